@@ -1,0 +1,54 @@
+package org.precertocsp.ocsp;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+
+/// The hashes a CertID may use (RFC 6960 §4.1.1, RFC 9919 §3.1.1); others are not answered (CI-10).
+public enum HashAlgorithm {
+    SHA1("SHA-1", "1.3.14.3.2.26", 20),
+    SHA256("SHA-256", "2.16.840.1.101.3.4.2.1", 32),
+    SHA384("SHA-384", "2.16.840.1.101.3.4.2.2", 48),
+    SHA512("SHA-512", "2.16.840.1.101.3.4.2.3", 64);
+
+    private final String jcaName;
+    private final String oid;
+    private final int length;
+
+    HashAlgorithm(String jcaName, String oid, int length) {
+        this.jcaName = jcaName;
+        this.oid = oid;
+        this.length = length;
+    }
+
+    /// The algorithm of a dotted object identifier; empty where we do not serve it.
+    public static Optional<HashAlgorithm> ofOid(String oid) {
+        for (HashAlgorithm algorithm : values()) {
+            if (algorithm.oid.equals(oid)) {
+                return Optional.of(algorithm);
+            }
+        }
+        return Optional.empty();
+    }
+
+    public String jcaName() {
+        return jcaName;
+    }
+
+    public String oid() {
+        return oid;
+    }
+
+    /// Length of a hash value in octets.
+    public int length() {
+        return length;
+    }
+
+    public Octets hash(Octets input) {
+        try {
+            return Octets.of(MessageDigest.getInstance(jcaName).digest(input.toArray()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has " + jcaName, e);
+        }
+    }
+}

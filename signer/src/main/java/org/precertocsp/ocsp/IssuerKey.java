@@ -1,0 +1,68 @@
+package org.precertocsp.ocsp;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/// One key of one CA name: what a CertID names, and what a serial belongs to.
+///
+/// Key rollover makes several of these under one name; cross-certificates share one (trap 15, 16).
+public final class IssuerKey {
+    /// Both hashes of a CertID under one algorithm.
+    private record Hashes(Octets name, Octets key) {}
+
+    private final Map<HashAlgorithm, Hashes> hashes = new EnumMap<>(HashAlgorithm.class);
+
+    private IssuerKey(Octets nameDer, Octets publicKeyBits) {
+        for (HashAlgorithm algorithm : HashAlgorithm.values()) {
+            hashes.put(
+                    algorithm, new Hashes(algorithm.hash(nameDer), algorithm.hash(publicKeyBits)));
+        }
+    }
+
+    /// @param nameDer DER of the CA's subject name, byte for byte (CI-01)
+    /// @param publicKeyBits the subjectPublicKey BIT STRING value without its unused-bits octet
+    public static IssuerKey of(Octets nameDer, Octets publicKeyBits) {
+        return new IssuerKey(nameDer, publicKeyBits);
+    }
+
+    public Octets nameHash(HashAlgorithm algorithm) {
+        return hashes(algorithm).name();
+    }
+
+    public Octets keyHash(HashAlgorithm algorithm) {
+        return hashes(algorithm).key();
+    }
+
+    /// The CertID a client would send for a serial of this issuer.
+    public CertId certId(HashAlgorithm algorithm, DigestParameters parameters, Serial serial) {
+        Hashes both = hashes(algorithm);
+        return new CertId(algorithm, parameters, both.name(), both.key(), serial);
+    }
+
+    private Hashes hashes(HashAlgorithm algorithm) {
+        Hashes both = hashes.get(algorithm);
+        if (both == null) {
+            throw new IllegalStateException("no hashes under " + algorithm);
+        }
+        return both;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof IssuerKey that
+                && hashes(HashAlgorithm.SHA256).equals(that.hashes(HashAlgorithm.SHA256));
+    }
+
+    @Override
+    public int hashCode() {
+        return hashes(HashAlgorithm.SHA256).hashCode();
+    }
+
+    /// The first octets of both SHA-256 hashes, for messages: `name 1a2b3c4d key 5e6f7081`.
+    @Override
+    public String toString() {
+        Hashes both = hashes(HashAlgorithm.SHA256);
+        return "name %s key %s"
+                .formatted(both.name().toHex().substring(0, 8), both.key().toHex().substring(0, 8));
+    }
+}

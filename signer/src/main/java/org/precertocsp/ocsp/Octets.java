@@ -1,0 +1,80 @@
+package org.precertocsp.ocsp;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Objects;
+
+/// An immutable octet string, compared by content; what a record holds where a bare array would
+/// lie.
+public final class Octets implements Comparable<Octets> {
+    private static final HexFormat HEX = HexFormat.of();
+
+    private final byte[] octets;
+
+    private Octets(byte[] octets) {
+        this.octets = octets;
+    }
+
+    /// Copies the octets, so that later changes to the array are not seen.
+    public static Octets of(byte... octets) {
+        return new Octets(octets.clone());
+    }
+
+    /// Copies `length` octets from `offset`.
+    ///
+    /// @throws IndexOutOfBoundsException if the range is not inside the array
+    public static Octets of(byte[] source, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, source.length);
+        return new Octets(Arrays.copyOfRange(source, offset, offset + length));
+    }
+
+    /// Reads lower- or upper-case hexadecimal without separators.
+    ///
+    /// @throws IllegalArgumentException if it is not hexadecimal of whole octets
+    public static Octets ofHex(String hex) {
+        return new Octets(HEX.parseHex(hex));
+    }
+
+    public int length() {
+        return octets.length;
+    }
+
+    public byte at(int index) {
+        return octets[index];
+    }
+
+    /// A fresh copy; changing it changes nothing here.
+    public byte[] toArray() {
+        return octets.clone();
+    }
+
+    /// Copies all octets into `target` from `offset`, without an intermediate array.
+    public void copyTo(byte[] target, int offset) {
+        System.arraycopy(octets, 0, target, offset, octets.length);
+    }
+
+    public String toHex() {
+        return HEX.formatHex(octets);
+    }
+
+    /// Unsigned lexicographic order, a prefix first: the order of keys in the store.
+    @Override
+    public int compareTo(Octets other) {
+        return Arrays.compareUnsigned(octets, other.octets);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Octets that && Arrays.equals(octets, that.octets);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(octets);
+    }
+
+    @Override
+    public String toString() {
+        return toHex();
+    }
+}

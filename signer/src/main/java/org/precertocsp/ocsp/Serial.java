@@ -1,0 +1,105 @@
+package org.precertocsp.ocsp;
+
+import java.math.BigInteger;
+
+/// A certificate serial: the content octets of its DER INTEGER, kept exactly as issued (SS-16).
+///
+/// Zero and negative serials are representable, since real CRLs and requests carry them (SS-15).
+public final class Serial implements Comparable<Serial> {
+    /// RFC 5280 §4.1.2.2 allows 20 octets; a sign octet of zero before them is tolerated on input.
+    public static final int MAX_OCTETS = 20;
+
+    private final Octets content;
+
+    private Serial(Octets content) {
+        this.content = content;
+    }
+
+    /// @throws InvalidSerial if empty, not minimal DER (X.690 §8.3.2), or longer than 20 octets
+    ///   plus a leading zero
+    public static Serial ofDerContent(byte[] octets) {
+        return ofDerContent(octets, 0, octets.length);
+    }
+
+    /// As [#ofDerContent(byte[])], for a range of a larger buffer.
+    public static Serial ofDerContent(byte[] source, int offset, int length) {
+        if (length == 0) {
+            throw new InvalidSerial("a serial has at least one octet (X.690 §8.3.1)");
+        }
+        int magnitude = source[offset] == 0 ? length - 1 : length;
+        if (magnitude > MAX_OCTETS) {
+            throw new InvalidSerial(
+                    "a serial has at most 20 octets (RFC 5280 §4.1.2.2), not " + magnitude);
+        }
+        if (length > 1 && isPadding(source[offset], source[offset + 1])) {
+            throw new InvalidSerial("a serial is minimal DER (X.690 §8.3.2), not padded");
+        }
+        return new Serial(Octets.of(source, offset, length));
+    }
+
+    /// @throws InvalidSerial if the number needs more than 20 octets
+    public static Serial of(BigInteger number) {
+        return ofDerContent(number.toByteArray());
+    }
+
+    /// Reads hexadecimal as people write it: `0x` before it, colons or blanks between octets, an
+    /// odd digit count, upper or lower case. The number is unsigned, as in certificate viewers; a
+    /// leading minus makes it negative.
+    ///
+    /// @throws InvalidSerial if it is not hexadecimal or too long
+    public static Serial ofHex(String text) {
+        boolean negative = text.startsWith("-");
+        String digits = text.substring(negative ? 1 : 0).replaceAll("[:\\s]", "");
+        if (digits.startsWith("0x") || digits.startsWith("0X")) {
+            digits = digits.substring(2);
+        }
+        if (!digits.matches("[0-9a-fA-F]+")) {
+            throw new InvalidSerial("'" + text + "' is not a hexadecimal serial");
+        }
+        String significant = digits.replaceFirst("^0+(?=.)", "");
+        if (significant.length() > 2 * MAX_OCTETS) {
+            throw new InvalidSerial("a serial has at most 20 octets (RFC 5280 §4.1.2.2)");
+        }
+        BigInteger magnitude = new BigInteger(significant, 16);
+        return of(negative ? magnitude.negate() : magnitude);
+    }
+
+    private static boolean isPadding(byte first, byte second) {
+        return (first == 0 && second >= 0) || (first == -1 && second < 0);
+    }
+
+    /// The DER content octets, leading zero kept.
+    public Octets content() {
+        return content;
+    }
+
+    public BigInteger number() {
+        return new BigInteger(content.toArray());
+    }
+
+    /// Lower-case hexadecimal of the content octets, leading zero kept.
+    public String toHex() {
+        return content.toHex();
+    }
+
+    /// The order of keys in the store: unsigned and lexicographic, not numeric.
+    @Override
+    public int compareTo(Serial other) {
+        return content.compareTo(other.content);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Serial that && content.equals(that.content);
+    }
+
+    @Override
+    public int hashCode() {
+        return content.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return toHex();
+    }
+}

@@ -1,0 +1,42 @@
+package org.precertocsp.ocsp;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/// The time a response speaks for: whole seconds UTC (RFC 9919 §3.2.4), half open in service.
+///
+/// @param thisUpdate latest time at which the status was known to be right
+/// @param nextUpdate when newer information will be there at the latest; always present (RP-11)
+public record ValidityWindow(Instant thisUpdate, Instant nextUpdate) {
+    /// @throws IllegalArgumentException if a time has a fraction, or the window is empty
+    public ValidityWindow {
+        if (hasFraction(thisUpdate) || hasFraction(nextUpdate)) {
+            throw new IllegalArgumentException("response times are whole seconds (TF-01)");
+        }
+        if (!thisUpdate.isBefore(nextUpdate)) {
+            throw new IllegalArgumentException(
+                    "thisUpdate " + thisUpdate + " is not before nextUpdate " + nextUpdate);
+        }
+    }
+
+    /// The window that opens in the current second and lasts `validity`.
+    public static ValidityWindow from(Instant now, Duration validity) {
+        Instant thisUpdate = now.truncatedTo(ChronoUnit.SECONDS);
+        return new ValidityWindow(
+                thisUpdate, thisUpdate.plus(validity).truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    private static boolean hasFraction(Instant time) {
+        return !time.equals(time.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /// True while the response may be served (invariant 5): thisUpdate ≤ now < nextUpdate.
+    public boolean covers(Instant now) {
+        return !now.isBefore(thisUpdate) && now.isBefore(nextUpdate);
+    }
+
+    public Duration length() {
+        return Duration.between(thisUpdate, nextUpdate);
+    }
+}

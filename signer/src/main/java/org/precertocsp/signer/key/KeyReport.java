@@ -1,0 +1,25 @@
+package org.precertocsp.signer.key;
+
+import java.util.List;
+import org.precertocsp.ocsp.Octets;
+
+/// What `key inspect` tells of a key that opens and signs.
+///
+/// @param kind such as `RSA 3072 bits`, `EC P-256`
+/// @param computedBy the JCA provider or token, and in brackets why not a faster one
+/// @param source where the private key lives
+/// @param spkiSha256 over the SubjectPublicKeyInfo, as certificate tools print it
+/// @param keyHash SHA-1 over the subjectPublicKey bits: the byKey responder ID (RP-08)
+/// @param warnings what should be put right though the key works
+public record KeyReport(
+        String kind,
+        SignatureScheme scheme,
+        String computedBy,
+        String source,
+        Octets spkiSha256,
+        Octets keyHash,
+        List<String> warnings) {
+    public KeyReport {
+        warnings = List.copyOf(warnings);
+    }
+}

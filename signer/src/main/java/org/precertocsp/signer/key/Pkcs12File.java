@@ -1,0 +1,181 @@
+package org.precertocsp.signer.key;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.ASN1String;
+import org.bouncycastle.asn1.pkcs.Attribute;
+import org.bouncycastle.asn1.pkcs.ContentInfo;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.operator.InputDecryptorProvider;
+import org.bouncycastle.pkcs.PKCS12PfxPdu;
+import org.bouncycastle.pkcs.PKCS12SafeBag;
+import org.bouncycastle.pkcs.PKCS12SafeBagFactory;
+import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
+import org.bouncycastle.pkcs.PKCSException;
+import org.bouncycastle.pkcs.jcajce.JcePKCS12MacCalculatorBuilderProvider;
+import org.bouncycastle.pkcs.jcajce.JcePKCSPBEInputDecryptorProviderBuilder;
+import org.bouncycastle.util.encoders.Hex;
+
+/// One private key of a PKCS#12 file, with its certificate's public key if that is there.
+///
+/// Read bag by bag rather than through a KeyStore, which hides keys without a certificate (`openssl
+/// pkcs12 -export -nocerts`) and refuses files with a key kind it does not know.
+final class Pkcs12File {
+    /// @param name friendlyName, or what stands for it
+    /// @param localKeyId what pairs key and certificate, hexadecimal
+    private record Bag<T>(String name, Optional<String> localKeyId, T content) {}
+
+    private final List<Bag<PrivateKeyInfo>> keys = new ArrayList<>();
+    private final List<Bag<X509CertificateHolder>> certificates = new ArrayList<>();
+
+    private Pkcs12File() {}
+
+    static KeyMaterial read(KeySource.Pkcs12 source) throws KeyFailure {
+        byte[] content = BoundedFile.read(source.file(), PemFile.MAX_OCTETS);
+        try (SecretText password = SecretText.read(source.password())) {
+            PKCS12PfxPdu pfx = parsed(content, source);
+            checkMac(pfx, password.characters(), source);
+            Pkcs12File file = new Pkcs12File();
+            file.collect(pfx, password.characters());
+            return file.material(source);
+        } catch (IOException | PKCSException | RuntimeException e) {
+            throw new KeyFailure(
+                    "the PKCS#12 file %s does not open with %s"
+                            .formatted(source.file(), SecretText.name(source.password())),
+                    e);
+        } finally {
+            Arrays.fill(content, (byte) 0);
+        }
+    }
+
+    private static PKCS12PfxPdu parsed(byte[] content, KeySource.Pkcs12 source) throws KeyFailure {
+        try {
+            return new PKCS12PfxPdu(content);
+        } catch (IOException | RuntimeException e) {
+            throw new KeyFailure(source.file() + " is not a PKCS#12 file", e);
+        }
+    }
+
+    private static void checkMac(PKCS12PfxPdu pfx, char[] password, KeySource.Pkcs12 source)
+            throws PKCSException, KeyFailure {
+        JcePKCS12MacCalculatorBuilderProvider macs =
+                new JcePKCS12MacCalculatorBuilderProvider().setProvider(Providers.BOUNCY_CASTLE);
+        if (pfx.hasMac() && !pfx.isMacValid(macs, password)) {
+            throw new KeyFailure(
+                    "%s is not the password of %s, or the file is damaged"
+                            .formatted(SecretText.name(source.password()), source.file()),
+                    null);
+        }
+    }
+
+    private void collect(PKCS12PfxPdu pfx, char[] password) throws PKCSException, IOException {
+        InputDecryptorProvider decryptor =
+                new JcePKCSPBEInputDecryptorProviderBuilder()
+                        .setProvider(Providers.BOUNCY_CASTLE)
+                        .build(password);
+        for (ContentInfo info : pfx.getContentInfos()) {
+            boolean encrypted = info.getContentType().equals(PKCSObjectIdentifiers.encryptedData);
+            PKCS12SafeBagFactory safe =
+                    encrypted
+                            ? new PKCS12SafeBagFactory(info, decryptor)
+                            : new PKCS12SafeBagFactory(info);
+            for (PKCS12SafeBag bag : safe.getSafeBags()) {
+                collect(bag, decryptor);
+            }
+        }
+    }
+
+    private void collect(PKCS12SafeBag bag, InputDecryptorProvider decryptor) throws PKCSException {
+        switch (bag.getBagValue()) {
+            case PKCS8EncryptedPrivateKeyInfo key ->
+                    keys.add(named(bag, key.decryptPrivateKeyInfo(decryptor)));
+            case PrivateKeyInfo key -> keys.add(named(bag, key));
+            case X509CertificateHolder certificate -> certificates.add(named(bag, certificate));
+            default -> {} // CRLs and secrets are nothing to us
+        }
+    }
+
+    private KeyMaterial material(KeySource.Pkcs12 source) throws KeyFailure {
+        List<Bag<PrivateKeyInfo>> chosen =
+                source.alias()
+                        .map(alias -> keys.stream().filter(key -> isNamed(key, alias)).toList())
+                        .orElse(keys);
+        if (chosen.size() == 1) {
+            Bag<PrivateKeyInfo> key = chosen.getFirst();
+            return new KeyMaterial(key.content(), certifiedKey(key));
+        }
+        throw new KeyFailure(choiceProblem(source, chosen.isEmpty()), null);
+    }
+
+    private String choiceProblem(KeySource.Pkcs12 source, boolean none) {
+        if (keys.isEmpty()) {
+            return source.file() + " holds no private key";
+        }
+        String aliases =
+                keys.stream().map(key -> "'" + key.name() + "'").collect(Collectors.joining(", "));
+        return source.alias()
+                .map(
+                        alias ->
+                                "%s has %s with the alias '%s'; its keys are %s"
+                                        .formatted(
+                                                source.file(),
+                                                none ? "no key" : "more than one key",
+                                                alias,
+                                                aliases))
+                .orElse(
+                        "%s holds several keys; name one by its alias: %s"
+                                .formatted(source.file(), aliases));
+    }
+
+    private static boolean isNamed(Bag<?> bag, String alias) {
+        // keytool writes aliases in lower case and does not mind how they are asked for.
+        return bag.name().equalsIgnoreCase(alias);
+    }
+
+    private Optional<SubjectPublicKeyInfo> certifiedKey(Bag<PrivateKeyInfo> key) {
+        return certificates.stream()
+                .filter(
+                        certificate ->
+                                key.localKeyId().isPresent()
+                                        && certificate.localKeyId().equals(key.localKeyId()))
+                .findFirst()
+                .map(certificate -> certificate.content().getSubjectPublicKeyInfo());
+    }
+
+    private static <T> Bag<T> named(PKCS12SafeBag bag, T content) {
+        Optional<String> id =
+                attribute(bag, PKCS12SafeBag.localKeyIdAttribute)
+                        .map(
+                                value ->
+                                        Hex.toHexString(
+                                                ASN1OctetString.getInstance(value).getOctets()));
+        String name =
+                attribute(bag, PKCS12SafeBag.friendlyNameAttribute)
+                        .map(value -> ((ASN1String) value).getString())
+                        .or(() -> id)
+                        .orElse("");
+        return new Bag<>(name, id, content);
+    }
+
+    private static Optional<ASN1Encodable> attribute(PKCS12SafeBag bag, ASN1ObjectIdentifier type) {
+        if (bag.getAttributes() == null) {
+            return Optional.empty();
+        }
+        for (Attribute attribute : bag.getAttributes()) {
+            if (attribute.getAttrType().equals(type) && attribute.getAttrValues().size() > 0) {
+                return Optional.of(attribute.getAttrValues().getObjectAt(0));
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,37 @@
+package org.precertocsp.signer.key;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import org.jspecify.annotations.Nullable;
+
+/// Proves that a private key and a public key belong together: by one signature, made when the key
+/// is opened, so that a wrong certificate stops the start and not the first client.
+final class Probe {
+    // Readable, and no DER: a signature over it can never pass for one over something that counts.
+    private static final String TEXT = "precert-ocsp asks this key for a proof of possession";
+
+    private Probe() {}
+
+    static byte[] message() {
+        return TEXT.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// @param publicKey of Bouncy Castle, which verifies whoever signed
+    static boolean proves(PublicKey publicKey, SignatureScheme scheme, byte[] signature) {
+        try {
+            return SignatureMaker.of(scheme, Providers.BOUNCY_CASTLE)
+                    .verify(publicKey, message(), signature);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            return false; // such as a signature of another length: of another key
+        }
+    }
+
+    static KeyFailure notTogether(String source, @Nullable Throwable cause) {
+        return new KeyFailure(
+                source
+                        + ": key and certificate do not belong together:"
+                        + " the private key does not sign for the public key",
+                cause);
+    }
+}

@@ -1,0 +1,113 @@
+package org.precertocsp.signer.key;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+
+/// Which keys sign, and under which scheme (RP-17, RP-19, RP-20).
+final class SchemeChoice {
+    static final String ALLOWED =
+            "allowed are RSA of 2048 to 4096 bits in steps of 8, EC on the named curves P-256,"
+                    + " P-384 and P-521, Ed25519, and ML-DSA-44, -65 and -87";
+
+    private SchemeChoice() {}
+
+    /// @throws KeyFailure if the key is of a kind or size we do not sign with
+    static SignatureScheme of(SubjectPublicKeyInfo key, KeyConfig config) throws KeyFailure {
+        ASN1ObjectIdentifier oid = key.getAlgorithm().getAlgorithm();
+        if (oid.equals(PKCSObjectIdentifiers.rsaEncryption)) {
+            return rsa(key, config);
+        }
+        if (oid.equals(X9ObjectIdentifiers.id_ecPublicKey)) {
+            return curve(key);
+        }
+        return named(oid).orElseThrow(() -> refused(oid));
+    }
+
+    static KeyFailure refused(ASN1ObjectIdentifier algorithm) {
+        return refused("a key of algorithm " + algorithm.getId());
+    }
+
+    /// What people call the key: `RSA 3072 bits`, `EC P-256`.
+    static String kind(SubjectPublicKeyInfo key, SignatureScheme scheme) throws KeyFailure {
+        return switch (scheme) {
+            case RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512 -> "RSA " + bits(key);
+            case RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512 -> "RSA " + bits(key);
+            case ECDSA_P256_SHA256 -> "EC P-256";
+            case ECDSA_P384_SHA384 -> "EC P-384";
+            case ECDSA_P521_SHA512 -> "EC P-521";
+            case ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87 -> scheme.jcaName();
+        };
+    }
+
+    private static SignatureScheme rsa(SubjectPublicKeyInfo key, KeyConfig config)
+            throws KeyFailure {
+        int bits = modulus(key).bitLength();
+        if (bits < 2048 || bits > 4096 || bits % 8 != 0) {
+            throw refused("an RSA key of " + bits + " bits");
+        }
+        boolean pss = config.rsaPadding() == KeyConfig.RsaPadding.PSS;
+        return switch (config.rsaHash()) {
+            case SHA256 -> pss ? SignatureScheme.RSA_PSS_SHA256 : SignatureScheme.RSA_PKCS1_SHA256;
+            case SHA384 -> pss ? SignatureScheme.RSA_PSS_SHA384 : SignatureScheme.RSA_PKCS1_SHA384;
+            case SHA512 -> pss ? SignatureScheme.RSA_PSS_SHA512 : SignatureScheme.RSA_PKCS1_SHA512;
+        };
+    }
+
+    private static SignatureScheme curve(SubjectPublicKeyInfo key) throws KeyFailure {
+        Object parameters = key.getAlgorithm().getParameters();
+        if (SECObjectIdentifiers.secp256r1.equals(parameters)) {
+            return SignatureScheme.ECDSA_P256_SHA256;
+        }
+        if (SECObjectIdentifiers.secp384r1.equals(parameters)) {
+            return SignatureScheme.ECDSA_P384_SHA384;
+        }
+        if (SECObjectIdentifiers.secp521r1.equals(parameters)) {
+            return SignatureScheme.ECDSA_P521_SHA512;
+        }
+        throw refused(
+                parameters instanceof ASN1ObjectIdentifier curve
+                        ? "an EC key on the curve " + curve.getId()
+                        : "an EC key whose curve is spelt out instead of named");
+    }
+
+    private static Optional<SignatureScheme> named(ASN1ObjectIdentifier oid) {
+        if (oid.equals(EdECObjectIdentifiers.id_Ed25519)) {
+            return Optional.of(SignatureScheme.ED25519);
+        }
+        if (oid.equals(NISTObjectIdentifiers.id_ml_dsa_44)) {
+            return Optional.of(SignatureScheme.ML_DSA_44);
+        }
+        if (oid.equals(NISTObjectIdentifiers.id_ml_dsa_65)) {
+            return Optional.of(SignatureScheme.ML_DSA_65);
+        }
+        if (oid.equals(NISTObjectIdentifiers.id_ml_dsa_87)) {
+            return Optional.of(SignatureScheme.ML_DSA_87);
+        }
+        return Optional.empty();
+    }
+
+    private static String bits(SubjectPublicKeyInfo key) throws KeyFailure {
+        return modulus(key).bitLength() + " bits";
+    }
+
+    private static BigInteger modulus(SubjectPublicKeyInfo key) throws KeyFailure {
+        try {
+            return RSAPublicKey.getInstance(key.parsePublicKey()).getModulus();
+        } catch (IOException | RuntimeException e) {
+            throw new KeyFailure("the RSA public key is not readable", e);
+        }
+    }
+
+    private static KeyFailure refused(String what) {
+        return new KeyFailure(what + " does not sign OCSP responses here: " + ALLOWED, null);
+    }
+}

@@ -1,0 +1,25 @@
+package org.precertocsp.signer.key;
+
+import java.security.PublicKey;
+
+/// A private key that signs; where it lives is its own affair. Thread-safe.
+public interface SigningKey extends AutoCloseable {
+    /// The public half; its encoding is the SubjectPublicKeyInfo.
+    PublicKey publicKey();
+
+    SignatureScheme scheme();
+
+    /// Signs the message whole, hashing included. Blocks while a token is busy.
+    ///
+    /// @return the signature octets as they stand in the response's BIT STRING
+    /// @throws KeyFailure the key or its token failed; a later call may succeed
+    byte[] sign(byte[] message) throws KeyFailure;
+
+    /// Where the key lives and which JCA provider computes, for people: `PKCS#12 ocsp.p12,
+    /// AmazonCorrettoCryptoProvider`.
+    String description();
+
+    /// Gives up sessions; signing afterwards fails.
+    @Override
+    void close();
+}

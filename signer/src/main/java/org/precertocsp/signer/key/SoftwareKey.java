@@ -1,0 +1,198 @@
+package org.precertocsp.signer.key;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.Provider;
+import java.security.PublicKey;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Optional;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.jcajce.interfaces.EdDSAPrivateKey;
+import org.bouncycastle.jcajce.interfaces.MLDSAPrivateKey;
+
+/// A key in this process's memory.
+final class SoftwareKey implements ExplainedKey {
+    /// A provider that has shown that it signs with the key.
+    private record Signer(SignatureMaker maker, PrivateKey key, String computedBy) {}
+
+    private final String source;
+    private final PublicKey publicKey;
+    private final SignatureScheme scheme;
+    private final Signer signer;
+    private volatile boolean closed;
+
+    private SoftwareKey(String source, PublicKey publicKey, SignatureScheme scheme, Signer signer) {
+        this.source = source;
+        this.publicKey = publicKey;
+        this.scheme = scheme;
+        this.signer = signer;
+    }
+
+    /// @param source for messages
+    /// @param expected the certificate's public key, if there is a certificate
+    static SoftwareKey open(
+            String source,
+            KeyMaterial material,
+            KeyConfig config,
+            Optional<SubjectPublicKeyInfo> expected,
+            Providers providers)
+            throws KeyFailure {
+        SubjectPublicKeyInfo info = publicHalf(source, material, expected);
+        SignatureScheme scheme = SchemeChoice.of(info, config);
+        if (!material.isOfKind(info)) {
+            throw Probe.notTogether(source, null);
+        }
+        PublicKey publicKey = KeyMaterial.publicKey(info);
+        Opening opening = new Opening(source, material.privateKey(), publicKey, scheme);
+        Signer signer = opening.choose(config.provider(), providers);
+        return new SoftwareKey(source, publicKey, scheme, signer);
+    }
+
+    @Override
+    public PublicKey publicKey() {
+        return publicKey;
+    }
+
+    @Override
+    public SignatureScheme scheme() {
+        return scheme;
+    }
+
+    @Override
+    public byte[] sign(byte[] message) throws KeyFailure {
+        if (closed) {
+            throw new KeyFailure(source + " is closed", null);
+        }
+        try {
+            return signer.maker().sign(signer.key(), message);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw new KeyFailure(description() + " cannot sign: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String source() {
+        return source;
+    }
+
+    @Override
+    public String computedBy() {
+        return signer.computedBy();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private static SubjectPublicKeyInfo publicHalf(
+            String source, KeyMaterial material, Optional<SubjectPublicKeyInfo> expected)
+            throws KeyFailure {
+        Optional<SubjectPublicKeyInfo> known =
+                expected.isPresent() ? expected : material.publicHalf();
+        return known.orElseThrow(
+                () ->
+                        new KeyFailure(
+                                source
+                                        + ": no public key can be worked out of the private key;"
+                                        + " name its certificate",
+                                null));
+    }
+
+    /// A key being opened: who shall compute with it?
+    private record Opening(
+            String source, PrivateKey privateKey, PublicKey publicKey, SignatureScheme scheme) {
+        Signer choose(KeyConfig.ProviderChoice choice, Providers providers) throws KeyFailure {
+            return switch (choice) {
+                case BOUNCY_CASTLE -> bouncyCastle("");
+                case CORRETTO -> {
+                    try {
+                        yield corretto(providers);
+                    } catch (NotServed e) {
+                        throw new KeyFailure(source + ": " + e.getMessage(), e);
+                    }
+                }
+                case FASTEST -> {
+                    try {
+                        yield corretto(providers);
+                    } catch (NotServed e) {
+                        yield bouncyCastle(" (" + e.getMessage() + ")");
+                    }
+                }
+            };
+        }
+
+        private Signer bouncyCastle(String why) throws KeyFailure {
+            SignatureMaker maker = SignatureMaker.of(scheme, Providers.BOUNCY_CASTLE);
+            try {
+                prove(maker.sign(privateKey, Probe.message()));
+            } catch (GeneralSecurityException | RuntimeException e) {
+                // An RSA modulus of another length, a key of another kind.
+                throw Probe.notTogether(source, e);
+            }
+            String name = Providers.name(Providers.BOUNCY_CASTLE);
+            return new Signer(maker, privateKey, name + why);
+        }
+
+        private Signer corretto(Providers providers) throws KeyFailure, NotServed {
+            Provider provider =
+                    providers
+                            .corretto()
+                            .orElseThrow(() -> new NotServed(providers.correttoProblem()));
+            SignatureMaker maker = SignatureMaker.of(scheme, provider);
+            if (!maker.isServed()) {
+                throw new NotServed("does not serve " + scheme.jcaName());
+            }
+            PrivateKey key;
+            byte[] signature;
+            try {
+                key = translated(provider);
+                signature = maker.sign(key, Probe.message());
+            } catch (GeneralSecurityException | RuntimeException e) {
+                throw new NotServed("does not take this key: " + e.getMessage());
+            }
+            prove(signature);
+            return new Signer(maker, key, Providers.name(provider));
+        }
+
+        /// Once into the provider's own form, which otherwise each signature would do again.
+        private PrivateKey translated(Provider provider) throws GeneralSecurityException {
+            return switch (privateKey) {
+                // Corretto has no KeyFactory for Ed25519 and takes the JDK's keys.
+                case EdDSAPrivateKey key ->
+                        KeyFactory.getInstance("EdDSA", "SunEC").generatePrivate(encoded(key));
+                // It reads a seed or an expanded key, but not both in one, as OpenSSL writes them.
+                case MLDSAPrivateKey key when key.getSeed() != null ->
+                        KeyFactory.getInstance("ML-DSA", provider)
+                                .generatePrivate(encoded(key.getPrivateKey(true)));
+                case MLDSAPrivateKey key ->
+                        KeyFactory.getInstance("ML-DSA", provider).generatePrivate(encoded(key));
+                default ->
+                        KeyFactory.getInstance(
+                                        privateKey instanceof ECPrivateKey ? "EC" : "RSA", provider)
+                                .generatePrivate(encoded(privateKey));
+            };
+        }
+
+        private static PKCS8EncodedKeySpec encoded(PrivateKey key) {
+            return new PKCS8EncodedKeySpec(key.getEncoded());
+        }
+
+        private void prove(byte[] signature) throws KeyFailure {
+            if (!Probe.proves(publicKey, scheme, signature)) {
+                throw Probe.notTogether(source, null);
+            }
+        }
+    }
+
+    /// Corretto does not compute with this key; the message says why.
+    private static final class NotServed extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NotServed(String why) {
+            super("AmazonCorrettoCryptoProvider " + why);
+        }
+    }
+}

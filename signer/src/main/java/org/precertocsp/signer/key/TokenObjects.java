@@ -1,0 +1,178 @@
+package org.precertocsp.signer.key;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.signer.key.cryptoki.Attribute;
+import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
+import org.precertocsp.signer.key.cryptoki.Session;
+
+/// The keys on a token. A certificate object is not needed beside them.
+record TokenObjects(Session session) {
+    private static final long RSA = 0x0;
+    private static final long EC = 0x3;
+    private static final long EC_EDWARDS = 0x40;
+
+    /// Of P-256, P-384 and P-521, uncompressed.
+    private static final Set<Integer> BARE_POINT_OCTETS = Set.of(65, 97, 133);
+
+    /// The handle of the one private key asked for.
+    long privateKey(KeySource.KeyOnToken wanted) throws CryptokiFailure, KeyFailure {
+        List<Attribute> template = List.of(Attribute.privateKeys(), attribute(wanted));
+        long[] found = session.find(template);
+        if (found.length != 1) {
+            throw new KeyFailure(
+                    "the token has %s private key with %s; its private keys are %s"
+                            .formatted(
+                                    found.length == 0 ? "no" : "more than one",
+                                    name(wanted),
+                                    privateKeyNames()),
+                    null);
+        }
+        if (session.attribute(found[0], Attribute.ALWAYS_AUTHENTICATE)
+                .filter(value -> value.at(0) != 0)
+                .isPresent()) {
+            throw new KeyFailure(
+                    "the private key with %s wants its PIN for each signature (CKA_ALWAYS_AUTHENTICATE), which is not served"
+                            .formatted(name(wanted)),
+                    null);
+        }
+        return found[0];
+    }
+
+    /// The public half: from the private key where it tells, else from the public key beside it.
+    Optional<SubjectPublicKeyInfo> publicHalf(long privateKey) throws CryptokiFailure {
+        Optional<SubjectPublicKeyInfo> own = publicKeyIn(privateKey);
+        if (own.isPresent()) {
+            return own;
+        }
+        for (long object : session.find(siblings(privateKey))) {
+            Optional<SubjectPublicKeyInfo> sibling = publicKeyIn(object);
+            if (sibling.isPresent()) {
+                return sibling;
+            }
+        }
+        return Optional.empty();
+    }
+
+    static String name(KeySource.KeyOnToken wanted) {
+        return switch (wanted) {
+            case KeySource.KeyOnToken.Label(String label) -> "label '" + label + "'";
+            case KeySource.KeyOnToken.Id(String hex) -> "id " + hex;
+        };
+    }
+
+    private static Attribute attribute(KeySource.KeyOnToken wanted) throws KeyFailure {
+        return switch (wanted) {
+            case KeySource.KeyOnToken.Label(String label) -> Attribute.label(label);
+            case KeySource.KeyOnToken.Id(String hex) -> {
+                try {
+                    yield Attribute.id(Octets.ofHex(hex.replace(":", "")));
+                } catch (IllegalArgumentException e) {
+                    throw new KeyFailure("the key id " + hex + " is not hexadecimal", e);
+                }
+            }
+        };
+    }
+
+    private String privateKeyNames() throws CryptokiFailure {
+        List<String> names = new ArrayList<>();
+        for (long key : session.find(List.of(Attribute.privateKeys()))) {
+            String label =
+                    session.attribute(key, Attribute.LABEL)
+                            .map(value -> new String(value.toArray(), UTF_8))
+                            .orElse("");
+            String id = session.attribute(key, Attribute.ID).map(Octets::toHex).orElse("");
+            names.add("'" + label + "' (id " + id + ")");
+        }
+        return names.isEmpty() ? "none" : String.join(", ", names);
+    }
+
+    /// Key pairs share CKA_ID (PKCS#11 §4.8), or at least their label.
+    private List<Attribute> siblings(long privateKey) throws CryptokiFailure {
+        List<Attribute> template = new ArrayList<>(List.of(Attribute.publicKeys()));
+        Optional<Octets> id = session.attribute(privateKey, Attribute.ID);
+        if (id.isPresent()) {
+            template.add(Attribute.id(id.get()));
+        } else {
+            session.attribute(privateKey, Attribute.LABEL)
+                    .ifPresent(label -> template.add(new Attribute(Attribute.LABEL, label)));
+        }
+        return template;
+    }
+
+    private Optional<SubjectPublicKeyInfo> publicKeyIn(long object) throws CryptokiFailure {
+        Optional<Octets> whole = session.attribute(object, Attribute.PUBLIC_KEY_INFO);
+        try {
+            if (whole.isPresent()) {
+                return Optional.of(SubjectPublicKeyInfo.getInstance(whole.get().toArray()));
+            }
+            long type =
+                    session.attribute(object, Attribute.KEY_TYPE)
+                            .map(Attribute::asUlong)
+                            .orElse(-1L);
+            if (type == RSA) {
+                return rsa(object);
+            }
+            return type == EC || type == EC_EDWARDS ? curve(object, type) : Optional.empty();
+        } catch (IOException | RuntimeException e) {
+            return Optional.empty(); // malformed on the token: the certificate has to tell
+        }
+    }
+
+    private Optional<SubjectPublicKeyInfo> rsa(long object) throws CryptokiFailure, IOException {
+        Optional<Octets> modulus = session.attribute(object, Attribute.MODULUS);
+        Optional<Octets> exponent = session.attribute(object, Attribute.PUBLIC_EXPONENT);
+        if (modulus.isEmpty() || exponent.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new SubjectPublicKeyInfo(
+                        new AlgorithmIdentifier(
+                                PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
+                        new RSAPublicKey(
+                                new BigInteger(1, modulus.get().toArray()),
+                                new BigInteger(1, exponent.get().toArray()))));
+    }
+
+    private Optional<SubjectPublicKeyInfo> curve(long object, long type)
+            throws CryptokiFailure, IOException {
+        Optional<Octets> parameters = session.attribute(object, Attribute.EC_PARAMS);
+        Optional<Octets> point = session.attribute(object, Attribute.EC_POINT);
+        if (parameters.isEmpty() || point.isEmpty()) {
+            return Optional.empty();
+        }
+        AlgorithmIdentifier algorithm =
+                type == EC_EDWARDS
+                        ? new AlgorithmIdentifier(EdECObjectIdentifiers.id_Ed25519)
+                        : new AlgorithmIdentifier(
+                                X9ObjectIdentifiers.id_ecPublicKey,
+                                ASN1Primitive.fromByteArray(parameters.get().toArray()));
+        return Optional.of(new SubjectPublicKeyInfo(algorithm, unwrapped(point.get())));
+    }
+
+    /// CKA_EC_POINT is a point inside an OCTET STRING; some tokens leave the OCTET STRING out. Both
+    /// may begin with 04, so the length decides.
+    private static byte[] unwrapped(Octets value) {
+        byte[] octets = value.toArray();
+        boolean barePoint = octets[0] == 4 && BARE_POINT_OCTETS.contains(octets.length);
+        return barePoint || octets.length == 32
+                ? octets
+                : ASN1OctetString.getInstance(octets).getOctets();
+    }
+}

@@ -1,0 +1,54 @@
+package org.precertocsp.signer.key.cryptoki;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.precertocsp.ocsp.Octets;
+
+/// An attribute an object must have to be found.
+public record Attribute(long type, Octets value) {
+    public static final long LABEL = 0x3;
+    public static final long KEY_TYPE = 0x100;
+    public static final long ID = 0x102;
+    public static final long MODULUS = 0x120;
+    public static final long PUBLIC_EXPONENT = 0x122;
+    public static final long PUBLIC_KEY_INFO = 0x129;
+    public static final long EC_PARAMS = 0x180;
+    public static final long EC_POINT = 0x181;
+    public static final long ALWAYS_AUTHENTICATE = 0x202;
+
+    private static final long CLASS = 0x0;
+
+    public static Attribute publicKeys() {
+        return new Attribute(CLASS, ulong(2));
+    }
+
+    public static Attribute privateKeys() {
+        return new Attribute(CLASS, ulong(3));
+    }
+
+    public static Attribute label(String label) {
+        return new Attribute(LABEL, Octets.of(label.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    public static Attribute id(Octets id) {
+        return new Attribute(ID, id);
+    }
+
+    /// A CK_ULONG as it lies in memory.
+    public static Octets ulong(long... values) {
+        ByteBuffer buffer = ByteBuffer.allocate(8 * values.length).order(ByteOrder.nativeOrder());
+        for (long value : values) {
+            buffer.putLong(value);
+        }
+        return Octets.of(buffer.array());
+    }
+
+    /// Reads what [#ulong] writes; -1 if it is not eight octets.
+    public static long asUlong(Octets value) {
+        if (value.length() != 8) {
+            return -1;
+        }
+        return ByteBuffer.wrap(value.toArray()).order(ByteOrder.nativeOrder()).getLong();
+    }
+}

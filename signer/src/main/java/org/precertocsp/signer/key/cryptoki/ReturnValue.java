@@ -1,0 +1,73 @@
+package org.precertocsp.signer.key.cryptoki;
+
+/// The CK_RV values a signer meets (PKCS#11 2.40 §5.1); named without their `CKR_`.
+public enum ReturnValue {
+    HOST_MEMORY(0x02),
+    SLOT_ID_INVALID(0x03),
+    GENERAL_ERROR(0x05),
+    FUNCTION_FAILED(0x06),
+    ARGUMENTS_BAD(0x07),
+    CANT_LOCK(0x0a),
+    ATTRIBUTE_SENSITIVE(0x11),
+    ATTRIBUTE_TYPE_INVALID(0x12),
+    DATA_LEN_RANGE(0x21),
+    DEVICE_ERROR(0x30),
+    DEVICE_MEMORY(0x31),
+    DEVICE_REMOVED(0x32),
+    FUNCTION_NOT_SUPPORTED(0x54),
+    KEY_HANDLE_INVALID(0x60),
+    KEY_TYPE_INCONSISTENT(0x63),
+    KEY_FUNCTION_NOT_PERMITTED(0x68),
+    MECHANISM_INVALID(0x70),
+    MECHANISM_PARAM_INVALID(0x71),
+    OBJECT_HANDLE_INVALID(0x82),
+    PIN_INCORRECT(0xa0),
+    PIN_INVALID(0xa1),
+    PIN_LEN_RANGE(0xa2),
+    PIN_EXPIRED(0xa3),
+    PIN_LOCKED(0xa4),
+    SESSION_CLOSED(0xb0),
+    SESSION_COUNT(0xb1),
+    SESSION_HANDLE_INVALID(0xb3),
+    TOKEN_NOT_PRESENT(0xe0),
+    TOKEN_NOT_RECOGNIZED(0xe1),
+    USER_ALREADY_LOGGED_IN(0x100),
+    USER_NOT_LOGGED_IN(0x101),
+    USER_PIN_NOT_INITIALIZED(0x102),
+    USER_ANOTHER_ALREADY_LOGGED_IN(0x104),
+    USER_TOO_MANY_TYPES(0x105),
+    CRYPTOKI_NOT_INITIALIZED(0x190),
+    CRYPTOKI_ALREADY_INITIALIZED(0x191),
+
+    /// Any other; the number is in the message.
+    OTHER(-1);
+
+    private final long code;
+
+    ReturnValue(long code) {
+        this.code = code;
+    }
+
+    static ReturnValue of(long code) {
+        for (ReturnValue value : values()) {
+            if (value.code == code) {
+                return value;
+            }
+        }
+        return OTHER;
+    }
+
+    /// True if the same PIN must not be tried again: each try may be the one that locks the token.
+    public boolean refusesPin() {
+        return switch (this) {
+            case PIN_INCORRECT, PIN_INVALID, PIN_LEN_RANGE, PIN_EXPIRED, PIN_LOCKED -> true;
+            case USER_PIN_NOT_INITIALIZED -> true;
+            default -> false;
+        };
+    }
+
+    /// True if only this call failed, for want of room; sessions and login are as good as before.
+    public boolean leavesSessionsAlive() {
+        return this == SESSION_COUNT || this == HOST_MEMORY || this == DEVICE_MEMORY;
+    }
+}

@@ -1,0 +1,77 @@
+package org.precertocsp.signer.key;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.signer.key.OpenSsl.openssl;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
+import org.precertocsp.signer.key.KeyConfig.RsaHash;
+import org.precertocsp.signer.key.KeyConfig.RsaPadding;
+
+/// Key files of one test, and what is done with keys.
+final class KeyFiles {
+    private static final byte[] MESSAGE = "a response".getBytes(StandardCharsets.US_ASCII);
+
+    private final Path directory;
+
+    KeyFiles(Path directory) {
+        this.directory = directory;
+    }
+
+    static SignatureScheme assertSigns(KeyConfig config) throws KeyFailure {
+        try (SigningKey key = open(config)) {
+            byte[] signature = key.sign(MESSAGE);
+            assertThat(Verifying.verifies(key.publicKey(), key.scheme(), MESSAGE, signature))
+                    .as(key.description())
+                    .isTrue();
+            return key.scheme();
+        }
+    }
+
+    static SigningKey open(KeyConfig config) throws KeyFailure {
+        return Keys.open(config, Optional.empty());
+    }
+
+    Path generated(String algorithm) {
+        Path file = directory.resolve(algorithm.replaceAll("[^A-Za-z0-9]+", "-") + ".pem");
+        openssl("genpkey -algorithm %s -out %s".formatted(algorithm, file));
+        return file;
+    }
+
+    static KeySource pem(Path file) {
+        return new KeySource.Pem(file, Optional.empty());
+    }
+
+    KeySource pem(Path file, String passphrase) throws IOException {
+        return new KeySource.Pem(file, Optional.of(secret(passphrase)));
+    }
+
+    KeySource pkcs12(Path file, String password, Optional<String> alias) throws IOException {
+        return new KeySource.Pkcs12(file, secret(password), alias);
+    }
+
+    Secret secret(String text) throws IOException {
+        return new Secret.FromFile(secretFile(text));
+    }
+
+    /// Not on openssl's command line, where the locale would decide over umlauts.
+    Path secretFile(String text) throws IOException {
+        return write("secret-" + text.hashCode(), text + "\n");
+    }
+
+    Path write(String name, String text) throws IOException {
+        return Files.writeString(directory.resolve(name), text);
+    }
+
+    static KeyConfig config(KeySource source) {
+        return config(source, ProviderChoice.FASTEST);
+    }
+
+    static KeyConfig config(KeySource source, ProviderChoice choice) {
+        return new KeyConfig(source, RsaPadding.PKCS1, RsaHash.SHA256, choice);
+    }
+}

@@ -1,0 +1,396 @@
+package org.precertocsp.signer.key;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.PublicKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.precertocsp.Requirement;
+import org.precertocsp.SoftHsm;
+import org.precertocsp.TestCa;
+import org.precertocsp.signer.key.KeyConfig.RsaHash;
+import org.precertocsp.signer.key.KeyConfig.RsaPadding;
+import org.precertocsp.signer.key.cryptoki.Cryptoki;
+import org.precertocsp.signer.key.cryptoki.Session;
+import org.precertocsp.signer.key.cryptoki.Token;
+
+/// Against real SoftHSM2 tokens, which hold key pairs and never a certificate.
+@Requirement({"KP-01", "KP-02"})
+final class Pkcs11KeyTest {
+    private static final byte[] MESSAGE = "a response".getBytes(StandardCharsets.US_ASCII);
+
+    @TempDir Path directory;
+
+    private final AtomicLong nanos = new AtomicLong();
+    private SoftHsm hsm;
+    private Path pin;
+
+    @BeforeEach
+    void new_hsm() throws IOException {
+        hsm = SoftHsm.in(directory.resolve("hsm")).useInThisProcess().withToken("ocsp");
+        pin = Files.writeString(directory.resolve("pin"), SoftHsm.PIN + "\n");
+    }
+
+    @ParameterizedTest
+    @EnumSource(RsaHash.class)
+    @Requirement("RP-17")
+    void rsa_key_pair_made_on_the_token_signs_pkcs1(RsaHash hash) throws KeyFailure {
+        hsm.withKeyPair("ocsp", "rsa:2048", "responder", "01");
+
+        assertSigns(config(source("ocsp", "responder"), RsaPadding.PKCS1, hash), Optional.empty());
+    }
+
+    @ParameterizedTest
+    @EnumSource(RsaHash.class)
+    @Requirement("RP-17")
+    void rsa_key_pair_made_on_the_token_signs_pss(RsaHash hash) throws KeyFailure {
+        hsm.withKeyPair("ocsp", "rsa:2048", "responder", "01");
+
+        assertSigns(config(source("ocsp", "responder"), RsaPadding.PSS, hash), Optional.empty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "EC:prime256v1,ECDSA_P256_SHA256",
+        "EC:secp384r1,ECDSA_P384_SHA384",
+        "EC:secp521r1,ECDSA_P521_SHA512",
+        "EC:edwards25519,ED25519"
+    })
+    @Requirement("RP-17")
+    void ec_key_pair_made_on_the_token_signs(String kind, SignatureScheme scheme)
+            throws KeyFailure {
+        hsm.withKeyPair("ocsp", kind, "responder", "01");
+
+        assertThat(assertSigns(config(source("ocsp", "responder")), Optional.empty()))
+                .isEqualTo(scheme);
+    }
+
+    @Test
+    void key_is_found_by_id_among_several() throws KeyFailure {
+        KeyPair second = TestCa.p256();
+        hsm.withImported("ocsp", TestCa.p256().getPrivate(), "same", "0a01")
+                .withImported("ocsp", second.getPrivate(), "same", "0a02");
+        KeySource.Pkcs11 byId =
+                new KeySource.Pkcs11(
+                        SoftHsm.library(),
+                        new KeySource.Token.Label("ocsp"),
+                        new KeySource.KeyOnToken.Id("0A:02"),
+                        new Secret.FromFile(pin));
+
+        try (SigningKey key = Keys.open(config(byId), Optional.empty())) {
+            assertThat(key.publicKey().getEncoded()).isEqualTo(second.getPublic().getEncoded());
+        }
+        assertThatThrownBy(() -> open(source("ocsp", "same")))
+                .isInstanceOf(KeyFailure.class)
+                .hasMessageContaining("more than one private key with label 'same'")
+                .hasMessageContaining("id 0a01")
+                .hasMessageContaining("id 0a02");
+    }
+
+    @Test
+    void private_key_alone_on_the_token_signs_with_the_certificates_public_key() throws KeyFailure {
+        KeyPair keys = TestCa.p256();
+        hsm.withImported("ocsp", keys.getPrivate(), "responder", "01")
+                .withoutPublicKey("ocsp", "responder");
+
+        assertThatThrownBy(() -> open(source("ocsp", "responder")))
+                .hasMessageContaining("name its certificate");
+        assertSigns(config(source("ocsp", "responder")), Optional.of(keys.getPublic()));
+    }
+
+    @Test
+    void certificate_of_another_key_is_refused() {
+        hsm.withKeyPair("ocsp", "EC:prime256v1", "responder", "01");
+
+        assertThatThrownBy(
+                        () ->
+                                Keys.open(
+                                        config(source("ocsp", "responder")),
+                                        Optional.of(TestCa.p256().getPublic())))
+                .isInstanceOf(KeyFailure.class)
+                .hasMessageContaining("do not belong together");
+    }
+
+    @Test
+    void wrong_token_label_lists_the_tokens() {
+        hsm.withToken("other");
+
+        assertThatThrownBy(() -> open(source("ocps", "responder")))
+                .isInstanceOf(KeyFailure.class)
+                .hasMessageContaining("no token 'ocps'")
+                .hasMessageContaining("'ocsp' in slot ")
+                .hasMessageContaining("'other' in slot ");
+    }
+
+    @Test
+    void wrong_key_label_lists_the_keys() {
+        hsm.withKeyPair("ocsp", "EC:prime256v1", "responder", "01");
+
+        assertThatThrownBy(() -> open(source("ocsp", "respnder")))
+                .isInstanceOf(KeyFailure.class)
+                .hasMessageContaining("no private key with label 'respnder'")
+                .hasMessageContaining("'responder' (id 01)");
+    }
+
+    @Test
+    void wrong_pin_is_told_without_the_pin() throws IOException {
+        Files.writeString(pin, "11112222");
+
+        assertThatThrownBy(() -> open(source("ocsp", "responder")))
+                .isInstanceOf(KeyFailure.class)
+                .hasMessageContaining("refuses the PIN from the secret in file " + pin)
+                .hasMessageContaining("CKR_PIN_INCORRECT")
+                .hasMessageNotContaining("11112222");
+    }
+
+    @Test
+    void pin_is_not_tried_where_one_more_error_would_lock_the_token() throws Exception {
+        Cryptoki cryptoki = Cryptoki.use(SoftHsm.library());
+        try {
+            Token token = cryptoki.tokens().getFirst();
+            long finalTry = 0x20000;
+            long locked = 0x40000;
+            assertThatThrownBy(() -> login(cryptoki, token, finalTry))
+                    .isInstanceOf(PinRefused.class)
+                    .hasMessageContaining("one last try");
+            assertThatThrownBy(() -> login(cryptoki, token, locked))
+                    .isInstanceOf(PinRefused.class)
+                    .hasMessageContaining("is locked");
+            login(cryptoki, token, 0).close();
+        } finally {
+            cryptoki.release();
+        }
+    }
+
+    private Session login(Cryptoki cryptoki, Token token, long flags) throws Exception {
+        Token flagged =
+                new Token(token.slot(), token.label(), token.model(), token.flags() | flags);
+        return TokenLogin.login(cryptoki, flagged, new Secret.FromFile(pin));
+    }
+
+    @Test
+    void token_is_found_by_slot_number() throws Exception {
+        hsm.withToken("other").withKeyPair("other", "EC:prime256v1", "responder", "01");
+        Cryptoki cryptoki = Cryptoki.use(SoftHsm.library());
+        long slot =
+                cryptoki.tokens().stream()
+                        .filter(token -> token.label().equals("other"))
+                        .findFirst()
+                        .orElseThrow()
+                        .slot();
+        KeySource.Pkcs11 byLabel = source("other", "responder");
+        KeySource.Pkcs11 bySlot =
+                new KeySource.Pkcs11(
+                        byLabel.library(),
+                        new KeySource.Token.Slot(slot),
+                        byLabel.key(),
+                        byLabel.pin());
+
+        assertSigns(config(bySlot), Optional.empty());
+        cryptoki.release();
+    }
+
+    @Test
+    void missing_library_is_told() {
+        KeySource.Pkcs11 source =
+                new KeySource.Pkcs11(
+                        Path.of("/nowhere/libhsm.so"),
+                        new KeySource.Token.Label("ocsp"),
+                        new KeySource.KeyOnToken.Label("responder"),
+                        new Secret.FromFile(pin));
+
+        assertThatThrownBy(() -> open(source)).hasMessageContaining("no PKCS#11 library");
+    }
+
+    @Test
+    void token_that_vanishes_fails_calls_and_serves_again_when_it_is_back() throws Exception {
+        hsm.withKeyPair("ocsp", "rsa:2048", "responder", "01");
+        try (SigningKey key = open(source("ocsp", "responder"))) {
+            key.sign(MESSAGE);
+
+            hsm.vanish();
+            assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
+            assertThatThrownBy(() -> key.sign(MESSAGE))
+                    .isInstanceOf(KeyFailure.class)
+                    .hasMessageContaining("no token 'ocsp'");
+
+            hsm.comeBack();
+            waitBetweenTries();
+            assertVerifies(key, key.sign(MESSAGE));
+        }
+    }
+
+    @Test
+    void calls_between_two_tries_fail_at_once_with_the_reason() throws Exception {
+        hsm.withKeyPair("ocsp", "rsa:2048", "responder", "01");
+        try (SigningKey key = open(source("ocsp", "responder"))) {
+            hsm.vanish();
+            assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
+            assertThatThrownBy(() -> key.sign(MESSAGE)).hasMessageContaining("no token 'ocsp'");
+
+            hsm.comeBack();
+            assertThatThrownBy(() -> key.sign(MESSAGE)).hasMessageContaining("no token 'ocsp'");
+        }
+    }
+
+    @Test
+    void pin_refused_after_a_loss_is_never_tried_again() throws Exception {
+        hsm.withKeyPair("ocsp", "rsa:2048", "responder", "01");
+        try (SigningKey key = open(source("ocsp", "responder"))) {
+            hsm.vanish();
+            assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
+            hsm.comeBack();
+            Files.writeString(pin, "11112222");
+            assertThatThrownBy(() -> key.sign(MESSAGE)).hasMessageContaining("refuses the PIN");
+
+            Files.writeString(pin, SoftHsm.PIN);
+            waitBetweenTries();
+            assertThatThrownBy(() -> key.sign(MESSAGE)).hasMessageContaining("refuses the PIN");
+        }
+        open(source("ocsp", "responder")).close();
+    }
+
+    @Test
+    void token_that_comes_back_with_another_key_does_not_sign() throws Exception {
+        hsm.withKeyPair("ocsp", "EC:prime256v1", "responder", "01");
+        try (SigningKey key = open(source("ocsp", "responder"))) {
+            hsm.vanish();
+            assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
+            hsm.withToken("ocsp").withKeyPair("ocsp", "EC:prime256v1", "responder", "01");
+
+            assertThatThrownBy(() -> key.sign(MESSAGE))
+                    .hasMessageContaining("do not belong together");
+        }
+    }
+
+    @Test
+    void many_threads_sign_at_once_and_through_a_loss() throws Exception {
+        hsm.withKeyPair("ocsp", "EC:prime256v1", "responder", "01");
+        try (SigningKey key = open(source("ocsp", "responder"));
+                ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            assertThat(signMany(key, threads)).isEqualTo(200);
+            hsm.vanish();
+            assertThat(signMany(key, threads)).isZero();
+            hsm.comeBack();
+            waitBetweenTries();
+            assertThat(signMany(key, threads)).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void restart_of_the_library_for_one_key_does_not_disturb_another() throws Exception {
+        hsm.withKeyPair("ocsp", "rsa:2048", "one", "01")
+                .withKeyPair("ocsp", "EC:prime256v1", "two", "02");
+        try (SigningKey one = open(source("ocsp", "one"));
+                SigningKey two = open(source("ocsp", "two"))) {
+            hsm.vanish();
+            assertThatThrownBy(() -> one.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
+            assertThatThrownBy(() -> two.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
+            hsm.comeBack();
+            waitBetweenTries();
+
+            assertVerifies(one, one.sign(MESSAGE));
+            assertVerifies(two, two.sign(MESSAGE));
+            assertVerifies(one, one.sign(MESSAGE));
+        }
+    }
+
+    @Test
+    void closed_key_does_not_sign() throws Exception {
+        hsm.withKeyPair("ocsp", "EC:prime256v1", "responder", "01");
+        SigningKey key = open(source("ocsp", "responder"));
+        key.close();
+        key.close();
+
+        assertThatThrownBy(() -> key.sign(MESSAGE)).hasMessageContaining("is closed");
+    }
+
+    @Test
+    void report_names_token_mechanism_and_open_pin_file() throws Exception {
+        hsm.withKeyPair("ocsp", "EC:prime256v1", "responder", "01");
+        Files.setPosixFilePermissions(pin, PosixFilePermissions.fromString("rw-r--r--"));
+
+        KeyReport report = Keys.inspect(config(source("ocsp", "responder")), Optional.empty());
+
+        assertThat(report.kind()).isEqualTo("EC P-256");
+        assertThat(report.computedBy()).contains("SoftHSM").contains("CKM_ECDSA");
+        assertThat(report.source()).contains("token 'ocsp'").contains("label 'responder'");
+        assertThat(report.warnings()).singleElement().asString().contains(pin.toString());
+    }
+
+    private int signMany(SigningKey key, ExecutorService threads) throws Exception {
+        List<Callable<Boolean>> calls = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            byte[] message = ("response " + i).getBytes(StandardCharsets.US_ASCII);
+            calls.add(() -> signs(key, message));
+        }
+        int good = 0;
+        for (Future<Boolean> call : threads.invokeAll(calls)) {
+            good += call.get() ? 1 : 0;
+        }
+        return good;
+    }
+
+    private static boolean signs(SigningKey key, byte[] message) {
+        try {
+            return Verifying.verifies(key.publicKey(), key.scheme(), message, key.sign(message));
+        } catch (KeyFailure e) {
+            return false;
+        }
+    }
+
+    private SignatureScheme assertSigns(KeyConfig config, Optional<PublicKey> expected)
+            throws KeyFailure {
+        try (SigningKey key = Keys.open(config, expected)) {
+            assertVerifies(key, key.sign(MESSAGE));
+            return key.scheme();
+        }
+    }
+
+    private static void assertVerifies(SigningKey key, byte[] signature) {
+        assertThat(Verifying.verifies(key.publicKey(), key.scheme(), MESSAGE, signature)).isTrue();
+    }
+
+    private void waitBetweenTries() {
+        nanos.addAndGet(Pkcs11Key.BETWEEN_TRIES.toNanos());
+    }
+
+    private SigningKey open(KeySource.Pkcs11 source) throws KeyFailure {
+        return Pkcs11Key.open(source, config(source), Optional.empty(), nanos::get);
+    }
+
+    private KeySource.Pkcs11 source(String token, String key) {
+        return new KeySource.Pkcs11(
+                SoftHsm.library(),
+                new KeySource.Token.Label(token),
+                new KeySource.KeyOnToken.Label(key),
+                new Secret.FromFile(pin));
+    }
+
+    private static KeyConfig config(KeySource source) {
+        return config(source, RsaPadding.PKCS1, RsaHash.SHA256);
+    }
+
+    private static KeyConfig config(KeySource source, RsaPadding padding, RsaHash hash) {
+        return new KeyConfig(source, padding, hash, KeyConfig.ProviderChoice.FASTEST);
+    }
+}

@@ -1,0 +1,93 @@
+package org.precertocsp.signer.key;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class SecretTextTest {
+    @TempDir Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pä ss", "pä ss\n", "pä ss\r\n", "pä ss\nsecond line\n"})
+    void file_gives_its_first_line_without_line_end(String content) throws Exception {
+        Path file = Files.writeString(directory.resolve("secret"), content);
+
+        assertThat(text(new Secret.FromFile(file))).isEqualTo("pä ss");
+    }
+
+    @Test
+    void empty_line_is_an_empty_secret_but_an_empty_file_is_a_mistake() throws Exception {
+        Path line = Files.writeString(directory.resolve("line"), "\n");
+        Path nothing = Files.writeString(directory.resolve("nothing"), "");
+
+        assertThat(text(new Secret.FromFile(line))).isEmpty();
+        assertThatThrownBy(() -> text(new Secret.FromFile(nothing)))
+                .isInstanceOf(KeyFailure.class)
+                .hasMessageContaining("is empty");
+    }
+
+    @Test
+    void huge_file_is_no_secret() throws Exception {
+        Path file = Files.writeString(directory.resolve("huge"), "x".repeat(5000));
+
+        assertThatThrownBy(() -> text(new Secret.FromFile(file)))
+                .hasMessageContaining("larger than 4096 octets");
+    }
+
+    @Test
+    void environment_variable_must_be_set() throws Exception {
+        assertThat(text(new Secret.FromEnvironment("OCSP_PIN"))).isEqualTo("1234");
+        assertThatThrownBy(() -> text(new Secret.FromEnvironment("OCSP_PINN")))
+                .isInstanceOf(KeyFailure.class)
+                .hasMessageContaining("OCSP_PINN is not set");
+    }
+
+    @Test
+    void closing_wipes_the_characters() throws Exception {
+        SecretText secret = read(new Secret.FromEnvironment("OCSP_PIN"));
+        char[] characters = secret.characters();
+        secret.close();
+
+        assertThat(characters).containsOnly('\0');
+    }
+
+    @Test
+    void files_others_may_read_are_warned_of() throws IOException {
+        Path open = withMode("key.pem", "rw-r-----");
+        Path shut = withMode("passphrase", "rw-------");
+        Secret passphrase = new Secret.FromFile(shut);
+
+        assertThat(Keys.warnings(new KeySource.Pem(open, Optional.of(passphrase))))
+                .singleElement()
+                .asString()
+                .contains(open.toString())
+                .contains("group");
+        assertThat(Keys.warnings(new KeySource.Pkcs12(shut, passphrase, Optional.empty())))
+                .isEmpty();
+    }
+
+    private Path withMode(String name, String mode) throws IOException {
+        Path file = Files.writeString(directory.resolve(name), "x");
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    }
+
+    private static String text(Secret secret) throws KeyFailure {
+        try (SecretText text = read(secret)) {
+            return new String(text.characters());
+        }
+    }
+
+    private static SecretText read(Secret secret) throws KeyFailure {
+        return SecretText.read(secret, Map.of("OCSP_PIN", "1234")::get);
+    }
+}

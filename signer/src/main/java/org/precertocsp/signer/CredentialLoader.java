@@ -1,0 +1,112 @@
+package org.precertocsp.signer;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.signer.key.KeyFailure;
+import org.precertocsp.signer.key.KeySource;
+import org.precertocsp.signer.key.SigningKey;
+
+/// Reads an issuer's credential from where the configuration says, as often as asked.
+public final class CredentialLoader {
+    private final CredentialSource source;
+    private final List<IssuerCertificate> issuers;
+    private final IssuerProfile profile;
+    private final KeyOpener keys;
+    private final InstantSource clock;
+
+    /// @param issuers the CA's certificates, at least one
+    public CredentialLoader(
+            CredentialSource source,
+            List<IssuerCertificate> issuers,
+            IssuerProfile profile,
+            KeyOpener keys,
+            InstantSource clock) {
+        this.source = source;
+        this.issuers = List.copyOf(issuers);
+        this.profile = profile;
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    /// Opens the key, reads and judges the certificate, and tries both with a signature. Everything
+    /// wrong is reported together; a refused credential's key is closed again.
+    public CredentialLoad load() {
+        Findings findings = new Findings(profile.strict());
+        Optional<DelegateCertificate> delegate =
+                source.certificate().flatMap(file -> readDelegate(file, findings));
+        Optional<SigningKey> key = openKey(findings);
+        List<CredentialFinding> all = new ArrayList<>(findings.list());
+        boolean direct = source.certificate().isEmpty();
+        all.addAll(
+                CredentialLint.examine(
+                        new CredentialLint.Candidate(issuers, direct, delegate, key, profile),
+                        clock.instant()));
+        if (key.isEmpty() || hasError(all)) {
+            key.ifPresent(SigningKey::close);
+            return new CredentialLoad.Refused(all);
+        }
+        return prove(new ResponderCredential(issuers, delegate, key.get(), profile), all);
+    }
+
+    /// Warnings of certificates that end soon, as of now.
+    public List<CredentialFinding> endings(ResponderCredential credential) {
+        return CredentialLint.endings(credential, source.warnBefore(), clock.instant());
+    }
+
+    /// The files whose change calls for loading again.
+    public List<Path> files() {
+        List<Path> files = new ArrayList<>();
+        source.certificate().ifPresent(files::add);
+        switch (source.key().source()) {
+            case KeySource.Pkcs12 pkcs12 -> files.add(pkcs12.file());
+            case KeySource.Pem pem -> files.add(pem.file());
+            case KeySource.Pkcs11 _ -> {}
+        }
+        return List.copyOf(files);
+    }
+
+    private CredentialLoad prove(ResponderCredential credential, List<CredentialFinding> warnings) {
+        Findings findings = new Findings(profile.strict());
+        KeyProof.examine(credential, findings);
+        List<CredentialFinding> all = new ArrayList<>(warnings);
+        all.addAll(findings.list());
+        if (hasError(all)) {
+            credential.key().close();
+            return new CredentialLoad.Refused(all);
+        }
+        all.addAll(endings(credential));
+        return new CredentialLoad.Ready(credential, all);
+    }
+
+    private static Optional<DelegateCertificate> readDelegate(Path file, Findings findings) {
+        try {
+            return Optional.of(DelegateCertificate.parse(CertificateFile.readAll(file).getFirst()));
+        } catch (CertificateProblem e) {
+            findings.error(
+                    "RP-09",
+                    "the delegate's certificate %s: %s".formatted(file, e.getMessage()),
+                    "name a file with the delegate's certificate, PEM or DER");
+            return Optional.empty();
+        }
+    }
+
+    private Optional<SigningKey> openKey(Findings findings) {
+        try {
+            return Optional.of(keys.open(source.key()));
+        } catch (KeyFailure e) {
+            findings.error(
+                    "KP-01",
+                    "the key cannot be opened: " + e.getMessage(),
+                    "make the key available as configured");
+            return Optional.empty();
+        }
+    }
+
+    private static boolean hasError(List<CredentialFinding> findings) {
+        return findings.stream().anyMatch(CredentialFinding::isError);
+    }
+}

@@ -1,0 +1,89 @@
+package org.precertocsp.signer;
+
+import java.io.IOException;
+import java.time.Instant;
+import org.bouncycastle.cert.CertException;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.precertocsp.ocsp.Octets;
+
+/// The certificate of a responder that signs in its CA's place (RFC 6960 §2.6); it travels in every
+/// response (RP-09).
+///
+/// Equality is that of the certificate's bytes.
+public final class DelegateCertificate {
+    private final Octets der;
+    private final X509CertificateHolder holder;
+    private final CertificateNames names;
+
+    private DelegateCertificate(Octets der, X509CertificateHolder holder) {
+        this.der = der;
+        this.holder = holder;
+        this.names = CertificateNames.in(der);
+    }
+
+    /// @param der one DER certificate
+    /// @throws CertificateProblem if it is no X.509 certificate
+    public static DelegateCertificate parse(Octets der) throws CertificateProblem {
+        try {
+            return new DelegateCertificate(der, new X509CertificateHolder(der.toArray()));
+        } catch (IOException | RuntimeException e) {
+            throw new CertificateProblem("not a readable X.509 certificate: " + e.getMessage(), e);
+        }
+    }
+
+    public Octets der() {
+        return der;
+    }
+
+    /// The subject as people read it.
+    public String subject() {
+        return holder.getSubject().toString();
+    }
+
+    /// The issuer's name, byte for byte as it stands in the certificate.
+    public Octets issuerName() {
+        return names.issuer();
+    }
+
+    public Instant notBefore() {
+        return holder.getNotBefore().toInstant();
+    }
+
+    public Instant notAfter() {
+        return holder.getNotAfter().toInstant();
+    }
+
+    /// True if the issuer's key made the signature on this certificate. Names are not compared.
+    public boolean isSignedBy(IssuerCertificate issuer) {
+        try {
+            return holder.isSignatureValid(
+                    new JcaContentVerifierProviderBuilder()
+                            .setProvider(IssuerCertificate.PROVIDER)
+                            .build(issuer.publicKey()));
+        } catch (CertException | OperatorCreationException | IllegalArgumentException e) {
+            // Another kind of key than the signature's: then it is not this key's signature.
+            return false;
+        }
+    }
+
+    X509CertificateHolder holder() {
+        return holder;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof DelegateCertificate that && der.equals(that.der);
+    }
+
+    @Override
+    public int hashCode() {
+        return der.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return subject();
+    }
+}

@@ -1,0 +1,57 @@
+package org.precertocsp.signer;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.operator.ContentVerifier;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.precertocsp.signer.key.KeyFailure;
+
+/// Has a key sign something and verifies it with the certificate, before any client does: a token
+/// may hand out a public key that is not its private key's, or a signature in another form.
+final class KeyProof {
+    private static final byte[] MESSAGE =
+            "precert-ocsp tries its key".getBytes(StandardCharsets.US_ASCII);
+
+    private KeyProof() {}
+
+    static void examine(ResponderCredential credential, Findings findings) {
+        try {
+            if (!verifies(credential, credential.key().sign(MESSAGE.clone()))) {
+                findings.error(
+                        "RP-06",
+                        "a trial signature of %s does not verify with the certificate's key"
+                                .formatted(credential.key().description()),
+                        "name the key and the certificate that belong together");
+            }
+        } catch (KeyFailure | RuntimeException e) {
+            findings.error(
+                    "KP-01",
+                    "%s does not sign: %s"
+                            .formatted(credential.key().description(), e.getMessage()),
+                    "make the key usable for signing");
+        }
+    }
+
+    private static boolean verifies(ResponderCredential credential, byte[] signature) {
+        AlgorithmIdentifier algorithm =
+                AlgorithmIdentifier.getInstance(
+                        credential.key().scheme().algorithmIdentifier().toArray());
+        try {
+            ContentVerifier verifier =
+                    new JcaContentVerifierProviderBuilder()
+                            .setProvider(IssuerCertificate.PROVIDER)
+                            .build(credential.certifiedKey())
+                            .get(algorithm);
+            try (OutputStream message = verifier.getOutputStream()) {
+                message.write(MESSAGE);
+            }
+            return verifier.verify(signature);
+        } catch (OperatorCreationException | IOException | RuntimeException _) {
+            // Bouncy Castle throws where the signature is no signature at all.
+            return false;
+        }
+    }
+}

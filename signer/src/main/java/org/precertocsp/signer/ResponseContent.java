@@ -1,0 +1,30 @@
+package org.precertocsp.signer;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.ocsp.Nonce;
+import org.precertocsp.ocsp.ValidityWindow;
+
+/// What a response is to say, before it is signed.
+///
+/// @param answers one for each CertID asked, in the order asked (RP-04); never empty
+/// @param window wished for; the signer shortens nextUpdate to the end of every certificate it
+///   sends (TF-09)
+/// @param nonce repeated from the request, where the configuration echoes nonces
+/// @param retention how long status outlives the certificate; present adds archiveCutoff (RP-15)
+/// @param arrival when the request came in: deadlines count from here, queueing included
+public record ResponseContent(
+        List<SingleAnswer> answers,
+        ValidityWindow window,
+        Optional<Nonce> nonce,
+        Optional<Duration> retention,
+        Instant arrival) {
+    public ResponseContent {
+        answers = List.copyOf(answers);
+        if (answers.isEmpty()) {
+            throw new IllegalArgumentException("a response answers at least one CertID");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package org.precertocsp.signer;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1GeneralizedTime;
+import org.bouncycastle.asn1.ASN1Object;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.ocsp.BasicOCSPResponse;
+import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
+import org.bouncycastle.asn1.ocsp.OCSPResponse;
+import org.bouncycastle.asn1.ocsp.OCSPResponseStatus;
+import org.bouncycastle.asn1.ocsp.ResponderID;
+import org.bouncycastle.asn1.ocsp.ResponseBytes;
+import org.bouncycastle.asn1.ocsp.ResponseData;
+import org.bouncycastle.asn1.ocsp.SingleResponse;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.CertStatus;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.Nonce;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.ValidityWindow;
+
+/// The parts of a response that are the same for all of one credential, made once, and how a
+/// response is put together around them.
+final class ResponseForm {
+    private final IssuerProfile profile;
+    private final ResponderID responderId;
+    private final AlgorithmIdentifier algorithm;
+    private final @Nullable ASN1Sequence certificates;
+
+    ResponseForm(ResponderCredential credential) {
+        this.profile = credential.profile();
+        this.responderId = byKey(credential);
+        this.algorithm =
+                AlgorithmIdentifier.getInstance(
+                        credential.key().scheme().algorithmIdentifier().toArray());
+        this.certificates =
+                credential
+                        .delegate()
+                        .map(sent -> new DERSequence(sent.holder().toASN1Structure()))
+                        .orElse(null);
+    }
+
+    /// SHA-1 over the key's bits whatever hash the CertIDs use (RP-07, RP-08).
+    private static ResponderID byKey(ResponderCredential credential) {
+        byte[] bits = credential.certifiedKey().getPublicKeyData().getOctets();
+        return new ResponderID(SingleForm.octetString(HashAlgorithm.SHA1.hash(Octets.of(bits))));
+    }
+
+    /// What is to be signed; producedAt equals thisUpdate (HT-09).
+    ResponseData data(ResponseContent content, ValidityWindow window) {
+        ASN1GeneralizedTime thisUpdate = SingleForm.time(window.thisUpdate());
+        ASN1GeneralizedTime nextUpdate = SingleForm.time(window.nextUpdate());
+        Extensions cutoff = archiveCutoff(window.thisUpdate(), content.retention());
+        SingleResponse[] singles =
+                content.answers().stream()
+                        .map(
+                                answer ->
+                                        new SingleResponse(
+                                                SingleForm.certId(answer.certId()),
+                                                SingleForm.status(answer.status(), profile),
+                                                thisUpdate,
+                                                nextUpdate,
+                                                isKnown(answer) ? cutoff : null))
+                        .toArray(SingleResponse[]::new);
+        return new ResponseData(
+                responderId, thisUpdate, new DERSequence(singles), nonce(content.nonce()));
+    }
+
+    /// The finished OCSPResponse.
+    byte[] response(ResponseData data, byte[] signature) {
+        BasicOCSPResponse basic =
+                new BasicOCSPResponse(data, algorithm, new DERBitString(signature), certificates);
+        return der(
+                new OCSPResponse(
+                        new OCSPResponseStatus(OCSPResponseStatus.SUCCESSFUL),
+                        new ResponseBytes(
+                                OCSPObjectIdentifiers.id_pkix_ocsp_basic,
+                                new DEROctetString(der(basic)))));
+    }
+
+    static byte[] der(ASN1Object object) {
+        try {
+            return object.getEncoded(ASN1Encoding.DER);
+        } catch (IOException e) {
+            throw new IllegalStateException("writing to memory does not fail", e);
+        }
+    }
+
+    /// Of an unassigned serial nothing was kept, so there is no cutoff to tell.
+    private static boolean isKnown(SingleAnswer answer) {
+        return !(answer.status() instanceof CertStatus.Unknown);
+    }
+
+    private static @Nullable Extensions archiveCutoff(
+            Instant producedAt, Optional<Duration> retention) {
+        return retention
+                .map(kept -> SingleForm.time(producedAt.minus(kept)))
+                .map(cutoff -> only(OCSPObjectIdentifiers.id_pkix_ocsp_archive_cutoff, cutoff))
+                .orElse(null);
+    }
+
+    private static @Nullable Extensions nonce(Optional<Nonce> nonce) {
+        return nonce.map(asked -> SingleForm.octetString(asked.value()))
+                .map(value -> only(OCSPObjectIdentifiers.id_pkix_ocsp_nonce, value))
+                .orElse(null);
+    }
+
+    private static Extensions only(ASN1ObjectIdentifier oid, ASN1Object value) {
+        return new Extensions(new Extension(oid, false, new DEROctetString(der(value))));
+    }
+}

@@ -1,0 +1,11 @@
+package org.precertocsp.signer;
+
+/// The seam between answering and signing. Thread-safe.
+@FunctionalInterface
+public interface ResponseSigner {
+    /// Builds and signs one OCSPResponse (RFC 6960 §4.2.1). Blocks while the key is busy, at most
+    /// until the content's deadline.
+    ///
+    /// @throws SignerUnavailable no signature could be made; nothing was sent, safe to retry
+    SignedResponse sign(ResponseContent content) throws SignerUnavailable;
+}

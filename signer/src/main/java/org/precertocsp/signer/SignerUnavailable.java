@@ -1,0 +1,38 @@
+package org.precertocsp.signer;
+
+import org.jspecify.annotations.Nullable;
+
+/// No signature can be had now. Never turns into a status (invariant 3).
+public final class SignerUnavailable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /// Why; the first three say nothing about the key.
+    public enum Cause {
+        /// In-flight and waiting places are all taken.
+        QUEUE_FULL,
+        /// The deadline passed before the signature was made.
+        DEADLINE,
+        /// Recent failures opened the circuit breaker; only a probe is let through.
+        BREAKER_OPEN,
+        /// The key or its token failed.
+        KEY_FAILED,
+        /// The credential does not last, or has not begun, for a response the profile allows
+        /// (TF-02, TF-09).
+        CREDENTIAL_ENDING
+    }
+
+    private final Cause reason;
+
+    public SignerUnavailable(Cause reason, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    public SignerUnavailable(Cause reason, String message) {
+        this(reason, message, null);
+    }
+
+    public Cause reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,27 @@
+package org.precertocsp.signer;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/// How signing fares, for readiness and metrics; a moment's view.
+///
+/// @param inFlight signatures being computed, those given up by their callers included
+/// @param waiting requests that wait for a place
+/// @param breakerOpen true while only probes reach the key
+/// @param signed responses since start
+/// @param refused requests since start that got no response, by cause; every cause is a key
+public record SigningState(
+        int inFlight,
+        int waiting,
+        boolean breakerOpen,
+        Optional<Failure> lastFailure,
+        long signed,
+        Map<SignerUnavailable.Cause, Long> refused) {
+    /// @param what for people
+    public record Failure(Instant at, String what) {}
+
+    public SigningState {
+        refused = Map.copyOf(refused);
+    }
+}

@@ -1,0 +1,372 @@
+package org.precertocsp.signer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.precertocsp.signer.Contents.NOW;
+import static org.precertocsp.signer.Contents.asked;
+import static org.precertocsp.signer.Der.time;
+import static org.precertocsp.signer.Der.tlv;
+
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
+import org.bouncycastle.cert.ocsp.BasicOCSPResp;
+import org.bouncycastle.cert.ocsp.OCSPResp;
+import org.bouncycastle.cert.ocsp.RevokedStatus;
+import org.bouncycastle.cert.ocsp.SingleResp;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.CertId;
+import org.precertocsp.ocsp.CertStatus;
+import org.precertocsp.ocsp.DigestParameters;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.RevocationReason;
+
+final class BouncyCastleSignerTest {
+    private static final TestCa CA = TestCa.root("Signing");
+    private static final KeyPair DELEGATE_KEYS = TestCa.p256();
+    private static final DelegateCertificate DELEGATE =
+            Delegates.of(CA, DELEGATE_KEYS).certificate();
+
+    private final ResponseSigner delegated =
+            signer(IssuerProfile.TLS, Optional.of(DELEGATE), DELEGATE_KEYS);
+    private final ResponseSigner direct = signer(IssuerProfile.TLS, Optional.empty(), CA.keys());
+
+    private static ResponseSigner signer(
+            IssuerProfile profile, Optional<DelegateCertificate> delegate, KeyPair keys) {
+        return new BouncyCastleSigner(
+                new ResponderCredential(
+                        List.of(CA.certificate()), delegate, TestKey.of(keys), profile));
+    }
+
+    @Test
+    @Requirement({
+        "RP-01", "RP-02", "RP-04", "RP-07", "RP-08", "RP-10", "RP-11", "RP-12", "RP-13", "RP-14",
+        "HT-09", "TF-12"
+    })
+    void a_good_answer_of_the_ca_itself_is_exactly_these_bytes() throws Exception {
+        Octets response = direct.sign(Contents.good(CA)).der();
+
+        String keyHash = CA.certificate().key().keyHash(HashAlgorithm.SHA1).toHex();
+        String single =
+                tlv(
+                        "30",
+                        certId("300906052b0e03021a0500", HashAlgorithm.SHA1),
+                        "8000",
+                        time("20260601120000"),
+                        tlv("a0", time("20260603120000")));
+        String data =
+                tlv("30", tlv("a2", tlv("04", keyHash)), time("20260601120000"), tlv("30", single));
+        assertThat(response.toHex()).isEqualTo(whole(data, signatureOf(response), ""));
+    }
+
+    @Test
+    @Requirement({"RP-02", "RP-09", "RP-15", "NO-05", "NO-08", "SA-10"})
+    void a_revoked_answer_with_everything_in_it_is_exactly_these_bytes() throws Exception {
+        ResponseContent content =
+                Contents.kept(
+                        Contents.nonced(
+                                Contents.of(
+                                        asked(CA, HashAlgorithm.SHA256, DigestParameters.ABSENT),
+                                        Contents.revoked(RevocationReason.KEY_COMPROMISE))),
+                        Duration.ofDays(10));
+
+        Octets response = delegated.sign(content).der();
+
+        String archiveCutoff = tlv("06", "2b0601050507300106");
+        String nonce = tlv("06", "2b0601050507300102");
+        String single =
+                tlv(
+                        "30",
+                        certId("300b0609608648016503040201", HashAlgorithm.SHA256),
+                        tlv("a1", time("20260501080910"), tlv("a0", "0a0101")),
+                        time("20260601120000"),
+                        tlv("a0", time("20260603120000")),
+                        tlv(
+                                "a1",
+                                tlv(
+                                        "30",
+                                        tlv(
+                                                "30",
+                                                archiveCutoff,
+                                                tlv("04", time("20260522120000"))))));
+        String data =
+                tlv(
+                        "30",
+                        tlv("a2", tlv("04", sha1OfKeyBits(DELEGATE))),
+                        time("20260601120000"),
+                        tlv("30", single),
+                        tlv(
+                                "a1",
+                                tlv(
+                                        "30",
+                                        tlv(
+                                                "30",
+                                                nonce,
+                                                tlv("04", tlv("04", Contents.NONCE.toHex()))))));
+        String certificates = tlv("a0", tlv("30", DELEGATE.der().toHex()));
+        assertThat(response.toHex()).isEqualTo(whole(data, signatureOf(response), certificates));
+    }
+
+    @Test
+    @Requirement({"RP-06", "RP-08"})
+    void responder_id_is_sha1_of_the_key_even_where_the_ski_is_another() throws Exception {
+        DelegateCertificate odd =
+                Delegates.of(CA, DELEGATE_KEYS)
+                        .having(
+                                builder -> {
+                                    builder.addExtension(
+                                            Extension.subjectKeyIdentifier,
+                                            false,
+                                            new SubjectKeyIdentifier(new byte[] {1, 2, 3}));
+                                    TestCa.delegateUsage().apply(builder);
+                                })
+                        .certificate();
+
+        BasicOCSPResp response =
+                parse(
+                        signer(IssuerProfile.TLS, Optional.of(odd), DELEGATE_KEYS)
+                                .sign(Contents.good(CA)));
+
+        assertThat(Octets.of(response.getResponderId().toASN1Primitive().getEncoded()).toHex())
+                .isEqualTo(tlv("a2", tlv("04", sha1OfKeyBits(odd))));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Requirement({"CI-03", "CI-06", "CI-07"})
+    void the_certid_comes_back_byte_for_byte(HashAlgorithm hash) throws Exception {
+        for (DigestParameters parameters : DigestParameters.values()) {
+            CertId id = asked(CA, hash, parameters);
+            SingleResp single =
+                    parse(delegated.sign(Contents.of(id, new CertStatus.Good()))).getResponses()[0];
+
+            String oid = Der.tlv("06", oidHex(hash));
+            String algorithm = tlv("30", oid, parameters == DigestParameters.NULL ? "0500" : "");
+            assertThat(Octets.of(single.getCertID().toASN1Primitive().getEncoded()).toHex())
+                    .isEqualTo(certId(algorithm, hash));
+        }
+    }
+
+    @Test
+    @Requirement("RP-04")
+    void several_certids_are_answered_in_the_order_asked() throws Exception {
+        List<SingleAnswer> answers = new ArrayList<>();
+        for (HashAlgorithm hash : HashAlgorithm.values()) {
+            answers.add(
+                    new SingleAnswer(
+                            asked(CA, hash, DigestParameters.NULL), new CertStatus.Good()));
+        }
+        answers.add(new SingleAnswer(asked(CA), new CertStatus.Unknown()));
+
+        SingleResp[] singles = parse(delegated.sign(Contents.of(answers))).getResponses();
+
+        assertThat(singles)
+                .extracting(single -> single.getCertID().getHashAlgOID().getId())
+                .containsExactly(
+                        HashAlgorithm.SHA1.oid(),
+                        HashAlgorithm.SHA256.oid(),
+                        HashAlgorithm.SHA384.oid(),
+                        HashAlgorithm.SHA512.oid(),
+                        HashAlgorithm.SHA1.oid());
+        assertThat(singles[4].getCertStatus().toString()).contains("Unknown");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UNSPECIFIED, tls",
+        "REMOVE_FROM_CRL, private",
+        "CERTIFICATE_HOLD, tls",
+        "AA_COMPROMISE, smime"
+    })
+    @Requirement({"SA-04", "SA-10"})
+    void a_reason_that_may_not_be_shown_is_left_out_and_revoked_stays(
+            RevocationReason reason, String profile) throws Exception {
+        ResponseSigner signer =
+                signer(
+                        IssuerProfile.named(profile).orElseThrow(),
+                        Optional.of(DELEGATE),
+                        DELEGATE_KEYS);
+
+        SingleResp single =
+                parse(signer.sign(Contents.of(asked(CA), Contents.revoked(reason))))
+                        .getResponses()[0];
+
+        assertThat(single.getCertStatus()).isInstanceOf(RevokedStatus.class);
+        assertThat(((RevokedStatus) single.getCertStatus()).hasRevocationReason()).isFalse();
+    }
+
+    @Test
+    @Requirement("RP-15")
+    void an_unknown_answer_has_no_archive_cutoff() throws Exception {
+        ResponseContent content =
+                Contents.kept(
+                        Contents.of(asked(CA), new CertStatus.Unknown()), Duration.ofDays(3653));
+
+        SingleResp single = parse(delegated.sign(content)).getResponses()[0];
+
+        assertThat(single.getExtension(OCSPObjectIdentifiers.id_pkix_ocsp_archive_cutoff)).isNull();
+    }
+
+    @Test
+    @Requirement("RP-22")
+    void every_response_is_strict_der() throws Exception {
+        for (ResponseSigner signer : List.of(direct, delegated)) {
+            for (CertStatus status :
+                    List.of(
+                            new CertStatus.Good(),
+                            new CertStatus.Unknown(),
+                            Contents.revoked(RevocationReason.SUPERSEDED))) {
+                ResponseContent content =
+                        Contents.nonced(
+                                Contents.kept(Contents.of(asked(CA), status), Duration.ofDays(9)));
+                byte[] response = signer.sign(content).der().toArray();
+
+                assertStrict(response);
+                assertStrict(parse(response).getEncoded());
+            }
+        }
+    }
+
+    @Test
+    @Requirement("TF-09")
+    void next_update_never_passes_the_end_of_the_certificate_sent() throws Exception {
+        Instant end = NOW.plus(Duration.ofHours(20));
+        DelegateCertificate ending = Delegates.of(CA, DELEGATE_KEYS).until(end).certificate();
+        ResponseSigner signer = signer(IssuerProfile.TLS, Optional.of(ending), DELEGATE_KEYS);
+
+        SignedResponse response = signer.sign(Contents.good(CA));
+
+        assertThat(response.window().nextUpdate()).isEqualTo(end);
+        assertThat(parse(response).getResponses()[0].getNextUpdate().toInstant()).isEqualTo(end);
+        assertThat(response.producedAt()).isEqualTo(NOW);
+    }
+
+    @Test
+    @Requirement({"TF-02", "TF-09"})
+    void a_credential_that_ends_too_soon_signs_nothing() {
+        DelegateCertificate ending =
+                Delegates.of(CA, DELEGATE_KEYS)
+                        .until(NOW.plus(Duration.ofHours(8)).minusSeconds(1))
+                        .certificate();
+        ResponseSigner signer = signer(IssuerProfile.TLS, Optional.of(ending), DELEGATE_KEYS);
+
+        assertRefused(signer, Contents.good(CA), SignerUnavailable.Cause.CREDENTIAL_ENDING);
+    }
+
+    @Test
+    void a_clock_set_back_before_the_certificate_signs_nothing() {
+        DelegateCertificate young =
+                Delegates.of(CA, DELEGATE_KEYS).from(NOW.plusSeconds(1)).certificate();
+        ResponseSigner signer = signer(IssuerProfile.TLS, Optional.of(young), DELEGATE_KEYS);
+
+        assertRefused(signer, Contents.good(CA), SignerUnavailable.Cause.CREDENTIAL_ENDING);
+    }
+
+    @Test
+    @Requirement("TF-02")
+    void a_window_outside_the_profile_is_a_defect_of_the_caller() {
+        for (Duration wrong : List.of(Duration.ofHours(7), Duration.ofDays(7))) {
+            assertThatThrownBy(() -> delegated.sign(Contents.lasting(CA, wrong)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("TF-02");
+        }
+    }
+
+    @Test
+    void a_failing_key_is_a_typed_refusal() {
+        TestKey key = TestKey.of(DELEGATE_KEYS);
+        key.fail();
+        ResponseSigner signer =
+                new BouncyCastleSigner(
+                        new ResponderCredential(
+                                List.of(CA.certificate()),
+                                Optional.of(DELEGATE),
+                                key,
+                                IssuerProfile.TLS));
+
+        assertRefused(signer, Contents.good(CA), SignerUnavailable.Cause.KEY_FAILED);
+    }
+
+    @Test
+    @Requirement("RP-06")
+    void bouncy_castle_verifies_with_the_certificate_sent() throws Exception {
+        BasicOCSPResp response = parse(delegated.sign(Contents.good(CA)));
+
+        assertThat(response.getCerts()).containsExactly(DELEGATE.holder());
+        assertThat(
+                        response.isSignatureValid(
+                                new JcaContentVerifierProviderBuilder()
+                                        .setProvider(IssuerCertificate.PROVIDER)
+                                        .build(response.getCerts()[0])))
+                .isTrue();
+    }
+
+    static BasicOCSPResp parse(SignedResponse response) throws Exception {
+        return (BasicOCSPResp) new OCSPResp(response.der().toArray()).getResponseObject();
+    }
+
+    private static BasicOCSPResp parse(byte[] response) throws Exception {
+        return (BasicOCSPResp) new OCSPResp(response).getResponseObject();
+    }
+
+    private static void assertStrict(byte[] der) throws Exception {
+        assertThat(ASN1Primitive.fromByteArray(der).getEncoded(ASN1Encoding.DER)).isEqualTo(der);
+    }
+
+    private static void assertRefused(
+            ResponseSigner signer, ResponseContent content, SignerUnavailable.Cause cause) {
+        assertThatThrownBy(() -> signer.sign(content))
+                .isInstanceOfSatisfying(
+                        SignerUnavailable.class, e -> assertThat(e.reason()).isEqualTo(cause));
+    }
+
+    private static String signatureOf(Octets response) throws Exception {
+        return Octets.of(parse(response.toArray()).getSignature()).toHex();
+    }
+
+    private static String sha1OfKeyBits(DelegateCertificate certificate) {
+        byte[] bits = certificate.holder().getSubjectPublicKeyInfo().getPublicKeyData().getOctets();
+        return HashAlgorithm.SHA1.hash(Octets.of(bits)).toHex();
+    }
+
+    private static String certId(String algorithm, HashAlgorithm hash) {
+        return tlv(
+                "30",
+                algorithm,
+                tlv("04", CA.certificate().key().nameHash(hash).toHex()),
+                tlv("04", CA.certificate().key().keyHash(hash).toHex()),
+                tlv("02", "00a1b2c3d4"));
+    }
+
+    private static String oidHex(HashAlgorithm hash) {
+        return switch (hash) {
+            case SHA1 -> "2b0e03021a";
+            case SHA256 -> "608648016503040201";
+            case SHA384 -> "608648016503040202";
+            case SHA512 -> "608648016503040203";
+        };
+    }
+
+    private static String whole(String data, String signature, String certificates) {
+        String ecdsaSha256 = "300a06082a8648ce3d040302";
+        String basic = tlv("30", data, ecdsaSha256, tlv("03", "00", signature), certificates);
+        String bytes = tlv("30", tlv("06", "2b0601050507300101"), tlv("04", basic));
+        return tlv("30", "0a0100", tlv("a0", bytes));
+    }
+}

@@ -1,0 +1,63 @@
+package org.precertocsp.signer;
+
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.Octets;
+
+/// Signs when the test lets it, as a token that hangs or fails.
+final class GatedSigner implements ResponseSigner {
+    private static final int OPEN = 1_000_000;
+
+    private final Semaphore entered = new Semaphore(0);
+    private final Semaphore gate = new Semaphore(0);
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger mostRunning = new AtomicInteger();
+    private final AtomicInteger calls = new AtomicInteger();
+    private volatile @Nullable Exception failure;
+
+    void open() {
+        gate.release(OPEN);
+    }
+
+    void letThrough(int calls) {
+        gate.release(calls);
+    }
+
+    void shut() {
+        gate.drainPermits();
+    }
+
+    void failWith(@Nullable Exception wanted) {
+        failure = wanted;
+    }
+
+    void awaitEntered(int calls) throws InterruptedException {
+        entered.acquire(calls);
+    }
+
+    int calls() {
+        return calls.get();
+    }
+
+    int mostRunning() {
+        return mostRunning.get();
+    }
+
+    @Override
+    public SignedResponse sign(ResponseContent content) throws SignerUnavailable {
+        calls.incrementAndGet();
+        mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
+        entered.release();
+        // As native code does, it takes no notice of interrupts.
+        gate.acquireUninterruptibly();
+        running.decrementAndGet();
+        Exception wanted = failure;
+        if (wanted instanceof SignerUnavailable refusal) {
+            throw refusal;
+        } else if (wanted instanceof RuntimeException defect) {
+            throw defect;
+        }
+        return new SignedResponse(Octets.of(), content.window().thisUpdate(), content.window());
+    }
+}

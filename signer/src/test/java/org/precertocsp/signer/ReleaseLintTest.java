@@ -1,0 +1,88 @@
+package org.precertocsp.signer;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.CertStatus;
+import org.precertocsp.ocsp.DigestParameters;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.RevocationReason;
+
+@Requirement("KP-08")
+final class ReleaseLintTest {
+    private static final TestCa CA = TestCa.root("Release");
+
+    private final SignedResponse response = good();
+    private final byte[] message = signedPart(response);
+
+    static Stream<ResponseContent> other_contents() {
+        return Stream.of(
+                Contents.of(Contents.asked(CA), Contents.revoked(RevocationReason.KEY_COMPROMISE)),
+                Contents.of(Contents.asked(CA), new CertStatus.Unknown()),
+                Contents.of(
+                        Contents.asked(CA, HashAlgorithm.SHA1, DigestParameters.ABSENT),
+                        new CertStatus.Good()),
+                Contents.of(
+                        Contents.asked(CA, HashAlgorithm.SHA256, DigestParameters.NULL),
+                        new CertStatus.Good()),
+                Contents.nonced(Contents.good(CA)),
+                Contents.of(
+                        List.of(
+                                Contents.good(CA).answers().getFirst(),
+                                Contents.good(CA).answers().getFirst())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("other_contents")
+    void a_response_that_says_something_else_is_not_signed(ResponseContent content) {
+        assertThatThrownBy(() -> ReleaseLint.check(message, content, response.window()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("KP-08");
+    }
+
+    @Test
+    void a_response_of_another_time_is_not_signed() {
+        ResponseContent longer = Contents.lasting(CA, Duration.ofDays(3));
+
+        assertThatThrownBy(() -> ReleaseLint.check(message, longer, longer.window()))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void a_response_that_says_what_it_should_is_signed() {
+        assertThatCode(() -> ReleaseLint.check(message, Contents.good(CA), response.window()))
+                .doesNotThrowAnyException();
+    }
+
+    private static SignedResponse good() {
+        try {
+            return new BouncyCastleSigner(
+                            new ResponderCredential(
+                                    List.of(CA.certificate()),
+                                    Optional.empty(),
+                                    TestKey.of(CA.keys()),
+                                    IssuerProfile.TLS))
+                    .sign(Contents.good(CA));
+        } catch (SignerUnavailable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] signedPart(SignedResponse response) {
+        try {
+            return BouncyCastleSignerTest.parse(response).getTBSResponseData();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package org.precertocsp.responder.status;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.ocsp.Octets;
+
+/// What a precertificate, certificate or issuance list does (SS-01, SS-11 to SS-13).
+///
+/// Documents of one contentSha256 stand for one certificate and gather as evidence, whichever comes
+/// first; one of another contentSha256 is a conflict and changes nothing else. A document outweighs
+/// a list, and a list outweighs a bare revocation: the heavier one names what assigned the serial
+/// and when its certificate ends. A lighter one that says another end is refused, so that the
+/// disagreement is seen; it never changes what is answered. A revocation stays.
+final class AssignRules {
+    private AssignRules() {}
+
+    static Judgement judge(Known known, StatusChange.Assign change) {
+        if (known.record().isEmpty()) {
+            return Judgement.of(
+                    new ChangeOutcome.Added(),
+                    new StatusRecord.Assigned(change.by(), change.notAfter(), Optional.empty()),
+                    new Finding.Carried(change.by(), change.commitment()));
+        }
+        return switch (known.record().get()) {
+            case StatusRecord.Announced announced -> afterAnnouncement(announced, change);
+            case StatusRecord.Assigned assigned -> again(known, assigned, change);
+        };
+    }
+
+    private static Judgement afterAnnouncement(
+            StatusRecord.Announced announced, StatusChange.Assign change) {
+        String what = "assigned by " + change.by();
+        return Judgement.of(
+                new ChangeOutcome.Changed(what),
+                new StatusRecord.Assigned(change.by(), change.notAfter(), Optional.empty()),
+                new Finding.Carried(change.by(), change.commitment()),
+                new Finding.Happened("announced %s → %s".formatted(announced.at(), what)));
+    }
+
+    private static Judgement again(
+            Known known, StatusRecord.Assigned assigned, StatusChange.Assign change) {
+        if (change.commitment().isPresent()) {
+            Commitment commitment = change.commitment().get();
+            for (Finding.Carried earlier : known.carried()) {
+                if (earlier.commitment().isPresent()
+                        && !sameContent(earlier.commitment().get(), commitment)) {
+                    return conflict(known, earlier, change.by(), commitment);
+                }
+            }
+        }
+        if (weight(change) > weight(assigned.by())
+                && disagree(assigned.notAfter(), change.notAfter())) {
+            return Judgement.refused(
+                    known,
+                    "its %s says it ends %s, not %s"
+                            .formatted(
+                                    assigned.by(),
+                                    assigned.notAfter().orElseThrow(),
+                                    change.notAfter().orElseThrow()));
+        }
+        return complete(known, assigned, change);
+    }
+
+    private static boolean sameContent(Commitment one, Commitment other) {
+        return one.contentSha256().equals(other.contentSha256());
+    }
+
+    private static Judgement conflict(
+            Known known, Finding.Carried earlier, AssignedBy by, Commitment commitment) {
+        Octets earlierDocument = earlier.commitment().orElseThrow().documentSha256();
+        String why =
+                "%s %s is not of the same certificate as %s %s under this serial (%s)"
+                        .formatted(
+                                by,
+                                commitment.documentSha256(),
+                                earlier.by(),
+                                earlierDocument,
+                                by == earlier.by() ? "SS-12" : "SS-13");
+        boolean noted =
+                known.disputed().size() >= ChangeRules.MAX_DOCUMENTS
+                        || known.disputed().stream()
+                                .anyMatch(old -> old.commitment().equals(commitment));
+        return new Judgement(
+                new ChangeOutcome.Conflict(why),
+                known.record(),
+                noted ? List.of() : List.of(new Finding.Disputed(why, commitment)));
+    }
+
+    private static Judgement complete(
+            Known known, StatusRecord.Assigned assigned, StatusChange.Assign change) {
+        boolean heavier = weight(change.by()) < weight(assigned.by());
+        StatusRecord.Assigned next =
+                new StatusRecord.Assigned(
+                        heavier ? change.by() : assigned.by(),
+                        notAfter(assigned, change.notAfter(), weight(change)),
+                        assigned.revocation());
+        boolean newDocument = isNewDocument(known, change);
+        if (newDocument && known.carried().size() >= ChangeRules.MAX_DOCUMENTS) {
+            return Judgement.refused(
+                    known, ChangeRules.MAX_DOCUMENTS + " documents carry this serial already");
+        }
+        List<Finding> findings = new ArrayList<>();
+        if (newDocument || heavier) {
+            findings.add(new Finding.Carried(change.by(), change.commitment()));
+        }
+        String what = difference(assigned, next);
+        if (!what.isEmpty()) {
+            findings.add(new Finding.Happened(what));
+        } else if (newDocument) {
+            what = change.by() + " seen";
+        } else {
+            return Judgement.unchanged(known);
+        }
+        return new Judgement(new ChangeOutcome.Changed(what), Optional.of(next), findings);
+    }
+
+    private static boolean isNewDocument(Known known, StatusChange.Assign change) {
+        return change.commitment().isPresent()
+                && known.carried().stream()
+                        .noneMatch(old -> old.commitment().equals(change.commitment()));
+    }
+
+    /// The end of the certificate after a statement of the given weight; the latest of equals wins,
+    /// since lists are corrected.
+    static Optional<Instant> notAfter(
+            StatusRecord.Assigned assigned, Optional<Instant> stated, int weight) {
+        boolean taken = assigned.notAfter().isEmpty() || weight <= weight(assigned.by());
+        return taken && stated.isPresent() ? stated : assigned.notAfter();
+    }
+
+    static boolean disagree(Optional<Instant> one, Optional<Instant> other) {
+        return one.isPresent() && other.isPresent() && !one.equals(other);
+    }
+
+    /// Empty if nothing of the assignment changed.
+    static String difference(StatusRecord.Assigned before, StatusRecord.Assigned after) {
+        List<String> parts = new ArrayList<>();
+        if (before.by() != after.by()) {
+            parts.add("assigned by %s → %s".formatted(before.by(), after.by()));
+        }
+        if (!before.notAfter().equals(after.notAfter())) {
+            parts.add(
+                    "notAfter %s → %s".formatted(text(before.notAfter()), text(after.notAfter())));
+        }
+        return String.join(", ", parts);
+    }
+
+    static String text(Optional<Instant> date) {
+        return date.map(Instant::toString).orElse("none");
+    }
+
+    /// Without a document in hand even a statement about a certificate is hearsay.
+    private static int weight(StatusChange.Assign change) {
+        return change.commitment().isPresent() ? 0 : Math.max(1, weight(change.by()));
+    }
+
+    /// The smaller the heavier.
+    static int weight(AssignedBy by) {
+        return switch (by) {
+            case PRECERTIFICATE, CERTIFICATE -> 0;
+            case DECLARATION -> 1;
+            case REVOCATION -> 2;
+        };
+    }
+}

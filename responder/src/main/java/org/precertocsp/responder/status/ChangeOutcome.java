@@ -1,0 +1,25 @@
+package org.precertocsp.responder.status;
+
+/// What became of one [StatusChange].
+public sealed interface ChangeOutcome {
+    /// The serial was unassigned and now has a record.
+    record Added() implements ChangeOutcome {}
+
+    /// The record changed; the former state is in the history.
+    ///
+    /// @param what in a few words, such as `revoked: keyCompromise` or `reason 4 → 1`
+    record Changed(String what) implements ChangeOutcome {}
+
+    /// Everything the change says was known already.
+    record Unchanged() implements ChangeOutcome {}
+
+    /// Added, and worth a look: a revocation for a serial nobody announced.
+    record AddedByRevocation() implements ChangeOutcome {}
+
+    /// Two documents claim one serial (SS-11 to SS-13). The conflict is stored beside the record,
+    /// which stays as it was.
+    record Conflict(String why) implements ChangeOutcome {}
+
+    /// The change would break an invariant, so nothing changed.
+    record Refused(String why) implements ChangeOutcome {}
+}

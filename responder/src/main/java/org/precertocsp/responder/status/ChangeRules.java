@@ -1,0 +1,117 @@
+package org.precertocsp.responder.status;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Decides what each change does to what is known of its serial. Pure: every store asks here, so
+/// all of them obey the invariants of assignment and revocation.
+///
+/// An announcement never hides an answer, and cancelling it never unassigns. See [AssignRules] for
+/// evidence and conflicts, [RevokeRules] for what may amend a revocation.
+///
+/// Every change is idempotent: judged again at once, it leaves the record as it is. Assignments of
+/// one certificate and one revocation lead to the same answer and notAfter in any order.
+public final class ChangeRules {
+    /// Documents and, apart from them, conflicts kept per serial. A certificate, its precertificate
+    /// and some re-signed ones are usual; a hundred is a feed gone wrong.
+    public static final int MAX_DOCUMENTS = 100;
+
+    // GeneralizedTime has four digits for the year (RFC 5280 §4.1.2.5.2).
+    private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+
+    private ChangeRules() {}
+
+    public static Judgement judge(Known known, StatusChange change) {
+        Optional<Instant> unwritable =
+                dates(change).filter(date -> date.isBefore(FIRST) || date.isAfter(LAST)).findAny();
+        if (unwritable.isPresent()) {
+            return Judgement.refused(
+                    known, unwritable.get() + " is outside the years 0000 to 9999 of certificates");
+        }
+        Judgement judgement =
+                switch (change) {
+                    case StatusChange.Announce announce -> announce(known, announce);
+                    case StatusChange.CancelAnnouncement _ -> cancelAnnouncement(known);
+                    case StatusChange.Assign assign -> AssignRules.judge(known, assign);
+                    case StatusChange.Revoke revoke -> RevokeRules.judge(known, revoke);
+                };
+        assertNothingIsUndone(known.record(), judgement.record(), change);
+        return judgement;
+    }
+
+    private static Stream<Instant> dates(StatusChange change) {
+        return switch (change) {
+            case StatusChange.Announce announce -> Stream.of(announce.at());
+            case StatusChange.CancelAnnouncement _ -> Stream.empty();
+            case StatusChange.Assign assign -> assign.notAfter().stream();
+            case StatusChange.Revoke revoke ->
+                    Stream.of(
+                                    Optional.of(revoke.revocation().at()),
+                                    revoke.revocation().invalidityDate(),
+                                    revoke.notAfter())
+                            .flatMap(Optional::stream);
+        };
+    }
+
+    private static Judgement announce(Known known, StatusChange.Announce change) {
+        if (known.record().isEmpty()) {
+            return Judgement.of(
+                    new ChangeOutcome.Added(),
+                    new StatusRecord.Announced(change.at()),
+                    new Finding.Happened("announced"));
+        }
+        return switch (known.record().get()) {
+            case StatusRecord.Announced _ -> Judgement.unchanged(known);
+            case StatusRecord.Assigned assigned ->
+                    Judgement.refused(
+                            known,
+                            "already assigned by %s: announcing it would hide its answer"
+                                    .formatted(assigned.by()));
+        };
+    }
+
+    private static Judgement cancelAnnouncement(Known known) {
+        if (known.record().isEmpty()) {
+            return Judgement.unchanged(known);
+        }
+        return switch (known.record().get()) {
+            case StatusRecord.Announced announced -> {
+                String what = "announcement of %s cancelled".formatted(announced.at());
+                yield new Judgement(
+                        new ChangeOutcome.Changed(what),
+                        Optional.empty(),
+                        List.of(new Finding.Happened(what)));
+            }
+            case StatusRecord.Assigned assigned ->
+                    Judgement.refused(
+                            known,
+                            "assigned by %s: an assigned serial stays assigned (SS-01)"
+                                    .formatted(assigned.by()));
+        };
+    }
+
+    /// Invariants 1 and 4. A breach is a bug in these rules, and stops the load before it is
+    /// stored.
+    private static void assertNothingIsUndone(
+            Optional<StatusRecord> before, Optional<StatusRecord> after, StatusChange change) {
+        boolean unassigned = isAssigned(before) && !isAssigned(after);
+        boolean unrevoked = isRevoked(before) && !isRevoked(after);
+        if (unassigned || unrevoked) {
+            throw new IllegalStateException(
+                    "%s would undo %s (a bug)".formatted(change, before.orElseThrow()));
+        }
+    }
+
+    private static boolean isAssigned(Optional<StatusRecord> record) {
+        return record.isPresent() && record.get() instanceof StatusRecord.Assigned;
+    }
+
+    private static boolean isRevoked(Optional<StatusRecord> record) {
+        return record.isPresent()
+                && record.get() instanceof StatusRecord.Assigned assigned
+                && assigned.revocation().isPresent();
+    }
+}

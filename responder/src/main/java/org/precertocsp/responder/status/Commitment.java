@@ -1,0 +1,11 @@
+package org.precertocsp.responder.status;
+
+import org.precertocsp.ocsp.Octets;
+
+/// What a precertificate or certificate commits its CA to.
+///
+/// @param contentSha256 SHA-256 of the TBSCertificate without poison and SCT list, issuer and AKI
+///   rewritten to the final CA's where a Precertificate Signing Certificate signed: equal for a
+///   precertificate and its certificate, different otherwise (SS-13)
+/// @param documentSha256 SHA-256 of the DER as fed, the identifier incident reports ask for (IS-06)
+public record Commitment(Octets contentSha256, Octets documentSha256) {}

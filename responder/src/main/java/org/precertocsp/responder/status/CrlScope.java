@@ -1,0 +1,8 @@
+package org.precertocsp.responder.status;
+
+import org.precertocsp.ocsp.IssuerKey;
+
+/// The series of CRLs whose numbers rise together.
+///
+/// @param part the distribution point's URI for a shard, empty for a full CRL
+public record CrlScope(IssuerKey issuer, String part) {}

@@ -1,0 +1,17 @@
+package org.precertocsp.responder.status;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.precertocsp.ocsp.Octets;
+
+/// Where changes come from: kept once per file, referred to by every piece of evidence.
+///
+/// @param kind the feed, such as `crl` or `certificates`
+/// @param name the file as the operator named it, or `stdin`
+/// @param sha256 of the file's bytes
+/// @param takenIn when the load began, whole seconds UTC
+public record FeedSource(String kind, String name, Octets sha256, Instant takenIn) {
+    public FeedSource {
+        takenIn = takenIn.truncatedTo(ChronoUnit.SECONDS);
+    }
+}

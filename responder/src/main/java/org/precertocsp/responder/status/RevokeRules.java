@@ -1,0 +1,149 @@
+package org.precertocsp.responder.status;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.ocsp.RevocationReason;
+
+/// What a revocation does, and what may amend one (SA-11, CR-11 to CR-13).
+///
+/// Nothing undoes a revocation; removeFromCRL is refused. Of two statements the later one wins,
+/// except where it says less:
+///
+/// - no reason (`unspecified`) does not erase a reason, and no invalidityDate does not erase one;
+/// - a statement without a reason moves the date of one with a reason back, never forward: feeds
+///   that know no reason tend to know only when they heard of it;
+/// - certificateHold gives way to any other statement, `unspecified` included, for a CRL entry that
+///   drops the hold means the end is final; a final revocation never becomes a hold;
+/// - an invalidityDate equal to the revocationDate moves with it, as code signing wants (CR-14).
+final class RevokeRules {
+    private RevokeRules() {}
+
+    static Judgement judge(Known known, StatusChange.Revoke change) {
+        if (change.revocation().reason() == RevocationReason.REMOVE_FROM_CRL) {
+            return Judgement.refused(known, "removeFromCRL is not a revocation (CR-09)");
+        }
+        if (known.record().isEmpty()) {
+            return Judgement.of(
+                    new ChangeOutcome.AddedByRevocation(),
+                    assignedByRevocation(change),
+                    new Finding.Carried(AssignedBy.REVOCATION, Optional.empty()));
+        }
+        return switch (known.record().get()) {
+            case StatusRecord.Announced announced ->
+                    Judgement.of(
+                            new ChangeOutcome.AddedByRevocation(),
+                            assignedByRevocation(change),
+                            new Finding.Carried(AssignedBy.REVOCATION, Optional.empty()),
+                            new Finding.Happened(
+                                    "announced %s → %s"
+                                            .formatted(announced.at(), text(change.revocation()))));
+            case StatusRecord.Assigned assigned -> revoke(known, assigned, change);
+        };
+    }
+
+    private static StatusRecord assignedByRevocation(StatusChange.Revoke change) {
+        return new StatusRecord.Assigned(
+                AssignedBy.REVOCATION, change.notAfter(), Optional.of(change.revocation()));
+    }
+
+    private static Judgement revoke(
+            Known known, StatusRecord.Assigned assigned, StatusChange.Revoke change) {
+        Optional<Revocation> before = assigned.revocation();
+        Optional<String> objection = before.flatMap(old -> objection(old, change.revocation()));
+        if (objection.isPresent()) {
+            return Judgement.refused(known, objection.get());
+        }
+        Revocation after =
+                before.map(old -> amended(old, change.revocation())).orElse(change.revocation());
+        StatusRecord.Assigned next =
+                new StatusRecord.Assigned(
+                        assigned.by(),
+                        AssignRules.notAfter(
+                                assigned,
+                                change.notAfter(),
+                                AssignRules.weight(AssignedBy.REVOCATION)),
+                        Optional.of(after));
+        if (next.equals(assigned)) {
+            return Judgement.unchanged(known);
+        }
+        String what = difference(assigned, next, change.notAfter());
+        return Judgement.of(new ChangeOutcome.Changed(what), next, new Finding.Happened(what));
+    }
+
+    private static Optional<String> objection(Revocation old, Revocation stated) {
+        boolean wasFinal = old.reason() != RevocationReason.CERTIFICATE_HOLD;
+        if (wasFinal && stated.reason() == RevocationReason.CERTIFICATE_HOLD) {
+            return Optional.of(
+                    "%s: a final revocation does not become a hold".formatted(text(old)));
+        }
+        if (saysLess(old, stated) && stated.at().isAfter(old.at())) {
+            return Optional.of(
+                    "%s: the later date %s is taken only with a reason"
+                            .formatted(text(old), stated.at()));
+        }
+        return Optional.empty();
+    }
+
+    private static boolean saysLess(Revocation old, Revocation stated) {
+        return stated.reason() == RevocationReason.UNSPECIFIED
+                && old.reason() != RevocationReason.UNSPECIFIED
+                && old.reason() != RevocationReason.CERTIFICATE_HOLD;
+    }
+
+    private static Revocation amended(Revocation old, Revocation stated) {
+        Optional<Instant> kept =
+                old.invalidityDate().map(date -> date.equals(old.at()) ? stated.at() : date);
+        return new Revocation(
+                stated.at(),
+                saysLess(old, stated) ? old.reason() : stated.reason(),
+                stated.invalidityDate().or(() -> kept));
+    }
+
+    private static String difference(
+            StatusRecord.Assigned before, StatusRecord.Assigned after, Optional<Instant> stated) {
+        List<String> parts = new ArrayList<>();
+        Revocation now = after.revocation().orElseThrow();
+        if (before.revocation().isEmpty()) {
+            parts.add(text(now));
+        } else {
+            parts.addAll(amendments(before.revocation().get(), now));
+        }
+        String assignment = AssignRules.difference(before, after);
+        if (!assignment.isEmpty()) {
+            parts.add(assignment);
+        }
+        if (AssignRules.disagree(after.notAfter(), stated)) {
+            parts.add(
+                    "notAfter stays %s, though the feed says %s"
+                            .formatted(
+                                    AssignRules.text(after.notAfter()), AssignRules.text(stated)));
+        }
+        return String.join(", ", parts);
+    }
+
+    private static List<String> amendments(Revocation before, Revocation after) {
+        List<String> parts = new ArrayList<>();
+        if (!before.at().equals(after.at())) {
+            parts.add("revocationDate %s → %s".formatted(before.at(), after.at()));
+        }
+        if (before.reason() != after.reason()) {
+            parts.add("reason %s → %s".formatted(before.reason(), after.reason()));
+        }
+        if (!before.invalidityDate().equals(after.invalidityDate())) {
+            parts.add(
+                    "invalidityDate %s → %s"
+                            .formatted(
+                                    AssignRules.text(before.invalidityDate()),
+                                    AssignRules.text(after.invalidityDate())));
+        }
+        return parts;
+    }
+
+    private static String text(Revocation revocation) {
+        String invalid =
+                revocation.invalidityDate().map(date -> ", invalid since " + date).orElse("");
+        return "revoked %s: %s%s".formatted(revocation.at(), revocation.reason(), invalid);
+    }
+}

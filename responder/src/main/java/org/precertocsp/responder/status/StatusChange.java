@@ -1,0 +1,45 @@
+package org.precertocsp.responder.status;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/// One fact a feed brings about one serial. Facts are idempotent: brought twice, they change once.
+public sealed interface StatusChange {
+    SerialKey key();
+
+    /// The serial is chosen; a precertificate will follow.
+    record Announce(SerialKey key, Instant at) implements StatusChange {}
+
+    /// An announced serial will not be used. Never unassigns an assigned one.
+    record CancelAnnouncement(SerialKey key) implements StatusChange {}
+
+    /// A precertificate, certificate or issuance list carries the serial.
+    ///
+    /// @param by never REVOCATION, which is what [Revoke] does to an unassigned serial
+    /// @param notAfter whole seconds UTC
+    /// @param commitment absent where only a list names the serial
+    record Assign(
+            SerialKey key,
+            AssignedBy by,
+            Optional<Instant> notAfter,
+            Optional<Commitment> commitment)
+            implements StatusChange {
+        public Assign {
+            if (by == AssignedBy.REVOCATION) {
+                throw new IllegalArgumentException("a revocation assigns through Revoke");
+            }
+            notAfter = notAfter.map(date -> date.truncatedTo(ChronoUnit.SECONDS));
+        }
+    }
+
+    /// The certificate is revoked; for a revoked one, date or reason are amended (CR-11 to CR-13).
+    ///
+    /// @param notAfter whole seconds UTC
+    record Revoke(SerialKey key, Revocation revocation, Optional<Instant> notAfter)
+            implements StatusChange {
+        public Revoke {
+            notAfter = notAfter.map(date -> date.truncatedTo(ChronoUnit.SECONDS));
+        }
+    }
+}

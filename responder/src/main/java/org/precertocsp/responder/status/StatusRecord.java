@@ -1,0 +1,28 @@
+package org.precertocsp.responder.status;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/// What the store holds of one serial; no record means unassigned (SS-03).
+public sealed interface StatusRecord {
+    /// Chosen for a precertificate that is not yet signed: neither good nor unassigned.
+    ///
+    /// @param at whole seconds UTC
+    record Announced(Instant at) implements StatusRecord {
+        public Announced {
+            at = at.truncatedTo(ChronoUnit.SECONDS);
+        }
+    }
+
+    /// Carried by a precertificate or certificate; never forgotten while it may be asked for.
+    ///
+    /// @param notAfter end of the certificate, where a feed told it; whole seconds UTC
+    /// @param revocation empty while good
+    record Assigned(AssignedBy by, Optional<Instant> notAfter, Optional<Revocation> revocation)
+            implements StatusRecord {
+        public Assigned {
+            notAfter = notAfter.map(date -> date.truncatedTo(ChronoUnit.SECONDS));
+        }
+    }
+}

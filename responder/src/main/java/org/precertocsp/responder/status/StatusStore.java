@@ -1,0 +1,7 @@
+package org.precertocsp.responder.status;
+
+/// Both sides of one store.
+public interface StatusStore extends StatusReader, StatusWriter, AutoCloseable {
+    @Override
+    void close();
+}

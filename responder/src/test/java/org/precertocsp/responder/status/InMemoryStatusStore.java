@@ -1,0 +1,161 @@
+package org.precertocsp.responder.status;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/// A status store that forgets at exit: for tests of everything above the store. It obeys the same
+/// contract suite as the real one.
+public final class InMemoryStatusStore implements StatusStore {
+    /// What is kept of one serial.
+    private record Entry(
+            Optional<StatusRecord> record,
+            List<Dossier.Evidence> evidence,
+            List<Dossier.Event> history,
+            List<Dossier.Conflict> conflicts) {
+        static final Entry NOTHING = new Entry(Optional.empty(), List.of(), List.of(), List.of());
+
+        Entry with(Judgement judgement, FeedSource source) {
+            List<Dossier.Evidence> evidenceNow = new ArrayList<>(evidence);
+            List<Dossier.Event> historyNow = new ArrayList<>(history);
+            List<Dossier.Conflict> conflictsNow = new ArrayList<>(conflicts);
+            for (Finding finding : judgement.findings()) {
+                switch (finding) {
+                    case Finding.Carried(AssignedBy by, Optional<Commitment> commitment) ->
+                            evidenceNow.add(new Dossier.Evidence(by, commitment, source));
+                    case Finding.Happened(String what) ->
+                            historyNow.add(new Dossier.Event(source.takenIn(), what, source));
+                    case Finding.Disputed(String why, Commitment commitment) ->
+                            conflictsNow.add(
+                                    new Dossier.Conflict(why, Optional.of(commitment), source));
+                }
+            }
+            return new Entry(judgement.record(), evidenceNow, historyNow, conflictsNow);
+        }
+    }
+
+    private record EntryKnown(Entry entry) implements Known {
+        @Override
+        public Optional<StatusRecord> record() {
+            return entry.record();
+        }
+
+        @Override
+        public List<Finding.Carried> carried() {
+            return entry.evidence().stream()
+                    .map(e -> new Finding.Carried(e.by(), e.commitment()))
+                    .toList();
+        }
+
+        @Override
+        public List<Finding.Disputed> disputed() {
+            return entry.conflicts().stream()
+                    .map(c -> new Finding.Disputed(c.why(), c.commitment().orElseThrow()))
+                    .toList();
+        }
+    }
+
+    private final Semaphore writer = new Semaphore(1);
+    private volatile Map<SerialKey, Entry> entries = Map.of();
+    private volatile Map<CrlScope, CrlHead> heads = Map.of();
+    private volatile boolean closed;
+
+    @Override
+    public Optional<StatusRecord> find(SerialKey key) {
+        refuseIfClosed();
+        return entries.getOrDefault(key, Entry.NOTHING).record();
+    }
+
+    @Override
+    public Dossier dossier(SerialKey key) {
+        refuseIfClosed();
+        Entry entry = entries.getOrDefault(key, Entry.NOTHING);
+        return new Dossier(
+                key, entry.record(), entry.evidence(), entry.history(), entry.conflicts());
+    }
+
+    @Override
+    public ChangeSet begin(FeedSource source) {
+        refuseIfClosed();
+        writer.acquireUninterruptibly();
+        return new Changes(source);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private void refuseIfClosed() {
+        if (closed) {
+            throw new StoreFailure("the store is closed", null);
+        }
+    }
+
+    private final class Changes implements ChangeSet {
+        private final FeedSource source;
+        private final Map<SerialKey, Entry> changed = new LinkedHashMap<>();
+        private final Map<CrlScope, CrlHead> changedHeads = new HashMap<>();
+        private boolean open = true;
+        private boolean committed;
+
+        Changes(FeedSource source) {
+            this.source = source;
+        }
+
+        @Override
+        public ChangeOutcome apply(StatusChange change) {
+            refuseIfDone();
+            Entry known = changed.get(change.key());
+            if (known == null) {
+                known = entries.getOrDefault(change.key(), Entry.NOTHING);
+            }
+            Judgement judgement = ChangeRules.judge(new EntryKnown(known), change);
+            changed.put(change.key(), known.with(judgement, source));
+            return judgement.outcome();
+        }
+
+        @Override
+        public Optional<CrlHead> crlHead(CrlScope scope) {
+            refuseIfDone();
+            return Optional.ofNullable(changedHeads.getOrDefault(scope, heads.get(scope)));
+        }
+
+        @Override
+        public void putCrlHead(CrlScope scope, CrlHead head) {
+            refuseIfDone();
+            changedHeads.put(scope, head);
+        }
+
+        @Override
+        public void commit() {
+            refuseIfDone();
+            Map<SerialKey, Entry> merged = new HashMap<>(entries);
+            merged.putAll(changed);
+            Map<CrlScope, CrlHead> mergedHeads = new HashMap<>(heads);
+            mergedHeads.putAll(changedHeads);
+            entries = merged;
+            heads = mergedHeads;
+            committed = true;
+        }
+
+        @Override
+        public void close() {
+            if (open) {
+                open = false;
+                writer.release();
+            }
+        }
+
+        private void refuseIfDone() {
+            refuseIfClosed();
+            if (committed || !open) {
+                throw new IllegalStateException("the set is committed or closed");
+            }
+        }
+    }
+}

@@ -1,0 +1,349 @@
+package org.precertocsp.responder.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.precertocsp.responder.status.Facts.KEY;
+import static org.precertocsp.responder.status.Facts.certificate;
+import static org.precertocsp.responder.status.Facts.declared;
+import static org.precertocsp.responder.status.Facts.document;
+import static org.precertocsp.responder.status.Facts.key;
+import static org.precertocsp.responder.status.Facts.precertificate;
+import static org.precertocsp.responder.status.Facts.revoked;
+import static org.precertocsp.responder.status.Facts.source;
+
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.ocsp.Serial;
+
+/// What every status store does, whatever it is made of.
+public abstract class StatusStoreContract {
+    private StatusStore store = new InMemoryStatusStore();
+
+    /// An empty store.
+    protected abstract StatusStore open();
+
+    @BeforeEach
+    final void openStore() {
+        store = open();
+    }
+
+    @AfterEach
+    final void closeStore() {
+        store.close();
+    }
+
+    private void feed(String name, StatusChange... changes) {
+        try (ChangeSet set = store.begin(source(name))) {
+            for (StatusChange change : changes) {
+                set.apply(change);
+            }
+            set.commit();
+        }
+    }
+
+    @Test
+    @Requirement("SS-03")
+    void serial_nobody_fed_is_unassigned() {
+        assertThat(store.find(KEY)).isEmpty();
+        assertThat(store.dossier(KEY))
+                .isEqualTo(new Dossier(KEY, Optional.empty(), List.of(), List.of(), List.of()));
+    }
+
+    @Test
+    void changes_are_invisible_until_committed_and_seen_by_their_own_set() {
+        try (ChangeSet set = store.begin(source("feed"))) {
+            assertThat(set.apply(precertificate(KEY))).isEqualTo(new ChangeOutcome.Added());
+            assertThat(set.apply(precertificate(KEY))).isEqualTo(new ChangeOutcome.Unchanged());
+            assertThat(set.apply(certificate(KEY)))
+                    .isEqualTo(new ChangeOutcome.Changed("certificate seen"));
+            assertThat(set.apply(revoked(KEY, RevocationReason.SUPERSEDED)))
+                    .isInstanceOf(ChangeOutcome.Changed.class);
+            assertThat(store.find(KEY)).isEmpty();
+
+            set.commit();
+
+            assertThat(store.find(KEY)).isPresent();
+        }
+        assertThat(store.dossier(KEY).evidence()).hasSize(2);
+        assertThat(store.dossier(KEY).history()).hasSize(1);
+    }
+
+    @Test
+    void closed_without_commit_is_forgotten() {
+        try (ChangeSet set = store.begin(source("feed"))) {
+            set.apply(precertificate(KEY));
+            set.putCrlHead(new CrlScope(Facts.ISSUER, ""), head(1));
+        }
+
+        assertThat(store.find(KEY)).isEmpty();
+        try (ChangeSet set = store.begin(source("next"))) {
+            assertThat(set.crlHead(new CrlScope(Facts.ISSUER, ""))).isEmpty();
+            assertThat(set.apply(precertificate(KEY))).isEqualTo(new ChangeOutcome.Added());
+        }
+    }
+
+    @Test
+    void what_was_committed_is_judged_against() {
+        feed("first", precertificate(KEY));
+
+        try (ChangeSet set = store.begin(source("second"))) {
+            assertThat(set.apply(precertificate(KEY))).isEqualTo(new ChangeOutcome.Unchanged());
+            assertThat(
+                            set.apply(
+                                    Facts.assigned(
+                                            KEY,
+                                            AssignedBy.CERTIFICATE,
+                                            document("other", "certificate"))))
+                    .isInstanceOf(ChangeOutcome.Conflict.class);
+        }
+    }
+
+    @Test
+    void every_kind_of_record_comes_back_as_it_went() {
+        Instant at = Instant.parse("1969-12-31T23:59:58Z");
+        Instant end = Instant.parse("9999-12-31T23:59:59Z");
+        Revocation full =
+                new Revocation(at, RevocationReason.AA_COMPROMISE, Optional.of(Instant.EPOCH));
+        feed(
+                "feed",
+                new StatusChange.Announce(key(1), at),
+                declared(key(2), end),
+                new StatusChange.Revoke(key(3), full, Optional.of(end)),
+                new StatusChange.Assign(
+                        key(4), AssignedBy.DECLARATION, Optional.empty(), Optional.empty()));
+
+        assertThat(store.find(key(1))).contains(new StatusRecord.Announced(at));
+        assertThat(store.find(key(2)))
+                .contains(
+                        new StatusRecord.Assigned(
+                                AssignedBy.DECLARATION, Optional.of(end), Optional.empty()));
+        assertThat(store.find(key(3)))
+                .contains(
+                        new StatusRecord.Assigned(
+                                AssignedBy.REVOCATION, Optional.of(end), Optional.of(full)));
+        assertThat(store.find(key(4)))
+                .contains(
+                        new StatusRecord.Assigned(
+                                AssignedBy.DECLARATION, Optional.empty(), Optional.empty()));
+    }
+
+    @Test
+    void cancelled_announcement_leaves_nothing_but_history() {
+        feed("one", Facts.announced(KEY));
+        feed("two", new StatusChange.CancelAnnouncement(KEY));
+
+        assertThat(store.find(KEY)).isEmpty();
+        assertThat(store.dossier(KEY).history())
+                .extracting(event -> event.source().name())
+                .containsExactly("one", "two");
+    }
+
+    @Test
+    @Requirement("SS-16")
+    void serials_keep_their_octets_and_issuers_their_serials() {
+        Serial positive = Serial.ofDerContent(new byte[] {0, (byte) 0x80});
+        Serial negative = Serial.ofDerContent(new byte[] {(byte) 0x80});
+        SerialKey elsewhere = new SerialKey(Facts.issuer("other"), positive);
+        feed("feed", precertificate(new SerialKey(Facts.ISSUER, positive)));
+
+        assertThat(store.find(new SerialKey(Facts.ISSUER, positive))).isPresent();
+        assertThat(store.find(new SerialKey(Facts.ISSUER, negative))).isEmpty();
+        assertThat(store.find(elsewhere)).isEmpty();
+
+        feed("feed", declared(elsewhere));
+        assertThat(store.find(elsewhere)).isPresent();
+        assertThat(store.dossier(elsewhere).evidence()).hasSize(1);
+    }
+
+    @Test
+    @Requirement("SS-15")
+    void shortest_and_longest_serials_are_kept_apart() {
+        byte[] longest = new byte[21];
+        longest[1] = (byte) 0xff;
+        SerialKey zero = key(0);
+        SerialKey minusOne = key(-1);
+        SerialKey big = new SerialKey(Facts.ISSUER, Serial.ofDerContent(longest));
+
+        feed("feed", declared(zero), revoked(big, RevocationReason.SUPERSEDED));
+
+        assertThat(store.find(zero)).isPresent();
+        assertThat(store.find(big)).isPresent();
+        assertThat(store.find(minusOne)).isEmpty();
+        assertThat(store.dossier(zero).history()).isEmpty();
+    }
+
+    @Test
+    void dossier_tells_evidence_history_and_conflicts_with_their_sources() {
+        Commitment other = document("other", "precertificate");
+        feed("precertificates", precertificate(KEY));
+        feed("certificates", certificate(KEY));
+        feed("crl 1", revoked(KEY, RevocationReason.SUPERSEDED));
+        feed("crl 2", revoked(KEY, RevocationReason.KEY_COMPROMISE));
+        feed("ct log", Facts.assigned(KEY, AssignedBy.PRECERTIFICATE, other));
+
+        Dossier dossier = store.dossier(KEY);
+
+        assertThat(dossier.record()).isEqualTo(store.find(KEY));
+        assertThat(dossier.evidence())
+                .containsExactly(
+                        new Dossier.Evidence(
+                                AssignedBy.PRECERTIFICATE,
+                                Optional.of(document("certificate", "precertificate")),
+                                source("precertificates")),
+                        new Dossier.Evidence(
+                                AssignedBy.CERTIFICATE,
+                                Optional.of(document("certificate", "certificate")),
+                                source("certificates")));
+        assertThat(dossier.history())
+                .extracting(Dossier.Event::source)
+                .containsExactly(source("crl 1"), source("crl 2"));
+        assertThat(dossier.history().getLast())
+                .isEqualTo(
+                        new Dossier.Event(
+                                source("crl 2").takenIn(),
+                                "reason superseded → keyCompromise",
+                                source("crl 2")));
+        assertThat(dossier.conflicts())
+                .extracting(Dossier.Conflict::commitment, Dossier.Conflict::source)
+                .containsExactly(tuple(Optional.of(other), source("ct log")));
+    }
+
+    @Test
+    @Requirement("SA-11")
+    void stale_change_never_undoes_a_revocation() {
+        feed("crl", revoked(KEY, RevocationReason.KEY_COMPROMISE));
+
+        feed(
+                "old list",
+                declared(KEY),
+                precertificate(KEY),
+                Facts.announced(KEY),
+                new StatusChange.CancelAnnouncement(KEY),
+                revoked(KEY, RevocationReason.REMOVE_FROM_CRL));
+
+        StatusRecord.Assigned record = (StatusRecord.Assigned) store.find(KEY).orElseThrow();
+        assertThat(record.revocation().orElseThrow().reason())
+                .isEqualTo(RevocationReason.KEY_COMPROMISE);
+        assertThat(record.by()).isEqualTo(AssignedBy.PRECERTIFICATE);
+    }
+
+    @Test
+    void newest_crl_of_each_scope_is_kept() {
+        CrlScope full = new CrlScope(Facts.ISSUER, "");
+        CrlScope shard = new CrlScope(Facts.ISSUER, "http://crl.example/1.crl");
+        try (ChangeSet set = store.begin(source("crl"))) {
+            set.putCrlHead(full, head(7));
+            assertThat(set.crlHead(full)).contains(head(7));
+            set.putCrlHead(full, head(8));
+            set.putCrlHead(shard, new CrlHead(Optional.empty(), Instant.EPOCH, head(1).sha256()));
+            set.commit();
+        }
+
+        try (ChangeSet set = store.begin(source("crl"))) {
+            assertThat(set.crlHead(full)).contains(head(8));
+            assertThat(set.crlHead(shard).orElseThrow().number()).isEmpty();
+            assertThat(set.crlHead(new CrlScope(Facts.issuer("other"), ""))).isEmpty();
+        }
+    }
+
+    private static CrlHead head(long number) {
+        return new CrlHead(
+                Optional.of(BigInteger.valueOf(number).shiftLeft(150)),
+                Facts.REVOKED_AT,
+                Facts.sha256("crl " + number));
+    }
+
+    @Test
+    void one_set_is_open_at_a_time() throws InterruptedException, ExecutionException {
+        CountDownLatch started = new CountDownLatch(1);
+        CompletableFuture<ChangeOutcome> second;
+        try (ChangeSet first = store.begin(source("first"))) {
+            second =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                started.countDown();
+                                try (ChangeSet set = store.begin(source("second"))) {
+                                    return set.apply(precertificate(KEY));
+                                }
+                            });
+            started.await();
+            first.apply(precertificate(KEY));
+            assertThat(second).isNotDone();
+            first.commit();
+        }
+        assertThat(second.get()).isEqualTo(new ChangeOutcome.Unchanged());
+    }
+
+    @Test
+    void reader_sees_a_set_whole_or_not_at_all() throws InterruptedException, ExecutionException {
+        SerialKey last = new SerialKey(Facts.issuer("another, new in this set"), KEY.serial());
+        AtomicBoolean reading = new AtomicBoolean(true);
+        CountDownLatch started = new CountDownLatch(1);
+        CompletableFuture<Boolean> torn =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            boolean broken = false;
+                            while (reading.get()) {
+                                boolean one = store.find(KEY).isPresent();
+                                boolean other = store.find(last).isPresent();
+                                broken |= one && !other;
+                                started.countDown();
+                            }
+                            return broken;
+                        });
+        started.await();
+        try (ChangeSet set = store.begin(source("set"))) {
+            set.apply(declared(KEY));
+            for (int i = 1; i < 2_000; i++) {
+                set.apply(declared(key(i)));
+            }
+            set.apply(declared(last));
+            set.commit();
+        }
+        reading.set(false);
+        assertThat(torn.get()).isFalse();
+    }
+
+    @Test
+    void finished_set_takes_no_more() {
+        ChangeSet set = store.begin(source("feed"));
+        set.apply(declared(KEY));
+        set.commit();
+
+        assertThatThrownBy(() -> set.apply(declared(KEY)))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(set::commit).isInstanceOf(IllegalStateException.class);
+        set.close();
+        set.close();
+        assertThatThrownBy(() -> set.crlHead(new CrlScope(Facts.ISSUER, "")))
+                .isInstanceOf(IllegalStateException.class);
+        feed("next", declared(key(2)));
+    }
+
+    @Test
+    void closed_store_fails_and_is_never_taken_for_unassigned() {
+        feed("feed", declared(KEY));
+        try (ChangeSet set = store.begin(source("open while closing"))) {
+            store.close();
+            store.close();
+
+            assertThatThrownBy(() -> set.apply(declared(KEY))).isInstanceOf(StoreFailure.class);
+            assertThatThrownBy(set::commit).isInstanceOf(StoreFailure.class);
+        }
+        assertThatThrownBy(() -> store.find(KEY)).isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(() -> store.dossier(KEY)).isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(() -> store.begin(source("late"))).isInstanceOf(StoreFailure.class);
+    }
+}

@@ -1,0 +1,65 @@
+package org.precertocsp.responder.rocksdb;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.rocksdb.RocksDB;
+
+/// The column families. Numbers in keys are big-endian, so that keys sort as the numbers do.
+///
+/// | family | key | value |
+/// |---|---|---|
+/// | META | `schema`, `next source` | a number (4) |
+/// | STATUS | issuer number (2), serial octets | [StatusBytes] |
+/// | EVIDENCE | as STATUS | [Rows], oldest first |
+/// | CONFLICTS | as STATUS | [Rows], oldest first |
+/// | HISTORY | issuer number, length of serial (1), serial, source number (4), ordinal (4) | [Rows] |
+/// | SOURCES | source number (4) | [Rows] |
+/// | CRL_HEADS | issuer number (2), part | [Rows] |
+/// | ISSUERS | SHA-256 of name, SHA-256 of key | issuer number (4) |
+enum Family {
+    META("default", 0),
+    STATUS("status", 1),
+    EVIDENCE("evidence", 2),
+    CONFLICTS("conflicts", 3),
+    HISTORY("history", 4),
+    SOURCES("sources", 5),
+    CRL_HEADS("crl heads", 6),
+    ISSUERS("issuers", 7);
+
+    private static final List<Family> ALL = List.of(values());
+
+    private final String text;
+    private final byte code;
+
+    Family(String text, int code) {
+        this.text = text;
+        this.code = (byte) code;
+    }
+
+    /// Its place among all.
+    byte code() {
+        return code;
+    }
+
+    static Family ofCode(byte code) {
+        return ALL.get(code);
+    }
+
+    /// The name on disk.
+    byte[] diskName() {
+        return this == META
+                ? RocksDB.DEFAULT_COLUMN_FAMILY.clone()
+                : text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static Optional<Family> ofDiskName(byte[] name) {
+        return ALL.stream().filter(family -> Arrays.equals(family.diskName(), name)).findFirst();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,194 @@
+package org.precertocsp.responder.rocksdb;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.StoreLocked;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+
+/// Opens the files of a store, and refuses what is not one or is from a newer program.
+final class Opening {
+    /// Of the families and keys; raised when an older program would misread them. The rows carry
+    /// formats of their own.
+    static final int SCHEMA = 1;
+
+    static final byte[] SCHEMA_KEY = "schema".getBytes(StandardCharsets.US_ASCII);
+
+    // Opening beside a writer, which may replace a table just as we are about to open it.
+    private static final int READ_ONLY_TRIES = 10;
+
+    private final RocksConfig config;
+
+    Opening(RocksConfig config) {
+        this.config = config;
+    }
+
+    Database writable() throws StoreLocked {
+        RocksDB.loadLibrary();
+        try {
+            Files.createDirectories(config.directory());
+            refuseUnknownFamilies();
+            Database database = open(true);
+            return closedOnFailure(
+                    database,
+                    () -> {
+                        writeSchemaIfNew(database);
+                        checkSchema(database);
+                    });
+        } catch (IOException e) {
+            throw new StoreFailure("cannot create %s: %s".formatted(config.directory(), e), e);
+        } catch (RocksDBException e) {
+            if (isLock(e)) {
+                throw new StoreLocked(config.directory(), e);
+            }
+            throw failure(e);
+        }
+    }
+
+    Database readOnly() {
+        RocksDB.loadLibrary();
+        if (!exists()) {
+            throw new StoreFailure("there is no store in " + config.directory(), null);
+        }
+        try {
+            refuseUnknownFamilies();
+            Database database = openBesideWriter();
+            return closedOnFailure(database, () -> checkSchema(database));
+        } catch (RocksDBException e) {
+            throw failure(e);
+        }
+    }
+
+    private boolean exists() {
+        return Files.exists(config.directory().resolve("CURRENT"));
+    }
+
+    /// A family we do not know was made by a newer program. Checked before anything is opened,
+    /// since opening may already rewrite files.
+    private void refuseUnknownFamilies() throws RocksDBException {
+        if (!exists()) {
+            return;
+        }
+        try (Options options = new Options()) {
+            for (byte[] name : RocksDB.listColumnFamilies(options, directory())) {
+                if (Family.ofDiskName(name).isEmpty()) {
+                    throw newer("has a part '" + new String(name, StandardCharsets.UTF_8) + "'");
+                }
+            }
+        }
+    }
+
+    private Database openBesideWriter() throws RocksDBException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return open(false);
+            } catch (RocksDBException e) {
+                if (attempt == READ_ONLY_TRIES || !isFileGone(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Database open(boolean writable) throws RocksDBException {
+        Tuning tuning = new Tuning(config.cacheBytes());
+        try {
+            if (!writable) {
+                tuning.forReadingOnly();
+            }
+            List<ColumnFamilyDescriptor> families =
+                    Arrays.stream(Family.values())
+                            .map(f -> new ColumnFamilyDescriptor(f.diskName(), tuning.of(f)))
+                            .toList();
+            List<ColumnFamilyHandle> handles = new ArrayList<>();
+            RocksDB db =
+                    writable
+                            ? RocksDB.open(tuning.database(), directory(), families, handles)
+                            : RocksDB.openReadOnly(
+                                    tuning.database(), directory(), families, handles);
+            Map<Family, ColumnFamilyHandle> byFamily = new EnumMap<>(Family.class);
+            for (Family family : Family.values()) {
+                byFamily.put(family, handles.get(byFamily.size()));
+            }
+            return new Database(db, byFamily, tuning, writable);
+        } catch (RocksDBException e) {
+            tuning.close();
+            throw e;
+        }
+    }
+
+    private static Database closedOnFailure(Database database, Runnable check) {
+        try {
+            check.run();
+            return database;
+        } catch (StoreFailure e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /// A store is new while its families are empty; that survives a crash right after its creation.
+    private static void writeSchemaIfNew(Database database) {
+        if (database.get(Family.META, SCHEMA_KEY).isPresent() || !database.isEmpty(Family.META)) {
+            return;
+        }
+        PendingRows rows = new PendingRows(database);
+        rows.put(Family.META, SCHEMA_KEY, Rows.number(SCHEMA));
+        rows.write();
+    }
+
+    private void checkSchema(Database database) {
+        Optional<byte[]> schema = database.get(Family.META, SCHEMA_KEY);
+        if (schema.isEmpty() && database.isEmpty(Family.META)) {
+            throw new StoreFailure(
+                    "the creation of the store %s was cut short; the next load or serve completes it"
+                            .formatted(config.directory()),
+                    null);
+        }
+        if (schema.isEmpty()) {
+            throw new StoreFailure(config.directory() + " is not a status store", null);
+        }
+        int number = Rows.number(schema.get());
+        if (number != SCHEMA) {
+            throw newer("has schema %d, this version knows %d".formatted(number, SCHEMA));
+        }
+    }
+
+    private StoreFailure newer(String what) {
+        return new StoreFailure(
+                "the store %s %s: it was written by a newer version of the program; install that one"
+                        .formatted(config.directory(), what),
+                null);
+    }
+
+    private StoreFailure failure(RocksDBException e) {
+        return new StoreFailure(
+                "cannot open the store %s: %s".formatted(config.directory(), e.getMessage()), e);
+    }
+
+    /// RocksDB has no code for it; both its texts are proven by tests. A lock file we may not write
+    /// is another matter.
+    private static boolean isLock(RocksDBException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("While lock file") || message.contains("lock hold by");
+    }
+
+    private static boolean isFileGone(RocksDBException e) {
+        return String.valueOf(e.getMessage()).contains("No such file");
+    }
+
+    private String directory() {
+        return config.directory().toString();
+    }
+}

@@ -1,0 +1,116 @@
+package org.precertocsp.responder.rocksdb;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.Dossier;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusRecord;
+import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.StoreLocked;
+
+/// The status store on disk. Thread-safe.
+///
+/// A committed set is written as one batch and synced before [ChangeSet#commit] returns, so it
+/// survives the death of the process and of the machine, whole. Finding a status is one lookup.
+public final class RocksStores implements StatusStore {
+    private final Database database;
+    private final IssuerNumbers issuers;
+    private final StoreLimits limits;
+
+    // Not a lock: a set may be closed by another thread than began it.
+    private final Semaphore writer = new Semaphore(1, true);
+
+    private RocksStores(Database database, StoreLimits limits) {
+        this.database = database;
+        this.limits = limits;
+        try {
+            this.issuers = IssuerNumbers.read(database);
+        } catch (StoreFailure e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /// Opens the store for reading and writing; creates it where there is none.
+    ///
+    /// @throws StoreLocked it is open already, in this process or another
+    /// @throws StoreFailure it cannot be read, is not a status store, or a newer program wrote it
+    public static RocksStores open(RocksConfig config) throws StoreLocked {
+        return open(config, StoreLimits.USUAL);
+    }
+
+    static RocksStores open(RocksConfig config, StoreLimits limits) throws StoreLocked {
+        return new RocksStores(new Opening(config).writable(), limits);
+    }
+
+    /// Opens the store as it is now, though another process may be writing to it; what is committed
+    /// later is not seen. Leaves no trace on disk. [#begin] fails.
+    ///
+    /// @throws StoreFailure there is none, or as for [#open(RocksConfig)]
+    public static RocksStores openReadOnly(RocksConfig config) {
+        return new RocksStores(new Opening(config).readOnly(), StoreLimits.USUAL);
+    }
+
+    @Override
+    public Optional<StatusRecord> find(SerialKey key) {
+        OptionalInt issuer = issuers.find(key.issuer());
+        if (issuer.isEmpty()) {
+            database.refuseIfClosed();
+            return Optional.empty();
+        }
+        return database.get(Family.STATUS, Keys.serial(issuer.getAsInt(), key.serial()))
+                .map(bytes -> SerialRows.decode(key, bytes));
+    }
+
+    @Override
+    public Dossier dossier(SerialKey key) {
+        OptionalInt issuer = issuers.find(key.issuer());
+        if (issuer.isEmpty()) {
+            database.refuseIfClosed();
+            return new Dossier(key, Optional.empty(), List.of(), List.of(), List.of());
+        }
+        return database.onSnapshot(view -> new DossierReader(view).read(issuer.getAsInt(), key));
+    }
+
+    @Override
+    public ChangeSet begin(FeedSource source) {
+        if (!database.writable()) {
+            throw new StoreFailure("the store is open for reading only", null);
+        }
+        database.refuseIfClosed();
+        awaitTurn();
+        try {
+            database.refuseIfClosed();
+            return new RocksChangeSet(database, issuers, source, limits, writer::release);
+        } catch (StoreFailure e) {
+            writer.release();
+            throw e;
+        }
+    }
+
+    private void awaitTurn() {
+        try {
+            if (!writer.tryAcquire(limits.maxWait().toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new StoreFailure(
+                        "another load has been writing for %s: try again when it is done"
+                                .formatted(limits.maxWait()),
+                        null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreFailure("interrupted while another load was writing", e);
+        }
+    }
+
+    /// Waits for calls under way. Sets still open fail from here on and are forgotten.
+    @Override
+    public void close() {
+        database.close();
+    }
+}

@@ -1,0 +1,104 @@
+package org.precertocsp.responder.rocksdb;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.status.StoreFailure;
+
+/// Reads what [RowWriter] wrote. Whatever does not read exactly is a [StoreFailure].
+final class RowReader {
+    private final String what;
+    private final byte[] bytes;
+    private int at;
+
+    /// @param what names the row in messages, such as `status`
+    RowReader(String what, byte[] bytes) {
+        this.what = what;
+        this.bytes = bytes;
+    }
+
+    int octet() {
+        return (int) bigEndian(1) & 0xff;
+    }
+
+    int int32() {
+        return (int) bigEndian(Integer.BYTES);
+    }
+
+    Instant time() {
+        return Instant.ofEpochSecond(bigEndian(RowWriter.TIME_OCTETS));
+    }
+
+    String text() {
+        return new String(counted(), StandardCharsets.UTF_8);
+    }
+
+    Octets octets() {
+        return Octets.of(counted());
+    }
+
+    byte[] counted() {
+        long length = 0;
+        int shift = 0;
+        int octet;
+        do {
+            octet = octet();
+            length |= (octet & 0x7fL) << shift;
+            shift += 7;
+        } while (octet >= 0x80 && shift < 35);
+        if (length > bytes.length - at) {
+            throw damaged("a length of " + length);
+        }
+        at += (int) length;
+        return Arrays.copyOfRange(bytes, at - (int) length, at);
+    }
+
+    boolean hasMore() {
+        return at < bytes.length;
+    }
+
+    void end() {
+        if (hasMore()) {
+            throw damaged("octets after the end");
+        }
+    }
+
+    /// Reads the octet that opens every row but the hot one.
+    void format(int expected) {
+        int format = octet();
+        if (format != expected) {
+            throw unknownFormat(format);
+        }
+    }
+
+    StoreFailure unknownFormat(int format) {
+        return new StoreFailure(
+                "a %s row has format %d, which this version of the program cannot read: %s"
+                        .formatted(what, format, hex()),
+                null);
+    }
+
+    StoreFailure damaged(String detail) {
+        return new StoreFailure(
+                "a %s row is damaged (%s): %s".formatted(what, detail, hex()), null);
+    }
+
+    private String hex() {
+        int shown = Math.min(bytes.length, 64);
+        return HexFormat.of().formatHex(bytes, 0, shown) + (shown < bytes.length ? "…" : "");
+    }
+
+    /// Sign-extended.
+    private long bigEndian(int octets) {
+        if (bytes.length - at < octets) {
+            throw damaged("it ends early");
+        }
+        long value = bytes[at++];
+        for (int i = 1; i < octets; i++) {
+            value = (value << 8) | (bytes[at++] & 0xff);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,164 @@
+package org.precertocsp.responder.rocksdb;
+
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.status.AssignedBy;
+import org.precertocsp.responder.status.Commitment;
+import org.precertocsp.responder.status.CrlHead;
+import org.precertocsp.responder.status.FeedSource;
+
+/// The bytes of everything but status. Each row opens with its format, 1; texts and hashes carry
+/// their length before them, times are those of [StatusBytes].
+///
+/// | row | after the format |
+/// |---|---|
+/// | evidence | entries: by (1), source (4); if by has the 08 bit contentSha256, documentSha256 |
+/// | conflicts | entries: source (4), why, contentSha256, documentSha256 |
+/// | history | what |
+/// | source | kind, name, sha256, time taken in |
+/// | CRL head | 01 and number, or 00; thisUpdate, sha256 |
+final class Rows {
+    private static final int FORMAT = 1;
+    private static final int WITH_DOCUMENT = 0x08;
+
+    /// @param source number of its feed
+    record Evidence(AssignedBy by, Optional<Commitment> commitment, int source) {}
+
+    /// @param source number of its feed
+    record Conflict(String why, Commitment commitment, int source) {}
+
+    private Rows() {}
+
+    static byte[] evidence(List<Evidence> entries) {
+        RowWriter row = new RowWriter().octet(FORMAT);
+        for (Evidence entry : entries) {
+            int by = StatusBytes.byCode(entry.by());
+            row.octet(entry.commitment().isPresent() ? by | WITH_DOCUMENT : by);
+            row.int32(entry.source());
+            entry.commitment().ifPresent(commitment -> commitment(commitment, row));
+        }
+        return row.toArray();
+    }
+
+    static List<Evidence> evidence(byte[] bytes) {
+        RowReader row = new RowReader("evidence", bytes);
+        row.format(FORMAT);
+        List<Evidence> entries = new ArrayList<>();
+        while (row.hasMore()) {
+            int by = row.octet();
+            int source = row.int32();
+            entries.add(
+                    new Evidence(
+                            StatusBytes.byOf(by & ~WITH_DOCUMENT, row),
+                            (by & WITH_DOCUMENT) == 0
+                                    ? Optional.empty()
+                                    : Optional.of(commitment(row)),
+                            source));
+        }
+        return entries;
+    }
+
+    static byte[] conflicts(List<Conflict> entries) {
+        RowWriter row = new RowWriter().octet(FORMAT);
+        for (Conflict entry : entries) {
+            row.int32(entry.source()).text(entry.why());
+            commitment(entry.commitment(), row);
+        }
+        return row.toArray();
+    }
+
+    static List<Conflict> conflicts(byte[] bytes) {
+        RowReader row = new RowReader("conflict", bytes);
+        row.format(FORMAT);
+        List<Conflict> entries = new ArrayList<>();
+        while (row.hasMore()) {
+            int source = row.int32();
+            String why = row.text();
+            entries.add(new Conflict(why, commitment(row), source));
+        }
+        return entries;
+    }
+
+    static byte[] event(String what) {
+        return new RowWriter().octet(FORMAT).text(what).toArray();
+    }
+
+    static String event(byte[] bytes) {
+        RowReader row = new RowReader("history", bytes);
+        row.format(FORMAT);
+        String what = row.text();
+        row.end();
+        return what;
+    }
+
+    static byte[] source(FeedSource source) {
+        return new RowWriter()
+                .octet(FORMAT)
+                .text(source.kind())
+                .text(source.name())
+                .octets(source.sha256())
+                .time(source.takenIn())
+                .toArray();
+    }
+
+    static FeedSource source(byte[] bytes) {
+        RowReader row = new RowReader("source", bytes);
+        row.format(FORMAT);
+        String kind = row.text();
+        String name = row.text();
+        Octets sha256 = row.octets();
+        Instant takenIn = row.time();
+        row.end();
+        return new FeedSource(kind, name, sha256, takenIn);
+    }
+
+    static byte[] crlHead(CrlHead head) {
+        RowWriter row = new RowWriter().octet(FORMAT).octet(head.number().isPresent() ? 1 : 0);
+        head.number().ifPresent(number -> row.counted(number.toByteArray()));
+        return row.time(head.thisUpdate()).octets(head.sha256()).toArray();
+    }
+
+    static CrlHead crlHead(byte[] bytes) {
+        RowReader row = new RowReader("CRL head", bytes);
+        row.format(FORMAT);
+        Optional<BigInteger> number =
+                row.octet() == 0 ? Optional.empty() : Optional.of(bigInteger(row));
+        Instant thisUpdate = row.time();
+        Octets sha256 = row.octets();
+        row.end();
+        return new CrlHead(number, thisUpdate, sha256);
+    }
+
+    private static BigInteger bigInteger(RowReader row) {
+        byte[] octets = row.counted();
+        if (octets.length == 0) {
+            throw row.damaged("a number without octets");
+        }
+        return new BigInteger(octets);
+    }
+
+    /// A bare number: the schema, a counter, an issuer.
+    static byte[] number(int value) {
+        return new RowWriter().int32(value).toArray();
+    }
+
+    static int number(byte[] bytes) {
+        RowReader row = new RowReader("number", bytes);
+        int value = row.int32();
+        row.end();
+        return value;
+    }
+
+    private static void commitment(Commitment commitment, RowWriter row) {
+        row.octets(commitment.contentSha256()).octets(commitment.documentSha256());
+    }
+
+    private static Commitment commitment(RowReader row) {
+        Octets contentSha256 = row.octets();
+        return new Commitment(contentSha256, row.octets());
+    }
+}

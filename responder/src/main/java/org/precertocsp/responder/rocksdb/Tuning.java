@@ -1,0 +1,111 @@
+package org.precertocsp.responder.rocksdb;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.DataBlockIndexType;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteOptions;
+import org.rocksdb.util.StdErrLogger;
+
+/// How RocksDB is set up: for point lookups of statuses, most of which are there, and for loads of
+/// a million at a time. Owns the native options, which must outlive the database.
+final class Tuning implements AutoCloseable {
+    private static final long MEBI = 1 << 20;
+
+    private final Deque<AutoCloseable> natives = new ArrayDeque<>();
+    private final DBOptions database = own(new DBOptions());
+    private final ColumnFamilyOptions hot = own(new ColumnFamilyOptions());
+    private final ColumnFamilyOptions cold = own(new ColumnFamilyOptions());
+    private final ReadOptions reading = own(new ReadOptions());
+    private final WriteOptions writing = own(new WriteOptions());
+
+    Tuning(long cacheBytes) {
+        LRUCache cache = own(new LRUCache(cacheBytes));
+        BloomFilter bloom = own(new BloomFilter(10));
+        tune(database);
+        tune(hot, table(cache, bloom).setBlockSize(8 << 10));
+        tune(cold, table(cache, bloom).setBlockSize(16 << 10));
+        // An acknowledged change is on disk, not in the page cache.
+        writing.setSync(true);
+    }
+
+    private static void tune(DBOptions options) {
+        options.setCreateIfMissing(true)
+                .setCreateMissingColumnFamilies(true)
+                // A torn record at the end of the log was never acknowledged and is dropped. Damage
+                // before it hides acknowledged revocations, so the store refuses to open.
+                .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+                // Read again at every start, and by every reader beside a writer: about a second.
+                .setMaxTotalWalSize(64 * MEBI)
+                .setMaxBackgroundJobs(Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 4))
+                .setBytesPerSync(MEBI)
+                .setKeepLogFileNum(3)
+                .setMaxLogFileSize(4 * MEBI)
+                .setStatsDumpPeriodSec(0)
+                .setStatsPersistPeriodSec(0);
+    }
+
+    private static BlockBasedTableConfig table(LRUCache cache, BloomFilter bloom) {
+        return new BlockBasedTableConfig()
+                .setBlockCache(cache)
+                .setFilterPolicy(bloom)
+                .setWholeKeyFiltering(true)
+                .setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash)
+                .setCacheIndexAndFilterBlocks(true)
+                .setCacheIndexAndFilterBlocksWithHighPriority(true)
+                .setPinL0FilterAndIndexBlocksInCache(true)
+                .setPinTopLevelIndexAndFilter(true);
+    }
+
+    private static void tune(ColumnFamilyOptions options, BlockBasedTableConfig table) {
+        options.setTableFormatConfig(table)
+                .setWriteBufferSize(32 * MEBI)
+                .setMaxWriteBufferNumber(4)
+                .setMemtablePrefixBloomSizeRatio(0.02)
+                .setMemtableWholeKeyFiltering(true)
+                .setLevelCompactionDynamicLevelBytes(true)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION);
+    }
+
+    /// Makes the options leave no trace on disk, not even a log of RocksDB's own.
+    void forReadingOnly() {
+        database.setCreateIfMissing(false)
+                .setCreateMissingColumnFamilies(false)
+                .setLogger(own(new StdErrLogger(InfoLogLevel.FATAL_LEVEL)));
+    }
+
+    DBOptions database() {
+        return database;
+    }
+
+    ColumnFamilyOptions of(Family family) {
+        return family == Family.STATUS ? hot : cold;
+    }
+
+    ReadOptions reading() {
+        return reading;
+    }
+
+    WriteOptions writing() {
+        return writing;
+    }
+
+    private <T extends AutoCloseable> T own(T option) {
+        natives.push(option);
+        return option;
+    }
+
+    @Override
+    public void close() {
+        Natives.close(natives);
+    }
+}

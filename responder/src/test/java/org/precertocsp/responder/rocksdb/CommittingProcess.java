@@ -1,0 +1,46 @@
+package org.precertocsp.responder.rocksdb;
+
+import static org.precertocsp.responder.status.Facts.declared;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.Facts;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StoreLocked;
+
+/// Commits sets, says after each which one it was, and waits to be killed. Run by [CrashTest].
+public final class CommittingProcess {
+    /// Large enough that a kill often falls inside a commit.
+    static final int SERIALS_PER_SET = 400;
+
+    /// Before the number of a set; other lines are logging.
+    static final String ACKNOWLEDGED = "acknowledged ";
+
+    private CommittingProcess() {}
+
+    /// @param arguments the store's directory, the number of the first set, and how many sets
+    public static void main(String[] arguments) throws StoreLocked, IOException {
+        int first = Integer.parseInt(arguments[1]);
+        int sets = Integer.parseInt(arguments[2]);
+        try (RocksStores store =
+                RocksStores.open(new RocksConfig(Path.of(arguments[0]), 8 << 20))) {
+            for (int number = first; number < first + sets; number++) {
+                try (ChangeSet set = store.begin(Facts.source("set " + number))) {
+                    for (int i = 0; i < SERIALS_PER_SET; i++) {
+                        set.apply(declared(serial(number, i)));
+                    }
+                    set.commit();
+                }
+                System.out.println(ACKNOWLEDGED + number);
+                System.out.flush();
+            }
+            System.in.read();
+        }
+    }
+
+    static SerialKey serial(int set, int index) {
+        // Spread, so that one set touches many places of the table.
+        return Facts.key((index * 0x9E3779B97F4A7C15L) ^ set);
+    }
+}

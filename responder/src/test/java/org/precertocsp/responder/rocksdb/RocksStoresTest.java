@@ -1,0 +1,313 @@
+package org.precertocsp.responder.rocksdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.precertocsp.responder.status.Facts.KEY;
+import static org.precertocsp.responder.status.Facts.announced;
+import static org.precertocsp.responder.status.Facts.certificate;
+import static org.precertocsp.responder.status.Facts.declared;
+import static org.precertocsp.responder.status.Facts.key;
+import static org.precertocsp.responder.status.Facts.precertificate;
+import static org.precertocsp.responder.status.Facts.revoked;
+import static org.precertocsp.responder.status.Facts.source;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.responder.status.ChangeOutcome;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.CrlHead;
+import org.precertocsp.responder.status.CrlScope;
+import org.precertocsp.responder.status.Dossier;
+import org.precertocsp.responder.status.Facts;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.StoreLocked;
+import org.precertocsp.responder.status.TooManyChanges;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+
+/// What only a store on disk can do: outlive its process, be locked, be damaged.
+final class RocksStoresTest {
+    private static final HexFormat HEX = HexFormat.of();
+
+    @TempDir private Path directory = Path.of("");
+
+    private RocksConfig config() {
+        return new RocksConfig(directory.resolve("a store"), 8 << 20);
+    }
+
+    private static void feed(RocksStores store, String name, StatusChange... changes) {
+        try (ChangeSet set = store.begin(source(name))) {
+            for (StatusChange change : changes) {
+                set.apply(change);
+            }
+            set.commit();
+        }
+    }
+
+    @Test
+    @Requirement({"SA-11", "SS-09"})
+    void everything_is_there_after_reopening() throws StoreLocked {
+        SerialKey elsewhere = new SerialKey(Facts.issuer("other"), KEY.serial());
+        CrlScope scope = new CrlScope(Facts.ISSUER, "");
+        CrlHead head =
+                new CrlHead(Optional.of(BigInteger.TEN), Facts.REVOKED_AT, Facts.sha256("crl"));
+        Dossier before;
+        try (RocksStores store = RocksStores.open(config())) {
+            feed(store, "precertificates", precertificate(KEY));
+            feed(store, "list", declared(elsewhere));
+            feed(store, "crl 1", revoked(KEY, RevocationReason.SUPERSEDED));
+            try (ChangeSet set = store.begin(source("crl 2"))) {
+                set.apply(revoked(KEY, RevocationReason.KEY_COMPROMISE));
+                set.putCrlHead(scope, head);
+                set.commit();
+            }
+            before = store.dossier(KEY);
+        }
+        try (RocksStores store = RocksStores.open(config())) {
+            assertThat(store.dossier(KEY)).isEqualTo(before);
+            assertThat(before.history()).hasSize(2);
+            feed(store, "third issuer", declared(new SerialKey(Facts.issuer("3"), KEY.serial())));
+            feed(store, "certificates", certificate(elsewhere), announced(key(5)));
+            assertThat(store.dossier(elsewhere).evidence())
+                    .extracting(evidence -> evidence.source().name())
+                    .containsExactly("list", "certificates");
+            assertThat(store.dossier(KEY)).isEqualTo(before);
+            try (ChangeSet set = store.begin(source("look"))) {
+                assertThat(set.crlHead(scope)).contains(head);
+            }
+        }
+    }
+
+    @Test
+    void store_open_twice_is_locked() throws StoreLocked {
+        try (RocksStores store = RocksStores.open(config())) {
+            assertThatThrownBy(() -> RocksStores.open(config()))
+                    .isInstanceOf(StoreLocked.class)
+                    .hasMessageContaining(config().directory().toString());
+            feed(store, "still works", declared(KEY));
+        }
+        RocksStores.open(config()).close();
+    }
+
+    @Test
+    void read_only_sees_what_was_committed_up_to_opening_beside_the_writer()
+            throws StoreLocked, IOException {
+        try (RocksStores store = RocksStores.open(config())) {
+            feed(store, "list", declared(KEY));
+            List<Path> files = files();
+            try (RocksStores reader = RocksStores.openReadOnly(config())) {
+                feed(store, "later", declared(key(2)), revoked(KEY, RevocationReason.SUPERSEDED));
+
+                assertThat(reader.find(KEY)).isPresent();
+                assertThat(reader.dossier(KEY).evidence()).hasSize(1);
+                assertThat(reader.dossier(KEY).history()).isEmpty();
+                assertThat(reader.find(key(2))).isEmpty();
+                assertThatThrownBy(() -> reader.begin(source("no")))
+                        .isInstanceOf(StoreFailure.class)
+                        .hasMessageContaining("reading only");
+            }
+            assertThat(files()).isEqualTo(files);
+            try (RocksStores reader = RocksStores.openReadOnly(config())) {
+                assertThat(reader.dossier(KEY)).isEqualTo(store.dossier(KEY));
+                assertThat(reader.find(key(2))).isPresent();
+            }
+        }
+        try (RocksStores reader = RocksStores.openReadOnly(config())) {
+            assertThat(reader.dossier(KEY).history()).hasSize(1);
+        }
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(config().directory())) {
+            return files.sorted().toList();
+        }
+    }
+
+    @Test
+    void read_only_needs_a_store() {
+        assertThatThrownBy(() -> RocksStores.openReadOnly(config()))
+                .isInstanceOf(StoreFailure.class)
+                .hasMessageContaining("there is no store in");
+        assertThat(config().directory()).doesNotExist();
+    }
+
+    @Test
+    void set_beyond_its_limit_says_to_split_the_file_and_leaves_nothing() throws StoreLocked {
+        StoreLimits limits = new StoreLimits(3, Duration.ofSeconds(10));
+        try (RocksStores store = RocksStores.open(config(), limits)) {
+            try (ChangeSet set = store.begin(source("large"))) {
+                for (int i = 0; i < 3; i++) {
+                    set.apply(declared(key(i)));
+                    assertThat(set.apply(declared(key(i))))
+                            .isEqualTo(new ChangeOutcome.Unchanged());
+                }
+                assertThatThrownBy(() -> set.apply(declared(key(3))))
+                        .isInstanceOf(TooManyChanges.class)
+                        .hasMessageContaining("split");
+                assertThatThrownBy(set::commit).isInstanceOf(IllegalStateException.class);
+            }
+            assertThat(store.find(key(0))).isEmpty();
+        }
+    }
+
+    @Test
+    void waiting_for_another_set_ends() throws StoreLocked {
+        StoreLimits limits = new StoreLimits(3, Duration.ofMillis(20));
+        try (RocksStores store = RocksStores.open(config(), limits)) {
+            try (ChangeSet open = store.begin(source("first"))) {
+                assertThatThrownBy(() -> store.begin(source("second")))
+                        .isInstanceOf(StoreFailure.class)
+                        .hasMessageContaining("another load");
+                assertThat(open.apply(declared(KEY))).isEqualTo(new ChangeOutcome.Added());
+            }
+            store.begin(source("third")).close();
+        }
+    }
+
+    @Test
+    void status_of_an_unknown_format_is_a_failure_and_never_a_status() throws StoreLocked {
+        try (RocksStores store = RocksStores.open(config())) {
+            feed(store, "list", declared(KEY));
+        }
+        overwrite(Family.STATUS, Keys.serial(1, KEY.serial()), "e9006b8b4567");
+
+        try (RocksStores store = RocksStores.open(config())) {
+            assertThatThrownBy(() -> store.find(KEY))
+                    .isInstanceOf(StoreFailure.class)
+                    .hasMessageContaining(KEY.serial().toHex())
+                    .hasMessageContaining("format 7");
+            assertThatThrownBy(() -> store.dossier(KEY)).isInstanceOf(StoreFailure.class);
+            try (ChangeSet set = store.begin(source("crl"))) {
+                assertThatThrownBy(() -> set.apply(declared(KEY))).isInstanceOf(StoreFailure.class);
+                assertThatThrownBy(set::commit).isInstanceOf(IllegalStateException.class);
+            }
+        }
+    }
+
+    @Test
+    void newer_schema_is_refused_with_a_sentence() throws StoreLocked {
+        RocksStores.open(config()).close();
+        overwrite(Family.META, Opening.SCHEMA_KEY, "00000002");
+
+        assertThatThrownBy(() -> RocksStores.open(config()))
+                .isInstanceOf(StoreFailure.class)
+                .hasMessageContaining("has schema 2, this version knows 1")
+                .hasMessageContaining("newer version");
+        assertThatThrownBy(() -> RocksStores.openReadOnly(config()))
+                .isInstanceOf(StoreFailure.class)
+                .hasMessageContaining("newer version");
+    }
+
+    @Test
+    void parts_of_a_newer_program_are_refused_before_anything_is_written()
+            throws RocksDBException, IOException {
+        createForeign("from the future");
+
+        assertThatThrownBy(() -> RocksStores.open(config()))
+                .isInstanceOf(StoreFailure.class)
+                .hasMessageContaining("has a part 'from the future'");
+    }
+
+    @Test
+    void another_database_is_not_taken_for_a_store() throws RocksDBException, IOException {
+        createForeign("");
+
+        assertThatThrownBy(() -> RocksStores.open(config()))
+                .isInstanceOf(StoreFailure.class)
+                .hasMessageContaining("is not a status store");
+    }
+
+    private void createForeign(String family) throws RocksDBException, IOException {
+        Files.createDirectories(config().directory());
+        RocksDB.loadLibrary();
+        try (Options options = new Options().setCreateIfMissing(true);
+                RocksDB db = RocksDB.open(options, config().directory().toString())) {
+            db.put(new byte[] {1}, new byte[] {2});
+            if (!family.isEmpty()) {
+                byte[] name = family.getBytes(StandardCharsets.UTF_8);
+                db.createColumnFamily(new ColumnFamilyDescriptor(name)).close();
+            }
+        }
+    }
+
+    private void overwrite(Family family, byte[] key, String hex) throws StoreLocked {
+        try (Database database = new Opening(config()).writable()) {
+            assertThat(database.get(family, key)).isPresent();
+            PendingRows rows = new PendingRows(database);
+            rows.put(family, key, HEX.parseHex(hex));
+            rows.write();
+        }
+    }
+
+    @Test
+    void damaged_log_is_refused_and_not_read_as_fewer_changes() throws StoreLocked, IOException {
+        Path copy = directory.resolve("copy");
+        try (RocksStores store = RocksStores.open(config())) {
+            for (int i = 0; i < 50; i++) {
+                feed(store, "list " + i, declared(key(i)));
+            }
+            copyTo(copy);
+        }
+        Path log;
+        try (Stream<Path> files = Files.list(copy)) {
+            log = files.filter(file -> file.toString().endsWith(".log")).findFirst().orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(log);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(log, bytes);
+
+        assertThatThrownBy(() -> RocksStores.open(new RocksConfig(copy, 8 << 20)))
+                .isInstanceOf(StoreFailure.class)
+                .hasMessageContaining("cannot open the store");
+    }
+
+    @Test
+    void log_torn_at_its_end_loses_only_what_was_never_acknowledged()
+            throws StoreLocked, IOException {
+        Path copy = directory.resolve("copy");
+        try (RocksStores store = RocksStores.open(config())) {
+            feed(store, "acknowledged", declared(key(1)), declared(key(2)));
+            feed(store, "torn", declared(key(3)), declared(key(4)));
+            copyTo(copy);
+        }
+        try (Stream<Path> files = Files.list(copy)) {
+            Path log =
+                    files.filter(file -> file.toString().endsWith(".log"))
+                            .findFirst()
+                            .orElseThrow();
+            byte[] bytes = Files.readAllBytes(log);
+            Files.write(log, Arrays.copyOf(bytes, bytes.length - 3));
+        }
+
+        try (RocksStores store = RocksStores.open(new RocksConfig(copy, 8 << 20))) {
+            assertThat(store.find(key(2))).isPresent();
+            assertThat(store.find(key(3))).isEmpty();
+            assertThat(store.find(key(4))).isEmpty();
+        }
+    }
+
+    /// What a crash would leave.
+    private void copyTo(Path copy) throws IOException {
+        Files.createDirectories(copy);
+        for (Path file : files()) {
+            Files.copy(file, copy.resolve(file.getFileName()));
+        }
+    }
+}

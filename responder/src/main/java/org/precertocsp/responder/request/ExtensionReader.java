@@ -1,0 +1,144 @@
+package org.precertocsp.responder.request;
+
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.Nonce;
+import org.precertocsp.ocsp.Octets;
+
+/// Reads one list of extensions (RFC 5280 §4.1), keeping the nonce.
+///
+/// What is not critical and not a nonce is ignored; what is critical must be understood (NO-07),
+/// and we understand two: the nonce, and acceptableResponses where it admits the one type there is
+/// (RFC 6960 §4.4.3). Preferred signature algorithms (RFC 6960 §4.4.7) are advice, so they are
+/// refused only where a client marks them critical.
+final class ExtensionReader {
+    /// Honest clients send up to three.
+    private static final int MAX_EXTENSIONS = 32;
+
+    private static final Octets NONCE = Octets.ofHex("2b0601050507300102");
+    private static final Octets ACCEPTABLE_RESPONSES = Octets.ofHex("2b0601050507300104");
+    private static final Octets BASIC_RESPONSE = Octets.ofHex("2b0601050507300101");
+
+    private final DerCursor der;
+    private final boolean nonceBelongs;
+    private final Set<Octets> seen = new HashSet<>();
+    private @Nullable Nonce nonce;
+
+    private ExtensionReader(DerCursor der, boolean nonceBelongs) {
+        this.der = der;
+        this.nonceBelongs = nonceBelongs;
+    }
+
+    /// Reads the requestExtensions if they come next.
+    ///
+    /// @return the nonce, if there is one to repeat
+    static Optional<Nonce> ofRequest(DerCursor der) throws MalformedDer {
+        ExtensionReader reader = new ExtensionReader(der, true);
+        reader.read(DerCursor.context(2), "requestExtensions");
+        return Optional.ofNullable(reader.nonce);
+    }
+
+    /// Reads the singleRequestExtensions if they come next. RFC 6960 puts nothing there that an
+    /// authoritative responder needs.
+    static void ofSingleRequest(DerCursor der) throws MalformedDer {
+        new ExtensionReader(der, false).read(DerCursor.context(0), "singleRequestExtensions");
+    }
+
+    /// An empty list breaks RFC 5280, but asks for nothing and hides nothing: tolerated.
+    private void read(int tag, String what) throws MalformedDer {
+        if (!der.isAt(tag)) {
+            return;
+        }
+        int outer = der.enter(tag, what);
+        int list = der.enter(DerCursor.SEQUENCE, what);
+        while (!der.atEnd()) {
+            readExtension();
+        }
+        der.leave(list, what);
+        der.leave(outer, what);
+    }
+
+    private void readExtension() throws MalformedDer {
+        int outer = der.enter(DerCursor.SEQUENCE, "Extension");
+        Octets id = der.oid("extnID");
+        boolean critical = readCritical();
+        int valueEnd = der.enter(DerCursor.OCTET_STRING, "extnValue");
+        if (!seen.add(id)) {
+            throw new MalformedDer("an extension twice (RFC 5280 §4.2)");
+        }
+        if (seen.size() > MAX_EXTENSIONS) {
+            throw new MalformedDer("more than " + MAX_EXTENSIONS + " extensions");
+        }
+        if (nonceBelongs && id.equals(NONCE)) {
+            nonce = readNonce(critical);
+        } else if (critical) {
+            readCriticalValue(id);
+        } else {
+            der.skipRest();
+        }
+        der.leave(valueEnd, "extnValue");
+        der.leave(outer, "Extension");
+    }
+
+    /// An explicit FALSE is the default and so no DER, but some clients write it.
+    private boolean readCritical() throws MalformedDer {
+        if (!der.isAt(DerCursor.BOOLEAN)) {
+            return false;
+        }
+        int outer = der.enter(DerCursor.BOOLEAN, "critical");
+        boolean critical = der.restIs((byte) 0xff);
+        if (!critical && !der.restIs((byte) 0)) {
+            throw new MalformedDer("a critical flag that is neither true nor false");
+        }
+        der.skipRest();
+        der.leave(outer, "critical");
+        return critical;
+    }
+
+    /// RFC 2560 left the syntax open, so old clients put the bare octets where RFC 6960 wants an
+    /// OCTET STRING (NO-05). Such a nonce is a value we do not recognise: ignored like any other
+    /// non-critical extension, since refusing would cost the client its answer. Lengths outside 1
+    /// to 128 are malformed in either form (NO-04).
+    private @Nullable Nonce readNonce(boolean critical) throws MalformedDer {
+        Octets value = der.rest();
+        Octets wrapped = octetString(value);
+        Octets octets = wrapped == null ? value : wrapped;
+        if (octets.length() == 0 || octets.length() > Nonce.MAX_OCTETS) {
+            throw new MalformedDer("a nonce of " + octets.length() + " octets (RFC 9654 §2.1)");
+        }
+        if (wrapped != null) {
+            return new Nonce(wrapped);
+        }
+        if (critical) {
+            throw new MalformedDer("a critical nonce that is no OCTET STRING (RFC 9654 §2.1)");
+        }
+        return null;
+    }
+
+    private static @Nullable Octets octetString(Octets value) {
+        DerCursor inner = new DerCursor(value.toArray(), 0, value.length());
+        try {
+            Octets content = inner.octets(DerCursor.OCTET_STRING, "Nonce");
+            return inner.atEnd() ? content : null;
+        } catch (MalformedDer _) {
+            return null;
+        }
+    }
+
+    private void readCriticalValue(Octets id) throws MalformedDer {
+        if (!id.equals(ACCEPTABLE_RESPONSES)) {
+            throw new MalformedDer("a critical extension not understood: OID octets " + id);
+        }
+        boolean basic = false;
+        int outer = der.enter(DerCursor.SEQUENCE, "AcceptableResponses");
+        while (!der.atEnd()) {
+            basic |= der.oid("type").equals(BASIC_RESPONSE);
+        }
+        der.leave(outer, "AcceptableResponses");
+        if (!basic) {
+            throw new MalformedDer("no acceptable response type (RFC 6960 §4.4.3)");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.precertocsp.responder.request;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.precertocsp.ocsp.Nonce;
+
+/// Decodes an OCSPRequest (RFC 6960 §4.1.1). Thread-safe, and copies only what the result keeps.
+///
+/// Strict where bytes could be read in two ways (lengths, trailing octets, padding), liberal where
+/// real clients differ harmlessly: the version written out although it is the default, digest
+/// parameters NULL or absent (CI-07). A requestorName and a signature are skipped, their content
+/// unread (CI-08): nothing we say depends on who asks.
+public final class RequestDecoder {
+    private final RequestLimits limits;
+
+    public RequestDecoder(RequestLimits limits) {
+        this.limits = limits;
+    }
+
+    /// As [#decode(byte[], int, int)], for a whole array.
+    public Decoded decode(byte[] der) {
+        return decode(der, 0, der.length);
+    }
+
+    /// Never throws for what the octets hold; `unauthorized` where the request is well formed but
+    /// no responder of ours can know the certificate (CI-10, SS-15).
+    ///
+    /// @throws IndexOutOfBoundsException if the range is not inside the array
+    public Decoded decode(byte[] source, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, source.length);
+        try {
+            return read(new DerCursor(source, offset, length));
+        } catch (MalformedDer e) {
+            return e.rejected();
+        }
+    }
+
+    private Decoded read(DerCursor der) throws MalformedDer {
+        int outer = der.enter(DerCursor.SEQUENCE, "OCSPRequest");
+        Decoded decoded = readTbsRequest(der);
+        if (der.isAt(DerCursor.context(0))) {
+            der.skipValue(DerCursor.context(0), "optionalSignature");
+        }
+        der.leave(outer, "OCSPRequest");
+        if (!der.atEnd()) {
+            throw new MalformedDer("octets after the OCSPRequest");
+        }
+        return decoded;
+    }
+
+    private Decoded readTbsRequest(DerCursor der) throws MalformedDer {
+        int outer = der.enter(DerCursor.SEQUENCE, "TBSRequest");
+        readVersion(der);
+        if (der.isAt(DerCursor.context(1))) {
+            der.skipValue(DerCursor.context(1), "requestorName");
+        }
+        CertIdReader requests = new CertIdReader(der, limits.maxCertIds());
+        requests.readList();
+        Optional<Nonce> nonce = ExtensionReader.ofRequest(der);
+        der.leave(outer, "TBSRequest");
+        return requests.unanswerable().isPresent()
+                ? new Rejected(OcspError.UNAUTHORIZED, requests.unanswerable().get())
+                : new OcspQuery(requests.certIds(), nonce);
+    }
+
+    /// macOS writes the version out although it is the default.
+    private static void readVersion(DerCursor der) throws MalformedDer {
+        if (!der.isAt(DerCursor.context(0))) {
+            return;
+        }
+        int outer = der.enter(DerCursor.context(0), "version");
+        int version = der.enter(DerCursor.INTEGER, "version");
+        if (!der.restIs((byte) 0)) {
+            throw new MalformedDer("a version other than v1");
+        }
+        der.skipRest();
+        der.leave(version, "version");
+        der.leave(outer, "version");
+    }
+}

@@ -1,0 +1,4 @@
+package org.precertocsp.responder.request;
+
+/// @param maxCertIds asked in one request; more are malformed
+public record RequestLimits(int maxCertIds) {}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.precertocsp.responder.request;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package org.precertocsp.responder.answer;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.precertocsp.signer.SignedResponse;
+
+/// What a query comes to. Only `Served` carries a signature.
+public sealed interface Answer {
+    /// Every CertID answered from authoritative records; may be cached until it is renewed.
+    ///
+    /// @param renewal when a newer response will be there: before nextUpdate by TF-04 to TF-08
+    record Served(SignedResponse response, Instant renewal) implements Answer {}
+
+    /// Signed, but for this request alone: it says `unknown` of a serial, or repeats a nonce.
+    ///
+    /// @param authoritative false if it says `unknown` of a serial: caches are then told not to
+    ///   keep it, which they must never be told of an authoritative answer (HT-13, HT-14)
+    record ServedOnce(SignedResponse response, boolean authoritative) implements Answer {}
+
+    /// No authoritative record: unknown issuer, mixed hashes, unassigned serial (SA-05, CI-09).
+    record NotOurs(String why) implements Answer {}
+
+    /// Not now: announced serial, full queue, key or token unavailable.
+    record Busy(Duration retryAfter, String why) implements Answer {}
+
+    /// The store or the clock failed; says nothing of the certificate (invariant 3).
+    record Failed(String why) implements Answer {}
+}

@@ -1,0 +1,24 @@
+package org.precertocsp.responder.answer;
+
+import java.time.Duration;
+
+/// Policies of answering.
+///
+/// @param nonces what becomes of a client's nonce
+/// @param unassigned what an unassigned serial is told; never `good` (SS-04)
+/// @param retryAfter sent with tryLater
+public record AnswerConfig(Nonces nonces, Unassigned unassigned, Duration retryAfter) {
+    public enum Nonces {
+        /// Answer as if there were none (NO-06).
+        IGNORE,
+        /// Repeat 16 to 32 octets (NO-02), which makes the answer uncacheable.
+        ECHO
+    }
+
+    public enum Unassigned {
+        /// Unsigned `unauthorized`: the responder has no authoritative record (SA-05).
+        UNAUTHORIZED,
+        /// Signed `unknown` (SA-06).
+        UNKNOWN
+    }
+}

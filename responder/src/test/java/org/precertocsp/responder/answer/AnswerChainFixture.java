@@ -1,0 +1,125 @@
+package org.precertocsp.responder.answer;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.precertocsp.ocsp.CertId;
+import org.precertocsp.ocsp.DigestParameters;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.Nonce;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.request.OcspQuery;
+import org.precertocsp.responder.status.AssignedBy;
+import org.precertocsp.responder.status.Dossier;
+import org.precertocsp.responder.status.Revocation;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusReader;
+import org.precertocsp.responder.status.StatusRecord;
+import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.signer.ResponseContent;
+import org.precertocsp.signer.ResponseSigner;
+import org.precertocsp.signer.SignedResponse;
+import org.precertocsp.signer.SignerUnavailable;
+
+/// An answer chain over fakes: a map for a store, a signer that keeps what it is asked to sign.
+final class AnswerChainFixture {
+    static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+    static final IssuerKey ISSUER = issuer("CN=one", "key one");
+    static final IssuerKey OTHER = issuer("CN=two", "key two");
+    static final IssuerKey FOREIGN = issuer("CN=elsewhere", "key elsewhere");
+    static final Serial SERIAL = Serial.ofHex("1234567890abcdef");
+    static final Serial STRANGER = Serial.ofHex("7777777777777777");
+
+    final Map<SerialKey, StatusRecord> records = new HashMap<>();
+    final List<ResponseContent> signed = new ArrayList<>();
+    final ResponseSource source;
+    boolean storeFails;
+    Instant now = NOW;
+    Optional<SignerUnavailable.Cause> signerRefuses = Optional.empty();
+    Runnable whileSigning = () -> {};
+
+    AnswerChainFixture() {
+        this(AnswerConfig.Nonces.IGNORE, AnswerConfig.Unassigned.UNAUTHORIZED);
+    }
+
+    AnswerChainFixture(AnswerConfig.Nonces nonces, AnswerConfig.Unassigned unassigned) {
+        IssuerDirectory issuers = new IssuerDirectory(List.of(served(ISSUER), served(OTHER)));
+        AnswerConfig config = new AnswerConfig(nonces, unassigned, Duration.ofSeconds(5));
+        source =
+                new IssuerGate(
+                        issuers,
+                        new LiveSource(issuers, reader(), config, new SteadyClock(() -> now)));
+    }
+
+    Answer ask(CertId... certIds) {
+        return source.answer(new OcspQuery(List.of(certIds), Optional.empty()), now);
+    }
+
+    Answer askWithNonce(int octets, CertId certId) {
+        Nonce nonce = new Nonce(Octets.of(new byte[octets]));
+        return source.answer(new OcspQuery(List.of(certId), Optional.of(nonce)), now);
+    }
+
+    static CertId certId(IssuerKey issuer, Serial serial) {
+        return issuer.certId(HashAlgorithm.SHA256, DigestParameters.ABSENT, serial);
+    }
+
+    static StatusRecord.Assigned good() {
+        return new StatusRecord.Assigned(
+                AssignedBy.PRECERTIFICATE, Optional.empty(), Optional.empty());
+    }
+
+    static StatusRecord.Assigned revoked(Revocation revocation) {
+        return new StatusRecord.Assigned(
+                AssignedBy.CERTIFICATE, Optional.empty(), Optional.of(revocation));
+    }
+
+    private ServedIssuer served(IssuerKey key) {
+        return new ServedIssuer(key, IssuerProfile.TLS, Duration.ofDays(2), signer());
+    }
+
+    private ResponseSigner signer() {
+        return content -> {
+            if (signerRefuses.isPresent()) {
+                throw new SignerUnavailable(signerRefuses.get(), "as the test wants");
+            }
+            signed.add(content);
+            whileSigning.run();
+            return new SignedResponse(
+                    Octets.of((byte) 0x30), content.window().thisUpdate(), content.window());
+        };
+    }
+
+    private StatusReader reader() {
+        return new StatusReader() {
+            @Override
+            public Optional<StatusRecord> find(SerialKey key) {
+                if (storeFails) {
+                    throw new StoreFailure("disk gone", null);
+                }
+                return Optional.ofNullable(records.get(key));
+            }
+
+            @Override
+            public Dossier dossier(SerialKey key) {
+                return new Dossier(key, find(key), List.of(), List.of(), List.of());
+            }
+        };
+    }
+
+    private static IssuerKey issuer(String name, String key) {
+        return IssuerKey.of(octets(name), octets(key));
+    }
+
+    private static Octets octets(String text) {
+        return Octets.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,238 @@
+package org.precertocsp.responder.answer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.responder.answer.AnswerChainFixture.FOREIGN;
+import static org.precertocsp.responder.answer.AnswerChainFixture.ISSUER;
+import static org.precertocsp.responder.answer.AnswerChainFixture.NOW;
+import static org.precertocsp.responder.answer.AnswerChainFixture.OTHER;
+import static org.precertocsp.responder.answer.AnswerChainFixture.SERIAL;
+import static org.precertocsp.responder.answer.AnswerChainFixture.STRANGER;
+import static org.precertocsp.responder.answer.AnswerChainFixture.certId;
+import static org.precertocsp.responder.answer.AnswerChainFixture.good;
+import static org.precertocsp.responder.answer.AnswerChainFixture.revoked;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.CertId;
+import org.precertocsp.ocsp.CertStatus;
+import org.precertocsp.ocsp.DigestParameters;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.responder.status.Revocation;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusRecord;
+import org.precertocsp.signer.SignerUnavailable;
+import org.precertocsp.signer.SingleAnswer;
+
+final class AnswerChainTest {
+    private static final SerialKey KEY = new SerialKey(ISSUER, SERIAL);
+    private static final CertId ASKED = certId(ISSUER, SERIAL);
+
+    private final AnswerChainFixture chain = new AnswerChainFixture();
+
+    @Test
+    @Requirement({"SS-01", "SS-09", "SS-18"})
+    void precertificate_serial_is_good_before_its_certificate_exists() {
+        chain.records.put(KEY, good());
+
+        assertThat(chain.ask(ASKED)).isInstanceOf(Answer.Served.class);
+        assertThat(chain.signed.getFirst().answers())
+                .containsExactly(new SingleAnswer(ASKED, new CertStatus.Good()));
+    }
+
+    @Test
+    @Requirement({"SS-03", "SS-04", "SS-05", "SS-06", "SA-04", "SA-05"})
+    void unassigned_serial_is_unauthorized_and_costs_no_signature() {
+        assertThat(chain.ask(certId(ISSUER, STRANGER))).isInstanceOf(Answer.NotOurs.class);
+        assertThat(chain.signed).isEmpty();
+    }
+
+    @Test
+    @Requirement({"SA-06", "SA-03"})
+    void unassigned_serial_may_be_a_short_uncacheable_unknown() {
+        AnswerChainFixture signing =
+                new AnswerChainFixture(AnswerConfig.Nonces.IGNORE, AnswerConfig.Unassigned.UNKNOWN);
+
+        assertThat(signing.ask(certId(ISSUER, STRANGER))).isInstanceOf(Answer.ServedOnce.class);
+        assertThat(signing.signed.getFirst().answers().getFirst().status())
+                .isEqualTo(new CertStatus.Unknown());
+        assertThat(signing.signed.getFirst().window().length()).hasHours(8);
+    }
+
+    @Test
+    void foreign_issuer_is_never_answered_even_where_unassigned_is_unknown() {
+        AnswerChainFixture signing =
+                new AnswerChainFixture(AnswerConfig.Nonces.IGNORE, AnswerConfig.Unassigned.UNKNOWN);
+
+        assertThat(signing.ask(certId(FOREIGN, SERIAL))).isInstanceOf(Answer.NotOurs.class);
+        assertThat(signing.signed).isEmpty();
+    }
+
+    @Test
+    @Requirement({"CI-09", "SS-07", "SS-08"})
+    void name_of_one_issuer_with_key_of_another_is_not_ours() {
+        chain.records.put(KEY, good());
+        CertId mixed =
+                new CertId(
+                        HashAlgorithm.SHA1,
+                        DigestParameters.NULL,
+                        ISSUER.nameHash(HashAlgorithm.SHA1),
+                        OTHER.keyHash(HashAlgorithm.SHA1),
+                        SERIAL);
+
+        assertThat(chain.ask(mixed)).isInstanceOf(Answer.NotOurs.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(HashAlgorithm.class)
+    @Requirement({"CI-03", "CI-06", "CI-07"})
+    void every_hash_finds_the_issuer_and_is_repeated(HashAlgorithm algorithm) {
+        chain.records.put(KEY, good());
+        for (DigestParameters form : DigestParameters.values()) {
+            CertId asked = ISSUER.certId(algorithm, form, SERIAL);
+
+            assertThat(chain.ask(asked)).isInstanceOf(Answer.Served.class);
+            assertThat(chain.signed.getLast().answers().getFirst().certId()).isEqualTo(asked);
+        }
+    }
+
+    @Test
+    void announced_serial_is_asked_to_wait() {
+        chain.records.put(KEY, new StatusRecord.Announced(NOW));
+
+        assertThat(chain.ask(ASKED)).isInstanceOf(Answer.Busy.class);
+        assertThat(chain.signed).isEmpty();
+    }
+
+    @Test
+    @Requirement("SA-10")
+    void revoked_tells_date_and_reason_but_never_unspecified() {
+        chain.records.put(
+                KEY, revoked(new Revocation(NOW, RevocationReason.UNSPECIFIED, Optional.empty())));
+
+        chain.ask(ASKED);
+
+        assertThat(chain.signed.getFirst().answers().getFirst().status())
+                .isEqualTo(new CertStatus.Revoked(NOW, Optional.empty()));
+    }
+
+    @Test
+    @Requirement({"SA-04", "SA-10", "SA-14"})
+    void reason_the_profile_forbids_is_left_out_and_the_revocation_stays() {
+        chain.records.put(
+                KEY,
+                revoked(new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD, Optional.empty())));
+
+        chain.ask(ASKED);
+
+        assertThat(chain.signed.getFirst().answers().getFirst().status())
+                .isEqualTo(new CertStatus.Revoked(NOW, Optional.empty()));
+    }
+
+    @Test
+    void failing_store_is_no_status() {
+        chain.storeFails = true;
+
+        assertThat(chain.ask(ASKED)).isInstanceOf(Answer.Failed.class);
+        assertThat(chain.signed).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(SignerUnavailable.Cause.class)
+    void unavailable_signer_asks_to_try_later(SignerUnavailable.Cause cause) {
+        chain.records.put(KEY, good());
+        chain.signerRefuses = Optional.of(cause);
+
+        assertThat(chain.ask(ASKED)).isInstanceOf(Answer.Busy.class);
+    }
+
+    @Test
+    @Requirement("TF-14")
+    void clock_that_steps_back_is_no_status() {
+        chain.records.put(KEY, good());
+        chain.ask(ASKED);
+        chain.now = NOW.minusSeconds(60);
+
+        assertThat(chain.ask(ASKED)).isInstanceOf(Answer.Failed.class);
+    }
+
+    @Test
+    void revocation_during_signing_is_in_the_answer() {
+        chain.records.put(KEY, good());
+        chain.whileSigning =
+                () ->
+                        chain.records.put(
+                                KEY,
+                                revoked(
+                                        new Revocation(
+                                                NOW,
+                                                RevocationReason.KEY_COMPROMISE,
+                                                Optional.empty())));
+
+        chain.ask(ASKED);
+
+        assertThat(chain.signed.getLast().answers().getFirst().status())
+                .isInstanceOf(CertStatus.Revoked.class);
+    }
+
+    @Test
+    @Requirement({"RP-04", "RP-05"})
+    void several_certificates_are_answered_in_the_order_asked() {
+        chain.records.put(KEY, good());
+        CertId sha1 = ISSUER.certId(HashAlgorithm.SHA1, DigestParameters.NULL, SERIAL);
+
+        assertThat(chain.ask(sha1, ASKED)).isInstanceOf(Answer.Served.class);
+        assertThat(chain.signed.getFirst().answers())
+                .extracting(SingleAnswer::certId)
+                .containsExactly(sha1, ASKED);
+    }
+
+    @Test
+    void unassigned_beside_assigned_is_unknown_and_not_cached() {
+        chain.records.put(KEY, good());
+
+        assertThat(chain.ask(ASKED, certId(ISSUER, STRANGER)))
+                .isInstanceOf(Answer.ServedOnce.class);
+        assertThat(chain.signed.getFirst().answers())
+                .extracting(SingleAnswer::status)
+                .containsExactly(new CertStatus.Good(), new CertStatus.Unknown());
+    }
+
+    @Test
+    @Requirement("RC-02")
+    void several_issuers_in_one_request_are_not_answered() {
+        chain.records.put(KEY, good());
+        chain.records.put(new SerialKey(OTHER, SERIAL), good());
+
+        assertThat(chain.ask(ASKED, certId(OTHER, SERIAL))).isInstanceOf(Answer.NotOurs.class);
+    }
+
+    @Test
+    @Requirement({"NO-06", "NO-08"})
+    void nonce_is_ignored_unless_configured() {
+        chain.records.put(KEY, good());
+
+        assertThat(chain.askWithNonce(32, ASKED)).isInstanceOf(Answer.Served.class);
+        assertThat(chain.signed.getFirst().nonce()).isEmpty();
+    }
+
+    @Test
+    @Requirement({"NO-02", "NO-03", "NO-08"})
+    void echoed_nonce_is_never_cached_and_odd_lengths_go_without() {
+        AnswerChainFixture echoing =
+                new AnswerChainFixture(
+                        AnswerConfig.Nonces.ECHO, AnswerConfig.Unassigned.UNAUTHORIZED);
+        echoing.records.put(KEY, good());
+
+        assertThat(echoing.askWithNonce(16, ASKED)).isInstanceOf(Answer.ServedOnce.class);
+        assertThat(echoing.askWithNonce(32, ASKED)).isInstanceOf(Answer.ServedOnce.class);
+        assertThat(echoing.askWithNonce(15, ASKED)).isInstanceOf(Answer.Served.class);
+        assertThat(echoing.askWithNonce(33, ASKED)).isInstanceOf(Answer.Served.class);
+        assertThat(echoing.signed)
+                .extracting(content -> content.nonce().isPresent())
+                .containsExactly(true, true, false, false);
+    }
+}

@@ -1,0 +1,151 @@
+package org.precertocsp.responder.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.request.Decoded;
+import org.precertocsp.responder.request.OcspError;
+import org.precertocsp.responder.request.OcspQuery;
+import org.precertocsp.responder.request.Rejected;
+import org.precertocsp.responder.request.RequestDecoder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes a complete HTTP request to its reply: decodes at once, on the caller's event loop, and
+/// leaves for a thread of its own only to ask the source, which may block.
+///
+/// One platform thread per answer in flight, started when needed: store and key end in native
+/// calls, which would pin virtual threads to their carriers. There is no queue; where waiting makes
+/// sense, the signer has one with a deadline.
+final class Answerer implements AutoCloseable {
+    /// Asked of clients when every thread is taken; the next moment may do.
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private static final Duration THREAD_KEEP_ALIVE = Duration.ofMinutes(1);
+    private static final Duration INTERRUPTED_GRACE = Duration.ofSeconds(5);
+    private static final Logger LOG = LoggerFactory.getLogger(Answerer.class);
+
+    private final OcspTarget path;
+    private final RequestDecoder decoder;
+    private final ResponseSource source;
+    private final InstantSource clock;
+    private final Semaphore places;
+    private final ThreadPoolExecutor threads;
+    private final Replies replies = new Replies();
+    private final LogBudget budget = new LogBudget(LOG);
+
+    Answerer(
+            HttpConfig config, RequestDecoder decoder, ResponseSource source, InstantSource clock) {
+        this.path = new OcspTarget(config.path());
+        this.decoder = decoder;
+        this.source = source;
+        this.clock = clock;
+        this.places = new Semaphore(config.maxInFlight());
+        this.threads =
+                new ThreadPoolExecutor(
+                        0,
+                        // A thread that handed its reply over may not be back when the client, who
+                        // has it already, asks again: counting threads would refuse that client.
+                        2 * config.maxInFlight(),
+                        THREAD_KEEP_ALIVE.toSeconds(),
+                        TimeUnit.SECONDS,
+                        new SynchronousQueue<>(),
+                        Thread.ofPlatform().daemon().name("answer-", 0).factory());
+    }
+
+    /// Never blocks. Calls back once, from this thread or another.
+    ///
+    /// A POST of any content type is read: some clients omit it, and only DER can be understood.
+    void answer(HttpRequest head, byte[] body, Consumer<HttpReply> whenReady) {
+        boolean post = head.method().equals(HttpMethod.POST);
+        if (!post && !head.method().equals(HttpMethod.GET) && !isHead(head)) {
+            whenReady.accept(HttpReply.methodNotAllowed());
+            return;
+        }
+        Optional<String> rest = path.within(head.uri());
+        if (rest.isEmpty()) {
+            whenReady.accept(HttpReply.notFound());
+            return;
+        }
+        switch (post ? decoder.decode(body) : decodePath(rest.get())) {
+            case Rejected rejected -> {
+                LOG.debug("{}: {}", rejected.error(), rejected.why());
+                whenReady.accept(HttpReply.error(rejected.error()));
+            }
+            case OcspQuery query -> {
+                List<String> conditions =
+                        post ? List.of() : head.headers().getAll(HttpHeaderNames.IF_NONE_MATCH);
+                submit(query, conditions, whenReady);
+            }
+        }
+    }
+
+    static boolean isHead(HttpRequest head) {
+        return head.method().equals(HttpMethod.HEAD);
+    }
+
+    private Decoded decodePath(String text) {
+        Optional<Octets> der = GetPath.decode(text);
+        return der.isPresent()
+                ? decoder.decode(der.get().toArray())
+                : new Rejected(OcspError.MALFORMED_REQUEST, "a path that is no base64");
+    }
+
+    private void submit(OcspQuery query, List<String> conditions, Consumer<HttpReply> whenReady) {
+        if (!places.tryAcquire()) {
+            LOG.debug("tryLater: as many answers in flight as there may be");
+            whenReady.accept(HttpReply.tryLater(RETRY_AFTER));
+            return;
+        }
+        Instant arrival = clock.instant();
+        try {
+            threads.execute(() -> ask(query, conditions, arrival, whenReady));
+        } catch (RejectedExecutionException _) {
+            places.release();
+            whenReady.accept(HttpReply.tryLater(RETRY_AFTER));
+        }
+    }
+
+    private void ask(
+            OcspQuery query,
+            List<String> conditions,
+            Instant arrival,
+            Consumer<HttpReply> whenReady) {
+        HttpReply reply = HttpReply.error(OcspError.INTERNAL_ERROR);
+        try {
+            reply = replies.to(source.answer(query, arrival), conditions, clock.instant());
+        } catch (RuntimeException e) {
+            budget.error("internalError: the answer chain threw", e);
+        } finally {
+            // Here, so that even an Error leaves no client waiting.
+            places.release();
+            whenReady.accept(reply);
+        }
+    }
+
+    /// Interrupts what is still running, and waits: after this, nothing uses store or key.
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(INTERRUPTED_GRACE.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("{} answers did not end", threads.getActiveCount());
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

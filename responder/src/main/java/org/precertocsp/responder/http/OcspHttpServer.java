@@ -1,0 +1,116 @@
+package org.precertocsp.responder.http;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.request.RequestDecoder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The OCSP endpoint, from listening to drained.
+public final class OcspHttpServer implements AutoCloseable {
+    private static final int BACKLOG = 1024;
+
+    /// What one read takes from a socket at most: many requests, yet little to hold for thousands
+    /// of connections.
+    private static final int MAX_READ_BYTES = 16 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(OcspHttpServer.class);
+
+    private final Endpoint endpoint;
+    private final EventLoopGroup loops;
+    private final List<Channel> listeners = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private OcspHttpServer(Endpoint endpoint, EventLoopGroup loops) {
+        this.endpoint = endpoint;
+        this.loops = loops;
+    }
+
+    /// Listens on every configured address, or on none.
+    ///
+    /// @param source called from threads of the server's own, never from an event loop
+    /// @throws IOException naming the address that could not be bound
+    public static OcspHttpServer start(
+            HttpConfig config, RequestDecoder decoder, ResponseSource source, InstantSource clock)
+            throws IOException {
+        return start(config, new Answerer(config, decoder, source, clock), clock, Transport.best());
+    }
+
+    static OcspHttpServer start(
+            HttpConfig config, Answerer answerer, InstantSource clock, Transport transport)
+            throws IOException {
+        OpenConnections connections = new OpenConnections(config.maxConnections());
+        Endpoint endpoint = new Endpoint(config, answerer, connections, clock);
+        OcspHttpServer server =
+                new OcspHttpServer(
+                        endpoint,
+                        new MultiThreadIoEventLoopGroup(
+                                Runtime.getRuntime().availableProcessors(), transport.handlers()));
+        try {
+            for (InetSocketAddress address : config.listen()) {
+                server.listen(address, transport);
+            }
+        } catch (IOException e) {
+            server.close();
+            throw e;
+        }
+        return server;
+    }
+
+    /// Where it listens, in the order configured, with the ports chosen for port 0.
+    public List<InetSocketAddress> addresses() {
+        return listeners.stream()
+                .map(listener -> (InetSocketAddress) listener.localAddress())
+                .toList();
+    }
+
+    /// Stops listening, lets answers in flight finish within the configured drain, closes the rest.
+    /// Blocks; when it returns, no thread of the server uses the source. Harmless if repeated.
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+        endpoint.connections().drain(endpoint.config().drain());
+        endpoint.answerer().close();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private void listen(InetSocketAddress address, Transport transport) throws IOException {
+        ChannelFuture bound =
+                new ServerBootstrap()
+                        .group(loops)
+                        .channel(transport.serverChannel())
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                        .childOption(ChannelOption.AUTO_READ, false)
+                        .childOption(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                new AdaptiveRecvByteBufAllocator(64, 1024, MAX_READ_BYTES))
+                        .childHandler(new ConnectionSetup(endpoint))
+                        .bind(address)
+                        .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            String why = "cannot listen on " + address + ": " + bound.cause().getMessage();
+            throw new IOException(why, bound.cause());
+        }
+        listeners.add(bound.channel());
+        LOG.info("OCSP on {} ({})", bound.channel().localAddress(), transport);
+    }
+}

@@ -1,0 +1,50 @@
+package org.precertocsp.responder.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.precertocsp.ocsp.Octets;
+
+/// No path makes the decoder throw, and what one path means, its plain spelling means too.
+final class GetPathFuzzTest {
+    @MethodSource("seeds")
+    @FuzzTest(maxDuration = "6s")
+    void any_target_is_decoded_or_refused(byte[] target) {
+        String text = new String(target, StandardCharsets.ISO_8859_1);
+        Optional<Octets> der = new OcspTarget("/ocsp").within(text).flatMap(GetPath::decode);
+        // Octets of zero would begin with slashes, which no OCSPRequest does.
+        if (der.isPresent() && der.get().length() > 0 && der.get().at(0) == 0x30) {
+            String plain = Base64.getEncoder().encodeToString(der.get().toArray());
+            assertThat(GetPath.decode(plain)).isEqualTo(der);
+        }
+    }
+
+    static Stream<byte[]> seeds() throws IOException {
+        Stream<String> own =
+                Stream.of(
+                        "/ocsp/MFEwTzBNMEswSTAJBgUrDgMCGgUABBSA%2FsBY%3D",
+                        "//ocsp//MFE//a+b",
+                        "http://host/ocsp/MF%252F%20?x",
+                        "/ocsp/%ZZ",
+                        "/ocsp/====",
+                        "?",
+                        "");
+        return Stream.concat(own, vectors()).map(each -> each.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Stream<String> vectors() throws IOException {
+        String folder = System.getenv("PRECERT_OCSP_VECTORS");
+        return folder == null
+                ? Stream.of()
+                : Files.readAllLines(Path.of(folder, "ocsp", "get_urls.tsv")).stream()
+                        .map(line -> "/ocsp" + line.split("\t", -1)[0]);
+    }
+}

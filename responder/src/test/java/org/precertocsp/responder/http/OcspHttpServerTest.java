@@ -1,0 +1,331 @@
+package org.precertocsp.responder.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.answer.Answer;
+import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.request.RequestLimits;
+import org.precertocsp.responder.request.Requests;
+
+/// Replies and their headers, seen by an ordinary client.
+final class OcspHttpServerTest {
+    private static final String ETAG = Validators.etag(FakeSource.DER);
+    private static final String PLAIN = Base64.getEncoder().encodeToString(Requests.plain());
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final TestServer server = TestServer.start();
+
+    @AfterEach
+    void stop() {
+        server.close();
+        client.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    @Requirement({"HT-01", "HT-02", "HT-06"})
+    void get_and_post_are_answered_alike_on_every_transport(Transport transport) throws Exception {
+        try (TestServer own = new TestServer(TestServer.CONFIG, transport)) {
+            HttpResponse<byte[]> got = send(HttpRequest.newBuilder(own.uri("/" + PLAIN)));
+            HttpResponse<byte[]> posted = send(post(own.uri("/"), Requests.plain()));
+
+            for (HttpResponse<byte[]> reply : List.of(got, posted)) {
+                assertThat(reply.statusCode()).isEqualTo(200);
+                assertThat(Octets.of(reply.body())).isEqualTo(FakeSource.DER);
+                assertThat(field(reply, "Content-Type")).isEqualTo("application/ocsp-response");
+                assertThat(field(reply, "Content-Length")).isEqualTo("800");
+            }
+            assertThat(own.source.asked).hasSize(2);
+            assertThat(own.source.threads).allMatch(name -> name.startsWith("answer-"));
+        }
+    }
+
+    @Test
+    @Requirement({"HT-07", "HT-08", "HT-09", "HT-10", "HT-11", "HT-12", "HT-13"})
+    void a_served_answer_may_be_cached_until_its_renewal() throws Exception {
+        HttpResponse<byte[]> reply = get("/" + PLAIN);
+
+        assertThat(field(reply, "Date")).isEqualTo("Thu, 05 Mar 2026 12:00:00 GMT");
+        assertThat(field(reply, "Last-Modified")).isEqualTo("Thu, 05 Mar 2026 11:00:00 GMT");
+        assertThat(field(reply, "Expires")).isEqualTo("Sat, 07 Mar 2026 11:00:00 GMT");
+        assertThat(field(reply, "ETag")).isEqualTo(ETAG).matches("\"[0-9a-f]{64}\"");
+        assertThat(field(reply, "Cache-Control"))
+                .isEqualTo("max-age=82799, public, no-transform, must-revalidate");
+        assertThat(reply.headers().firstValue("Pragma")).isEmpty();
+    }
+
+    @Test
+    @Requirement("HT-11")
+    void an_answer_due_for_renewal_is_fresh_for_no_time() throws Exception {
+        server.source.answer.set(
+                new Answer.Served(
+                        FakeSource.response(FakeSource.THIS_UPDATE, FakeSource.NEXT_UPDATE),
+                        FakeSource.THIS_UPDATE));
+
+        assertThat(field(get("/" + PLAIN), "Cache-Control")).startsWith("max-age=0, public");
+    }
+
+    @Test
+    @Requirement("HT-11")
+    void no_answer_is_fresh_beyond_its_next_update() throws Exception {
+        server.source.answer.set(
+                new Answer.Served(
+                        FakeSource.response(FakeSource.THIS_UPDATE, FakeSource.RENEWAL),
+                        FakeSource.NEXT_UPDATE));
+
+        assertThat(field(get("/" + PLAIN), "Cache-Control")).startsWith("max-age=82799, ");
+    }
+
+    @Test
+    @Requirement("HT-15")
+    void a_posted_answer_has_no_content_location() throws Exception {
+        HttpResponse<byte[]> reply = send(post(server.uri("/"), Requests.plain()));
+
+        assertThat(field(reply, "ETag")).isEqualTo(ETAG);
+        assertThat(reply.headers().firstValue("Content-Location")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%s", "W/%s", "\"a\", %s", "\"a\",W/%s , \"b\"", "*"})
+    @Requirement("HT-16")
+    void a_client_that_has_the_answer_gets_304(String condition) throws Exception {
+        HttpResponse<byte[]> reply = conditional("If-None-Match", condition.formatted(ETAG));
+
+        assertThat(reply.statusCode()).isEqualTo(304);
+        assertThat(reply.body()).isEmpty();
+        assertThat(field(reply, "ETag")).isEqualTo(ETAG);
+        assertThat(field(reply, "Cache-Control")).startsWith("max-age=82799, public");
+        assertThat(field(reply, "Expires")).isEqualTo("Sat, 07 Mar 2026 11:00:00 GMT");
+        assertThat(field(reply, "Date")).isEqualTo("Thu, 05 Mar 2026 12:00:00 GMT");
+    }
+
+    @Test
+    @Requirement("HT-16")
+    void any_other_condition_gets_the_answer() throws Exception {
+        assertThat(conditional("If-None-Match", "\"abc\"").statusCode()).isEqualTo(200);
+        assertThat(conditional("If-None-Match", ETAG.replace("\"", "")).statusCode())
+                .isEqualTo(200);
+        // A date cannot tell two answers of one second apart, so it never confirms one.
+        assertThat(conditional("If-Modified-Since", "Thu, 05 Mar 2026 11:00:00 GMT").statusCode())
+                .isEqualTo(200);
+        HttpRequest.Builder posted = post(server.uri("/"), Requests.plain());
+        assertThat(send(posted.header("If-None-Match", ETAG)).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    @Requirement({"HT-13", "HT-14", "NO-08"})
+    void an_answer_for_one_request_is_not_reused() throws Exception {
+        var response = FakeSource.response(FakeSource.THIS_UPDATE, FakeSource.NEXT_UPDATE);
+
+        server.source.answer.set(new Answer.ServedOnce(response, true));
+        HttpResponse<byte[]> nonce = get("/" + PLAIN);
+        server.source.answer.set(new Answer.ServedOnce(response, false));
+        HttpResponse<byte[]> unknown = get("/" + PLAIN);
+
+        assertThat(field(nonce, "Cache-Control"))
+                .isEqualTo("private, max-age=0, no-transform, must-revalidate");
+        assertThat(field(unknown, "Cache-Control")).isEqualTo("no-store");
+        for (HttpResponse<byte[]> reply : List.of(nonce, unknown)) {
+            assertThat(Octets.of(reply.body())).isEqualTo(FakeSource.DER);
+            assertThat(reply.headers().firstValue("ETag")).isEmpty();
+            assertThat(reply.headers().firstValue("Expires")).isEmpty();
+            assertThat(reply.headers().firstValue("Last-Modified")).isEmpty();
+        }
+    }
+
+    @Test
+    @Requirement({"RP-03", "HT-06", "HT-14", "HT-19"})
+    void what_is_not_served_is_an_uncacheable_error_with_status_200() throws Exception {
+        server.source.answer.set(new Answer.NotOurs("test"));
+        assertError(get("/" + PLAIN), 6);
+        server.source.answer.set(new Answer.Failed("test"));
+        assertError(get("/" + PLAIN), 2);
+        server.source.answer.set(new Answer.Busy(Duration.ofMillis(2001), "test"));
+        HttpResponse<byte[]> busy = get("/" + PLAIN);
+        assertError(busy, 3);
+        assertThat(field(busy, "Retry-After")).isEqualTo("3");
+        assertError(send(post(server.uri("/"), Requests.hex("3000"))), 1);
+        assertError(send(post(server.uri("/"), new byte[0])), 1);
+        assertError(get("/MFQw"), 1);
+    }
+
+    @Test
+    @Requirement("HT-19")
+    void the_bare_address_gets_an_ocsp_error_so_that_people_and_checks_see_it_alive()
+            throws Exception {
+        assertError(get("/"), 1);
+        assertError(get(""), 1);
+    }
+
+    @Test
+    void a_response_outside_its_window_is_never_sent() throws Exception {
+        var over =
+                FakeSource.response(FakeSource.THIS_UPDATE, FakeSource.THIS_UPDATE.plusSeconds(9));
+        var early = FakeSource.response(FakeSource.RENEWAL, FakeSource.NEXT_UPDATE);
+
+        server.source.answer.set(new Answer.Served(over, FakeSource.RENEWAL));
+        assertError(get("/" + PLAIN), 2);
+        server.source.answer.set(new Answer.Served(early, FakeSource.RENEWAL));
+        assertError(get("/" + PLAIN), 2);
+        server.source.answer.set(new Answer.ServedOnce(over, true));
+        assertError(get("/" + PLAIN), 2);
+    }
+
+    @Test
+    void an_answer_chain_that_throws_is_an_internal_error() throws Exception {
+        try (OcspHttpServer broken =
+                OcspHttpServer.start(
+                        TestServer.CONFIG,
+                        new RequestDecoder(new RequestLimits(1)),
+                        (_, _) -> {
+                            throw new IllegalStateException("a bug");
+                        },
+                        InstantSource.system())) {
+            int port = broken.addresses().getFirst().getPort();
+            URI uri = URI.create("http://127.0.0.1:" + port + "/" + PLAIN);
+            assertError(send(HttpRequest.newBuilder(uri)), 2);
+            assertError(send(HttpRequest.newBuilder(uri)), 2);
+        }
+    }
+
+    @Test
+    @Requirement("HT-02")
+    void a_post_needs_no_content_type_and_no_exact_path() throws Exception {
+        HttpRequest bare =
+                HttpRequest.newBuilder(server.uri("/any/path"))
+                        .POST(BodyPublishers.ofByteArray(Requests.plain()))
+                        .build();
+
+        HttpResponse<byte[]> reply = client.send(bare, BodyHandlers.ofByteArray());
+
+        assertThat(Octets.of(reply.body())).isEqualTo(FakeSource.DER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "BREW"})
+    @Requirement("HT-16")
+    void other_methods_are_told_which_there_are(String method) {
+        Wire.Reply reply = server.ask(method + " / HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        assertThat(reply.status()).isEqualTo(405);
+        assertThat(reply.field("Allow")).isEqualTo("GET, HEAD, POST");
+        assertThat(reply.field("Content-Length")).isEqualTo("0");
+    }
+
+    @Test
+    @Requirement("HT-16")
+    void head_is_get_without_the_body() {
+        try (Wire wire = server.connect()) {
+            Wire.Reply head =
+                    wire.send("HEAD /" + PLAIN + " HTTP/1.1\r\nHost: x\r\n\r\n").replyToHead();
+            Wire.Reply get = wire.send("GET /" + PLAIN + " HTTP/1.1\r\nHost: x\r\n\r\n").reply();
+            Wire.Reply error = wire.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n").replyToHead();
+
+            assertThat(head.status()).isEqualTo(200);
+            assertThat(head.fields()).isEqualTo(get.fields());
+            assertThat(error.field("Content-Length")).isEqualTo("5");
+        }
+    }
+
+    @Test
+    void under_a_path_only_that_path_is_served() throws Exception {
+        try (TestServer own = TestServer.under("/ocsp")) {
+            HttpResponse<byte[]> in = send(HttpRequest.newBuilder(own.uri("/ocsp/" + PLAIN)));
+            HttpResponse<byte[]> out = send(HttpRequest.newBuilder(own.uri("/" + PLAIN)));
+
+            assertThat(Octets.of(in.body())).isEqualTo(FakeSource.DER);
+            assertThat(out.statusCode()).isEqualTo(404);
+            assertThat(field(out, "Cache-Control")).isEqualTo("no-store");
+            assertThat(send(post(own.uri("/ocsp"), Requests.plain())).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    @Requirement("HT-05")
+    void a_get_far_beyond_255_octets_is_answered() throws Exception {
+        byte[] many = Requests.request(Requests.tbs(list(9)));
+
+        get("/" + Base64.getUrlEncoder().encodeToString(many));
+
+        assertThat(many).hasSizeGreaterThan(500);
+        assertThat(server.source.asked.getFirst().certIds()).hasSize(9);
+    }
+
+    @Test
+    void an_address_in_use_is_named() {
+        HttpConfig taken =
+                new HttpConfig(
+                        List.of(server.address()),
+                        "/",
+                        2000,
+                        2000,
+                        2000,
+                        10,
+                        1,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ZERO);
+
+        assertThatThrownBy(() -> new TestServer(taken, Transport.NIO))
+                .hasMessageContaining("cannot listen on")
+                .hasMessageContaining(Integer.toString(server.address().getPort()));
+    }
+
+    private static byte[] list(int count) {
+        byte[][] requests = new byte[count][];
+        Arrays.fill(requests, Requests.single(Requests.sha1CertId("0102")));
+        return Requests.list(requests);
+    }
+
+    private static void assertError(HttpResponse<byte[]> reply, int code) {
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(Octets.of(reply.body()).toHex()).isEqualTo("30030a010" + code);
+        assertThat(field(reply, "Content-Type")).isEqualTo("application/ocsp-response");
+        assertThat(field(reply, "Cache-Control")).isEqualTo("no-store");
+        assertThat(reply.headers().firstValue("ETag")).isEmpty();
+        assertThat(reply.headers().firstValue("Expires")).isEmpty();
+    }
+
+    private HttpResponse<byte[]> conditional(String name, String value) throws Exception {
+        return send(HttpRequest.newBuilder(server.uri("/" + PLAIN)).header(name, value));
+    }
+
+    private HttpResponse<byte[]> get(String path) throws Exception {
+        return send(HttpRequest.newBuilder(server.uri(path)));
+    }
+
+    private static HttpRequest.Builder post(URI uri, byte[] body) {
+        return HttpRequest.newBuilder(uri)
+                .header("Content-Type", "application/ocsp-request")
+                .POST(BodyPublishers.ofByteArray(body));
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        return client.send(request.build(), BodyHandlers.ofByteArray());
+    }
+
+    private static String field(HttpResponse<byte[]> reply, String name) {
+        return reply.headers().firstValue(name).orElse("(absent)");
+    }
+}

@@ -1,0 +1,113 @@
+package org.precertocsp.responder.http;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.request.RequestLimits;
+
+/// A server on a port of its own with a fake behind it.
+final class TestServer implements AutoCloseable {
+    /// Small limits, so that tests reach them quickly.
+    static final HttpConfig CONFIG =
+            new HttpConfig(
+                    List.of(loopback()),
+                    "/",
+                    2000,
+                    4000,
+                    5000,
+                    50,
+                    4,
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(5));
+
+    final FakeSource source = new FakeSource();
+    private final OcspHttpServer server;
+
+    TestServer(HttpConfig config, Transport transport) {
+        InstantSource clock = InstantSource.fixed(FakeSource.NOW);
+        RequestDecoder decoder = new RequestDecoder(new RequestLimits(10));
+        Answerer answerer = new Answerer(config, decoder, source, clock);
+        try {
+            server = OcspHttpServer.start(config, answerer, clock, transport);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static TestServer start() {
+        return new TestServer(CONFIG, Transport.best());
+    }
+
+    static TestServer under(String path) {
+        return new TestServer(
+                new HttpConfig(
+                        CONFIG.listen(),
+                        path,
+                        CONFIG.maxRequestLineBytes(),
+                        CONFIG.maxHeaderBytes(),
+                        CONFIG.maxBodyBytes(),
+                        CONFIG.maxConnections(),
+                        CONFIG.maxInFlight(),
+                        CONFIG.headerTimeout(),
+                        CONFIG.idleTimeout(),
+                        CONFIG.drain()),
+                Transport.best());
+    }
+
+    /// @param times header, idle and drain timeouts
+    static TestServer with(int maxConnections, int maxInFlight, Duration... times) {
+        return new TestServer(
+                new HttpConfig(
+                        CONFIG.listen(),
+                        "/",
+                        CONFIG.maxRequestLineBytes(),
+                        CONFIG.maxHeaderBytes(),
+                        CONFIG.maxBodyBytes(),
+                        maxConnections,
+                        maxInFlight,
+                        times[0],
+                        times[1],
+                        times[2]),
+                Transport.best());
+    }
+
+    OcspHttpServer http() {
+        return server;
+    }
+
+    InetSocketAddress address() {
+        return server.addresses().getFirst();
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + address().getPort() + path);
+    }
+
+    Wire connect() {
+        return new Wire(address());
+    }
+
+    /// One request on a connection of its own.
+    Wire.Reply ask(String request) {
+        try (Wire wire = connect()) {
+            return wire.send(request).reply();
+        }
+    }
+
+    @Override
+    public void close() {
+        source.release();
+        server.close();
+    }
+
+    private static InetSocketAddress loopback() {
+        return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.precertocsp.responder.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+package org.precertocsp.responder.intake;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.precertocsp.responder.status.FeedSource;
+
+/// A file to be read, already on disk so that it can be read twice: once to verify, once to apply.
+///
+/// @param path where the bytes are
+/// @param source how the operator knows it
+/// @param issuer the issuer the operator named for feeds that do not say (index.txt, CSV without an
+///   issuer column), or to choose among several
+/// @param progress told how far reading has come, in octets of the file
+public record FeedFile(
+        Path path, FeedSource source, Optional<FedIssuer> issuer, ReadProgress progress) {}

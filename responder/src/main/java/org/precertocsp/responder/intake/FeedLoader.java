@@ -1,0 +1,105 @@
+package org.precertocsp.responder.intake;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.StatusWriter;
+import org.precertocsp.responder.status.StoreFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Loads files: each whole or not at all. Thread-safe; loads wait for one another in the store.
+public final class FeedLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(FeedLoader.class);
+
+    private static final int BUFFER_OCTETS = 1 << 16;
+
+    private final StatusWriter statuses;
+    private final InstantSource clock;
+
+    public FeedLoader(StatusWriter statuses, InstantSource clock) {
+        this.statuses = statuses;
+        this.clock = clock;
+    }
+
+    /// Reads one file and commits what it brings. Returns once that is durable. A file refused as a
+    /// whole, or changed by someone while it was read, changes nothing and says so in the summary.
+    ///
+    /// @throws UnreadableFile I/O failed; nothing took effect
+    /// @throws StoreFailure the store failed; as [ChangeSet#commit]
+    public LoadSummary load(FeedJob job) throws UnreadableFile {
+        try {
+            FileStamp before = FileStamp.of(job.path());
+            FeedSource source =
+                    new FeedSource(
+                            job.kind().word(),
+                            job.name(),
+                            sha256(job.path()),
+                            clock.instant().truncatedTo(ChronoUnit.SECONDS));
+            return load(job, source, before);
+        } catch (IOException | UncheckedIOException e) {
+            throw new UnreadableFile(job.name(), e);
+        }
+    }
+
+    private LoadSummary load(FeedJob job, FeedSource source, FileStamp before) throws IOException {
+        FeedFile file = new FeedFile(job.path(), source, job.issuer(), job.progress());
+        Tally tally = new Tally(job.kind(), job.name());
+        try (ChangeSet changes = statuses.begin(source)) {
+            read(job.feed(), file, new TallyingSink(changes, tally));
+            if (!FileStamp.of(job.path()).equals(before)) {
+                throw new FeedRefused(
+                        "the file changed while it was read; write it elsewhere and rename it"
+                                + " into place, then load it again");
+            }
+            changes.commit();
+            return tally.taken();
+        } catch (FeedRefused e) {
+            String why = e.getMessage();
+            return tally.refusedWhole(why == null ? e.toString() : why);
+        }
+    }
+
+    // A decoder that cannot bear a file is wrong, and so is the file most likely; neither may keep
+    // other files from being loaded.
+    private static void read(StatusFeed feed, FeedFile file, FeedSink sink) throws FeedRefused {
+        try {
+            feed.read(file, sink);
+        } catch (StoreFailure | UncheckedIOException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            LOG.error("{} could not be processed", file.source().name(), e);
+            throw new FeedRefused(
+                    "precert-ocsp failed on it (" + e + "); its log tells more, please report it",
+                    e);
+        }
+    }
+
+    private static Octets sha256(Path path) throws IOException {
+        MessageDigest digest = sha256();
+        byte[] buffer = new byte[BUFFER_OCTETS];
+        try (InputStream in = Files.newInputStream(path)) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                digest.update(buffer, 0, read);
+            }
+        }
+        return Octets.of(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

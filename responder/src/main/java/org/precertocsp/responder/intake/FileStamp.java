@@ -1,0 +1,23 @@
+package org.precertocsp.responder.intake;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import org.jspecify.annotations.Nullable;
+
+/// What differs between two looks at a path when the file behind it was written to or replaced.
+///
+/// @param identity the inode, where the file system has such a thing
+public record FileStamp(long octets, FileTime modified, @Nullable Object identity) {
+    /// @throws IOException if there is no such file
+    public static FileStamp of(Path path) throws IOException {
+        return of(Files.readAttributes(path, BasicFileAttributes.class));
+    }
+
+    public static FileStamp of(BasicFileAttributes attributes) {
+        return new FileStamp(
+                attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());
+    }
+}

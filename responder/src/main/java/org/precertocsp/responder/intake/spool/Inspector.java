@@ -1,0 +1,86 @@
+package org.precertocsp.responder.intake.spool;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.FeedJob;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.ReadProgress;
+import org.precertocsp.responder.intake.StatusFeed;
+import org.precertocsp.responder.intake.UnreadableFile;
+import org.precertocsp.responder.status.StoreFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Loads single files of a spool. Whatever is wrong with a file becomes its refusal; only a failing
+/// store, which is not the file's fault, is thrown.
+final class Inspector {
+    private static final Logger LOG = LoggerFactory.getLogger(Inspector.class);
+
+    private final SpoolIntake intake;
+
+    Inspector(SpoolIntake intake) {
+        this.intake = intake;
+    }
+
+    /// @param path where the file is
+    /// @param name how the operator knows it
+    record SpoolFile(Path path, String name) {}
+
+    /// A feed for files that lie together. A feed that cannot be made refuses them.
+    StatusFeed feed(FeedKind kind, List<Path> together) {
+        try {
+            return intake.feeds().feed(kind, together);
+        } catch (RuntimeException e) {
+            LOG.error("no feed for {}", kind.word(), e);
+            return (_, _) -> {
+                throw new FeedRefused("precert-ocsp cannot read such files now: " + e, e);
+            };
+        }
+    }
+
+    /// @throws StoreFailure the file should be tried again later
+    LoadSummary load(FeedKind kind, StatusFeed feed, Optional<String> issuer, SpoolFile file) {
+        String why;
+        try {
+            if (!Files.isRegularFile(file.path(), LinkOption.NOFOLLOW_LINKS)) {
+                why = "it is no regular file; links and folders are not followed";
+            } else {
+                FeedJob job =
+                        new FeedJob(
+                                kind,
+                                feed,
+                                file.path(),
+                                file.name(),
+                                called(issuer),
+                                ReadProgress.SILENT);
+                return intake.loader().load(job);
+            }
+        } catch (FeedRefused | UnreadableFile e) {
+            why = String.valueOf(e.getMessage());
+        }
+        return LoadSummary.refused(kind, file.name(), why);
+    }
+
+    private Optional<FedIssuer> called(Optional<String> name) throws FeedRefused {
+        if (name.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<FedIssuer> issuer = intake.issuers().called(name.get());
+        if (issuer.isEmpty()) {
+            throw new FeedRefused(
+                    "the running server has no issuer called '%s', only %s"
+                            .formatted(name.get(), names()));
+        }
+        return issuer;
+    }
+
+    private String names() {
+        return String.join(", ", intake.issuers().issuers().stream().map(FedIssuer::name).toList());
+    }
+}

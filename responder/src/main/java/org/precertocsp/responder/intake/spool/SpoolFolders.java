@@ -1,0 +1,65 @@
+package org.precertocsp.responder.intake.spool;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+import org.precertocsp.responder.intake.FeedKind;
+
+/// Where everything in a spool is.
+record SpoolFolders(Path root) {
+    /// Before the name of a folder a command sent; no issuer's name can begin with it.
+    static final String SENT = "+";
+
+    private static final FileAttribute<?> OWNER_AND_GROUP =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---"));
+
+    Path of(FeedKind kind) {
+        return root.resolve(kind.word());
+    }
+
+    Path done() {
+        return root.resolve("done");
+    }
+
+    Path refused() {
+        return root.resolve("refused");
+    }
+
+    Path writing() {
+        return root.resolve("tmp");
+    }
+
+    Path alive() {
+        return root.resolve("watcher.alive");
+    }
+
+    static String resultOf(String name) {
+        return name + ".result.json";
+    }
+
+    static String reasonOf(String name) {
+        return name + ".reason.txt";
+    }
+
+    /// Makes what is missing, 0750; what is there keeps the permissions its owner chose.
+    void create() throws IOException {
+        for (FeedKind kind : FeedKind.values()) {
+            Files.createDirectories(of(kind), OWNER_AND_GROUP);
+        }
+        Files.createDirectories(done(), OWNER_AND_GROUP);
+        Files.createDirectories(refused(), OWNER_AND_GROUP);
+        Files.createDirectories(writing(), OWNER_AND_GROUP);
+    }
+
+    /// True for names no finished file has.
+    static boolean unfinished(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.startsWith(".")
+                || lower.endsWith(".tmp")
+                || lower.endsWith(".part")
+                || lower.endsWith(".filepart");
+    }
+}

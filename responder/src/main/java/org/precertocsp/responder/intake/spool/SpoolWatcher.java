@@ -1,0 +1,125 @@
+package org.precertocsp.responder.intake.spool;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.status.StoreFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The server's side of a spool: one thread that takes in whatever arrives, until closed.
+public final class SpoolWatcher implements AutoCloseable {
+    /// How long a failing store is left alone.
+    static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolWatcher.class);
+
+    private final Duration poll;
+    private final InstantSource clock;
+    private final WatchSign sign;
+    private final SpoolWorker worker;
+    private final Thread thread;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile int waiting;
+    private volatile @Nullable Instant lastLook;
+    private volatile @Nullable Instant lastTaken;
+    private volatile List<String> problems = List.of();
+
+    private SpoolWatcher(
+            SpoolConfig config, SpoolIntake intake, InstantSource clock, WatchSign sign) {
+        this.poll = config.poll();
+        this.clock = clock;
+        this.sign = sign;
+        this.worker =
+                new SpoolWorker(new SpoolFolders(config.directory()), intake, clock, this::taken);
+        this.thread = Thread.ofPlatform().name("spool").daemon().unstarted(this::watch);
+    }
+
+    /// Makes the spool's folders where they are missing and starts to watch them.
+    ///
+    /// @throws IOException if the folders cannot be made, or another server watches them
+    public static SpoolWatcher start(SpoolConfig config, SpoolIntake intake, InstantSource clock)
+            throws IOException {
+        SpoolFolders folders = new SpoolFolders(config.directory());
+        folders.create();
+        SpoolWatcher watcher =
+                new SpoolWatcher(config, intake, clock, WatchSign.put(folders.alive()));
+        watcher.thread.start();
+        return watcher;
+    }
+
+    public SpoolState state() {
+        return new SpoolState(
+                thread.isAlive() && stopped.getCount() > 0,
+                waiting,
+                Optional.ofNullable(lastLook),
+                Optional.ofNullable(lastTaken),
+                problems);
+    }
+
+    private void watch() {
+        boolean stop = false;
+        while (!stop) {
+            Duration rest = lookOnce() ? poll : AFTER_FAILURE;
+            try {
+                stop = stopped.await(rest.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException _) {
+                // Only close ends the watch: an interrupt meant for a feed is no reason.
+                LOG.warn("the spool's thread was interrupted and goes on");
+            }
+        }
+    }
+
+    private boolean lookOnce() {
+        try {
+            Arrivals.Look look = worker.look();
+            waiting = look.files();
+            lastLook = clock.instant();
+            report(worker.take(look, () -> stopped.getCount() == 0));
+            return true;
+        } catch (StoreFailure e) {
+            LOG.error("the store failed; files stay in the spool", e);
+            report(List.of("the store failed, files stay in the spool: " + e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("looking after the spool failed", e);
+            report(List.of("looking after the spool failed: " + e));
+        }
+        return false;
+    }
+
+    // Every look meets the same problems; the log needs each once.
+    private void report(List<String> found) {
+        found.stream().filter(p -> !problems.contains(p)).forEach(p -> LOG.warn("{}", p));
+        problems = List.copyOf(found);
+    }
+
+    private void taken(LoadSummary summary) {
+        lastTaken = clock.instant();
+        LOG.debug("processed {}", summary.file());
+    }
+
+    /// Stops after the current file and returns when that is done.
+    @Override
+    public void close() throws IOException {
+        stopped.countDown();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        sign.close();
+    }
+}

@@ -1,0 +1,58 @@
+package org.precertocsp.responder.intake;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.precertocsp.responder.status.CrlHead;
+import org.precertocsp.responder.status.CrlScope;
+import org.precertocsp.responder.status.StatusChange;
+
+/// Keeps what a feed brought, for tests to look at.
+public final class RecordingSink implements FeedSink {
+    /// A refusal or a warning.
+    public record Report(Place place, String text) {}
+
+    private final List<StatusChange> changes = new ArrayList<>();
+    private final List<Report> refusals = new ArrayList<>();
+    private final List<Report> warnings = new ArrayList<>();
+    private final Map<CrlScope, CrlHead> heads = new HashMap<>();
+
+    @Override
+    public void accept(Place place, StatusChange change) {
+        changes.add(change);
+    }
+
+    @Override
+    public void refuse(Place place, String why) {
+        refusals.add(new Report(place, why));
+    }
+
+    @Override
+    public void warn(Place place, String what) {
+        warnings.add(new Report(place, what));
+    }
+
+    @Override
+    public Optional<CrlHead> crlHead(CrlScope scope) {
+        return Optional.ofNullable(heads.get(scope));
+    }
+
+    @Override
+    public void putCrlHead(CrlScope scope, CrlHead head) {
+        heads.put(scope, head);
+    }
+
+    public List<StatusChange> changes() {
+        return List.copyOf(changes);
+    }
+
+    public List<Report> refusals() {
+        return List.copyOf(refusals);
+    }
+
+    public List<Report> warnings() {
+        return List.copyOf(warnings);
+    }
+}

@@ -1,0 +1,110 @@
+package org.precertocsp.responder.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.responder.intake.RevocationPolicy.Verdict;
+import org.precertocsp.responder.status.Revocation;
+
+final class RevocationPolicyTest {
+    private static final Instant AT = Instant.parse("2026-05-01T00:00:00Z");
+
+    @ParameterizedTest
+    @EnumSource(names = {"CERTIFICATE_HOLD", "CA_COMPROMISE", "AA_COMPROMISE"})
+    @Requirement({"CR-08", "SA-04", "SA-10"})
+    void a_forbidden_reason_is_withheld_but_never_the_revocation(RevocationReason reason) {
+        Verdict verdict = judge(IssuerProfile.TLS, revocation(reason, Optional.empty()));
+
+        assertThat(verdict)
+                .isInstanceOfSatisfying(
+                        Verdict.Accepted.class,
+                        accepted -> {
+                            assertThat(accepted.revocation())
+                                    .isEqualTo(
+                                            revocation(
+                                                    RevocationReason.UNSPECIFIED,
+                                                    Optional.empty()));
+                            assertThat(accepted.remarks())
+                                    .singleElement()
+                                    .asString()
+                                    .contains(reason.toString(), "CR-08", "profile tls");
+                        });
+    }
+
+    @Test
+    @Requirement("SA-14")
+    void a_private_pki_may_hold() {
+        Revocation hold = revocation(RevocationReason.CERTIFICATE_HOLD, Optional.empty());
+
+        assertThat(judge(IssuerProfile.PRIVATE, hold))
+                .isEqualTo(new Verdict.Accepted(hold, List.of()));
+    }
+
+    @Test
+    @Requirement("CR-09")
+    void remove_from_crl_revokes_nothing() {
+        Revocation removal = revocation(RevocationReason.REMOVE_FROM_CRL, Optional.empty());
+
+        assertThat(judge(IssuerProfile.PRIVATE, removal)).isInstanceOf(Verdict.Refused.class);
+    }
+
+    @Test
+    @Requirement("CR-14")
+    void code_signing_wants_one_date_and_withholds_the_other() {
+        Revocation two =
+                revocation(RevocationReason.KEY_COMPROMISE, Optional.of(AT.minusSeconds(1)));
+        Revocation one = revocation(RevocationReason.KEY_COMPROMISE, Optional.of(AT));
+
+        assertThat(judge(IssuerProfile.CODE_SIGNING, one))
+                .isEqualTo(new Verdict.Accepted(one, List.of()));
+        assertThat(judge(IssuerProfile.TLS, two)).isEqualTo(new Verdict.Accepted(two, List.of()));
+        assertThat(judge(IssuerProfile.CODE_SIGNING, two))
+                .isInstanceOfSatisfying(
+                        Verdict.Accepted.class,
+                        accepted -> {
+                            assertThat(accepted.revocation())
+                                    .isEqualTo(
+                                            revocation(
+                                                    RevocationReason.KEY_COMPROMISE,
+                                                    Optional.empty()));
+                            assertThat(accepted.remarks())
+                                    .singleElement()
+                                    .asString()
+                                    .contains("CR-14");
+                        });
+    }
+
+    @Test
+    void a_revocation_dated_in_the_future_counts_and_is_remarked_on() {
+        Revocation future =
+                new Revocation(
+                        TestFeed.NOW.plus(Duration.ofDays(1)),
+                        RevocationReason.SUPERSEDED,
+                        Optional.empty());
+
+        assertThat(judge(IssuerProfile.TLS, future))
+                .isInstanceOfSatisfying(
+                        Verdict.Accepted.class,
+                        accepted -> {
+                            assertThat(accepted.revocation()).isEqualTo(future);
+                            assertThat(accepted.remarks()).hasSize(1);
+                        });
+    }
+
+    private static Verdict judge(IssuerProfile profile, Revocation claimed) {
+        return new RevocationPolicy(profile, TestFeed.NOW).judge(claimed);
+    }
+
+    private static Revocation revocation(RevocationReason reason, Optional<Instant> invalidity) {
+        return new Revocation(AT, reason, invalidity);
+    }
+}

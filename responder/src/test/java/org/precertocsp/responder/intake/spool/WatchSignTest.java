@@ -1,0 +1,51 @@
+package org.precertocsp.responder.intake.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(20)
+final class WatchSignTest {
+    @TempDir Path folder;
+
+    @Test
+    void a_server_is_seen_from_another_process_until_it_is_killed() throws Exception {
+        Path sign = folder.resolve("watcher.alive");
+        assertThat(WatchSign.isThere(sign)).isFalse();
+
+        Process server = start(sign);
+        try (BufferedReader lines = server.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(lines.readLine()).isEqualTo("watching");
+
+            assertThat(WatchSign.isThere(sign)).isTrue();
+            // To have asked once must not make the sign fall.
+            assertThat(WatchSign.isThere(sign)).isTrue();
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> WatchSign.put(sign).close())
+                    .withMessageContaining("process " + server.pid());
+        } finally {
+            server.destroyForcibly().waitFor();
+        }
+
+        assertThat(WatchSign.isThere(sign)).isFalse();
+        WatchSign.put(sign).close();
+    }
+
+    private static Process start(Path sign) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        WatchingProcess.class.getName(),
+                        sign.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+}

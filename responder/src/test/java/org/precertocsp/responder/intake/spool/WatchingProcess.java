@@ -1,0 +1,20 @@
+package org.precertocsp.responder.intake.spool;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// Watches a spool like a server, in a process of its own that a test may kill.
+final class WatchingProcess {
+    private WatchingProcess() {}
+
+    public static void main(String... arguments) throws IOException {
+        WatchSign sign = WatchSign.put(Path.of(arguments[0]));
+        System.out.println("watching");
+        System.out.flush();
+        // Until the test closes the pipe, or kills this.
+        while (System.in.read() >= 0) {
+            Thread.onSpinWait();
+        }
+        sign.close();
+    }
+}

@@ -1,0 +1,121 @@
+package org.precertocsp.responder.intake.certificate;
+
+import java.io.IOException;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.Place;
+
+/// Base64 of DER without armour: one certificate a line, or wrapped, one after the other. Each says
+/// by its DER length where it ends.
+final class Base64Blocks implements BlockSource {
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]*={0,2}");
+
+    /// What DER of 128 octets and more begins with.
+    private static final String START = "MI";
+
+    /// Encode a tag and the longest length there may be.
+    private static final int HEADER_CHARACTERS = 8;
+
+    private final TextLines lines;
+    private final StringBuilder pending = new StringBuilder();
+    private long firstLine;
+    private boolean lost;
+
+    Base64Blocks(TextLines lines) {
+        this.lines = lines;
+    }
+
+    @Override
+    public Optional<Block> next() throws IOException {
+        while (true) {
+            String line = lines.next();
+            if (line == null) {
+                return pending.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(abandon("the file ends inside the certificate"));
+            }
+            Block block = take(line.strip());
+            if (block != null) {
+                return Optional.of(block);
+            }
+        }
+    }
+
+    /// Null while nothing is complete.
+    private @Nullable Block take(String text) {
+        if (pending.isEmpty()) {
+            if (text.isEmpty() || (lost && !text.startsWith(START))) {
+                return null;
+            }
+            firstLine = lines.number();
+            lost = false;
+        }
+        if (!BASE64.matcher(text).matches() || lines.truncated()) {
+            return abandon("line " + lines.number() + " is not base64");
+        }
+        pending.append(text);
+        return pending.length() < HEADER_CHARACTERS ? null : measure();
+    }
+
+    private @Nullable Block measure() {
+        int padding = pending.indexOf("=");
+        if (padding >= 0 && padding < HEADER_CHARACTERS) {
+            return abandon("the base64 is broken");
+        }
+        long wanted = expectedCharacters();
+        int have = padding < 0 ? pending.length() : padding;
+        if (wanted == 0) {
+            return abandon("what line " + firstLine + " begins is no certificate");
+        }
+        if (have > wanted) {
+            return abandon("more base64 than the certificate is long");
+        }
+        if (have < wanted) {
+            return padding < 0 ? null : abandon("less base64 than the certificate is long");
+        }
+        return complete();
+    }
+
+    /// How many characters, padding apart, the certificate takes; 0 if this is none.
+    private long expectedCharacters() {
+        byte[] head = Base64.getDecoder().decode(pending.substring(0, HEADER_CHARACTERS));
+        int lengthOctets = head.length < 6 ? 0 : (head[1] & 0xff) - 0x80;
+        if (head[0] != DerElement.SEQUENCE || lengthOctets < 1 || lengthOctets > 4) {
+            return 0;
+        }
+        long length = 0;
+        for (int i = 0; i < lengthOctets; i++) {
+            length = length << 8 | (head[2 + i] & 0xff);
+        }
+        long octets = 2 + lengthOctets + length;
+        return octets > MAX_CERTIFICATE ? 0 : (octets * 8 + 5) / 6;
+    }
+
+    private Block complete() {
+        try {
+            Octets der = Octets.of(Base64.getDecoder().decode(pending.toString()));
+            if (!NotCertificates.mayBeCertificate(DerElement.of(der))) {
+                return abandon(NotCertificates.byContent(der));
+            }
+            pending.setLength(0);
+            return new Block.Framed(new Place.Line(firstLine), der);
+        } catch (IllegalArgumentException | MalformedDer _) {
+            return abandon("the base64 is broken");
+        }
+    }
+
+    // What follows may be the rest of the broken one: skipped until something begins like DER.
+    private Block abandon(String why) {
+        pending.setLength(0);
+        lost = true;
+        return new Block.Unusable(new Place.Line(firstLine), why);
+    }
+
+    @Override
+    public void close() throws IOException {
+        lines.close();
+    }
+}

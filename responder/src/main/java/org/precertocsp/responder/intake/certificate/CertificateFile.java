@@ -1,0 +1,69 @@
+package org.precertocsp.responder.intake.certificate;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.regex.Pattern;
+import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.ReadProgress;
+
+/// Tells by a file's first octets how its certificates are written.
+final class CertificateFile {
+    static final String EXPECTED =
+            "expected certificates or precertificates as DER, PEM or bare base64";
+
+    private static final int HEAD = 256;
+
+    // DER of 128 octets and more begins 30 81 … 30 84, in base64 `MI`; text around PEM does not
+    // fill its first line with base64.
+    private static final Pattern BARE_BASE64 =
+            Pattern.compile(
+                    "\\s*MI[A-Za-z0-9+/]{30,}={0,2}\\s.*|\\s*MI[A-Za-z0-9+/]{60,}.*",
+                    Pattern.DOTALL);
+
+    /// @throws FeedRefused if the file cannot hold certificates, with what it seems to be instead
+    static BlockSource open(Path file, ReadProgress progress) throws IOException, FeedRefused {
+        byte[] head;
+        try (InputStream in = Files.newInputStream(file)) {
+            head = in.readNBytes(HEAD);
+        }
+        refuseForeign(head);
+        String text = new String(head, StandardCharsets.ISO_8859_1);
+        if (isDer(head) || isBinary(text)) {
+            return new DerBlocks(FileChannel.open(file, StandardOpenOption.READ), progress);
+        }
+        TextLines lines = new TextLines(Files.newInputStream(file), progress);
+        return BARE_BASE64.matcher(text).matches() ? new Base64Blocks(lines) : new PemBlocks(lines);
+    }
+
+    private static boolean isDer(byte[] head) {
+        return head.length > 1 && head[0] == DerElement.SEQUENCE && head[1] < 0;
+    }
+
+    // Perhaps DER whose beginning is broken: the certificates behind it still count.
+    private static boolean isBinary(String head) {
+        return !head.contains("-----BEGIN ") && head.chars().anyMatch(c -> c < '\t');
+    }
+
+    private static void refuseForeign(byte[] head) throws FeedRefused {
+        if (head.length == 0) {
+            throw new FeedRefused("the file is empty; " + EXPECTED);
+        }
+        if (begins(head, 0xff, 0xfe) || begins(head, 0xfe, 0xff)) {
+            throw new FeedRefused("the file is UTF-16 text; save it as UTF-8 or ASCII");
+        }
+        if (begins(head, 0x1f, 0x8b) || begins(head, 'P', 'K')) {
+            throw new FeedRefused("the file is compressed; unpack it first");
+        }
+    }
+
+    private static boolean begins(byte[] head, int first, int second) {
+        return head.length > 1 && (head[0] & 0xff) == first && (head[1] & 0xff) == second;
+    }
+
+    private CertificateFile() {}
+}

@@ -1,0 +1,105 @@
+package org.precertocsp.responder.intake.certificate;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Optional;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.status.Commitment;
+
+/// What a precertificate and its certificate have in common, octet for octet (SS-13): the
+/// TBSCertificate without poison and SCT list, and with the final CA's issuer name and authority
+/// key identifier where a Precertificate Signing Certificate signed (RFC 6962 §3.2, Baseline
+/// Requirements §7.1.2.9.1).
+///
+/// Fields are copied as issued and only the lengths around removed or replaced ones are written
+/// anew. A TBSCertificate left without any extension loses the field, on both sides alike.
+final class CommittedContent {
+    private static final int EXTENSIONS_TAG = 0xa3;
+
+    // id-ce-authorityKeyIdentifier as an OBJECT IDENTIFIER, for the extension nobody wrote
+    private static final Octets AUTHORITY_KEY_OID = Octets.ofHex("0603551d23");
+
+    private final RawCertificate certificate;
+    private final Optional<PrecertificateSigner> signer;
+
+    private CommittedContent(RawCertificate certificate, Optional<PrecertificateSigner> signer) {
+        this.certificate = certificate;
+        this.signer = signer;
+    }
+
+    /// @param signer the Precertificate Signing Certificate that signed, if one did
+    static Commitment of(RawCertificate certificate, Optional<PrecertificateSigner> signer)
+            throws MalformedDer {
+        return new Commitment(
+                HashAlgorithm.SHA256.hash(tbs(certificate, signer)),
+                HashAlgorithm.SHA256.hash(certificate.der()));
+    }
+
+    /// The octets the content hash is over.
+    static Octets tbs(RawCertificate certificate, Optional<PrecertificateSigner> signer)
+            throws MalformedDer {
+        return Octets.of(new CommittedContent(certificate, signer).tbs());
+    }
+
+    private byte[] tbs() throws MalformedDer {
+        ByteArrayOutputStream fields = new ByteArrayOutputStream(certificate.der().length());
+        DerElement issuer = certificate.issuerField();
+        DerElement extensions = certificate.extensionsField().orElse(null);
+        for (DerElement field : certificate.fields()) {
+            if (field == issuer && signer.isPresent()) {
+                fields.writeBytes(signer.get().finalIssuer().subjectName().toArray());
+            } else if (field != extensions) {
+                field.writeTo(fields);
+            }
+        }
+        byte[] kept = extensions();
+        if (kept.length > 0) {
+            byte[] list = DerElement.encode(DerElement.SEQUENCE, kept);
+            fields.writeBytes(DerElement.encode(EXTENSIONS_TAG, list));
+        }
+        return DerElement.encode(DerElement.SEQUENCE, fields.toByteArray());
+    }
+
+    private byte[] extensions() throws MalformedDer {
+        ByteArrayOutputStream kept = new ByteArrayOutputStream();
+        boolean named = false;
+        for (RawExtension extension : certificate.extensions()) {
+            if (signer.isPresent() && isAuthorityKey(extension)) {
+                writeAuthorityKey(extension, signer.get(), kept);
+                named = true;
+            } else if (!isOfTransparency(extension)) {
+                extension.element().writeTo(kept);
+            }
+        }
+        Optional<Octets> missing =
+                named ? Optional.empty() : signer.flatMap(PrecertificateSigner::authorityKey);
+        missing.ifPresent(value -> appendAuthorityKey(value, kept));
+        return kept.toByteArray();
+    }
+
+    private static boolean isOfTransparency(RawExtension extension) {
+        return extension.oid().equals(RawExtension.POISON)
+                || extension.oid().equals(RawExtension.SCT_LIST);
+    }
+
+    private static boolean isAuthorityKey(RawExtension extension) {
+        return extension.oid().equals(RawExtension.AUTHORITY_KEY_IDENTIFIER);
+    }
+
+    // In its place, or nowhere if the signer has none: what CT logs do with such a precertificate.
+    private static void writeAuthorityKey(
+            RawExtension extension, PrecertificateSigner signer, ByteArrayOutputStream out)
+            throws MalformedDer {
+        Optional<Octets> value = signer.authorityKey();
+        if (value.isPresent()) {
+            out.writeBytes(extension.withValue(value.get()));
+        }
+    }
+
+    private static void appendAuthorityKey(Octets octetString, ByteArrayOutputStream out) {
+        ByteArrayOutputStream extension = new ByteArrayOutputStream();
+        extension.writeBytes(AUTHORITY_KEY_OID.toArray());
+        extension.writeBytes(octetString.toArray());
+        out.writeBytes(DerElement.encode(DerElement.SEQUENCE, extension.toByteArray()));
+    }
+}

@@ -1,0 +1,115 @@
+package org.precertocsp.responder.intake.certificate;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.Place;
+import org.precertocsp.responder.intake.ReadProgress;
+
+/// DER certificates one after the other. Where one is broken, reading goes on at the next place
+/// that is framed as a certificate: a sequence of two sequences and a BIT STRING.
+final class DerBlocks implements BlockSource {
+    private static final int HEAD = 256;
+    private static final long NONE = -1;
+
+    private final FileWindow file;
+    private long position;
+
+    DerBlocks(FileChannel channel, ReadProgress progress) throws IOException {
+        this.file = new FileWindow(channel, progress);
+    }
+
+    @Override
+    public Optional<Block> next() throws IOException {
+        skipFiller();
+        if (position >= file.size()) {
+            return Optional.empty();
+        }
+        long start = position;
+        long end = endOfCertificate(start);
+        if (end != NONE) {
+            position = end;
+            file.moveTo(end);
+            Octets der = Octets.of(file.copy(start, (int) (end - start)));
+            return Optional.of(new Block.Framed(new Place.Offset(start), der));
+        }
+        String why = reason(start);
+        passOver(start);
+        return Optional.of(new Block.Unusable(new Place.Offset(start), why));
+    }
+
+    // Line ends and zeros between certificates come from tools that write in blocks.
+    private void skipFiller() throws IOException {
+        file.moveTo(position);
+        int octet = file.at(position);
+        while (octet == 0 || octet == '\n' || octet == '\r') {
+            position++;
+            file.moveTo(position);
+            octet = file.at(position);
+        }
+    }
+
+    private String reason(long start) throws IOException {
+        int length = (int) Math.min(HEAD, file.size() - start);
+        long end = contentEnd(start, DerElement.SEQUENCE, Long.MAX_VALUE);
+        if (end > file.size()) {
+            return "the file ends inside what may be a certificate";
+        }
+        return NotCertificates.byContent(Octets.of(file.copy(start, length)));
+    }
+
+    private void passOver(long start) throws IOException {
+        long end = contentEnd(start, DerElement.SEQUENCE, file.size());
+        if (end != NONE && (end == file.size() || endOfCertificate(end) != NONE)) {
+            position = end;
+            return;
+        }
+        position = start + 1;
+        while (position < file.size() && endOfCertificate(position) == NONE) {
+            position++;
+            file.moveTo(position);
+        }
+    }
+
+    /// Where the certificate that begins here ends, or NONE.
+    private long endOfCertificate(long start) throws IOException {
+        long end = contentEnd(start, DerElement.SEQUENCE, file.size());
+        if (end == NONE || end - start > MAX_CERTIFICATE) {
+            return NONE;
+        }
+        long tbsEnd = contentEnd(contentStart(start), DerElement.SEQUENCE, end);
+        long algorithmEnd = tbsEnd == NONE ? NONE : contentEnd(tbsEnd, DerElement.SEQUENCE, end);
+        long signatureEnd =
+                algorithmEnd == NONE ? NONE : contentEnd(algorithmEnd, DerElement.BIT_STRING, end);
+        return signatureEnd == end ? end : NONE;
+    }
+
+    private long contentStart(long start) throws IOException {
+        int first = file.at(start + 1);
+        return start + 2 + (first > 0x80 ? first - 0x80 : 0);
+    }
+
+    /// Where an element of that tag ends, or NONE if there is none or it reaches past the limit.
+    private long contentEnd(long start, int tag, long limit) throws IOException {
+        int first = file.at(start + 1);
+        if (file.at(start) != tag || first < 0 || first == 0x80 || first > 0x84) {
+            return NONE;
+        }
+        long content = contentStart(start);
+        long length = first < 0x80 ? first : 0;
+        for (long i = start + 2; i < content; i++) {
+            int octet = file.at(i);
+            if (octet < 0) {
+                return NONE;
+            }
+            length = length << 8 | octet;
+        }
+        return content + length <= limit ? content + length : NONE;
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,80 @@
+package org.precertocsp.responder.intake.certificate;
+
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.IssuerCertificate;
+
+/// A Precertificate Signing Certificate that may speak for a configured issuer (CT-06).
+///
+/// @param finalIssuer the CA that certified it, and that issues the certificates
+/// @param authorityKey extnValue of its authority key identifier, tag and length included: the one
+///   its CA's certificates carry
+record PrecertificateSigner(
+        IssuerCertificate certificate, FedIssuer finalIssuer, Optional<Octets> authorityKey) {
+    /// id-kp-precertificateSigning, 1.3.6.1.4.1.11129.2.4.4, with tag and length.
+    static final Octets PURPOSE = Octets.ofHex("060a2b06010401d679020404");
+
+    /// Whether the certificate has the purpose, rightly or not.
+    static boolean isClaimedBy(RawCertificate certificate) {
+        try {
+            return purposes(certificate).contains(PURPOSE);
+        } catch (MalformedDer _) {
+            return false;
+        }
+    }
+
+    /// @throws CertificateProblem with the rule of RFC 6962 §3.1 it breaks
+    static PrecertificateSigner of(RawCertificate certificate, NamedIssuers issuers)
+            throws CertificateProblem {
+        try {
+            if (Poison.isIn(certificate)) {
+                throw problem("it is a precertificate itself");
+            }
+            if (!purposes(certificate).equals(List.of(PURPOSE))) {
+                throw problem("its extended key usage is not exactly 1.3.6.1.4.1.11129.2.4.4");
+            }
+            if (!certificate.isCa()) {
+                throw problem("it is not a CA certificate");
+            }
+            FedIssuer issuer =
+                    issuers.signerOf(certificate)
+                            .orElseThrow(() -> notCertified(certificate, issuers));
+            return new PrecertificateSigner(
+                    IssuerCertificate.parse(certificate.der()),
+                    issuer,
+                    certificate
+                            .extension(RawExtension.AUTHORITY_KEY_IDENTIFIER)
+                            .map(extension -> extension.value().whole()));
+        } catch (MalformedDer e) {
+            throw problem(e.why());
+        }
+    }
+
+    private static CertificateProblem notCertified(
+            RawCertificate certificate, NamedIssuers issuers) {
+        return issuers.named(certificate.issuerName()).isEmpty()
+                ? problem(
+                        "it is not certified directly by a configured issuer, but by "
+                                + certificate.issuer())
+                : problem("its signature does not verify with the key of " + certificate.issuer());
+    }
+
+    private static CertificateProblem problem(String why) {
+        return new CertificateProblem(
+                "not usable as Precertificate Signing Certificate: " + why + " (CT-06)", null);
+    }
+
+    private static List<Octets> purposes(RawCertificate certificate) throws MalformedDer {
+        Optional<RawExtension> usage = certificate.extension(RawExtension.EXTENDED_KEY_USAGE);
+        if (usage.isEmpty()) {
+            return List.of();
+        }
+        DerElement list = usage.get().value().onlyChild();
+        return list.expect(DerElement.SEQUENCE, "extended key usage").children().stream()
+                .map(DerElement::whole)
+                .toList();
+    }
+}

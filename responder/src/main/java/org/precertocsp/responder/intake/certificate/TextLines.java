@@ -1,0 +1,101 @@
+package org.precertocsp.responder.intake.certificate;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.intake.ReadProgress;
+
+/// The lines of a text of any encoding that contains ASCII, ended by LF, CRLF or CR.
+///
+/// Of a line longer than [#MAX_LINE] only the beginning is kept, so that a file without line ends
+/// fills no memory.
+final class TextLines implements Closeable {
+    /// Enough for the largest certificate in base64 on one line.
+    static final int MAX_LINE = 2 * BlockSource.MAX_CERTIFICATE;
+
+    private static final int BUFFER = 1 << 16;
+
+    private final InputStream in;
+    private final ReadProgress progress;
+    private final byte[] buffer = new byte[BUFFER];
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private int at;
+    private int filled;
+    private long read;
+    private long number;
+    private boolean afterCarriageReturn;
+    private boolean truncated;
+
+    TextLines(InputStream in, ReadProgress progress) {
+        this.in = in;
+        this.progress = progress;
+    }
+
+    /// Null at the end of the file.
+    @Nullable String next() throws IOException {
+        line.reset();
+        truncated = false;
+        skipLineFeed();
+        if (at == filled && !refill()) {
+            return null;
+        }
+        number++;
+        do {
+            int end = endOfLine();
+            keep(end);
+            at = end;
+            if (end < filled) {
+                afterCarriageReturn = buffer[at++] == '\r';
+                break;
+            }
+        } while (refill());
+        return line.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private void skipLineFeed() throws IOException {
+        if (afterCarriageReturn && (at < filled || refill()) && buffer[at] == '\n') {
+            at++;
+        }
+        afterCarriageReturn = false;
+    }
+
+    private int endOfLine() {
+        int end = at;
+        while (end < filled && buffer[end] != '\n' && buffer[end] != '\r') {
+            end++;
+        }
+        return end;
+    }
+
+    private void keep(int end) {
+        int length = Math.min(end - at, MAX_LINE - line.size());
+        line.write(buffer, at, length);
+        truncated |= length < end - at;
+    }
+
+    private boolean refill() throws IOException {
+        filled = Math.max(0, in.read(buffer));
+        at = 0;
+        read += filled;
+        progress.at(read);
+        return filled > 0;
+    }
+
+    /// Of the line last read, from 1.
+    long number() {
+        return number;
+    }
+
+    /// Whether the line last read was longer than what was kept of it.
+    boolean truncated() {
+        return truncated;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

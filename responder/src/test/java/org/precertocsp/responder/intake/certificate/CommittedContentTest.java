@@ -1,0 +1,222 @@
+package org.precertocsp.responder.intake.certificate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.precertocsp.responder.intake.certificate.FeedRun.der;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.bouncycastle.asn1.DERUTF8String;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.junit.jupiter.api.Test;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FedIssuer;
+
+/// Precertificate and certificate of one commitment have one content, and only those.
+final class CommittedContentTest {
+    private static final BigInteger SERIAL = BigInteger.valueOf(0x4711);
+    private static final KeyPair LEAF = TestCa.p256();
+    private static final TestCa CA = TestCa.root("Committed CA");
+    private static final TestCa PSC = CA.precertificateSigner("Committed Signer");
+    private static final byte[] POISON =
+            Octets.ofHex("3013060a2b06010401d6790204030101ff04020500").toArray();
+    private static final byte[] SCTS =
+            Octets.ofHex("3014060a2b06010401d679020402040604040002abcd").toArray();
+
+    @Test
+    @Requirement({"SS-11", "SS-13"})
+    void a_pair_has_the_same_content() throws MalformedDer {
+        assertThat(content(CA.precertificate(SERIAL, LEAF)))
+                .isEqualTo(content(Pairs.finalCertificate(CA, SERIAL, LEAF)));
+    }
+
+    @Test
+    @Requirement("SS-13")
+    void nothing_is_rewritten_where_nothing_is_removed() throws MalformedDer {
+        RawCertificate certificate = raw(CA.issue(SERIAL));
+
+        assertThat(CommittedContent.tbs(certificate, Optional.empty()))
+                .isEqualTo(certificate.tbs());
+    }
+
+    @Test
+    @Requirement({"SS-11", "SS-12", "SS-13"})
+    void another_key_serial_or_extension_is_another_content() throws MalformedDer {
+        Octets content = content(CA.precertificate(SERIAL, LEAF));
+        X509CertificateHolder extended =
+                CA.issue(
+                        SERIAL,
+                        LEAF,
+                        builder ->
+                                builder.addExtension(
+                                        Extension.subjectAlternativeName,
+                                        false,
+                                        new DERUTF8String("other")));
+
+        assertThat(content(CA.precertificate(SERIAL, TestCa.p256()))).isNotEqualTo(content);
+        assertThat(content(CA.precertificate(BigInteger.TWO, LEAF))).isNotEqualTo(content);
+        assertThat(content(extended)).isNotEqualTo(content);
+    }
+
+    @Test
+    @Requirement("SS-13")
+    void a_pair_without_other_extensions_loses_the_field_on_both_sides() throws MalformedDer {
+        X509CertificateHolder plain =
+                Pairs.signed(TestCa.name("Plain"), SERIAL, LEAF, "SHA256withECDSA", CA.keys());
+        Octets tbs = raw(plain).tbs();
+
+        assertThat(CommittedContent.tbs(withExtensions(tbs, List.of(POISON)), Optional.empty()))
+                .isEqualTo(tbs);
+        assertThat(CommittedContent.tbs(withExtensions(tbs, List.of(SCTS)), Optional.empty()))
+                .isEqualTo(tbs);
+    }
+
+    @Test
+    @Requirement({"SS-13", "CT-04"})
+    void a_signers_precertificate_takes_its_cas_name_and_key_identifier() throws MalformedDer {
+        Optional<PrecertificateSigner> signer = Optional.of(signer());
+
+        Octets before = CommittedContent.tbs(raw(PSC.precertificate(SERIAL, LEAF)), signer);
+
+        assertThat(before)
+                .isEqualTo(
+                        CommittedContent.tbs(
+                                raw(Pairs.finalCertificate(CA, SERIAL, LEAF)), Optional.empty()));
+    }
+
+    @Test
+    @Requirement("CT-04")
+    void a_signer_without_key_identifier_takes_the_precertificates_away() throws MalformedDer {
+        PrecertificateSigner bare =
+                new PrecertificateSigner(
+                        PSC.certificate(), signer().finalIssuer(), Optional.empty());
+        RawCertificate precertificate = raw(PSC.precertificate(SERIAL, LEAF));
+
+        Octets tbs = CommittedContent.tbs(precertificate, Optional.of(bare));
+
+        assertThat(tbs.toHex()).doesNotContain("0603551d23").contains("0603551d0e");
+    }
+
+    @Test
+    @Requirement("CT-04")
+    void a_precertificate_without_key_identifier_gets_its_signers_at_the_end() throws MalformedDer {
+        X509CertificateHolder plain =
+                Pairs.signed(TestCa.name("Plain"), SERIAL, LEAF, "SHA256withECDSA", CA.keys());
+        RawCertificate precertificate = withExtensions(raw(plain).tbs(), List.of(POISON));
+
+        Octets tbs = CommittedContent.tbs(precertificate, Optional.of(signer()));
+
+        Octets value = signer().authorityKey().orElseThrow();
+        assertThat(tbs.toHex()).endsWith("0603551d23" + value.toHex());
+    }
+
+    @Test
+    @Requirement("CT-01")
+    void a_doubled_poison_is_malformed() throws MalformedDer {
+        RawCertificate twice = withExtensions(raw(CA.issue(SERIAL)).tbs(), List.of(POISON, POISON));
+
+        assertThatThrownBy(() -> Poison.isIn(twice))
+                .isInstanceOf(MalformedDer.class)
+                .hasMessageContaining("twice");
+    }
+
+    /// Wherever among whatever extensions poison and SCT list stand, both sides come to the octets
+    /// of the list without them.
+    @Property(tries = 200)
+    @Requirement("SS-13")
+    void removal_leaves_all_other_octets_as_they_were(
+            @ForAll("extensions") List<byte[]> others,
+            @ForAll @IntRange(max = 40) int poisonAt,
+            @ForAll @IntRange(max = 40) int sctsAt)
+            throws MalformedDer {
+        Octets tbs = raw(CA.issue(SERIAL)).tbs();
+        RawCertificate without = withExtensions(tbs, others);
+
+        for (RawCertificate side :
+                List.of(
+                        withExtensions(tbs, inserted(others, poisonAt, POISON)),
+                        withExtensions(tbs, inserted(others, sctsAt, SCTS)))) {
+            assertThat(CommittedContent.tbs(side, Optional.empty()))
+                    .isEqualTo(CommittedContent.tbs(without, Optional.empty()));
+        }
+        if (!others.isEmpty()) {
+            assertThat(CommittedContent.tbs(without, Optional.empty())).isEqualTo(without.tbs());
+        }
+    }
+
+    /// Up to six extensions of lengths around every change of length encoding.
+    @Provide
+    Arbitrary<List<byte[]>> extensions() {
+        Arbitrary<Integer> name = Arbitraries.integers().between(0, 127);
+        Arbitrary<Integer> length =
+                Arbitraries.oneOf(
+                        Arbitraries.integers().between(0, 300),
+                        Arbitraries.of(126, 127, 128, 254, 255, 256, 65_530, 65_536));
+        return Combinators.combine(name, length)
+                .as((number, octets) -> extension((byte) (int) number, octets))
+                .list()
+                .ofMaxSize(6);
+    }
+
+    private static byte[] extension(byte name, int length) {
+        byte[] oid = {0x06, 0x03, 0x2a, 0x03, name};
+        byte[] value = DerElement.encode(DerElement.OCTET_STRING, new byte[length]);
+        return DerElement.encode(DerElement.SEQUENCE, CertificateFileTest.join(oid, value));
+    }
+
+    private static List<byte[]> inserted(List<byte[]> others, int at, byte[] extension) {
+        List<byte[]> all = new ArrayList<>(others);
+        all.add(Math.min(at, others.size()), extension);
+        return all;
+    }
+
+    /// The certificate with exactly these extensions; its signature is of no matter here.
+    private static RawCertificate withExtensions(Octets tbs, List<byte[]> extensions)
+            throws MalformedDer {
+        ByteArrayOutputStream fields = new ByteArrayOutputStream();
+        for (DerElement field : DerElement.of(tbs).children()) {
+            if (!field.is(0xa3)) {
+                field.writeTo(fields);
+            }
+        }
+        if (!extensions.isEmpty()) {
+            byte[] list = CertificateFileTest.join(extensions.toArray(byte[][]::new));
+            fields.writeBytes(
+                    DerElement.encode(0xa3, DerElement.encode(DerElement.SEQUENCE, list)));
+        }
+        byte[] whole = DerElement.encode(DerElement.SEQUENCE, fields.toByteArray());
+        return RawCertificate.parse(Octets.of(Pairs.sign(CA, whole)));
+    }
+
+    private static PrecertificateSigner signer() throws MalformedDer {
+        return new PrecertificateSigner(
+                PSC.certificate(),
+                new FedIssuer("final", List.of(CA.certificate()), IssuerProfile.PRIVATE),
+                raw(PSC.holder())
+                        .extension(RawExtension.AUTHORITY_KEY_IDENTIFIER)
+                        .map(extension -> extension.value().whole()));
+    }
+
+    private static Octets content(X509CertificateHolder certificate) throws MalformedDer {
+        return CommittedContent.of(raw(certificate), Optional.empty()).contentSha256();
+    }
+
+    private static RawCertificate raw(X509CertificateHolder certificate) throws MalformedDer {
+        return RawCertificate.parse(Octets.of(der(certificate)));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.precertocsp.responder.intake.certificate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,193 @@
+package org.precertocsp.responder.intake.crl;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FeedRefused;
+
+/// Walks DER of any length front to back, holding only the element at hand; hashes what it passes.
+final class DerInput implements Closeable {
+    static final int INTEGER = 0x02;
+    static final int BIT_STRING = 0x03;
+    static final int OCTET_STRING = 0x04;
+    static final int OBJECT_IDENTIFIER = 0x06;
+    static final int BOOLEAN = 0x01;
+    static final int ENUMERATED = 0x0a;
+    static final int UTC_TIME = 0x17;
+    static final int GENERALIZED_TIME = 0x18;
+    static final int SEQUENCE = 0x30;
+
+    private static final int BUFFER = 1 << 16;
+    private static final int MAX_LENGTH_OCTETS = 6;
+
+    /// One element's tag and place; offsets count from the start of the DER.
+    record Header(int tag, long start, long content, long end) {
+        long length() {
+            return end - content;
+        }
+    }
+
+    private final InputStream in;
+    private final MessageDigest digest;
+    private final byte[] buffer = new byte[BUFFER];
+    private int filled;
+    private int next;
+    private long bufferStart;
+
+    DerInput(InputStream in) {
+        this.in = in;
+        this.digest = sha256();
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    long position() {
+        return bufferStart + next;
+    }
+
+    /// Reads tag and length of the next element, which must end by `limit`.
+    Header header(long limit) throws FeedRefused, IOException {
+        long start = position();
+        int tag = octet();
+        if ((tag & 0x1f) == 0x1f) {
+            throw malformed("a tag of several octets", start);
+        }
+        long length = length(start);
+        long content = position();
+        if (length > limit - content) {
+            throw malformed("an element longer than what holds it", start);
+        }
+        return new Header(tag, start, content, content + length);
+    }
+
+    /// As [#header], for an element that must have that tag.
+    Header expect(int tag, String what, long limit) throws FeedRefused, IOException {
+        if (position() >= limit) {
+            throw malformed(what + " is missing", position());
+        }
+        Header header = header(limit);
+        if (header.tag() != tag) {
+            throw malformed(
+                    what + " expected, found tag 0x%02x".formatted(header.tag()), header.start());
+        }
+        return header;
+    }
+
+    private long length(long start) throws FeedRefused, IOException {
+        int first = octet();
+        if (first < 0x80) {
+            return first;
+        }
+        int count = first & 0x7f;
+        if (count == 0 || count > MAX_LENGTH_OCTETS) {
+            throw malformed("a length DER does not allow or no file has", start);
+        }
+        long length = 0;
+        for (int i = 0; i < count; i++) {
+            length = length << 8 | octet();
+        }
+        if (length < 0x80 || length >>> (8 * (count - 1)) == 0) {
+            throw malformed("a length that is not minimal", start);
+        }
+        return length;
+    }
+
+    /// The content of the element whose header was read last.
+    byte[] content(Header header, int maxOctets) throws FeedRefused, IOException {
+        if (header.length() > maxOctets) {
+            throw malformed(
+                    "an element of %d octets where at most %d are read"
+                            .formatted(header.length(), maxOctets),
+                    header.start());
+        }
+        byte[] content = new byte[(int) header.length()];
+        int done = 0;
+        while (done < content.length) {
+            require();
+            int step = Math.min(content.length - done, filled - next);
+            System.arraycopy(buffer, next, content, done, step);
+            next += step;
+            done += step;
+        }
+        return content;
+    }
+
+    /// Passes over everything up to `offset`.
+    void skipTo(long offset) throws FeedRefused, IOException {
+        copyTo(offset, OutputStream.nullOutputStream());
+    }
+
+    /// Hands on everything up to `offset`.
+    void copyTo(long offset, OutputStream target) throws FeedRefused, IOException {
+        while (position() < offset) {
+            require();
+            int step = (int) Math.min(offset - position(), filled - next);
+            target.write(buffer, next, step);
+            next += step;
+        }
+    }
+
+    /// Passes over the rest; SHA-256 of the whole input.
+    Octets finishFromHere() throws FeedRefused, IOException {
+        do {
+            next = filled;
+        } while (fill());
+        return finish();
+    }
+
+    /// SHA-256 of the whole input, which must end here.
+    Octets finish() throws FeedRefused, IOException {
+        if (next < filled || fill()) {
+            throw malformed("octets after the end of the CRL", position());
+        }
+        return Octets.of(digest.digest());
+    }
+
+    private int octet() throws FeedRefused, IOException {
+        require();
+        return buffer[next++] & 0xff;
+    }
+
+    private void require() throws FeedRefused, IOException {
+        if (next == filled && !fill()) {
+            throw malformed("the file ends in the middle", position());
+        }
+    }
+
+    private boolean fill() throws IOException {
+        int count;
+        try {
+            count = in.read(buffer, 0, BUFFER);
+        } catch (EOFException e) {
+            count = -1;
+        }
+        if (count <= 0) {
+            return false;
+        }
+        bufferStart += filled;
+        filled = count;
+        next = 0;
+        digest.update(buffer, 0, count);
+        return true;
+    }
+
+    static FeedRefused malformed(String what, long offset) {
+        return new FeedRefused("not a well-formed CRL: " + what + " (offset " + offset + ")");
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

@@ -1,0 +1,65 @@
+package org.precertocsp.responder.intake.index;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.precertocsp.responder.intake.Place;
+
+/// Splits a file into lines, octet for character, holding none longer than a limit.
+final class LineReader {
+    /// In octets; OpenSSL itself writes far shorter ones.
+    static final int MAX_LINE = 1 << 16;
+
+    private static final int BUFFER = 1 << 16;
+
+    private final InputStream in;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+    private long number = 1;
+    private boolean tooLong;
+
+    LineReader(InputStream in) {
+        this.in = in;
+    }
+
+    void forEach(IndexFeed.Lines lines) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            int start = 0;
+            for (int i = 0; i < count; i++) {
+                if (buffer[i] == '\n') {
+                    append(buffer, start, i);
+                    end(lines);
+                    start = i + 1;
+                }
+            }
+            append(buffer, start, count);
+        }
+        end(lines);
+    }
+
+    private void append(byte[] buffer, int start, int end) {
+        if (line.size() + (end - start) > MAX_LINE) {
+            tooLong = true;
+            line.reset();
+        }
+        if (!tooLong) {
+            line.write(buffer, start, end - start);
+        }
+    }
+
+    private void end(IndexFeed.Lines lines) {
+        Place.Line place = new Place.Line(number++);
+        if (tooLong) {
+            lines.tooLong(place);
+        } else {
+            String text = line.toString(StandardCharsets.ISO_8859_1);
+            if (!text.isBlank()) {
+                lines.line(
+                        place, text.endsWith("\r") ? text.substring(0, text.length() - 1) : text);
+            }
+        }
+        line.reset();
+        tooLong = false;
+    }
+}

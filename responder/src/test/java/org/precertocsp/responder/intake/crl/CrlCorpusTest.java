@@ -1,0 +1,259 @@
+package org.precertocsp.responder.intake.crl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.intake.Asn1Time;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.FeedFile;
+import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.Place;
+import org.precertocsp.responder.intake.RecordingSink;
+import org.precertocsp.responder.intake.RevocationPolicy;
+import org.precertocsp.responder.intake.TestFeed;
+import org.precertocsp.responder.status.StatusChange;
+
+/// Every CRL of the shared vectors is taken, reported on or refused for the reason written here.
+///
+/// Where the issuer's certificate is among the vectors the CRL is loaded (`taken`, `refused`);
+/// where it is not, all but the signature is judged (`fit`, `unfit`).
+@EnabledIfEnvironmentVariable(named = "PRECERT_OCSP_VECTORS", matches = ".+")
+final class CrlCorpusTest {
+    private static final Instant NOW = Instant.parse("2026-11-21T00:00:00Z");
+
+    /// File name, verdict, entries taken, and a part of what is said, if anything is.
+    private static final String EXPECTED =
+            """
+            crl-idpnc__0d14bc28 | taken 0 | issuingDistributionPoint is not marked critical
+            tscpbcasha256__f7759eef | fit 4
+            CertPathValidationTest.java__22a23404 | fit 0
+            CertTest.java__27472eff | fit 51
+            CertTest.java__f39012b4 | refused | indirect CRLs are not accepted
+            NISTCertPathTest.java__1e2d523f | refused | unknown critical extension
+            NISTCertPathTest.java__906783be | unfit | unknown critical extension
+            ThawteSGCCA__e14a0ae2 | fit 1573 | has no cRLNumber
+            UnknownCRLExtensionCACRL__02037f42 | unfit | unknown critical extension
+            deltaCRLCA1CRL__d0624380 | fit 3
+            deltaCRLCA1deltaCRL__af9cf1cb | fit 2 | removes serial 04
+            indirectCRLCA5CRL__64a77c59 | refused | indirect CRLs are not accepted
+            unspecified_reason_code.crltest__905c3f07 | fit 3
+            NegativeSerialNumberCACRL__5f85c936 | taken 1 | is negative
+            UnknownCRLEntryExtensionCACRL__260ab645 | refused | unknown critical extension
+            bad_fake_critical_crlentryextension__42de0d38 | refused | unknown critical extension
+            bad_fake_critical_extension__1aa12b3d | refused | unknown critical extension
+            deltaCRLCA1CRL__72c22d14 | taken 3
+            deltaCRLCA1deltaCRL__a61509ce | refused | no numbered full CRL was taken in
+            good_fake_extension__50160301 | taken 0 | has no keyUsage
+            invalid_garbage_after_extensions__2f772e78 | refused | does not belong here
+            invalid_garbage_after_revocationdate__bccc780e | refused | entry extensions expected
+            invalid_garbage_crlentry__b2e84fdb | refused | a CRL entry expected
+            invalid_v1_with_crlentryextension__9a01d249 | refused | in a version 1 CRL
+            invalid_v1_with_extension__93f9abc2 | refused | in a version 1 CRL
+            invalid_v3__85b26bf7 | refused | a version that is not v2
+            onlyContainsAttributeCertsCACRL__16cfd2d6 | unfit | of attribute certificates only
+            onlySomeReasonsCA4compromiseCRL__46a9c097 | fit 1 | covers only some reasons
+            onlySomeReasonsCA4otherreasonsCRL__109c8bf0 | fit 1 | covers only some reasons
+            revoked_generalized_revocationdate__593c72b7 | taken 3 | has no keyUsage
+            x509_test.cc__06d465e8 | unfit | unknown critical extension
+            x509_test.cc__39e4cefb | refused | in a version 1 CRL
+            x509_test.cc__565be136 | refused | a version that is not v2
+            x509_test.cc__f0c3a125 | fit 3 | has no cRLNumber
+            crl_aia__2066869e | fit 1
+            crl_critical_number__9f6d0ec6 | fit 1 | cRLNumber is marked critical
+            crl_critical_reason__40b20a18 | fit 1
+            crl_idp_distributionPoint_and_onlyCA__15bb3172 | fit 1
+            crl_long_number__2c09ebcc | unfit | is not in 0 … 2^159−1
+            crl_long_validity_subordinate_ca__475e1b86 | fit 1
+            crl_long_validity_subscriber_cert__070bfbd5 | fit 1
+            crltest.c__0dcf626b | refused | extensions cannot be read
+            testcrl__b3a9fda7 | fit 15 | has no cRLNumber
+            crl_all_reasons__5f26ca76 | refused | indirect CRLs are not accepted
+            crl_almost_10k__5e9549d6 | fit 9999 | has no cRLNumber
+            crl_ian_aia_aki__b81c66a1 | fit 0
+            crl_inval_cert_issuer_entry_ext__146425d6 | refused | indirect CRLs are not accepted
+            crl_md2_unknown_crit_entry_ext__60629ca9 | refused | unknown critical extension
+            crl_unrecognized_extension__7a9b11ab | fit 0 | has no cRLNumber
+            crl_unsupported_reason__23857df4 | fit 0 | has reason 12
+            crl.entry.empty.ext.seq__c8c61b5c | fit 1
+            crl.entry.invalid.reason__1985e315 | fit 0 | has reason 105
+            crl.entry.invalidity.date__1891a1f9 | fit 1
+            crl.entry.unknown.crit.ext__9637ab7f | refused | unknown critical extension
+            crl.idp.only_attribute_certs__26b3ca16 | unfit | of attribute certificates only
+            crl.idp.valid__c7236e24 | fit 6
+            crl.negative.crl.number__17686b88 | unfit | is not in 0 … 2^159−1
+            crl.negative.serial__66c255ea | fit 1 | is negative
+            crl.too.long.crl.number__058b3fc5 | unfit | is not in 0 … 2^159−1
+            crl.unknown.crit.ext__733d6f91 | unfit | unknown critical extension
+            crl.wrong.version__e23c4392 | refused | a version that is not v2
+            r2m02__9b85a363 | taken 14102
+            test__2e38abd0 | fit 20685
+            test_crl__3e706e58 | taken 29408
+            x509_test.go__e7cae7f2 | fit 5 | has no cRLNumber
+            x509_test.go__ff9aaae1 | fit 88 | has no cRLNumber
+            crlEntrustNoRevokedCerts02__7355028b | fit 0
+            crlReasonCodeCrit__1777a412 | fit 1 | has no nextUpdate
+            crlWithAuthKeyID__462baa5c | fit 1
+            crlWithDuplicatesInCRLEntryExtensions__da89b00c | fit 0 | occurs twice
+            crlWithDuplicatesInRevokedCertificateList__e9b1983c | fit 2 | has no nextUpdate
+            crlWithReasonCode7__78998dc9 | fit 0 | has reason 7
+            crl_empty_revoked_certificates_ko__0d48f4ea | fit 0
+            crl_nextupdate_nup0_sub0_len0_eff0__f39a3b09 | fit 10 | has no nextUpdate
+            crl_no_duplicate_ext__2bef9fe8 | fit 1
+            crl_number_negative__a30f4557 | unfit | is not in 0 … 2^159−1
+            crl_with_invalid_extensions__39df88d1 | fit 1 | has no cRLNumber
+            crl_with_wrong_critical_for_crl_number__6a9fbb5a | fit 1 | cRLNumber is marked critical
+            """;
+
+    /// Malformed by RFC 5280 §5.1.2.1 (extensions in version 1), so never taken.
+    private static final List<String> UNLOADABLE =
+            List.of("invalid_v1_with_crlentryextension", "invalid_v1_with_extension");
+
+    private static final IssuerKey NOBODY = IssuerKey.of(Octets.of(), Octets.of());
+
+    private final FedIssuer.Directory issuers = Vectors.issuers();
+
+    @Test
+    @Requirement({"CR-08", "CR-09", "CR-16", "CR-17", "CR-18"})
+    void every_crl_is_taken_or_refused_for_the_reason_in_the_table() throws Exception {
+        Map<String, String> expected = new TreeMap<>();
+        EXPECTED.lines()
+                .map(line -> line.split(" \\| ", 2))
+                .forEach(row -> expected.put(row[0].strip(), row[row.length - 1]));
+        List<String> wrong = new ArrayList<>();
+        for (Path file : Vectors.files("crls")) {
+            String name = file.getFileName().toString().replaceFirst("\\.crl$", "");
+            String verdict = verdict(file);
+            String[] wanted = expected.getOrDefault(name, "nothing").split(" \\| ", 2);
+            String[] found = verdict.split(" \\| ", 2);
+            boolean same =
+                    found[0].equals(wanted[0])
+                            && found.length == wanted.length
+                            && found[found.length - 1].contains(wanted[wanted.length - 1]);
+            if (!same) {
+                wrong.add(name + " | " + verdict);
+            }
+        }
+
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    @Requirement({"CR-21", "CR-22"})
+    void every_row_of_the_truth_follows_from_its_crl() throws Exception {
+        List<String> wrong = new ArrayList<>();
+        List<String> rows = Files.readAllLines(Vectors.path("truth/expected_status.csv"));
+        Map<String, RecordingSink> loaded = new TreeMap<>();
+        for (String line : rows.subList(1, rows.size())) {
+            String[] row = line.split(",", -1);
+            if (UNLOADABLE.stream().anyMatch(row[0]::contains)) {
+                continue;
+            }
+            RecordingSink sink = loaded.get(row[0]);
+            if (sink == null) {
+                sink = load(row[0], row[4]);
+                loaded.put(row[0], sink);
+            }
+            if (!said(sink, Serial.ofDerContent(HexFormat.of().parseHex(row[7])))
+                    .equals(truth(row[8], row[9], row[10]))) {
+                wrong.add(line);
+            }
+        }
+
+        assertThat(loaded).hasSize(7);
+        assertThat(wrong).isEmpty();
+    }
+
+    private static RecordingSink load(String crl, String issuer) throws FeedRefused {
+        FedIssuer fed =
+                new FedIssuer(
+                        "issuer",
+                        List.of(Vectors.certificate(Vectors.path(issuer)).orElseThrow()),
+                        IssuerProfile.PRIVATE);
+        RecordingSink sink = new RecordingSink();
+        new CrlFeed(new FedIssuer.Directory(List.of(fed)), () -> NOW)
+                .read(TestFeed.file(Vectors.path(crl)), sink);
+        assertThat(sink.refusals()).isEmpty();
+        return sink;
+    }
+
+    private static Optional<String> said(RecordingSink sink, Serial serial) {
+        return sink.changes().stream()
+                .map(StatusChange.Revoke.class::cast)
+                .filter(revoke -> revoke.key().serial().equals(serial))
+                .map(revoke -> revoke.revocation().at() + " " + revoke.revocation().reason().code())
+                .findFirst();
+    }
+
+    private static Optional<String> truth(String status, String date, String reason) {
+        if (status.equals("not-on-crl")) {
+            return Optional.empty();
+        }
+        byte[] text = date.getBytes(StandardCharsets.US_ASCII);
+        Instant at =
+                text.length == 13
+                        ? Asn1Time.utcTime(text, 0, text.length)
+                        : Asn1Time.generalizedTime(text, 0, text.length);
+        return Optional.of(at + " " + (reason.isEmpty() ? "0" : reason));
+    }
+
+    private String verdict(Path path) throws FeedRefused, IOException {
+        FeedFile file = TestFeed.file(path);
+        RecordingSink sink = new RecordingSink();
+        try {
+            new CrlFeed(issuers, () -> NOW).read(file, sink);
+            return "taken " + sink.changes().size() + reports(sink);
+        } catch (FeedRefused e) {
+            String why = String.valueOf(e.getMessage());
+            if (!why.contains("no configured issuer") && !why.contains("not by the key")) {
+                return "refused | " + why;
+            }
+        }
+        return foreignVerdict(CrlDer.of(file));
+    }
+
+    private static String foreignVerdict(CrlDer der) throws IOException {
+        RecordingSink sink = new RecordingSink();
+        RevocationPolicy policy = new RevocationPolicy(IssuerProfile.PRIVATE, NOW);
+        try (DerInput in = der.open()) {
+            CrlOutline crl = CrlWalk.through(in, new EntryJudge(NOBODY, policy, sink));
+            CrlRules.judge(crl, IssuerProfile.PRIVATE, NOW)
+                    .forEach(warning -> sink.warn(new Place.WholeFile(), warning));
+            return "fit " + sink.changes().size() + reports(sink);
+        } catch (FeedRefused e) {
+            return "unfit | " + e.getMessage();
+        }
+    }
+
+    private static String reports(RecordingSink sink) {
+        List<String> all = new ArrayList<>();
+        sink.refusals().forEach(refusal -> all.add("refused: " + refusal.text()));
+        sink.warnings().forEach(warning -> all.add(warning.text()));
+        return said(all);
+    }
+
+    /// Staleness goes without saying.
+    private static String said(List<String> reports) {
+        return reports.stream()
+                .filter(text -> !text.contains("stale"))
+                .map(text -> " | " + text)
+                .collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,30 @@
+package org.precertocsp.responder.intake.crl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.TestFeed;
+
+/// Whatever the octets, a CRL is walked to its end or refused.
+final class CrlWalkFuzzTest {
+    @MethodSource("org.precertocsp.responder.intake.crl.CrlFuzzTest#seeds")
+    @FuzzTest(maxDuration = "6s")
+    void any_octets_are_read_or_refused(byte[] octets) throws IOException {
+        List<CrlEntry> entries = new ArrayList<>();
+        try {
+            CrlOutline crl =
+                    CrlWalk.through(new DerInput(new ByteArrayInputStream(octets)), entries::add);
+            assertThat(crl.entries()).isEqualTo(entries.size());
+            CrlRules.judge(crl, IssuerProfile.PRIVATE, TestFeed.NOW);
+        } catch (FeedRefused e) {
+            assertThat(e).hasMessageNotContaining("null");
+        }
+    }
+}

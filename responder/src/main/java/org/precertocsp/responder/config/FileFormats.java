@@ -1,0 +1,90 @@
+package org.precertocsp.responder.config;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.signer.CertificateFile;
+import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.IssuerCertificate;
+
+/// Values that name files, relative to the configuration's folder.
+final class FileFormats {
+    private final Reading reading;
+
+    FileFormats(Reading reading) {
+        this.reading = reading;
+    }
+
+    /// A folder that is there or can be made later.
+    Format<Path> directory() {
+        return text -> {
+            Path path = path(text);
+            if (Files.exists(path) && !Files.isDirectory(path)) {
+                throw new BadValue(path + " is a file, not a directory");
+            }
+            return path;
+        };
+    }
+
+    /// A file that can be read now.
+    Format<Path> file() {
+        return text -> {
+            Path path = path(text);
+            if (!Files.exists(path)) {
+                throw new BadValue(path + " does not exist, or this user may not see it");
+            }
+            if (Files.isDirectory(path)) {
+                throw new BadValue(path + " is a directory, not a file");
+            }
+            if (!Files.isReadable(path)) {
+                throw new BadValue(path + " may not be read by this user");
+            }
+            return path;
+        };
+    }
+
+    /// A file of one certificate, DER or PEM.
+    Format<NamedCertificate> certificate() {
+        return text -> {
+            Path path = file().read(text);
+            List<IssuerCertificate> certificates = certificates(path);
+            if (certificates.size() > 1) {
+                throw new BadValue(
+                        "%s holds %d certificates: give each one a file of its own"
+                                .formatted(path, certificates.size()));
+            }
+            return new NamedCertificate(path, certificates.getFirst());
+        };
+    }
+
+    /// A file whose first certificate counts; a chain may follow it.
+    Format<NamedCertificate> certificateChain() {
+        return text -> {
+            Path path = file().read(text);
+            return new NamedCertificate(path, certificates(path).getFirst());
+        };
+    }
+
+    private Path path(String text) throws BadValue {
+        try {
+            return reading.resolve(text);
+        } catch (InvalidPathException e) {
+            throw new BadValue("not a path: " + e.getReason());
+        }
+    }
+
+    private static List<IssuerCertificate> certificates(Path path) throws BadValue {
+        try {
+            List<IssuerCertificate> certificates = new ArrayList<>();
+            for (Octets der : CertificateFile.readAll(path)) {
+                certificates.add(IssuerCertificate.parse(der));
+            }
+            return certificates;
+        } catch (CertificateProblem e) {
+            throw new BadValue(path + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package org.precertocsp.responder.config;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What values may look like, and what is said of those that do not.
+final class Formats {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Pattern HEX = Pattern.compile("([0-9A-Fa-f]{2})+");
+    private static final Pattern TARGET = Pattern.compile("(/[A-Za-z0-9._~-]+)*/?");
+    private static final Pattern ADDRESS =
+            Pattern.compile("(?:\\[([0-9A-Fa-f:.%]+)]|([^\\s:\\[\\]]+)):(\\d{1,5})");
+
+    private Formats() {}
+
+    static Format<String> text() {
+        return text -> text;
+    }
+
+    /// A name that can be a folder and a word in a log line.
+    static Format<String> name() {
+        return text -> {
+            if (!NAME.matcher(text).matches() || text.startsWith(".")) {
+                throw new BadValue(
+                        "\"%s\" cannot be a name: use letters, digits, dot, dash and underscore"
+                                        .formatted(text)
+                                + ", not beginning with a dot");
+            }
+            return text;
+        };
+    }
+
+    /// The name of an environment variable; never repeated in a message, lest it be the secret.
+    static Format<String> variable() {
+        return text -> {
+            if (!VARIABLE.matcher(text).matches()) {
+                throw new BadValue(
+                        "expects the name of an environment variable, as OCSP_PIN, not the secret");
+            }
+            return text;
+        };
+    }
+
+    static Format<String> hex() {
+        return text -> {
+            if (!HEX.matcher(text).matches()) {
+                throw new BadValue("\"" + text + "\" is not hexadecimal of whole octets, as 0a1f");
+            }
+            return text.toLowerCase(Locale.ROOT);
+        };
+    }
+
+    /// One of the words, and what it stands for.
+    static <T> Format<T> choice(Map<String, T> choices) {
+        return text -> {
+            T chosen = choices.get(text);
+            if (chosen == null) {
+                throw new BadValue(
+                        "\"%s\" is none of %s"
+                                .formatted(
+                                        text, String.join(", ", new TreeSet<>(choices.keySet()))));
+            }
+            return chosen;
+        };
+    }
+
+    static Format<Integer> count(int least, int most) {
+        return text -> {
+            if (!text.matches("-?\\d{1,9}")) {
+                throw new BadValue("\"" + text + "\" is not a whole number");
+            }
+            int number = Integer.parseInt(text);
+            if (number < least || number > most) {
+                throw new BadValue("%d is not from %d to %d".formatted(number, least, most));
+            }
+            return number;
+        };
+    }
+
+    /// Slot numbers, decimal or as tools show them: `0x1a2b`.
+    static Format<Long> slot() {
+        return text -> {
+            if (!text.matches("0x[0-9A-Fa-f]{1,8}|\\d{1,10}")) {
+                throw new BadValue("\"" + text + "\" is not a slot number, as 3 or 0x1a2b");
+            }
+            return Long.decode(text.startsWith("0x") ? text : text.replaceFirst("^0+(?=.)", ""));
+        };
+    }
+
+    static Format<Duration> duration(Duration least, Duration most) {
+        return text -> {
+            Duration duration = Units.duration(text);
+            if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
+                throw new BadValue(
+                        "%s is not from %s to %s"
+                                .formatted(text, Units.text(least), Units.text(most)));
+            }
+            return duration;
+        };
+    }
+
+    /// Durations that travel as whole seconds.
+    static Format<Duration> seconds(Duration least, Duration most) {
+        return text -> {
+            Duration duration = duration(least, most).read(text);
+            if (!duration.equals(Duration.ofSeconds(duration.toSeconds()))) {
+                throw new BadValue(text + " is not a whole number of seconds");
+            }
+            return duration;
+        };
+    }
+
+    static Format<Long> size(long least, long most) {
+        return text -> {
+            long bytes = Units.bytes(text);
+            if (bytes < least || bytes > most) {
+                throw new BadValue(
+                        "%s is not from %s to %s"
+                                .formatted(text, Units.text(least), Units.text(most)));
+            }
+            return bytes;
+        };
+    }
+
+    /// The prefix of request targets, without a slash at its end unless that is all of it.
+    static Format<String> targetPrefix() {
+        return text -> {
+            if (!text.startsWith("/") || !TARGET.matcher(text).matches()) {
+                throw new BadValue(
+                        "\"%s\" is not a plain path: write it as / or /ocsp".formatted(text));
+            }
+            return text.length() > 1 && text.endsWith("/")
+                    ? text.substring(0, text.length() - 1)
+                    : text;
+        };
+    }
+
+    /// `HOST:PORT`; `*` is every address, port 0 any free port.
+    static Format<InetSocketAddress> address() {
+        return text -> {
+            Matcher parts = ADDRESS.matcher(text);
+            if (!parts.matches() || Integer.parseInt(parts.group(3)) > 65_535) {
+                throw new BadValue(
+                        "\"%s\" is not an address: write host:port, as 127.0.0.1:8080, *:80"
+                                        .formatted(text)
+                                + " or \"[::1]:8080\"");
+            }
+            return address(parts, Integer.parseInt(parts.group(3)));
+        };
+    }
+
+    private static InetSocketAddress address(Matcher parts, int port) throws BadValue {
+        String host = parts.group(1) == null ? parts.group(2) : parts.group(1);
+        if (host.equals("*")) {
+            return new InetSocketAddress(port);
+        }
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new BadValue("host " + host + " is not known to this machine");
+        }
+        return address;
+    }
+}

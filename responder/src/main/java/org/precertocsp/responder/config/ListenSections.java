@@ -1,0 +1,95 @@
+package org.precertocsp.responder.config;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.precertocsp.responder.admin.AdminConfig;
+import org.precertocsp.responder.http.HttpConfig;
+
+/// The sections `http` and `admin`: what listens where, and its limits.
+final class ListenSections {
+    record Listening(HttpConfig http, Optional<AdminConfig> admin) {}
+
+    private static final InetSocketAddress PUBLIC =
+            new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 8080);
+    private static final InetSocketAddress PRIVATE =
+            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 8081);
+
+    private ListenSections() {}
+
+    static Listening read(Section file) {
+        HttpConfig http = file.section("http", ListenSections::http);
+        return new Listening(http, file.optionalSection("admin", section -> admin(section, http)));
+    }
+
+    private static HttpConfig http(Section http) {
+        List<InetSocketAddress> listen = addresses(http);
+        String path = http.value("path", Formats.targetPrefix(), "/");
+        return http.section("limits", limits -> limited(listen, path, limits));
+    }
+
+    private static HttpConfig limited(List<InetSocketAddress> listen, String path, Section limits) {
+        Duration second = Duration.ofSeconds(1);
+        return new HttpConfig(
+                listen,
+                path,
+                size(limits, "requestLine", 512, 1 << 16, 8 << 10),
+                size(limits, "headers", 1 << 10, 1 << 20, 16 << 10),
+                size(limits, "body", 1 << 10, 1 << 20, 32 << 10),
+                limits.value("connections", Formats.count(1, 1_000_000), 10_000),
+                limits.value("inFlight", Formats.count(1, 100_000), 1_000),
+                limits.value(
+                        "headerTimeout",
+                        Formats.duration(second, Duration.ofMinutes(1)),
+                        Duration.ofSeconds(10)),
+                limits.value(
+                        "idleTimeout",
+                        Formats.duration(second, Duration.ofHours(1)),
+                        Duration.ofSeconds(75)),
+                limits.value(
+                        "drain",
+                        Formats.duration(Duration.ZERO, Duration.ofMinutes(10)),
+                        Duration.ofSeconds(20)));
+    }
+
+    private static List<InetSocketAddress> addresses(Section http) {
+        if (!http.has("listen")) {
+            http.values("listen", Formats.address());
+            return List.of(PUBLIC);
+        }
+        Set<InetSocketAddress> seen = new HashSet<>();
+        List<Located<InetSocketAddress>> listen = http.values("listen", Formats.address());
+        for (Located<InetSocketAddress> address : listen) {
+            if (!seen.add(address.value()) && address.value().getPort() != 0) {
+                http.problem(address, "is listed twice");
+            }
+        }
+        return listen.stream().map(Located::value).toList();
+    }
+
+    private static AdminConfig admin(Section admin, HttpConfig http) {
+        InetSocketAddress listen = admin.value("listen", Formats.address(), PRIVATE);
+        for (InetSocketAddress open : http.listen()) {
+            if (collide(listen, open)) {
+                admin.problem("listen", "takes the port of http.listen: choose another");
+            }
+        }
+        return new AdminConfig(listen);
+    }
+
+    private static boolean collide(InetSocketAddress one, InetSocketAddress other) {
+        return one.getPort() != 0
+                && one.getPort() == other.getPort()
+                && (one.getAddress().equals(other.getAddress())
+                        || one.getAddress().isAnyLocalAddress()
+                        || other.getAddress().isAnyLocalAddress());
+    }
+
+    private static int size(Section limits, String key, int least, int most, int usual) {
+        return Math.toIntExact(limits.value(key, Formats.size(least, most), (long) usual));
+    }
+}

@@ -1,0 +1,54 @@
+package org.precertocsp.responder.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.admin.AdminConfig;
+import org.precertocsp.responder.answer.AnswerConfig;
+import org.precertocsp.responder.http.HttpConfig;
+import org.precertocsp.responder.intake.spool.SpoolConfig;
+import org.precertocsp.responder.logging.LoggingConfig;
+import org.precertocsp.responder.request.RequestLimits;
+import org.precertocsp.responder.rocksdb.RocksConfig;
+import org.precertocsp.signer.CredentialSource;
+import org.precertocsp.signer.SigningConfig;
+
+/// Everything a configuration file says; paths are absolute, resolved against the file's folder.
+///
+/// @param issuers at least one
+public record ServerConfig(
+        RocksConfig store,
+        SpoolConfig spool,
+        HttpConfig http,
+        Optional<AdminConfig> admin,
+        AnswerConfig answers,
+        RequestLimits requests,
+        SigningConfig signing,
+        LoggingConfig logging,
+        List<Issuer> issuers) {
+
+    /// @param name in messages, logs and the spool's folders: letters, digits, dot, dash,
+    ///   underscore
+    /// @param certificates files with the CA's certificate first, cross-certificates after it
+    /// @param precertificateSigning files with Precertificate Signing Certificates (CT-06)
+    /// @param validity nextUpdate − thisUpdate, inside the profile's band
+    /// @param credential absent for an issuer that is fed but not answered for
+    public record Issuer(
+            String name,
+            List<Path> certificates,
+            List<Path> precertificateSigning,
+            IssuerProfile profile,
+            Duration validity,
+            Optional<CredentialSource> credential) {
+        public Issuer {
+            certificates = List.copyOf(certificates);
+            precertificateSigning = List.copyOf(precertificateSigning);
+        }
+    }
+
+    public ServerConfig {
+        issuers = List.copyOf(issuers);
+    }
+}

@@ -1,0 +1,297 @@
+package org.precertocsp.responder.config;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
+
+/// Configurations that each have one thing wrong, with the place and the words of its report.
+final class BrokenConfigs {
+    private static final String TOP = ConfigFiles.SMALLEST;
+    private static final String KEY = ConfigFiles.RESPONDER;
+
+    private BrokenConfigs() {}
+
+    static Stream<Arguments> broken_values() {
+        return Stream.of(
+                wrong(TOP + "htp: {}\n", "7:1", "htp", "unknown key; did you mean http?"),
+                wrong(TOP + "zzz: 1\n", "7:1", "zzz", "unknown key; known here: admin, answers"),
+                wrong(
+                        TOP + "signing: {max_in_flight: 3}\n",
+                        "7:11",
+                        "signing.max_in_flight",
+                        "did you mean maxInFlight?"),
+                wrong(
+                        TOP + "store: {directory: x}\n",
+                        "7:1",
+                        "",
+                        "store is here twice, first on line 1"),
+                wrong(TOP + "http: 80\n", "7:7", "http", "expects keys below it"),
+                wrong(TOP + "http: !web {}\n", "7:7", "http", "tags and ${…} are not read"),
+                wrong(TOP + "http: {<<: *x}\n".replace("*x", "{}"), "7:8", "http", "merge keys"),
+                wrong(TOP + "spool: {poll: 5}\n", "7:15", "spool.poll", "\"5\" is not a duration"),
+                wrong(TOP + "spool: {poll: 1ms}\n", "7:15", "spool.poll", "not from 50ms to 1h"),
+                wrong(TOP + "spool: {poll: }\n", "7:14", "spool.poll", "has no value"),
+                wrong(TOP + "spool: {poll: [1s]}\n", "7:15", "spool.poll", "expects one value"),
+                wrong(
+                        TOP + "spool: {directory: store/in}\n",
+                        "7:20",
+                        "spool.directory",
+                        "must lie apart"),
+                wrong(
+                        TOP + "spool: {directory: alpha.pem}\n",
+                        "7:20",
+                        "spool.directory",
+                        "is a file"),
+                wrong(
+                        TOP + "http: {limits: {body: 5}}\n",
+                        "7:23",
+                        "http.limits.body",
+                        "as 256MB or 8KiB"),
+                wrong(
+                        TOP + "http: {limits: {connections: 0}}\n",
+                        "7:30",
+                        "http.limits.connections",
+                        "0 is not from 1 to"),
+                wrong(
+                        TOP + "http: {limits: {connections: many}}\n",
+                        "7:30",
+                        "http.limits.connections",
+                        "not a whole number"),
+                wrong(TOP + "http: {listen: 8080}\n", "7:16", "http.listen", "write host:port"),
+                wrong(
+                        TOP + "http: {listen: ['127.0.0.1:80', '127.0.0.1:99999']}\n",
+                        "7:33",
+                        "http.listen[1]",
+                        "write host:port"),
+                wrong(
+                        TOP + "http: {listen: ['127.0.0.1:80', '127.0.0.1:80']}\n",
+                        "7:33",
+                        "http.listen[1]",
+                        "is listed twice"),
+                wrong(
+                        TOP + "http: {listen: 'no-such-host.invalid:80'}\n",
+                        "7:16",
+                        "http.listen",
+                        "not known to this machine"),
+                wrong(TOP + "http: {path: ocsp}\n", "7:14", "http.path", "write it as / or /ocsp"),
+                wrong(TOP + "http: {path: /a//b}\n", "7:14", "http.path", "not a plain path"),
+                wrong(
+                        TOP + "admin: {listen: '127.0.0.1:8080'}\n",
+                        "7:17",
+                        "admin.listen",
+                        "takes the port of http.listen"),
+                wrong(
+                        TOP + "answers: {nonce: maybe}\n",
+                        "7:18",
+                        "answers.nonce",
+                        "\"maybe\" is none of echo, ignore"),
+                wrong(
+                        TOP + "answers: {retryAfter: 1500ms}\n",
+                        "7:23",
+                        "answers.retryAfter",
+                        "whole number of seconds"),
+                wrong(
+                        TOP + "signing: {timeout: 11s}\n",
+                        "7:20",
+                        "signing.timeout",
+                        "not from 10ms to 10s"),
+                wrong(
+                        TOP + "logging: {level: loud}\n",
+                        "7:18",
+                        "logging.level",
+                        "is none of debug"));
+    }
+
+    static Stream<Arguments> broken_issuers() {
+        return Stream.of(
+                wrong("issuers: []\nstore: {directory: s}\n", "1:10", "issuers", "at least one"),
+                wrong(
+                        "issuers: alpha\nstore: {directory: s}\n",
+                        "1:10",
+                        "issuers",
+                        "expects a list"),
+                wrong(
+                        TOP.replace("  directory: store", "  cache: 1GB"),
+                        "2:3",
+                        "store.directory",
+                        "is missing"),
+                wrong(
+                        TOP.replace("alpha\n", "a b\n"),
+                        "4:11",
+                        "issuers[0].name",
+                        "letters, digits"),
+                wrong(
+                        TOP.replace("alpha\n", "..\n"),
+                        "4:11",
+                        "issuers[0].name",
+                        "cannot be a name"),
+                wrong(
+                        TOP.replace("alpha.pem", "gone.pem"),
+                        "5:20",
+                        "issuers[0].certificates[0]",
+                        "gone.pem does not exist"),
+                wrong(
+                        TOP.replace("alpha.pem", "text.pem"),
+                        "5:20",
+                        "issuers[0].certificates[0]",
+                        "holds no certificate"),
+                wrong(
+                        TOP.replace("alpha.pem", "broken.pem"),
+                        "5:20",
+                        "issuers[0].certificates[0]",
+                        "not a readable X.509 certificate"),
+                wrong(
+                        TOP.replace("alpha.pem", "chain.pem"),
+                        "5:20",
+                        "issuers[0].certificates[0]",
+                        "holds 2 certificates"),
+                wrong(
+                        TOP.replace("alpha.pem", "."),
+                        "5:20",
+                        "issuers[0].certificates[0]",
+                        "is a directory"),
+                wrong(
+                        TOP.replace("alpha.pem", "alpha.pem, beta.pem"),
+                        "5:31",
+                        "issuers[0].certificates[1]",
+                        "is not the same CA as alpha.pem"),
+                wrong(
+                        TOP.replace("    certificates: [alpha.pem]\n", ""),
+                        "4:5",
+                        "issuers[0].certificates",
+                        "is missing"),
+                wrong(TOP.replace("tls", "TLS"), "6:14", "issuers[0].profile", "is none of code-"),
+                wrong(
+                        TOP + "    retention: 1h1ms\n",
+                        "7:16",
+                        "issuers[0].retention",
+                        "whole number of seconds"),
+                wrong(
+                        TOP.replace("tls", "code-signing") + "    retention: 365d\n",
+                        "7:16",
+                        "issuers[0].retention",
+                        "shorter than the 3653d that profile code-signing demands (SA-12"),
+                wrong(
+                        TOP + "    reasons: {allow: [keyCompromised]}\n",
+                        "7:23",
+                        "issuers[0].reasons.allow[0]",
+                        "did you mean keyCompromise?"),
+                wrong(
+                        TOP + "    reasons: {allow: [certificateHold]}\n",
+                        "7:23",
+                        "issuers[0].reasons.allow[0]",
+                        "forbidden to profile tls (CR-08)"),
+                wrong(
+                        TOP.replace("tls", "private") + "    reasons: {allow: removeFromCRL}\n",
+                        "7:22",
+                        "issuers[0].reasons.allow",
+                        "delta CRLs alone (CR-09)"),
+                wrong(
+                        TOP
+                                + """
+                                  - name: alpha
+                                    certificates: [beta.pem]
+                                    profile: tls
+                                """,
+                        "7:11",
+                        "issuers[1].name",
+                        "is the name of another issuer too"),
+                wrong(
+                        TOP
+                                + """
+                                  - name: alpha-again
+                                    certificates: [alpha-cross.pem]
+                                    profile: tls
+                                """,
+                        "8:20",
+                        "issuers[1].certificates[0]",
+                        "has the name and key of issuer alpha"));
+    }
+
+    static Stream<Arguments> broken_keys() {
+        return Stream.of(
+                wrong(
+                        TOP + "    responder: {}\n",
+                        "7:16",
+                        "issuers[0].responder.key",
+                        "is missing"),
+                wrong(
+                        TOP + "    responder: {key: {}}\n",
+                        "7:22",
+                        "issuers[0].responder.key",
+                        "names 0 keys: exactly one of pem"),
+                wrong(
+                        KEY + "        pem: {file: none.pem}\n",
+                        "9:21",
+                        "issuers[0].responder.key.pem.file",
+                        "none.pem does not exist"),
+                wrong(
+                        KEY
+                                + "        pem: {file: key.pem}\n"
+                                + "        pkcs12: {file: key.p12, password: {file: pin.txt}}\n",
+                        "9:9",
+                        "issuers[0].responder.key",
+                        "names 2 keys"),
+                wrong(
+                        KEY + "        pkcs12: {file: key.p12}\n",
+                        "9:17",
+                        "issuers[0].responder.key.pkcs12.password",
+                        "write password: {file: PATH} or password: {environment: NAME}"),
+                wrong(
+                        KEY
+                                + "        pkcs12: {file: key.p12, password: "
+                                + "{file: pin.txt, environment: A}}\n",
+                        "9:43",
+                        "issuers[0].responder.key.pkcs12.password",
+                        "exactly one of file and environment"),
+                wrong(
+                        KEY + pkcs11("slot: 1, token: a, label: k"),
+                        "9:17",
+                        "issuers[0].responder.key.pkcs11",
+                        "exactly one of token and slot"),
+                wrong(
+                        KEY + pkcs11("slot: one, label: k"),
+                        "9:44",
+                        "issuers[0].responder.key.pkcs11.slot",
+                        "not a slot number"),
+                wrong(
+                        KEY + pkcs11("token: a"),
+                        "9:17",
+                        "issuers[0].responder.key.pkcs11",
+                        "exactly one of label and id"),
+                wrong(
+                        KEY + pkcs11("token: a, id: abc"),
+                        "9:52",
+                        "issuers[0].responder.key.pkcs11.id",
+                        "not hexadecimal of whole octets"),
+                wrong(
+                        KEY + "        pem: {file: key.pem}\n      rsa: {hash: sha1}\n",
+                        "10:19",
+                        "issuers[0].responder.rsa.hash",
+                        "is none of sha256, sha384, sha512"),
+                wrong(
+                        KEY + "        pem: {file: key.pem}\n      certificate: text.pem\n",
+                        "10:20",
+                        "issuers[0].responder.certificate",
+                        "holds no certificate"));
+    }
+
+    static Stream<Arguments> broken_yaml() {
+        return Stream.of(
+                wrong("", "1:1", "", "is empty; a start: precert-ocsp config sample"),
+                wrong("# nothing\n", "1:1", "", "is empty"),
+                wrong("just words\n", "1:1", "", "expects keys below it"),
+                wrong("store:\n\tdirectory: x\n", "2:1", "", "(indent with spaces, not tabs)"),
+                wrong("store: [\n", "2:1", "", "not YAML: "),
+                wrong("store: *nobody\n", "1:8", "", "undefined alias"),
+                wrong(TOP + "---\nstore: {}\n", "7:1", "", "expected a single document"),
+                wrong("store:\n  directory: a\u0007b\n", "2:15", "", "a control character"));
+    }
+
+    static Arguments wrong(String yaml, String place, String path, String message) {
+        return Arguments.of(yaml, place, path, message);
+    }
+
+    static String pkcs11(String keys) {
+        return "        pkcs11: {library: module.so, " + keys + ", pin: {file: pin.txt}}\n";
+    }
+}

@@ -1,0 +1,162 @@
+package org.precertocsp.responder.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.TestCa;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/// The sample is the manual of the configuration, so it must be true.
+final class ConfigSampleTest {
+    @TempDir static Path folder;
+
+    @BeforeAll
+    static void make_the_files_the_sample_names() throws IOException {
+        Files.createDirectories(folder.resolve("ca"));
+        Files.createDirectories(folder.resolve("responder"));
+        TestCa root = TestCa.root("Root");
+        for (String name : new String[] {"tls", "code-signing", "private", "smime"}) {
+            TestCa ca = root.subordinate("Example " + name);
+            TestCa.write(folder.resolve("ca/example-" + name + ".pem"), ca.holder());
+            TestCa.write(
+                    folder.resolve("ca/example-" + name + "-cross.pem"),
+                    TestCa.root("Other").subordinate("Example " + name, ca.keys()).holder());
+            TestCa.write(
+                    folder.resolve("ca/example-" + name + "-psc.pem"),
+                    ca.precertificateSigner("PSC").holder());
+            TestCa.write(
+                    folder.resolve("responder/example-" + name + ".pem"),
+                    ca.delegate(TestCa.p256()));
+        }
+        for (String name :
+                new String[] {
+                    "responder/example-tls.key",
+                    "responder/example-tls.passphrase",
+                    "ca/example-private.p12",
+                    "ca/example-private.password",
+                    "module.so"
+                }) {
+            Files.writeString(folder.resolve(name), "opened later");
+        }
+    }
+
+    @Test
+    void the_sample_is_accepted_once_its_files_are_there() throws IOException, ConfigRefused {
+        ServerConfig config = read(ConfigSample.text());
+
+        assertThat(config.issuers())
+                .extracting(ServerConfig.Issuer::name)
+                .containsExactly(
+                        "example-tls", "example-code-signing", "example-private", "example-smime");
+        assertThat(config.issuers().getLast().credential()).isEmpty();
+    }
+
+    @Test
+    void the_sample_shows_the_defaults() throws IOException, ConfigRefused {
+        ServerConfig sample = read(ConfigSample.text());
+        ServerConfig defaults =
+                read(
+                        """
+                        store: {directory: /var/lib/precert-ocsp/store}
+                        admin: {}
+                        signing: {maxInFlight: 4}  # else the number of processors
+                        issuers:
+                          - {name: one, certificates: ca/example-tls.pem, profile: tls,
+                             responder: {key: {pem: {file: responder/example-tls.key}}}}
+                        """);
+
+        assertThat(sample.store()).isEqualTo(defaults.store());
+        assertThat(sample.spool()).isEqualTo(defaults.spool());
+        assertThat(sample.http()).isEqualTo(defaults.http());
+        assertThat(sample.admin()).isEqualTo(defaults.admin());
+        assertThat(sample.answers()).isEqualTo(defaults.answers());
+        assertThat(sample.requests()).isEqualTo(defaults.requests());
+        assertThat(sample.signing()).isEqualTo(defaults.signing());
+        assertThat(sample.logging()).isEqualTo(defaults.logging());
+        assertThat(sample.issuers().getFirst().validity())
+                .isEqualTo(defaults.issuers().getFirst().validity());
+        assertThat(sample.issuers().getFirst().credential().orElseThrow().warnBefore())
+                .isEqualTo(defaults.issuers().getFirst().credential().orElseThrow().warnBefore());
+        assertThat(sample.issuers().getFirst().credential().orElseThrow().key().rsaHash())
+                .isEqualTo(
+                        defaults.issuers().getFirst().credential().orElseThrow().key().rsaHash());
+    }
+
+    @Test
+    void every_key_there_is_stands_in_the_sample_at_its_place() {
+        SortedSet<String> shown = new TreeSet<>();
+        collect(yaml(everyChoice()), "", shown);
+
+        assertThat(shown).containsExactlyElementsOf(worthShowing(ConfigReader.keys()));
+    }
+
+    @Test
+    void choices_not_taken_in_the_sample_are_known_keys_too() {
+        ConfigRefused refused =
+                catchThrowableOfType(ConfigRefused.class, () -> read(everyChoice()));
+
+        assertThat(refused.problems())
+                .extracting(ConfigProblem::message)
+                .allMatch(message -> message.startsWith("needs exactly one of"));
+    }
+
+    /// A secret's place is explained once; both of its keys are known wherever a secret is.
+    private static SortedSet<String> worthShowing(SortedSet<String> keys) {
+        SortedSet<String> shown = new TreeSet<>(keys);
+        shown.removeIf(
+                key ->
+                        key.matches(".*\\.(passphrase|password)\\.environment")
+                                || key.matches(".*\\.pin\\.file"));
+        return shown;
+    }
+
+    private static String everyChoice() {
+        return ConfigSample.text().replaceAll("(?m)^( *)#([a-zA-Z0-9]+:)", "$1$2");
+    }
+
+    private static ServerConfig read(String yaml) throws IOException, ConfigRefused {
+        Path file = folder.resolve("precert-ocsp.yaml");
+        Files.writeString(
+                file,
+                yaml.replace(
+                        "/usr/lib/softhsm/libsofthsm2.so", folder.resolve("module.so").toString()));
+        return ConfigReader.read(file);
+    }
+
+    private static Node yaml(String text) {
+        return new Compose(LoadSettings.builder().build()).composeString(text).orElseThrow();
+    }
+
+    private static void collect(Node node, String path, SortedSet<String> paths) {
+        switch (node) {
+            case MappingNode mapping -> {
+                for (NodeTuple entry : mapping.getValue()) {
+                    String key = ((ScalarNode) entry.getKeyNode()).getValue();
+                    String where = path.isEmpty() ? key : path + "." + key;
+                    paths.add(where);
+                    collect(entry.getValueNode(), where, paths);
+                }
+            }
+            case SequenceNode list -> {
+                for (Node item : list.getValue()) {
+                    collect(item, path + "[]", paths);
+                }
+            }
+            default -> {}
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.precertocsp.responder.admin;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// `/healthz`: 200 while the process serves. `/readyz`: 200, or 503 with the reasons.
+final class HealthService implements HttpService {
+    /// What `/readyz` says.
+    private record Readiness(boolean ready, List<String> reasons) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(HealthService.class);
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final List<ReadinessCheck> checks;
+
+    HealthService(List<ReadinessCheck> checks) {
+        this.checks = List.copyOf(checks);
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/healthz", HealthService::live)
+                .head("/healthz", HealthService::live)
+                .any("/healthz", HealthService::refuseMethod)
+                .get("/readyz", this::ready)
+                .head("/readyz", this::ready)
+                .any("/readyz", HealthService::refuseMethod);
+    }
+
+    private static void live(ServerRequest request, ServerResponse response) {
+        uncached(response)
+                .header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+                .send("ok\n");
+    }
+
+    private void ready(ServerRequest request, ServerResponse response)
+            throws JsonProcessingException {
+        List<String> reasons = reasons();
+        Status status = reasons.isEmpty() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503;
+        uncached(response)
+                .status(status)
+                .header(HeaderNames.CONTENT_TYPE, "application/json")
+                .send(json.writeValueAsString(new Readiness(reasons.isEmpty(), reasons)) + "\n");
+    }
+
+    private List<String> reasons() {
+        List<String> reasons = new ArrayList<>();
+        for (ReadinessCheck check : checks) {
+            try {
+                check.problem().get().ifPresent(why -> reasons.add(check.name() + ": " + why));
+            } catch (RuntimeException e) {
+                // What cannot be looked at cannot be relied on.
+                LOG.warn("readiness of {} cannot be told", check.name(), e);
+                reasons.add(check.name() + ": cannot be told, see the log");
+            }
+        }
+        return reasons;
+    }
+
+    private static void refuseMethod(ServerRequest request, ServerResponse response) {
+        uncached(response)
+                .status(Status.METHOD_NOT_ALLOWED_405)
+                .header(HeaderNames.ALLOW, "GET, HEAD")
+                .send();
+    }
+
+    private static ServerResponse uncached(ServerResponse response) {
+        return response.header(HeaderNames.CACHE_CONTROL, "no-store");
+    }
+}

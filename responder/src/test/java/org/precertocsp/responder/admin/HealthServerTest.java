@@ -1,0 +1,158 @@
+package org.precertocsp.responder.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class HealthServerTest {
+    private static final AdminConfig ANY_PORT =
+            new AdminConfig(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+
+    private final AtomicReference<Optional<String>> store = new AtomicReference<>(Optional.empty());
+    private final HttpClient client = HttpClient.newHttpClient();
+    private HealthServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server =
+                HealthServer.start(
+                        ANY_PORT,
+                        List.of(
+                                new ReadinessCheck("store", store::get),
+                                new ReadinessCheck("draining", Optional::empty)));
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        server.close();
+    }
+
+    @Test
+    void liveness_is_ok_even_where_nothing_is_ready() throws IOException, InterruptedException {
+        store.set(Optional.of("disk full"));
+
+        HttpResponse<String> response = send("GET", "/healthz");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("ok\n");
+        assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
+    }
+
+    @Test
+    void readiness_follows_its_checks() throws IOException, InterruptedException {
+        assertThat(send("GET", "/readyz").body()).isEqualTo("{\"ready\":true,\"reasons\":[]}\n");
+
+        store.set(Optional.of("disk \"full\""));
+        HttpResponse<String> down = send("GET", "/readyz");
+        store.set(Optional.empty());
+
+        assertThat(down.statusCode()).isEqualTo(503);
+        assertThat(down.body())
+                .isEqualTo("{\"ready\":false,\"reasons\":[\"store: disk \\\"full\\\"\"]}\n");
+        assertThat(down.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(down.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(send("GET", "/readyz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_check_that_fails_is_not_ready() throws IOException, InterruptedException {
+        try (HealthServer broken =
+                HealthServer.start(
+                        ANY_PORT,
+                        List.of(
+                                new ReadinessCheck(
+                                        "token",
+                                        () -> {
+                                            throw new IllegalStateException("a secret detail");
+                                        })))) {
+            HttpResponse<String> response = send("GET", "/readyz", broken.port());
+
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.body()).contains("token: cannot be told").doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void head_answers_like_get_without_a_body() throws IOException, InterruptedException {
+        store.set(Optional.of("locked"));
+
+        assertThat(send("HEAD", "/healthz").statusCode()).isEqualTo(200);
+        assertThat(send("HEAD", "/readyz").statusCode()).isEqualTo(503);
+        assertThat(send("HEAD", "/readyz").body()).isEmpty();
+    }
+
+    @Test
+    void other_methods_and_paths_are_refused() throws IOException, InterruptedException {
+        HttpResponse<String> post = send("POST", "/readyz");
+
+        assertThat(post.statusCode()).isEqualTo(405);
+        assertThat(post.headers().firstValue("Allow")).contains("GET, HEAD");
+        assertThat(send("GET", "/").statusCode()).isEqualTo(404);
+        assertThat(send("GET", "/healthz/deeper").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void a_port_that_is_taken_is_an_io_matter() {
+        AdminConfig taken =
+                new AdminConfig(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+
+        assertThatThrownBy(() -> HealthServer.start(taken, List.of()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("cannot listen on")
+                .hasMessageContaining(String.valueOf(server.port()));
+    }
+
+    @Test
+    void starting_and_closing_is_quick_and_silent() throws IOException {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream capture = new PrintStream(printed, true, StandardCharsets.UTF_8);
+        System.setOut(capture);
+        System.setErr(capture);
+        long before = System.nanoTime();
+        try {
+            HealthServer.start(ANY_PORT, List.of()).close();
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+
+    private HttpResponse<String> send(String method, String path)
+            throws IOException, InterruptedException {
+        return send(method, path, server.port());
+    }
+
+    private HttpResponse<String> send(String method, String path, int port)
+            throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + port + path);
+        HttpRequest request =
+                HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody()).build();
+        return client.send(request, BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,85 @@
+package org.precertocsp.responder.freshness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.precertocsp.signer.SignerUnavailable;
+import org.precertocsp.signer.SignerUnavailable.Cause;
+import org.precertocsp.signer.SigningState;
+
+final class KeyHealthTest {
+    private static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
+
+    private Optional<Cause> token = Optional.empty();
+    private int probes;
+    private final KeyHealth health = new KeyHealth(this::probe, START);
+
+    @Test
+    void key_in_use_is_well_without_a_probe() {
+        health.look(state(1, Optional.empty()), START.plusSeconds(1));
+        health.look(state(2, Optional.empty()), START.plusSeconds(2));
+
+        assertThat(health.problem()).isEmpty();
+        assertThat(probes).isZero();
+    }
+
+    @Test
+    void one_failure_is_enough_to_look_closer() {
+        token = Optional.of(Cause.KEY_FAILED);
+
+        health.look(state(1, Optional.of(START.plusSeconds(1))), START.plusSeconds(1));
+
+        assertThat(health.problem()).hasValueSatisfying(why -> assertThat(why).contains("KEY"));
+    }
+
+    @Test
+    void token_that_dies_unused_is_noticed() {
+        token = Optional.of(Cause.KEY_FAILED);
+
+        health.look(state(0, Optional.empty()), START.plusSeconds(9));
+        assertThat(health.problem()).isEmpty();
+
+        health.look(state(0, Optional.empty()), START.plusSeconds(10));
+        assertThat(health.problem()).isPresent();
+    }
+
+    @Test
+    void token_that_is_back_is_noticed_without_any_request() {
+        token = Optional.of(Cause.BREAKER_OPEN);
+        health.look(state(0, Optional.of(START.plusSeconds(1))), START.plusSeconds(1));
+        token = Optional.empty();
+
+        health.look(state(0, Optional.of(START.plusSeconds(1))), START.plusSeconds(2));
+
+        assertThat(health.problem()).isEmpty();
+    }
+
+    @Test
+    void busy_key_is_not_a_broken_one() {
+        token = Optional.of(Cause.QUEUE_FULL);
+
+        health.look(state(0, Optional.empty()), START.plusSeconds(60));
+
+        assertThat(health.problem()).isEmpty();
+    }
+
+    private void probe(Instant now) throws SignerUnavailable {
+        probes++;
+        if (token.isPresent()) {
+            throw new SignerUnavailable(token.get(), "as the test wants");
+        }
+    }
+
+    private static SigningState state(long signed, Optional<Instant> failedAt) {
+        return new SigningState(
+                0,
+                0,
+                false,
+                failedAt.map(at -> new SigningState.Failure(at, "token gone")),
+                signed,
+                Map.of());
+    }
+}

@@ -1,0 +1,33 @@
+package org.precertocsp.responder;
+
+import java.time.InstantSource;
+import org.precertocsp.responder.cli.ConfigCommand;
+import org.precertocsp.responder.cli.KeyCommand;
+import org.precertocsp.responder.cli.LoadCommand;
+import org.precertocsp.responder.cli.PrecertOcspCommand;
+import org.precertocsp.responder.cli.ServeCommand;
+import org.precertocsp.responder.cli.StatusCommand;
+import org.precertocsp.responder.cli.Surroundings;
+import org.precertocsp.responder.cli.demo.DemoCommand;
+import org.precertocsp.signer.key.Keys;
+import picocli.CommandLine;
+
+/// The command line's entry.
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine(InstantSource.system()).execute(arguments));
+    }
+
+    static CommandLine commandLine(InstantSource clock) {
+        Wiring wiring = new Wiring(clock);
+        return PrecertOcspCommand.of(
+                new DemoCommand(wiring.launcher(), clock),
+                new ServeCommand(wiring.launcher()),
+                LoadCommand.line(wiring.services(), Surroundings.ofProcess()),
+                StatusCommand.line(wiring.services()),
+                ConfigCommand.of(wiring.credentialCheck()),
+                KeyCommand.of(Keys::inspect));
+    }
+}

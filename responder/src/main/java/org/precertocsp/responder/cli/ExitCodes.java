@@ -1,0 +1,23 @@
+package org.precertocsp.responder.cli;
+
+/// What every command's exit says; the same numbers are in its help.
+final class ExitCodes {
+    static final int OK = 0;
+
+    /// The input was read and has problems, or was refused.
+    static final int REFUSED = 1;
+
+    static final int USAGE = 2;
+
+    /// Nothing was decided: file, store, token or network failed.
+    static final int CANNOT = 3;
+
+    /// For `exitCodeList` of commands.
+    static final String OK_HELP = "0:done, no problems";
+
+    static final String REFUSED_HELP = "1:problems found or input refused";
+    static final String USAGE_HELP = "2:wrong usage";
+    static final String CANNOT_HELP = "3:could not be done: file, store, token or network failed";
+
+    private ExitCodes() {}
+}

@@ -1,0 +1,69 @@
+package org.precertocsp.responder.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import org.precertocsp.responder.config.ConfigRefused;
+import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.signer.key.KeyFailure;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.ColorScheme;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// How a command that did not succeed is told to people, and its exit code.
+final class Failures {
+    private Failures() {}
+
+    /// What was wrong with the arguments, what was meant perhaps, and where the help is.
+    static int wrongUsage(ParameterException problem, String[] arguments) {
+        CommandLine command = problem.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(command.getColorScheme().errorText(problem.getMessage()));
+        UnmatchedArgumentException.printSuggestions(problem, err);
+        err.println("Help: " + command.getCommandSpec().qualifiedName() + " --help");
+        err.flush();
+        return ExitCodes.USAGE;
+    }
+
+    static int failed(Exception problem, CommandLine command, ParseResult arguments) {
+        PrintWriter err = command.getErr();
+        ColorScheme colours = command.getColorScheme();
+        int code =
+                switch (problem) {
+                    case ConfigRefused refused -> {
+                        err.println(refused.getMessage());
+                        yield ExitCodes.REFUSED;
+                    }
+                    case StartRefused refused -> {
+                        refused.reasons().forEach(it -> err.println(colours.errorText(it)));
+                        yield refused.getCause() == null ? ExitCodes.REFUSED : ExitCodes.CANNOT;
+                    }
+                    case IOException _, UncheckedIOException _, StoreFailure _, KeyFailure _ -> {
+                        err.println(colours.errorText(sentence(problem)));
+                        yield ExitCodes.CANNOT;
+                    }
+                    default -> {
+                        err.println(colours.errorText("a bug in precert-ocsp, please report it:"));
+                        problem.printStackTrace(err);
+                        yield ExitCodes.CANNOT;
+                    }
+                };
+        err.flush();
+        return code;
+    }
+
+    /// The JDK's file exceptions carry only the path as their message.
+    private static String sentence(Exception problem) {
+        return switch (problem) {
+            case NoSuchFileException missing -> missing.getFile() + " does not exist";
+            case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+            case UncheckedIOException wrapped when wrapped.getCause() != null ->
+                    sentence(wrapped.getCause());
+            default -> String.valueOf(problem.getMessage());
+        };
+    }
+}

@@ -1,0 +1,70 @@
+package org.precertocsp.responder.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.UnreadableFile;
+import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.IssuerCertificate;
+
+/// From the file behind `--issuer` to the issuer it means.
+final class IssuerOption {
+    /// No certificate is longer.
+    static final int MAX_OCTETS = 1 << 20;
+
+    private static final Pattern PEM =
+            Pattern.compile(
+                    "-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([A-Za-z0-9+/=\\s]+)-----END");
+
+    private IssuerOption() {}
+
+    /// Finds the configured issuer with the certificate's name and key: any cross-certificate will
+    /// do (trap 16).
+    ///
+    /// @throws CommandFailed the file is no certificate, or of no configured issuer
+    static FedIssuer find(Path file, FedIssuer.Directory configured) throws CommandFailed {
+        IssuerCertificate certificate = read(file);
+        return configured
+                .of(certificate.key())
+                .orElseThrow(
+                        () ->
+                                new CommandFailed(
+                                        "%s is the certificate of %s, which is no configured issuer;"
+                                                        .formatted(
+                                                                file,
+                                                                Printable.of(certificate.subject()))
+                                                + " configured are "
+                                                + list(configured)));
+    }
+
+    private static IssuerCertificate read(Path file) throws CommandFailed {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] content = in.readNBytes(MAX_OCTETS);
+            Matcher pem = PEM.matcher(new String(content, StandardCharsets.ISO_8859_1));
+            byte[] der = pem.find() ? Base64.getMimeDecoder().decode(pem.group(1)) : content;
+            return IssuerCertificate.parse(Octets.of(der));
+        } catch (IOException e) {
+            throw new CommandFailed(
+                    "--issuer %s cannot be read: %s".formatted(file, UnreadableFile.reason(e)), e);
+        } catch (CertificateProblem | IllegalArgumentException e) {
+            throw new CommandFailed(
+                    "--issuer %s holds no certificate, PEM or DER: %s"
+                            .formatted(file, e.getMessage()),
+                    e);
+        }
+    }
+
+    private static String list(FedIssuer.Directory configured) {
+        return configured.issuers().stream()
+                .map(i -> i.name() + " (" + Printable.of(i.certificate().subject()) + ")")
+                .collect(Collectors.joining(", "));
+    }
+}

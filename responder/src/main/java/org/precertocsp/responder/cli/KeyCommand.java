@@ -1,0 +1,28 @@
+package org.precertocsp.responder.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Everything about signing keys.
+@Command(
+        name = "key",
+        description = "Look at the signing keys.",
+        versionProvider = Version.class,
+        mixinStandardHelpOptions = true)
+public final class KeyCommand implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    private KeyCommand() {}
+
+    public static CommandLine of(KeyInspection keys) {
+        return new CommandLine(new KeyCommand()).addSubcommand(new KeyInspectCommand(keys));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a command: inspect");
+    }
+}

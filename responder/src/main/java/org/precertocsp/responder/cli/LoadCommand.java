@@ -1,0 +1,54 @@
+package org.precertocsp.responder.cli;
+
+import org.precertocsp.responder.intake.FeedKind;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `load`: feeds files to the store.
+@Command(
+        name = "load",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "certificates|index|csv|crl",
+        description = {
+            "Loads certificates, precertificates and revocation data.",
+            "",
+            "Works the same whether or not the server runs: while it does, files travel through"
+                    + " its spool directory and the command waits for the result.",
+            "Each file is loaded whole or not at all, and may safely be loaded again."
+        })
+public final class LoadCommand implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    private LoadCommand() {}
+
+    /// The command with one subcommand per kind of file.
+    public static CommandLine line(Services services, Surroundings surroundings) {
+        CommandLine line = new CommandLine(new LoadCommand());
+        for (FeedKind kind : FeedKind.values()) {
+            CommandLine one = new CommandLine(new LoadKindCommand(kind, services, surroundings));
+            one.getCommandSpec().usageMessage().description(description(kind));
+            line.addSubcommand(kind.word(), one);
+        }
+        return line;
+    }
+
+    private static String description(FeedKind kind) {
+        return switch (kind) {
+            case CERTIFICATES ->
+                    "Certificates and precertificates: PEM, bundles of it, DER; folders are"
+                            + " searched for them.";
+            case INDEX -> "The index.txt of an openssl CA; --issuer says whose.";
+            case CSV -> "Lists with a header line; --issuer says whose, unless a column does.";
+            case CRL -> "Certificate revocation lists, PEM or DER, verified with their issuer.";
+        };
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "say what to load: certificates, index, csv or crl");
+    }
+}

@@ -1,0 +1,136 @@
+package org.precertocsp.responder.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.UnreadableFile;
+
+/// The files a `load` command names, each ready to be read more than once: folders become the files
+/// in them; standard input and pipes become private temporary files, gone when this is closed.
+final class LoadInputs implements AutoCloseable {
+    /// Most octets taken from a pipe.
+    static final long MAX_PIPED_OCTETS = 2L << 30;
+
+    private static final Set<String> CERTIFICATE_ENDINGS =
+            Set.of("pem", "crt", "cer", "cert", "der");
+
+    /// @param name as the operator named it
+    record Input(Path path, String name, long octets) {}
+
+    private final FeedKind kind;
+    private final InputStream standardInput;
+    private final long maxPipedOctets;
+    private final List<Input> inputs = new ArrayList<>();
+    private final List<String> skipped = new ArrayList<>();
+    private final List<Path> temporary = new ArrayList<>();
+
+    LoadInputs(FeedKind kind, InputStream standardInput, long maxPipedOctets) {
+        this.kind = kind;
+        this.standardInput = standardInput;
+        this.maxPipedOctets = maxPipedOctets;
+    }
+
+    /// Adds what one argument names, or fails before anything is loaded.
+    void add(String argument) throws CommandFailed {
+        Path path = Path.of(argument);
+        try {
+            if (argument.equals("-")) {
+                addPiped(standardInput, "stdin");
+            } else if (Files.isDirectory(path)) {
+                addFolder(path);
+            } else if (Files.isRegularFile(path)) {
+                addFile(path);
+            } else {
+                try (InputStream pipe = Files.newInputStream(path)) {
+                    addPiped(pipe, argument);
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new CommandFailed(argument + " cannot be read: " + UnreadableFile.reason(e), e);
+        }
+    }
+
+    private void addFile(Path path) throws IOException {
+        // Opened now, so that a command with a mistyped name loads nothing at all.
+        Files.newInputStream(path).close();
+        inputs.add(new Input(path, path.toString(), Files.size(path)));
+    }
+
+    private void addFolder(Path folder) throws IOException, CommandFailed {
+        if (kind != FeedKind.CERTIFICATES) {
+            throw new CommandFailed(
+                    "%s is a folder; load %s takes files".formatted(folder, kind.word()));
+        }
+        List<Path> found;
+        try (Stream<Path> tree = Files.walk(folder)) {
+            // A link to a file is followed, as certificate folders are full of them; a link to a
+            // folder is not, as it may lead round in circles.
+            found = tree.filter(path -> !isFolder(path)).sorted().toList();
+        }
+        for (Path path : found) {
+            if (Files.isRegularFile(path) && CERTIFICATE_ENDINGS.contains(ending(path))) {
+                addFile(path);
+            } else {
+                skipped.add(path.toString());
+            }
+        }
+    }
+
+    private static boolean isFolder(Path path) {
+        return Files.isDirectory(path) && !Files.isSymbolicLink(path);
+    }
+
+    private static String ending(Path path) {
+        String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    private void addPiped(InputStream pipe, String name) throws IOException, CommandFailed {
+        Path copy = Files.createTempFile("precert-ocsp-", ".load");
+        temporary.add(copy);
+        byte[] buffer = new byte[1 << 16];
+        long octets = 0;
+        try (OutputStream out = Files.newOutputStream(copy)) {
+            for (int read = pipe.read(buffer); read >= 0; read = pipe.read(buffer)) {
+                octets += read;
+                if (octets > maxPipedOctets) {
+                    throw new CommandFailed(
+                            "%s is longer than %d octets, the most that is read from a pipe; write it"
+                                            .formatted(name, maxPipedOctets)
+                                    + " to a file and name that");
+                }
+                out.write(buffer, 0, read);
+            }
+        }
+        inputs.add(new Input(copy, name, octets));
+    }
+
+    List<Input> inputs() {
+        return List.copyOf(inputs);
+    }
+
+    /// Files in folders that are no certificates, by their names.
+    List<String> skipped() {
+        return List.copyOf(skipped);
+    }
+
+    @Override
+    public void close() throws CommandFailed {
+        for (Path copy : temporary) {
+            try {
+                Files.deleteIfExists(copy);
+            } catch (IOException e) {
+                throw new CommandFailed("a temporary copy stays behind: " + copy, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package org.precertocsp.responder.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.FeedKind;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `load KIND`: one for each kind of file.
+@Command(
+        mixinStandardHelpOptions = true,
+        exitCodeOnExecutionException = ExitCodes.CANNOT,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:all was loaded",
+            "1:something was refused or is in conflict",
+            "2:the command line makes no sense",
+            "3:files, store or server did not let it load"
+        })
+final class LoadKindCommand implements Callable<Integer> {
+    private final FeedKind kind;
+    private final Services services;
+    private final Surroundings surroundings;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Mixin private ConfigOption config = new ConfigOption();
+
+    @Option(
+            names = "--issuer",
+            paramLabel = "FILE",
+            description = "certificate of the issuer the files are about, PEM or DER")
+    private @Nullable Path issuerFile;
+
+    @Option(names = "--json", description = "print one JSON object instead of text")
+    private boolean json;
+
+    @Option(names = "--no-progress", description = "draw no progress bar on the terminal")
+    private boolean noProgress;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "DURATION",
+            defaultValue = "10m",
+            converter = WaitTime.class,
+            description =
+                    "give up after so long without progress of the running server, or while the"
+                            + " store is in use by another process (default: ${DEFAULT-VALUE})")
+    private Duration wait = Duration.ZERO;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "files to load; - for stdin")
+    private List<String> files = List.of();
+
+    LoadKindCommand(FeedKind kind, Services services, Surroundings surroundings) {
+        this.kind = kind;
+        this.services = services;
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        checkUsage();
+        LoadResult result;
+        try {
+            result = load(services.configured(config.file()));
+        } catch (CommandFailed e) {
+            result = LoadResult.of(List.of(), List.of(), Optional.of(e.explanation()));
+        }
+        print(result);
+        return result.exitStatus();
+    }
+
+    private void checkUsage() {
+        if (kind.needsIssuer() && issuerFile == null) {
+            throw usage("an index.txt does not say whose it is: name the issuer with --issuer");
+        }
+        if (files.stream().filter("-"::equals).count() > 1) {
+            throw usage("standard input can be read only once");
+        }
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private LoadResult load(Services.Configured configured) throws CommandFailed {
+        Optional<FedIssuer> issuer = issuer(configured);
+        try (LoadInputs inputs =
+                new LoadInputs(kind, surroundings.input(), LoadInputs.MAX_PIPED_OCTETS)) {
+            for (String file : files) {
+                inputs.add(file);
+            }
+            if (inputs.inputs().isEmpty()) {
+                throw new CommandFailed("no certificate files in " + String.join(", ", files));
+            }
+            LoadPlan plan =
+                    new LoadPlan(
+                            kind,
+                            issuer,
+                            inputs,
+                            wait,
+                            json || noProgress ? Optional.empty() : surroundings.terminal(),
+                            json ? Optional.empty() : Optional.of(err()));
+            return new Loading(configured, surroundings, plan).run();
+        }
+    }
+
+    private Optional<FedIssuer> issuer(Services.Configured configured) throws CommandFailed {
+        return issuerFile == null
+                ? Optional.empty()
+                : Optional.of(IssuerOption.find(issuerFile, configured.issuers()));
+    }
+
+    private void print(LoadResult result) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(Json.line(result));
+        } else if (result.error().isEmpty() || !result.files().isEmpty()) {
+            new LoadReport(out).print(result);
+        }
+        out.flush();
+        result.error().ifPresent(why -> err().println("precert-ocsp: " + Printable.of(why)));
+        err().flush();
+    }
+
+    private PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+}

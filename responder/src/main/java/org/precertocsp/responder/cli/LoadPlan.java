@@ -1,0 +1,21 @@
+package org.precertocsp.responder.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Optional;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.FeedKind;
+
+/// What one `load` command is to do.
+///
+/// @param patience how long the server, or whoever has the store, may give no sign of progress
+/// @param bar where progress is drawn
+/// @param notes where a line says what is waited for; absent where only JSON is wanted
+record LoadPlan(
+        FeedKind kind,
+        Optional<FedIssuer> issuer,
+        LoadInputs files,
+        Duration patience,
+        Optional<PrintStream> bar,
+        Optional<PrintWriter> notes) {}

@@ -1,0 +1,95 @@
+package org.precertocsp.responder.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.LoadSummary.Report;
+
+/// Tells a person what a `load` command came to.
+final class LoadReport {
+    /// Reports printed of one file; a CRL of serials nobody announced has thousands.
+    static final int MAX_SHOWN = 50;
+
+    private final PrintWriter out;
+
+    LoadReport(PrintWriter out) {
+        this.out = out;
+    }
+
+    void print(LoadResult result) {
+        result.files().forEach(this::print);
+        if (!result.skipped().isEmpty()) {
+            out.println("skipped, since their names end in nothing a certificate's does:");
+            result.skipped().forEach(name -> out.println("  " + Printable.of(name)));
+        }
+        LoadResult.Totals totals = result.totals();
+        String files = totals.files() == 1 ? "1 file" : totals.files() + " files";
+        String refused =
+                totals.refusedFiles() == 0 ? "" : ", " + totals.refusedFiles() + " refused whole";
+        out.println(
+                "total: %s%s; %s"
+                        .formatted(
+                                files,
+                                refused,
+                                counts(
+                                        new long[] {
+                                            totals.added(), totals.changed(), totals.unchanged()
+                                        },
+                                        new long[] {
+                                            totals.refused(), totals.conflicts(), totals.warnings()
+                                        })));
+        out.flush();
+    }
+
+    private void print(LoadSummary file) {
+        String what =
+                file.refusedFile()
+                        .map(why -> "refused, nothing of it was loaded: " + Printable.of(why))
+                        .orElseGet(
+                                () ->
+                                        counts(
+                                                new long[] {
+                                                    file.added(), file.changed(), file.unchanged()
+                                                },
+                                                new long[] {
+                                                    file.refused(),
+                                                    file.conflicts(),
+                                                    file.warnings()
+                                                }));
+        out.println(Printable.of(file.file()) + ": " + what);
+        List<Report> worstFirst = new ArrayList<>(file.reports());
+        worstFirst.sort(Comparator.comparing(report -> report.severity().equals("warning")));
+        worstFirst.stream().limit(MAX_SHOWN).forEach(this::print);
+        long more = worstFirst.size() + file.reportsLeftOut() - MAX_SHOWN;
+        if (more > 0) {
+            out.println("  … and " + more + " more; --json tells up to " + LoadSummary.MAX_REPORTS);
+        }
+    }
+
+    private void print(Report report) {
+        out.println(
+                "  %-8s %s, %s: %s"
+                        .formatted(
+                                report.severity(),
+                                Printable.of(report.file()),
+                                report.place(),
+                                Printable.of(report.reason())));
+    }
+
+    private static String counts(long[] good, long[] bad) {
+        String text = "%d added, %d changed, %d unchanged".formatted(good[0], good[1], good[2]);
+        List<String> rest = new ArrayList<>();
+        if (bad[0] > 0) {
+            rest.add(bad[0] + " refused");
+        }
+        if (bad[1] > 0) {
+            rest.add(bad[1] + " in conflict");
+        }
+        if (bad[2] > 0) {
+            rest.add(bad[2] + (bad[2] == 1 ? " warning" : " warnings"));
+        }
+        return rest.isEmpty() ? text : text + "; " + String.join(", ", rest);
+    }
+}

@@ -1,0 +1,69 @@
+package org.precertocsp.responder.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.Feeds;
+import org.precertocsp.responder.intake.spool.SpoolConfig;
+import org.precertocsp.responder.status.Dossier;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusReader;
+import org.precertocsp.responder.status.StatusRecord;
+import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StoreLocked;
+
+/// What `load` and `status` need from the rest of the program; the wiring provides it.
+@FunctionalInterface
+public interface Services {
+    /// Reads a configuration file and the certificates it names; opens nothing.
+    ///
+    /// @throws CommandFailed the configuration is not usable; the message names every reason
+    Configured configured(Path configuration) throws CommandFailed;
+
+    /// What one configuration leads to.
+    interface Configured {
+        FedIssuer.Directory issuers();
+
+        Feeds feeds();
+
+        SpoolConfig spool();
+
+        /// Opens the store to write it, creating it if there is none. Does not wait.
+        ///
+        /// @throws StoreLocked another process has it open
+        /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened
+        StatusStore openStore() throws StoreLocked;
+
+        /// Opens the store to read it as it is now, whether or not another process has it open.
+        ///
+        /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened, or there is
+        ///   none yet
+        StatusView openView();
+    }
+
+    /// A store opened only to be read.
+    interface StatusView extends StatusReader, AutoCloseable {
+        @Override
+        void close();
+
+        /// The reading side of a store; closing the view closes it.
+        static StatusView of(StatusStore store) {
+            return new StatusView() {
+                @Override
+                public Optional<StatusRecord> find(SerialKey key) {
+                    return store.find(key);
+                }
+
+                @Override
+                public Dossier dossier(SerialKey key) {
+                    return store.dossier(key);
+                }
+
+                @Override
+                public void close() {
+                    store.close();
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package org.precertocsp.responder.cli;
+
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+
+/// A server's life on a terminal: the ready line, then silence until a signal.
+public final class Serving {
+    private Serving() {}
+
+    /// Prints `ready http://ADDRESS` for each address and blocks until SIGTERM or SIGINT, then
+    /// closes the responder.
+    public static void untilStopped(RunningResponder running, PrintWriter out)
+            throws InterruptedException {
+        try (running) {
+            Signals signals = Signals.listen(running::reload);
+            for (InetSocketAddress address : running.addresses()) {
+                out.println("ready http://" + hostAndPort(address));
+            }
+            out.flush();
+            signals.awaitStop();
+        }
+    }
+
+    private static String hostAndPort(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+}

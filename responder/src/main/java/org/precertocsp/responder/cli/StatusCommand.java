@@ -1,0 +1,109 @@
+package org.precertocsp.responder.cli;
+
+import java.io.PrintWriter;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StoreFailure;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `status`: what is known of one serial, and why.
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description = "Tells what is known of a serial and why, while the server runs too.",
+        exitCodeOnExecutionException = ExitCodes.CANNOT,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:the serial is known",
+            "1:the serial is unassigned",
+            "2:the command line makes no sense",
+            "3:configuration or store could not be read"
+        })
+public final class StatusCommand implements Callable<Integer> {
+    private final Services services;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Mixin private ConfigOption config = new ConfigOption();
+
+    @Option(
+            names = "--issuer",
+            required = true,
+            paramLabel = "FILE",
+            description = "certificate of the issuer, PEM or DER")
+    private Path issuerFile = Path.of("");
+
+    @Option(names = "--decimal", description = "the serial is written in decimal")
+    private boolean decimal;
+
+    @Option(names = "--json", description = "print one JSON object instead of text")
+    private boolean json;
+
+    @Parameters(
+            paramLabel = "SERIAL",
+            description = "hexadecimal, with colons or 0x if you like; decimal with --decimal")
+    private String serialText = "";
+
+    private StatusCommand(Services services) {
+        this.services = services;
+    }
+
+    public static CommandLine line(Services services) {
+        return new CommandLine(new StatusCommand(services));
+    }
+
+    @Override
+    public Integer call() {
+        Serial serial = serial();
+        try {
+            Services.Configured configured = services.configured(config.file());
+            FedIssuer issuer = IssuerOption.find(issuerFile, configured.issuers());
+            try (Services.StatusView view = configured.openView()) {
+                return print(
+                        StatusAnswer.of(
+                                issuer.name(), view.dossier(new SerialKey(issuer.key(), serial))));
+            }
+        } catch (CommandFailed | StoreFailure e) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("precert-ocsp: " + Printable.of(String.valueOf(e.getMessage())));
+            err.flush();
+            return ExitCodes.CANNOT;
+        }
+    }
+
+    private Serial serial() {
+        try {
+            return decimal
+                    ? Serial.of(new BigInteger(serialText.strip()))
+                    : Serial.ofHex(serialText.strip());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "'%s': %s".formatted(serialText, e.getMessage()), e);
+        }
+    }
+
+    private int print(StatusAnswer answer) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(Json.line(answer));
+        } else {
+            new StatusReport(out).print(answer);
+            if (!answer.known() && !decimal && serialText.matches("\\d+")) {
+                out.println("The serial was read as hexadecimal; --decimal reads it as decimal.");
+            }
+        }
+        out.flush();
+        return answer.known() ? ExitCodes.OK : ExitCodes.REFUSED;
+    }
+}

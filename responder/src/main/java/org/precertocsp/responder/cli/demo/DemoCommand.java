@@ -1,0 +1,113 @@
+package org.precertocsp.responder.cli.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.cli.Launcher;
+import org.precertocsp.responder.cli.Serving;
+import org.precertocsp.responder.cli.StartRefused;
+import org.precertocsp.responder.config.ConfigReader;
+import org.precertocsp.responder.config.ConfigRefused;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `demo`: the main job in one command, on a CA made for it.
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Shows the main job on a CA made for it.",
+            "",
+            "Makes a throwaway CA, feeds an issued certificate, a precertificate whose certificate was",
+            "never issued, one signed by a Precertificate Signing Certificate and a revoked one through",
+            "the real feeds, and answers for them on 127.0.0.1 until SIGTERM or Ctrl-C.",
+            "",
+            "Prints commands to paste, then `ready http://127.0.0.1:PORT`."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  precert-ocsp demo",
+            "  precert-ocsp demo --port 9080 --dir /tmp/demo   # keeps its state there"
+        })
+public final class DemoCommand implements Callable<Integer> {
+    private static final int OK = 0;
+    private static final List<String> CERTIFICATES =
+            List.of("issued.pem", "precertificate.pem", "psc-precertificate.pem", "revoked.pem");
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Where to answer (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description =
+                    "Where all its files lie (default: a new temporary folder). A folder that"
+                            + " holds a demonstration already is used again.")
+    private @Nullable Path directory;
+
+    private final Launcher launcher;
+    private final InstantSource clock;
+
+    public DemoCommand(Launcher launcher, InstantSource clock) {
+        this.launcher = launcher;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() throws IOException, ConfigRefused, StartRefused, InterruptedException {
+        DemoFiles files = folder();
+        String url = "http://127.0.0.1:" + port;
+        if (!Files.exists(files.in("issuer.pem"))) {
+            new DemoPki(files, url, clock.instant()).create();
+        }
+        DemoConfiguration.write(files, port);
+        int loaded = load(files);
+        if (loaded != OK) {
+            return loaded;
+        }
+        DemoStory.tell(spec.commandLine().getOut(), files, url);
+        Serving.untilStopped(
+                launcher.start(ConfigReader.read(files.configuration())),
+                spec.commandLine().getOut());
+        return OK;
+    }
+
+    private DemoFiles folder() throws IOException {
+        Path folder =
+                directory == null
+                        ? Files.createTempDirectory("precert-ocsp-demo-")
+                        : Files.createDirectories(directory);
+        return new DemoFiles(folder.toAbsolutePath().normalize());
+    }
+
+    /// Runs the very commands an operator would.
+    private int load(DemoFiles files) {
+        int certificates = loading("certificates", files, CERTIFICATES);
+        return certificates == OK
+                ? loading("crl", files, List.of("revocations.crl"))
+                : certificates;
+    }
+
+    private int loading(String kind, DemoFiles files, List<String> names) {
+        List<String> arguments = new ArrayList<>();
+        arguments.addAll(List.of(kind, "-c", files.configuration().toString()));
+        names.forEach(name -> arguments.add(files.in(name).toString()));
+        CommandLine load = Objects.requireNonNull(spec.parent().subcommands().get("load"), "load");
+        return load.execute(arguments.toArray(String[]::new));
+    }
+}

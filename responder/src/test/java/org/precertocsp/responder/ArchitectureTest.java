@@ -1,0 +1,123 @@
+package org.precertocsp.responder;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/// The fences of the responder module.
+@AnalyzeClasses(packages = "org.precertocsp.responder", importOptions = DoNotIncludeTests.class)
+final class ArchitectureTest {
+    private static final String ROOT = "org.precertocsp.responder";
+
+    @ArchTest
+    static final ArchRule packages_form_a_dag =
+            slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule subpackages_form_a_dag =
+            slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule netty_stays_in_http =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("..responder.http..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.netty..");
+
+    @ArchTest
+    static final ArchRule rocksdb_stays_home =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("..responder.rocksdb..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.rocksdb..");
+
+    @ArchTest
+    static final ArchRule bouncy_castle_stays_where_der_is_read =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages(
+                            "..responder.request..",
+                            "..responder.intake..",
+                            "..responder.monitor..",
+                            "..responder.cli.demo..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.bouncycastle..");
+
+    @ArchTest
+    static final ArchRule only_main_knows_the_wiring =
+            noClasses()
+                    .that()
+                    .doNotHaveFullyQualifiedName(ROOT + ".Main")
+                    .and()
+                    .haveNameNotMatching(".*\\.Wiring(\\$.*)?")
+                    .should()
+                    .dependOnClassesThat()
+                    .haveFullyQualifiedName(ROOT + ".Wiring");
+
+    @ArchTest
+    static final ArchRule only_http_and_admin_know_http =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages(
+                            "..responder.http..", "..responder.admin..", "..responder.monitor..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("io.helidon..", "java.net.http..", "com.sun.net..");
+
+    @ArchTest
+    static final ArchRule requests_never_write_status =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage("..responder.http..", "..responder.request..", "..answer..")
+                    .should()
+                    .dependOnClassesThat()
+                    .haveNameMatching(".*\\.(StatusWriter|ChangeSet|StatusChange)(\\$.*)?");
+
+    @ArchTest
+    static final ArchRule feeds_never_make_a_response =
+            noClasses()
+                    .that()
+                    .resideInAPackage("..responder.intake..")
+                    .should()
+                    .dependOnClassesThat()
+                    .haveNameMatching(".*\\.(ResponseSigner|ResponseSource|SignedResponse)");
+
+    @ArchTest
+    static final ArchRule classes_are_final =
+            classes()
+                    .that()
+                    .areNotInterfaces()
+                    .and()
+                    .areNotEnums()
+                    .and()
+                    .areNotAnonymousClasses()
+                    .should()
+                    .haveModifier(JavaModifier.FINAL);
+
+    @ArchTest
+    static final ArchRule names_say_the_thing =
+            noClasses().should().haveNameMatching(".*(Util|Utils|Helper|Manager|Impl|Base)$");
+
+    @ArchTest
+    static final ArchRule nothing_static_can_change =
+            fields().that().areStatic().should().beFinal();
+
+    @ArchTest
+    static final ArchRule no_setters =
+            methods().should().haveNameNotMatching("set[A-Z].*").allowEmptyShould(true);
+
+    private ArchitectureTest() {}
+}

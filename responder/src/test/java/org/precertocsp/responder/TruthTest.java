@@ -1,0 +1,131 @@
+package org.precertocsp.responder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.responder.TruthRow.Expected;
+import org.precertocsp.responder.cli.RunningResponder;
+import org.precertocsp.responder.config.ConfigReader;
+
+/// Real CRLs, certificates and precertificates, fed by the commands and asked about over HTTP, row
+/// by row. Their issuers' keys are not ours, so a locally trusted signer answers (RFC 6960
+/// §4.2.2.2), at a fixed time.
+@EnabledIfEnvironmentVariable(named = "PRECERT_OCSP_VECTORS", matches = ".+")
+final class TruthTest {
+    private static final InstantSource CLOCK =
+            InstantSource.fixed(Instant.parse("2026-11-21T12:00:00Z"));
+
+    /// CRLs that must not be used, so that their revocations cannot be known from them.
+    private static final Map<String, String> REFUSED =
+            Map.of(
+                    "crls/google-boringssl/invalid_v1_with_crlentryextension__9a01d249.crl",
+                    "version 1 has no entry extensions (RFC 5280 §5.1.2.1)",
+                    "crls/google-boringssl/invalid_v1_with_extension__93f9abc2.crl",
+                    "version 1 has no extensions (RFC 5280 §5.1.2.1)");
+
+    @TempDir Path directory;
+
+    static Stream<TruthGroup> groups() throws IOException {
+        Map<String, List<TruthRow>> byCrl =
+                TruthRow.read(vectors().resolve("truth/expected_status.csv")).stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        TruthRow::crl, LinkedHashMap::new, Collectors.toList()));
+        return byCrl.entrySet().stream().map(it -> new TruthGroup(it.getKey(), it.getValue()));
+    }
+
+    /// All rows of one CRL.
+    record TruthGroup(String crl, List<TruthRow> rows) {
+        @Override
+        public String toString() {
+            return crl;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("groups")
+    @Requirement({"SS-01", "SS-09", "SA-01", "CR-21"})
+    void what_the_crl_says_is_what_the_responder_says(TruthGroup group) throws Exception {
+        KeyPair signer = TestCa.p256();
+        configure(signer, group.rows().getFirst().issuer());
+        boolean refused = REFUSED.containsKey(group.crl());
+
+        assertThat(load("certificates", certificates(group))).isZero();
+        assertThat(load("crl", List.of(vectors().resolve(group.crl()).toString())))
+                .as(REFUSED.getOrDefault(group.crl(), "must load"))
+                .isEqualTo(refused ? 1 : 0);
+
+        try (RunningResponder running =
+                new Wiring(CLOCK).launcher().start(ConfigReader.read(file()))) {
+            OcspClient client = new OcspClient(running.addresses().getFirst(), signer.getPublic());
+            for (TruthRow row : group.rows()) {
+                Expected expected = refused ? Expected.good() : row.expected();
+                assertThat(client.ask(vectors().resolve(row.issuer()), row.serial()))
+                        .as(row.toString())
+                        .isEqualTo(expected);
+            }
+        }
+    }
+
+    private List<String> certificates(TruthGroup group) {
+        return group.rows().stream()
+                .map(row -> vectors().resolve(row.certificate()).toString())
+                .toList();
+    }
+
+    private void configure(KeyPair signer, String issuer) throws IOException {
+        TestCa local = TestCa.root("Local Trust");
+        TestCa.write(directory.resolve("signer.pem"), local.delegate(signer));
+        Files.writeString(
+                directory.resolve("signer.key"),
+                TestCa.pem("PRIVATE KEY", signer.getPrivate().getEncoded()));
+        Files.writeString(
+                file(),
+                """
+                store: {directory: store}
+                http: {listen: ["127.0.0.1:0"]}
+                issuers:
+                  - name: real
+                    certificates: ["%s"]
+                    profile: private
+                    responder: {certificate: signer.pem, key: {pem: {file: signer.key}}}
+                """
+                        .formatted(vectors().resolve(issuer)));
+    }
+
+    private int load(String kind, List<String> files) {
+        String[] arguments = new String[files.size() + 4];
+        arguments[0] = "load";
+        arguments[1] = kind;
+        arguments[2] = "-c";
+        arguments[3] = file().toString();
+        for (int i = 0; i < files.size(); i++) {
+            arguments[i + 4] = files.get(i);
+        }
+        return Main.commandLine(CLOCK).execute(arguments);
+    }
+
+    private Path file() {
+        return directory.resolve("precert-ocsp.yaml");
+    }
+
+    private static Path vectors() {
+        return Path.of(System.getenv("PRECERT_OCSP_VECTORS"));
+    }
+}

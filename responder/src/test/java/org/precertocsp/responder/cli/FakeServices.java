@@ -1,0 +1,109 @@
+package org.precertocsp.responder.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.FeedLoader;
+import org.precertocsp.responder.intake.Feeds;
+import org.precertocsp.responder.intake.LineFeeds;
+import org.precertocsp.responder.intake.ScratchStore;
+import org.precertocsp.responder.intake.spool.SpoolConfig;
+import org.precertocsp.responder.intake.spool.SpoolIntake;
+import org.precertocsp.responder.intake.spool.SpoolWatcher;
+import org.precertocsp.responder.status.Dossier;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusRecord;
+import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.StoreLocked;
+
+/// One configuration with one issuer, whose store another process may have open.
+final class FakeServices implements Services, Services.Configured {
+    static final int FOR_EVER = Integer.MAX_VALUE;
+
+    final TestCa ca = TestCa.root("Issuer");
+    final ScratchStore store = new ScratchStore();
+    private final FedIssuer issuer =
+            new FedIssuer("first", List.of(ca.certificate()), IssuerProfile.TLS);
+    private final Path spool;
+    private final AtomicInteger refusals = new AtomicInteger();
+    private Optional<Dossier> dossier = Optional.empty();
+
+    FakeServices(Path folder) {
+        this.spool = folder.resolve("spool");
+    }
+
+    /// The next `times` attempts to open the store find it in use.
+    void lock(int times) {
+        refusals.set(times);
+    }
+
+    /// Takes the store, as a running server does, and watches the spool.
+    SpoolWatcher serve(Duration poll) throws IOException {
+        lock(FOR_EVER);
+        SpoolIntake intake =
+                new SpoolIntake(new FeedLoader(store, InstantSource.system()), feeds(), issuers());
+        return SpoolWatcher.start(new SpoolConfig(spool, poll), intake, InstantSource.system());
+    }
+
+    @Override
+    public Services.Configured configured(Path configuration) throws CommandFailed {
+        if (!configuration.endsWith("good.yaml")) {
+            throw new CommandFailed(configuration + " line 3: no such setting");
+        }
+        return this;
+    }
+
+    @Override
+    public FedIssuer.Directory issuers() {
+        return new FedIssuer.Directory(List.of(issuer));
+    }
+
+    @Override
+    public Feeds feeds() {
+        return new LineFeeds(issuer);
+    }
+
+    @Override
+    public SpoolConfig spool() {
+        return new SpoolConfig(spool, Duration.ofMillis(20));
+    }
+
+    @Override
+    public StatusStore openStore() throws StoreLocked {
+        if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new StoreLocked(spool.resolveSibling("store"), null);
+        }
+        return store;
+    }
+
+    /// What the store knows of every serial.
+    void know(Dossier known) {
+        dossier = Optional.of(known);
+    }
+
+    @Override
+    public Services.StatusView openView() {
+        return new Services.StatusView() {
+            @Override
+            public Optional<StatusRecord> find(SerialKey key) {
+                return dossier(key).record();
+            }
+
+            @Override
+            public Dossier dossier(SerialKey key) {
+                return dossier.orElseThrow(() -> new StoreFailure("there is no store", null));
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}

@@ -1,0 +1,136 @@
+package org.precertocsp.responder.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.precertocsp.Requirement;
+
+/// The first five minutes: `demo`, then the commands it prints.
+final class DemoIT {
+    @TempDir static Path directory;
+    private static final int PORT = Distribution.freePort();
+    private static Distribution.Server server;
+
+    @BeforeAll
+    static void start() {
+        server = startDemo();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static Distribution.Server startDemo() {
+        return Distribution.start(
+                directory,
+                Map.of(),
+                "demo",
+                "--port",
+                Integer.toString(PORT),
+                "--dir",
+                directory.toString());
+    }
+
+    @Test
+    void ready_line_names_the_address() {
+        assertThat(server.url()).isEqualTo("http://127.0.0.1:" + PORT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "issued.pem, good",
+        "precertificate.pem, good",
+        "psc-precertificate.pem, good",
+        "revoked.pem, revoked"
+    })
+    @Requirement({"SS-01", "SS-02", "SS-09", "RP-01", "CI-03"})
+    void openssl_verifies_every_file_under_both_hashes(String file, String status) {
+        for (String hash : new String[] {"-sha1", "-sha256"}) {
+            String said =
+                    Command.run(
+                                    directory,
+                                    "openssl",
+                                    "ocsp",
+                                    hash,
+                                    "-issuer",
+                                    "issuer.pem",
+                                    "-cert",
+                                    file,
+                                    "-url",
+                                    server.url(),
+                                    "-CAfile",
+                                    "root.pem")
+                            .output();
+
+            assertThat(said).contains("Response verify OK").contains(file + ": " + status);
+        }
+    }
+
+    @Test
+    @Requirement({"SS-03", "SS-04", "SA-05", "HT-14"})
+    void random_serial_is_unauthorized_and_not_stored_by_caches() {
+        String request = directory.resolve("random.ocsp").toString();
+        Command.run(
+                directory,
+                "openssl",
+                "ocsp",
+                "-issuer",
+                "issuer.pem",
+                "-serial",
+                "0x6d3f0b1c2a99887766554433221100",
+                "-reqout",
+                request);
+
+        Command.Result reply =
+                Command.run(
+                        directory,
+                        "curl",
+                        "-s",
+                        "-i",
+                        "--data-binary",
+                        "@" + request,
+                        "-H",
+                        "Content-Type: application/ocsp-request",
+                        "-o",
+                        "reply.txt",
+                        "-D",
+                        "-",
+                        server.url());
+        String said =
+                Command.run(
+                                directory,
+                                "openssl",
+                                "ocsp",
+                                "-issuer",
+                                "issuer.pem",
+                                "-serial",
+                                "0x6d3f0b1c2a99887766554433221100",
+                                "-url",
+                                server.url())
+                        .output();
+
+        assertThat(reply.output()).containsIgnoringCase("cache-control: no-store");
+        assertThat(said).contains("unauthorized (6)");
+    }
+
+    @Test
+    void state_stays_in_its_folder_and_is_served_again_after_a_stop() throws Exception {
+        assertThat(server.terminate()).isZero();
+        byte[] precertificate = Files.readAllBytes(directory.resolve("precertificate.pem"));
+
+        server = startDemo();
+
+        assertThat(Files.readAllBytes(directory.resolve("precertificate.pem")))
+                .isEqualTo(precertificate);
+        openssl_verifies_every_file_under_both_hashes("precertificate.pem", "good");
+    }
+}

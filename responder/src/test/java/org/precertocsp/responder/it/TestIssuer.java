@@ -1,0 +1,120 @@
+package org.precertocsp.responder.it;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.util.Map;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.precertocsp.TestCa;
+
+/// A folder with a CA, its delegate and a configuration, for a server of its own.
+final class TestIssuer {
+    final Path directory;
+    final TestCa root = TestCa.root("Test Root");
+    final TestCa ca = root.subordinate("Test Issuing CA");
+    final int port = Distribution.freePort();
+    final int healthPort = Distribution.freePort();
+
+    private String key = "{pem: {file: responder.key}}";
+    private String answers = "{}";
+
+    TestIssuer(Path directory) throws IOException {
+        this.directory = directory;
+        TestCa.write(directory.resolve("root.pem"), root.holder());
+        TestCa.write(directory.resolve("issuer.pem"), ca.holder());
+        delegate(TestCa.p256());
+    }
+
+    /// Gives the delegate a key of its own in a PEM file.
+    void delegate(KeyPair keys) throws IOException {
+        Files.writeString(
+                directory.resolve("responder.key"),
+                TestCa.pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+        TestCa.write(directory.resolve("responder.pem"), ca.delegate(keys));
+    }
+
+    /// Replaces the `key:` mapping of the configuration.
+    void useKey(String yaml) {
+        key = yaml;
+    }
+
+    /// Replaces the `answers:` mapping of the configuration.
+    void useAnswers(String yaml) {
+        answers = yaml;
+    }
+
+    Path write(String name, X509CertificateHolder certificate) throws IOException {
+        return TestCa.write(directory.resolve(name), certificate);
+    }
+
+    X509CertificateHolder issue(long serial) {
+        return ca.issue(BigInteger.valueOf(serial));
+    }
+
+    Path configuration() throws IOException {
+        return Files.writeString(
+                directory.resolve("precert-ocsp.yaml"),
+                """
+                store: {directory: store}
+                spool: {directory: spool, poll: 100ms}
+                http: {listen: ["127.0.0.1:%d"]}
+                admin: {listen: "127.0.0.1:%d"}
+                answers: %s
+                issuers:
+                  - name: test
+                    certificates: [issuer.pem]
+                    profile: tls
+                    responder:
+                      certificate: responder.pem
+                      key: %s
+                """
+                        .formatted(port, healthPort, answers, key));
+    }
+
+    Command.Result load(String kind, String... arguments) throws IOException {
+        configuration();
+        String[] words = new String[arguments.length + 4];
+        words[0] = "load";
+        words[1] = kind;
+        words[2] = "-c";
+        words[3] = "precert-ocsp.yaml";
+        System.arraycopy(arguments, 0, words, 4, arguments.length);
+        return Distribution.run(directory, words);
+    }
+
+    Distribution.Server serve(Map<String, String> environment) throws IOException {
+        configuration();
+        return Distribution.start(directory, environment, "serve", "-c", "precert-ocsp.yaml");
+    }
+
+    Distribution.Server serve() throws IOException {
+        return serve(Map.of());
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /// What `openssl ocsp` says of one certificate.
+    String openssl(String certificate, String... more) {
+        String[] words = {
+            "openssl",
+            "ocsp",
+            "-issuer",
+            "issuer.pem",
+            "-cert",
+            certificate,
+            "-url",
+            url(),
+            "-CAfile",
+            "root.pem",
+            "-no_nonce"
+        };
+        String[] all = new String[words.length + more.length];
+        System.arraycopy(words, 0, all, 0, words.length);
+        System.arraycopy(more, 0, all, words.length, more.length);
+        return Command.run(directory, all).output();
+    }
+}

@@ -75,8 +75,9 @@ final class ClientsIT {
     @ParameterizedTest
     @ValueSource(strings = {"-sha1", "-sha256", "-sha384", "-sha512"})
     @Requirement({"CI-03", "CI-06", "RP-01", "RC-01"})
-    void openssl_asks_for_several_certificates_in_every_hash(String hash) {
-        String said = issuer.openssl("good.pem", hash, "-cert", "good.pem");
+    void openssl_is_answered_in_the_hash_it_asks_with(String hash) {
+        String said =
+                new OpenSsl(directory).ask(issuer.url(), hash, "-cert", "good.pem", "-no_nonce");
 
         assertThat(said).contains("Response verify OK").contains("good.pem: good");
     }
@@ -85,24 +86,7 @@ final class ClientsIT {
     @Requirement({"RP-04", "SS-01"})
     void openssl_asks_for_several_certificates_at_once() {
         String said =
-                Command.run(
-                                directory,
-                                "openssl",
-                                "ocsp",
-                                "-issuer",
-                                "issuer.pem",
-                                "-cert",
-                                "good.pem",
-                                "-cert",
-                                "revoked.pem",
-                                "-cert",
-                                "precertificate.pem",
-                                "-url",
-                                issuer.url(),
-                                "-CAfile",
-                                "root.pem",
-                                "-no_nonce")
-                        .output();
+                issuer.openssl("good.pem", "-cert", "revoked.pem", "-cert", "precertificate.pem");
 
         assertThat(said)
                 .contains("Response verify OK")
@@ -115,21 +99,7 @@ final class ClientsIT {
     @Test
     @Requirement({"NO-02", "NO-05", "NO-08"})
     void openssl_gets_its_nonce_back() {
-        String said =
-                Command.run(
-                                directory,
-                                "openssl",
-                                "ocsp",
-                                "-issuer",
-                                "issuer.pem",
-                                "-cert",
-                                "good.pem",
-                                "-url",
-                                issuer.url(),
-                                "-CAfile",
-                                "root.pem",
-                                "-nonce")
-                        .output();
+        String said = new OpenSsl(directory).ask(issuer.url(), "-cert", "good.pem", "-nonce");
 
         assertThat(said).contains("Response verify OK").doesNotContain("no nonce");
     }
@@ -250,35 +220,12 @@ final class ClientsIT {
     }
 
     private static String verify(String response) {
-        return Command.run(
-                        directory,
-                        "openssl",
-                        "ocsp",
-                        "-respin",
-                        response,
-                        "-issuer",
-                        "issuer.pem",
-                        "-cert",
-                        "good.pem",
-                        "-CAfile",
-                        "root.pem",
-                        "-no_nonce")
-                .output();
+        return new OpenSsl(directory).verify(response, "-cert", "good.pem");
     }
 
     /// Writes `request.der` and returns it in base64.
     private static String request(String certificate) throws IOException {
-        Command.run(
-                directory,
-                "openssl",
-                "ocsp",
-                "-issuer",
-                "issuer.pem",
-                "-cert",
-                certificate,
-                "-no_nonce",
-                "-reqout",
-                "request.der");
+        new OpenSsl(directory).writeRequest("request.der", "-cert", certificate);
         return Base64.getEncoder()
                 .encodeToString(Files.readAllBytes(directory.resolve("request.der")));
     }

@@ -55,21 +55,7 @@ final class DemoIT {
     @Requirement({"SS-01", "SS-02", "SS-09", "RP-01", "CI-03"})
     void openssl_verifies_every_file_under_both_hashes(String file, String status) {
         for (String hash : new String[] {"-sha1", "-sha256"}) {
-            String said =
-                    Command.run(
-                                    directory,
-                                    "openssl",
-                                    "ocsp",
-                                    hash,
-                                    "-issuer",
-                                    "issuer.pem",
-                                    "-cert",
-                                    file,
-                                    "-url",
-                                    server.url(),
-                                    "-CAfile",
-                                    "root.pem")
-                            .output();
+            String said = new OpenSsl(directory).ask(server.url(), hash, "-cert", file);
 
             assertThat(said).contains("Response verify OK").contains(file + ": " + status);
         }
@@ -78,17 +64,8 @@ final class DemoIT {
     @Test
     @Requirement({"SS-03", "SS-04", "SA-05", "HT-14"})
     void random_serial_is_unauthorized_and_not_stored_by_caches() {
-        String request = directory.resolve("random.ocsp").toString();
-        Command.run(
-                directory,
-                "openssl",
-                "ocsp",
-                "-issuer",
-                "issuer.pem",
-                "-serial",
-                "0x6d3f0b1c2a99887766554433221100",
-                "-reqout",
-                request);
+        String[] random = {"-serial", "0x6d3f0b1c2a99887766554433221100"};
+        new OpenSsl(directory).writeRequest("random.ocsp", random);
 
         Command.Result reply =
                 Command.run(
@@ -97,7 +74,7 @@ final class DemoIT {
                         "-s",
                         "-i",
                         "--data-binary",
-                        "@" + request,
+                        "@random.ocsp",
                         "-H",
                         "Content-Type: application/ocsp-request",
                         "-o",
@@ -105,18 +82,7 @@ final class DemoIT {
                         "-D",
                         "-",
                         server.url());
-        String said =
-                Command.run(
-                                directory,
-                                "openssl",
-                                "ocsp",
-                                "-issuer",
-                                "issuer.pem",
-                                "-serial",
-                                "0x6d3f0b1c2a99887766554433221100",
-                                "-url",
-                                server.url())
-                        .output();
+        String said = new OpenSsl(directory).ask(server.url(), random);
 
         assertThat(reply.output()).containsIgnoringCase("cache-control: no-store");
         assertThat(said).contains("unauthorized (6)");

@@ -141,20 +141,7 @@ final class LoadIT {
     }
 
     private String ask(String serial) {
-        return Command.run(
-                        directory,
-                        "openssl",
-                        "ocsp",
-                        "-issuer",
-                        "issuer.pem",
-                        "-serial",
-                        serial,
-                        "-url",
-                        issuer.url(),
-                        "-CAfile",
-                        "root.pem",
-                        "-no_nonce")
-                .output();
+        return new OpenSsl(directory).ask(issuer.url(), "-serial", serial, "-no_nonce");
     }
 
     /// Written whole, then renamed in, as the operator's manual asks.

@@ -32,17 +32,7 @@ final class ReloadIT {
         issuer = new TestIssuer(directory);
         issuer.write("leaf.pem", issuer.issue(0x4e10ad));
         assertThat(issuer.load("certificates", "leaf.pem").exitCode()).isZero();
-        Command.run(
-                directory,
-                "openssl",
-                "ocsp",
-                "-issuer",
-                "issuer.pem",
-                "-cert",
-                "leaf.pem",
-                "-no_nonce",
-                "-reqout",
-                "leaf.ocsp");
+        new OpenSsl(directory).writeRequest("leaf.ocsp", "-cert", "leaf.pem");
     }
 
     @Test

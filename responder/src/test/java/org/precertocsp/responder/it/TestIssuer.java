@@ -5,6 +5,8 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.precertocsp.TestCa;
@@ -99,22 +101,8 @@ final class TestIssuer {
 
     /// What `openssl ocsp` says of one certificate.
     String openssl(String certificate, String... more) {
-        String[] words = {
-            "openssl",
-            "ocsp",
-            "-issuer",
-            "issuer.pem",
-            "-cert",
-            certificate,
-            "-url",
-            url(),
-            "-CAfile",
-            "root.pem",
-            "-no_nonce"
-        };
-        String[] all = new String[words.length + more.length];
-        System.arraycopy(words, 0, all, 0, words.length);
-        System.arraycopy(more, 0, all, words.length, more.length);
-        return Command.run(directory, all).output();
+        List<String> words = new ArrayList<>(List.of("-cert", certificate, "-no_nonce"));
+        words.addAll(List.of(more));
+        return new OpenSsl(directory).ask(url(), words.toArray(String[]::new));
     }
 }

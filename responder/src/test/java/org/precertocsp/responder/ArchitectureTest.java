@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import org.precertocsp.MethodLength;
 
 /// The fences of the responder module.
 @AnalyzeClasses(packages = "org.precertocsp.responder", importOptions = DoNotIncludeTests.class)
@@ -118,6 +119,8 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule no_setters =
             methods().should().haveNameNotMatching("set[A-Z].*").allowEmptyShould(true);
+
+    @ArchTest static final ArchRule methods_fit_on_a_screen = methods().should(new MethodLength());
 
     private ArchitectureTest() {}
 }

@@ -66,7 +66,7 @@ final class LoadIT {
             drop("broken.crl", "spool/crl");
 
             await("spool/done", "leaf.pem");
-            await("spool/refused", "broken.crl");
+            await("spool/refused", ".reason.txt");
             assertThat(find("spool/refused", ".reason.txt"))
                     .singleElement()
                     .satisfies(reason -> assertThat(Files.readString(reason)).isNotBlank());

@@ -62,12 +62,19 @@ public final class LiveSource implements ResponseSource {
             Instant asOf = clock.instant();
             List<Finding> findings = find(query);
             Answer answer = answer(query, issuer, findings, asOf, arrival);
-            // A revocation acknowledged while we signed must not be followed by a good (invariant
-            // 4).
-            if (find(query).equals(findings)) {
+            // A revocation acknowledged while we signed must not be followed by a good: look again
+            // (invariant 4). What was not signed says nothing that could have been overtaken.
+            if (!isSigned(answer) || find(query).equals(findings)) {
                 return answer;
             }
         }
+    }
+
+    private static boolean isSigned(Answer answer) {
+        return switch (answer) {
+            case Answer.Served _, Answer.ServedOnce _ -> true;
+            case Answer.NotOurs _, Answer.Busy _, Answer.Failed _ -> false;
+        };
     }
 
     private List<Finding> find(OcspQuery query) {

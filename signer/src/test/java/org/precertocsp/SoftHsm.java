@@ -180,22 +180,6 @@ public final class SoftHsm {
         return this;
     }
 
-    /// Sets another PIN.
-    public void changePin(String token, String from, String to) {
-        run(
-                "pkcs11-tool",
-                "--module",
-                library().toString(),
-                "--token-label",
-                token,
-                "--login",
-                "--pin",
-                from,
-                "--change-pin",
-                "--new-pin",
-                to);
-    }
-
     private Path tokens() {
         return directory.resolve("tokens");
     }

@@ -1,7 +1,6 @@
 package org.precertocsp.responder.cli;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -29,7 +28,9 @@ final class ConfigSummary {
         lines.add("  public   " + addresses() + ", path " + config.http().path());
         lines.add(
                 "  private  "
-                        + config.admin().map(admin -> address(admin.listen())).orElse("none"));
+                        + config.admin()
+                                .map(admin -> Serving.hostAndPort(admin.listen()))
+                                .orElse("none"));
         for (Issuer issuer : config.issuers()) {
             lines.add(
                     "  issuer   %s: profile %s, %s"
@@ -63,12 +64,7 @@ final class ConfigSummary {
 
     private String addresses() {
         return config.http().listen().stream()
-                .map(ConfigSummary::address)
+                .map(Serving::hostAndPort)
                 .collect(Collectors.joining(" "));
-    }
-
-    private static String address(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 }

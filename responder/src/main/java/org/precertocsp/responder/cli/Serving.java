@@ -21,7 +21,8 @@ public final class Serving {
         }
     }
 
-    private static String hostAndPort(InetSocketAddress address) {
+    /// As in a URL: IPv6 in brackets.
+    static String hostAndPort(InetSocketAddress address) {
         String host = address.getAddress().getHostAddress();
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }

@@ -1,0 +1,42 @@
+#!/bin/sh
+# Starts @distribution.name@ on the runtime image beside it; no Java is needed on this machine.
+# @distribution.options@ adds options to the virtual machine, such as -Xmx2g.
+set -eu
+
+self=$0
+while [ -h "$self" ]; do
+  link=$(readlink "$self")
+  case $link in
+    /*) self=$link ;;
+    *) self=$(dirname "$self")/$link ;;
+  esac
+done
+home=$(cd "$(dirname "$self")/.." && pwd)
+
+# One order everywhere, not the folder's: the prepared start fits only the class path it was made with.
+classes=$(
+  LC_ALL=C
+  path=
+  for jar in "$home"/lib/*.jar; do path=$path:$jar; done
+  printf %s "${path#:}"
+)
+# Java passes over a prepared start that does not fit, such as after a copy that gave the files new
+# times, or another collector; only slower, so it need not say so (-Xlog:aot tells).
+prepared=$home/lib/start.aot
+[ -f "$prepared" ] || prepared=
+collector=@distribution.collector@
+case ${@distribution.options@:-} in *-XX:+Use*GC*) collector= ;; esac
+
+# shellcheck disable=SC2086 # the options are words
+exec "$home/runtime/bin/java" \
+  --enable-native-access=ALL-UNNAMED \
+  --sun-misc-unsafe-memory-access=allow \
+  -XX:+UseCompactObjectHeaders \
+  -XX:+ExitOnOutOfMemoryError \
+  -Dfile.encoding=UTF-8 \
+  -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr \
+  ${prepared:+"-XX:AOTCache=$prepared"} \
+  ${collector:+"$collector"} \
+  ${@distribution.options@:-} \
+  -cp "$classes" \
+  @distribution.main@ "$@"

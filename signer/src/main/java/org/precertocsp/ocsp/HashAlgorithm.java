@@ -6,18 +6,20 @@ import java.util.Optional;
 
 /// The hashes a CertID may use (RFC 6960 §4.1.1, RFC 9919 §3.1.1); others are not answered (CI-10).
 public enum HashAlgorithm {
-    SHA1("SHA-1", "1.3.14.3.2.26", 20),
-    SHA256("SHA-256", "2.16.840.1.101.3.4.2.1", 32),
-    SHA384("SHA-384", "2.16.840.1.101.3.4.2.2", 48),
-    SHA512("SHA-512", "2.16.840.1.101.3.4.2.3", 64);
+    SHA1("SHA-1", "1.3.14.3.2.26", "06052b0e03021a", 20),
+    SHA256("SHA-256", "2.16.840.1.101.3.4.2.1", "0609608648016503040201", 32),
+    SHA384("SHA-384", "2.16.840.1.101.3.4.2.2", "0609608648016503040202", 48),
+    SHA512("SHA-512", "2.16.840.1.101.3.4.2.3", "0609608648016503040203", 64);
 
     private final String jcaName;
     private final String oid;
+    private final Octets oidDer;
     private final int length;
 
-    HashAlgorithm(String jcaName, String oid, int length) {
+    HashAlgorithm(String jcaName, String oid, String oidDer, int length) {
         this.jcaName = jcaName;
         this.oid = oid;
+        this.oidDer = Octets.ofHex(oidDer);
         this.length = length;
     }
 
@@ -37,6 +39,11 @@ public enum HashAlgorithm {
 
     public String oid() {
         return oid;
+    }
+
+    /// The OBJECT IDENTIFIER with tag and length.
+    public Octets oidDer() {
+        return oidDer;
     }
 
     /// Length of a hash value in octets.

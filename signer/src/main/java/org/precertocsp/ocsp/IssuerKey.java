@@ -11,12 +11,15 @@ public final class IssuerKey {
     private record Hashes(Octets name, Octets key) {}
 
     private final Map<HashAlgorithm, Hashes> hashes = new EnumMap<>(HashAlgorithm.class);
+    // Asked for with every serial.
+    private final int hash;
 
     private IssuerKey(Octets nameDer, Octets publicKeyBits) {
         for (HashAlgorithm algorithm : HashAlgorithm.values()) {
             hashes.put(
                     algorithm, new Hashes(algorithm.hash(nameDer), algorithm.hash(publicKeyBits)));
         }
+        this.hash = hashes(HashAlgorithm.SHA256).hashCode();
     }
 
     /// @param nameDer DER of the CA's subject name, byte for byte (CI-01)
@@ -49,13 +52,15 @@ public final class IssuerKey {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof IssuerKey that
-                && hashes(HashAlgorithm.SHA256).equals(that.hashes(HashAlgorithm.SHA256));
+        return this == other
+                || (other instanceof IssuerKey that
+                        && hash == that.hash
+                        && hashes(HashAlgorithm.SHA256).equals(that.hashes(HashAlgorithm.SHA256)));
     }
 
     @Override
     public int hashCode() {
-        return hashes(HashAlgorithm.SHA256).hashCode();
+        return hash;
     }
 
     /// The first octets of both SHA-256 hashes, for messages: `name 1a2b3c4d key 5e6f7081`.

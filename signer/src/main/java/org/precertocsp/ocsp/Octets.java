@@ -28,6 +28,11 @@ public final class Octets implements Comparable<Octets> {
         return new Octets(Arrays.copyOfRange(source, offset, offset + length));
     }
 
+    /// Takes over an array that nobody else has.
+    static Octets owning(byte[] octets) {
+        return new Octets(octets);
+    }
+
     /// Reads lower- or upper-case hexadecimal without separators.
     ///
     /// @throws IllegalArgumentException if it is not hexadecimal of whole octets
@@ -51,6 +56,18 @@ public final class Octets implements Comparable<Octets> {
     /// Copies all octets into `target` from `offset`, without an intermediate array.
     public void copyTo(byte[] target, int offset) {
         System.arraycopy(octets, 0, target, offset, octets.length);
+    }
+
+    /// Compares with a range of an array, without copying it.
+    public boolean isAt(byte[] source, int offset, int length) {
+        return Arrays.equals(octets, 0, octets.length, source, offset, offset + length);
+    }
+
+    /// True if `source` holds exactly these octets from `offset`; false also where it ends early.
+    public boolean areAt(byte[] source, int offset) {
+        return offset >= 0
+                && offset <= source.length - octets.length
+                && isAt(source, offset, octets.length);
     }
 
     public String toHex() {

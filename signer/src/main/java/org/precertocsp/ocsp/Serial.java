@@ -9,6 +9,8 @@ public final class Serial implements Comparable<Serial> {
     /// RFC 5280 §4.1.2.2 allows 20 octets; a sign octet of zero before them is tolerated on input.
     public static final int MAX_OCTETS = 20;
 
+    private static final byte[] NO_OCTETS = {};
+
     private final Octets content;
 
     private Serial(Octets content) {
@@ -48,6 +50,37 @@ public final class Serial implements Comparable<Serial> {
     ///
     /// @throws InvalidSerial if it is not hexadecimal or too long
     public static Serial ofHex(String text) {
+        byte[] plain = plainHex(text);
+        return plain.length > 0 ? ofDerContent(plain) : ofWrittenHex(text);
+    }
+
+    /// The usual form, an even number of digits and nothing else, ten times as fast: feeds have
+    /// millions of them. Empty for any other.
+    private static byte[] plainHex(String text) {
+        int length = text.length();
+        if (length == 0 || length > 2 * MAX_OCTETS || length % 2 != 0) {
+            return NO_OCTETS;
+        }
+        // A zero octet goes before a number whose first bit would be taken for its sign.
+        int sign = Character.digit(text.charAt(0), 16) >= 8 ? 1 : 0;
+        byte[] octets = new byte[sign + length / 2];
+        for (int i = 0; i < length; i += 2) {
+            int high = digit(text.charAt(i));
+            int low = digit(text.charAt(i + 1));
+            if ((high | low) < 0) {
+                return NO_OCTETS;
+            }
+            octets[sign + i / 2] = (byte) (high << 4 | low);
+        }
+        boolean padded = octets.length > 1 && isPadding(octets[0], octets[1]);
+        return padded ? NO_OCTETS : octets;
+    }
+
+    private static int digit(char c) {
+        return c < 128 ? Character.digit(c, 16) : -1;
+    }
+
+    private static Serial ofWrittenHex(String text) {
         boolean negative = text.startsWith("-");
         String digits = text.substring(negative ? 1 : 0).replaceAll("[:\\s]", "");
         if (digits.startsWith("0x") || digits.startsWith("0X")) {

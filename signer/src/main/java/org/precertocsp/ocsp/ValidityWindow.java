@@ -28,7 +28,7 @@ public record ValidityWindow(Instant thisUpdate, Instant nextUpdate) {
     }
 
     private static boolean hasFraction(Instant time) {
-        return !time.equals(time.truncatedTo(ChronoUnit.SECONDS));
+        return !time.equals(Instant.ofEpochSecond(time.getEpochSecond()));
     }
 
     /// True while the response may be served (invariant 5): thisUpdate ≤ now < nextUpdate.

@@ -6,31 +6,55 @@ import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.SigningKey;
 
-/// Builds responses with Bouncy Castle and has the credential's key sign them. Thread-safe as far
-/// as the key is.
+/// Builds responses as Bouncy Castle encodes them and has the credential's key sign them.
+/// Thread-safe as far as the key is.
+///
+/// The answer to one CertID without a nonce, which is nearly all that is asked, is put together by
+/// [ResponseTemplate]; every other by Bouncy Castle from objects.
 ///
 /// Knows no limit of time or number: [BoundedSigner] sets them.
 public final class BouncyCastleSigner implements ResponseSigner {
     private final SigningKey key;
     private final SigningLimits limits;
     private final ResponseForm form;
+    private final ResponseTemplate template;
 
     /// @param credential one that [CredentialLint] found no error in
     public BouncyCastleSigner(ResponderCredential credential) {
         this.key = credential.key();
         this.limits = new SigningLimits(credential);
         this.form = new ResponseForm(credential);
+        this.template = ResponseTemplate.of(credential);
     }
 
     /// @throws IllegalArgumentException if the window wished for is outside the profile's band
     @Override
     public SignedResponse sign(ResponseContent content) throws SignerUnavailable {
         ValidityWindow window = limits.shorten(content.window());
+        return template.fits(content)
+                ? fromTemplate(content, window)
+                : fromObjects(content, window);
+    }
+
+    private SignedResponse fromTemplate(ResponseContent content, ValidityWindow window)
+            throws SignerUnavailable {
+        byte[] message = template.data(content.answers().getFirst(), window);
+        ReleaseLint.check(message, content, window);
+        return template.response(message, window, Octets.of(signature(message)));
+    }
+
+    private SignedResponse fromObjects(ResponseContent content, ValidityWindow window)
+            throws SignerUnavailable {
         ResponseData data = form.data(content, window);
         byte[] message = ResponseForm.der(data);
         ReleaseLint.check(message, content, window);
         Octets der = Octets.of(form.response(data, signature(message)));
         return new SignedResponse(der, window.thisUpdate(), window);
+    }
+
+    @Override
+    public boolean mayHang() {
+        return key.mayHang();
     }
 
     private byte[] signature(byte[] message) throws SignerUnavailable {

@@ -5,34 +5,30 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.precertocsp.signer.CircuitBreaker.Admission;
 import org.precertocsp.signer.SignerUnavailable.Cause;
 
 /// Keeps a signer inside its limits: signatures at once, requests waiting, time, and failures in a
 /// row. Thread-safe.
 ///
-/// Signatures run on platform threads of its own, since a token's driver is native code that cannot
-/// be interrupted. A caller leaves at its deadline; the call it leaves behind keeps its place until
-/// the token lets go, so that no more than the allowed number ever run.
+/// Signs for clients who wait; [#urgent] and [#background] sign in the lanes before and after them.
+///
+/// What may hang signs on threads of its own. A caller leaves at its deadline; the call it leaves
+/// behind keeps its place until the token lets go, so that no more than the allowed number ever
+/// run. What just computes signs on the caller's thread: handing it over and back would take as
+/// long as signing.
 public final class BoundedSigner implements ResponseSigner, AutoCloseable {
     private final ResponseSigner inner;
     private final SigningConfig config;
     private final InstantSource clock;
     private final CircuitBreaker breaker;
-    private final Semaphore slots;
-    private final ExecutorService threads;
-    private final AtomicInteger waiting = new AtomicInteger();
-    private final LongAdder signed = new LongAdder();
+    private final SigningPlaces places;
+    private final SigningThreads threads;
+    private final Map<SigningLane, LongAdder> signed = new EnumMap<>(SigningLane.class);
     private final Map<Cause, LongAdder> refused = new EnumMap<>(Cause.class);
 
     public BoundedSigner(ResponseSigner inner, SigningConfig config, InstantSource clock) {
@@ -40,12 +36,11 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.breaker = new CircuitBreaker(config.breakerFailures(), config.breakerPause());
-        // Fair, so that under load nobody overtakes those whose deadline is nearer.
-        this.slots = new Semaphore(config.maxInFlight(), true);
-        this.threads =
-                Executors.newFixedThreadPool(
-                        config.maxInFlight(),
-                        Thread.ofPlatform().daemon().name("signing-", 1).factory());
+        this.places = new SigningPlaces(config.maxInFlight(), config.maxWaiters());
+        this.threads = new SigningThreads(config.maxInFlight());
+        for (SigningLane lane : SigningLane.values()) {
+            signed.put(lane, new LongAdder());
+        }
         for (Cause cause : Cause.values()) {
             refused.put(cause, new LongAdder());
         }
@@ -53,160 +48,150 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
 
     @Override
     public SignedResponse sign(ResponseContent content) throws SignerUnavailable {
-        try {
-            SignedResponse response = admitAndSign(content);
-            signed.increment();
-            return response;
-        } catch (SignerUnavailable e) {
-            counter(e.reason()).increment();
-            throw e;
-        }
+        return sign(SigningLane.LIVE, content);
+    }
+
+    /// Signs what a revocation changed, before all others; as many wait for it as for the rest.
+    public ResponseSigner urgent() {
+        return content -> sign(SigningLane.REVOCATION, content);
+    }
+
+    /// Signs what nobody waits for yet. Blocks until a place is free that no other lane needs; the
+    /// timeout begins there, and the content's arrival does not count.
+    public ResponseSigner background() {
+        return content -> sign(SigningLane.RENEWAL, content);
     }
 
     public SigningState state() {
+        Map<SigningLane, SigningState.Lane> lanes = new EnumMap<>(SigningLane.class);
+        signed.forEach(
+                (lane, count) ->
+                        lanes.put(
+                                lane,
+                                new SigningState.Lane(
+                                        places.inFlight(lane), places.waiting(lane), count.sum())));
         Map<Cause, Long> counts = new EnumMap<>(Cause.class);
         refused.forEach((cause, count) -> counts.put(cause, count.sum()));
         return new SigningState(
-                config.maxInFlight() - slots.availablePermits(),
-                waiting.get(),
+                lanes.values().stream().mapToInt(SigningState.Lane::inFlight).sum(),
+                lanes.values().stream().mapToInt(SigningState.Lane::waiting).sum(),
                 breaker.isOpen(),
                 breaker.lastFailure(),
-                signed.sum(),
-                counts);
+                lanes.values().stream().mapToLong(SigningState.Lane::signed).sum(),
+                counts,
+                lanes);
     }
 
     /// Refuses from now on; signatures under way still reach their callers. Does not wait for them.
     @Override
     public void close() {
-        threads.shutdown();
+        places.close();
+        threads.close();
     }
 
-    private SignedResponse admitAndSign(ResponseContent content) throws SignerUnavailable {
-        long deadline = System.nanoTime() + untilDeadline(content.arrival()).toNanos();
-        Admission admission = breaker.admit(clock.instant());
+    private SignedResponse sign(SigningLane lane, ResponseContent content)
+            throws SignerUnavailable {
+        try {
+            SignedResponse response = admitAndSign(lane, content);
+            counter(signed, lane).increment();
+            return response;
+        } catch (SignerUnavailable e) {
+            counter(refused, e.reason()).increment();
+            throw e;
+        }
+    }
+
+    private SignedResponse admitAndSign(SigningLane lane, ResponseContent content)
+            throws SignerUnavailable {
+        long deadline = System.nanoTime() + untilDeadline(content.arrival());
+        Admission admission = breaker.admit(clock);
         if (admission == Admission.REFUSED) {
             throw breakerOpen();
         }
-        takeSlot(deadline);
+        takePlace(lane, deadline);
         if (admission == Admission.FREE && breaker.isOpen()) {
-            slots.release();
+            places.giveBack(lane);
             throw breakerOpen();
         }
-        return await(start(content, deadline), deadline);
+        if (lane == SigningLane.RENEWAL) {
+            deadline = System.nanoTime() + config.timeout().toNanos();
+        } else if (!isBefore(deadline)) {
+            places.giveBack(lane);
+            throw late("the deadline had passed before signing began");
+        }
+        Job job = new Job(lane, content, deadline);
+        return inner.mayHang() ? await(job) : signInPlace(job);
     }
 
     /// Never longer than the timeout, even where the clock was set back since the arrival.
-    private Duration untilDeadline(Instant arrival) {
-        Duration left = Duration.between(clock.instant(), arrival.plus(config.timeout()));
-        return left.compareTo(config.timeout()) > 0 ? config.timeout() : left;
+    private long untilDeadline(Instant arrival) {
+        Duration left = Duration.between(clock.instant(), arrival).plus(config.timeout());
+        return (left.compareTo(config.timeout()) > 0 ? config.timeout() : left).toNanos();
     }
 
-    private void takeSlot(long deadline) throws SignerUnavailable {
+    private void takePlace(SigningLane lane, long deadline) throws SignerUnavailable {
         try {
-            // Not tryAcquire(): that one would overtake the waiting.
-            if (slots.tryAcquire(0, TimeUnit.NANOSECONDS)) {
-                refuseLate(deadline);
-                return;
+            switch (places.take(lane, deadline)) {
+                case TAKEN -> {}
+                case LATE -> throw late("no place came free in " + config.timeout());
+                case CLOSED -> throw closed(null);
+                case QUEUE_FULL ->
+                        throw new SignerUnavailable(
+                                Cause.QUEUE_FULL,
+                                "%d signatures in flight and %d requests waiting"
+                                        .formatted(config.maxInFlight(), config.maxWaiters()));
             }
-            waitForSlot(deadline);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
     }
 
-    private void waitForSlot(long deadline) throws SignerUnavailable, InterruptedException {
-        if (waiting.incrementAndGet() > config.maxWaiters()) {
-            waiting.decrementAndGet();
-            throw new SignerUnavailable(
-                    Cause.QUEUE_FULL,
-                    "%d signatures in flight and %d requests waiting"
-                            .formatted(config.maxInFlight(), config.maxWaiters()));
-        }
-        boolean taken;
-        try {
-            taken = slots.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-        } finally {
-            waiting.decrementAndGet();
-        }
-        if (!taken) {
-            throw late("no place came free in " + config.timeout());
-        }
-        refuseLate(deadline);
-    }
+    /// A signature that has its place, and gives it back.
+    private record Job(SigningLane lane, ResponseContent content, long deadline) {}
 
-    /// Gives a slot back that came too late to be of use.
-    private void refuseLate(long deadline) throws SignerUnavailable {
-        if (!isBefore(deadline)) {
-            slots.release();
-            throw late("the deadline had passed before signing began");
-        }
-    }
-
-    private Future<SignedResponse> start(ResponseContent content, long deadline)
-            throws SignerUnavailable {
+    /// Tells the breaker before the place is free, so that the next in line knows. Only what the
+    /// key did in time counts: a late success closes no breaker, since a key that slow is of no
+    /// use, and of a late failure the caller that gave up has told already.
+    private SignedResponse signInPlace(Job job) throws SignerUnavailable {
         try {
-            return threads.submit(() -> signInSlot(content, deadline));
-        } catch (RejectedExecutionException e) {
-            slots.release();
-            throw new SignerUnavailable(Cause.QUEUE_FULL, "signing has been shut down", e);
-        }
-    }
-
-    /// Tells the breaker before the slot is free, so that the next in line knows. Only what the key
-    /// did in time counts: a late success closes no breaker, since a key that slow is of no use,
-    /// and of a late failure the caller that gave up has told already.
-    private SignedResponse signInSlot(ResponseContent content, long deadline)
-            throws SignerUnavailable {
-        try {
-            SignedResponse response = inner.sign(content);
-            if (isBefore(deadline)) {
+            SignedResponse response = inner.sign(job.content());
+            if (isBefore(job.deadline())) {
                 breaker.succeeded();
             }
             return response;
         } catch (SignerUnavailable e) {
-            if (e.reason() == Cause.KEY_FAILED && isBefore(deadline)) {
+            if (e.reason() == Cause.KEY_FAILED && isBefore(job.deadline())) {
                 breaker.failed(clock.instant(), String.valueOf(e.getMessage()));
             }
             throw e;
         } finally {
-            slots.release();
+            places.giveBack(job.lane());
         }
     }
 
-    private SignedResponse await(Future<SignedResponse> signature, long deadline)
-            throws SignerUnavailable {
+    private SignedResponse await(Job job) throws SignerUnavailable {
         try {
-            return signature.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            return threads.call(() -> signInPlace(job), job.deadline());
+        } catch (RejectedExecutionException e) {
+            places.giveBack(job.lane());
+            throw closed(e);
         } catch (TimeoutException _) {
             SignerUnavailable late = late("the key did not sign in " + config.timeout());
             breaker.failed(clock.instant(), String.valueOf(late.getMessage()));
             throw late;
-        } catch (ExecutionException e) {
-            throw refusal(e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
-    }
-
-    /// A defect of the program is thrown on as it is.
-    private static SignerUnavailable refusal(ExecutionException ended) {
-        return switch (ended.getCause()) {
-            case SignerUnavailable e -> e;
-            case RuntimeException defect -> throw defect;
-            case Error error -> throw error;
-            case null, default ->
-                    throw new IllegalStateException("signing threw what it does not", ended);
-        };
     }
 
     private static boolean isBefore(long deadline) {
         return deadline - System.nanoTime() > 0;
     }
 
-    private LongAdder counter(Cause cause) {
-        LongAdder counter = refused.get(cause);
+    private static <K> LongAdder counter(Map<K, LongAdder> counters, K of) {
+        LongAdder counter = counters.get(of);
         if (counter == null) {
-            throw new IllegalStateException("no counter of " + cause);
+            throw new IllegalStateException("no counter of " + of);
         }
         return counter;
     }
@@ -218,6 +203,10 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
 
     private static SignerUnavailable late(String message) {
         return new SignerUnavailable(Cause.DEADLINE, message);
+    }
+
+    private static SignerUnavailable closed(@Nullable Exception cause) {
+        return new SignerUnavailable(Cause.QUEUE_FULL, "signing has been shut down", cause);
     }
 
     private static SignerUnavailable interrupted(InterruptedException e) {

@@ -2,13 +2,14 @@ package org.precertocsp.signer;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Spares callers and token the wait for a key that keeps failing. Thread-safe.
 ///
 /// Opens after so many failures in a row; then lets one probe through per pause, until a success
-/// closes it.
+/// closes it. While nothing fails, it takes no lock.
 final class CircuitBreaker {
     enum Admission {
         FREE,
@@ -18,8 +19,9 @@ final class CircuitBreaker {
 
     private final int failuresToOpen;
     private final Duration pause;
-    private int failuresInRow;
-    private @Nullable Instant nextProbe;
+    // Written under the lock.
+    private volatile int failuresInRow;
+    private volatile @Nullable Instant nextProbe;
     private SigningState.@Nullable Failure lastFailure;
 
     CircuitBreaker(int failuresToOpen, Duration pause) {
@@ -27,32 +29,44 @@ final class CircuitBreaker {
         this.pause = pause;
     }
 
-    synchronized Admission admit(Instant now) {
-        if (nextProbe == null) {
+    Admission admit(InstantSource clock) {
+        return nextProbe == null ? Admission.FREE : probe(clock.instant());
+    }
+
+    private synchronized Admission probe(Instant now) {
+        Instant next = nextProbe;
+        if (next == null) {
             return Admission.FREE;
         }
         // A clock set back must not keep probes away longer than one pause.
-        boolean due = !now.isBefore(nextProbe) || nextProbe.isAfter(now.plus(pause));
+        boolean due = !now.isBefore(next) || next.isAfter(now.plus(pause));
         if (due) {
             nextProbe = now.plus(pause);
         }
         return due ? Admission.PROBE : Admission.REFUSED;
     }
 
-    synchronized void succeeded() {
+    void succeeded() {
+        if (failuresInRow != 0 || nextProbe != null) {
+            reset();
+        }
+    }
+
+    private synchronized void reset() {
         failuresInRow = 0;
         nextProbe = null;
     }
 
     synchronized void failed(Instant now, String what) {
         lastFailure = new SigningState.Failure(now, what);
-        failuresInRow++;
-        if (nextProbe == null && failuresInRow >= failuresToOpen) {
+        int failures = failuresInRow + 1;
+        failuresInRow = failures;
+        if (nextProbe == null && failures >= failuresToOpen) {
             nextProbe = now.plus(pause);
         }
     }
 
-    synchronized boolean isOpen() {
+    boolean isOpen() {
         return nextProbe != null;
     }
 

@@ -14,7 +14,7 @@ public final class CredentialLint {
     ///
     /// @param direct whether the CA's own key is to sign; false with no delegate means that its
     ///   certificate could not be read
-    record Candidate(
+    public record Candidate(
             List<IssuerCertificate> issuers,
             boolean direct,
             Optional<DelegateCertificate> delegate,
@@ -35,7 +35,8 @@ public final class CredentialLint {
                 now);
     }
 
-    static List<CredentialFinding> examine(Candidate candidate, Instant now) {
+    /// As above, for what may not be able to sign: a judge of other responders has no key.
+    public static List<CredentialFinding> examine(Candidate candidate, Instant now) {
         Findings findings = new Findings(candidate.profile().strict());
         new IssuerRules(candidate, findings).examine(now);
         candidate

@@ -29,6 +29,11 @@ public final class ReloadableSigner implements ResponseSigner, AutoCloseable {
         }
     }
 
+    @Override
+    public boolean mayHang() {
+        return credential().key().mayHang();
+    }
+
     /// Loads again and takes over what was loaded; where that is refused, the credential in use
     /// stays. Blocks while files are read and a token is opened.
     public synchronized CredentialLoad reload() {

@@ -12,6 +12,7 @@ import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.ocsp.BasicOCSPResponse;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.ocsp.OCSPResponse;
@@ -26,7 +27,6 @@ import org.bouncycastle.asn1.x509.Extensions;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Nonce;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.ValidityWindow;
@@ -34,13 +34,13 @@ import org.precertocsp.ocsp.ValidityWindow;
 /// The parts of a response that are the same for all of one credential, made once, and how a
 /// response is put together around them.
 final class ResponseForm {
-    private final IssuerProfile profile;
+    private final ShownReasons shown;
     private final ResponderID responderId;
     private final AlgorithmIdentifier algorithm;
     private final @Nullable ASN1Sequence certificates;
 
     ResponseForm(ResponderCredential credential) {
-        this.profile = credential.profile();
+        this.shown = ShownReasons.of(credential.profile());
         this.responderId = byKey(credential);
         this.algorithm =
                 AlgorithmIdentifier.getInstance(
@@ -69,7 +69,7 @@ final class ResponseForm {
                                 answer ->
                                         new SingleResponse(
                                                 SingleForm.certId(answer.certId()),
-                                                SingleForm.status(answer.status(), profile),
+                                                SingleForm.status(answer.status(), shown),
                                                 thisUpdate,
                                                 nextUpdate,
                                                 isKnown(answer) ? cutoff : null))
@@ -90,6 +90,37 @@ final class ResponseForm {
                                 new DEROctetString(der(basic)))));
     }
 
+    ShownReasons shown() {
+        return shown;
+    }
+
+    Octets responderIdDer() {
+        return Octets.of(der(responderId));
+    }
+
+    /// As they stand in the response, tag \[0] included; empty where none are sent.
+    Octets certificatesDer() {
+        return certificates == null
+                ? Octets.of()
+                : Octets.of(der(new DERTaggedObject(true, 0, certificates)));
+    }
+
+    /// What stands before the time in singleExtensions with an archiveCutoff alone.
+    static Octets beforeArchiveCutoff() {
+        Extensions extensions = archiveCutoff(SingleForm.time(Instant.EPOCH));
+        byte[] der = der(new DERTaggedObject(true, 1, extensions));
+        return Octets.of(der, 0, der.length - DerWriter.TIME_LENGTH);
+    }
+
+    /// What stands at the beginning of ResponseBytes.
+    static Octets basicType() {
+        return Octets.of(der(OCSPObjectIdentifiers.id_pkix_ocsp_basic));
+    }
+
+    static Octets successful() {
+        return Octets.of(der(new OCSPResponseStatus(OCSPResponseStatus.SUCCESSFUL)));
+    }
+
     static byte[] der(ASN1Object object) {
         try {
             return object.getEncoded(ASN1Encoding.DER);
@@ -107,8 +138,12 @@ final class ResponseForm {
             Instant producedAt, Optional<Duration> retention) {
         return retention
                 .map(kept -> SingleForm.time(producedAt.minus(kept)))
-                .map(cutoff -> only(OCSPObjectIdentifiers.id_pkix_ocsp_archive_cutoff, cutoff))
+                .map(ResponseForm::archiveCutoff)
                 .orElse(null);
+    }
+
+    private static Extensions archiveCutoff(ASN1GeneralizedTime cutoff) {
+        return only(OCSPObjectIdentifiers.id_pkix_ocsp_archive_cutoff, cutoff);
     }
 
     private static @Nullable Extensions nonce(Optional<Nonce> nonce) {

@@ -8,4 +8,10 @@ public interface ResponseSigner {
     ///
     /// @throws SignerUnavailable no signature could be made; nothing was sent, safe to retry
     SignedResponse sign(ResponseContent content) throws SignerUnavailable;
+
+    /// True where signing may wait on something outside this process, for ever if need be: a token.
+    /// False only where it just computes.
+    default boolean mayHang() {
+        return true;
+    }
 }

@@ -1,6 +1,7 @@
 package org.precertocsp.signer;
 
 import java.time.Instant;
+import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.ValidityWindow;
 
@@ -9,4 +10,18 @@ import org.precertocsp.ocsp.ValidityWindow;
 /// @param der the OCSPResponse, strict DER (RP-22)
 /// @param producedAt when it was signed; equal to thisUpdate (HT-09)
 /// @param window as encoded, after shortening
-public record SignedResponse(Octets der, Instant producedAt, ValidityWindow window) {}
+/// @param essence what it takes to put it together again; absent for one that answers several
+///   CertIDs or repeats a nonce
+public record SignedResponse(
+        Octets der, Instant producedAt, ValidityWindow window, Optional<Essence> essence) {
+    /// What of a response cannot be recomputed from status and times.
+    ///
+    /// @param template of the credential that signed it
+    /// @param signature the octets of its BIT STRING
+    public record Essence(ResponseTemplate template, Octets signature) {}
+
+    /// One that nobody will put together again.
+    public SignedResponse(Octets der, Instant producedAt, ValidityWindow window) {
+        this(der, producedAt, window, Optional.empty());
+    }
+}

@@ -11,17 +11,23 @@ import java.util.Optional;
 /// @param breakerOpen true while only probes reach the key
 /// @param signed responses since start
 /// @param refused requests since start that got no response, by cause; every cause is a key
+/// @param lanes the same numbers lane by lane; every lane is a key
 public record SigningState(
         int inFlight,
         int waiting,
         boolean breakerOpen,
         Optional<Failure> lastFailure,
         long signed,
-        Map<SignerUnavailable.Cause, Long> refused) {
+        Map<SignerUnavailable.Cause, Long> refused,
+        Map<SigningLane, Lane> lanes) {
     /// @param what for people
     public record Failure(Instant at, String what) {}
 
+    /// @param signed responses since start
+    public record Lane(int inFlight, int waiting, long signed) {}
+
     public SigningState {
         refused = Map.copyOf(refused);
+        lanes = Map.copyOf(lanes);
     }
 }

@@ -4,9 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1GeneralizedTime;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -22,17 +19,12 @@ import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
-import org.precertocsp.ocsp.RevocationReason;
 
 /// The words of OCSP as Bouncy Castle's ASN.1.
 final class SingleForm {
     private static final DateTimeFormatter GENERALIZED =
             DateTimeFormatter.ofPattern("uuuuMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
-
-    private static final Map<HashAlgorithm, AlgorithmIdentifier> WITH_NULL = hashes(true);
-    private static final Map<HashAlgorithm, AlgorithmIdentifier> WITHOUT_PARAMETERS = hashes(false);
 
     // RFC 6960 §4.2.1: CertStatus ::= CHOICE { good [0], revoked [1], unknown [2] }
     static final int GOOD = 0;
@@ -43,19 +35,25 @@ final class SingleForm {
 
     /// Repeats hash, parameter form and serial as the client wrote them (CI-06, CI-07, SS-16).
     static CertID certId(CertId asked) {
-        Map<HashAlgorithm, AlgorithmIdentifier> identifiers =
-                asked.parameters() == DigestParameters.NULL ? WITH_NULL : WITHOUT_PARAMETERS;
         return new CertID(
-                identifiers.get(asked.hashAlgorithm()),
+                algorithm(asked.hashAlgorithm(), asked.parameters()),
                 octetString(asked.issuerNameHash()),
                 octetString(asked.issuerKeyHash()),
                 new ASN1Integer(asked.serial().content().toArray()));
     }
 
-    static org.bouncycastle.asn1.ocsp.CertStatus status(CertStatus status, IssuerProfile profile) {
+    static AlgorithmIdentifier algorithm(HashAlgorithm hash, DigestParameters parameters) {
+        ASN1ObjectIdentifier oid = new ASN1ObjectIdentifier(hash.oid());
+        return switch (parameters) {
+            case NULL -> new AlgorithmIdentifier(oid, DERNull.INSTANCE);
+            case ABSENT -> new AlgorithmIdentifier(oid);
+        };
+    }
+
+    static org.bouncycastle.asn1.ocsp.CertStatus status(CertStatus status, ShownReasons shown) {
         return switch (status) {
             case CertStatus.Good _ -> choice(GOOD, DERNull.INSTANCE);
-            case CertStatus.Revoked revoked -> choice(REVOKED, revokedInfo(revoked, profile));
+            case CertStatus.Revoked revoked -> choice(REVOKED, revokedInfo(revoked, shown));
             case CertStatus.Unknown _ -> choice(UNKNOWN, DERNull.INSTANCE);
         };
     }
@@ -74,32 +72,10 @@ final class SingleForm {
         return new org.bouncycastle.asn1.ocsp.CertStatus(tag, value);
     }
 
-    private static RevokedInfo revokedInfo(CertStatus.Revoked revoked, IssuerProfile profile) {
+    private static RevokedInfo revokedInfo(CertStatus.Revoked revoked, ShownReasons shown) {
         ASN1GeneralizedTime at = time(revoked.at());
-        return shown(revoked.reason(), profile)
+        return shown.of(revoked)
                 .map(reason -> new RevokedInfo(at, CRLReason.lookup(reason.code())))
                 .orElseGet(() -> new RevokedInfo(at));
-    }
-
-    /// A reason that may not be shown leaves the certificate revoked all the same: leaving it out
-    /// is right under every profile, refusing to answer is not (SA-10).
-    private static Optional<RevocationReason> shown(
-            Optional<RevocationReason> reason, IssuerProfile profile) {
-        return reason.filter(known -> known != RevocationReason.UNSPECIFIED)
-                .filter(known -> known != RevocationReason.REMOVE_FROM_CRL)
-                .filter(profile.allowedReasons()::contains);
-    }
-
-    private static Map<HashAlgorithm, AlgorithmIdentifier> hashes(boolean nullParameters) {
-        Map<HashAlgorithm, AlgorithmIdentifier> identifiers = new EnumMap<>(HashAlgorithm.class);
-        for (HashAlgorithm hash : HashAlgorithm.values()) {
-            ASN1ObjectIdentifier oid = new ASN1ObjectIdentifier(hash.oid());
-            identifiers.put(
-                    hash,
-                    nullParameters
-                            ? new AlgorithmIdentifier(oid, DERNull.INSTANCE)
-                            : new AlgorithmIdentifier(oid));
-        }
-        return identifiers;
     }
 }

@@ -317,6 +317,35 @@ final class BouncyCastleSignerTest {
                 .isTrue();
     }
 
+    @Test
+    void the_answer_to_one_certid_tells_how_to_put_it_together_again() throws Exception {
+        for (ResponseSigner signer : List.of(direct, delegated)) {
+            ResponseContent content = Contents.good(CA);
+
+            SignedResponse response = signer.sign(content);
+
+            SignedResponse.Essence essence = response.essence().orElseThrow();
+            assertThat(
+                            ResponseTemplate.decode(essence.template().encoded())
+                                    .assemble(
+                                            content.answers().getFirst(),
+                                            response.window(),
+                                            essence.signature())
+                                    .der())
+                    .isEqualTo(response.der());
+        }
+    }
+
+    @Test
+    void what_no_template_makes_is_not_kept() throws Exception {
+        SingleAnswer answer = Contents.good(CA).answers().getFirst();
+
+        assertThat(direct.sign(Contents.nonced(Contents.good(CA))).essence()).isEmpty();
+        assertThat(direct.sign(Contents.kept(Contents.good(CA), Duration.ofDays(9))).essence())
+                .isEmpty();
+        assertThat(direct.sign(Contents.of(List.of(answer, answer))).essence()).isEmpty();
+    }
+
     static BasicOCSPResp parse(SignedResponse response) throws Exception {
         return (BasicOCSPResp) new OCSPResp(response.der().toArray()).getResponseObject();
     }

@@ -1,5 +1,8 @@
 package org.precertocsp.signer;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +17,9 @@ final class GatedSigner implements ResponseSigner {
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger mostRunning = new AtomicInteger();
     private final AtomicInteger calls = new AtomicInteger();
+    private final List<ResponseContent> begun = Collections.synchronizedList(new ArrayList<>());
     private volatile @Nullable Exception failure;
+    private volatile boolean hangs = true;
 
     void open() {
         gate.release(OPEN);
@@ -36,6 +41,21 @@ final class GatedSigner implements ResponseSigner {
         entered.acquire(calls);
     }
 
+    /// From now on says of itself that it just computes.
+    void compute() {
+        hangs = false;
+    }
+
+    @Override
+    public boolean mayHang() {
+        return hangs;
+    }
+
+    /// What was asked of it, in that order.
+    List<ResponseContent> begun() {
+        return List.copyOf(begun);
+    }
+
     int calls() {
         return calls.get();
     }
@@ -48,6 +68,7 @@ final class GatedSigner implements ResponseSigner {
     public SignedResponse sign(ResponseContent content) throws SignerUnavailable {
         calls.incrementAndGet();
         mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
+        begun.add(content);
         entered.release();
         // As native code does, it takes no notice of interrupts.
         gate.acquireUninterruptibly();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.RevocationReason;
 
 @Requirement("KP-08")
@@ -64,7 +66,45 @@ final class ReleaseLintTest {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    void every_octet_but_responder_id_and_reason_is_looked_at() {
+        CertStatus revoked = Contents.revoked(RevocationReason.KEY_COMPROMISE);
+        ResponseContent content =
+                Contents.of(
+                        Contents.asked(CA, HashAlgorithm.SHA256, DigestParameters.NULL), revoked);
+        byte[] whole = signedPart(sign(content));
+        // The key hash and its header; the reason, which the profile may leave out.
+        int keyHash = Octets.of(whole).toHex().indexOf("a2160414") / 2 + 2;
+        int reason = Octets.of(whole).toHex().indexOf("a0030a0101") / 2;
+        for (int at = 0; at < whole.length; at++) {
+            boolean unseen =
+                    (at >= keyHash && at < keyHash + 22) || (at >= reason && at < reason + 5);
+            byte[] changed = whole.clone();
+            changed[at] ^= 1;
+            if (!unseen) {
+                assertThatThrownBy(() -> ReleaseLint.check(changed, content, response.window()))
+                        .as("octet %d", at)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("KP-08");
+            }
+        }
+    }
+
+    @Test
+    void a_response_cut_short_is_not_signed() {
+        for (int length = 0; length < message.length; length++) {
+            byte[] cut = Arrays.copyOf(message, length);
+            assertThatThrownBy(() -> ReleaseLint.check(cut, Contents.good(CA), response.window()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("KP-08");
+        }
+    }
+
     private static SignedResponse good() {
+        return sign(Contents.good(CA));
+    }
+
+    private static SignedResponse sign(ResponseContent content) {
         try {
             return new BouncyCastleSigner(
                             new ResponderCredential(
@@ -72,7 +112,7 @@ final class ReleaseLintTest {
                                     Optional.empty(),
                                     TestKey.of(CA.keys()),
                                     IssuerProfile.TLS))
-                    .sign(Contents.good(CA));
+                    .sign(content);
         } catch (SignerUnavailable e) {
             throw new IllegalStateException(e);
         }

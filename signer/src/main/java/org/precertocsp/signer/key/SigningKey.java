@@ -15,6 +15,12 @@ public interface SigningKey extends AutoCloseable {
     /// @throws KeyFailure the key or its token failed; a later call may succeed
     byte[] sign(byte[] message) throws KeyFailure;
 
+    /// True where [#sign] may wait on something outside this process, for ever if need be: a token.
+    /// False only where it just computes.
+    default boolean mayHang() {
+        return true;
+    }
+
     /// Where the key lives and which JCA provider computes, for people: `PKCS#12 ocsp.p12,
     /// AmazonCorrettoCryptoProvider`.
     String description();

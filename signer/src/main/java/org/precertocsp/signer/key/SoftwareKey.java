@@ -73,6 +73,11 @@ final class SoftwareKey implements ExplainedKey {
     }
 
     @Override
+    public boolean mayHang() {
+        return false;
+    }
+
+    @Override
     public String source() {
         return source;
     }

@@ -28,6 +28,7 @@ final class KeyFiles {
             assertThat(Verifying.verifies(key.publicKey(), key.scheme(), MESSAGE, signature))
                     .as(key.description())
                     .isTrue();
+            assertThat(key.mayHang()).as("a key in memory just computes").isFalse();
             return key.scheme();
         }
     }

@@ -1,0 +1,279 @@
+package org.precertocsp.signer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.signer.Contents.NOW;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.signer.SignerUnavailable.Cause;
+
+/// Who comes first, and on which thread.
+@Timeout(20)
+final class SigningLanesTest {
+    private static final TestCa CA = TestCa.root("Lanes");
+    private static final Duration LONG = Duration.ofSeconds(15);
+    private static final Duration SHORT = Duration.ofMillis(40);
+
+    private static final ResponseContent FIRST = lasting(1);
+    private static final ResponseContent RENEWAL = lasting(2);
+    private static final ResponseContent LIVE = lasting(3);
+    private static final ResponseContent URGENT = lasting(4);
+
+    private final GatedSigner key = new GatedSigner();
+    private final ExecutorService callers = Executors.newCachedThreadPool();
+    private @Nullable BoundedSigner signer;
+
+    @AfterEach
+    void let_everything_go() {
+        key.open();
+        callers.shutdownNow();
+        if (signer != null) {
+            signer.close();
+        }
+    }
+
+    @Test
+    void revocations_come_before_clients_and_clients_before_renewals() throws Exception {
+        BoundedSigner bounded = bounded(1, 5, LONG);
+        List<Future<@Nullable Cause>> calls = new ArrayList<>();
+        calls.add(call(bounded, FIRST));
+        key.awaitEntered(1);
+        calls.add(call(bounded.background(), RENEWAL));
+        awaitWaiting(bounded, SigningLane.RENEWAL, 1);
+        calls.add(call(bounded, LIVE));
+        awaitWaiting(bounded, SigningLane.LIVE, 1);
+        calls.add(call(bounded.urgent(), URGENT));
+        awaitWaiting(bounded, SigningLane.REVOCATION, 1);
+
+        key.open();
+
+        for (Future<@Nullable Cause> call : calls) {
+            assertThat(call.get()).isNull();
+        }
+        assertThat(key.begun()).containsExactly(FIRST, URGENT, LIVE, RENEWAL);
+        assertThat(bounded.state().signed()).isEqualTo(4);
+        assertThat(lane(bounded, SigningLane.LIVE)).isEqualTo(new SigningState.Lane(0, 0, 2));
+        assertThat(lane(bounded, SigningLane.RENEWAL)).isEqualTo(new SigningState.Lane(0, 0, 1));
+    }
+
+    @Test
+    void renewals_leave_a_quarter_of_the_places_to_others() throws Exception {
+        for (int places : new int[] {2, 4, 8}) {
+            BoundedSigner bounded = bounded(places, 0, LONG);
+            int most = places - Math.ceilDiv(places, 4);
+            for (int i = 0; i < places; i++) {
+                var _ = call(bounded.background(), RENEWAL);
+            }
+            key.awaitEntered(most);
+            awaitWaiting(bounded, SigningLane.RENEWAL, places - most);
+
+            Future<@Nullable Cause> live = call(bounded, LIVE);
+            key.awaitEntered(1);
+
+            assertThat(lane(bounded, SigningLane.RENEWAL).inFlight()).isEqualTo(most);
+            key.letThrough(places + 1);
+            assertThat(live.get()).isNull();
+            key.awaitEntered(places - most);
+            await(() -> bounded.state().inFlight() == 0);
+        }
+    }
+
+    @Test
+    void neither_renewals_nor_clients_take_the_waiting_places_of_others() throws Exception {
+        BoundedSigner bounded = bounded(1, 1, LONG);
+        Future<@Nullable Cause> first = call(bounded, FIRST);
+        key.awaitEntered(1);
+        Future<@Nullable Cause> renewal = call(bounded.background(), RENEWAL);
+        Future<@Nullable Cause> another = call(bounded.background(), RENEWAL);
+        awaitWaiting(bounded, SigningLane.RENEWAL, 2);
+        Future<@Nullable Cause> live = call(bounded, LIVE);
+        awaitWaiting(bounded, SigningLane.LIVE, 1);
+        Future<@Nullable Cause> urgent = call(bounded.urgent(), URGENT);
+        awaitWaiting(bounded, SigningLane.REVOCATION, 1);
+
+        assertThat(outcome(bounded, LIVE)).isEqualTo(Cause.QUEUE_FULL);
+        assertThat(outcome(bounded.urgent(), URGENT)).isEqualTo(Cause.QUEUE_FULL);
+
+        key.open();
+        for (Future<@Nullable Cause> call : List.of(first, renewal, another, live, urgent)) {
+            assertThat(call.get()).isNull();
+        }
+    }
+
+    @Test
+    void renewals_wait_longer_than_clients_do() throws Exception {
+        BoundedSigner bounded = bounded(1, 5, SHORT);
+        assertThat(outcome(bounded, FIRST)).isEqualTo(Cause.DEADLINE);
+        Future<@Nullable Cause> renewal = call(bounded.background(), RENEWAL);
+        awaitWaiting(bounded, SigningLane.RENEWAL, 1);
+
+        assertThat(outcome(bounded, LIVE)).as("waits as long as may be").isEqualTo(Cause.DEADLINE);
+
+        assertThat(lane(bounded, SigningLane.RENEWAL).waiting()).isEqualTo(1);
+        key.open();
+        assertThat(renewal.get()).isNull();
+    }
+
+    @Test
+    void a_token_that_hangs_holds_no_renewal_for_ever() {
+        BoundedSigner bounded = bounded(1, 5, SHORT);
+
+        assertThat(outcome(bounded.background(), RENEWAL)).isEqualTo(Cause.DEADLINE);
+    }
+
+    @Test
+    void closing_frees_those_who_wait() throws Exception {
+        BoundedSigner bounded = bounded(1, 5, LONG);
+        Future<@Nullable Cause> first = call(bounded, FIRST);
+        key.awaitEntered(1);
+        List<Future<@Nullable Cause>> waiting =
+                List.of(call(bounded.background(), RENEWAL), call(bounded, LIVE));
+        await(() -> bounded.state().waiting() == 2);
+
+        bounded.close();
+
+        for (Future<@Nullable Cause> call : waiting) {
+            assertThat(call.get()).isEqualTo(Cause.QUEUE_FULL);
+        }
+        key.open();
+        assertThat(first.get()).isNull();
+        await(() -> bounded.state().inFlight() == 0);
+        assertThat(key.calls()).isEqualTo(1);
+    }
+
+    @Test
+    void an_interrupted_renewal_leaves_the_queue() throws Exception {
+        BoundedSigner bounded = bounded(1, 5, LONG);
+        var _ = call(bounded, FIRST);
+        key.awaitEntered(1);
+        CompletableFuture<@Nullable Cause> refusal = new CompletableFuture<>();
+        Thread renewing =
+                Thread.ofPlatform()
+                        .start(() -> refusal.complete(outcome(bounded.background(), RENEWAL)));
+        awaitWaiting(bounded, SigningLane.RENEWAL, 1);
+
+        renewing.interrupt();
+
+        assertThat(refusal.get()).isEqualTo(Cause.DEADLINE);
+        assertThat(bounded.state().waiting()).isZero();
+    }
+
+    @Test
+    void what_just_computes_signs_on_its_callers_thread() throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        ResponseSigner computing =
+                new ResponseSigner() {
+                    @Override
+                    public SignedResponse sign(ResponseContent content) {
+                        threads.add(Thread.currentThread());
+                        return new SignedResponse(Octets.of(), NOW, content.window());
+                    }
+
+                    @Override
+                    public boolean mayHang() {
+                        return false;
+                    }
+                };
+        try (BoundedSigner bounded = bounded(computing, 1, 0, LONG)) {
+            bounded.sign(LIVE);
+            bounded.urgent().sign(URGENT);
+            bounded.background().sign(RENEWAL);
+        }
+
+        assertThat(threads).hasSize(3).containsOnly(Thread.currentThread());
+    }
+
+    @Test
+    void what_just_computes_keeps_to_the_same_limits() throws Exception {
+        key.compute();
+        BoundedSigner bounded = bounded(3, 17, LONG);
+        List<Future<@Nullable Cause>> calls = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            calls.add(call(bounded, LIVE));
+        }
+        key.awaitEntered(3);
+        awaitWaiting(bounded, SigningLane.LIVE, 17);
+
+        assertThat(outcome(bounded, LIVE)).isEqualTo(Cause.QUEUE_FULL);
+
+        key.open();
+        for (Future<@Nullable Cause> call : calls) {
+            assertThat(call.get()).isNull();
+        }
+        assertThat(key.mostRunning()).isEqualTo(3);
+    }
+
+    @Test
+    void the_breaker_is_one_for_all_lanes() {
+        key.compute();
+        key.open();
+        BoundedSigner bounded = bounded(2, 5, LONG);
+        key.failWith(new SignerUnavailable(Cause.KEY_FAILED, "library gone"));
+        List<ResponseSigner> lanes = List.of(bounded.background(), bounded, bounded.urgent());
+        for (ResponseSigner lane : lanes) {
+            assertThat(outcome(lane, LIVE)).isEqualTo(Cause.KEY_FAILED);
+        }
+
+        for (ResponseSigner lane : lanes) {
+            assertThat(outcome(lane, LIVE)).isEqualTo(Cause.BREAKER_OPEN);
+        }
+        assertThat(bounded.state().inFlight()).isZero();
+    }
+
+    private BoundedSigner bounded(int places, int waiters, Duration timeout) {
+        return bounded(key, places, waiters, timeout);
+    }
+
+    private BoundedSigner bounded(ResponseSigner inner, int places, int waiters, Duration timeout) {
+        BoundedSigner made =
+                new BoundedSigner(
+                        inner, new SigningConfig(places, waiters, timeout, 3, LONG), () -> NOW);
+        signer = made;
+        return made;
+    }
+
+    private Future<@Nullable Cause> call(ResponseSigner lane, ResponseContent content) {
+        return callers.submit(() -> outcome(lane, content));
+    }
+
+    /// The refusal, or null where it was signed.
+    private static @Nullable Cause outcome(ResponseSigner lane, ResponseContent content) {
+        try {
+            lane.sign(content);
+            return null;
+        } catch (SignerUnavailable e) {
+            return e.reason();
+        }
+    }
+
+    private static ResponseContent lasting(int days) {
+        return Contents.lasting(CA, Duration.ofDays(days));
+    }
+
+    private static SigningState.Lane lane(BoundedSigner bounded, SigningLane lane) {
+        return bounded.state().lanes().getOrDefault(lane, new SigningState.Lane(-1, -1, -1));
+    }
+
+    private static void awaitWaiting(BoundedSigner bounded, SigningLane lane, int number) {
+        await(() -> lane(bounded, lane).waiting() == number);
+    }
+
+    private static void await(BooleanSupplier reached) {
+        while (!reached.getAsBoolean()) {
+            LockSupport.parkNanos(100_000);
+        }
+    }
+}

@@ -1,22 +1,29 @@
 package org.precertocsp.responder.rocksdb;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.StampedLock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.status.StoreFailure;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.IngestExternalFileOptions;
+import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
 
@@ -29,19 +36,32 @@ final class Database implements AutoCloseable {
         T run() throws RocksDBException;
     }
 
+    private static final byte[] NOWHERE = {};
+
     private final RocksDB db;
     private final Map<Family, ColumnFamilyHandle> handles;
     private final Tuning tuning;
+    private final Scratch scratch;
     private final boolean writable;
 
-    // Calls hold it shared, closing holds it alone. Not reentrant: no call makes another.
-    private final StampedLock gate = new StampedLock();
-    private boolean closed;
+    private final Gate gate = new Gate();
+
+    // Held alone while a set goes into one family after the other, shared to begin reading several.
+    private final ReadWriteLock moment = new ReentrantReadWriteLock();
+
+    // Guarded by it.
+    private boolean halfTaken;
 
     /// Takes ownership of all arguments.
     ///
     /// @param handles of every family
-    Database(RocksDB db, Map<Family, ColumnFamilyHandle> handles, Tuning tuning, boolean writable) {
+    Database(
+            RocksDB db,
+            Map<Family, ColumnFamilyHandle> handles,
+            Tuning tuning,
+            Scratch scratch,
+            boolean writable) {
+        this.scratch = scratch;
         this.db = db;
         this.handles = new EnumMap<>(handles);
         this.tuning = tuning;
@@ -54,23 +74,58 @@ final class Database implements AutoCloseable {
 
     /// @throws StoreFailure the database is closed
     void refuseIfClosed() {
-        inside("look at", () -> true);
+        gate.leave(gate.enter());
     }
 
     Optional<byte[]> get(Family family, byte[] key) {
         return inside("read", () -> Optional.ofNullable(get(family, key, tuning.reading())));
     }
 
+    /// Whether memory alone tells that there is no such row: tables keep their filters there. Does
+    /// no I/O. For a row that is there it is false; for one in a hundred that are not, it is false
+    /// unless the block the row would be in happens to be cached. Where looking fails it is false,
+    /// too: whoever then reads the row meets the failure.
+    boolean isSurelyAbsent(Family family, byte[] key, int length) {
+        int stripe = gate.enter();
+        try {
+            // The first call is quick to say "maybe", but takes failures for absence. The second
+            // throws on them, which is too slow for "not in memory".
+            return !db.keyMayExist(handle(family), tuning.readingMemory(), key, 0, length, null)
+                    && db.get(handle(family), tuning.readingMemory(), key, 0, length, NOWHERE, 0, 0)
+                            == RocksDB.NOT_FOUND;
+        } catch (RocksDBException _) {
+            return false;
+        } finally {
+            gate.leave(stripe);
+        }
+    }
+
     boolean isEmpty(Family family) {
+        return isEmpty(family, new byte[0]);
+    }
+
+    /// Whether no row's key begins with `prefix`.
+    boolean isEmpty(Family family, byte[] prefix) {
         return inside(
                 "read",
                 () -> {
                     try (RocksIterator rows = db.newIterator(handle(family), tuning.reading())) {
-                        rows.seekToFirst();
+                        rows.seek(prefix);
                         rows.status();
-                        return !rows.isValid();
+                        return !rows.isValid() || !View.begins(rows.key(), prefix);
                     }
                 });
+    }
+
+    /// The values of many keys; null where there is no such row. Quickest for keys in their order.
+    List<byte[]> getAll(Family family, List<byte[]> keys) {
+        return inside(
+                "read",
+                () ->
+                        db.multiGetAsList(
+                                tuning.reading(),
+                                Collections.nCopies(keys.size(), handle(family)),
+                                keys));
     }
 
     void add(WriteBatch to, Family family, byte[] key, byte[] value) throws RocksDBException {
@@ -91,15 +146,125 @@ final class Database implements AutoCloseable {
                 });
     }
 
-    /// Begins to turn the log into tables in the background, which RocksDB would put off to the
-    /// next write: a large batch would be read again from the log at each start until then.
-    void beginFlush() {
+    /// Writes all or nothing, without waiting for the disk: survives the death of the process, but
+    /// of a machine's only what a later [#write] made durable with it.
+    void writeSoon(WriteBatch batch) {
         inside(
-                "flush",
+                "write",
                 () -> {
-                    flush(false);
+                    db.write(tuning.writingSoon(), batch);
                     return true;
                 });
+    }
+
+    void addDeletion(WriteBatch to, Family family, byte[] from, byte[] until)
+            throws RocksDBException {
+        to.deleteRange(handle(family), from, until);
+    }
+
+    /// Passes at most `limit` rows with from ≤ key < until, in order of their keys. Rows before
+    /// `from` cost nothing, though deleted ones lie there in thousands.
+    ///
+    /// @return true if there were no more
+    boolean walk(
+            Family family, byte[] from, byte[] until, int limit, BiConsumer<byte[], byte[]> row) {
+        return inside("read", () -> walkRows(family, from, until, limit, row));
+    }
+
+    private boolean walkRows(
+            Family family, byte[] from, byte[] until, int limit, BiConsumer<byte[], byte[]> row)
+            throws RocksDBException {
+        try (Slice lower = new Slice(from);
+                Slice upper = new Slice(until);
+                ReadOptions options =
+                        new ReadOptions().setIterateLowerBound(lower).setIterateUpperBound(upper);
+                RocksIterator rows = rowsOfMoment(family, options)) {
+            int passed = 0;
+            for (rows.seek(from); rows.isValid() && passed < limit; rows.next()) {
+                row.accept(rows.key(), rows.value());
+                passed++;
+            }
+            rows.status();
+            return !rows.isValid();
+        }
+    }
+
+    private RocksIterator rowsOfMoment(Family family, ReadOptions options) {
+        moment.readLock().lock();
+        try {
+            if (halfTaken) {
+                throw new StoreFailure("a load is not complete: load something again", null);
+            }
+            return db.newIterator(handle(family), options);
+        } finally {
+            moment.readLock().unlock();
+        }
+    }
+
+    /// About how many rows there are, from the tables' own counts.
+    long estimate(Family family) {
+        return inside(
+                "count", () -> db.getLongProperty(handle(family), "rocksdb.estimate-num-keys"));
+    }
+
+    /// Where tables are made ready.
+    Scratch scratch() {
+        return scratch;
+    }
+
+    /// How a table of that family is written; to be closed.
+    Options tableOptions(Family family) {
+        return new Options(tuning.database(), tuning.of(family));
+    }
+
+    /// Takes over files of sorted rows, all at once and durable on return. Files that are not there
+    /// were taken over before.
+    void ingest(Family family, List<String> names) {
+        List<String> files =
+                names.stream()
+                        .map(scratch::existing)
+                        .filter(Files::exists)
+                        .map(Path::toString)
+                        .toList();
+        if (files.isEmpty()) {
+            return;
+        }
+        inside(
+                "take files into",
+                () -> {
+                    try (IngestExternalFileOptions options =
+                            new IngestExternalFileOptions()
+                                    .setMoveFiles(true)
+                                    // A file given again after a crash is by then a table, too:
+                                    // nothing may be written into it.
+                                    .setWriteGlobalSeqno(false)) {
+                        db.ingestExternalFile(handle(family), files, options);
+                        return true;
+                    }
+                });
+    }
+
+    /// Lets no snapshot be taken and no rows be walked meanwhile. Where the change fails, rows are
+    /// not walked until it has succeeded: a renewal would be made of the status before, and its row
+    /// be gone when the new status comes.
+    void takingOver(Runnable change) {
+        moment.writeLock().lock();
+        try {
+            halfTaken = true;
+            change.run();
+            halfTaken = false;
+        } finally {
+            moment.writeLock().unlock();
+        }
+    }
+
+    private Snapshot snapshot() {
+        moment.readLock().lock();
+        try {
+            return db.getSnapshot();
+        } finally {
+            moment.readLock().unlock();
+        }
     }
 
     /// Reads one moment's state, whatever is committed meanwhile.
@@ -107,7 +272,7 @@ final class Database implements AutoCloseable {
         return inside(
                 "read",
                 () -> {
-                    Snapshot snapshot = db.getSnapshot();
+                    Snapshot snapshot = snapshot();
                     try (ReadOptions options = new ReadOptions().setSnapshot(snapshot)) {
                         return reading.apply(new View(options));
                     } finally {
@@ -164,16 +329,13 @@ final class Database implements AutoCloseable {
     }
 
     private <T> T inside(String what, Call<T> call) {
-        long stamp = gate.readLock();
+        int stripe = gate.enter();
         try {
-            if (closed) {
-                throw new StoreFailure("the store is closed", null);
-            }
             return call.run();
         } catch (RocksDBException e) {
             throw failure(what, e);
         } finally {
-            gate.unlockRead(stamp);
+            gate.leave(stripe);
         }
     }
 
@@ -187,26 +349,21 @@ final class Database implements AutoCloseable {
     /// @throws StoreFailure tables could not be written; all is closed, and safe in the log
     @Override
     public void close() {
-        long stamp = gate.writeLock();
+        if (!gate.shut()) {
+            return;
+        }
         try {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            flush(true);
+            flush();
         } catch (RocksDBException e) {
             throw failure("flush", e);
         } finally {
-            if (db.isOwningHandle()) {
-                release();
-            }
-            gate.unlockWrite(stamp);
+            release();
         }
     }
 
-    private void flush(boolean wait) throws RocksDBException {
+    private void flush() throws RocksDBException {
         if (writable) {
-            try (FlushOptions options = new FlushOptions().setWaitForFlush(wait)) {
+            try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
                 db.flush(options, new ArrayList<>(handles.values()));
             }
         }

@@ -9,6 +9,7 @@ import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreFailure;
 
 /// Gathers all rows of one serial, as of one moment.
@@ -22,18 +23,28 @@ final class DossierReader {
 
     Dossier read(int issuer, SerialKey serial) {
         byte[] key = Keys.serial(issuer, serial.serial());
+        Optional<byte[]> status = view.get(Family.STATUS, key);
         return new Dossier(
                 serial,
-                view.get(Family.STATUS, key).map(bytes -> SerialRows.decode(serial, bytes)),
-                evidence(key),
+                status.map(bytes -> SerialRows.decode(serial, bytes)),
+                status.map(bytes -> evidence(key, bytes)).orElse(List.of()),
                 history(issuer, serial.serial()),
                 conflicts(key));
     }
 
-    private List<Dossier.Evidence> evidence(byte[] key) {
-        return view.get(Family.EVIDENCE, key).map(Rows::evidence).orElse(List.of()).stream()
+    private List<Dossier.Evidence> evidence(byte[] key, byte[] status) {
+        return evidenceRows(key, status).stream()
                 .map(e -> new Dossier.Evidence(e.by(), e.commitment(), source(e.source())))
                 .toList();
+    }
+
+    private List<Rows.Evidence> evidenceRows(byte[] key, byte[] status) {
+        int origin = StatusBytes.origin(status);
+        if (origin != StatusBytes.NO_ORIGIN
+                && StatusBytes.decode(status) instanceof StatusRecord.Assigned assigned) {
+            return List.of(Rows.Evidence.plain(assigned, origin));
+        }
+        return view.get(Family.EVIDENCE, key).map(Rows::evidence).orElse(List.of());
     }
 
     private List<Dossier.Event> history(int issuer, Serial serial) {

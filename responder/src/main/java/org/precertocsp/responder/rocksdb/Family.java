@@ -11,6 +11,7 @@ import org.rocksdb.RocksDB;
 /// | family | key | value |
 /// |---|---|---|
 /// | META | `schema`, `next source` | a number (4) |
+/// | META | `log head ` and the log's ID | [Rows] |
 /// | STATUS | issuer number (2), serial octets | [StatusBytes] |
 /// | EVIDENCE | as STATUS | [Rows], oldest first |
 /// | CONFLICTS | as STATUS | [Rows], oldest first |
@@ -18,6 +19,12 @@ import org.rocksdb.RocksDB;
 /// | SOURCES | source number (4) | [Rows] |
 /// | CRL_HEADS | issuer number (2), part | [Rows] |
 /// | ISSUERS | SHA-256 of name, SHA-256 of key | issuer number (4) |
+/// | RESPONSES | issuer number (2), serial octets, form (1) | [ResponseBytes] |
+/// | TEMPLATES | template number (4) | as the signer encodes it |
+/// | RENEWALS | [QueueKeys] | format (1) |
+///
+/// The last three can be lost without harm: they save signatures, and say nothing that is not known
+/// without them. They are written without waiting for the disk.
 enum Family {
     META("default", 0),
     STATUS("status", 1),
@@ -26,7 +33,10 @@ enum Family {
     HISTORY("history", 4),
     SOURCES("sources", 5),
     CRL_HEADS("crl heads", 6),
-    ISSUERS("issuers", 7);
+    ISSUERS("issuers", 7),
+    RESPONSES("responses", 8),
+    TEMPLATES("templates", 9),
+    RENEWALS("renewals", 10);
 
     private static final List<Family> ALL = List.of(values());
 

@@ -1,8 +1,11 @@
 package org.precertocsp.responder.rocksdb;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
@@ -26,11 +29,20 @@ final class IssuerNumbers {
         }
     }
 
-    // Replaced whole by the writer, so that readers need no lock.
-    private volatile Map<Hashes, Integer> numbers;
+    private static final int MAX_SEEN = 64;
+
+    /// An issuer asked for before, found again by identity.
+    private record Seen(IssuerKey issuer, int number) {}
+
+    /// What readers see; replaced whole, so that they need no lock.
+    ///
+    /// @param seen the issuers asked for over and over
+    private record Known(Map<Hashes, Integer> numbers, List<Seen> seen) {}
+
+    private final AtomicReference<Known> known;
 
     private IssuerNumbers(Map<Hashes, Integer> numbers) {
-        this.numbers = numbers;
+        this.known = new AtomicReference<>(new Known(Map.copyOf(numbers), List.of()));
     }
 
     static IssuerNumbers read(Database database) {
@@ -43,10 +55,10 @@ final class IssuerNumbers {
                             (key, value) -> numbers.put(hashes(key), Rows.number(value)));
                     return true;
                 });
-        return new IssuerNumbers(Map.copyOf(numbers));
+        return new IssuerNumbers(numbers);
     }
 
-    private static Hashes hashes(byte[] diskKey) {
+    static Hashes hashes(byte[] diskKey) {
         if (diskKey.length != 2 * SHA256_OCTETS) {
             throw new StoreFailure("an issuer row has a key of " + diskKey.length, null);
         }
@@ -55,17 +67,38 @@ final class IssuerNumbers {
                 Octets.of(diskKey, SHA256_OCTETS, SHA256_OCTETS));
     }
 
+    /// As [#find], leaving no garbage for the issuers asked for over and over; 0 for none.
+    // The same object is asked for each time; an equal one only costs the longer way.
+    @SuppressWarnings("ReferenceEquality")
+    int numberOf(IssuerKey issuer) {
+        Known now = known.get();
+        List<Seen> seen = now.seen();
+        for (int i = 0; i < seen.size(); i++) {
+            if (seen.get(i).issuer() == issuer) {
+                return seen.get(i).number();
+            }
+        }
+        int number = now.numbers().getOrDefault(Hashes.of(issuer), 0);
+        if (number != 0 && seen.size() < MAX_SEEN) {
+            List<Seen> more = new ArrayList<>(seen);
+            more.add(new Seen(issuer, number));
+            // Refused if a writer came between, who may have taken the number back.
+            known.compareAndSet(now, new Known(now.numbers(), List.copyOf(more)));
+        }
+        return number;
+    }
+
     /// Empty for an issuer of which nothing was ever stored.
     OptionalInt find(IssuerKey issuer) {
-        Integer number = numbers.get(Hashes.of(issuer));
-        return number == null ? OptionalInt.empty() : OptionalInt.of(number);
+        int number = numberOf(issuer);
+        return number == 0 ? OptionalInt.empty() : OptionalInt.of(number);
     }
 
     /// The number the next new issuer gets, when `pending` others wait to be added.
     ///
     /// @throws StoreFailure all are given
     int next(int pending) {
-        int next = numbers.size() + pending + 1;
+        int next = known.get().numbers().size() + pending + 1;
         if (next > MAX_ISSUERS) {
             throw new StoreFailure(
                     "a store holds at most %,d issuers".formatted(MAX_ISSUERS), null);
@@ -77,18 +110,24 @@ final class IssuerNumbers {
     /// written, so that all its changes appear at once: a number without rows reads as unassigned.
     void add(Map<Hashes, Integer> added) {
         if (!added.isEmpty()) {
-            Map<Hashes, Integer> all = new HashMap<>(numbers);
-            all.putAll(added);
-            numbers = Map.copyOf(all);
+            known.updateAndGet(
+                    now -> {
+                        Map<Hashes, Integer> all = new HashMap<>(now.numbers());
+                        all.putAll(added);
+                        return new Known(Map.copyOf(all), now.seen());
+                    });
         }
     }
 
     /// Takes back what [#add] did, when writing failed and the numbers are not on disk.
     void remove(Map<Hashes, Integer> added) {
         if (!added.isEmpty()) {
-            Map<Hashes, Integer> rest = new HashMap<>(numbers);
-            rest.keySet().removeAll(added.keySet());
-            numbers = Map.copyOf(rest);
+            known.updateAndGet(
+                    now -> {
+                        Map<Hashes, Integer> rest = new HashMap<>(now.numbers());
+                        rest.keySet().removeAll(added.keySet());
+                        return new Known(Map.copyOf(rest), List.of());
+                    });
         }
     }
 }

@@ -9,6 +9,9 @@ import org.precertocsp.ocsp.Serial;
 final class Keys {
     static final int ISSUER_OCTETS = 2;
 
+    /// The longest content of a serial, with a sign octet.
+    static final int MAX_SERIAL = Serial.MAX_OCTETS + 1;
+
     private Keys() {}
 
     static byte[] serial(int issuer, Serial serial) {
@@ -18,6 +21,40 @@ final class Keys {
         key[1] = (byte) issuer;
         content.copyTo(key, ISSUER_OCTETS);
         return key;
+    }
+
+    /// What all keys of an issuer's serials start with; before all of them.
+    static byte[] issuer(int issuer) {
+        return new byte[] {(byte) (issuer >> 8), (byte) issuer};
+    }
+
+    /// After all serials of an issuer.
+    static byte[] afterSerials(int issuer) {
+        byte[] key = new byte[ISSUER_OCTETS + 1 + Serial.MAX_OCTETS + 1];
+        Arrays.fill(key, (byte) 0xff);
+        key[0] = (byte) (issuer >> 8);
+        key[1] = (byte) issuer;
+        return key;
+    }
+
+    static Serial serialIn(byte[] statusKey) {
+        return Serial.ofDerContent(statusKey, ISSUER_OCTETS, statusKey.length - ISSUER_OCTETS);
+    }
+
+    /// @param form as [Forms] numbers it
+    static byte[] response(int issuer, Serial serial, int form) {
+        byte[] key =
+                Arrays.copyOf(
+                        serial(issuer, serial), ISSUER_OCTETS + serial.content().length() + 1);
+        key[key.length - 1] = (byte) form;
+        return key;
+    }
+
+    /// As [#serial(int, Serial)], into the beginning of `key`.
+    static void serial(int issuer, byte[] source, int offset, int length, byte[] key) {
+        key[0] = (byte) (issuer >> 8);
+        key[1] = (byte) issuer;
+        System.arraycopy(source, offset, key, ISSUER_OCTETS, length);
     }
 
     /// What all history keys of one serial start with. The length keeps a serial apart from longer
@@ -45,6 +82,14 @@ final class Keys {
                 .octet(issuer >> 8)
                 .octet(issuer)
                 .raw(part.getBytes(StandardCharsets.UTF_8))
+                .toArray();
+    }
+
+    /// @param logId SHA-256 of its key
+    static byte[] logHead(Octets logId) {
+        return new RowWriter()
+                .raw("log head ".getBytes(StandardCharsets.US_ASCII))
+                .raw(logId.toArray())
                 .toArray();
     }
 }

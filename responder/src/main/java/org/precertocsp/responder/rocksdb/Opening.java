@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,10 @@ import org.rocksdb.RocksDBException;
 final class Opening {
     /// Of the families and keys; raised when an older program would misread them. The rows carry
     /// formats of their own.
-    static final int SCHEMA = 1;
+    static final int SCHEMA = 2;
+
+    // Without bulk intents, which an older program would pass over.
+    private static final int FIRST_SCHEMA = 1;
 
     static final byte[] SCHEMA_KEY = "schema".getBytes(StandardCharsets.US_ASCII);
 
@@ -45,6 +47,10 @@ final class Opening {
                     () -> {
                         writeSchemaIfNew(database);
                         checkSchema(database);
+                        raiseSchema(database);
+                        BulkIntent.read(database)
+                                .ifPresent(intent -> BulkCommit.takeOver(database, intent));
+                        database.scratch().clean();
                     });
         } catch (IOException e) {
             throw new StoreFailure("cannot create %s: %s".formatted(config.directory(), e), e);
@@ -107,8 +113,9 @@ final class Opening {
             if (!writable) {
                 tuning.forReadingOnly();
             }
+            List<Family> present = writable ? List.of(Family.values()) : present();
             List<ColumnFamilyDescriptor> families =
-                    Arrays.stream(Family.values())
+                    present.stream()
                             .map(f -> new ColumnFamilyDescriptor(f.diskName(), tuning.of(f)))
                             .toList();
             List<ColumnFamilyHandle> handles = new ArrayList<>();
@@ -118,13 +125,24 @@ final class Opening {
                             : RocksDB.openReadOnly(
                                     tuning.database(), directory(), families, handles);
             Map<Family, ColumnFamilyHandle> byFamily = new EnumMap<>(Family.class);
-            for (Family family : Family.values()) {
+            for (Family family : present) {
                 byFamily.put(family, handles.get(byFamily.size()));
             }
-            return new Database(db, byFamily, tuning, writable);
+            return new Database(db, byFamily, tuning, new Scratch(config.directory()), writable);
         } catch (RocksDBException e) {
             tuning.close();
             throw e;
+        }
+    }
+
+    /// The families there are: a store of an older program lacks some until it is opened for
+    /// writing.
+    private List<Family> present() throws RocksDBException {
+        try (Options options = new Options()) {
+            return RocksDB.listColumnFamilies(options, directory()).stream()
+                    .flatMap(name -> Family.ofDiskName(name).stream())
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -160,8 +178,16 @@ final class Opening {
             throw new StoreFailure(config.directory() + " is not a status store", null);
         }
         int number = Rows.number(schema.get());
-        if (number != SCHEMA) {
+        if (number < FIRST_SCHEMA || number > SCHEMA) {
             throw newer("has schema %d, this version knows %d".formatted(number, SCHEMA));
+        }
+    }
+
+    private static void raiseSchema(Database database) {
+        if (database.get(Family.META, SCHEMA_KEY).map(Rows::number).orElse(0) < SCHEMA) {
+            PendingRows rows = new PendingRows(database);
+            rows.put(Family.META, SCHEMA_KEY, Rows.number(SCHEMA));
+            rows.write();
         }
     }
 

@@ -1,9 +1,12 @@
 package org.precertocsp.responder.rocksdb;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.status.StoreFailure;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -11,44 +14,69 @@ import org.rocksdb.WriteBatch;
 /// The rows one set has changed, over those of the database: each key with its newest value. Not
 /// thread-safe.
 ///
+/// A small set is written as one batch. Of a large one, rows beyond a limit go to [SortedRun]s on
+/// disk, and all of it becomes tables through a [BulkCommit].
+///
 /// Entries lie one after another in a few large arrays, found through an open-addressing table, so
 /// that a million changes are not a million objects. With RocksDB's own indexed batch a million
 /// assignments took 24 s of processor where this takes 5 (`BulkLoadMeasurement`, two busy cores).
 final class PendingRows {
     private static final int CHUNK = 1 << 20;
-    // Family, length of key, length of value.
-    private static final int HEADER = 1 + 2 + 4;
-    // The order of writing packs an entry's number beside the start of its key.
-    private static final int NUMBER_BITS = 24;
-    private static final int MAX_ENTRIES = 1 << NUMBER_BITS;
+    private static final int HEADER = SortedRun.HEADER;
     private static final byte[] DELETED = {};
 
     private final Database database;
+    private final BulkLimits limits;
+    // Of this set alone, so that the files of one that failed halfway stay what they are.
+    private final String filePrefix = Long.toUnsignedString(System.nanoTime(), 36) + "-";
+    private final List<SortedRun> runs = new ArrayList<>();
+    private boolean decided;
     private final List<byte[]> chunks = new ArrayList<>();
     private int free = CHUNK;
 
     // By entry number: the chunk in the upper half, the offset in the lower.
     private long[] positions = new long[1024];
+    private int[] hashes = new int[1024];
     private int entries;
 
     // Entry number + 1, or 0; a power of two long, at most half full.
     private int[] slots = new int[4096];
 
     PendingRows(Database database) {
+        this(database, BulkLimits.USUAL);
+    }
+
+    PendingRows(Database database, BulkLimits limits) {
         this.database = database;
+        this.limits = limits;
     }
 
     boolean isEmpty() {
-        return entries == 0;
+        return entries == 0 && runs.isEmpty();
     }
 
     Optional<byte[]> get(Family family, byte[] key) {
-        int entry = slots[slot(family, key)] - 1;
-        if (entry < 0) {
+        byte[] value = pending(family, key);
+        if (value == null) {
             return database.get(family, key);
         }
-        byte[] value = value(entry);
         return value.length == 0 ? Optional.empty() : Optional.of(value);
+    }
+
+    /// What the set itself says of a key: empty if deleted, null if nothing.
+    byte @Nullable [] pending(Family family, byte[] key) {
+        int hash = RowHash.of(family, key);
+        int entry = slots[slot(family, key, hash)] - 1;
+        if (entry >= 0) {
+            return value(entry);
+        }
+        for (int i = runs.size() - 1; i >= 0; i--) {
+            byte[] value = runs.get(i).get(family, key, hash);
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
     }
 
     /// @param value never empty: that is how a deletion is kept
@@ -64,25 +92,28 @@ final class PendingRows {
     }
 
     private void keep(Family family, byte[] key, byte[] value) {
-        int slot = slot(family, key);
+        int hash = RowHash.of(family, key);
+        int slot = slot(family, key, hash);
         if (slots[slot] == 0) {
-            slots[slot] = newEntry() + 1;
+            slots[slot] = newEntry(hash) + 1;
             positions[slots[slot] - 1] = append(family, key, value);
             if (entries * 2 > slots.length) {
                 enlargeTable();
+            }
+            if (entries == limits.rowsInMemory()) {
+                spill();
             }
         } else {
             positions[slots[slot] - 1] = append(family, key, value);
         }
     }
 
-    private int newEntry() {
-        if (entries == MAX_ENTRIES) {
-            throw new StoreFailure("one set changes more than %,d rows".formatted(entries), null);
-        }
+    private int newEntry(int hash) {
         if (entries == positions.length) {
             positions = Arrays.copyOf(positions, 2 * entries);
+            hashes = Arrays.copyOf(hashes, 2 * entries);
         }
+        hashes[entries] = hash;
         return entries++;
     }
 
@@ -107,20 +138,18 @@ final class PendingRows {
     }
 
     /// Where the key is, or where it would go.
-    private int slot(Family family, byte[] key) {
-        int slot = spread(family.code(), Arrays.hashCode(key)) & (slots.length - 1);
-        while (slots[slot] != 0 && !isKey(slots[slot] - 1, family, key)) {
+    private int slot(Family family, byte[] key, int hash) {
+        int slot = hash & (slots.length - 1);
+        while (slots[slot] != 0 && !isKey(slots[slot] - 1, hash, family, key)) {
             slot = (slot + 1) & (slots.length - 1);
         }
         return slot;
     }
 
-    private static int spread(int family, int hash) {
-        int mixed = (hash + family) * 0x9E3779B9;
-        return mixed ^ (mixed >>> 15);
-    }
-
-    private boolean isKey(int entry, Family family, byte[] key) {
+    private boolean isKey(int entry, int hash, Family family, byte[] key) {
+        if (hashes[entry] != hash) {
+            return false;
+        }
         byte[] chunk = chunk(entry);
         int at = offset(entry);
         int start = at + HEADER;
@@ -131,8 +160,7 @@ final class PendingRows {
     private void enlargeTable() {
         int[] larger = new int[2 * slots.length];
         for (int entry = 0; entry < entries; entry++) {
-            int hash = spread(chunk(entry)[offset(entry)], Arrays.hashCode(key(entry)));
-            int slot = hash & (larger.length - 1);
+            int slot = hashes[entry] & (larger.length - 1);
             while (larger[slot] != 0) {
                 slot = (slot + 1) & (larger.length - 1);
             }
@@ -141,12 +169,63 @@ final class PendingRows {
         slots = larger;
     }
 
+    /// Whether the rows are so many that they become tables and not log entries.
+    boolean isLarge() {
+        return !runs.isEmpty() || entries >= limits.rowsOfBatch();
+    }
+
+    /// Moves the rows in memory to a run on disk.
+    private void spill() {
+        Path file = database.scratch().file(filePrefix + "run-" + runs.size());
+        try (SortedRun.Writer run = new SortedRun.Writer(file, entries)) {
+            for (int entry : RowOrder.sorted(new Order(), entries)) {
+                byte[] chunk = chunk(entry);
+                int at = offset(entry);
+                int length = HEADER + keyLength(chunk, at) + valueLength(chunk, at);
+                run.row(chunk, at, length, hashes[entry]);
+            }
+            runs.add(run.finish());
+        } catch (IOException e) {
+            throw database.scratch().failure(e);
+        }
+        chunks.clear();
+        free = CHUNK;
+        entries = 0;
+        Arrays.fill(slots, 0);
+    }
+
+    /// Makes all rows ready to become tables. When it returns, they will.
+    ///
+    /// @throws StoreFailure as [#write]
+    void prepareTables() {
+        if (entries > 0) {
+            spill();
+        }
+        BulkCommit commit = new BulkCommit(database, runs, filePrefix);
+        List<BulkIntent.Table> tables = commit.writeTables();
+        decided = true;
+        commit.decide(tables);
+    }
+
+    /// Deletes what was written for this set, unless an intent may need it.
+    void forget() {
+        if (!runs.isEmpty() && !decided) {
+            database.scratch().clean(filePrefix);
+        }
+    }
+
+    /// As [#forget], after all tables were taken over.
+    void cleanUp() {
+        database.scratch().clean(filePrefix);
+    }
+
     /// Writes all rows as one batch, synced.
     ///
     /// @throws StoreFailure nothing was written, or the batch is found whole when the store opens
     void write() {
         try (WriteBatch batch = new WriteBatch()) {
-            for (int entry : nearlySorted()) {
+            // RocksDB inserts neighbours much faster than keys in random order.
+            for (int entry : RowOrder.sorted(new Order(), entries)) {
                 Family family = Family.ofCode(chunk(entry)[offset(entry)]);
                 byte[] value = value(entry);
                 if (value.length == 0) {
@@ -161,27 +240,48 @@ final class PendingRows {
         }
     }
 
-    /// Entries by family and the first octets of their keys: RocksDB inserts neighbours much faster
-    /// than keys in random order. Each key is there once, so the order means nothing.
-    private int[] nearlySorted() {
-        long[] order = new long[entries];
-        for (int entry = 0; entry < entries; entry++) {
-            byte[] chunk = chunk(entry);
-            int at = offset(entry);
-            long start = chunk[at];
-            // The issuer's first octet is nearly always 0, and all of them share few second ones.
-            for (int i = 1; i < 5; i++) {
-                int octet = i < keyLength(chunk, at) ? chunk[at + HEADER + i] & 0xff : 0;
-                start = (start << 8) | octet;
-            }
-            order[entry] = (start << NUMBER_BITS) | entry;
+    /// The entries as they are sorted.
+    private final class Order implements RowOrder.RowSource {
+        @Override
+        public byte family(int row) {
+            return chunk(row)[offset(row)];
         }
-        Arrays.sort(order);
-        int[] sorted = new int[entries];
-        for (int i = 0; i < entries; i++) {
-            sorted[i] = (int) order[i] & (MAX_ENTRIES - 1);
+
+        @Override
+        public int keyOctet(int row, int index) {
+            byte[] chunk = chunk(row);
+            int at = offset(row);
+            return index < keyLength(chunk, at) ? chunk[at + HEADER + index] & 0xff : 0;
         }
-        return sorted;
+
+        @Override
+        public int compareKeys(int row, int other) {
+            byte[] one = chunk(row);
+            byte[] two = chunk(other);
+            int from = offset(row) + HEADER;
+            int fromOther = offset(other) + HEADER;
+            return Arrays.compareUnsigned(
+                    one,
+                    from,
+                    from + keyLength(one, from - HEADER),
+                    two,
+                    fromOther,
+                    fromOther + keyLength(two, fromOther - HEADER));
+        }
+
+        @Override
+        public int sharedOctets(int row, int other) {
+            byte[] one = chunk(row);
+            byte[] two = chunk(other);
+            int from = offset(row) + HEADER;
+            int fromOther = offset(other) + HEADER;
+            int length = keyLength(one, from - HEADER);
+            int otherLength = keyLength(two, fromOther - HEADER);
+            int at =
+                    Arrays.mismatch(
+                            one, from, from + length, two, fromOther, fromOther + otherLength);
+            return at < 0 ? length : at;
+        }
     }
 
     private byte[] key(int entry) {
@@ -194,11 +294,15 @@ final class PendingRows {
         byte[] chunk = chunk(entry);
         int at = offset(entry);
         int start = at + HEADER + keyLength(chunk, at);
+        return Arrays.copyOfRange(chunk, start, start + valueLength(chunk, at));
+    }
+
+    private static int valueLength(byte[] chunk, int at) {
         int length = 0;
         for (int i = 3; i >= 0; i--) {
             length = (length << 8) | (chunk[at + 3 + i] & 0xff);
         }
-        return Arrays.copyOfRange(chunk, start, start + length);
+        return length;
     }
 
     private byte[] chunk(int entry) {

@@ -1,18 +1,24 @@
 package org.precertocsp.responder.rocksdb;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeRules;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.FeedSource;
-import org.precertocsp.responder.status.Finding;
 import org.precertocsp.responder.status.Judgement;
+import org.precertocsp.responder.status.LogHead;
+import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.TooManyChanges;
@@ -21,7 +27,10 @@ import org.precertocsp.responder.status.TooManyChanges;
 final class RocksChangeSet implements ChangeSet {
     static final byte[] NEXT_SOURCE = "next source".getBytes(StandardCharsets.US_ASCII);
 
-    private static final int LARGE = 50_000;
+    // Of changes judged together, whose statuses are read in the order of the store: the more, the
+    // fewer blocks are read twice. Where there is nothing to read, few enough to stay in the cache.
+    private static final int LARGE_WINDOW = 1 << 19;
+    private static final int SMALL_WINDOW = 1 << 11;
 
     private enum State {
         OPEN,
@@ -34,9 +43,18 @@ final class RocksChangeSet implements ChangeSet {
     private final IssuerNumbers issuers;
     private final FeedSource source;
     private final StoreLimits limits;
+    private final ChangeEpochs.Gathered changed;
+    private final DueRows due;
     private final Runnable release;
     private final PendingRows rows;
     private final Map<IssuerNumbers.Hashes, Integer> newIssuers = new HashMap<>();
+
+    private final Map<Integer, Boolean> filledIssuers = new HashMap<>();
+    private final boolean emptyAtBegin;
+
+    // Nearly all changes of a set are of one issuer.
+    private @Nullable IssuerKey lastIssuer;
+    private int lastNumber;
 
     private State state = State.OPEN;
     private int effects;
@@ -49,13 +67,18 @@ final class RocksChangeSet implements ChangeSet {
             IssuerNumbers issuers,
             FeedSource source,
             StoreLimits limits,
+            ChangeEpochs epochs,
+            DueRows due,
             Runnable release) {
         this.database = database;
-        this.rows = new PendingRows(database);
+        this.rows = new PendingRows(database, limits.bulk());
         this.issuers = issuers;
         this.source = source;
         this.limits = limits;
+        this.changed = epochs.gather();
+        this.due = due;
         this.release = release;
+        this.emptyAtBegin = database.isEmpty(Family.STATUS);
     }
 
     @Override
@@ -63,7 +86,67 @@ final class RocksChangeSet implements ChangeSet {
         refuseUnlessOpen();
         state = State.BROKEN;
         int issuer = issuerNumber(change.key().issuer());
-        SerialRows known = new SerialRows(rows, issuer, change.key());
+        byte[] key = Keys.serial(issuer, change.key().serial());
+        byte[] status = rows.pending(Family.STATUS, key);
+        if (status == null && mayHold(issuer)) {
+            status = database.get(Family.STATUS, key).orElse(null);
+        }
+        ChangeOutcome outcome = judge(new SerialRows(rows, issuer, change.key(), status), change);
+        state = State.OPEN;
+        return outcome;
+    }
+
+    @Override
+    public int lookahead() {
+        return emptyAtBegin ? SMALL_WINDOW : LARGE_WINDOW;
+    }
+
+    @Override
+    public List<ChangeOutcome> applyAll(List<StatusChange> changes) {
+        refuseUnlessOpen();
+        state = State.BROKEN;
+        StoredStatuses stored = storedStatuses(changes);
+        List<ChangeOutcome> outcomes = new ArrayList<>(changes.size());
+        for (int i = 0; i < changes.size(); i++) {
+            StatusChange change = changes.get(i);
+            int issuer = issuerNumber(change.key().issuer());
+            byte[] status = rows.pending(Family.STATUS, Keys.serial(issuer, change.key().serial()));
+            if (status == null) {
+                status = stored.get(i);
+            }
+            outcomes.add(judge(new SerialRows(rows, issuer, change.key(), status), change));
+        }
+        state = State.OPEN;
+        return outcomes;
+    }
+
+    // Feeds bring several facts of one key object; an equal one would only be read twice.
+    @SuppressWarnings("ReferenceEquality")
+    private StoredStatuses storedStatuses(List<StatusChange> changes) {
+        StoredStatuses stored = new StoredStatuses(database, changes.size());
+        for (int i = 0; i < changes.size(); i++) {
+            SerialKey key = changes.get(i).key();
+            if (i > 0 && changes.get(i - 1).key() == key) {
+                stored.sameAsBefore(i);
+            } else {
+                int issuer = issuerNumber(key.issuer());
+                if (mayHold(issuer)) {
+                    stored.want(i, Keys.serial(issuer, key.serial()));
+                }
+            }
+        }
+        stored.read();
+        return stored;
+    }
+
+    /// False where the store had nothing of the issuer when the set began: nothing to look up.
+    private boolean mayHold(int issuer) {
+        return !emptyAtBegin
+                && filledIssuers.computeIfAbsent(
+                        issuer, i -> !database.isEmpty(Family.STATUS, Keys.issuer(i)));
+    }
+
+    private ChangeOutcome judge(SerialRows known, StatusChange change) {
         Judgement judgement = ChangeRules.judge(known, change);
         if (!judgement.findings().isEmpty()) {
             // Only what is kept counts: a list of any length may repeat what is known.
@@ -73,24 +156,28 @@ final class RocksChangeSet implements ChangeSet {
             effects++;
             keep(known, judgement);
         }
-        state = State.OPEN;
         return judgement.outcome();
     }
 
     private void keep(SerialRows known, Judgement judgement) {
+        known.keep(judgement, sourceNumber(), effects);
         if (!judgement.record().equals(known.record())) {
-            known.putRecord(judgement.record());
-        }
-        for (Finding finding : judgement.findings()) {
-            switch (finding) {
-                case Finding.Carried carried -> known.add(carried, sourceNumber());
-                case Finding.Happened happened -> known.add(happened, sourceNumber(), effects);
-                case Finding.Disputed disputed -> known.add(disputed, sourceNumber());
-            }
+            changed.add(known.serial());
+            due.add(rows, known.changeTo(judgement.record()), sourceNumber());
         }
     }
 
+    // An equal key only costs the longer way.
+    @SuppressWarnings("ReferenceEquality")
     private int issuerNumber(IssuerKey issuer) {
+        if (issuer != lastIssuer) {
+            lastNumber = lookUpNumber(issuer);
+            lastIssuer = issuer;
+        }
+        return lastNumber;
+    }
+
+    private int lookUpNumber(IssuerKey issuer) {
         return issuers.find(issuer)
                 .orElseGet(
                         () ->
@@ -129,6 +216,18 @@ final class RocksChangeSet implements ChangeSet {
         rows.put(Family.CRL_HEADS, headKey(scope), Rows.crlHead(head));
     }
 
+    @Override
+    public Optional<LogHead> logHead(Octets logId) {
+        refuseUnlessOpen();
+        return rows.get(Family.META, Keys.logHead(logId)).map(Rows::logHead);
+    }
+
+    @Override
+    public void putLogHead(Octets logId, LogHead head) {
+        refuseUnlessOpen();
+        rows.put(Family.META, Keys.logHead(logId), Rows.logHead(head));
+    }
+
     private byte[] headKey(CrlScope scope) {
         return Keys.crlHead(issuerNumber(scope.issuer()), scope.part());
     }
@@ -140,16 +239,36 @@ final class RocksChangeSet implements ChangeSet {
         if (rows.isEmpty()) {
             return;
         }
+        boolean large = rows.isLarge();
         issuers.add(newIssuers);
         try {
-            rows.write();
+            if (large) {
+                rows.prepareTables();
+            } else {
+                rows.write();
+            }
         } catch (StoreFailure e) {
             issuers.remove(newIssuers);
             throw e;
+        } finally {
+            // Even where writing failed: what failed may be found whole when the store next opens.
+            changed.advance();
         }
-        if (effects >= LARGE) {
-            database.beginFlush();
+        if (large) {
+            takeOver();
         }
+    }
+
+    private void takeOver() {
+        try {
+            database.takingOver(
+                    () ->
+                            BulkIntent.read(database)
+                                    .ifPresent(intent -> BulkCommit.takeOver(database, intent)));
+        } finally {
+            changed.advance();
+        }
+        rows.cleanUp();
     }
 
     private void refuseUnlessOpen() {
@@ -166,7 +285,11 @@ final class RocksChangeSet implements ChangeSet {
     public void close() {
         if (!closed) {
             closed = true;
-            release.run();
+            try {
+                rows.forget();
+            } finally {
+                release.run();
+            }
         }
     }
 }

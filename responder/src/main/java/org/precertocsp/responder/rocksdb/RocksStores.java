@@ -5,6 +5,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.answer.ResponseStore;
+import org.precertocsp.responder.freshness.RenewalStore;
+import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
@@ -22,6 +27,14 @@ public final class RocksStores implements StatusStore {
     private final Database database;
     private final IssuerNumbers issuers;
     private final StoreLimits limits;
+    private final ChangeEpochs epochs = new ChangeEpochs();
+    private final DueRows due;
+    private final @Nullable ResponseTable responses;
+    private final @Nullable RenewalTable renewals;
+
+    // Of the event loop's thread: the library copies the key.
+    private final ThreadLocal<byte[]> lookupKey =
+            ThreadLocal.withInitial(() -> new byte[Keys.ISSUER_OCTETS + Keys.MAX_SERIAL]);
 
     // Not a lock: a set may be closed by another thread than began it.
     private final Semaphore writer = new Semaphore(1, true);
@@ -31,6 +44,17 @@ public final class RocksStores implements StatusStore {
         this.limits = limits;
         try {
             this.issuers = IssuerNumbers.read(database);
+            PresignRows presign = PresignRows.read(database);
+            this.due = new DueRows(presign);
+            if (database.writable()) {
+                Templates templates = Templates.read(database);
+                Planned planned = new Planned(database, templates);
+                this.responses = new ResponseTable(database, issuers, templates, planned);
+                this.renewals = new RenewalTable(database, issuers, responses, planned, presign);
+            } else {
+                this.responses = null;
+                this.renewals = null;
+            }
         } catch (StoreFailure e) {
             database.close();
             throw e;
@@ -69,6 +93,26 @@ public final class RocksStores implements StatusStore {
     }
 
     @Override
+    public boolean isSurelyUnassigned(IssuerKey issuer, byte[] source, int offset, int length) {
+        if (length > Keys.MAX_SERIAL) {
+            return false;
+        }
+        int number = issuers.numberOf(issuer);
+        if (number == 0) {
+            database.refuseIfClosed();
+            return true;
+        }
+        byte[] key = lookupKey.get();
+        Keys.serial(number, source, offset, length, key);
+        return database.isSurelyAbsent(Family.STATUS, key, Keys.ISSUER_OCTETS + length);
+    }
+
+    @Override
+    public ChangeEpochs epochs() {
+        return epochs;
+    }
+
+    @Override
     public Dossier dossier(SerialKey key) {
         OptionalInt issuer = issuers.find(key.issuer());
         if (issuer.isEmpty()) {
@@ -87,11 +131,23 @@ public final class RocksStores implements StatusStore {
         awaitTurn();
         try {
             database.refuseIfClosed();
-            return new RocksChangeSet(database, issuers, source, limits, writer::release);
+            finishEarlier();
+            return new RocksChangeSet(
+                    database, issuers, source, limits, epochs, due, writer::release);
         } catch (StoreFailure e) {
             writer.release();
             throw e;
         }
+    }
+
+    /// Completes a set that failed after it was decided, which must come before any later one.
+    private void finishEarlier() {
+        BulkIntent.read(database)
+                .ifPresent(
+                        intent -> {
+                            database.takingOver(() -> BulkCommit.takeOver(database, intent));
+                            epochs.advanceAll();
+                        });
     }
 
     private void awaitTurn() {
@@ -108,9 +164,42 @@ public final class RocksStores implements StatusStore {
         }
     }
 
-    /// Waits for calls under way. Sets still open fail from here on and are forgotten.
+    /// Signed responses, kept without waiting for the disk. Not for a store open for reading only.
+    public ResponseStore responses() {
+        return writable(responses);
+    }
+
+    /// What is to be renewed of them. Not for a store open for reading only.
+    public RenewalStore renewals() {
+        return writable(renewals);
+    }
+
+    /// Not for a store open for reading only.
+    public ResponseCounts responseCounts() {
+        WriteBehind.Counts behind = writable(responses).counts();
+        return new ResponseCounts(
+                database.estimate(Family.RESPONSES),
+                database.estimate(Family.RENEWALS),
+                behind.written(),
+                behind.dropped(),
+                behind.waiting(),
+                writable(responses).unreadable());
+    }
+
+    private static <T> T writable(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("the store is open for reading only");
+        }
+        return part;
+    }
+
+    /// Waits for calls under way, and for responses to be written. Sets still open fail from here
+    /// on and are forgotten.
     @Override
     public void close() {
+        if (responses != null) {
+            responses.close();
+        }
         database.close();
     }
 }

@@ -27,6 +27,10 @@ final class RowReader {
         return (int) bigEndian(Integer.BYTES);
     }
 
+    long int64() {
+        return bigEndian(Long.BYTES);
+    }
+
     Instant time() {
         return Instant.ofEpochSecond(bigEndian(RowWriter.TIME_OCTETS));
     }
@@ -40,19 +44,36 @@ final class RowReader {
     }
 
     byte[] counted() {
-        long length = 0;
+        int length = count();
+        if (length > bytes.length - at) {
+            throw damaged("a length of " + length);
+        }
+        at += length;
+        return Arrays.copyOfRange(bytes, at - length, at);
+    }
+
+    /// A number that is not negative, in groups of seven bits.
+    int count() {
+        long value = 0;
         int shift = 0;
         int octet;
         do {
             octet = octet();
-            length |= (octet & 0x7fL) << shift;
+            value |= (octet & 0x7fL) << shift;
             shift += 7;
         } while (octet >= 0x80 && shift < 35);
-        if (length > bytes.length - at) {
-            throw damaged("a length of " + length);
+        boolean padded = octet == 0 && shift > 7;
+        if (octet >= 0x80 || padded || value > Integer.MAX_VALUE) {
+            throw damaged("a number of " + value);
         }
-        at += (int) length;
-        return Arrays.copyOfRange(bytes, at - (int) length, at);
+        return (int) value;
+    }
+
+    /// All that follows.
+    byte[] rest() {
+        int from = at;
+        at = bytes.length;
+        return Arrays.copyOfRange(bytes, from, at);
     }
 
     boolean hasMore() {

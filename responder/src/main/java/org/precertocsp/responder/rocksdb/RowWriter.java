@@ -20,6 +20,10 @@ final class RowWriter {
         return bigEndian(value, Integer.BYTES);
     }
 
+    RowWriter int64(long value) {
+        return bigEndian(value, Long.BYTES);
+    }
+
     /// Seconds since 1970 as a signed number of 40 bits: 17,000 years each way.
     RowWriter time(Instant time) {
         long seconds = time.getEpochSecond();
@@ -37,15 +41,20 @@ final class RowWriter {
         return counted(octets.toArray());
     }
 
-    /// The length in groups of seven bits, least first, the high bit saying more follow; then the
-    /// octets.
+    /// The length as a [#count], then the octets.
     RowWriter counted(byte[] content) {
-        int rest = content.length;
+        return count(content.length).raw(content);
+    }
+
+    /// A number that is seldom large, in groups of seven bits, least first, the high bit saying
+    /// more follow.
+    RowWriter count(int number) {
+        int rest = number;
         while (rest >= 0x80) {
             octet((rest & 0x7f) | 0x80);
             rest >>>= 7;
         }
-        return octet(rest).raw(content);
+        return octet(rest);
     }
 
     RowWriter raw(byte[] content) {

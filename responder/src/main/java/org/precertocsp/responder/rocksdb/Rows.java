@@ -10,6 +10,8 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Commitment;
 import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.LogHead;
+import org.precertocsp.responder.status.StatusRecord;
 
 /// The bytes of everything but status. Each row opens with its format, 1; texts and hashes carry
 /// their length before them, times are those of [StatusBytes].
@@ -21,12 +23,18 @@ import org.precertocsp.responder.status.FeedSource;
 /// | history | what |
 /// | source | kind, name, sha256, time taken in |
 /// | CRL head | 01 and number, or 00; thisUpdate, sha256 |
+/// | log head | first (8), size (8), root, timestamp, hashes of the frontier |
 final class Rows {
     private static final int FORMAT = 1;
     private static final int WITH_DOCUMENT = 0x08;
 
     /// @param source number of its feed
-    record Evidence(AssignedBy by, Optional<Commitment> commitment, int source) {}
+    record Evidence(AssignedBy by, Optional<Commitment> commitment, int source) {
+        /// What an origin in a status row stands for.
+        static Evidence plain(StatusRecord.Assigned assigned, int origin) {
+            return new Evidence(assigned.by(), Optional.empty(), origin);
+        }
+    }
 
     /// @param source number of its feed
     record Conflict(String why, Commitment commitment, int source) {}
@@ -131,6 +139,32 @@ final class Rows {
         Octets sha256 = row.octets();
         row.end();
         return new CrlHead(number, thisUpdate, sha256);
+    }
+
+    static byte[] logHead(LogHead head) {
+        RowWriter row =
+                new RowWriter()
+                        .octet(FORMAT)
+                        .int64(head.first())
+                        .int64(head.size())
+                        .octets(head.root())
+                        .time(head.timestamp());
+        head.frontier().forEach(row::octets);
+        return row.toArray();
+    }
+
+    static LogHead logHead(byte[] bytes) {
+        RowReader row = new RowReader("log head", bytes);
+        row.format(FORMAT);
+        long first = row.int64();
+        long size = row.int64();
+        Octets root = row.octets();
+        Instant timestamp = row.time();
+        List<Octets> frontier = new ArrayList<>();
+        while (row.hasMore()) {
+            frontier.add(row.octets());
+        }
+        return new LogHead(first, size, root, frontier, timestamp);
     }
 
     private static BigInteger bigInteger(RowReader row) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.status.Finding;
+import org.precertocsp.responder.status.Judgement;
 import org.precertocsp.responder.status.Known;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
@@ -17,15 +18,24 @@ final class SerialRows implements Known {
     private final SerialKey serial;
     private final byte[] key;
     private final Optional<StatusRecord> record;
+    private final int origin;
     private @Nullable List<Rows.Evidence> evidence;
     private @Nullable List<Rows.Conflict> conflicts;
 
-    SerialRows(PendingRows rows, int issuer, SerialKey serial) {
+    /// @param status the bytes of its status row as they are now; null if there is none, empty if
+    ///   the set deleted it
+    SerialRows(PendingRows rows, int issuer, SerialKey serial, byte @Nullable [] status) {
         this.rows = rows;
         this.issuer = issuer;
         this.serial = serial;
         this.key = Keys.serial(issuer, serial.serial());
-        this.record = rows.get(Family.STATUS, key).map(bytes -> decode(serial, bytes));
+        if (status == null || status.length == 0) {
+            this.record = Optional.empty();
+            this.origin = StatusBytes.NO_ORIGIN;
+        } else {
+            this.record = Optional.of(decode(serial, status));
+            this.origin = StatusBytes.origin(status);
+        }
     }
 
     /// @throws StoreFailure naming the serial, when its bytes cannot be read
@@ -35,6 +45,10 @@ final class SerialRows implements Known {
         } catch (StoreFailure e) {
             throw new StoreFailure("status of %s: %s".formatted(serial, e.getMessage()), e);
         }
+    }
+
+    SerialKey serial() {
+        return serial;
     }
 
     @Override
@@ -56,41 +70,89 @@ final class SerialRows implements Known {
                 .toList();
     }
 
-    void putRecord(Optional<StatusRecord> next) {
+    DueRows.Change changeTo(Optional<StatusRecord> next) {
+        return new DueRows.Change(serial, issuer, record, next);
+    }
+
+    /// Keeps what was judged.
+    ///
+    /// @param source number of the feed
+    /// @param ordinal rises within the source
+    void keep(Judgement judgement, int source, int ordinal) {
+        int nextOrigin = origin;
+        for (Finding finding : judgement.findings()) {
+            switch (finding) {
+                case Finding.Carried carried -> {
+                    add(carried, source);
+                    nextOrigin = keepEvidence(judgement.record());
+                }
+                case Finding.Happened happened -> add(happened, source, ordinal);
+                case Finding.Disputed disputed -> add(disputed, source);
+            }
+        }
+        if (nextOrigin != origin || !judgement.record().equals(record)) {
+            putRecord(judgement.record(), nextOrigin);
+        }
+    }
+
+    private void putRecord(Optional<StatusRecord> next, int nextOrigin) {
         if (next.isPresent()) {
-            rows.put(Family.STATUS, key, StatusBytes.encode(next.get()));
+            rows.put(Family.STATUS, key, StatusBytes.encode(next.get(), nextOrigin));
         } else {
             rows.delete(Family.STATUS, key);
         }
     }
 
-    void add(Finding.Carried carried, int source) {
+    private void add(Finding.Carried carried, int source) {
         List<Rows.Evidence> entries = new ArrayList<>(evidence());
         entries.add(new Rows.Evidence(carried.by(), carried.commitment(), source));
-        rows.put(Family.EVIDENCE, key, Rows.evidence(entries));
+        evidence = entries;
     }
 
-    void add(Finding.Disputed disputed, int source) {
+    /// Evidence that is one feed without a document goes into the status row, other evidence into a
+    /// row of its own.
+    ///
+    /// @return the origin for the status row
+    private int keepEvidence(Optional<StatusRecord> next) {
+        List<Rows.Evidence> all = evidence();
+        Rows.Evidence first = all.getFirst();
+        if (all.size() == 1
+                && first.commitment().isEmpty()
+                && next.isPresent()
+                && next.get() instanceof StatusRecord.Assigned assigned
+                && assigned.by() == first.by()) {
+            return first.source();
+        }
+        rows.put(Family.EVIDENCE, key, Rows.evidence(all));
+        return StatusBytes.NO_ORIGIN;
+    }
+
+    private void add(Finding.Disputed disputed, int source) {
         List<Rows.Conflict> entries = new ArrayList<>(conflicts());
         entries.add(new Rows.Conflict(disputed.why(), disputed.commitment(), source));
+        conflicts = entries;
         rows.put(Family.CONFLICTS, key, Rows.conflicts(entries));
     }
 
-    /// @param ordinal rises within the source
-    void add(Finding.Happened happened, int source, int ordinal) {
+    private void add(Finding.Happened happened, int source, int ordinal) {
         byte[] at = Keys.history(issuer, serial.serial(), source, ordinal);
         rows.put(Family.HISTORY, at, Rows.event(happened.what()));
     }
 
     private List<Rows.Evidence> evidence() {
         if (evidence == null) {
-            // Only an assigned serial has evidence, so a bulk load of new ones asks for none.
             evidence =
-                    record.isPresent() && record.get() instanceof StatusRecord.Assigned
-                            ? rows.get(Family.EVIDENCE, key).map(Rows::evidence).orElse(List.of())
+                    record.isPresent() && record.get() instanceof StatusRecord.Assigned assigned
+                            ? evidence(assigned)
                             : List.of();
         }
         return evidence;
+    }
+
+    private List<Rows.Evidence> evidence(StatusRecord.Assigned assigned) {
+        return origin == StatusBytes.NO_ORIGIN
+                ? rows.get(Family.EVIDENCE, key).map(Rows::evidence).orElse(List.of())
+                : List.of(Rows.Evidence.plain(assigned, origin));
     }
 
     private List<Rows.Conflict> conflicts() {

@@ -19,11 +19,20 @@ import org.precertocsp.responder.status.StoreFailure;
 /// | `39` … `3c` + `r t n` | revoked, notAfter known | |
 /// | r = `80` + reason | with invalidityDate | `r t i` or `r t i n` |
 ///
-/// The three high bits of the header are the format, 1. Every time has 5 octets: signed seconds
-/// since 1970, big-endian. For example `29 006b8b4567` is good by precertificate until
-/// 2027-03-05T23:29:43Z. Anything else is refused, never read as a status (invariant 3).
+/// The three high bits of the header are the format: 1, or 2 (`41` … `5c`) where the number of a
+/// feed follows, in groups of seven bits, least first. That feed is then all the evidence there is:
+/// it brought no document and assigned the serial. So a list of a million serials leaves a million
+/// rows, not two.
+///
+/// Every time has 5 octets: signed seconds since 1970, big-endian. For example `29 006b8b4567` is
+/// good by precertificate until 2027-03-05T23:29:43Z. Anything else is refused, never read as a
+/// status (invariant 3).
 final class StatusBytes {
+    /// No feed: what evidence there is has a row of its own.
+    static final int NO_ORIGIN = 0;
+
     private static final int FORMAT = 1 << 5;
+    private static final int FORMAT_WITH_ORIGIN = 2 << 5;
     private static final int FORMAT_BITS = 0xe0;
     private static final int REVOKED = 0x10;
     private static final int ENDS = 0x08;
@@ -33,17 +42,27 @@ final class StatusBytes {
     private StatusBytes() {}
 
     static byte[] encode(StatusRecord record) {
+        return encode(record, NO_ORIGIN);
+    }
+
+    /// @param origin the feed that is all its evidence, or [#NO_ORIGIN]; none for an announcement
+    static byte[] encode(StatusRecord record, int origin) {
         RowWriter row = new RowWriter();
         switch (record) {
             case StatusRecord.Announced announced -> row.octet(FORMAT).time(announced.at());
-            case StatusRecord.Assigned assigned -> encode(assigned, row);
+            case StatusRecord.Assigned assigned -> {
+                encode(assigned, origin == NO_ORIGIN ? FORMAT : FORMAT_WITH_ORIGIN, row);
+                if (origin != NO_ORIGIN) {
+                    row.count(origin);
+                }
+            }
         }
         return row.toArray();
     }
 
-    private static void encode(StatusRecord.Assigned assigned, RowWriter row) {
+    private static void encode(StatusRecord.Assigned assigned, int format, RowWriter row) {
         row.octet(
-                FORMAT
+                format
                         | (assigned.revocation().isPresent() ? REVOKED : 0)
                         | (assigned.notAfter().isPresent() ? ENDS : 0)
                         | byCode(assigned.by()));
@@ -61,13 +80,38 @@ final class StatusBytes {
     /// @throws StoreFailure the bytes are of another format or damaged
     static StatusRecord decode(byte[] bytes) {
         RowReader row = new RowReader("status", bytes);
+        StatusRecord record = record(row);
+        row.end();
+        return record;
+    }
+
+    /// The feed that is all the evidence, or [#NO_ORIGIN].
+    ///
+    /// @throws StoreFailure as [#decode]
+    static int origin(byte[] bytes) {
+        RowReader row = new RowReader("status", bytes);
+        return bytes.length == 0 || (bytes[0] & FORMAT_BITS) == FORMAT ? NO_ORIGIN : originIn(row);
+    }
+
+    private static int originIn(RowReader row) {
         int header = row.octet();
-        if ((header & FORMAT_BITS) != FORMAT) {
+        assigned(header, row);
+        return row.count();
+    }
+
+    private static StatusRecord record(RowReader row) {
+        int header = row.octet();
+        int format = header & FORMAT_BITS;
+        if (format != FORMAT && format != FORMAT_WITH_ORIGIN) {
             throw row.unknownFormat(header >>> 5);
         }
-        StatusRecord record =
-                header == FORMAT ? new StatusRecord.Announced(row.time()) : assigned(header, row);
-        row.end();
+        if (header == FORMAT) {
+            return new StatusRecord.Announced(row.time());
+        }
+        StatusRecord record = assigned(header, row);
+        if (format == FORMAT_WITH_ORIGIN && row.count() == NO_ORIGIN) {
+            throw row.damaged("feed 0");
+        }
         return record;
     }
 

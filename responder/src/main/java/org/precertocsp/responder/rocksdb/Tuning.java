@@ -8,9 +8,11 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.DataBlockIndexType;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
+import org.rocksdb.ReadTier;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteOptions;
 import org.rocksdb.util.StdErrLogger;
@@ -25,14 +27,18 @@ final class Tuning implements AutoCloseable {
     private final ColumnFamilyOptions hot = own(new ColumnFamilyOptions());
     private final ColumnFamilyOptions cold = own(new ColumnFamilyOptions());
     private final ReadOptions reading = own(new ReadOptions());
+    private final ReadOptions readingMemory = own(new ReadOptions());
     private final WriteOptions writing = own(new WriteOptions());
+    private final WriteOptions writingSoon = own(new WriteOptions());
 
     Tuning(long cacheBytes) {
-        LRUCache cache = own(new LRUCache(cacheBytes));
+        // Half for indexes and filters, so that reading rows does not drive them out.
+        LRUCache cache = own(new LRUCache(cacheBytes, -1, false, 0.5));
         BloomFilter bloom = own(new BloomFilter(10));
         tune(database);
-        tune(hot, table(cache, bloom).setBlockSize(8 << 10));
-        tune(cold, table(cache, bloom).setBlockSize(16 << 10));
+        tune(hot, inMemory(table(cache, bloom)).setBlockSize(8 << 10));
+        tune(cold, cached(table(cache, bloom)).setBlockSize(16 << 10));
+        readingMemory.setReadTier(ReadTier.BLOCK_CACHE_TIER);
         // An acknowledged change is on disk, not in the page cache.
         writing.setSync(true);
     }
@@ -58,7 +64,21 @@ final class Tuning implements AutoCloseable {
                 .setBlockCache(cache)
                 .setFilterPolicy(bloom)
                 .setWholeKeyFiltering(true)
-                .setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash)
+                .setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash);
+    }
+
+    /// Filters and indexes beside the cache, read when a table is opened: 1.25 octets for each row
+    /// and 0.1, so that an event loop can tell at any time which serials are not there. A cache has
+    /// parts too small for the filter of a large table, and drops it.
+    private static BlockBasedTableConfig inMemory(BlockBasedTableConfig table) {
+        return table.setCacheIndexAndFilterBlocks(false);
+    }
+
+    /// Filters and indexes in pieces of a block's size, kept like blocks.
+    private static BlockBasedTableConfig cached(BlockBasedTableConfig table) {
+        return table.setIndexType(IndexType.kTwoLevelIndexSearch)
+                .setPartitionFilters(true)
+                .setMetadataBlockSize(4 << 10)
                 .setCacheIndexAndFilterBlocks(true)
                 .setCacheIndexAndFilterBlocksWithHighPriority(true)
                 .setPinL0FilterAndIndexBlocksInCache(true)
@@ -91,12 +111,22 @@ final class Tuning implements AutoCloseable {
         return family == Family.STATUS ? hot : cold;
     }
 
+    /// What the block cache and the tables' filters tell.
+    ReadOptions readingMemory() {
+        return readingMemory;
+    }
+
     ReadOptions reading() {
         return reading;
     }
 
     WriteOptions writing() {
         return writing;
+    }
+
+    /// For what may be lost with the machine: logged, but not waited for.
+    WriteOptions writingSoon() {
+        return writingSoon;
     }
 
     private <T extends AutoCloseable> T own(T option) {

@@ -18,10 +18,15 @@ final class AssignRules {
 
     static Judgement judge(Known known, StatusChange.Assign change) {
         if (known.record().isEmpty()) {
-            return Judgement.of(
+            List<Finding> findings = new ArrayList<>();
+            findings.add(new Finding.Carried(change.by(), change.commitment()));
+            change.seen().ifPresent(place -> findings.add(new Finding.Happened(place)));
+            return new Judgement(
                     new ChangeOutcome.Added(),
-                    new StatusRecord.Assigned(change.by(), change.notAfter(), Optional.empty()),
-                    new Finding.Carried(change.by(), change.commitment()));
+                    Optional.of(
+                            new StatusRecord.Assigned(
+                                    change.by(), change.notAfter(), Optional.empty())),
+                    findings);
         }
         return switch (known.record().get()) {
             case StatusRecord.Announced announced -> afterAnnouncement(announced, change);
@@ -31,7 +36,7 @@ final class AssignRules {
 
     private static Judgement afterAnnouncement(
             StatusRecord.Announced announced, StatusChange.Assign change) {
-        String what = "assigned by " + change.by();
+        String what = "assigned by " + change.by() + seen(change);
         return Judgement.of(
                 new ChangeOutcome.Changed(what),
                 new StatusRecord.Assigned(change.by(), change.notAfter(), Optional.empty()),
@@ -107,13 +112,19 @@ final class AssignRules {
         }
         String what = difference(assigned, next);
         if (!what.isEmpty()) {
+            what += newDocument ? seen(change) : "";
             findings.add(new Finding.Happened(what));
         } else if (newDocument) {
             what = change.by() + " seen";
+            change.seen().ifPresent(place -> findings.add(new Finding.Happened(place)));
         } else {
             return Judgement.unchanged(known);
         }
         return new Judgement(new ChangeOutcome.Changed(what), Optional.of(next), findings);
+    }
+
+    private static String seen(StatusChange.Assign change) {
+        return change.seen().map(place -> ", " + place).orElse("");
     }
 
     private static boolean isNewDocument(Known known, StatusChange.Assign change) {

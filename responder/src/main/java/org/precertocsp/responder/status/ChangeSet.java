@@ -1,6 +1,8 @@
 package org.precertocsp.responder.status;
 
+import java.util.List;
 import java.util.Optional;
+import org.precertocsp.ocsp.Octets;
 
 /// Changes of one feed, invisible until committed. Not thread-safe; used by the thread that began
 /// it.
@@ -11,10 +13,30 @@ public interface ChangeSet extends AutoCloseable {
     /// @throws TooManyChanges the set is full; it can only be closed
     ChangeOutcome apply(StatusChange change);
 
+    /// How many changes [#applyAll] likes to get at once.
+    default int lookahead() {
+        return 1;
+    }
+
+    /// As [#apply] for each in turn; a store may read what it needs for all of them together.
+    ///
+    /// @return one outcome for each change
+    default List<ChangeOutcome> applyAll(List<StatusChange> changes) {
+        return changes.stream().map(this::apply).toList();
+    }
+
     /// The newest CRL of the scope, this set's included.
     Optional<CrlHead> crlHead(CrlScope scope);
 
     void putCrlHead(CrlScope scope, CrlHead head);
+
+    /// How far the log has been taken in, this set's doing included.
+    ///
+    /// @param logId SHA-256 of the log's key (RFC 6962 §3.2)
+    Optional<LogHead> logHead(Octets logId);
+
+    /// Takes effect together with the entries it covers, which this set holds.
+    void putLogHead(Octets logId, LogHead head);
 
     /// Makes all changes visible and durable: returns after the write-ahead log is on disk.
     ///

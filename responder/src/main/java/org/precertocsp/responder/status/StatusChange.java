@@ -19,17 +19,34 @@ public sealed interface StatusChange {
     /// @param by never REVOCATION, which is what [Revoke] does to an unassigned serial
     /// @param notAfter whole seconds UTC
     /// @param commitment absent where only a list names the serial
+    /// @param seen where in its source the document stands, in a few words for the history of the
+    ///   serial; told only if the document is new
     record Assign(
             SerialKey key,
             AssignedBy by,
             Optional<Instant> notAfter,
-            Optional<Commitment> commitment)
+            Optional<Commitment> commitment,
+            Optional<String> seen)
             implements StatusChange {
+        /// An assignment whose source says enough.
+        public Assign(
+                SerialKey key,
+                AssignedBy by,
+                Optional<Instant> notAfter,
+                Optional<Commitment> commitment) {
+            this(key, by, notAfter, commitment, Optional.empty());
+        }
+
         public Assign {
             if (by == AssignedBy.REVOCATION) {
                 throw new IllegalArgumentException("a revocation assigns through Revoke");
             }
             notAfter = notAfter.map(date -> date.truncatedTo(ChronoUnit.SECONDS));
+        }
+
+        /// The same, seen in a place worth telling.
+        public Assign seenAt(String place) {
+            return new Assign(key, by, notAfter, commitment, Optional.of(place));
         }
     }
 

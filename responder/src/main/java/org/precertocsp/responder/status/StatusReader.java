@@ -1,8 +1,9 @@
 package org.precertocsp.responder.status;
 
 import java.util.Optional;
+import org.precertocsp.ocsp.IssuerKey;
 
-/// Reads status. Thread-safe; may block on disk.
+/// Reads status. Thread-safe; may block on disk, except where said.
 public interface StatusReader {
     /// What is recorded; empty means unassigned.
     ///
@@ -11,4 +12,13 @@ public interface StatusReader {
 
     /// @throws StoreFailure as [#find]
     Dossier dossier(SerialKey key);
+
+    /// True if nothing is recorded of the serial and that can be told from memory alone; false
+    /// means that only [#find] can tell. Never blocks, for event loops.
+    ///
+    /// @param source holds the serial's DER content octets at `offset`, `length` of them
+    /// @throws StoreFailure as [#find]
+    default boolean isSurelyUnassigned(IssuerKey issuer, byte[] source, int offset, int length) {
+        return false;
+    }
 }

@@ -7,6 +7,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -62,7 +64,7 @@ final class CrashTest {
         return last;
     }
 
-    private static OptionalInt nextAcknowledged(BufferedReader output) throws IOException {
+    static OptionalInt nextAcknowledged(BufferedReader output) throws IOException {
         String line;
         while ((line = output.readLine()) != null) {
             if (line.startsWith(CommittingProcess.ACKNOWLEDGED)) {
@@ -74,18 +76,25 @@ final class CrashTest {
     }
 
     private Process start(int first, int sets) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        CommittingProcess.class.getName(),
-                        directory.toString(),
-                        Integer.toString(first),
-                        Integer.toString(sets))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return start(
+                CommittingProcess.class,
+                directory.toString(),
+                Integer.toString(first),
+                Integer.toString(sets));
+    }
+
+    static Process start(Class<?> main, String... arguments) throws IOException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                main.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
     /// Returns the first set that is not there.

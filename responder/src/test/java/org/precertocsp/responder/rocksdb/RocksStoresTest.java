@@ -134,6 +134,60 @@ final class RocksStoresTest {
         }
     }
 
+    @Test
+    void what_is_recorded_is_never_surely_unassigned_and_most_else_is() throws StoreLocked {
+        try (RocksStores store = RocksStores.open(config())) {
+            assertThat(isSurelyUnassigned(store, KEY)).isTrue();
+            try (ChangeSet set = store.begin(source("list"))) {
+                for (int i = 0; i < 2_000; i += 2) {
+                    set.apply(declared(key(i)));
+                }
+                set.commit();
+            }
+            assertUnassignedAreKnown(store);
+        }
+        try (RocksStores reopened = RocksStores.open(config())) {
+            assertUnassignedAreKnown(reopened);
+            SerialKey elsewhere = new SerialKey(Facts.issuer("no such"), KEY.serial());
+            assertThat(isSurelyUnassigned(reopened, elsewhere)).isTrue();
+            assertThat(reopened.isSurelyUnassigned(Facts.ISSUER, new byte[30], 1, 22)).isFalse();
+        }
+        try (RocksStores reader = RocksStores.openReadOnly(config())) {
+            assertUnassignedAreKnown(reader);
+        }
+    }
+
+    private static void assertUnassignedAreKnown(RocksStores store) {
+        int sure = 0;
+        for (int i = 0; i < 2_000; i += 2) {
+            assertThat(isSurelyUnassigned(store, key(i))).isFalse();
+            sure += isSurelyUnassigned(store, key(i + 1)) ? 1 : 0;
+        }
+        assertThat(sure).isGreaterThan(950);
+    }
+
+    private static boolean isSurelyUnassigned(RocksStores store, SerialKey key) {
+        byte[] content = key.serial().content().toArray();
+        byte[] request = new byte[content.length + 7];
+        System.arraycopy(content, 0, request, 5, content.length);
+        return store.isSurelyUnassigned(key.issuer(), request, 5, content.length);
+    }
+
+    @Test
+    void closed_store_does_not_say_unassigned() throws StoreLocked {
+        RocksStores store = RocksStores.open(config());
+        feed(store, "list", declared(KEY));
+        store.close();
+
+        assertThatThrownBy(() -> isSurelyUnassigned(store, key(7)))
+                .isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(
+                        () ->
+                                isSurelyUnassigned(
+                                        store, new SerialKey(Facts.issuer("x"), KEY.serial())))
+                .isInstanceOf(StoreFailure.class);
+    }
+
     private List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(config().directory())) {
             return files.sorted().toList();
@@ -204,11 +258,11 @@ final class RocksStoresTest {
     @Test
     void newer_schema_is_refused_with_a_sentence() throws StoreLocked {
         RocksStores.open(config()).close();
-        overwrite(Family.META, Opening.SCHEMA_KEY, "00000002");
+        overwrite(Family.META, Opening.SCHEMA_KEY, "00000003");
 
         assertThatThrownBy(() -> RocksStores.open(config()))
                 .isInstanceOf(StoreFailure.class)
-                .hasMessageContaining("has schema 2, this version knows 1")
+                .hasMessageContaining("has schema 3, this version knows 2")
                 .hasMessageContaining("newer version");
         assertThatThrownBy(() -> RocksStores.openReadOnly(config()))
                 .isInstanceOf(StoreFailure.class)

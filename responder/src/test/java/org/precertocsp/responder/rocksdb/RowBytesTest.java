@@ -23,6 +23,7 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Commitment;
 import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreFailure;
@@ -104,6 +105,22 @@ final class RowBytesTest {
                                                 AT,
                                                 Octets.ofHex("ab")))))
                 .isEqualTo("01" + "01" + "0200ff" + "006b8b4567" + "01ab");
+        LogHead head =
+                new LogHead(
+                        7,
+                        (1L << 32) + 1,
+                        Octets.ofHex("ab"),
+                        List.of(Octets.ofHex("cd"), Octets.ofHex("ef")),
+                        AT);
+        assertThat(HEX.formatHex(Rows.logHead(head)))
+                .isEqualTo(
+                        "01"
+                                + "0000000000000007"
+                                + "0000000100000001"
+                                + "01ab"
+                                + "006b8b4567"
+                                + "01cd01ef");
+        assertThat(Rows.logHead(Rows.logHead(head))).isEqualTo(head);
     }
 
     @Test
@@ -116,6 +133,8 @@ final class RowBytesTest {
                 .isEqualTo("0102" + "02" + "0080" + "00000003" + "00000004");
         assertThat(Keys.sourceIn(Keys.history(0x0102, serial, 3, 4))).isEqualTo(3);
         assertThat(HEX.formatHex(Keys.crlHead(0x0102, "a"))).isEqualTo("0102" + "61");
+        assertThat(HEX.formatHex(Keys.logHead(Octets.ofHex("ab"))))
+                .isEqualTo("6c6f67206865616420" + "ab");
     }
 
     @Test
@@ -155,7 +174,7 @@ final class RowBytesTest {
     void any_bytes_are_one_status_or_a_failure(@ForAll @Size(max = 20) byte[] bytes) {
         try {
             StatusRecord record = StatusBytes.decode(bytes);
-            assertThat(StatusBytes.encode(record)).isEqualTo(bytes);
+            assertThat(StatusBytes.encode(record, StatusBytes.origin(bytes))).isEqualTo(bytes);
         } catch (StoreFailure e) {
             assertThat(e).hasMessageContaining("status row");
         }

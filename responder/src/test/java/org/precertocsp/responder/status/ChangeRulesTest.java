@@ -51,6 +51,36 @@ final class ChangeRulesTest {
     }
 
     @Test
+    @Requirement("CT-20")
+    void where_a_document_was_first_seen_is_told_once() {
+        StatusChange.Assign change = (StatusChange.Assign) precertificate(KEY);
+
+        feed(change.seenAt("log A, entry 7"));
+        feed(change.seenAt("log A, entry 7"));
+        feed(change.seenAt("log B, entry 9"));
+
+        assertThat(dossier().evidence()).hasSize(1);
+        assertThat(dossier().history())
+                .extracting(Dossier.Event::what)
+                .containsExactly("log A, entry 7");
+    }
+
+    @Test
+    @Requirement("CT-20")
+    void where_a_document_was_seen_is_told_with_what_it_changed() {
+        feed(Facts.announced(KEY));
+        feed(((StatusChange.Assign) precertificate(KEY)).seenAt("log A, entry 7"));
+        feed(((StatusChange.Assign) certificate(KEY)).seenAt("log A, entry 8"));
+
+        assertThat(dossier().history())
+                .extracting(Dossier.Event::what)
+                .satisfiesExactly(
+                        announced -> assertThat(announced).startsWith("announced"),
+                        first -> assertThat(first).endsWith("precertificate, log A, entry 7"),
+                        second -> assertThat(second).isEqualTo("log A, entry 8"));
+    }
+
+    @Test
     @Requirement({"SS-01", "SS-09", "SS-18"})
     void precertificate_makes_a_serial_assigned_and_good() {
         assertThat(feed(precertificate(KEY))).isEqualTo(new ChangeOutcome.Added());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import org.precertocsp.ocsp.Octets;
 
 /// A status store that forgets at exit: for tests of everything above the store. It obeys the same
 /// contract suite as the real one.
@@ -62,12 +63,19 @@ public final class InMemoryStatusStore implements StatusStore {
     private final Semaphore writer = new Semaphore(1);
     private volatile Map<SerialKey, Entry> entries = Map.of();
     private volatile Map<CrlScope, CrlHead> heads = Map.of();
+    private volatile Map<Octets, LogHead> logHeads = Map.of();
+    private final ChangeEpochs epochs = new ChangeEpochs();
     private volatile boolean closed;
 
     @Override
     public Optional<StatusRecord> find(SerialKey key) {
         refuseIfClosed();
         return entries.getOrDefault(key, Entry.NOTHING).record();
+    }
+
+    @Override
+    public ChangeEpochs epochs() {
+        return epochs;
     }
 
     @Override
@@ -99,7 +107,9 @@ public final class InMemoryStatusStore implements StatusStore {
     private final class Changes implements ChangeSet {
         private final FeedSource source;
         private final Map<SerialKey, Entry> changed = new LinkedHashMap<>();
+        private final List<SerialKey> moved = new ArrayList<>();
         private final Map<CrlScope, CrlHead> changedHeads = new HashMap<>();
+        private final Map<Octets, LogHead> changedLogHeads = new HashMap<>();
         private boolean open = true;
         private boolean committed;
 
@@ -115,6 +125,9 @@ public final class InMemoryStatusStore implements StatusStore {
                 known = entries.getOrDefault(change.key(), Entry.NOTHING);
             }
             Judgement judgement = ChangeRules.judge(new EntryKnown(known), change);
+            if (!judgement.record().equals(known.record())) {
+                moved.add(change.key());
+            }
             changed.put(change.key(), known.with(judgement, source));
             return judgement.outcome();
         }
@@ -132,14 +145,30 @@ public final class InMemoryStatusStore implements StatusStore {
         }
 
         @Override
+        public Optional<LogHead> logHead(Octets logId) {
+            refuseIfDone();
+            return Optional.ofNullable(changedLogHeads.getOrDefault(logId, logHeads.get(logId)));
+        }
+
+        @Override
+        public void putLogHead(Octets logId, LogHead head) {
+            refuseIfDone();
+            changedLogHeads.put(logId, head);
+        }
+
+        @Override
         public void commit() {
             refuseIfDone();
             Map<SerialKey, Entry> merged = new HashMap<>(entries);
             merged.putAll(changed);
             Map<CrlScope, CrlHead> mergedHeads = new HashMap<>(heads);
             mergedHeads.putAll(changedHeads);
+            Map<Octets, LogHead> mergedLogHeads = new HashMap<>(logHeads);
+            mergedLogHeads.putAll(changedLogHeads);
             entries = merged;
+            logHeads = mergedLogHeads;
             heads = mergedHeads;
+            moved.forEach(epochs::advance);
             committed = true;
         }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.precertocsp.responder.status.Facts.KEY;
+import static org.precertocsp.responder.status.Facts.announced;
 import static org.precertocsp.responder.status.Facts.certificate;
 import static org.precertocsp.responder.status.Facts.declared;
 import static org.precertocsp.responder.status.Facts.document;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
 
@@ -137,6 +139,21 @@ public abstract class StatusStoreContract {
                 .contains(
                         new StatusRecord.Assigned(
                                 AssignedBy.DECLARATION, Optional.empty(), Optional.empty()));
+    }
+
+    @Test
+    void announcement_may_be_cancelled_and_made_again_in_one_set() {
+        StatusChange announced = announced(KEY);
+        StatusChange cancelled = new StatusChange.CancelAnnouncement(KEY);
+
+        feed("one at a time", announced, cancelled, announced, cancelled, announced);
+        try (ChangeSet set = store.begin(source("together"))) {
+            set.applyAll(List.of(cancelled, announced, cancelled, precertificate(KEY)));
+            set.commit();
+        }
+
+        assertThat(store.find(KEY)).containsInstanceOf(StatusRecord.Assigned.class);
+        assertThat(store.dossier(KEY).evidence()).hasSize(1);
     }
 
     @Test
@@ -263,6 +280,33 @@ public abstract class StatusStoreContract {
                 Optional.of(BigInteger.valueOf(number).shiftLeft(150)),
                 Facts.REVOKED_AT,
                 Facts.sha256("crl " + number));
+    }
+
+    @Test
+    void head_of_a_log_is_kept_with_the_changes_of_its_set() {
+        Octets log = Facts.sha256("log key");
+        LogHead head =
+                new LogHead(
+                        7,
+                        (1L << 40) + 3,
+                        Facts.sha256("root"),
+                        List.of(Facts.sha256("a"), Facts.sha256("b"), Facts.sha256("c")),
+                        Facts.REVOKED_AT);
+        try (ChangeSet set = store.begin(source("forgotten"))) {
+            set.putLogHead(log, head);
+            assertThat(set.logHead(log)).contains(head);
+        }
+        try (ChangeSet set = store.begin(source("kept"))) {
+            assertThat(set.logHead(log)).isEmpty();
+            set.apply(precertificate(KEY));
+            set.putLogHead(log, head);
+            set.commit();
+        }
+        try (ChangeSet set = store.begin(source("next"))) {
+            assertThat(set.logHead(log)).contains(head);
+            assertThat(set.logHead(Facts.sha256("other log"))).isEmpty();
+        }
+        assertThat(store.find(KEY)).isPresent();
     }
 
     @Test

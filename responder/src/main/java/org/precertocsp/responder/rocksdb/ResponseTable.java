@@ -1,0 +1,114 @@
+package org.precertocsp.responder.rocksdb;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.LongAdder;
+import org.precertocsp.ocsp.CertStatus;
+import org.precertocsp.responder.answer.KeptResponse;
+import org.precertocsp.responder.answer.ResponseKey;
+import org.precertocsp.responder.answer.ResponseStore;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusRecord;
+import org.precertocsp.responder.status.StoreFailure;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Stored responses: found with one lookup, kept behind the caller's back.
+final class ResponseTable implements ResponseStore, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ResponseTable.class);
+
+    private final Database database;
+    private final IssuerNumbers issuers;
+    private final Templates templates;
+    private final Planned planned;
+    private final WriteBehind<KeptResponse> behind;
+    private final LongAdder unreadable = new LongAdder();
+
+    ResponseTable(Database database, IssuerNumbers issuers, Templates templates, Planned planned) {
+        this.database = database;
+        this.issuers = issuers;
+        this.templates = templates;
+        this.planned = planned;
+        this.behind = new WriteBehind<>("response-writer", this::write);
+    }
+
+    @Override
+    public Optional<KeptResponse> find(ResponseKey key) {
+        OptionalInt issuer = issuers.find(key.serial().issuer());
+        if (issuer.isEmpty()) {
+            database.refuseIfClosed();
+            return Optional.empty();
+        }
+        return find(issuer.getAsInt(), key, Forms.of(key));
+    }
+
+    Optional<KeptResponse> find(int issuer, ResponseKey key, int form) {
+        return database.get(Family.RESPONSES, Keys.response(issuer, key.serial().serial(), form))
+                .flatMap(row -> decode(key, row));
+    }
+
+    /// A row that cannot be read is as good as none: it costs a signature.
+    private Optional<KeptResponse> decode(ResponseKey key, byte[] row) {
+        try {
+            return Optional.of(ResponseBytes.decode(key, row, templates::of));
+        } catch (StoreFailure e) {
+            unreadable.increment();
+            LOG.debug("stored response for {} left aside: {}", key.serial(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void keep(KeptResponse response) {
+        behind.offer(response);
+    }
+
+    private void write(List<KeptResponse> responses) {
+        planned.write(
+                batch -> {
+                    for (KeptResponse kept : responses) {
+                        add(batch, kept);
+                    }
+                });
+    }
+
+    private void add(WriteBatch batch, KeptResponse kept) throws RocksDBException {
+        SerialKey serial = kept.key().serial();
+        OptionalInt issuer = issuers.find(serial.issuer());
+        if (issuer.isPresent() && !isOvertaken(kept, issuer.getAsInt())) {
+            planned.add(batch, issuer.getAsInt(), kept);
+        }
+    }
+
+    /// A response signed before a revocation must not take the place of the one signed after it.
+    /// Asked under the lock of [Planned]: whoever signs after the revocation also writes after us.
+    private boolean isOvertaken(KeptResponse kept, int issuer) {
+        SerialKey serial = kept.key().serial();
+        return kept.status() instanceof CertStatus.Good
+                && database.get(Family.STATUS, Keys.serial(issuer, serial.serial()))
+                        .map(row -> SerialRows.decode(serial, row))
+                        .filter(ResponseTable::isGood)
+                        .isEmpty();
+    }
+
+    private static boolean isGood(StatusRecord record) {
+        return record instanceof StatusRecord.Assigned assigned && assigned.revocation().isEmpty();
+    }
+
+    WriteBehind.Counts counts() {
+        return behind.counts();
+    }
+
+    long unreadable() {
+        return unreadable.sum();
+    }
+
+    /// Writes what is waiting.
+    @Override
+    public void close() {
+        behind.close();
+    }
+}

@@ -1,0 +1,81 @@
+package org.precertocsp.responder.rocksdb;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.precertocsp.responder.status.StoreFailure;
+
+/// The directory inside the store where large sets are made ready, on the same file system as the
+/// tables they become. Everything in it is worthless unless a [BulkIntent] names it.
+final class Scratch {
+    private static final String NAME = "bulk";
+
+    private final Path directory;
+
+    Scratch(Path store) {
+        this.directory = store.resolve(NAME);
+    }
+
+    /// A file of that name, not there yet.
+    Path file(String name) {
+        try {
+            Files.createDirectories(directory);
+            Path file = directory.resolve(name);
+            Files.deleteIfExists(file);
+            return file;
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    Path existing(String name) {
+        return directory.resolve(name);
+    }
+
+    /// Makes the names of files durable; their content must be already.
+    void sync() {
+        try {
+            sync(directory);
+            sync(directory.resolveSibling("."));
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    private static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /// Deletes what sets, finished or dead, left behind.
+    void clean() {
+        clean("");
+    }
+
+    /// Deletes the files whose names begin so.
+    void clean(String prefix) {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (Stream<Path> list = Files.list(directory)) {
+            List<Path> files =
+                    list.filter(file -> file.getFileName().toString().startsWith(prefix)).toList();
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw failure(e);
+        }
+    }
+
+    StoreFailure failure(Exception e) {
+        return new StoreFailure(
+                "cannot prepare the load in %s: %s (is the disk full?)".formatted(directory, e), e);
+    }
+}

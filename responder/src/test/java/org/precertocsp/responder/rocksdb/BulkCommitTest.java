@@ -1,0 +1,148 @@
+package org.precertocsp.responder.rocksdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.StoreLocked;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/// What happens between the intent of a large set and its end.
+final class BulkCommitTest {
+    private static final byte[] END = {-1, -1, -1, -1, -1};
+
+    @TempDir private Path directory = Path.of("");
+
+    private RocksConfig config() {
+        return new RocksConfig(directory.resolve("store"), 8 << 20);
+    }
+
+    /// RocksDB first takes a file over and then removes its old name: a crash between leaves both.
+    @ParameterizedTest
+    @EnumSource(
+            value = Family.class,
+            names = {"EVIDENCE", "CONFLICTS", "HISTORY", "RENEWALS", "STATUS"})
+    void files_left_after_they_were_taken_over_are_taken_over_again(Family last)
+            throws StoreLocked, IOException, RocksDBException {
+        Map<Octets, Octets> expected = new HashMap<>();
+        BulkIntent intent;
+        try (Database database = new Opening(config()).writable()) {
+            write(database, 1, expected);
+            BulkCommit.takeOver(database, intent(database));
+            write(database, 2, expected);
+            intent = intent(database);
+            for (Family family : BulkCommit.TABLES) {
+                for (String file : intent.files(family)) {
+                    Path path = database.scratch().existing(file);
+                    Path aside = directory.resolve(file);
+                    Files.createLink(aside, path);
+                    database.ingest(family, intent.files(family));
+                    if (family == last) {
+                        Files.createLink(path, aside);
+                    }
+                }
+                if (family == last) {
+                    break;
+                }
+            }
+        }
+        try (Database database = new Opening(config()).writable()) {
+            assertHolds(database, expected);
+            assertThat(BulkIntent.read(database)).isEmpty();
+            // And they stay readable under whatever is written next.
+            write(database, 3, expected);
+            BulkCommit.takeOver(database, intent(database));
+        }
+        try (Database database = new Opening(config()).writable()) {
+            assertHolds(database, expected);
+        }
+    }
+
+    @Test
+    void files_without_an_intent_are_nothing_and_go_away() throws StoreLocked, RocksDBException {
+        Map<Octets, Octets> expected = new HashMap<>();
+        try (Database database = new Opening(config()).writable()) {
+            write(database, 1, expected);
+            try (WriteBatch batch = new WriteBatch()) {
+                database.addDeletion(batch, Family.META, BulkIntent.KEY);
+                database.write(batch);
+            }
+        }
+        try (Database database = new Opening(config()).writable()) {
+            for (Family family : BulkCommit.TABLES) {
+                assertThat(database.isEmpty(family)).isTrue();
+            }
+            assertThat(config().directory().resolve("bulk")).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void nobody_reads_the_queue_until_a_set_that_failed_halfway_is_complete() throws StoreLocked {
+        try (Database database = new Opening(config()).writable()) {
+            assertThatThrownBy(
+                            () ->
+                                    database.takingOver(
+                                            () -> {
+                                                throw new StoreFailure("no disk", null);
+                                            }))
+                    .hasMessage("no disk");
+            assertThatThrownBy(
+                            () -> database.walk(Family.RENEWALS, new byte[1], END, 1, (_, _) -> {}))
+                    .isInstanceOf(StoreFailure.class)
+                    .hasMessageContaining("not complete");
+
+            database.takingOver(() -> {});
+            assertThat(database.walk(Family.RENEWALS, new byte[1], END, 1, (_, _) -> {})).isTrue();
+        }
+    }
+
+    private static BulkIntent intent(Database database) {
+        return BulkIntent.read(database).orElseThrow();
+    }
+
+    /// Writes a set up to its intent.
+    private static void write(Database database, int seed, Map<Octets, Octets> expected) {
+        PendingRows rows = new PendingRows(database, new BulkLimits(1, 700));
+        Random random = new Random(seed);
+        for (Family family : BulkCommit.TABLES) {
+            for (int i = 0; i < 400; i++) {
+                byte[] key = ByteBuffer.allocate(4).putInt(random.nextInt(1_000)).array();
+                byte[] value = new byte[1 + random.nextInt(20)];
+                random.nextBytes(value);
+                rows.put(family, key, value);
+                expected.put(id(family, key), Octets.of(value));
+            }
+        }
+        rows.prepareTables();
+    }
+
+    private static Octets id(Family family, byte[] key) {
+        return Octets.of(ByteBuffer.allocate(5).put(family.code()).put(key).array());
+    }
+
+    private static void assertHolds(Database database, Map<Octets, Octets> expected) {
+        Map<Octets, Octets> found = new HashMap<>();
+        for (Family family : BulkCommit.TABLES) {
+            database.walk(
+                    family,
+                    new byte[0],
+                    END,
+                    Integer.MAX_VALUE,
+                    (key, value) -> found.put(id(family, key), Octets.of(value)));
+        }
+        assertThat(found).isEqualTo(expected);
+    }
+}

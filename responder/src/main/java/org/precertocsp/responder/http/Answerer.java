@@ -8,9 +8,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -27,9 +27,10 @@ import org.slf4j.LoggerFactory;
 /// Takes a complete HTTP request to its reply: decodes at once, on the caller's event loop, and
 /// leaves for a thread of its own only to ask the source, which may block.
 ///
-/// One platform thread per answer in flight, started when needed: store and key end in native
-/// calls, which would pin virtual threads to their carriers. There is no queue; where waiting makes
-/// sense, the signer has one with a deadline.
+/// As many platform threads as it takes, no more: store and key end in native calls, which would
+/// pin virtual threads to their carriers, and every thread beyond those that can compute or wait
+/// for a token costs a busy processor switches from one to the other. What finds none free waits in
+/// line, which the places of answers in flight bound.
 final class Answerer implements AutoCloseable {
     /// Asked of clients when every thread is taken; the next moment may do.
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -47,23 +48,22 @@ final class Answerer implements AutoCloseable {
     private final Replies replies = new Replies();
     private final LogBudget budget = new LogBudget(LOG);
 
-    Answerer(
-            HttpConfig config, RequestDecoder decoder, ResponseSource source, InstantSource clock) {
+    Answerer(HttpConfig config, Answering answering, InstantSource clock) {
         this.path = new OcspTarget(config.path());
-        this.decoder = decoder;
-        this.source = source;
+        this.decoder = answering.decoder();
+        this.source = answering.source();
         this.clock = clock;
         this.places = new Semaphore(config.maxInFlight());
         this.threads =
                 new ThreadPoolExecutor(
-                        0,
-                        // A thread that handed its reply over may not be back when the client, who
-                        // has it already, asks again: counting threads would refuse that client.
-                        2 * config.maxInFlight(),
+                        answering.threads(),
+                        answering.threads(),
                         THREAD_KEEP_ALIVE.toSeconds(),
                         TimeUnit.SECONDS,
-                        new SynchronousQueue<>(),
+                        // Never full: places are fewer.
+                        new ArrayBlockingQueue<>(config.maxInFlight()),
                         Thread.ofPlatform().daemon().name("answer-", 0).factory());
+        threads.allowCoreThreadTimeOut(true);
     }
 
     /// Never blocks. Calls back once, from this thread or another.

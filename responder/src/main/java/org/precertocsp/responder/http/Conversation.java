@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /// One connection: requests one after the other, each answered before the next is looked at. So
 /// pipelined answers keep their order, and a client that does not read cannot make answers pile up.
-/// The socket is read only when this asks for more. Runs on the channel's event loop only.
+/// The socket is not read while octets wait here. Runs on the channel's event loop only.
 final class Conversation extends ChannelInboundHandlerAdapter {
     /// How long a client may go on sending what was refused. Closing at once would reset the
     /// connection, and the client might lose the refusal before reading it.
@@ -45,6 +46,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
     private final Endpoint endpoint;
     private final Channel channel;
+    private final RequestParser parser;
     private final Deadline deadline;
     private final Queue<Object> arrived = new ArrayDeque<>();
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -53,9 +55,10 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     private boolean pumping;
     private boolean inputEnded;
 
-    Conversation(Endpoint endpoint, Channel channel) {
+    Conversation(Endpoint endpoint, Channel channel, RequestParser parser) {
         this.endpoint = endpoint;
         this.channel = channel;
+        this.parser = parser;
         HttpConfig config = endpoint.config();
         Duration shortest = shorter(LINGER, shorter(config.headerTimeout(), config.idleTimeout()));
         this.deadline = new Deadline(channel.eventLoop(), shortest, this::tooSlow);
@@ -64,6 +67,25 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         await();
+    }
+
+    /// True if nothing is under way and nothing buffered, so that requests may be answered past
+    /// this conversation. Not while draining: the last reply has to say that it is.
+    boolean mayBePassedBy() {
+        return phase == Phase.IDLE && !endpoint.connections().isDraining();
+    }
+
+    /// Replies were written past this conversation. What the socket did not take at once holds up
+    /// the next request, as any other reply does.
+    void passedBy() {
+        ChannelOutboundBuffer unwritten = channel.unsafe().outboundBuffer();
+        if (unwritten == null || unwritten.isEmpty()) {
+            deadline.in(endpoint.config().idleTimeout());
+            return;
+        }
+        phase = Phase.WRITING;
+        deadline.in(endpoint.config().headerTimeout());
+        whenWritten(channel.writeAndFlush(Unpooled.EMPTY_BUFFER), this::await);
     }
 
     void octetsArrived() {
@@ -89,6 +111,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         } else if (event instanceof ChannelInputShutdownEvent) {
             // The client sends no more, but may still read: an answer under way is finished.
             inputEnded = true;
+            read(false);
             pump();
         }
     }
@@ -107,8 +130,9 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         close();
     }
 
-    /// Takes what has arrived, as long as the phase lets it, then asks the socket for more. A loop,
-    /// not recursion: one read may hold thousands of chunks.
+    /// Takes what has arrived, as long as the phase lets it. The socket is read all the time, since
+    /// stopping and starting costs a system call each; it stops only when octets pile up behind an
+    /// answer. A loop, not recursion: one read may hold thousands of chunks.
     private void pump() {
         if (pumping) {
             return;
@@ -122,8 +146,16 @@ final class Conversation extends ChannelInboundHandlerAdapter {
             if (inputEnded) {
                 close();
             } else {
-                channel.read();
+                read(true);
             }
+        } else if (!arrived.isEmpty()) {
+            read(false);
+        }
+    }
+
+    private void read(boolean wanted) {
+        if (channel.config().isAutoRead() != wanted) {
+            channel.config().setAutoRead(wanted);
         }
     }
 
@@ -208,16 +240,20 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         boolean http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
         ReplyEncoding.Framing framing =
                 new ReplyEncoding.Framing(Answerer.isHead(request), http10, close);
-        Runnable closing = this::close;
-        ChannelFuture written =
+        whenWritten(
                 channel.writeAndFlush(
-                        ReplyEncoding.encode(reply, framing, endpoint.clock().instant()));
+                        ReplyEncoding.encode(reply, framing, endpoint.clock().instant())),
+                then);
+    }
+
+    private void whenWritten(ChannelFuture written, Runnable then) {
+        Runnable closing = this::close;
         var _ = written.addListener(done -> (done.isSuccess() ? then : closing).run());
     }
 
     private void await() {
         head = null;
-        if (arrived.isEmpty()) {
+        if (arrived.isEmpty() && parser.isBetweenRequests()) {
             phase = Phase.IDLE;
             deadline.in(endpoint.config().idleTimeout());
         } else {

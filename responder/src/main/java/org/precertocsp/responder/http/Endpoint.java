@@ -1,7 +1,29 @@
 package org.precertocsp.responder.http;
 
+import io.netty.util.concurrent.FastThreadLocal;
 import java.time.InstantSource;
 
 /// What every connection of one server shares.
+///
+/// @param exchanges one for each event loop
 record Endpoint(
-        HttpConfig config, Answerer answerer, OpenConnections connections, InstantSource clock) {}
+        HttpConfig config,
+        Answerer answerer,
+        OpenConnections connections,
+        InstantSource clock,
+        FastThreadLocal<PlainExchange> exchanges) {
+    static Endpoint of(HttpConfig config, Answering answering, InstantSource clock) {
+        HttpClock httpClock = new HttpClock(clock);
+        return new Endpoint(
+                config,
+                new Answerer(config, answering, clock),
+                new OpenConnections(config.maxConnections()),
+                clock,
+                new FastThreadLocal<>() {
+                    @Override
+                    protected PlainExchange initialValue() {
+                        return new PlainExchange(config, answering.ready(), httpClock);
+                    }
+                });
+    }
+}

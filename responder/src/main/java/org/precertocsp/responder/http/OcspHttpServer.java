@@ -14,8 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.precertocsp.responder.answer.ResponseSource;
-import org.precertocsp.responder.request.RequestDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +23,7 @@ public final class OcspHttpServer implements AutoCloseable {
 
     /// What one read takes from a socket at most: many requests, yet little to hold for thousands
     /// of connections.
-    private static final int MAX_READ_BYTES = 16 * 1024;
+    static final int MAX_READ_BYTES = 16 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(OcspHttpServer.class);
 
@@ -41,26 +39,20 @@ public final class OcspHttpServer implements AutoCloseable {
 
     /// Listens on every configured address, or on none.
     ///
-    /// @param source called from threads of the server's own, never from an event loop
     /// @throws IOException naming the address that could not be bound
-    public static OcspHttpServer start(
-            HttpConfig config, RequestDecoder decoder, ResponseSource source, InstantSource clock)
+    public static OcspHttpServer start(HttpConfig config, Answering answering, InstantSource clock)
             throws IOException {
-        return start(config, new Answerer(config, decoder, source, clock), clock, Transport.best());
+        return start(Endpoint.of(config, answering, clock), Transport.best());
     }
 
-    static OcspHttpServer start(
-            HttpConfig config, Answerer answerer, InstantSource clock, Transport transport)
-            throws IOException {
-        OpenConnections connections = new OpenConnections(config.maxConnections());
-        Endpoint endpoint = new Endpoint(config, answerer, connections, clock);
+    static OcspHttpServer start(Endpoint endpoint, Transport transport) throws IOException {
         OcspHttpServer server =
                 new OcspHttpServer(
                         endpoint,
                         new MultiThreadIoEventLoopGroup(
                                 Runtime.getRuntime().availableProcessors(), transport.handlers()));
         try {
-            for (InetSocketAddress address : config.listen()) {
+            for (InetSocketAddress address : endpoint.config().listen()) {
                 server.listen(address, transport);
             }
         } catch (IOException e) {
@@ -99,10 +91,10 @@ public final class OcspHttpServer implements AutoCloseable {
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                        .childOption(ChannelOption.AUTO_READ, false)
                         .childOption(
                                 ChannelOption.RECVBUF_ALLOCATOR,
-                                new AdaptiveRecvByteBufAllocator(64, 1024, MAX_READ_BYTES))
+                                new AdaptiveRecvByteBufAllocator(64, 1024, MAX_READ_BYTES)
+                                        .maxMessagesPerRead(1))
                         .childHandler(new ConnectionSetup(endpoint))
                         .bind(address)
                         .awaitUninterruptibly();

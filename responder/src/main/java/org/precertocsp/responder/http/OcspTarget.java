@@ -52,7 +52,7 @@ final class OcspTarget {
         return text.substring(from);
     }
 
-    private static String withoutSlashesAround(String path) {
+    static String withoutSlashesAround(String path) {
         String start = withoutLeadingSlashes(path);
         int end = start.length();
         while (end > 0 && start.charAt(end - 1) == '/') {

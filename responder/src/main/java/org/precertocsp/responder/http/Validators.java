@@ -1,6 +1,5 @@
 package org.precertocsp.responder.http;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -10,23 +9,33 @@ import org.precertocsp.responder.answer.Answer;
 
 /// The cache headers of RFC 9919 §7.2 (HT-07 to HT-13), and the condition they make possible.
 final class Validators {
+    static final String AFTER_MAX_AGE = ", public, no-transform, must-revalidate";
+
     private Validators() {}
 
     /// Caches may keep an answer until the planned renewal, not until nextUpdate: max-age overrides
     /// Expires, and a cache that held on would outlive the newer answer (HT-11, HT-12).
     static Map<String, String> cacheable(Answer.Served served, Instant now) {
-        Instant nextUpdate = served.response().window().nextUpdate();
-        Instant until = served.renewal().isBefore(nextUpdate) ? served.renewal() : nextUpdate;
-        long maxAge = Math.max(0, Duration.between(now, until).toSeconds());
+        long maxAge = maxAge(freshUntil(served).toEpochMilli(), now.toEpochMilli());
         return Map.of(
                 "Last-Modified",
                 HttpDates.format(served.response().window().thisUpdate()),
                 "Expires",
-                HttpDates.format(nextUpdate),
+                HttpDates.format(served.response().window().nextUpdate()),
                 "ETag",
                 etag(served.response().der()),
                 "Cache-Control",
-                "max-age=" + maxAge + ", public, no-transform, must-revalidate");
+                "max-age=" + maxAge + AFTER_MAX_AGE);
+    }
+
+    static Instant freshUntil(Answer.Served served) {
+        Instant nextUpdate = served.response().window().nextUpdate();
+        return served.renewal().isBefore(nextUpdate) ? served.renewal() : nextUpdate;
+    }
+
+    /// Whole seconds, never beyond the end.
+    static long maxAge(long freshUntilMilli, long nowMilli) {
+        return Math.max(0, (freshUntilMilli - nowMilli) / 1000);
     }
 
     /// For an answer that serves one request. `unknown` is not authoritative and may say no-store

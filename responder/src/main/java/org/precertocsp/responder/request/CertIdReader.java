@@ -24,9 +24,7 @@ final class CertIdReader {
 
     /// The content octets of each algorithm's OBJECT IDENTIFIER.
     private static final byte[][] OIDS =
-            Arrays.stream(ALGORITHMS)
-                    .map(algorithm -> oidContent(algorithm.oid()))
-                    .toArray(byte[][]::new);
+            Arrays.stream(ALGORITHMS).map(CertIdReader::oidContent).toArray(byte[][]::new);
 
     private final DerCursor der;
     private final int maxCertIds;
@@ -138,14 +136,19 @@ final class CertIdReader {
         return Serial.ofDerContent(source, from, length);
     }
 
-    private static boolean isPadding(byte first, byte second) {
+    static boolean isPadding(byte first, byte second) {
         return (first == 0 && second >= 0) || (first == -1 && second < 0);
     }
 
-    private static byte[] oidContent(String dotted) {
+    private static byte[] oidContent(HashAlgorithm algorithm) {
+        byte[] encoded = oidTlv(algorithm);
+        return Arrays.copyOfRange(encoded, 2, encoded.length);
+    }
+
+    /// The algorithm's OBJECT IDENTIFIER with tag and length.
+    static byte[] oidTlv(HashAlgorithm algorithm) {
         try {
-            byte[] encoded = new ASN1ObjectIdentifier(dotted).getEncoded();
-            return Arrays.copyOfRange(encoded, 2, encoded.length);
+            return new ASN1ObjectIdentifier(algorithm.oid()).getEncoded();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,9 +10,8 @@ final class DerCursor {
     static final int INTEGER = 0x02;
     static final int OCTET_STRING = 0x04;
     static final int NULL = 0x05;
+    static final int OBJECT_IDENTIFIER = 0x06;
     static final int SEQUENCE = 0x30;
-
-    private static final int OBJECT_IDENTIFIER = 0x06;
 
     private final byte[] source;
     private int position;

@@ -31,6 +31,15 @@ final class ExtensionReader {
         this.nonceBelongs = nonceBelongs;
     }
 
+    /// The identifier of a nonce with tag and length.
+    static byte[] nonceOidTlv() {
+        byte[] tlv = new byte[2 + NONCE.length()];
+        tlv[0] = DerCursor.OBJECT_IDENTIFIER;
+        tlv[1] = (byte) NONCE.length();
+        System.arraycopy(NONCE.toArray(), 0, tlv, 2, NONCE.length());
+        return tlv;
+    }
+
     /// Reads the requestExtensions if they come next.
     ///
     /// @return the nonce, if there is one to repeat

@@ -16,7 +16,7 @@ import org.precertocsp.ocsp.Octets;
 /// No path makes the decoder throw, and what one path means, its plain spelling means too.
 final class GetPathFuzzTest {
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "6s")
+    @FuzzTest(maxDuration = "3s")
     void any_target_is_decoded_or_refused(byte[] target) {
         String text = new String(target, StandardCharsets.ISO_8859_1);
         Optional<Octets> der = new OcspTarget("/ocsp").within(text).flatMap(GetPath::decode);

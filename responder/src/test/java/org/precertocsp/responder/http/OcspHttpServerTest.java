@@ -196,10 +196,13 @@ final class OcspHttpServerTest {
         try (OcspHttpServer broken =
                 OcspHttpServer.start(
                         TestServer.CONFIG,
-                        new RequestDecoder(new RequestLimits(1)),
-                        (_, _) -> {
-                            throw new IllegalStateException("a bug");
-                        },
+                        new Answering(
+                                new RequestDecoder(new RequestLimits(1)),
+                                ReadyReplies.none(),
+                                (_, _) -> {
+                                    throw new IllegalStateException("a bug");
+                                },
+                                1),
                         InstantSource.system())) {
             int port = broken.addresses().getFirst().getPort();
             URI uri = URI.create("http://127.0.0.1:" + port + "/" + PLAIN);

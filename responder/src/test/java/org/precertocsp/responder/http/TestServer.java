@@ -27,15 +27,21 @@ final class TestServer implements AutoCloseable {
                     Duration.ofSeconds(20),
                     Duration.ofSeconds(5));
 
-    final FakeSource source = new FakeSource();
+    final FakeSource source;
     private final OcspHttpServer server;
 
     TestServer(HttpConfig config, Transport transport) {
+        this(config, transport, ReadyReplies.none(), new FakeSource());
+    }
+
+    private TestServer(
+            HttpConfig config, Transport transport, ReadyReplies ready, FakeSource source) {
+        this.source = source;
         InstantSource clock = InstantSource.fixed(FakeSource.NOW);
         RequestDecoder decoder = new RequestDecoder(new RequestLimits(10));
-        Answerer answerer = new Answerer(config, decoder, source, clock);
+        Answering answering = new Answering(decoder, ready, source, config.maxInFlight());
         try {
-            server = OcspHttpServer.start(config, answerer, clock, transport);
+            server = OcspHttpServer.start(Endpoint.of(config, answering, clock), transport);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -45,20 +51,27 @@ final class TestServer implements AutoCloseable {
         return new TestServer(CONFIG, Transport.best());
     }
 
+    /// With replies that are ready, and the fake for the others.
+    static TestServer with(ReadyReplies ready) {
+        return new TestServer(CONFIG, Transport.best(), ready, new FakeSource());
+    }
+
     static TestServer under(String path) {
-        return new TestServer(
-                new HttpConfig(
-                        CONFIG.listen(),
-                        path,
-                        CONFIG.maxRequestLineBytes(),
-                        CONFIG.maxHeaderBytes(),
-                        CONFIG.maxBodyBytes(),
-                        CONFIG.maxConnections(),
-                        CONFIG.maxInFlight(),
-                        CONFIG.headerTimeout(),
-                        CONFIG.idleTimeout(),
-                        CONFIG.drain()),
-                Transport.best());
+        return new TestServer(configUnder(path), Transport.best());
+    }
+
+    static HttpConfig configUnder(String path) {
+        return new HttpConfig(
+                CONFIG.listen(),
+                path,
+                CONFIG.maxRequestLineBytes(),
+                CONFIG.maxHeaderBytes(),
+                CONFIG.maxBodyBytes(),
+                CONFIG.maxConnections(),
+                CONFIG.maxInFlight(),
+                CONFIG.headerTimeout(),
+                CONFIG.idleTimeout(),
+                CONFIG.drain());
     }
 
     /// @param times header, idle and drain timeouts

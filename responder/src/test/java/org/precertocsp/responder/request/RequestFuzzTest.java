@@ -33,7 +33,7 @@ final class RequestFuzzTest {
     private static final RequestDecoder DECODER = new RequestDecoder(new RequestLimits(8));
 
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "6s")
+    @FuzzTest(maxDuration = "3s")
     void any_octets_are_understood_alike_or_refused(byte[] octets) {
         if (octets != null && DECODER.decode(octets) instanceof OcspQuery query) {
             assertIsIn(query, octets);

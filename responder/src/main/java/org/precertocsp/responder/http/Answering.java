@@ -1,0 +1,13 @@
+package org.precertocsp.responder.http;
+
+import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.request.RequestDecoder;
+
+/// Where answers come from.
+///
+/// @param ready asked first, on event loops
+/// @param source asked for what is not ready, on threads of the server's own
+/// @param threads asking the source at once; as many as processors compute, or as many as may wait
+///   for a token and some more
+public record Answering(
+        RequestDecoder decoder, ReadyReplies ready, ResponseSource source, int threads) {}

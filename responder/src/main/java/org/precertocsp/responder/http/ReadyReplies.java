@@ -1,0 +1,20 @@
+package org.precertocsp.responder.http;
+
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.request.PlainQuery;
+
+/// Replies that need neither disk nor key, for event loops. Never blocks. Thread-safe.
+@FunctionalInterface
+public interface ReadyReplies {
+    /// Null where the chain of sources must be asked.
+    ///
+    /// @param query valid during the call only
+    /// @param epochMilli now, up to a millisecond old; a number, since an object for each request
+    ///   would be the only garbage there is
+    @Nullable PreparedReply find(PlainQuery query, long epochMilli);
+
+    /// Has nothing ready.
+    static ReadyReplies none() {
+        return (_, _) -> null;
+    }
+}

@@ -1,0 +1,224 @@
+package org.precertocsp.responder.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.precertocsp.Requirement;
+import org.precertocsp.responder.answer.Answer;
+import org.precertocsp.responder.request.PlainQuery;
+
+/// A server with ready replies sends what one without them sends, octet for octet but for the order
+/// of fields, whatever arrives in whatever pieces.
+final class FastPathTest {
+    private static final String GET = HttpRequests.get("/" + HttpRequests.BASE64);
+    private static final PreparedReply SERVED = PreparedReply.of((Answer.Served) FakeSource.SERVED);
+
+    @ParameterizedTest
+    @MethodSource("org.precertocsp.responder.http.HttpRequests#plain")
+    void a_plain_request_is_answered_without_asking_the_source(String request) {
+        try (TestServer fast = TestServer.with((_, _) -> SERVED);
+                TestServer slow = TestServer.start()) {
+            Wire.Reply reply = fast.ask(request);
+
+            assertThat(reply).isEqualTo(slow.ask(request));
+            assertThat(reply.body()).isEqualTo(FakeSource.DER);
+            assertThat(fast.source.asked).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.precertocsp.responder.http.HttpRequests#unusual")
+    void an_unusual_request_is_answered_as_ever(String request) {
+        try (TestServer fast = TestServer.with((_, _) -> SERVED);
+                TestServer slow = TestServer.start()) {
+            assertThat(replies(fast, List.of(request))).isEqualTo(replies(slow, List.of(request)));
+        }
+    }
+
+    @Test
+    @Requirement({"RP-03", "HT-06", "HT-14", "HT-19"})
+    void an_unassigned_serial_is_unauthorized_alike() {
+        try (TestServer fast = TestServer.with((_, _) -> PreparedReply.unauthorized());
+                TestServer slow = TestServer.start()) {
+            slow.source.answer.set(new Answer.NotOurs("test"));
+
+            assertThat(fast.ask(GET)).isEqualTo(slow.ask(GET));
+            assertThat(fast.source.asked).isEmpty();
+        }
+    }
+
+    @Test
+    @Requirement("HT-11")
+    void a_ready_reply_outside_its_window_is_not_sent() {
+        var over =
+                FakeSource.response(FakeSource.THIS_UPDATE, FakeSource.THIS_UPDATE.plusSeconds(9));
+        var early = FakeSource.response(FakeSource.RENEWAL, FakeSource.NEXT_UPDATE);
+        for (var response : List.of(over, early)) {
+            var stale = PreparedReply.of(new Answer.Served(response, FakeSource.RENEWAL));
+            try (TestServer server = TestServer.with((_, _) -> stale)) {
+                assertThat(server.ask(GET).body()).isEqualTo(FakeSource.DER);
+                assertThat(server.source.asked).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void ready_and_other_replies_keep_their_order() {
+        String put = "PUT / HTTP/1.1\r\n\r\n";
+        String post = HttpRequests.post(HttpRequests.LENGTH);
+        try (TestServer server = TestServer.with(FastPathTest::withoutNonce);
+                Wire wire = server.connect()) {
+            String nonce = HttpRequests.get("/" + HttpRequests.BASE64_WITH_NONCE);
+            wire.send(GET + GET + put + GET + nonce + post + GET);
+
+            for (int status : new int[] {200, 200, 405, 200, 200, 200, 200}) {
+                assertThat(wire.reply().status()).isEqualTo(status);
+            }
+            // Behind the first that had to be decoded, all of that read were.
+            assertThat(server.source.asked).isNotEmpty();
+            assertThat(wire.send(GET).reply().body()).isEqualTo(FakeSource.DER);
+        }
+    }
+
+    @Test
+    void octets_are_not_taken_for_a_request_in_the_middle_of_another() {
+        try (TestServer server = TestServer.with((_, _) -> SERVED);
+                Wire wire = server.connect()) {
+            wire.send(GET + "GET / HTTP/1.1\r\n");
+            assertThat(wire.reply().status()).isEqualTo(200);
+
+            assertThat(wire.send(GET).reply().status()).isEqualTo(400);
+        }
+        try (TestServer server = TestServer.with((_, _) -> SERVED);
+                Wire wire = server.connect()) {
+            wire.send(GET + "PUT / HTTP/1.1\r\nContent-Length: " + GET.length() + "\r\n\r\n");
+            assertThat(wire.reply().status()).isEqualTo(200);
+
+            assertThat(wire.send(GET).reply().status()).isEqualTo(405);
+        }
+    }
+
+    @Test
+    @Requirement("HT-20")
+    void a_client_that_never_reads_cannot_make_replies_pile_up() {
+        try (TestServer server = TestServer.with((_, _) -> SERVED);
+                Wire deaf = server.connect();
+                Wire other = server.connect()) {
+            Thread sender = Thread.ofVirtual().start(() -> sendForever(deaf));
+            for (int i = 0; i < 100; i++) {
+                assertThat(other.send(GET).reply().body()).isEqualTo(FakeSource.DER);
+                LockSupport.parkNanos(1_000_000);
+            }
+            // Sockets hold some megabytes; a sender that still gets rid of requests is not held.
+            assertThat(sender.getState()).isNotEqualTo(Thread.State.TERMINATED);
+        }
+    }
+
+    @Test
+    void thousands_of_pipelined_requests_are_answered_in_whatever_pieces() {
+        try (TestServer server = TestServer.with((_, _) -> SERVED);
+                Wire wire = server.connect()) {
+            Thread.ofVirtual().start(() -> wire.send(GET.repeat(5000)));
+            for (int i = 0; i < 5000; i++) {
+                assertThat(wire.reply().body()).isEqualTo(FakeSource.DER);
+            }
+        }
+    }
+
+    @Property(tries = 150)
+    void any_requests_in_any_pieces_are_answered_alike(
+            @ForAll @Size(min = 1, max = 4) List<@From("requests") String> requests,
+            @ForAll @Size(max = 4) List<@IntRange(min = 1, max = 700) Integer> cuts) {
+        List<String> pieces = pieces(String.join("", requests), cuts);
+
+        assertThat(replies(pair().fast, pieces)).isEqualTo(replies(pair().slow, pieces));
+    }
+
+    @Provide
+    Arbitrary<String> requests() {
+        return HttpRequests.any();
+    }
+
+    private record Pair(TestServer fast, TestServer slow) {}
+
+    private static final List<Pair> PAIR = new ArrayList<>();
+
+    private static Pair pair() {
+        return PAIR.getFirst();
+    }
+
+    @BeforeContainer
+    static void start() {
+        PAIR.add(new Pair(TestServer.with(FastPathTest::withoutNonce), TestServer.start()));
+    }
+
+    @AfterContainer
+    static void stop() {
+        PAIR.forEach(
+                pair -> {
+                    pair.fast.close();
+                    pair.slow.close();
+                });
+    }
+
+    private static @Nullable PreparedReply withoutNonce(PlainQuery query, long epochMilli) {
+        return query.hasNonce() ? null : SERVED;
+    }
+
+    private static List<String> pieces(String text, List<Integer> cuts) {
+        List<String> pieces = new ArrayList<>();
+        int from = 0;
+        for (int cut : cuts) {
+            int to = Math.min(text.length(), from + cut);
+            pieces.add(text.substring(from, to));
+            from = to;
+        }
+        pieces.add(text.substring(from));
+        return pieces;
+    }
+
+    private static List<Wire.Reply> replies(TestServer server, List<String> pieces) {
+        List<Wire.Reply> replies = new ArrayList<>();
+        try (Wire wire = server.connect()) {
+            for (String piece : pieces) {
+                wire.send(piece.getBytes(StandardCharsets.ISO_8859_1));
+                LockSupport.parkNanos(pieces.size() > 1 ? 300_000 : 0);
+            }
+            wire.endOutput();
+            boolean headOnly = pieces.getFirst().startsWith("HEAD");
+            while (true) {
+                replies.add(headOnly ? wire.replyToHead() : wire.reply());
+            }
+        } catch (UncheckedIOException _) {
+            // It has ended the connection.
+        }
+        return replies;
+    }
+
+    private static void sendForever(Wire wire) {
+        try {
+            while (true) {
+                wire.send(GET.repeat(100));
+            }
+        } catch (UncheckedIOException _) {
+            // Closed by the test, or by the server.
+        }
+    }
+}

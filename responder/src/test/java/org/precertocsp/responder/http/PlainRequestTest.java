@@ -1,0 +1,155 @@
+package org.precertocsp.responder.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.precertocsp.responder.request.Decoded;
+import org.precertocsp.responder.request.PlainReading;
+import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.request.RequestLimits;
+
+/// What the hot path takes for a plain request, Netty and the rules of the long path take for the
+/// same request; and what clients commonly send is plain.
+final class PlainRequestTest {
+    private static final HttpConfig CONFIG = TestServer.CONFIG;
+    private static final RequestDecoder DECODER = new RequestDecoder(new RequestLimits(8));
+
+    @ParameterizedTest
+    @MethodSource("org.precertocsp.responder.http.HttpRequests#plain")
+    void what_clients_commonly_send_is_plain(String request) {
+        assertThat(lengthOfPlain(request + "GET /")).isEqualTo(request.length());
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.precertocsp.responder.http.HttpRequests#unusual")
+    void what_is_unusual_is_left_to_the_long_path(String request) {
+        assertThat(lengthOfPlain(request)).isNegative();
+    }
+
+    @Test
+    void no_beginning_of_a_request_is_a_request() {
+        for (String request : HttpRequests.plain().toList()) {
+            for (int length = 0; length < request.length(); length++) {
+                assertThat(lengthOfPlain(request.substring(0, length))).isNegative();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/ocsp/%s", "//ocsp//%s", "/ocsp/%s"})
+    void under_a_path_only_that_path_is_plain(String target) {
+        PlainRequest reader = new PlainRequest(TestServer.configUnder("/ocsp"), 4000);
+
+        assertThat(read(reader, HttpRequests.get(target.formatted(HttpRequests.BASE64))))
+                .isPositive();
+        assertThat(read(reader, HttpRequests.get("/" + HttpRequests.BASE64))).isNegative();
+        assertThat(read(reader, HttpRequests.get("/ocsp" + HttpRequests.BASE64))).isNegative();
+        assertThat(read(reader, HttpRequests.get("/ocs/" + HttpRequests.BASE64))).isNegative();
+    }
+
+    @Test
+    void the_fields_last_seen_mean_the_same_again() {
+        PlainRequest reader = new PlainRequest(CONFIG, 4000);
+        String get = HttpRequests.get("/" + HttpRequests.BASE64);
+        String post = HttpRequests.post(HttpRequests.LENGTH);
+
+        for (String request : new String[] {get, get, post, post, get, post}) {
+            assertThat(read(reader, request)).isEqualTo(request.length());
+        }
+        // The same fields as the POST, but a GET has no body.
+        assertThat(read(reader, post.replace("POST /", "GET /" + HttpRequests.BASE64)))
+                .isNegative();
+        assertThat(read(reader, post.substring(0, post.length() - 1))).isNegative();
+    }
+
+    @Property(tries = 2000)
+    void a_plain_request_is_read_alike_on_the_long_path(@ForAll("requests") String request) {
+        lengthOfPlain(request);
+    }
+
+    @MethodSource("seeds")
+    @FuzzTest(maxDuration = "8s")
+    void any_octets_are_read_alike_or_left_alone(byte[] octets) {
+        if (octets != null && octets.length <= 4000) {
+            lengthOfPlain(new String(octets, StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    static Stream<byte[]> seeds() {
+        return Stream.concat(HttpRequests.plain(), HttpRequests.unusual())
+                .map(each -> each.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    @Provide
+    Arbitrary<String> requests() {
+        return HttpRequests.any();
+    }
+
+    private static int lengthOfPlain(String request) {
+        return read(new PlainRequest(CONFIG, 4000), request);
+    }
+
+    /// Reads, and compares what was taken.
+    private static int read(PlainRequest reader, String request) {
+        byte[] text = ("??" + request).getBytes(StandardCharsets.ISO_8859_1);
+        int end = reader.read(text, 2, text.length);
+        if (end >= 0) {
+            assertThat(end).isBetween(3, text.length);
+            assertReadAlike(reader, request.substring(0, end - 2));
+        }
+        return end < 0 ? end : end - 2;
+    }
+
+    private static void assertReadAlike(PlainRequest reader, String request) {
+        RequestParser parser = new RequestParser(CONFIG);
+        EmbeddedChannel channel = new EmbeddedChannel(parser);
+        channel.writeInbound(Unpooled.wrappedBuffer(request.getBytes(StandardCharsets.ISO_8859_1)));
+        HttpRequest head = channel.readInbound();
+        assertThat(head).isNotNull();
+        assertThat(HeadRules.refusal(head, CONFIG.maxBodyBytes())).isEmpty();
+        assertThat(HeadRules.wantsContinue(head)).isFalse();
+        assertThat(HttpUtil.isKeepAlive(head)).isTrue();
+        assertThat(head.headers().getAll(HttpHeaderNames.IF_NONE_MATCH)).isEmpty();
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        HttpContent content = channel.readInbound();
+        while (!(content instanceof LastHttpContent)) {
+            body.writeBytes(ByteBufUtil.getBytes(content.content()));
+            content = channel.readInbound();
+        }
+        body.writeBytes(ByteBufUtil.getBytes(content.content()));
+        assertThat(content.decoderResult().isSuccess()).isTrue();
+        assertThat(channel.<Object>readInbound()).isNull();
+        assertThat(parser.isBetweenRequests()).isTrue();
+        PlainReading.assertReads(reader.query(), decode(head, body.toByteArray()));
+        channel.finishAndReleaseAll();
+    }
+
+    private static Decoded decode(HttpRequest head, byte[] body) {
+        OcspTarget target = new OcspTarget(head.uri().contains("ocsp/") ? "/ocsp" : "/");
+        assertThat(target.within(head.uri())).isPresent();
+        return head.method().equals(HttpMethod.POST)
+                ? DECODER.decode(body)
+                : DECODER.decode(
+                        target.within(head.uri()).flatMap(GetPath::decode).orElseThrow().toArray());
+    }
+}

@@ -1,13 +1,17 @@
 package org.precertocsp.responder.answer;
 
 import java.time.Duration;
+import org.precertocsp.ocsp.Nonce;
+import org.precertocsp.responder.request.OcspQuery;
 
 /// Policies of answering.
 ///
 /// @param nonces what becomes of a client's nonce
 /// @param unassigned what an unassigned serial is told; never `good` (SS-04)
 /// @param retryAfter sent with tryLater
-public record AnswerConfig(Nonces nonces, Unassigned unassigned, Duration retryAfter) {
+/// @param cacheBytes heap for answers in memory, estimated; 0 keeps none
+public record AnswerConfig(
+        Nonces nonces, Unassigned unassigned, Duration retryAfter, long cacheBytes) {
     public enum Nonces {
         /// Answer as if there were none (NO-06).
         IGNORE,
@@ -20,5 +24,10 @@ public record AnswerConfig(Nonces nonces, Unassigned unassigned, Duration retryA
         UNAUTHORIZED,
         /// Signed `unknown` (SA-06).
         UNKNOWN
+    }
+
+    /// True if the answer will carry a nonce, and so is good for this request alone.
+    boolean repeatsNonce(OcspQuery query) {
+        return nonces == Nonces.ECHO && query.nonce().filter(Nonce::isEchoable).isPresent();
     }
 }

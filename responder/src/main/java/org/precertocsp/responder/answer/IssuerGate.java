@@ -21,14 +21,21 @@ public final class IssuerGate implements ResponseSource {
 
     @Override
     public Answer answer(OcspQuery query, Instant arrival) {
-        Set<ServedIssuer> asked =
-                query.certIds().stream()
-                        .flatMap(certId -> issuers.of(certId).stream())
-                        .collect(Collectors.toSet());
-        return switch (asked.size()) {
+        return switch (issuersOf(query)) {
             case 0 -> new Answer.NotOurs("no issuer of ours");
             case 1 -> next.answer(query, arrival);
             default -> new Answer.NotOurs("one request asks about several issuers");
         };
+    }
+
+    private int issuersOf(OcspQuery query) {
+        if (query.certIds().size() == 1) {
+            return issuers.of(query.certIds().getFirst()).isPresent() ? 1 : 0;
+        }
+        Set<ServedIssuer> asked =
+                query.certIds().stream()
+                        .flatMap(certId -> issuers.of(certId).stream())
+                        .collect(Collectors.toSet());
+        return asked.size();
     }
 }

@@ -11,7 +11,9 @@ import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.Nonce;
 import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.responder.request.OcspQuery;
-import org.precertocsp.responder.status.StatusReader;
+import org.precertocsp.responder.status.ChangeEpochs;
+import org.precertocsp.responder.status.ChangeEpochs.Mark;
+import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.SignedResponse;
@@ -26,24 +28,21 @@ import org.precertocsp.signer.SingleAnswer;
 public final class LiveSource implements ResponseSource {
     private final IssuerDirectory issuers;
     private final StatusLookup lookup;
+    private final ChangeEpochs epochs;
     private final AnswerConfig config;
     private final InstantSource clock;
 
-    public LiveSource(
-            IssuerDirectory issuers,
-            StatusReader statuses,
-            AnswerConfig config,
-            InstantSource clock) {
-        this.issuers = issuers;
-        this.lookup = new StatusLookup(issuers, statuses);
-        this.config = config;
-        this.clock = clock;
+    public LiveSource(Shared shared) {
+        this.issuers = shared.issuers();
+        this.lookup = new StatusLookup(shared.issuers(), shared.statuses());
+        this.epochs = shared.epochs();
+        this.config = shared.config();
+        this.clock = shared.clock();
     }
 
     @Override
     public Answer answer(OcspQuery query, Instant arrival) {
-        Optional<ServedIssuer> issuer =
-                query.certIds().stream().flatMap(id -> issuers.of(id).stream()).findFirst();
+        Optional<ServedIssuer> issuer = issuerOf(query);
         if (issuer.isEmpty()) {
             return new Answer.NotOurs("no issuer of ours");
         }
@@ -56,18 +55,46 @@ public final class LiveSource implements ResponseSource {
         }
     }
 
+    private Optional<ServedIssuer> issuerOf(OcspQuery query) {
+        for (CertId certId : query.certIds()) {
+            Optional<ServedIssuer> issuer = issuers.of(certId);
+            if (issuer.isPresent()) {
+                return issuer;
+            }
+        }
+        return Optional.empty();
+    }
+
     private Answer judge(OcspQuery query, ServedIssuer issuer, Instant arrival)
             throws SignerUnavailable {
         while (true) {
+            List<Mark> marks = marks(query, issuer);
             Instant asOf = clock.instant();
-            List<Finding> findings = find(query);
-            Answer answer = answer(query, issuer, findings, asOf, arrival);
+            Answer answer = answer(query, issuer, find(query), asOf, arrival);
             // A revocation acknowledged while we signed must not be followed by a good: look again
             // (invariant 4). What was not signed says nothing that could have been overtaken.
-            if (!isSigned(answer) || find(query).equals(findings)) {
+            if (!isSigned(answer) || areCurrent(marks)) {
                 return answer;
             }
         }
+    }
+
+    /// All of one issuer: the gate lets nothing else through.
+    private List<Mark> marks(OcspQuery query, ServedIssuer issuer) {
+        List<Mark> marks = new ArrayList<>(query.certIds().size());
+        for (CertId certId : query.certIds()) {
+            marks.add(epochs.mark(new SerialKey(issuer.key(), certId.serial())));
+        }
+        return marks;
+    }
+
+    private static boolean areCurrent(List<Mark> marks) {
+        for (Mark mark : marks) {
+            if (!mark.isCurrent()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isSigned(Answer answer) {
@@ -78,7 +105,11 @@ public final class LiveSource implements ResponseSource {
     }
 
     private List<Finding> find(OcspQuery query) {
-        return query.certIds().stream().map(lookup::find).toList();
+        List<Finding> findings = new ArrayList<>(query.certIds().size());
+        for (CertId certId : query.certIds()) {
+            findings.add(lookup.find(certId));
+        }
+        return findings;
     }
 
     private Answer answer(
@@ -92,8 +123,7 @@ public final class LiveSource implements ResponseSource {
             return new Answer.Busy(
                     config.retryAfter(), "announced, its precertificate not yet signed");
         }
-        boolean anyKnown = findings.stream().anyMatch(Finding.Known.class::isInstance);
-        if (!anyKnown && config.unassigned() == AnswerConfig.Unassigned.UNAUTHORIZED) {
+        if (!anyKnown(findings) && config.unassigned() == AnswerConfig.Unassigned.UNAUTHORIZED) {
             return new Answer.NotOurs("unassigned serial");
         }
         boolean anyUnknown = findings.contains(new Finding.Unassigned());
@@ -113,8 +143,17 @@ public final class LiveSource implements ResponseSource {
         return new Answer.Served(response, RenewalDeadline.of(response.window()));
     }
 
+    private static boolean anyKnown(List<Finding> findings) {
+        for (Finding finding : findings) {
+            if (finding instanceof Finding.Known) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static List<SingleAnswer> singles(List<CertId> certIds, List<Finding> findings) {
-        List<SingleAnswer> singles = new ArrayList<>();
+        List<SingleAnswer> singles = new ArrayList<>(certIds.size());
         for (int i = 0; i < certIds.size(); i++) {
             CertStatus status =
                     switch (findings.get(i)) {
@@ -127,8 +166,6 @@ public final class LiveSource implements ResponseSource {
     }
 
     private Optional<Nonce> echo(OcspQuery query) {
-        return config.nonces() == AnswerConfig.Nonces.ECHO
-                ? query.nonce().filter(Nonce::isEchoable)
-                : Optional.empty();
+        return config.repeatsNonce(query) ? query.nonce() : Optional.empty();
     }
 }

@@ -9,4 +9,8 @@ import org.precertocsp.signer.ResponseSigner;
 ///
 /// @param validity nextUpdate − thisUpdate of its responses, before shortening (TF-09)
 public record ServedIssuer(
-        IssuerKey key, IssuerProfile profile, Duration validity, ResponseSigner signer) {}
+        IssuerKey key,
+        IssuerProfile profile,
+        Duration validity,
+        ResponseSigner signer,
+        Presign presign) {}

@@ -2,10 +2,7 @@ package org.precertocsp.responder.answer;
 
 import java.util.Optional;
 import org.precertocsp.ocsp.CertId;
-import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.RevocationReason;
-import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StatusRecord;
@@ -32,22 +29,8 @@ final class StatusLookup {
     }
 
     private static Finding finding(StatusRecord record, IssuerProfile profile) {
-        return switch (record) {
-            case StatusRecord.Announced _ -> new Finding.Announced();
-            case StatusRecord.Assigned assigned ->
-                    new Finding.Known(
-                            assigned.revocation()
-                                    .map(revocation -> revoked(revocation, profile))
-                                    .orElseGet(CertStatus.Good::new));
-        };
-    }
-
-    /// A reason the profile does not allow is left out; the revocation itself never is (SA-10).
-    private static CertStatus revoked(Revocation revocation, IssuerProfile profile) {
-        Optional<RevocationReason> reason =
-                Optional.of(revocation.reason())
-                        .filter(r -> r != RevocationReason.UNSPECIFIED)
-                        .filter(profile.allowedReasons()::contains);
-        return new CertStatus.Revoked(revocation.at(), reason);
+        return PublicStatus.of(record, profile)
+                .<Finding>map(Finding.Known::new)
+                .orElseGet(Finding.Announced::new);
     }
 }

@@ -14,6 +14,9 @@ public final class SteadyClock implements InstantSource {
     private final InstantSource wall;
     private final AtomicReference<Instant> latest = new AtomicReference<>(Instant.MIN);
 
+    // Written when the clock steps back and when it has caught up, and at no other time.
+    private volatile boolean trusted = true;
+
     public SteadyClock(InstantSource wall) {
         this.wall = wall;
     }
@@ -23,7 +26,7 @@ public final class SteadyClock implements InstantSource {
     public Instant instant() {
         Instant now = wall.instant();
         Instant told = advance(now);
-        if (now.isBefore(told.minus(TOLERANCE))) {
+        if (isBehind(now, told)) {
             throw new ClockFailure("the clock stepped back from " + told + " to " + now);
         }
         return told;
@@ -35,7 +38,25 @@ public final class SteadyClock implements InstantSource {
         return advance(wall.instant());
     }
 
+    /// False while the last look at the wall clock found it stepped back.
+    boolean isTrusted() {
+        return trusted;
+    }
+
     private Instant advance(Instant now) {
-        return latest.accumulateAndGet(now, (a, b) -> a.isAfter(b) ? a : b);
+        Instant before = latest.get();
+        if (now.isAfter(before)) {
+            latest.accumulateAndGet(now, (a, b) -> a.isAfter(b) ? a : b);
+            before = latest.get();
+        }
+        boolean fine = !isBehind(now, before);
+        if (trusted != fine) {
+            trusted = fine;
+        }
+        return before;
+    }
+
+    private static boolean isBehind(Instant now, Instant told) {
+        return now.plus(TOLERANCE).isBefore(told);
     }
 }

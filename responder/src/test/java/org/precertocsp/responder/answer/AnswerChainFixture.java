@@ -18,6 +18,7 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.status.AssignedBy;
+import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
@@ -39,6 +40,7 @@ final class AnswerChainFixture {
     static final Serial STRANGER = Serial.ofHex("7777777777777777");
 
     final Map<SerialKey, StatusRecord> records = new HashMap<>();
+    final ChangeEpochs epochs = new ChangeEpochs();
     final List<ResponseContent> signed = new ArrayList<>();
     final ResponseSource source;
     boolean storeFails;
@@ -52,11 +54,17 @@ final class AnswerChainFixture {
 
     AnswerChainFixture(AnswerConfig.Nonces nonces, AnswerConfig.Unassigned unassigned) {
         IssuerDirectory issuers = new IssuerDirectory(List.of(served(ISSUER), served(OTHER)));
-        AnswerConfig config = new AnswerConfig(nonces, unassigned, Duration.ofSeconds(5));
+        AnswerConfig config = new AnswerConfig(nonces, unassigned, Duration.ofSeconds(5), 1 << 20);
         source =
                 new IssuerGate(
                         issuers,
-                        new LiveSource(issuers, reader(), config, new SteadyClock(() -> now)));
+                        new LiveSource(
+                                new Shared(
+                                        issuers,
+                                        reader(),
+                                        epochs,
+                                        config,
+                                        new SteadyClock(() -> now))));
     }
 
     Answer ask(CertId... certIds) {
@@ -83,7 +91,7 @@ final class AnswerChainFixture {
     }
 
     private ServedIssuer served(IssuerKey key) {
-        return new ServedIssuer(key, IssuerProfile.TLS, Duration.ofDays(2), signer());
+        return new ServedIssuer(key, IssuerProfile.TLS, Duration.ofDays(2), signer(), Presign.NONE);
     }
 
     private ResponseSigner signer() {

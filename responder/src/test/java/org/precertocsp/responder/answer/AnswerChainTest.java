@@ -163,14 +163,17 @@ final class AnswerChainTest {
     void revocation_during_signing_is_in_the_answer() {
         chain.records.put(KEY, good());
         chain.whileSigning =
-                () ->
-                        chain.records.put(
-                                KEY,
-                                revoked(
-                                        new Revocation(
-                                                NOW,
-                                                RevocationReason.KEY_COMPROMISE,
-                                                Optional.empty())));
+                () -> {
+                    chain.records.put(
+                            KEY,
+                            revoked(
+                                    new Revocation(
+                                            NOW,
+                                            RevocationReason.KEY_COMPROMISE,
+                                            Optional.empty())));
+                    chain.epochs.advance(KEY);
+                    chain.whileSigning = () -> {};
+                };
 
         chain.ask(ASKED);
 

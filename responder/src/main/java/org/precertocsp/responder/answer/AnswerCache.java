@@ -1,0 +1,95 @@
+package org.precertocsp.responder.answer;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.stats.CacheStats;
+import java.time.Instant;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.status.ChangeEpochs.Mark;
+
+/// Answers in memory, bounded by bytes; the most asked stay (Caffeine's W-TinyLFU). Thread-safe,
+/// never blocks.
+///
+/// An entry is served only while it is true: no change of its serial was acknowledged since before
+/// its status was read (invariant 4), its window covers the moment, and its renewal is not due
+/// (invariant 5). Nothing is evicted when a status changes; the entry is found overtaken when it is
+/// next asked for.
+///
+/// @param <R> an answer in the form it leaves the house, made once when it is put
+public final class AnswerCache<R> {
+    /// Heap of an entry beside the octets: map node, key, instants, the answer's own objects.
+    private static final int OVERHEAD_BYTES = 400;
+
+    /// @param fromMilli thisUpdate; both times in milliseconds since 1970, compared without an
+    ///   object
+    /// @param untilMilli nextUpdate or the renewal, whichever is earlier
+    private record Entry<R>(
+            Answer.Served answer, R ready, Mark mark, long fromMilli, long untilMilli) {
+        boolean isTrueAt(long epochMilli) {
+            return mark.isCurrent() && fromMilli <= epochMilli && epochMilli < untilMilli;
+        }
+    }
+
+    private final Cache<CertIdBytes, Entry<R>> entries;
+    private final Function<Answer.Served, R> prepare;
+
+    /// @param maxBytes of heap, estimated; 0 keeps nothing
+    /// @param prepare makes the form that leaves the house
+    /// @param readyBytes heap of that form
+    public AnswerCache(
+            long maxBytes, Function<Answer.Served, R> prepare, ToIntFunction<R> readyBytes) {
+        this.prepare = prepare;
+        this.entries =
+                Caffeine.newBuilder()
+                        .maximumWeight(maxBytes)
+                        .<CertIdBytes, Entry<R>>weigher(
+                                (key, entry) ->
+                                        OVERHEAD_BYTES
+                                                + key.length()
+                                                + entry.answer().response().der().length()
+                                                + readyBytes.applyAsInt(entry.ready()))
+                        // Housekeeping is short and would cost a change of threads elsewhere.
+                        .executor(Runnable::run)
+                        .recordStats()
+                        .build();
+    }
+
+    /// Null where there is none that is true now.
+    Answer.@Nullable Served find(CertIdBytes key, Instant now) {
+        Entry<R> entry = trueEntry(key, now.toEpochMilli());
+        return entry == null ? null : entry.answer();
+    }
+
+    /// As [#find], in the form that leaves the house.
+    @Nullable R ready(CertIdBytes key, long epochMilli) {
+        Entry<R> entry = trueEntry(key, epochMilli);
+        return entry == null ? null : entry.ready();
+    }
+
+    private @Nullable Entry<R> trueEntry(CertIdBytes key, long epochMilli) {
+        Entry<R> entry = entries.getIfPresent(key);
+        return entry != null && entry.isTrueAt(epochMilli) ? entry : null;
+    }
+
+    /// @param mark taken before the status was read
+    void put(CertIdBytes key, Answer.Served answer, Mark mark) {
+        Instant nextUpdate = answer.response().window().nextUpdate();
+        Instant until = answer.renewal().isBefore(nextUpdate) ? answer.renewal() : nextUpdate;
+        Instant from = answer.response().window().thisUpdate();
+        entries.put(
+                key.copy(),
+                new Entry<>(
+                        answer,
+                        prepare.apply(answer),
+                        mark,
+                        from.toEpochMilli(),
+                        until.toEpochMilli()));
+    }
+
+    /// Hits, misses and evictions so far, for metrics.
+    public CacheStats stats() {
+        return entries.stats();
+    }
+}

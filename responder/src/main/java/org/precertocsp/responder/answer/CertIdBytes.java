@@ -1,0 +1,156 @@
+package org.precertocsp.responder.answer;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.CertId;
+import org.precertocsp.ocsp.DigestParameters;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.request.PlainQuery;
+
+/// A CertID as its canonical DER: what answers in memory are found by, whether the CertID was
+/// parsed or only seen in a request.
+///
+/// One instance may be pointed at one request after the other, so that looking up a cached answer
+/// makes no object (benchmark `CachedAnswer`); what is put into a map is a [#copy].
+final class CertIdBytes {
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final byte[] NULL = {5, 0};
+
+    private byte[] octets;
+    private int offset;
+    private int length;
+    private int hash;
+
+    private CertIdBytes(byte[] octets) {
+        this.octets = octets;
+        point(octets, 0, octets.length);
+    }
+
+    /// One to be pointed at requests; equal to nothing until then.
+    static CertIdBytes pointer() {
+        return new CertIdBytes(new byte[0]);
+    }
+
+    /// The DER a client sends for this CertID.
+    static CertIdBytes of(CertId certId) {
+        return new CertIdBytes(new Encoding(certId).octets);
+    }
+
+    /// One that is in DER already.
+    static CertIdBytes ofDer(byte[] der) {
+        return new CertIdBytes(der);
+    }
+
+    /// Valid until the query reads the next request.
+    CertIdBytes pointAt(PlainQuery query) {
+        point(query.source(), query.certIdOffset(), query.certIdLength());
+        return this;
+    }
+
+    /// One with octets of its own.
+    CertIdBytes copy() {
+        return new CertIdBytes(toArray());
+    }
+
+    int length() {
+        return length;
+    }
+
+    byte[] toArray() {
+        return Arrays.copyOfRange(octets, offset, offset + length);
+    }
+
+    private void point(byte[] source, int from, int count) {
+        octets = source;
+        offset = from;
+        length = count;
+        hash = hash(source, from, count);
+    }
+
+    /// Of the last octets, where the serial is; what stands before it is the same for most.
+    private static int hash(byte[] source, int from, int count) {
+        int end = from + count;
+        long mixed = count;
+        for (int at = end - Long.BYTES;
+                at >= from && at >= end - 3 * Long.BYTES;
+                at -= Long.BYTES) {
+            mixed = (mixed ^ (long) LONG.get(source, at)) * 0x9E3779B97F4A7C15L;
+            mixed ^= mixed >>> 32;
+        }
+        return (int) mixed;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CertIdBytes that
+                && hash == that.hash
+                && Arrays.equals(
+                        octets,
+                        offset,
+                        offset + length,
+                        that.octets,
+                        that.offset,
+                        that.offset + that.length);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    /// Writes the DER of a CertID (RFC 6960 §4.1.1), the parameters as the client wrote them.
+    private static final class Encoding {
+        private static final int SEQUENCE = 0x30;
+        private static final int OCTET_STRING = 0x04;
+        private static final int INTEGER = 0x02;
+
+        final byte[] octets;
+        private int at;
+
+        Encoding(CertId certId) {
+            Octets oid = certId.hashAlgorithm().oidDer();
+            byte[] parameters = certId.parameters() == DigestParameters.NULL ? NULL : new byte[0];
+            int algorithm = oid.length() + parameters.length;
+            int content =
+                    sized(algorithm)
+                            + sized(certId.issuerNameHash().length())
+                            + sized(certId.issuerKeyHash().length())
+                            + sized(certId.serial().content().length());
+            octets = new byte[sized(content)];
+            header(SEQUENCE, content);
+            header(SEQUENCE, algorithm);
+            put(oid);
+            put(Octets.of(parameters));
+            put(OCTET_STRING, certId.issuerNameHash());
+            put(OCTET_STRING, certId.issuerKeyHash());
+            put(INTEGER, certId.serial().content());
+        }
+
+        /// Two lengths' octets are enough: the longest CertID has 170.
+        private static int sized(int content) {
+            return content + (content < 0x80 ? 2 : 3);
+        }
+
+        private void header(int tag, int content) {
+            octets[at++] = (byte) tag;
+            if (content >= 0x80) {
+                octets[at++] = (byte) 0x81;
+            }
+            octets[at++] = (byte) content;
+        }
+
+        private void put(int tag, Octets value) {
+            header(tag, value.length());
+            put(value);
+        }
+
+        private void put(Octets value) {
+            value.copyTo(octets, at);
+            at += value.length();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package org.precertocsp.responder.answer;
+
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.responder.request.PlainQuery;
+import org.precertocsp.responder.status.StatusReader;
+import org.precertocsp.responder.status.StoreFailure;
+
+/// What can be said without disk and key: cached answers, and that nobody assigned a serial. Never
+/// blocks; for event loops. Thread-safe. Says nothing the chain of sources would not say.
+///
+/// @param <R> an answer in the form it leaves the house
+public final class ReadyAnswers<R> {
+    private final IssuerDirectory issuers;
+    private final StatusReader statuses;
+    private final SteadyClock clock;
+    private final boolean nonceMatters;
+    private final boolean unassignedIsUnauthorized;
+    private final AnswerCache<R> cache;
+    private final R unauthorized;
+    private final ThreadLocal<CertIdBytes> pointer = ThreadLocal.withInitial(CertIdBytes::pointer);
+
+    /// @param clock the one the chain uses
+    /// @param unauthorized said of serials nobody assigned and of issuers that are not ours
+    public ReadyAnswers(Shared shared, SteadyClock clock, AnswerCache<R> cache, R unauthorized) {
+        this.issuers = shared.issuers();
+        this.statuses = shared.statuses();
+        this.clock = clock;
+        this.nonceMatters = shared.config().nonces() == AnswerConfig.Nonces.ECHO;
+        this.unassignedIsUnauthorized =
+                shared.config().unassigned() == AnswerConfig.Unassigned.UNAUTHORIZED;
+        this.cache = cache;
+        this.unauthorized = unauthorized;
+    }
+
+    /// Null where the chain must be asked.
+    ///
+    /// @param epochMilli now
+    public @Nullable R find(PlainQuery query, long epochMilli) {
+        if (!clock.isTrusted() || (nonceMatters && query.hasNonce())) {
+            return null;
+        }
+        R ready = cache.ready(pointer.get().pointAt(query), epochMilli);
+        if (ready != null) {
+            return ready;
+        }
+        return isSurelyUnauthorized(query) ? unauthorized : null;
+    }
+
+    private boolean isSurelyUnauthorized(PlainQuery query) {
+        HashAlgorithm hash = query.hash();
+        if (hash == null) {
+            return false;
+        }
+        ServedIssuer issuer =
+                issuers.at(hash, query.source(), query.nameHashOffset(), query.keyHashOffset());
+        if (issuer == null) {
+            return true;
+        }
+        try {
+            return unassignedIsUnauthorized
+                    && statuses.isSurelyUnassigned(
+                            issuer.key(),
+                            query.source(),
+                            query.serialOffset(),
+                            query.serialLength());
+        } catch (StoreFailure _) {
+            // The chain meets the same failure, and reports it.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package org.precertocsp.responder.answer;
+
+import java.util.Optional;
+
+/// Signed responses on disk. Thread-safe.
+public interface ResponseStore {
+    /// May block on disk.
+    ///
+    /// @throws org.precertocsp.responder.status.StoreFailure the store could not say
+    Optional<KeptResponse> find(ResponseKey key);
+
+    /// Writes the response soon, in company of others. Never blocks: where too many wait it is
+    /// forgotten, which costs a signature later and nothing else.
+    void keep(KeptResponse response);
+}

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// The private port, for load balancers and orchestrators. Runs until closed.
 public final class HealthServer implements AutoCloseable {
@@ -20,8 +21,10 @@ public final class HealthServer implements AutoCloseable {
 
     /// Serves when it returns.
     ///
+    /// @param metrics in Prometheus's text format; called for each request, on its thread
     /// @throws IOException if the address cannot be bound
-    public static HealthServer start(AdminConfig config, List<ReadinessCheck> checks)
+    public static HealthServer start(
+            AdminConfig config, List<ReadinessCheck> checks, Supplier<String> metrics)
             throws IOException {
         InetSocketAddress listen = config.listen();
         requireFree(listen);
@@ -34,7 +37,7 @@ public final class HealthServer implements AutoCloseable {
                         .shutdownGracePeriod(Duration.ofMillis(200))
                         .maxTcpConnections(MAX_CONNECTIONS)
                         .maxPayloadSize(0)
-                        .routing(routing -> routing.register(new HealthService(checks)))
+                        .routing(routing -> routing.register(new HealthService(checks, metrics)))
                         .build()
                         .start();
         if (!server.isRunning()) {

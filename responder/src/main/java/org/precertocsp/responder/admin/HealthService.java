@@ -10,10 +10,12 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `/healthz`: 200 while the process serves. `/readyz`: 200, or 503 with the reasons.
+/// `/healthz`: 200 while the process serves. `/readyz`: 200, or 503 with the reasons. `/metrics`:
+/// for Prometheus.
 final class HealthService implements HttpService {
     /// What `/readyz` says.
     private record Readiness(boolean ready, List<String> reasons) {}
@@ -22,9 +24,11 @@ final class HealthService implements HttpService {
 
     private final ObjectMapper json = new ObjectMapper();
     private final List<ReadinessCheck> checks;
+    private final Supplier<String> metrics;
 
-    HealthService(List<ReadinessCheck> checks) {
+    HealthService(List<ReadinessCheck> checks, Supplier<String> metrics) {
         this.checks = List.copyOf(checks);
+        this.metrics = metrics;
     }
 
     @Override
@@ -34,7 +38,10 @@ final class HealthService implements HttpService {
                 .any("/healthz", HealthService::refuseMethod)
                 .get("/readyz", this::ready)
                 .head("/readyz", this::ready)
-                .any("/readyz", HealthService::refuseMethod);
+                .any("/readyz", HealthService::refuseMethod)
+                .get("/metrics", this::metrics)
+                .head("/metrics", this::metrics)
+                .any("/metrics", HealthService::refuseMethod);
     }
 
     private static void live(ServerRequest request, ServerResponse response) {
@@ -51,6 +58,12 @@ final class HealthService implements HttpService {
                 .status(status)
                 .header(HeaderNames.CONTENT_TYPE, "application/json")
                 .send(json.writeValueAsString(new Readiness(reasons.isEmpty(), reasons)) + "\n");
+    }
+
+    private void metrics(ServerRequest request, ServerResponse response) {
+        uncached(response)
+                .header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+                .send(metrics.get());
     }
 
     private List<String> reasons() {

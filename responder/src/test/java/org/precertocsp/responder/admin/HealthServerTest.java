@@ -38,7 +38,8 @@ final class HealthServerTest {
                         ANY_PORT,
                         List.of(
                                 new ReadinessCheck("store", store::get),
-                                new ReadinessCheck("draining", Optional::empty)));
+                                new ReadinessCheck("draining", Optional::empty)),
+                        () -> "a_metric 1.0\n");
     }
 
     @AfterEach
@@ -84,7 +85,8 @@ final class HealthServerTest {
                                         "token",
                                         () -> {
                                             throw new IllegalStateException("a secret detail");
-                                        })))) {
+                                        })),
+                        () -> "")) {
             HttpResponse<String> response = send("GET", "/readyz", broken.port());
 
             assertThat(response.statusCode()).isEqualTo(503);
@@ -117,10 +119,21 @@ final class HealthServerTest {
                 new AdminConfig(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
 
-        assertThatThrownBy(() -> HealthServer.start(taken, List.of()))
+        assertThatThrownBy(() -> HealthServer.start(taken, List.of(), () -> ""))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cannot listen on")
                 .hasMessageContaining(String.valueOf(server.port()));
+    }
+
+    @Test
+    void metrics_are_told_as_prometheus_reads_them() throws IOException, InterruptedException {
+        HttpResponse<String> response = send("GET", "/metrics");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("a_metric 1.0\n");
+        assertThat(response.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).contains("version=0.0.4"));
+        assertThat(send("PUT", "/metrics").statusCode()).isEqualTo(405);
     }
 
     @Test
@@ -133,7 +146,7 @@ final class HealthServerTest {
         System.setErr(capture);
         long before = System.nanoTime();
         try {
-            HealthServer.start(ANY_PORT, List.of()).close();
+            HealthServer.start(ANY_PORT, List.of(), () -> "").close();
         } finally {
             System.setOut(out);
             System.setErr(err);

@@ -80,6 +80,7 @@ final class KeyHealthTest {
                 false,
                 failedAt.map(at -> new SigningState.Failure(at, "token gone")),
                 signed,
+                Map.of(),
                 Map.of());
     }
 }

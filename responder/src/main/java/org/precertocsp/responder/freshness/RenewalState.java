@@ -1,0 +1,18 @@
+package org.precertocsp.responder.freshness;
+
+import java.time.Duration;
+
+/// How one issuer's renewals fare; a moment's view.
+///
+/// @param lag of the oldest renewal whose planned time has passed
+/// @param backlog true if more was due than could be looked at in one go
+/// @param signed responses since start
+/// @param failures to sign or to write since start, each of which was tried again
+/// @param failing true while the last attempt failed
+public record RenewalState(
+        String issuer,
+        Duration lag,
+        boolean backlog,
+        long signed,
+        long failures,
+        boolean failing) {}

@@ -1,0 +1,97 @@
+package org.precertocsp.responder.freshness;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.ocsp.CertStatus;
+import org.precertocsp.ocsp.ValidityWindow;
+import org.precertocsp.responder.answer.KeptResponse;
+import org.precertocsp.responder.answer.ResponseKey;
+import org.precertocsp.responder.answer.ServedIssuer;
+import org.precertocsp.responder.status.ChangeEpochs;
+import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.signer.ResponseContent;
+import org.precertocsp.signer.ResponseSigner;
+import org.precertocsp.signer.SignedResponse;
+import org.precertocsp.signer.SignerUnavailable;
+import org.precertocsp.signer.SingleAnswer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Does what is due: looks at the status as it is now, and signs. Thread-safe.
+final class RenewalWork {
+    private static final Logger LOG = LoggerFactory.getLogger(RenewalWork.class);
+    private static final Duration PUT_OFF = Duration.ofHours(1);
+
+    private final RenewedIssuer renewed;
+    private final RenewalRules rules;
+    private final StatusStore statuses;
+    private final InstantSource clock;
+
+    RenewalWork(
+            RenewedIssuer renewed, RenewalRules rules, StatusStore statuses, InstantSource clock) {
+        this.renewed = renewed;
+        this.rules = rules;
+        this.statuses = statuses;
+        this.clock = clock;
+    }
+
+    /// A serial whose status cannot be read is put off, so that it holds up no others.
+    ///
+    /// @throws SignerUnavailable it remains due
+    Settled settle(DueRenewal due) throws SignerUnavailable {
+        try {
+            return judgeAndSign(due);
+        } catch (StoreFailure e) {
+            LOG.error("no response is signed ahead: {}", e.getMessage());
+            Instant again = clock.instant().plus(PUT_OFF);
+            return new Settled(due, List.of(), List.of(), Optional.of(again));
+        }
+    }
+
+    private Settled judgeAndSign(DueRenewal due) throws SignerUnavailable {
+        while (true) {
+            ChangeEpochs.Mark mark = statuses.epochs().mark(due.serial());
+            Instant now = clock.instant();
+            RenewalRules.Decision decision = rules.decide(due, statuses.find(due.serial()), now);
+            List<KeptResponse> signed = new ArrayList<>();
+            for (ResponseKey key : decision.sign()) {
+                signed.add(sign(due, key, decision.status().orElseThrow(), now));
+            }
+            // What changed while we signed is looked at again. A change after this is due itself,
+            // by a row committed with it, and settled after what we write now.
+            if (signed.isEmpty() || mark.isCurrent()) {
+                return new Settled(due, signed, decision.drop(), decision.again());
+            }
+        }
+    }
+
+    private KeptResponse sign(DueRenewal due, ResponseKey key, CertStatus status, Instant now)
+            throws SignerUnavailable {
+        ServedIssuer issuer = renewed.issuer();
+        ResponseSigner signer =
+                due.why() == DueRenewal.Why.CHANGED ? renewed.urgent() : renewed.background();
+        SignedResponse response =
+                signer.sign(
+                        new ResponseContent(
+                                List.of(new SingleAnswer(key.certId(), status)),
+                                ValidityWindow.from(now, issuer.validity()),
+                                Optional.empty(),
+                                issuer.profile().retentionPastExpiry(),
+                                now));
+        return new KeptResponse(
+                key,
+                status,
+                response.window(),
+                response.essence()
+                        .orElseThrow(
+                                () ->
+                                        new IllegalStateException(
+                                                "a response to one CertID can be put together"
+                                                        + " again")));
+    }
+}

@@ -1,0 +1,137 @@
+package org.precertocsp.responder.freshness;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.precertocsp.ocsp.ValidityWindow;
+import org.precertocsp.responder.answer.ClockFailure;
+import org.precertocsp.responder.answer.KeptResponse;
+import org.precertocsp.responder.answer.Presign;
+import org.precertocsp.responder.answer.RenewalDeadline;
+import org.precertocsp.responder.answer.ResponseKey;
+import org.precertocsp.responder.status.StatusStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps stored responses fresh until closed, each issuer on a thread of its own: what a revocation
+/// changed first, then what was planned, then what has no response yet.
+public final class Renewals implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Renewals.class);
+    private static final Duration STOP = Duration.ofSeconds(5);
+
+    private final AskedLately asked;
+    private final Instant started;
+    private final InstantSource clock;
+    private final List<IssuerRenewal> issuers = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean closed;
+
+    private Renewals(List<RenewedIssuer> issuers, InstantSource clock) {
+        this.clock = clock;
+        this.started = clock.instant();
+        this.asked = new AskedLately(longestLife(issuers, started), started);
+    }
+
+    /// Tells the store what is to be signed ahead, and begins. Issuers that sign nothing ahead are
+    /// told too, so that what was stored of them is forgotten.
+    ///
+    /// @param clock refuses to tell a time that went back
+    /// @param requests answered so far, to yield to clients
+    public static Renewals start(
+            List<RenewedIssuer> issuers,
+            StatusStore statuses,
+            RenewalStore store,
+            InstantSource clock,
+            LongSupplier requests) {
+        Renewals renewals = new Renewals(issuers, clock);
+        for (RenewedIssuer issuer : issuers) {
+            store.presign(issuer.issuer().key(), issuer.issuer().presign());
+            if (issuer.issuer().presign() != Presign.NONE) {
+                renewals.add(issuer, statuses, store, requests);
+            }
+        }
+        renewals.issuers.forEach(renewals::run);
+        return renewals;
+    }
+
+    private void add(
+            RenewedIssuer issuer, StatusStore statuses, RenewalStore store, LongSupplier requests) {
+        RenewalRules rules = new RenewalRules(issuer.issuer(), this::wasAsked);
+        RenewalWork work = new RenewalWork(issuer, rules, statuses, clock);
+        Pace pace = new Pace(requests, System::nanoTime);
+        issuers.add(new IssuerRenewal(issuer, store, work, pace, clock));
+    }
+
+    private static Duration longestLife(List<RenewedIssuer> issuers, Instant now) {
+        return issuers.stream()
+                .map(it -> ValidityWindow.from(now, it.issuer().validity()))
+                .map(it -> Duration.between(it.thisUpdate(), RenewalDeadline.of(it)))
+                .max(Duration::compareTo)
+                .orElse(Duration.ofDays(1));
+    }
+
+    /// Notes that a client asked for a response, whichever layer answers. Never blocks, for event
+    /// loops.
+    public void asked(ResponseKey key) {
+        asked.add(key);
+    }
+
+    /// Of a response signed before we started nobody knows: it is renewed once.
+    private boolean wasAsked(KeptResponse kept) {
+        return kept.window().thisUpdate().isBefore(started) || asked.contains(kept.key());
+    }
+
+    private void run(IssuerRenewal issuer) {
+        threads.add(
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("renewal-" + issuer.state().issuer())
+                        .start(() -> keepOn(issuer)));
+    }
+
+    private void keepOn(IssuerRenewal issuer) {
+        try {
+            while (!closed) {
+                Duration rest = issuer.step();
+                turn();
+                Thread.sleep(rest);
+            }
+        } catch (InterruptedException _) {
+            // Closed.
+        }
+    }
+
+    private void turn() {
+        try {
+            asked.turn(clock.instant());
+        } catch (ClockFailure _) {
+            // The renewals meet it too, and say so.
+        }
+    }
+
+    /// One to each issuer that signs ahead.
+    public List<RenewalState> states() {
+        return issuers.stream().map(IssuerRenewal::state).toList();
+    }
+
+    /// What has been signed is written; what waits for its signature remains due.
+    @Override
+    public void close() {
+        closed = true;
+        threads.forEach(Thread::interrupt);
+        try {
+            for (Thread thread : threads) {
+                if (!thread.join(STOP)) {
+                    LOG.warn("{} is left alone: the key does not answer", thread.getName());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            issuers.forEach(IssuerRenewal::close);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package org.precertocsp.responder.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.precertocsp.responder.freshness.RenewalState;
+import org.precertocsp.responder.rocksdb.ResponseCounts;
+import org.precertocsp.signer.SignerUnavailable.Cause;
+import org.precertocsp.signer.SigningState;
+
+/// What is counted, as Prometheus reads it. Labels name issuers and causes, never a serial: there
+/// are millions of those, and they are nobody's business. Thread-safe.
+public final class Metrics {
+    private static final String PREFIX = "precertocsp.";
+
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    /// Everything, in Prometheus's text format.
+    public String text() {
+        return registry.scrape();
+    }
+
+    /// @param states asked at every look; always of the same issuers
+    public void addRenewals(Supplier<List<RenewalState>> states) {
+        for (RenewalState state : states.get()) {
+            String issuer = state.issuer();
+            Supplier<RenewalState> now =
+                    () ->
+                            states.get().stream()
+                                    .filter(it -> it.issuer().equals(issuer))
+                                    .findFirst()
+                                    .orElseThrow();
+            Tags tags = Tags.of("issuer", issuer);
+            gauge("renewal.lag.seconds", tags, now, it -> it.lag().toMillis() / 1e3);
+            gauge("renewal.backlog", tags, now, it -> it.backlog() ? 1 : 0);
+            gauge("renewal.failing", tags, now, it -> it.failing() ? 1 : 0);
+            counter("renewal.signed", tags, now, RenewalState::signed);
+            counter("renewal.failures", tags, now, RenewalState::failures);
+        }
+    }
+
+    public void addResponses(Supplier<ResponseCounts> counts) {
+        gauge("responses.stored", Tags.empty(), counts, ResponseCounts::stored);
+        gauge("responses.waiting", Tags.empty(), counts, ResponseCounts::waiting);
+        gauge("renewal.queue", Tags.empty(), counts, ResponseCounts::queued);
+        counter("responses.kept", Tags.empty(), counts, ResponseCounts::kept);
+        counter("responses.dropped", Tags.empty(), counts, ResponseCounts::dropped);
+        counter("responses.unreadable", Tags.empty(), counts, ResponseCounts::unreadable);
+    }
+
+    public void addSigning(String issuer, Supplier<SigningState> state) {
+        Tags tags = Tags.of("issuer", issuer);
+        gauge("signing.in.flight", tags, state, SigningState::inFlight);
+        gauge("signing.waiting", tags, state, SigningState::waiting);
+        gauge("signing.breaker.open", tags, state, it -> it.breakerOpen() ? 1 : 0);
+        counter("signing.signed", tags, state, SigningState::signed);
+        for (Cause cause : Cause.values()) {
+            String text = cause.name().toLowerCase(Locale.ROOT);
+            counter("signing.refused", tags.and("cause", text), state, refused(cause));
+        }
+    }
+
+    private static ToDoubleFunction<SigningState> refused(Cause cause) {
+        return state -> state.refused().getOrDefault(cause, 0L);
+    }
+
+    private <T> void gauge(String name, Tags tags, Supplier<T> source, ToDoubleFunction<T> value) {
+        Gauge.builder(PREFIX + name, source, it -> value.applyAsDouble(it.get()))
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private <T> void counter(
+            String name, Tags tags, Supplier<T> source, ToDoubleFunction<T> value) {
+        // A counter holds its object weakly; this one lives as long as the registry.
+        FunctionCounter.builder(PREFIX + name, this, _ -> value.applyAsDouble(source.get()))
+                .tags(tags)
+                .register(registry);
+    }
+}

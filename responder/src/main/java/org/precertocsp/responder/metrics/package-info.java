@@ -1,0 +1,5 @@
+/// What the server tells Prometheus.
+@NullMarked
+package org.precertocsp.responder.metrics;
+
+import org.jspecify.annotations.NullMarked;

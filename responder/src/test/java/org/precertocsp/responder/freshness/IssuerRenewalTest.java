@@ -1,0 +1,236 @@
+package org.precertocsp.responder.freshness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.responder.freshness.RenewalFixture.NOON;
+import static org.precertocsp.responder.freshness.RenewalFixture.VALIDITY;
+import static org.precertocsp.responder.status.Facts.KEY;
+import static org.precertocsp.responder.status.Facts.declared;
+import static org.precertocsp.responder.status.Facts.key;
+import static org.precertocsp.responder.status.Facts.revoked;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.CertStatus;
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.responder.answer.KeptResponse;
+import org.precertocsp.responder.answer.Presign;
+import org.precertocsp.responder.answer.RenewalDeadline;
+import org.precertocsp.responder.status.Facts;
+import org.precertocsp.responder.status.StoreLocked;
+import org.precertocsp.signer.SignerUnavailable.Cause;
+
+/// What becomes of what is due, over a real store.
+final class IssuerRenewalTest {
+    @TempDir private Path directory = Path.of("");
+
+    private RenewalFixture renewing(Presign presign) throws StoreLocked {
+        return new RenewalFixture(directory.resolve("store"), presign);
+    }
+
+    @Test
+    void every_assigned_serial_gets_a_response_at_once_where_all_are_wanted()
+            throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = renewing(Presign.ALL)) {
+            it.feed(declared(KEY), declared(key(2)), Facts.announced(key(3)));
+            it.settleAll();
+
+            assertThat(it.statusOf(KEY)).isEqualTo(new CertStatus.Good());
+            assertThat(it.kept(KEY).orElseThrow().window().length()).isEqualTo(VALIDITY);
+            assertThat(it.signed).containsExactlyInAnyOrder(KEY, key(2));
+        }
+    }
+
+    @Test
+    @Requirement({"TF-04", "TF-05", "TF-06", "TF-07"})
+    void a_response_is_renewed_at_its_planned_time_and_so_before_its_deadline()
+            throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = renewing(Presign.ALL)) {
+            it.feed(declared(KEY));
+            it.settleAll();
+            Instant planned = it.plannedFor(KEY);
+            Instant deadline = RenewalDeadline.of(it.kept(KEY).orElseThrow().window());
+
+            it.now = planned.minusSeconds(1);
+            it.settleAll();
+            assertThat(it.signed).hasSize(1);
+            it.now = planned;
+            it.settleAll();
+
+            assertThat(it.signed).hasSize(2);
+            assertThat(planned).isBefore(deadline);
+            assertThat(it.kept(KEY).orElseThrow().window().thisUpdate()).isEqualTo(planned);
+        }
+    }
+
+    @Test
+    @Requirement("SA-11")
+    void a_revoked_serial_is_signed_first_and_urgently() throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = renewing(Presign.ALL)) {
+            it.feed(declared(KEY), declared(key(2)));
+            it.settleAll();
+            it.now = NOON.plus(Duration.ofHours(23));
+            it.feed(revoked(KEY, RevocationReason.KEY_COMPROMISE), declared(key(3)));
+            it.settleAll();
+
+            assertThat(it.signedUrgently).containsExactly(KEY);
+            assertThat(it.statusOf(KEY)).isInstanceOf(CertStatus.Revoked.class);
+        }
+    }
+
+    @Test
+    void a_change_while_signing_is_what_is_stored_in_the_end()
+            throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = renewing(Presign.ALL)) {
+            it.feed(declared(KEY));
+            it.whileSigning =
+                    () -> {
+                        it.whileSigning = () -> {};
+                        it.feed(revoked(KEY, RevocationReason.KEY_COMPROMISE));
+                    };
+            it.step();
+
+            assertThat(it.statusOf(KEY)).isInstanceOf(CertStatus.Revoked.class);
+        }
+    }
+
+    @Test
+    void what_nobody_asks_for_expires_and_is_then_forgotten()
+            throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = asked()) {
+            KeptResponse kept = it.kept(KEY).orElseThrow();
+            it.now = RenewalPlan.of(kept.key(), kept.window());
+            it.settleAll();
+            assertThat(it.kept(KEY)).isPresent();
+
+            it.now = RenewalDeadline.of(kept.window());
+            it.settleAll();
+
+            assertThat(it.signed).isEmpty();
+            assertThat(it.kept(KEY)).isEmpty();
+        }
+    }
+
+    @Test
+    void what_was_asked_for_is_renewed() throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = asked()) {
+            KeptResponse kept = it.kept(KEY).orElseThrow();
+            it.wasAsked = asked -> asked.key().equals(kept.key());
+            it.now = RenewalPlan.of(kept.key(), kept.window());
+            it.settleAll();
+
+            assertThat(it.signed).containsExactly(KEY);
+            assertThat(it.kept(KEY).orElseThrow().window().thisUpdate()).isEqualTo(it.now);
+        }
+    }
+
+    /// With a response a live answer left at noon.
+    private RenewalFixture asked() throws StoreLocked, InterruptedException {
+        KeptResponse live;
+        try (RenewalFixture before = new RenewalFixture(directory.resolve("other"), Presign.ALL)) {
+            before.feed(declared(KEY));
+            before.settleAll();
+            live = before.kept(KEY).orElseThrow();
+        }
+        try (RenewalFixture answering = renewing(Presign.ASKED)) {
+            answering.feed(declared(KEY));
+            answering.store.responses().keep(live);
+        }
+        return renewing(Presign.ASKED);
+    }
+
+    @Test
+    void a_key_that_fails_leaves_everything_due_and_is_asked_ever_more_seldom()
+            throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = renewing(Presign.ALL)) {
+            it.feed(declared(KEY));
+            it.keyRefuses = Optional.of(Cause.KEY_FAILED);
+            assertThat(it.step()).isEqualTo(Duration.ofSeconds(1));
+            assertThat(it.step()).isEqualTo(Duration.ofSeconds(2));
+            assertThat(it.state().failing()).isTrue();
+            for (int i = 0; i < 10; i++) {
+                it.step();
+            }
+            assertThat(it.step()).isEqualTo(Duration.ofMinutes(1));
+
+            it.keyRefuses = Optional.empty();
+            it.settleAll();
+
+            assertThat(it.statusOf(KEY)).isEqualTo(new CertStatus.Good());
+            assertThat(it.state().failing()).isFalse();
+        }
+    }
+
+    @Test
+    void a_crowded_key_is_asked_again_soon() throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = renewing(Presign.ALL)) {
+            it.feed(declared(KEY));
+            it.keyRefuses = Optional.of(Cause.QUEUE_FULL);
+
+            assertThat(it.step()).isLessThan(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void ended_certificates_are_not_signed_for_any_more() throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = renewing(Presign.ALL)) {
+            it.feed(
+                    declared(KEY, NOON.minusSeconds(1)),
+                    declared(key(2), NOON.plus(Duration.ofHours(23))));
+            it.settleAll();
+            assertThat(it.signed).containsExactly(key(2));
+
+            it.now = NOON.plus(Duration.ofDays(1));
+            it.settleAll();
+
+            assertThat(it.signed).containsExactly(key(2));
+            assertThat(it.kept(key(2))).isEmpty();
+        }
+    }
+
+    @Test
+    void serials_of_before_are_signed_when_all_become_wanted()
+            throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = renewing(Presign.ASKED)) {
+            it.feed(declared(KEY), declared(key(2)));
+            it.settleAll();
+            assertThat(it.signed).isEmpty();
+        }
+        try (RenewalFixture it = renewing(Presign.ALL)) {
+            it.settleAll();
+            assertThat(it.signed).containsExactlyInAnyOrderElementsOf(List.of(KEY, key(2)));
+        }
+    }
+
+    @Test
+    void renewals_rest_while_clients_are_served() throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = renewing(Presign.ALL)) {
+            it.feed(declared(KEY));
+            it.step();
+            it.feed(declared(key(2)));
+            it.now = it.now.plusSeconds(1);
+            it.requests += 10_000;
+
+            assertThat(it.step()).isPositive();
+            assertThat(it.statusOf(key(2))).isEqualTo(new CertStatus.Good());
+        }
+    }
+
+    @Test
+    void lag_is_that_of_the_oldest_planned() throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = renewing(Presign.ALL)) {
+            it.feed(declared(KEY));
+            it.settleAll();
+            it.now = it.plannedFor(KEY).plusSeconds(90);
+            it.keyRefuses = Optional.of(Cause.BREAKER_OPEN);
+            it.step();
+
+            assertThat(it.state().lag()).isEqualTo(Duration.ofSeconds(90));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package org.precertocsp.responder.freshness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.CertStatus;
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.ocsp.ValidityWindow;
+import org.precertocsp.responder.answer.KeptResponse;
+import org.precertocsp.responder.answer.Presign;
+import org.precertocsp.responder.answer.RenewalDeadline;
+import org.precertocsp.responder.status.Facts;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StoreLocked;
+
+/// Days of renewals in a fake clock, with loads, revocations and restarts at any moment.
+final class RenewalPropertyTest {
+    private static final Duration DAYS = Duration.ofDays(4);
+    private static final long STEP_SECONDS = 1_800;
+
+    @Property(tries = 8)
+    @Requirement({"TF-04", "TF-05", "TF-06", "TF-07", "TF-08"})
+    void no_response_is_ever_past_its_deadline(@ForAll long seed)
+            throws IOException, StoreLocked, InterruptedException {
+        Path directory = Files.createTempDirectory("renewals");
+        try {
+            run(directory, new Random(seed));
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private static void run(Path directory, Random random)
+            throws StoreLocked, InterruptedException {
+        List<SerialKey> assigned = new ArrayList<>();
+        List<SerialKey> revoked = new ArrayList<>();
+        Instant end = RenewalFixture.NOON.plus(DAYS);
+        Instant now = RenewalFixture.NOON;
+        while (now.isBefore(end)) {
+            try (RenewalFixture it = new RenewalFixture(directory, Presign.ALL, now)) {
+                int steps = 1 + random.nextInt(60);
+                for (int i = 0; i < steps && it.now.isBefore(end); i++) {
+                    change(it, random, assigned, revoked);
+                    it.settleAll();
+                    check(it, assigned, revoked);
+                    it.now = it.now.plusSeconds(1 + random.nextLong(STEP_SECONDS));
+                }
+                now = it.now;
+            }
+        }
+        assertThat(assigned).isNotEmpty();
+    }
+
+    private static void change(
+            RenewalFixture it, Random random, List<SerialKey> assigned, List<SerialKey> revoked) {
+        if (random.nextInt(10) == 0) {
+            SerialKey serial = Facts.key(random.nextLong());
+            it.feed(Facts.declared(serial));
+            assigned.add(serial);
+        }
+        if (random.nextInt(40) == 0 && !assigned.isEmpty()) {
+            SerialKey serial = assigned.get(random.nextInt(assigned.size()));
+            it.feed(Facts.revoked(serial, RevocationReason.KEY_COMPROMISE));
+            revoked.add(serial);
+        }
+    }
+
+    private static void check(
+            RenewalFixture it, List<SerialKey> assigned, List<SerialKey> revoked) {
+        for (SerialKey serial : assigned) {
+            KeptResponse kept = it.kept(serial).orElseThrow();
+            assertThat(kept.window().covers(it.now)).isTrue();
+            assertThat(RenewalDeadline.of(kept.window())).isAfter(it.now);
+            assertThat(kept.status() instanceof CertStatus.Revoked)
+                    .isEqualTo(revoked.contains(serial));
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @Property
+    @Requirement("TF-08")
+    void a_response_is_planned_after_it_is_signed_and_before_its_deadline(
+            @ForAll long serial, @ForAll @LongRange(min = 60, max = 31_622_400) long validity) {
+        ValidityWindow window =
+                ValidityWindow.from(RenewalFixture.NOON, Duration.ofSeconds(validity));
+
+        Instant planned = RenewalPlan.of(DueRenewal.usual(Facts.key(serial)), window);
+
+        assertThat(planned).isAfter(window.thisUpdate()).isBefore(RenewalDeadline.of(window));
+    }
+
+    @Property(tries = 1)
+    void responses_signed_together_are_planned_evenly_over_a_quarter_of_their_life() {
+        ValidityWindow window = ValidityWindow.from(RenewalFixture.NOON, Duration.ofDays(2));
+        int[] hours = new int[25];
+        for (int i = 0; i < 60_000; i++) {
+            Instant planned = RenewalPlan.of(DueRenewal.usual(Facts.key(0x1000_0000L + i)), window);
+            hours[(int) Duration.between(RenewalFixture.NOON, planned).toHours()]++;
+        }
+
+        // The deadline is after 24 hours, of which two stay free.
+        for (int hour = 0; hour < hours.length; hour++) {
+            int expected = hour >= 16 && hour < 22 ? 10_000 : 0;
+            assertThat(hours[hour])
+                    .as("hour %d", hour)
+                    .isBetween(expected * 9 / 10, expected * 11 / 10);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package org.precertocsp.responder.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.precertocsp.responder.freshness.RenewalState;
+import org.precertocsp.responder.rocksdb.ResponseCounts;
+
+final class MetricsTest {
+    private final Metrics metrics = new Metrics();
+
+    @Test
+    void renewals_are_told_for_each_issuer_as_they_are_now() {
+        AtomicReference<RenewalState> state = new AtomicReference<>(state(Duration.ZERO, 0));
+        metrics.addRenewals(() -> List.of(state.get()));
+        state.set(state(Duration.ofMillis(90_500), 42));
+
+        assertThat(metrics.text().lines())
+                .contains("precertocsp_renewal_lag_seconds{issuer=\"alpha\"} 90.5")
+                .contains("precertocsp_renewal_signed_total{issuer=\"alpha\"} 42.0")
+                .contains("precertocsp_renewal_failing{issuer=\"alpha\"} 0.0");
+    }
+
+    private static RenewalState state(Duration lag, long signed) {
+        return new RenewalState("alpha", lag, false, signed, 0, false);
+    }
+
+    @Test
+    void stored_responses_are_counted() {
+        metrics.addResponses(() -> new ResponseCounts(10, 11, 12, 13, 14, 15));
+        System.gc();
+
+        assertThat(metrics.text().lines())
+                .contains("precertocsp_responses_stored 10.0")
+                .contains("precertocsp_renewal_queue 11.0")
+                .contains("precertocsp_responses_kept_total 12.0")
+                .contains("precertocsp_responses_dropped_total 13.0");
+    }
+}

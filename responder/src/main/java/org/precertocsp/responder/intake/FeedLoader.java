@@ -9,6 +9,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.FeedSource;
@@ -55,7 +58,7 @@ public final class FeedLoader {
         FeedFile file = new FeedFile(job.path(), source, job.issuer(), job.progress());
         Tally tally = new Tally(job.kind(), job.name());
         try (ChangeSet changes = statuses.begin(source)) {
-            read(job.feed(), file, new TallyingSink(changes, tally));
+            read(job.feed(), file, new Judging(changes, tally));
             if (!FileStamp.of(job.path()).equals(before)) {
                 throw new FeedRefused(
                         "the file changed while it was read; write it elsewhere and rename it"
@@ -69,19 +72,69 @@ public final class FeedLoader {
         }
     }
 
-    // A decoder that cannot bear a file is wrong, and so is the file most likely; neither may keep
-    // other files from being loaded.
-    private static void read(StatusFeed feed, FeedFile file, FeedSink sink) throws FeedRefused {
+    /// Reads in a thread of its own while this one judges what was read.
+    private static void read(StatusFeed feed, FeedFile file, Judging judging) throws FeedRefused {
+        Conveyor conveyor = new Conveyor();
+        FutureTask<Boolean> reading =
+                new FutureTask<>(
+                        () -> {
+                            try {
+                                feed.read(file, conveyor);
+                                return true;
+                            } finally {
+                                conveyor.end();
+                            }
+                        });
+        Thread reader = Thread.ofPlatform().name("feed").start(reading);
         try {
-            feed.read(file, sink);
+            judging.takeAll(conveyor);
+            reading.get();
+        } catch (ExecutionException e) {
+            throw refusal(file, Objects.requireNonNull(e.getCause()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FeedRefused("the load was interrupted: load the file again", e);
         } catch (StoreFailure | UncheckedIOException e) {
             throw e;
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            LOG.error("{} could not be processed", file.source().name(), e);
-            throw new FeedRefused(
-                    "precert-ocsp failed on it (" + e + "); its log tells more, please report it",
-                    e);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            throw refusal(file, e);
+        } finally {
+            conveyor.stop();
+            awaitEnd(reader);
         }
+    }
+
+    /// The set must not be closed, nor the file deleted, while the feed is still at work.
+    private static void awaitEnd(Thread reader) {
+        boolean interrupted = false;
+        while (reader.isAlive()) {
+            try {
+                reader.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // A decoder that cannot bear a file is wrong, and so is the file most likely; neither may keep
+    // other files from being loaded.
+    private static FeedRefused refusal(FeedFile file, Throwable failure) {
+        return switch (failure) {
+            case FeedRefused refused -> refused;
+            case StoreFailure e -> throw e;
+            case UncheckedIOException e -> throw e;
+            default -> {
+                LOG.error("{} could not be processed", file.source().name(), failure);
+                yield new FeedRefused(
+                        "precert-ocsp failed on it ("
+                                + failure
+                                + "); its log tells more, please report it",
+                        failure);
+            }
+        };
     }
 
     private static Octets sha256(Path path) throws IOException {

@@ -6,14 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.status.AssignedBy;
+import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
@@ -24,6 +27,7 @@ import org.precertocsp.responder.status.StoreFailure;
 public final class ScratchStore implements StatusStore {
     private final Map<SerialKey, StatusRecord> records = new HashMap<>();
     private final List<FeedSource> committed = new ArrayList<>();
+    private final ChangeEpochs epochs = new ChangeEpochs();
     private final AtomicBoolean failing = new AtomicBoolean();
 
     /// From now on, commits fail or work again.
@@ -47,6 +51,11 @@ public final class ScratchStore implements StatusStore {
     @Override
     public synchronized Optional<StatusRecord> find(SerialKey key) {
         return Optional.ofNullable(records.get(key));
+    }
+
+    @Override
+    public ChangeEpochs epochs() {
+        return epochs;
     }
 
     @Override
@@ -119,6 +128,14 @@ public final class ScratchStore implements StatusStore {
         public void putCrlHead(CrlScope scope, CrlHead head) {}
 
         @Override
+        public Optional<LogHead> logHead(Octets logId) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void putLogHead(Octets logId, LogHead head) {}
+
+        @Override
         public void commit() {
             if (failing.get()) {
                 throw new StoreFailure("the disk is full", null);
@@ -127,6 +144,7 @@ public final class ScratchStore implements StatusStore {
                 records.clear();
                 records.putAll(after);
                 committed.add(source);
+                epochs.advanceAll();
             }
         }
 

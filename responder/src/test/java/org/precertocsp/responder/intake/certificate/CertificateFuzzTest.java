@@ -36,7 +36,7 @@ final class CertificateFuzzTest {
 
     /// Whatever the octets, the file is read to its end or refused; every block has a reason.
     @MethodSource("files")
-    @FuzzTest(maxDuration = "6s")
+    @FuzzTest(maxDuration = "3s")
     void no_file_does_worse_than_be_refused(byte[] octets) {
         try {
             RecordingSink sink = FeedRun.read(feed(ISSUERS), octets, ReadProgress.SILENT);

@@ -19,7 +19,7 @@ final class CommittedContentFuzzTest {
     /// Whatever the certificate, its content is computed or it is malformed; what is computed has
     /// nothing left to remove.
     @MethodSource("org.precertocsp.responder.intake.certificate.CertificateFuzzTest#certificates")
-    @FuzzTest(maxDuration = "6s")
+    @FuzzTest(maxDuration = "3s")
     void content_of_any_certificate_is_computed_once_and_for_all(byte[] octets) {
         try {
             RawCertificate certificate = RawCertificate.parse(Octets.of(octets));

@@ -34,7 +34,7 @@ final class CrlFuzzTest {
             new FedIssuer.Directory(List.of(TestFeed.issuer("fuzz", CA, IssuerProfile.PRIVATE)));
 
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "6s")
+    @FuzzTest(maxDuration = "3s")
     void any_file_is_loaded_or_refused(byte[] octets) throws IOException {
         Path file = Files.createTempFile("fuzz", ".crl");
         try {

@@ -15,7 +15,7 @@ import org.precertocsp.responder.intake.TestFeed;
 /// Whatever the octets, a CRL is walked to its end or refused.
 final class CrlWalkFuzzTest {
     @MethodSource("org.precertocsp.responder.intake.crl.CrlFuzzTest#seeds")
-    @FuzzTest(maxDuration = "6s")
+    @FuzzTest(maxDuration = "3s")
     void any_octets_are_read_or_refused(byte[] octets) throws IOException {
         List<CrlEntry> entries = new ArrayList<>();
         try {

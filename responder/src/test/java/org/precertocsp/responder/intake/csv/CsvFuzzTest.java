@@ -24,7 +24,7 @@ final class CsvFuzzTest {
             TestFeed.issuer("ca", TestCa.root("Fuzz"), IssuerProfile.TLS);
 
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "6s")
+    @FuzzTest(maxDuration = "3s")
     void any_file_is_loaded_or_refused(byte[] octets) throws IOException {
         Path file = Files.createTempFile("fuzz", ".csv");
         RecordingSink sink = new RecordingSink();

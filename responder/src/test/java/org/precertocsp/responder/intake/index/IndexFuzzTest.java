@@ -24,7 +24,7 @@ final class IndexFuzzTest {
             TestFeed.issuer("ca", TestCa.root("Fuzz"), IssuerProfile.TLS);
 
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "6s")
+    @FuzzTest(maxDuration = "3s")
     void any_file_is_loaded_line_by_line(byte[] octets) throws IOException, FeedRefused {
         Path file = Files.createTempFile("fuzz", ".txt");
         RecordingSink sink = new RecordingSink();

@@ -1,0 +1,141 @@
+package org.precertocsp.responder.intake;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.precertocsp.responder.status.CrlHead;
+import org.precertocsp.responder.status.CrlScope;
+import org.precertocsp.responder.status.StatusChange;
+
+/// Carries what a feed reads from the thread that reads to the one that judges, in order, so that
+/// both work at once. Holds a bounded number of records.
+final class Conveyor implements FeedSink {
+    /// What a feed may say.
+    sealed interface Item {
+        record Fact(Place place, StatusChange change) implements Item {}
+
+        record Refusal(Place place, String why) implements Item {}
+
+        record Warning(Place place, String what) implements Item {}
+
+        record Head(CrlScope scope, CrlHead head) implements Item {}
+
+        /// Wants the newest head, after all items before it were applied.
+        record Question(CrlScope scope, CompletableFuture<Optional<CrlHead>> answer)
+                implements Item {}
+
+        /// Nothing follows.
+        record End() implements Item {}
+    }
+
+    /// Thrown to the feed when nobody takes its records any more.
+    static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Stopped() {
+            super("nobody takes the records", null, false, false);
+        }
+    }
+
+    private static final int BATCH = 512;
+    private static final int BATCHES = 16;
+    private static final long LOOK_UP_MILLIS = 100;
+
+    private final BlockingQueue<List<Item>> belt = new ArrayBlockingQueue<>(BATCHES);
+    private List<Item> batch = new ArrayList<>(BATCH);
+    private volatile boolean stopped;
+
+    @Override
+    public void accept(Place place, StatusChange change) {
+        put(new Item.Fact(place, change));
+    }
+
+    @Override
+    public void refuse(Place place, String why) {
+        put(new Item.Refusal(place, why));
+    }
+
+    @Override
+    public void warn(Place place, String what) {
+        put(new Item.Warning(place, what));
+    }
+
+    @Override
+    public void putCrlHead(CrlScope scope, CrlHead head) {
+        put(new Item.Head(scope, head));
+    }
+
+    @Override
+    public Optional<CrlHead> crlHead(CrlScope scope) {
+        CompletableFuture<Optional<CrlHead>> answer = new CompletableFuture<>();
+        put(new Item.Question(scope, answer));
+        send();
+        return await(answer);
+    }
+
+    private <T> T await(CompletableFuture<T> answer) {
+        while (true) {
+            try {
+                return answer.get(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (stopped) {
+                    throw new Stopped();
+                }
+            } catch (ExecutionException e) {
+                throw new Stopped();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Stopped();
+            }
+        }
+    }
+
+    /// Says that nothing follows. Called by the reading thread, whatever happened.
+    void end() {
+        batch.add(new Item.End());
+        try {
+            send();
+        } catch (Stopped e) {
+            // Then nobody waits for the end either.
+            batch = List.of();
+        }
+    }
+
+    private void put(Item item) {
+        batch.add(item);
+        if (batch.size() >= BATCH) {
+            send();
+        }
+    }
+
+    private void send() {
+        List<Item> full = batch;
+        batch = new ArrayList<>(BATCH);
+        try {
+            while (!belt.offer(full, LOOK_UP_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (stopped) {
+                    throw new Stopped();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Stopped();
+        }
+    }
+
+    /// The next records. Called by the judging thread.
+    List<Item> take() throws InterruptedException {
+        return belt.take();
+    }
+
+    /// Makes the feed fail at its next record. Called by the judging thread when it gives up.
+    void stop() {
+        stopped = true;
+    }
+}

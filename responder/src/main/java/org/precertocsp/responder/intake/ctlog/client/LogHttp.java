@@ -1,0 +1,170 @@
+package org.precertocsp.responder.intake.ctlog.client;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.zip.GZIPInputStream;
+
+/// Fetches from one log, politely: tries again later where that may help, obeys Retry-After, and
+/// never reads more than its limits allow. Blocks; thread-safe, meant for virtual threads.
+public final class LogHttp implements AutoCloseable {
+    private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int SERVER_ERRORS = 500;
+
+    private final HttpClient client;
+    private final ClientLimits limits;
+    private final InstantSource clock;
+    private final Pause pause;
+    private final String agent;
+
+    /// @param agent names this program and whom to ask about it, as log operators wish
+    public LogHttp(ClientLimits limits, InstantSource clock, Pause pause, String agent) {
+        this.limits = limits;
+        this.clock = clock;
+        this.pause = pause;
+        this.agent = agent;
+        this.client =
+                HttpClient.newBuilder()
+                        .connectTimeout(limits.timeout())
+                        .followRedirects(HttpClient.Redirect.NORMAL)
+                        .build();
+    }
+
+    ClientLimits limits() {
+        return limits;
+    }
+
+    /// The octets behind an address, unpacked.
+    ///
+    /// @throws LogUnavailable also where there is nothing (404)
+    byte[] get(URI address) throws LogUnavailable, InterruptedException {
+        return find(address)
+                .orElseThrow(() -> new LogUnavailable(address + " answers 404 Not Found", null));
+    }
+
+    /// The same; empty where there is nothing (404).
+    Optional<byte[]> find(URI address) throws LogUnavailable, InterruptedException {
+        Duration next = limits.firstPause();
+        for (int attempt = 1; ; attempt++) {
+            String why;
+            Optional<Duration> asked = Optional.empty();
+            try {
+                HttpResponse<byte[]> response = attempt(address);
+                int status = response.statusCode();
+                if (status == OK) {
+                    return Optional.of(unpacked(response));
+                }
+                if (status == NOT_FOUND) {
+                    return Optional.empty();
+                }
+                why = "answers " + status;
+                if (status != TOO_MANY_REQUESTS && status < SERVER_ERRORS) {
+                    throw new LogUnavailable(address + " " + why, null);
+                }
+                asked = retryAfter(response);
+            } catch (IOException | TimeoutException e) {
+                why = "fails: " + reason(e);
+            }
+            if (attempt == limits.attempts()) {
+                throw new LogUnavailable(
+                        "%s %s, also at attempt %d".formatted(address, why, attempt), null);
+            }
+            pause.of(shorter(asked.orElse(next), limits.longestPause()));
+            next = shorter(next.multipliedBy(2), limits.longestPause());
+        }
+    }
+
+    private HttpResponse<byte[]> attempt(URI address)
+            throws IOException, TimeoutException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(address)
+                        .timeout(limits.timeout())
+                        .header("User-Agent", agent)
+                        .header("Accept-Encoding", "gzip, identity")
+                        .build();
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                client.sendAsync(
+                        request,
+                        BodyHandlers.limiting(
+                                BodyHandlers.ofByteArray(), limits.maxAnswerOctets()));
+        try {
+            // The request's own timeout ends with the headers; a body may trickle for ever.
+            return answer.get(limits.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(reason(e.getCause() == null ? e : e.getCause()), e);
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
+    // Logs may pack their tiles without being asked (CT-12).
+    private byte[] unpacked(HttpResponse<byte[]> response) throws IOException {
+        String encoding = response.headers().firstValue("Content-Encoding").orElse("identity");
+        return switch (encoding) {
+            case "identity" -> response.body();
+            case "gzip" -> unzipped(response.body());
+            default -> throw new IOException("content encoding " + encoding + " is not known");
+        };
+    }
+
+    private byte[] unzipped(byte[] packed) throws IOException {
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
+            byte[] octets = in.readNBytes(limits.maxAnswerOctets());
+            if (in.read() >= 0) {
+                throw new IOException(
+                        "more than %d octets, unpacked".formatted(limits.maxAnswerOctets()));
+            }
+            return octets;
+        }
+    }
+
+    private Optional<Duration> retryAfter(HttpResponse<?> response) {
+        return response.headers().firstValue("Retry-After").flatMap(this::duration);
+    }
+
+    /// Seconds, or a date (RFC 9110 §10.2.3).
+    private Optional<Duration> duration(String text) {
+        if (text.matches("\\d{1,9}")) {
+            return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
+        }
+        try {
+            Instant until = DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from);
+            Duration wait = Duration.between(clock.instant(), until);
+            return wait.isNegative() ? Optional.empty() : Optional.of(wait);
+        } catch (DateTimeParseException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static String reason(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+        client.close();
+    }
+}

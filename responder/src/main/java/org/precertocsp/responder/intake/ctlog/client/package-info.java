@@ -1,0 +1,5 @@
+/// Reads Certificate Transparency logs over HTTP: RFC 6962 and static-ct-api.
+@NullMarked
+package org.precertocsp.responder.intake.ctlog.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package org.precertocsp.responder.intake.ctlog.entry;
+
+import java.util.List;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.ctlog.merkle.TreeHash;
+
+/// What remains of consecutive entries once they are skimmed: all that the tree needs, and the few
+/// that are ours.
+///
+/// @param first index of the first entry
+/// @param leafHashes one after another, 32 octets each
+/// @param unreadable indexes of leaves that are no MerkleTreeLeaf, at most
+///   [Skimmer#MAX_UNREADABLE]; they count in the tree all the same
+public record EntryPage(
+        long first, Octets leafHashes, List<Candidate> candidates, List<Long> unreadable) {
+    public EntryPage {
+        candidates = List.copyOf(candidates);
+        unreadable = List.copyOf(unreadable);
+    }
+
+    /// Number of entries.
+    public int count() {
+        return leafHashes.length() / TreeHash.LENGTH;
+    }
+
+    /// The entries from `from` to `to`, exclusive, all of which must be here.
+    public EntryPage part(long from, long to) {
+        if (from == first && to == first + count()) {
+            return this;
+        }
+        int start = (int) (from - first) * TreeHash.LENGTH;
+        int length = (int) (to - from) * TreeHash.LENGTH;
+        return new EntryPage(
+                from,
+                Octets.of(leafHashes.toArray(), start, length),
+                candidates.stream().filter(c -> c.index() >= from && c.index() < to).toList(),
+                unreadable.stream().filter(index -> index >= from && index < to).toList());
+    }
+}

@@ -1,0 +1,98 @@
+package org.precertocsp.responder.intake.ctlog.entry;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.Optional;
+
+/// The entries of a get-entries answer (RFC 6962 §4.6).
+///
+/// Read token by token: the chain behind a stranger's entry, most of the answer, is neither decoded
+/// nor kept.
+public final class GetEntries {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private GetEntries() {}
+
+    /// Skims an answer from its first entry to its last, at most `most`.
+    ///
+    /// @param first index of the first entry, as asked for
+    /// @throws MalformedEntry the answer is not what §4.6 describes; nothing of it is usable
+    public static EntryPage read(byte[] json, long first, int most, OurIssuers ours)
+            throws MalformedEntry {
+        Skimmer skimmer = new Skimmer(ours, first);
+        try (JsonParser parser = JSON.createParser(json)) {
+            findEntries(parser);
+            while (parser.nextToken() == JsonToken.START_OBJECT && skimmer.count() < most) {
+                readOne(parser, skimmer);
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            // The message of the library shows octets of the answer.
+            throw new MalformedEntry(
+                    "the answer is not JSON of entries in base64, after %d of them"
+                            .formatted(skimmer.count()));
+        }
+        return skimmer.page();
+    }
+
+    private static void findEntries(JsonParser parser) throws IOException, MalformedEntry {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw new MalformedEntry("the answer is no JSON object");
+        }
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean entries = parser.currentName().equals("entries");
+            JsonToken value = parser.nextToken();
+            if (entries && value == JsonToken.START_ARRAY) {
+                return;
+            }
+            parser.skipChildren();
+        }
+        throw new MalformedEntry("the answer has no array named entries");
+    }
+
+    private static void readOne(JsonParser parser, Skimmer skimmer)
+            throws IOException, MalformedEntry {
+        Optional<TimestampedEntry> found = Optional.empty();
+        boolean leafSeen = false;
+        boolean kept = false;
+        Optional<String> early = Optional.empty();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (name.equals("leaf_input") && value == JsonToken.VALUE_STRING && !leafSeen) {
+                leafSeen = true;
+                found = skimmer.look(parser.getBinaryValue());
+                if (found.isPresent() && early.isPresent()) {
+                    keep(skimmer, found.get(), Base64.getDecoder().decode(early.get()));
+                    kept = true;
+                }
+            } else if (name.equals("extra_data") && value == JsonToken.VALUE_STRING) {
+                if (!leafSeen) {
+                    early = Optional.of(parser.getText());
+                } else if (found.isPresent() && !kept) {
+                    keep(skimmer, found.get(), parser.getBinaryValue());
+                    kept = true;
+                }
+            } else {
+                parser.skipChildren();
+            }
+        }
+        if (!leafSeen) {
+            throw new MalformedEntry("entry %d has no leaf_input".formatted(skimmer.count()));
+        }
+        if (found.isPresent() && !kept) {
+            skimmer.note();
+        }
+    }
+
+    // What is beside the leaf proves nothing, so its being unreadable is worth a remark only.
+    private static void keep(Skimmer skimmer, TimestampedEntry entry, byte[] extraData) {
+        try {
+            skimmer.keep(entry, Submitted.ofExtraData(extraData, entry.kind()));
+        } catch (MalformedEntry _) {
+            skimmer.note();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package org.precertocsp.responder.intake.ctlog.entry;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FedIssuer;
+
+/// Whether a log entry names an issuer of ours, told at the speed of comparing a few octets. A true
+/// answer is only worth a closer look; a false one is final. Immutable.
+public final class OurIssuers {
+    /// For whoever wants the hashes only.
+    public static final OurIssuers NONE = new OurIssuers(List.of(), List.of());
+
+    private final List<Octets> keyHashes;
+    private final List<Octets> names;
+
+    private OurIssuers(List<Octets> keyHashes, List<Octets> names) {
+        this.keyHashes = List.copyOf(keyHashes);
+        this.names = List.copyOf(names);
+    }
+
+    public static OurIssuers of(FedIssuer.Directory directory) {
+        List<Octets> keyHashes = new ArrayList<>();
+        List<Octets> names = new ArrayList<>();
+        for (FedIssuer issuer : directory.issuers()) {
+            keyHashes.add(HashAlgorithm.SHA256.hash(Octets.of(publicKeyInfo(issuer))));
+            names.add(issuer.subjectName());
+        }
+        return new OurIssuers(
+                keyHashes.stream().distinct().toList(), names.stream().distinct().toList());
+    }
+
+    // Hashed as in the certificate (CT-03): a key encoded anew may have other octets.
+    private static byte[] publicKeyInfo(FedIssuer issuer) {
+        try {
+            return issuer.certificate().holder().getSubjectPublicKeyInfo().getEncoded();
+        } catch (IOException e) {
+            throw new IllegalStateException("a parsed key encodes again", e);
+        }
+    }
+
+    boolean arePossiblyIn(TimestampedEntry entry) {
+        return switch (entry.kind()) {
+            case PRECERTIFICATE -> isIn(keyHashes, entry.octets(), entry.issuerKeyHashAt());
+            case CERTIFICATE -> {
+                int nameAt = IssuerName.at(entry.octets(), entry.bodyAt(), entry.bodyEnd());
+                yield nameAt >= 0 && isIn(names, entry.octets(), nameAt);
+            }
+            case UNKNOWN -> false;
+        };
+    }
+
+    private static boolean isIn(List<Octets> known, byte[] octets, int at) {
+        for (int i = 0; i < known.size(); i++) {
+            if (known.get(i).areAt(octets, at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

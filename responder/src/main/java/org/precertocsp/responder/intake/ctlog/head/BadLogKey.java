@@ -1,0 +1,12 @@
+package org.precertocsp.responder.intake.ctlog.head;
+
+import org.jspecify.annotations.Nullable;
+
+/// What should be a log's public key is none; the message is for the operator.
+public final class BadLogKey extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public BadLogKey(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,155 @@
+package org.precertocsp.responder.intake.ctlog.head;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.Octets;
+
+/// The public key of a log: ECDSA over P-256, or RSA of at least 2048 bits (RFC 6962 §2.1.4).
+public final class LogKey {
+    private static final Pattern PEM =
+            Pattern.compile("-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----");
+
+    private static final int SHA256 = 4;
+    private static final int RSA = 1;
+    private static final int ECDSA = 3;
+    private static final int P256_BITS = 256;
+    private static final int MIN_RSA_BITS = 2048;
+    private static final long MAX_FILE_OCTETS = 1 << 16;
+
+    private final Octets id;
+    private final PublicKey key;
+
+    private LogKey(Octets id, PublicKey key) {
+        this.id = id;
+        this.key = key;
+    }
+
+    /// Reads a key the way operators have it: a file of PEM, base64 or DER, or the base64 itself as
+    /// log lists show it.
+    ///
+    /// @throws BadLogKey with the reason
+    public static LogKey named(String text) throws BadLogKey {
+        try {
+            Path file = Path.of(text);
+            if (Files.isRegularFile(file)) {
+                if (Files.size(file) > MAX_FILE_OCTETS) {
+                    throw new BadLogKey(text + " is too long for a key", null);
+                }
+                return ofFile(Files.readAllBytes(file), text);
+            }
+        } catch (InvalidPathException _) {
+            // Then it is the key itself.
+        } catch (IOException e) {
+            throw new BadLogKey(text + " cannot be read: " + e, e);
+        }
+        return parse(text);
+    }
+
+    private static LogKey ofFile(byte[] content, String name) throws BadLogKey {
+        if (content.length > 0 && content[0] == 0x30) {
+            return of(Octets.of(content));
+        }
+        try {
+            return parse(new String(content, StandardCharsets.ISO_8859_1));
+        } catch (BadLogKey e) {
+            throw new BadLogKey(name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Reads PEM or base64.
+    ///
+    /// @throws BadLogKey with the reason
+    public static LogKey parse(String text) throws BadLogKey {
+        Matcher pem = PEM.matcher(text);
+        String base64 = (pem.find() ? pem.group(1) : text).replaceAll("\\s", "");
+        try {
+            return of(Octets.of(Base64.getDecoder().decode(base64)));
+        } catch (IllegalArgumentException e) {
+            throw new BadLogKey(
+                    "neither a file nor a public key in PEM or base64, as log lists show it", e);
+        }
+    }
+
+    /// @param publicKeyInfo DER of a SubjectPublicKeyInfo
+    /// @throws BadLogKey with the reason
+    public static LogKey of(Octets publicKeyInfo) throws BadLogKey {
+        X509EncodedKeySpec encoded = new X509EncodedKeySpec(publicKeyInfo.toArray());
+        for (String algorithm : new String[] {"EC", "RSA"}) {
+            try {
+                PublicKey key = KeyFactory.getInstance(algorithm).generatePublic(encoded);
+                checkStrength(key);
+                return new LogKey(HashAlgorithm.SHA256.hash(publicKeyInfo), key);
+            } catch (GeneralSecurityException _) {
+                // Perhaps of the other kind.
+            }
+        }
+        throw new BadLogKey("not a public key of kind EC or RSA in DER", null);
+    }
+
+    private static void checkStrength(PublicKey key) throws BadLogKey {
+        boolean strong =
+                switch (key) {
+                    case ECPublicKey ec -> ec.getParams().getOrder().bitLength() == P256_BITS;
+                    case RSAPublicKey rsa -> rsa.getModulus().bitLength() >= MIN_RSA_BITS;
+                    default -> false;
+                };
+        if (!strong) {
+            throw new BadLogKey(
+                    "logs sign with P-256, or RSA of at least 2048 bits (RFC 6962 §2.1.4)", null);
+        }
+    }
+
+    /// The log's ID: SHA-256 of its SubjectPublicKeyInfo (RFC 6962 §3.2).
+    public Octets id() {
+        return id;
+    }
+
+    /// Checks a head's signature.
+    ///
+    /// @param digitallySigned hash and signature algorithm, length, signature (RFC 5246 §4.7)
+    /// @throws UntrustedHead if it is not this key's
+    public void verify(TreeHead head, Octets digitallySigned) throws UntrustedHead {
+        byte[] octets = digitallySigned.toArray();
+        boolean rsa = key instanceof RSAPublicKey;
+        if (octets.length < 4
+                || octets[0] != SHA256
+                || octets[1] != (rsa ? RSA : ECDSA)
+                || (ByteBuffer.wrap(octets).getShort(2) & 0xffff) != octets.length - 4) {
+            throw new UntrustedHead(
+                    "the signature is not %s with SHA-256, as the log's key demands"
+                            .formatted(rsa ? "RSA" : "ECDSA"));
+        }
+        if (!verifies(rsa ? "SHA256withRSA" : "SHA256withECDSA", head, octets)) {
+            throw new UntrustedHead(
+                    "the signature does not verify with the log's key (log ID %s)"
+                            .formatted(Base64.getEncoder().encodeToString(id.toArray())));
+        }
+    }
+
+    private boolean verifies(String algorithm, TreeHead head, byte[] octets) {
+        try {
+            Signature signature = Signature.getInstance(algorithm);
+            signature.initVerify(key);
+            signature.update(head.signedOctets());
+            return signature.verify(octets, 4, octets.length - 4);
+        } catch (GeneralSecurityException _) {
+            // How the JDK reports a signature of the wrong form.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package org.precertocsp.responder.intake.ctlog;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.OptionalLong;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.certificate.LoggedCertificates;
+import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
+import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
+import org.precertocsp.responder.intake.ctlog.client.LogHttp;
+import org.precertocsp.responder.intake.ctlog.client.LogOpening;
+import org.precertocsp.responder.intake.ctlog.entry.OurIssuers;
+import org.precertocsp.responder.intake.ctlog.head.LogKey;
+import org.precertocsp.responder.rocksdb.RocksConfig;
+import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.signer.IssuerCertificate;
+
+/// Follows a log into a store on disk, to be killed while it does. Run by [LogCrashTest].
+public final class FollowingProcess {
+    /// Small, so that a kill often falls between two stretches.
+    private static final FollowLimits LIMITS = new FollowLimits(512, 100, Duration.ofDays(2));
+
+    private FollowingProcess() {}
+
+    /// @param arguments the store's directory, the log's address, its key and the issuer's
+    ///   certificate in base64
+    public static void main(String[] arguments) throws Exception {
+        Octets der = Octets.of(Base64.getDecoder().decode(arguments[3]));
+        FedIssuer issuer =
+                new FedIssuer("ours", List.of(IssuerCertificate.parse(der)), IssuerProfile.PRIVATE);
+        try (RocksStores store = RocksStores.open(new RocksConfig(Path.of(arguments[0]), 8 << 20));
+                LogHttp http =
+                        new LogHttp(
+                                ClientLimits.USUAL,
+                                InstantSource.system(),
+                                Thread::sleep,
+                                "test")) {
+            FedIssuer.Directory issuers = new FedIssuer.Directory(List.of(issuer));
+            LogKey key = LogKey.parse(arguments[2]);
+            LogIntake intake =
+                    new LogIntake(
+                            store,
+                            new LoggedCertificates(PrecertificateSigners.none(issuers)),
+                            Discoveries.IGNORED,
+                            InstantSource.system());
+            new LogFollower(
+                            new FollowedLog(
+                                    "log",
+                                    key.id(),
+                                    LogOpening.of(http, URI.create(arguments[1]), key)),
+                            new LogFollower.Tools(
+                                    OurIssuers.of(issuers),
+                                    intake,
+                                    LIMITS,
+                                    2,
+                                    InstantSource.system()))
+                    .catchUp(OptionalLong.empty(), FollowProgress.SILENT);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package org.precertocsp.responder.intake.ctlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.ctlog.head.BadLogKey;
+import org.precertocsp.responder.intake.ctlog.head.Checkpoint;
+import org.precertocsp.responder.intake.ctlog.head.LogKey;
+import org.precertocsp.responder.intake.ctlog.head.LogList;
+import org.precertocsp.responder.intake.ctlog.head.SignedTreeHead;
+import org.precertocsp.responder.intake.ctlog.head.TreeHead;
+import org.precertocsp.responder.intake.ctlog.head.UntrustedHead;
+
+/// Heads and keys of logs.
+final class HeadTest {
+    private static final Instant AT = Instant.parse("2026-06-01T10:00:00.123Z");
+    private static final Octets ROOT = HashAlgorithm.SHA256.hash(Octets.of((byte) 1));
+
+    static List<KeyPair> keys() {
+        return List.of(TestCa.p256(), TestCa.rsa(2048));
+    }
+
+    private static LogKey key(KeyPair keys) throws BadLogKey {
+        return LogKey.of(Octets.of(keys.getPublic().getEncoded()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("keys")
+    @Requirement("CT-08")
+    void head_is_believed_when_the_logs_key_signed_it(KeyPair keys)
+            throws BadLogKey, UntrustedHead {
+        TestLog log = new TestLog(keys);
+        TreeHead expected = new TreeHead(7, ROOT, AT);
+
+        assertThat(SignedTreeHead.read(log.treeHead(7, ROOT, AT), key(keys))).isEqualTo(expected);
+        assertThat(
+                        Checkpoint.read(
+                                log.checkpoint(7, ROOT, AT),
+                                Optional.of(TestLog.ORIGIN),
+                                key(keys)))
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("keys")
+    @Requirement({"CT-08", "CT-14"})
+    void head_is_refused_when_anything_in_it_was_changed(KeyPair keys) throws BadLogKey {
+        TestLog log = new TestLog(keys);
+        LogKey key = key(keys);
+        LogKey other = key(TestCa.p256());
+        String head = text(log.treeHead(7, ROOT, AT));
+        String note = text(log.checkpoint(7, ROOT, AT));
+
+        for (String bad :
+                List.of(
+                        head.replace("\"tree_size\":7", "\"tree_size\":8"),
+                        head.replace(TestLog.base64(ROOT.toArray()), "AAAA"),
+                        head.replace("\"tree_size\":7", "\"tree_size\":\"7\""),
+                        "[]",
+                        "")) {
+            assertThatThrownBy(() -> SignedTreeHead.read(utf8(bad), key))
+                    .isInstanceOf(UntrustedHead.class);
+        }
+        for (String bad :
+                List.of(
+                        note.replace("\n7\n", "\n8\n"),
+                        note.replace("\n7\n", "\n07\n"),
+                        note.replace("\n\n", "\nextension\n\n"),
+                        note.replace("\n\n", "\n"),
+                        note.replace("— " + TestLog.ORIGIN, "— other"),
+                        "")) {
+            assertThatThrownBy(() -> Checkpoint.read(utf8(bad), Optional.empty(), key))
+                    .as(bad)
+                    .isInstanceOf(UntrustedHead.class);
+        }
+        assertThatThrownBy(() -> SignedTreeHead.read(utf8(head), other))
+                .isInstanceOf(UntrustedHead.class);
+        assertThatThrownBy(() -> Checkpoint.read(utf8(note), Optional.empty(), other))
+                .hasMessageContaining("not signed by the log's key");
+        assertThatThrownBy(() -> Checkpoint.read(utf8(note), Optional.of("else.example"), key))
+                .hasMessageContaining("is of log.example/test, not of else.example");
+    }
+
+    @Test
+    void key_is_read_however_operators_have_it(@TempDir Path directory)
+            throws BadLogKey, IOException {
+        byte[] der = TestCa.p256().getPublic().getEncoded();
+        Octets id = HashAlgorithm.SHA256.hash(Octets.of(der));
+        Path pem = Files.writeString(directory.resolve("pem"), TestCa.pem("PUBLIC KEY", der));
+        Path raw = Files.write(directory.resolve("der"), der);
+
+        assertThat(LogKey.named(TestLog.base64(der)).id()).isEqualTo(id);
+        assertThat(LogKey.named(pem.toString()).id()).isEqualTo(id);
+        assertThat(LogKey.named(raw.toString()).id()).isEqualTo(id);
+    }
+
+    @Test
+    void key_no_log_may_have_is_refused() {
+        for (KeyPair keys : List.of(TestCa.ec("secp384r1"), TestCa.rsa(1024))) {
+            assertThatThrownBy(() -> key(keys)).hasMessageContaining("P-256");
+        }
+        assertThatThrownBy(() -> LogKey.named("no such file")).isInstanceOf(BadLogKey.class);
+    }
+
+    @Test
+    void logs_are_picked_from_a_list() throws BadLogKey {
+        String key = TestLog.base64(TestCa.p256().getPublic().getEncoded());
+        String other = TestLog.base64(TestCa.p256().getPublic().getEncoded());
+        String list =
+                """
+                {"version":"3.1","operators":[{"name":"Op",
+                 "logs":[{"description":"Old log","key":"%s","url":"https://old.example/2026/"}],
+                 "tiled_logs":[{"description":"New log","key":"%s",
+                   "submission_url":"https://new.example/2026/",
+                   "monitoring_url":"https://read.example/2026/"}]}]}
+                """
+                        .formatted(key, other);
+
+        List<LogList.Listed> logs = LogList.read(utf8(list));
+
+        assertThat(logs).extracting(LogList.Listed::isStatic).containsExactly(false, true);
+        LogList.Listed tiled = logs.getLast();
+        assertThat(tiled.origin()).isEqualTo("new.example/2026");
+        assertThat(tiled.url()).hasToString("https://read.example/2026/");
+        assertThat(tiled.isCalled("new log")).isTrue();
+        assertThat(tiled.isCalled(TestLog.base64(LogKey.parse(other).id().toArray()))).isTrue();
+        assertThatThrownBy(() -> LogList.read(utf8("{}"))).isInstanceOf(BadLogKey.class);
+    }
+
+    private static String text(byte[] octets) {
+        return new String(octets, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

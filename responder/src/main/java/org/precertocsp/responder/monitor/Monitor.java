@@ -1,0 +1,79 @@
+package org.precertocsp.responder.monitor;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.monitor.rule.CheckLimits;
+import org.precertocsp.responder.monitor.rule.Judge;
+import org.precertocsp.responder.monitor.rule.Judgement;
+import org.precertocsp.responder.monitor.rule.Round;
+import org.precertocsp.responder.monitor.rule.Rule;
+import org.precertocsp.responder.monitor.rule.Session;
+import org.precertocsp.responder.monitor.rule.Verdict;
+import org.precertocsp.responder.monitor.subject.Subject;
+import org.precertocsp.responder.monitor.wire.BadAddress;
+import org.precertocsp.responder.monitor.wire.Endpoint;
+import org.precertocsp.responder.monitor.wire.HttpWire;
+
+/// Asks about serials wherever they come from, one after the other, and judges the responders.
+public final class Monitor {
+    /// Told before each serial is asked about.
+    @FunctionalInterface
+    public interface Progress {
+        void next(Subject subject);
+    }
+
+    /// One responder answering for one issuer: what is judged once, not for each serial.
+    private record Responder(String url, IssuerKey issuer) {}
+
+    private final Judge judge;
+    private final HttpWire wire;
+    private final CheckLimits limits;
+    private final Session.Pause pause;
+
+    public Monitor(Judge judge, HttpWire wire, CheckLimits limits, Session.Pause pause) {
+        this.judge = judge;
+        this.wire = wire;
+        this.limits = limits;
+        this.pause = pause;
+    }
+
+    /// Asks about each once. Blocks; one exchange takes at most what the wire's limits say.
+    public Round round(List<Subject> subjects, Progress progress) {
+        List<Judgement> judgements = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        Set<Responder> judged = new HashSet<>();
+        for (Subject subject : subjects) {
+            progress.next(subject);
+            Optional<String> url = subject.url();
+            if (url.isEmpty()) {
+                problems.add(
+                        subject.name() + ": it names no OCSP service; say with --url whom to ask");
+                continue;
+            }
+            try {
+                Session session = new Session(Endpoint.parse(url.get()), wire, limits, pause);
+                Responder responder = new Responder(url.get(), subject.issuer().key());
+                Judgement judgement = judge.examine(subject, session, !judged.contains(responder));
+                judgements.add(judgement);
+                if (isAnswered(judgement)) {
+                    judged.add(responder);
+                }
+            } catch (BadAddress e) {
+                problems.add(
+                        "%s: %s; say with --url whom to ask"
+                                .formatted(subject.name(), e.explanation()));
+            }
+        }
+        return new Round(judge.clock().instant(), judgements, problems);
+    }
+
+    /// Without an answer most rules of a responder cannot be judged; the next serial may get one.
+    private static boolean isAnswered(Judgement judgement) {
+        return judgement.rulings().stream()
+                .anyMatch(it -> it.rule() == Rule.SA_01 && it.verdict() == Verdict.PASS);
+    }
+}

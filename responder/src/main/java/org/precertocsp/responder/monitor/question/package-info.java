@@ -1,0 +1,5 @@
+/// OCSP requests, proper ones and awkward ones.
+@NullMarked
+package org.precertocsp.responder.monitor.question;
+
+import org.jspecify.annotations.NullMarked;

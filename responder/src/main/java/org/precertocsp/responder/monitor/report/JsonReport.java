@@ -1,0 +1,69 @@
+package org.precertocsp.responder.monitor.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import org.precertocsp.responder.monitor.rule.Judgement;
+import org.precertocsp.responder.monitor.rule.Round;
+import org.precertocsp.responder.monitor.rule.Ruling;
+
+/// For scripts: one JSON object on one line.
+///
+/// @param failed how many serials some rule failed for
+public record JsonReport(
+        String at, int asked, long failed, List<Serial> serials, List<String> problems) {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /// @param serial hexadecimal, as in the certificate
+    public record Serial(
+            String name,
+            String serial,
+            String kind,
+            String issuer,
+            String url,
+            String status,
+            long slowestMillis,
+            String at,
+            List<Line> rules) {
+        static Serial of(Judgement judgement) {
+            return new Serial(
+                    judgement.subject().name(),
+                    judgement.subject().serial().toHex(),
+                    judgement.subject().kind().toString(),
+                    judgement.subject().issuer().subject(),
+                    judgement.url(),
+                    judgement.status(),
+                    judgement.slowest().toMillis(),
+                    judgement.at().toString(),
+                    judgement.rulings().stream().map(Line::of).toList());
+        }
+    }
+
+    /// @param verdict `pass`, `warn`, `fail` or `n/a`
+    public record Line(String rule, String title, String clause, String verdict, String seen) {
+        static Line of(Ruling ruling) {
+            return new Line(
+                    ruling.rule().id(),
+                    ruling.rule().title(),
+                    ruling.rule().clause(),
+                    ruling.verdict().toString(),
+                    ruling.seen());
+        }
+    }
+
+    /// The round as one line.
+    public static String line(Round round) {
+        JsonReport report =
+                new JsonReport(
+                        round.at().toString(),
+                        round.judgements().size(),
+                        round.judgements().stream().filter(Judgement::failed).count(),
+                        round.judgements().stream().map(Serial::of).toList(),
+                        round.problems());
+        try {
+            return MAPPER.writeValueAsString(report);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a report is plain data", e);
+        }
+    }
+}

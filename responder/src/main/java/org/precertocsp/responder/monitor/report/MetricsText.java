@@ -1,0 +1,116 @@
+package org.precertocsp.responder.monitor.report;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.precertocsp.responder.monitor.rule.Judgement;
+import org.precertocsp.responder.monitor.rule.Round;
+import org.precertocsp.responder.monitor.rule.Ruling;
+import org.precertocsp.responder.monitor.rule.Verdict;
+
+/// The last round in the text format of Prometheus. Written by hand: there is nothing to count
+/// between rounds, and what is no longer watched must vanish.
+public final class MetricsText {
+    private static final String PREFIX = "precert_ocsp_check_";
+
+    private final StringBuilder text = new StringBuilder();
+
+    private MetricsText() {}
+
+    /// @param rounds how many there were
+    public static String of(Round round, long rounds) {
+        MetricsText metrics = new MetricsText();
+        metrics.begin("rounds_total", "counter", "Rounds finished.");
+        metrics.sample("rounds_total", Map.of(), rounds);
+        metrics.begin("last_round_timestamp_seconds", "gauge", "When the last round ended.");
+        metrics.sample("last_round_timestamp_seconds", Map.of(), round.at().getEpochSecond());
+        metrics.begin("problems", "gauge", "Certificates that could not be asked about.");
+        metrics.sample("problems", Map.of(), round.problems().size());
+        metrics.perUrl(round);
+        metrics.perRule(round);
+        return metrics.text.toString();
+    }
+
+    private void perUrl(Round round) {
+        Map<String, List<Judgement>> byUrl =
+                round.judgements().stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        Judgement::url, TreeMap::new, Collectors.toList()));
+        begin("serials", "gauge", "Serials asked about.");
+        byUrl.forEach((url, all) -> sample("serials", Map.of("url", url), all.size()));
+        begin("failed_serials", "gauge", "Serials some rule failed for.");
+        byUrl.forEach(
+                (url, all) ->
+                        sample(
+                                "failed_serials",
+                                Map.of("url", url),
+                                all.stream().filter(Judgement::failed).count()));
+        begin("slowest_answer_seconds", "gauge", "Slowest answer of the round (TF-17).");
+        byUrl.forEach(
+                (url, all) ->
+                        sample(
+                                "slowest_answer_seconds",
+                                Map.of("url", url),
+                                all.stream()
+                                                .mapToLong(it -> it.slowest().toMillis())
+                                                .max()
+                                                .orElse(0)
+                                        / 1000.0));
+    }
+
+    /// Every rule that was judged, at zero too, so that alerts can tell silence from health.
+    private void perRule(Round round) {
+        begin("rule_failures", "gauge", "Serials the rule failed for.");
+        for (Map.Entry<String, List<Judgement>> url :
+                round.judgements().stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        Judgement::url, TreeMap::new, Collectors.toList()))
+                        .entrySet()) {
+            Map<String, Long> failures = new TreeMap<>();
+            url.getValue().stream()
+                    .flatMap(it -> it.rulings().stream())
+                    .filter(ruling -> ruling.verdict() != Verdict.NOT_APPLICABLE)
+                    .forEach(
+                            ruling ->
+                                    failures.merge(ruling.rule().id(), failure(ruling), Long::sum));
+            failures.forEach(
+                    (rule, count) ->
+                            sample(
+                                    "rule_failures",
+                                    new TreeMap<>(Map.of("url", url.getKey(), "rule", rule)),
+                                    count));
+        }
+    }
+
+    private static long failure(Ruling ruling) {
+        return ruling.verdict() == Verdict.FAIL ? 1 : 0;
+    }
+
+    private void begin(String name, String type, String help) {
+        text.append(
+                "# HELP %s%s %s\n# TYPE %s%s %s\n"
+                        .formatted(PREFIX, name, help, PREFIX, name, type));
+    }
+
+    private void sample(String name, Map<String, String> labels, Number value) {
+        String all =
+                labels.entrySet().stream()
+                        .map(it -> it.getKey() + "=\"" + escaped(it.getValue()) + '"')
+                        .collect(Collectors.joining(","));
+        text.append(PREFIX + name + (all.isEmpty() ? "" : "{" + all + "}"))
+                .append(' ')
+                .append(
+                        value instanceof Double number
+                                ? String.format(Locale.ROOT, "%.3f", number)
+                                : value.toString())
+                .append('\n');
+    }
+
+    private static String escaped(String value) {
+        return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    }
+}

@@ -1,0 +1,79 @@
+package org.precertocsp.responder.monitor.report;
+
+import java.io.PrintWriter;
+import java.time.temporal.ChronoUnit;
+import java.util.function.UnaryOperator;
+import org.precertocsp.responder.monitor.rule.Judgement;
+import org.precertocsp.responder.monitor.rule.Round;
+import org.precertocsp.responder.monitor.rule.Ruling;
+import org.precertocsp.responder.monitor.rule.Verdict;
+
+/// For people: a paragraph for each serial, a line for each rule.
+///
+/// @param everything whether rules that passed or do not apply are printed, too
+/// @param paint turns picocli's markup into colours, or takes it off
+/// @param printable makes text from the network safe for a terminal
+public record TextReport(
+        PrintWriter out,
+        boolean everything,
+        UnaryOperator<String> paint,
+        UnaryOperator<String> printable) {
+
+    /// The whole round and its sum.
+    public void print(Round round) {
+        round.judgements().forEach(this::print);
+        long failed = round.judgements().stream().filter(Judgement::failed).count();
+        out.printf(
+                "%s: %d asked about, %d with failures, %d could not be asked about%n",
+                round.at().truncatedTo(ChronoUnit.SECONDS),
+                round.judgements().size(),
+                failed,
+                round.problems().size());
+        out.flush();
+    }
+
+    private void print(Judgement judgement) {
+        out.println(printable.apply(head(judgement)));
+        for (Ruling ruling : judgement.rulings()) {
+            if (everything || ruling.verdict().compareTo(Verdict.PASS) > 0) {
+                out.println(line(ruling));
+            }
+        }
+        out.printf(
+                "  %d passed, %d failed, %d warnings, %d not applicable; slowest answer %d ms%n%n",
+                judgement.count(Verdict.PASS),
+                judgement.count(Verdict.FAIL),
+                judgement.count(Verdict.WARN),
+                judgement.count(Verdict.NOT_APPLICABLE),
+                judgement.slowest().toMillis());
+    }
+
+    private static String head(Judgement judgement) {
+        return "%s: %s %s at %s: %s"
+                .formatted(
+                        judgement.subject().name(),
+                        judgement.subject().kind(),
+                        judgement.subject().serial(),
+                        judgement.url(),
+                        judgement.status());
+    }
+
+    private String line(Ruling ruling) {
+        String verdict = paint.apply(markup(ruling.verdict()));
+        return "  %s  %s  %s — %s"
+                .formatted(
+                        verdict,
+                        ruling.rule().id(),
+                        ruling.rule().title(),
+                        printable.apply(ruling.seen()));
+    }
+
+    private static String markup(Verdict verdict) {
+        return switch (verdict) {
+            case PASS -> "@|green pass|@";
+            case FAIL -> "@|bold,red FAIL|@";
+            case WARN -> "@|yellow warn|@";
+            case NOT_APPLICABLE -> "@|faint n/a |@";
+        };
+    }
+}

@@ -1,0 +1,150 @@
+package org.precertocsp.responder.monitor.response;
+
+import java.io.IOException;
+import java.text.ParseException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1GeneralizedTime;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.ocsp.BasicOCSPResponse;
+import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
+import org.bouncycastle.asn1.ocsp.ResponderID;
+import org.bouncycastle.asn1.ocsp.ResponseData;
+import org.bouncycastle.asn1.ocsp.SingleResponse;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.CertId;
+import org.precertocsp.ocsp.Octets;
+
+/// A BasicOCSPResponse, taken apart without judging it.
+///
+/// @param der the whole OCSPResponse
+/// @param signedOctets what the signature is over, as it came
+/// @param algorithm the AlgorithmIdentifier, tag and length included
+/// @param certificates DER of what is in `certs`
+/// @param hasEmptyCertificates `certs` is there and holds nothing (RP-10)
+/// @param versionEncoded the default version is written out (RP-02)
+/// @param strictDer encoding it again gives the same octets (RP-22)
+public record SignedReading(
+        Octets der,
+        Octets signedOctets,
+        Octets algorithm,
+        Octets signature,
+        ResponderReading responder,
+        TimeReading producedAt,
+        List<SingleReading> singles,
+        List<String> extensions,
+        Optional<Octets> nonce,
+        List<Octets> certificates,
+        boolean hasEmptyCertificates,
+        boolean versionEncoded,
+        boolean strictDer) {
+    private static final int VERSION = 0xa0;
+
+    /// Whom the response says it is of.
+    ///
+    /// @param keyHash if it is byKey
+    /// @param name DER of the name, if it is byName
+    public record ResponderReading(Optional<Octets> keyHash, Optional<Octets> name) {
+        static ResponderReading of(ResponderID id) throws IOException {
+            byte[] hash = id.getKeyHash();
+            return hash == null
+                    ? new ResponderReading(
+                            Optional.empty(),
+                            Optional.of(Octets.of(id.getName().getEncoded(ASN1Encoding.DER))))
+                    : new ResponderReading(Optional.of(Octets.of(hash)), Optional.empty());
+        }
+    }
+
+    /// A time as it is written, and what it means if it can be read.
+    public record TimeReading(String text, Optional<Instant> at) {
+        static TimeReading of(ASN1GeneralizedTime time) {
+            try {
+                return new TimeReading(
+                        time.getTimeString(), Optional.of(time.getDate().toInstant()));
+            } catch (ParseException | IllegalArgumentException _) {
+                return new TimeReading(time.getTimeString(), Optional.empty());
+            }
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    static SignedReading of(Octets der, Octets basicDer, boolean strictDer) throws IOException {
+        BasicOCSPResponse basic =
+                BasicOCSPResponse.getInstance(ASN1Primitive.fromByteArray(basicDer.toArray()));
+        ResponseData data = basic.getTbsResponseData();
+        Octets signedOctets = DerCut.firstInside(basicDer);
+        List<SingleReading> singles = new ArrayList<>();
+        for (ASN1Encodable each : data.getResponses()) {
+            singles.add(SingleReading.of(SingleResponse.getInstance(each)));
+        }
+        return new SignedReading(
+                der,
+                signedOctets,
+                Octets.of(basic.getSignatureAlgorithm().getEncoded(ASN1Encoding.DER)),
+                Octets.of(basic.getSignature().getOctets()),
+                ResponderReading.of(data.getResponderID()),
+                TimeReading.of(data.getProducedAt()),
+                List.copyOf(singles),
+                oids(data.getResponseExtensions()),
+                nonce(data.getResponseExtensions()),
+                certificates(basic.getCerts()),
+                basic.getCerts() != null && basic.getCerts().size() == 0,
+                (DerCut.firstInside(signedOctets).at(0) & 0xff) == VERSION,
+                strictDer);
+    }
+
+    static List<String> oids(@Nullable Extensions extensions) {
+        return extensions == null
+                ? List.of()
+                : Arrays.stream(extensions.getExtensionOIDs())
+                        .map(ASN1ObjectIdentifier::getId)
+                        .toList();
+    }
+
+    private static Optional<Octets> nonce(@Nullable Extensions extensions) {
+        Extension nonce =
+                extensions == null
+                        ? null
+                        : extensions.getExtension(OCSPObjectIdentifiers.id_pkix_ocsp_nonce);
+        return nonce == null
+                ? Optional.empty()
+                : Optional.of(Octets.of(nonce.getExtnValue().getOctets()));
+    }
+
+    private static List<Octets> certificates(@Nullable ASN1Sequence certificates)
+            throws IOException {
+        List<Octets> all = new ArrayList<>();
+        if (certificates != null) {
+            for (ASN1Encodable each : certificates) {
+                all.add(Octets.of(each.toASN1Primitive().getEncoded()));
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    public Optional<SingleReading> first() {
+        return singles.stream().findFirst();
+    }
+
+    /// The SingleResponse for what was asked; where none is, the one that comes nearest.
+    public Optional<SingleReading> about(CertId asked) {
+        return singles.stream()
+                .filter(single -> single.certId().isFor(asked))
+                .findFirst()
+                .or(() -> singles.stream().filter(it -> it.certId().isOfSerial(asked)).findFirst())
+                .or(this::first);
+    }
+}

@@ -1,0 +1,142 @@
+package org.precertocsp.responder.monitor.response;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.bouncycastle.asn1.ASN1GeneralizedTime;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.ocsp.CertID;
+import org.bouncycastle.asn1.ocsp.RevokedInfo;
+import org.bouncycastle.asn1.ocsp.SingleResponse;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.precertocsp.ocsp.CertId;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.monitor.response.SignedReading.TimeReading;
+
+/// One SingleResponse (RFC 6960 §4.2.1).
+///
+/// @param reason the CRLReason's number, if one is written
+public record SingleReading(
+        EchoedCertId certId,
+        Status status,
+        Optional<TimeReading> revokedAt,
+        OptionalInt reason,
+        TimeReading thisUpdate,
+        Optional<TimeReading> nextUpdate,
+        List<String> extensions) {
+    public enum Status {
+        GOOD,
+        REVOKED,
+        UNKNOWN
+    }
+
+    /// The CertID of an answer, which may be of any algorithm.
+    ///
+    /// @param parameters "NULL", "absent" or something else
+    public record EchoedCertId(
+            String algorithmOid,
+            String parameters,
+            Octets issuerNameHash,
+            Octets issuerKeyHash,
+            Octets serialContent) {
+        static final String NULL = "NULL";
+        static final String ABSENT = "absent";
+
+        static EchoedCertId of(CertID id) {
+            return new EchoedCertId(
+                    id.getHashAlgorithm().getAlgorithm().getId(),
+                    parameters(id),
+                    Octets.of(id.getIssuerNameHash().getOctets()),
+                    Octets.of(id.getIssuerKeyHash().getOctets()),
+                    Octets.of(id.getSerialNumber().getValue().toByteArray()));
+        }
+
+        private static String parameters(CertID id) {
+            if (id.getHashAlgorithm().getParameters() == null) {
+                return ABSENT;
+            }
+            ASN1Primitive value = id.getHashAlgorithm().getParameters().toASN1Primitive();
+            return value.equals(DERNull.INSTANCE) ? NULL : "neither NULL nor absent";
+        }
+
+        /// Whether this is the CertID asked about, parameters apart.
+        public boolean isFor(CertId asked) {
+            return algorithmOid.equals(asked.hashAlgorithm().oid())
+                    && issuerNameHash.equals(asked.issuerNameHash())
+                    && issuerKeyHash.equals(asked.issuerKeyHash())
+                    && isOfSerial(asked);
+        }
+
+        public boolean isOfSerial(CertId asked) {
+            return serialContent.equals(asked.serial().content());
+        }
+
+        /// Whether the parameters are written as they were asked (CI-07).
+        public boolean repeatsParameters(CertId asked) {
+            return parameters.equals(
+                    switch (asked.parameters()) {
+                        case NULL -> NULL;
+                        case ABSENT -> ABSENT;
+                    });
+        }
+    }
+
+    static SingleReading of(SingleResponse single) {
+        int tag = single.getCertStatus().getTagNo();
+        Status status =
+                switch (tag) {
+                    case 0 -> Status.GOOD;
+                    case 1 -> Status.REVOKED;
+                    case 2 -> Status.UNKNOWN;
+                    default -> throw new IllegalArgumentException("no CertStatus [" + tag + "]");
+                };
+        Optional<RevokedInfo> revoked =
+                status == Status.REVOKED
+                        ? Optional.of(RevokedInfo.getInstance(single.getCertStatus().getStatus()))
+                        : Optional.empty();
+        ASN1GeneralizedTime next = single.getNextUpdate();
+        return new SingleReading(
+                EchoedCertId.of(single.getCertID()),
+                status,
+                revoked.map(it -> TimeReading.of(it.getRevocationTime())),
+                revoked.map(SingleReading::reason).orElse(OptionalInt.empty()),
+                TimeReading.of(single.getThisUpdate()),
+                next == null ? Optional.empty() : Optional.of(TimeReading.of(next)),
+                SignedReading.oids(single.getSingleExtensions()));
+    }
+
+    private static OptionalInt reason(RevokedInfo revoked) {
+        CRLReason reason = revoked.getRevocationReason();
+        return reason == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(reason.getValue().intValueExact());
+    }
+
+    /// Good or revoked: what the world is owed for an assigned serial (SA-01).
+    public boolean isDefinitive() {
+        return status != Status.UNKNOWN;
+    }
+
+    /// nextUpdate − thisUpdate; empty where a time is missing or cannot be read.
+    public Optional<Duration> validity() {
+        return thisUpdate.at().flatMap(start -> end().map(end -> Duration.between(start, end)));
+    }
+
+    public Optional<Instant> end() {
+        return nextUpdate.flatMap(TimeReading::at);
+    }
+
+    String summary() {
+        return switch (status) {
+            case GOOD -> "good";
+            case REVOKED ->
+                    "revoked"
+                            + revokedAt.map(at -> " at " + at).orElse("")
+                            + (reason.isPresent() ? ", reason " + reason.getAsInt() : "");
+            case UNKNOWN -> "unknown";
+        };
+    }
+}

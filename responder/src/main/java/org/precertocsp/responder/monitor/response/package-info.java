@@ -1,0 +1,5 @@
+/// OCSP responses read without correcting them.
+@NullMarked
+package org.precertocsp.responder.monitor.response;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package org.precertocsp.responder.monitor.rule;
+
+/// @param seen what was seen, whatever the verdict
+public record Ruling(Rule rule, Verdict verdict, String seen) {}

@@ -1,0 +1,141 @@
+package org.precertocsp.responder.monitor.rule;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.cert.CertificateException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Object;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.operator.ContentVerifier;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.monitor.response.SignedReading;
+import org.precertocsp.responder.monitor.response.SignedReading.ResponderReading;
+import org.precertocsp.signer.IssuerCertificate;
+
+/// A certificate that may have signed a response.
+record SentCertificate(Octets der, X509CertificateHolder holder) {
+    // An instance of our own: providers installed for the whole JVM would change other code.
+    private static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();
+
+    private static final Set<ASN1Encodable> CURVES =
+            Set.of(
+                    SECObjectIdentifiers.secp256r1,
+                    SECObjectIdentifiers.secp384r1,
+                    SECObjectIdentifiers.secp521r1);
+    private static final int RSA_MIN_BITS = 2048;
+
+    /// Empty if it is no certificate.
+    static Optional<SentCertificate> parse(Octets der) {
+        try {
+            return Optional.of(new SentCertificate(der, new X509CertificateHolder(der.toArray())));
+        } catch (IOException | RuntimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    static SentCertificate of(IssuerCertificate issuer) {
+        return new SentCertificate(issuer.der(), issuer.holder());
+    }
+
+    boolean hasSigned(SignedReading response) {
+        try {
+            ContentVerifier verifier =
+                    new JcaContentVerifierProviderBuilder()
+                            .setProvider(PROVIDER)
+                            .build(holder)
+                            .get(AlgorithmIdentifier.getInstance(response.algorithm().toArray()));
+            try (OutputStream signed = verifier.getOutputStream()) {
+                signed.write(response.signedOctets().toArray());
+            }
+            return verifier.verify(response.signature().toArray());
+        } catch (OperatorCreationException
+                | CertificateException
+                | IOException
+                | RuntimeException _) {
+            // Another kind of key, or a signature of the wrong form: this key did not make it.
+            return false;
+        }
+    }
+
+    /// Whether a responderID means this certificate (RFC 6960 §4.2.2.3).
+    boolean isNamedBy(ResponderReading id) {
+        return id.keyHash().map(hash(HashAlgorithm.SHA1)::equals).orElse(false)
+                || id.name().map(subjectDer()::equals).orElse(false);
+    }
+
+    /// Whether those octets come from this key in a way that is not the right one (RP-08).
+    boolean hasOtherHash(Octets value) {
+        SubjectKeyIdentifier own = SubjectKeyIdentifier.fromExtensions(holder.getExtensions());
+        return (own != null && Octets.of(own.getKeyIdentifier()).equals(value))
+                || Arrays.stream(HashAlgorithm.values()).anyMatch(it -> hash(it).equals(value))
+                || HashAlgorithm.SHA1.hash(Octets.of(encoded(key()))).equals(value);
+    }
+
+    String subject() {
+        return holder.getSubject().toString();
+    }
+
+    private Octets hash(HashAlgorithm algorithm) {
+        return algorithm.hash(Octets.of(key().getPublicKeyData().getOctets()));
+    }
+
+    private SubjectPublicKeyInfo key() {
+        return holder.getSubjectPublicKeyInfo();
+    }
+
+    private Octets subjectDer() {
+        return Octets.of(encoded(holder.getSubject()));
+    }
+
+    private static byte[] encoded(ASN1Object object) {
+        try {
+            return object.getEncoded(ASN1Encoding.DER);
+        } catch (IOException e) {
+            throw new IllegalStateException("writing to memory does not fail", e);
+        }
+    }
+
+    /// RSA of 2048 bits and more in whole octets, or a NIST curve (RP-19).
+    boolean hasListedKey() {
+        return isRsa()
+                ? bits() >= RSA_MIN_BITS && bits() % 8 == 0
+                : CURVES.contains(key().getAlgorithm().getParameters());
+    }
+
+    String keyKind() {
+        if (isRsa()) {
+            return "RSA of " + bits() + " bits";
+        }
+        return key().getAlgorithm().getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey)
+                ? "EC on the curve " + key().getAlgorithm().getParameters()
+                : "key of the kind " + key().getAlgorithm().getAlgorithm();
+    }
+
+    private boolean isRsa() {
+        return key().getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption);
+    }
+
+    private int bits() {
+        try {
+            byte[] octets = key().getPublicKeyData().getOctets();
+            return RSAPublicKey.getInstance(octets).getModulus().bitLength();
+        } catch (IllegalArgumentException _) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package org.precertocsp.responder.monitor.rule;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.responder.monitor.response.SignedReading;
+import org.precertocsp.responder.monitor.response.SignedReading.TimeReading;
+import org.precertocsp.responder.monitor.response.SingleReading;
+import org.precertocsp.responder.monitor.subject.Subject.Kind;
+import org.precertocsp.responder.monitor.wire.WireReply;
+
+/// Windows, refresh and clocks. Intervals are inclusive: both ends count (TF-01).
+record TimeRules(Case it, Asked asked, SignedReading response, SingleReading single) {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration EIGHT_HOURS = Duration.ofHours(8);
+    private static final Duration SIXTEEN_HOURS = Duration.ofHours(16);
+    private static final Duration FOUR_DAYS = Duration.ofDays(4);
+    private static final Duration SEVEN_DAYS = Duration.ofDays(7);
+    private static final Duration TEN_DAYS = Duration.ofDays(10);
+    private static final Duration TWELVE_MONTHS = Duration.ofDays(366);
+
+    private static final List<Rule> OF_CERTIFICATES =
+            List.of(Rule.TF_02, Rule.TF_03, Rule.TF_04, Rule.TF_05, Rule.TF_06, Rule.TF_07);
+
+    void examine() {
+        clocks();
+        outlived();
+        Optional<Instant> start = single.thisUpdate().at();
+        Optional<Instant> end = single.end();
+        if (start.isEmpty() || end.isEmpty()) {
+            return;
+        }
+        if (it.subject().kind() == Kind.AUTHORITY) {
+            OF_CERTIFICATES.forEach(
+                    rule -> it.rulings().notApplicable(rule, "a CA certificate's status"));
+            due(Rule.TF_10, start.get().plus(TWELVE_MONTHS));
+            expiry(end.get());
+            return;
+        }
+        it.rulings().notApplicable(Rule.TF_10, "this is a " + it.subject().kind());
+        if (it.isPublic()) {
+            lengths(Duration.between(start.get(), end.get()));
+            refresh(start.get(), end.get());
+        } else {
+            OF_CERTIFICATES.forEach(
+                    rule -> it.rulings().notApplicable(rule, "profile " + it.profile().name()));
+            expiry(end.get());
+        }
+    }
+
+    private void lengths(Duration validity) {
+        Duration inclusive = validity.plus(SECOND);
+        boolean atLeast = isCodeSigning() || inclusive.compareTo(EIGHT_HOURS) >= 0;
+        it.rulings()
+                .require(
+                        Rule.TF_02,
+                        atLeast && inclusive.compareTo(TEN_DAYS) <= 0,
+                        () -> asked.how() + ": " + text(validity));
+        it.rulings()
+                .require(
+                        Rule.TF_03,
+                        inclusive.compareTo(SEVEN_DAYS) <= 0,
+                        () -> asked.how() + ": " + text(validity));
+    }
+
+    private boolean isCodeSigning() {
+        return it.profile().retentionPastExpiry().isPresent();
+    }
+
+    private void refresh(Instant start, Instant end) {
+        Duration validity = Duration.between(start, end);
+        Instant half = start.plus(validity.dividedBy(2));
+        boolean shortLived = validity.compareTo(SIXTEEN_HOURS) < 0;
+        if (isCodeSigning()) {
+            it.rulings().notApplicable(Rule.TF_04, "profile " + it.profile().name());
+            it.rulings().notApplicable(Rule.TF_05, "profile " + it.profile().name());
+            expiry(end);
+        } else if (shortLived) {
+            it.rulings().notApplicable(Rule.TF_05, "valid " + text(validity));
+            due(Rule.TF_04, half);
+        } else {
+            it.rulings().notApplicable(Rule.TF_04, "valid " + text(validity));
+            due(Rule.TF_05, earlier(end.minus(EIGHT_HOURS), start.plus(FOUR_DAYS)));
+        }
+        due(Rule.TF_06, start.plus(FOUR_DAYS));
+        due(Rule.TF_07, shortLived ? end.minus(EIGHT_HOURS) : half);
+    }
+
+    /// Where no rule says when to renew, an answer that is over is wrong all the same.
+    private void expiry(Instant end) {
+        if (end.isBefore(it.now().minus(it.limits().clockSkew()))) {
+            it.rulings().fail(Rule.TF_05, "%s: it was over at %s".formatted(asked.how(), end));
+        }
+    }
+
+    private void due(Rule rule, Instant renewal) {
+        Instant now = it.now();
+        it.rulings()
+                .require(
+                        rule,
+                        !now.isAfter(renewal.plus(it.limits().clockSkew())),
+                        () ->
+                                "%s: thisUpdate %s, to be renewed by %s"
+                                        .formatted(asked.how(), single.thisUpdate(), renewal));
+    }
+
+    private void outlived() {
+        Optional<Instant> end = single.end();
+        if (end.isEmpty()) {
+            return;
+        }
+        Instant last =
+                response.certificates().stream()
+                        .map(SentCertificate::parse)
+                        .flatMap(Optional::stream)
+                        .map(sent -> sent.holder().getNotAfter().toInstant())
+                        .min(Instant::compareTo)
+                        .orElse(it.subject().issuer().notAfter());
+        it.rulings()
+                .require(
+                        Rule.TF_09,
+                        !end.get().isAfter(last),
+                        () ->
+                                "%s: nextUpdate %s, certificate until %s"
+                                        .formatted(asked.how(), end.get(), last));
+    }
+
+    private void clocks() {
+        Instant horizon = it.now().plus(it.limits().clockSkew());
+        notAfter(horizon, "producedAt", response.producedAt());
+        notAfter(horizon, "thisUpdate", single.thisUpdate());
+        asked.reply()
+                .flatMap((WireReply reply) -> reply.field("date"))
+                .flatMap(HttpDate::parse)
+                .filter(date -> date.isAfter(horizon))
+                .ifPresent(date -> it.rulings().fail(Rule.TF_14, asked.how() + ": Date " + date));
+        if (response.producedAt().at().isPresent() && single.thisUpdate().at().isPresent()) {
+            it.rulings()
+                    .require(
+                            Rule.TF_12,
+                            !response.producedAt()
+                                    .at()
+                                    .get()
+                                    .isBefore(single.thisUpdate().at().get()),
+                            () ->
+                                    "%s: producedAt %s, thisUpdate %s"
+                                            .formatted(
+                                                    asked.how(),
+                                                    response.producedAt(),
+                                                    single.thisUpdate()));
+        }
+    }
+
+    private void notAfter(Instant horizon, String what, TimeReading time) {
+        boolean future = time.at().filter(at -> at.isAfter(horizon)).isPresent();
+        it.rulings()
+                .require(
+                        Rule.TF_14,
+                        !future,
+                        () ->
+                                "%s: %s %s, here it is %s"
+                                        .formatted(asked.how(), what, time, it.now()));
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    private static String text(Duration validity) {
+        return "%d d %d h %d min %d s"
+                .formatted(
+                        validity.toDays(),
+                        validity.toHoursPart(),
+                        validity.toMinutesPart(),
+                        validity.toSecondsPart());
+    }
+}

@@ -1,0 +1,26 @@
+package org.precertocsp.responder.monitor.wire;
+
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+
+/// The time one exchange has, measured by the machine's steady clock.
+record Countdown(long startNanos, long limitNanos) {
+    static Countdown start(Duration limit) {
+        return new Countdown(System.nanoTime(), limit.toNanos());
+    }
+
+    Duration spent() {
+        return Duration.ofNanos(System.nanoTime() - startNanos);
+    }
+
+    /// What is left, at least one millisecond.
+    ///
+    /// @throws SocketTimeoutException nothing is left
+    int millis() throws SocketTimeoutException {
+        long left = limitNanos - (System.nanoTime() - startNanos);
+        if (left <= 0) {
+            throw new SocketTimeoutException("the time is over");
+        }
+        return Math.clamp(left / 1_000_000, 1, Integer.MAX_VALUE);
+    }
+}

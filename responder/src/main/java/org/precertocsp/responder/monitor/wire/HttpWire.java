@@ -1,0 +1,105 @@
+package org.precertocsp.responder.monitor.wire;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/// An HTTP/1.1 client on plain sockets, one connection for each exchange.
+///
+/// The JDK's client would escape and normalise targets, and drop what it thinks wrong; a judge must
+/// send the very octets in question. Proxies of the environment are not used. Thread-safe.
+public final class HttpWire {
+    private static final int MAX_ADDRESSES = 4;
+
+    private final WireLimits limits;
+    private final InstantSource clock;
+
+    public HttpWire(WireLimits limits, InstantSource clock) {
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    /// Blocks until the response is whole, or the time is over.
+    public Outcome send(Endpoint to, WireRequest request) {
+        Countdown left = Countdown.start(limits.exchange());
+        try (Socket socket = connect(to, left)) {
+            socket.getOutputStream().write(octets(to, request));
+            socket.getOutputStream().flush();
+            ReplyReader reader = new ReplyReader(new TimedInput(socket, left), limits);
+            return new Outcome.Replied(reader.read(request.method(), left, clock));
+        } catch (SocketTimeoutException e) {
+            return new Outcome.Failed(
+                    "no whole answer within %.1f s".formatted(seconds(limits.exchange())),
+                    left.spent());
+        } catch (UnknownHostException e) {
+            return new Outcome.Failed(
+                    "the host %s is not known".formatted(to.host()), left.spent());
+        } catch (IOException | IllegalArgumentException e) {
+            return new Outcome.Failed(e + " at " + to.authority(), left.spent());
+        }
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+
+    private Socket connect(Endpoint to, Countdown left) throws IOException {
+        List<InetAddress> addresses = Arrays.asList(InetAddress.getAllByName(to.hostName()));
+        IOException last = new IOException("no address");
+        for (InetAddress address : addresses.stream().limit(MAX_ADDRESSES).toList()) {
+            Socket socket = new Socket();
+            try {
+                int wait = Math.min(left.millis(), (int) limits.connect().toMillis());
+                socket.connect(new InetSocketAddress(address, to.port()), Math.max(1, wait));
+                socket.setTcpNoDelay(true);
+                return to.isTls() ? secured(socket, to, left) : socket;
+            } catch (IOException e) {
+                socket.close();
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    private static Socket secured(Socket plain, Endpoint to, Countdown left) throws IOException {
+        plain.setSoTimeout(left.millis());
+        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        SSLSocket socket = (SSLSocket) factory.createSocket(plain, to.hostName(), to.port(), true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private static byte[] octets(Endpoint to, WireRequest request) {
+        StringBuilder head =
+                new StringBuilder()
+                        .append(request.method())
+                        .append(' ')
+                        .append(request.target())
+                        .append(" HTTP/1.1\r\nHost: ")
+                        .append(to.authority())
+                        .append("\r\nConnection: close\r\nUser-Agent: precert-ocsp check\r\n");
+        request.fields().forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
+        int length = request.body().length();
+        if (length > 0 || request.method().equals("POST") || request.method().equals("PUT")) {
+            head.append("Content-Length: " + length + "\r\n");
+        }
+        byte[] start = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        byte[] all = Arrays.copyOf(start, start.length + length);
+        request.body().copyTo(all, start.length);
+        return all;
+    }
+}

@@ -1,0 +1,19 @@
+package org.precertocsp.responder.monitor.wire;
+
+import java.time.Duration;
+
+/// What one exchange may take.
+///
+/// @param connect for each address of the host
+/// @param exchange from the first attempt to connect until the last octet; name resolution has the
+///   system's own limit
+/// @param maxHeadBytes status line and fields together
+/// @param maxBodyBytes far above any OCSP response, post-quantum ones included
+public record WireLimits(Duration connect, Duration exchange, int maxHeadBytes, int maxBodyBytes) {
+    /// @param exchange longer than the 10 s a responder has (TF-17), so that slow ones are timed
+    public static WireLimits within(Duration exchange) {
+        Duration connect = Duration.ofSeconds(5);
+        return new WireLimits(
+                exchange.compareTo(connect) < 0 ? exchange : connect, exchange, 1 << 16, 1 << 20);
+    }
+}

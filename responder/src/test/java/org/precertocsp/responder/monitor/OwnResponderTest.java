@@ -1,0 +1,67 @@
+package org.precertocsp.responder.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Requirement;
+import org.precertocsp.responder.Main;
+
+/// `check` against the demonstration, each a process of its own.
+final class OwnResponderTest {
+    private static final long START_SECONDS = 60;
+
+    @TempDir Path directory;
+
+    @Test
+    @Requirement({"SS-02", "SS-09", "CI-03", "HT-03", "HT-04", "NO-06"})
+    void demonstration_passes_completely_for_every_kind_of_certificate() throws Exception {
+        Process demo = start("demo", "--port", "0", "--dir", directory.toString());
+        try {
+            String url = ready(demo);
+            Process check =
+                    start("check", directory.toString(), "--url", url, "--strict", "--failures");
+            String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(check.waitFor()).as(said).isZero();
+            assertThat(said)
+                    .contains("4 asked about, 0 with failures, 0 could not be asked about")
+                    .contains("precertificate of a Precertificate Signing Certificate")
+                    .doesNotContain("FAIL", "warn  ");
+        } finally {
+            demo.destroy();
+            assertThat(demo.waitFor(START_SECONDS, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private static String ready(Process demo) throws Exception {
+        String ready =
+                demo.inputReader()
+                        .lines()
+                        .filter(line -> line.startsWith("ready "))
+                        .findFirst()
+                        .orElseThrow();
+        return ready.substring("ready ".length());
+    }
+
+    private Process start(String... arguments) throws Exception {
+        List<String> words =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Main.class.getName()));
+        words.addAll(List.of(arguments));
+        return new ProcessBuilder(words)
+                .redirectError(Files.createTempFile(directory, "error", ".txt").toFile())
+                .start();
+    }
+}

@@ -1,0 +1,96 @@
+package org.precertocsp.responder.monitor;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.precertocsp.TestCa;
+
+/// The CA of a wrong responder, and the certificate it signs answers with, right or wrong.
+record WrongCredentials(TestCa ca, KeyPair keys, X509CertificateHolder delegate) {
+    private static final BcX509ExtensionUtils IDENTIFIERS = new BcX509ExtensionUtils();
+    private static final TestCa ROOT = TestCa.root("Wrong Root");
+    private static final TestCa CA = ROOT.subordinate("Wrong CA");
+    private static final TestCa SISTER = ROOT.subordinate("Wrong CA");
+    private static final TestCa ANOTHER = ROOT.subordinate("Another CA");
+
+    static WrongCredentials with(Fault fault) {
+        TestCa signer =
+                switch (fault) {
+                    case DELEGATE_OF_ANOTHER_CA -> ANOTHER;
+                    case DELEGATE_OF_SISTER_KEY -> SISTER;
+                    default -> CA;
+                };
+        KeyPair keys = TestCa.p256();
+        return fault == Fault.CA_SIGNS_ITSELF || fault == Fault.EMPTY_CERTIFICATES
+                ? new WrongCredentials(CA, CA.keys(), CA.holder())
+                : new WrongCredentials(CA, keys, delegate(signer, keys, fault));
+    }
+
+    SubjectPublicKeyInfo key() {
+        return delegate.getSubjectPublicKeyInfo();
+    }
+
+    X500Name other() {
+        return ANOTHER.holder().getSubject();
+    }
+
+    private static X509CertificateHolder delegate(TestCa signer, KeyPair keys, Fault fault) {
+        SubjectPublicKeyInfo key = SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded());
+        Instant now = Instant.now();
+        int days = fault == Fault.NEXT_UPDATE_PAST_DELEGATE ? 1 : 60;
+        X509v3CertificateBuilder builder =
+                new X509v3CertificateBuilder(
+                        signer.holder().getSubject(),
+                        BigInteger.TEN,
+                        Date.from(now.minus(Duration.ofDays(10))),
+                        Date.from(now.plus(Duration.ofDays(days))),
+                        TestCa.name("Wrong Responder"),
+                        key);
+        try {
+            builder.addExtension(
+                    Extension.subjectKeyIdentifier,
+                    false,
+                    IDENTIFIERS.createSubjectKeyIdentifier(key));
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier,
+                    false,
+                    IDENTIFIERS.createAuthorityKeyIdentifier(
+                            signer.holder().getSubjectPublicKeyInfo()));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            if (fault != Fault.DELEGATE_WITHOUT_EKU) {
+                builder.addExtension(
+                        Extension.extendedKeyUsage,
+                        false,
+                        new ExtendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning));
+            }
+            if (fault != Fault.DELEGATE_WITHOUT_NOCHECK) {
+                builder.addExtension(
+                        OCSPObjectIdentifiers.id_pkix_ocsp_nocheck, false, DERNull.INSTANCE);
+            }
+            return builder.build(
+                    new JcaContentSignerBuilder("SHA256withECDSA")
+                            .build(signer.keys().getPrivate()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package org.precertocsp.responder.monitor.subject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.monitor.wire.HttpWire;
+import org.precertocsp.responder.monitor.wire.WireLimits;
+
+final class SubjectFilesTest {
+    private static final TestCa ROOT = TestCa.root("Test Root");
+    private static final TestCa CA = ROOT.subordinate("Test Issuing CA");
+    private static final BigInteger SERIAL = new BigInteger("5be1ee70a0b1c2d3", 16);
+
+    @TempDir Path directory;
+
+    @Test
+    void folder_is_searched_for_issuers_and_only_certificates_are_asked_about() throws Exception {
+        TestCa.write(directory.resolve("a.pem"), CA.issue(SERIAL));
+        Files.write(directory.resolve("b.der"), TestCa.encoded(CA.precertificate(BigInteger.TWO)));
+        TestCa.write(directory.resolve("ca.pem"), CA.holder());
+        TestCa.write(directory.resolve("responder.pem"), CA.delegate(TestCa.p256()));
+        Files.writeString(directory.resolve("notes.txt"), "not a certificate");
+
+        SubjectFiles.Result read = read(List.of(directory), List.of());
+
+        assertThat(read.problems()).isEmpty();
+        assertThat(read.subjects())
+                .extracting(Subject::kind)
+                .containsExactly(Subject.Kind.CERTIFICATE, Subject.Kind.PRECERTIFICATE);
+        assertThat(read.subjects().getFirst().serial()).isEqualTo(Serial.of(SERIAL));
+        assertThat(read.subjects().getFirst().issuer().key()).isEqualTo(CA.certificate().key());
+    }
+
+    @Test
+    @Requirement("SS-02")
+    void precertificate_of_a_signing_certificate_is_asked_about_under_the_final_CA()
+            throws Exception {
+        TestCa signer = CA.precertificateSigner("Test Precertificate Signing");
+        Path file = TestCa.write(directory.resolve("p.pem"), signer.precertificate(SERIAL));
+        Path issuers = directory.resolve("issuers.pem");
+        Files.writeString(issuers, pem(CA.holder()) + pem(signer.holder()));
+
+        Subject subject = read(List.of(file), List.of(issuers)).subjects().getFirst();
+
+        assertThat(subject.kind()).isEqualTo(Subject.Kind.PRECERTIFICATE_BY_SIGNER);
+        assertThat(subject.issuer().key()).isEqualTo(CA.certificate().key());
+    }
+
+    @Test
+    void issuer_nobody_gave_is_told_with_the_remedy() throws Exception {
+        Path file = TestCa.write(directory.resolve("leaf.pem"), CA.issue(SERIAL));
+
+        SubjectFiles.Result read = read(List.of(file), List.of());
+
+        assertThat(read.subjects()).isEmpty();
+        assertThat(read.problems())
+                .singleElement()
+                .asString()
+                .contains("leaf.pem", "Test Issuing CA", "names no address", "--issuer");
+    }
+
+    @Test
+    void issuer_with_the_name_alone_is_not_taken() throws Exception {
+        Path file = TestCa.write(directory.resolve("leaf.pem"), CA.issue(SERIAL));
+        Path sister =
+                TestCa.write(
+                        directory.resolve("sister.pem"),
+                        ROOT.subordinate("Test Issuing CA").holder());
+
+        SubjectFiles.Result read = read(List.of(file), List.of(sister));
+
+        assertThat(read.subjects()).isEmpty();
+        assertThat(read.problems()).singleElement().asString().contains("leaf.pem");
+    }
+
+    @Test
+    void issuer_and_service_are_found_where_the_certificate_says() throws Exception {
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/ca.der",
+                exchange -> {
+                    byte[] der = TestCa.encoded(CA.holder());
+                    exchange.sendResponseHeaders(200, der.length);
+                    exchange.getResponseBody().write(der);
+                    exchange.close();
+                });
+        server.start();
+        try {
+            String base = "http://127.0.0.1:" + server.getAddress().getPort();
+            X509CertificateHolder leaf =
+                    CA.issue(SERIAL, TestCa.p256(), builder -> addAccess(builder, base));
+            Path file = TestCa.write(directory.resolve("leaf.pem"), leaf);
+
+            SubjectFiles.Result read = read(List.of(file), List.of());
+
+            assertThat(read.problems()).isEmpty();
+            assertThat(read.subjects())
+                    .singleElement()
+                    .satisfies(
+                            subject -> {
+                                assertThat(subject.url()).contains(base + "/ocsp");
+                                assertThat(subject.named()).contains(base + "/ocsp");
+                                assertThat(subject.isOwed()).isTrue();
+                            });
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    @Requirement("SA-16")
+    void url_given_overrules_but_makes_no_answer_owed() throws Exception {
+        Path file = TestCa.write(directory.resolve("leaf.pem"), CA.issue(SERIAL));
+        Path issuer = TestCa.write(directory.resolve("ca.pem"), CA.holder());
+        SubjectFiles.Request request =
+                new SubjectFiles.Request(
+                        List.of(file), List.of(issuer), Optional.of("http://127.0.0.1:8"), false);
+
+        Subject subject = SubjectFiles.read(request, wire()).subjects().getFirst();
+
+        assertThat(subject.url()).contains("http://127.0.0.1:8");
+        assertThat(subject.isOwed()).isFalse();
+    }
+
+    @Test
+    void CA_certificates_are_asked_about_if_told_so() throws Exception {
+        TestCa.write(directory.resolve("ca.pem"), CA.holder());
+        TestCa.write(directory.resolve("root.pem"), ROOT.holder());
+        SubjectFiles.Request request =
+                new SubjectFiles.Request(
+                        List.of(directory.resolve("ca.pem")),
+                        List.of(directory.resolve("root.pem")),
+                        Optional.empty(),
+                        true);
+
+        assertThat(SubjectFiles.read(request, wire()).subjects())
+                .extracting(Subject::kind)
+                .containsExactly(Subject.Kind.AUTHORITY);
+    }
+
+    @Test
+    void several_certificates_in_a_file_are_numbered() throws Exception {
+        Path file = directory.resolve("all.pem");
+        Files.writeString(
+                file, pem(CA.issue(SERIAL)) + pem(CA.issue(BigInteger.TWO)) + pem(CA.holder()));
+
+        assertThat(read(List.of(file), List.of()).subjects())
+                .extracting(Subject::name)
+                .containsExactly(file + "#1", file + "#2");
+    }
+
+    @Test
+    void file_without_a_certificate_and_empty_folder_are_told() throws Exception {
+        Path file = directory.resolve("notes.txt");
+        Files.writeString(file, "not a certificate");
+        Path folder = Files.createDirectory(directory.resolve("empty"));
+
+        assertThat(read(List.of(file, folder), List.of()).problems())
+                .hasSize(2)
+                .anySatisfy(problem -> assertThat(problem).contains("notes.txt"))
+                .anySatisfy(problem -> assertThat(problem).contains("empty holds no file"));
+    }
+
+    private static void addAccess(X509v3CertificateBuilder builder, String base)
+            throws IOException {
+        AccessDescription[] places = {
+            new AccessDescription(AccessDescription.id_ad_ocsp, uri(base + "/ocsp")),
+            new AccessDescription(AccessDescription.id_ad_caIssuers, uri(base + "/ca.der"))
+        };
+        builder.addExtension(
+                Extension.authorityInfoAccess, false, new AuthorityInformationAccess(places));
+    }
+
+    private static GeneralName uri(String text) {
+        return new GeneralName(GeneralName.uniformResourceIdentifier, text);
+    }
+
+    private static String pem(X509CertificateHolder certificate) {
+        return TestCa.pem("CERTIFICATE", TestCa.encoded(certificate));
+    }
+
+    private static SubjectFiles.Result read(List<Path> files, List<Path> issuers) {
+        return SubjectFiles.read(
+                new SubjectFiles.Request(files, issuers, Optional.empty(), false), wire());
+    }
+
+    private static HttpWire wire() {
+        return new HttpWire(WireLimits.within(Duration.ofSeconds(5)), InstantSource.system());
+    }
+}

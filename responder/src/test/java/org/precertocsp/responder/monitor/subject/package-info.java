@@ -1,0 +1,4 @@
+@NullMarked
+package org.precertocsp.responder.monitor.subject;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,7 @@
 package org.precertocsp.responder;
 
 import java.time.InstantSource;
+import org.precertocsp.responder.cli.CheckCommand;
 import org.precertocsp.responder.cli.ConfigCommand;
 import org.precertocsp.responder.cli.KeyCommand;
 import org.precertocsp.responder.cli.LoadCommand;
@@ -27,6 +28,7 @@ public final class Main {
                 new ServeCommand(wiring.launcher()),
                 LoadCommand.line(wiring.services(), Surroundings.ofProcess()),
                 StatusCommand.line(wiring.services()),
+                CheckCommand.line(Surroundings.ofProcess()),
                 ConfigCommand.of(wiring.credentialCheck()),
                 KeyCommand.of(Keys::inspect));
     }

@@ -4,22 +4,14 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.security.PublicKey;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.HealthServer;
 import org.precertocsp.responder.admin.ReadinessCheck;
-import org.precertocsp.responder.answer.IssuerDirectory;
-import org.precertocsp.responder.answer.IssuerGate;
-import org.precertocsp.responder.answer.LiveSource;
-import org.precertocsp.responder.answer.ResponseSource;
-import org.precertocsp.responder.answer.ServedIssuer;
 import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.cli.CommandFailed;
 import org.precertocsp.responder.cli.CredentialCheck;
@@ -32,11 +24,13 @@ import org.precertocsp.responder.config.ConfigRefused;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.freshness.CredentialUpkeep;
 import org.precertocsp.responder.freshness.KeptCredential;
+import org.precertocsp.responder.freshness.Renewals;
 import org.precertocsp.responder.http.OcspHttpServer;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.Feeds;
 import org.precertocsp.responder.intake.certificate.CertificateFeed;
+import org.precertocsp.responder.intake.certificate.LoggedCertificates;
 import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
 import org.precertocsp.responder.intake.crl.CrlFeed;
 import org.precertocsp.responder.intake.csv.CsvFeed;
@@ -45,29 +39,19 @@ import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.intake.spool.SpoolIntake;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.logging.Logging;
-import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.metrics.Metrics;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
-import org.precertocsp.signer.BoundedSigner;
 import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.CertificateProblem;
-import org.precertocsp.signer.CredentialFinding;
 import org.precertocsp.signer.CredentialLoad;
-import org.precertocsp.signer.CredentialLoader;
-import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.IssuerCertificate;
-import org.precertocsp.signer.ReloadableSigner;
-import org.precertocsp.signer.key.Keys;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Constructs every service; nothing else does. Read it to see how the parts hang together.
 final class Wiring {
-    private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
-
     private final InstantSource clock;
 
     /// @param clock the system's; a test brings its own
@@ -96,26 +80,24 @@ final class Wiring {
             throws StartRefused, StoreLocked, IOException, CertificateProblem {
         FedIssuer.Directory fed = issuers(config);
         Feeds feeds = feeds(config, fed);
-        List<KeptCredential> credentials = credentials(config, fed, started);
-        StatusStore store = started.closeLater(RocksStores.open(config.store()));
+        List<KeptCredential> credentials =
+                new CredentialWiring(clock).credentials(config, fed, started);
+        RocksStores store = started.closeLater(RocksStores.open(config.store()));
         SteadyClock steady = new SteadyClock(clock);
 
-        IssuerDirectory served = served(config, fed, credentials);
-        ResponseSource source = new LiveSource(served, store, config.answers(), steady);
-        source = new IssuerGate(served, source);
+        AnswerWiring answers = new AnswerWiring(config, credentials, store, steady);
+        Metrics metrics = new Metrics();
+        Renewals renewals = started.closeLater(answers.renewals(metrics));
 
         SpoolIntake intake = new SpoolIntake(new FeedLoader(store, clock), feeds, fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
-        RequestDecoder decoder = new RequestDecoder(config.requests());
-        OcspHttpServer http =
-                started.closeLater(
-                        OcspHttpServer.start(config.http(), decoder, source, steady::latest));
+        OcspHttpServer http = started.closeLater(answers.serve(renewals));
         CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
         if (config.admin().isPresent()) {
             List<ReadinessCheck> checks = new ArrayList<>(signing(credentials, upkeep));
             checks.add(readable(store, fed));
             checks.add(watching(spool));
-            started.closeLater(HealthServer.start(config.admin().get(), checks));
+            started.closeLater(HealthServer.start(config.admin().get(), checks, metrics::text));
         }
         return new Running(http, upkeep, started);
     }
@@ -126,7 +108,11 @@ final class Wiring {
             try {
                 ServerConfig config = ConfigReader.read(file);
                 FedIssuer.Directory fed = issuers(config);
-                return new Offline(config, fed, feeds(config, fed));
+                return new Offline(
+                        config,
+                        fed,
+                        feeds(config, fed),
+                        new LoggedCertificates(signers(config, fed)));
             } catch (IOException | ConfigRefused | CertificateProblem e) {
                 throw new CommandFailed(String.valueOf(e.getMessage()), e);
             }
@@ -159,7 +145,10 @@ final class Wiring {
         if (issuer.credential().isEmpty()) {
             return List.of();
         }
-        CredentialLoad load = loader(issuer.credential().get(), fedIssuer(fed, issuer)).load();
+        CredentialLoad load =
+                new CredentialWiring(clock)
+                        .loader(issuer.credential().get(), CredentialWiring.fedIssuer(fed, issuer))
+                        .load();
         if (load instanceof CredentialLoad.Ready ready) {
             ready.credential().key().close();
         }
@@ -184,12 +173,17 @@ final class Wiring {
         return new FedIssuer.Directory(issuers);
     }
 
-    private Feeds feeds(ServerConfig config, FedIssuer.Directory fed) throws CertificateProblem {
+    private static PrecertificateSigners signers(ServerConfig config, FedIssuer.Directory fed)
+            throws CertificateProblem {
         List<IssuerCertificate> configured = new ArrayList<>();
         for (ServerConfig.Issuer issuer : config.issuers()) {
             configured.addAll(parse(issuer.precertificateSigning()));
         }
-        PrecertificateSigners signers = PrecertificateSigners.of(fed, configured);
+        return PrecertificateSigners.of(fed, configured);
+    }
+
+    private Feeds feeds(ServerConfig config, FedIssuer.Directory fed) throws CertificateProblem {
+        PrecertificateSigners signers = signers(config, fed);
         return (kind, together) ->
                 switch (kind) {
                     case CERTIFICATES -> new CertificateFeed(with(signers, together));
@@ -213,91 +207,6 @@ final class Wiring {
             certificates.add(CertificateFile.readFirst(file));
         }
         return certificates;
-    }
-
-    private static FedIssuer fedIssuer(FedIssuer.Directory fed, ServerConfig.Issuer issuer) {
-        return fed.called(issuer.name()).orElseThrow();
-    }
-
-    private List<KeptCredential> credentials(
-            ServerConfig config, FedIssuer.Directory fed, Started started) throws StartRefused {
-        List<KeptCredential> credentials = new ArrayList<>();
-        List<String> reasons = new ArrayList<>();
-        for (ServerConfig.Issuer issuer : config.issuers()) {
-            if (issuer.credential().isPresent()) {
-                CredentialLoader loader = loader(issuer.credential().get(), fedIssuer(fed, issuer));
-                CredentialLoad load = loader.load();
-                load.findings().forEach(it -> tell(issuer.name() + ": " + it, it, reasons));
-                if (load instanceof CredentialLoad.Ready ready) {
-                    credentials.add(kept(config, fedIssuer(fed, issuer), loader, ready, started));
-                }
-            }
-        }
-        if (!reasons.isEmpty()) {
-            throw new StartRefused(reasons, null);
-        }
-        return credentials;
-    }
-
-    private static void tell(String line, CredentialFinding finding, List<String> reasons) {
-        if (finding.isError()) {
-            reasons.add(line);
-        } else {
-            LOG.warn("{}", line);
-        }
-    }
-
-    private KeptCredential kept(
-            ServerConfig config,
-            FedIssuer issuer,
-            CredentialLoader loader,
-            CredentialLoad.Ready ready,
-            Started started) {
-        ReloadableSigner current =
-                started.closeLater(new ReloadableSigner(loader, ready.credential()));
-        BoundedSigner bounded =
-                started.closeLater(new BoundedSigner(current, config.signing(), clock));
-        return new KeptCredential(issuer.name(), issuer.key(), loader, current, bounded);
-    }
-
-    private CredentialLoader loader(CredentialSource source, FedIssuer issuer) {
-        return new CredentialLoader(
-                source,
-                issuer.certificates(),
-                issuer.profile(),
-                key -> Keys.open(key, certifiedKey(source, issuer)),
-                clock);
-    }
-
-    /// What a token that hides its public keys is told to have. A certificate that cannot be read
-    /// is reported by the loader.
-    private static Optional<PublicKey> certifiedKey(CredentialSource source, FedIssuer issuer) {
-        try {
-            return Optional.of(
-                    source.certificate().isEmpty()
-                            ? issuer.certificate().publicKey()
-                            : CertificateFile.readFirst(source.certificate().get()).publicKey());
-        } catch (CertificateProblem _) {
-            return Optional.empty();
-        }
-    }
-
-    private static IssuerDirectory served(
-            ServerConfig config, FedIssuer.Directory fed, List<KeptCredential> credentials) {
-        List<ServedIssuer> served = new ArrayList<>();
-        for (KeptCredential credential : credentials) {
-            for (ServerConfig.Issuer issuer : config.issuers()) {
-                if (issuer.name().equals(credential.issuer())) {
-                    served.add(
-                            new ServedIssuer(
-                                    fedIssuer(fed, issuer).key(),
-                                    issuer.profile(),
-                                    issuer.validity(),
-                                    credential.bounded()));
-                }
-            }
-        }
-        return new IssuerDirectory(served);
     }
 
     private static ReadinessCheck readable(StatusStore store, FedIssuer.Directory fed) {
@@ -335,28 +244,6 @@ final class Wiring {
                 .toList();
     }
 
-    /// What has been started, to be closed in the opposite order.
-    private static final class Started {
-        private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-
-        <T extends AutoCloseable> T closeLater(T part) {
-            parts.push(part);
-            return part;
-        }
-
-        void close() {
-            while (!parts.isEmpty()) {
-                AutoCloseable part = parts.pop();
-                try {
-                    part.close();
-                } catch (Exception e) {
-                    // The others must be closed all the same.
-                    LOG.error("closing {} failed", part.getClass().getSimpleName(), e);
-                }
-            }
-        }
-    }
-
     private record Running(OcspHttpServer http, CredentialUpkeep upkeep, Started started)
             implements RunningResponder {
         @Override
@@ -375,7 +262,11 @@ final class Wiring {
         }
     }
 
-    private record Offline(ServerConfig config, FedIssuer.Directory issuers, Feeds feeds)
+    private record Offline(
+            ServerConfig config,
+            FedIssuer.Directory issuers,
+            Feeds feeds,
+            LoggedCertificates loggedCertificates)
             implements Services.Configured {
         @Override
         public SpoolConfig spool() {

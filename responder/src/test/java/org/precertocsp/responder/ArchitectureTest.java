@@ -73,7 +73,10 @@ final class ArchitectureTest {
             noClasses()
                     .that()
                     .resideOutsideOfPackages(
-                            "..responder.http..", "..responder.admin..", "..responder.monitor..")
+                            "..responder.http..",
+                            "..responder.admin..",
+                            "..responder.monitor..",
+                            "..responder.intake.ctlog.client..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("io.helidon..", "java.net.http..", "com.sun.net..");

@@ -7,11 +7,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `load`: feeds files to the store.
+/// `load`: feeds files, or a CT log, to the store.
 @Command(
         name = "load",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "certificates|index|csv|crl",
+        synopsisSubcommandLabel = "certificates|index|csv|crl|ct-log",
         description = {
             "Loads certificates, precertificates and revocation data.",
             "",
@@ -24,7 +24,7 @@ public final class LoadCommand implements Runnable {
 
     private LoadCommand() {}
 
-    /// The command with one subcommand per kind of file.
+    /// The command with one subcommand per kind of file, and one for logs.
     public static CommandLine line(Services services, Surroundings surroundings) {
         CommandLine line = new CommandLine(new LoadCommand());
         for (FeedKind kind : FeedKind.values()) {
@@ -32,6 +32,7 @@ public final class LoadCommand implements Runnable {
             one.getCommandSpec().usageMessage().description(description(kind));
             line.addSubcommand(kind.word(), one);
         }
+        line.addSubcommand("ct-log", new CtLogCommand(services, surroundings));
         return line;
     }
 
@@ -49,6 +50,6 @@ public final class LoadCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to load: certificates, index, csv or crl");
+                spec.commandLine(), "say what to load: certificates, index, csv, crl or ct-log");
     }
 }

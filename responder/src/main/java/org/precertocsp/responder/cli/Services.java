@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.Feeds;
+import org.precertocsp.responder.intake.certificate.LoggedCertificates;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.SerialKey;
@@ -25,6 +26,9 @@ public interface Services {
         FedIssuer.Directory issuers();
 
         Feeds feeds();
+
+        /// Judges what Certificate Transparency logs hold of the issuers.
+        LoggedCertificates loggedCertificates();
 
         SpoolConfig spool();
 

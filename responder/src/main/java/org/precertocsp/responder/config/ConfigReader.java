@@ -116,8 +116,9 @@ public final class ConfigReader {
                         Formats.seconds(Duration.ofSeconds(1), Duration.ofHours(1)),
                         Duration.ofSeconds(30));
         int most = answers.value("maxCertificates", Formats.count(1, 256), 16);
+        long cache = answers.value("cache", Formats.size(0, 1L << 40), 128_000_000L);
         return new Answering(
-                new AnswerConfig(nonces, unassigned, retryAfter), new RequestLimits(most));
+                new AnswerConfig(nonces, unassigned, retryAfter, cache), new RequestLimits(most));
     }
 
     private static LoggingConfig logging(Section logging) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.answer.Presign;
 import org.precertocsp.responder.config.ServerConfig.Issuer;
 import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
@@ -18,6 +19,9 @@ import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 final class IssuerSections {
     private static final Duration NO_TIME = Duration.ZERO;
     private static final Duration FOR_EVER = Duration.ofDays(36_525);
+
+    private static final Map<String, Presign> PRESIGN =
+            Map.of("none", Presign.NONE, "asked", Presign.ASKED, "all", Presign.ALL);
 
     private final FileFormats files;
     private final ProviderChoice provider;
@@ -38,6 +42,7 @@ final class IssuerSections {
                 issuer.required("profile", Formats.choice(ProfileRules.PROFILES));
         Optional<Duration> validity = issuer.optional("validity", duration());
         Optional<Duration> retention = issuer.optional("retention", duration());
+        Presign presign = issuer.value("presign", Formats.choice(PRESIGN), Presign.ASKED);
         List<Located<String>> allow =
                 issuer.section("reasons", reasons -> reasons.values("allow", Formats.text()));
         CredentialSection credentials = new CredentialSection(files, provider);
@@ -52,6 +57,7 @@ final class IssuerSections {
                 paths(issuer.values("precertificateSigning", files.certificate())),
                 rules.adjusted(retention, allow),
                 validity.orElse(profile.orElse(IssuerProfile.PRIVATE).defaultValidity()),
+                presign,
                 credential);
     }
 

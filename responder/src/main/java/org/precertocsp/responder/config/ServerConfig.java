@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.responder.admin.AdminConfig;
 import org.precertocsp.responder.answer.AnswerConfig;
+import org.precertocsp.responder.answer.Presign;
 import org.precertocsp.responder.http.HttpConfig;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.logging.LoggingConfig;
@@ -34,6 +35,7 @@ public record ServerConfig(
     /// @param certificates files with the CA's certificate first, cross-certificates after it
     /// @param precertificateSigning files with Precertificate Signing Certificates (CT-06)
     /// @param validity nextUpdate − thisUpdate, inside the profile's band
+    /// @param presign which responses are signed before they are asked for
     /// @param credential absent for an issuer that is fed but not answered for
     public record Issuer(
             String name,
@@ -41,6 +43,7 @@ public record ServerConfig(
             List<Path> precertificateSigning,
             IssuerProfile profile,
             Duration validity,
+            Presign presign,
             Optional<CredentialSource> credential) {
         public Issuer {
             certificates = List.copyOf(certificates);

@@ -14,6 +14,8 @@ import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.Feeds;
 import org.precertocsp.responder.intake.LineFeeds;
 import org.precertocsp.responder.intake.ScratchStore;
+import org.precertocsp.responder.intake.certificate.LoggedCertificates;
+import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.intake.spool.SpoolIntake;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
@@ -69,6 +71,11 @@ final class FakeServices implements Services, Services.Configured {
     @Override
     public Feeds feeds() {
         return new LineFeeds(issuer);
+    }
+
+    @Override
+    public LoggedCertificates loggedCertificates() {
+        return new LoggedCertificates(PrecertificateSigners.none(issuers()));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.answer.AnswerConfig.Nonces;
 import org.precertocsp.responder.answer.AnswerConfig.Unassigned;
+import org.precertocsp.responder.answer.Presign;
 import org.precertocsp.responder.config.ServerConfig.Issuer;
 import org.precertocsp.responder.logging.LoggingConfig;
 import org.precertocsp.signer.CredentialSource;
@@ -59,7 +61,18 @@ final class ConfigReaderTest {
                                 List.of(),
                                 IssuerProfile.TLS,
                                 Duration.ofDays(2),
+                                Presign.ASKED,
                                 Optional.empty()));
+    }
+
+    @Test
+    void what_is_signed_ahead_is_chosen_for_each_issuer() throws IOException, ConfigRefused {
+        for (Presign presign : Presign.values()) {
+            String word = presign.name().toLowerCase(Locale.ROOT);
+            ServerConfig config = files.read(ConfigFiles.SMALLEST + "    presign: " + word + "\n");
+
+            assertThat(config.issuers().getFirst().presign()).isEqualTo(presign);
+        }
     }
 
     @Test

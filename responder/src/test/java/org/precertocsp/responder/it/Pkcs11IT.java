@@ -56,6 +56,7 @@ final class Pkcs11IT {
 
     private TestIssuer issuer(KeyPair keys) throws Exception {
         TestIssuer issuer = new TestIssuer(directory);
+        issuer.signEachAnswer();
         issuer.write("responder.pem", issuer.ca.delegate(keys));
         issuer.write("leaf.pem", issuer.issue(0x1ea5ed));
         Files.delete(directory.resolve("responder.key"));

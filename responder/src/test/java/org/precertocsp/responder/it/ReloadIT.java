@@ -30,6 +30,7 @@ final class ReloadIT {
     @BeforeEach
     void load() throws IOException {
         issuer = new TestIssuer(directory);
+        issuer.signEachAnswer();
         issuer.write("leaf.pem", issuer.issue(0x4e10ad));
         assertThat(issuer.load("certificates", "leaf.pem").exitCode()).isZero();
         new OpenSsl(directory).writeRequest("leaf.ocsp", "-cert", "leaf.pem");

@@ -21,6 +21,7 @@ final class TestIssuer {
 
     private String key = "{pem: {file: responder.key}}";
     private String answers = "{}";
+    private String presign = "asked";
 
     TestIssuer(Path directory) throws IOException {
         this.directory = directory;
@@ -40,6 +41,12 @@ final class TestIssuer {
     /// Replaces the `key:` mapping of the configuration.
     void useKey(String yaml) {
         key = yaml;
+    }
+
+    /// Has each answer signed when it is asked for, so that what the key does is seen at once.
+    void signEachAnswer() {
+        presign = "none";
+        answers = "{cache: 0B}";
     }
 
     /// Replaces the `answers:` mapping of the configuration.
@@ -68,11 +75,12 @@ final class TestIssuer {
                   - name: test
                     certificates: [issuer.pem]
                     profile: tls
+                    presign: %s
                     responder:
                       certificate: responder.pem
                       key: %s
                 """
-                        .formatted(port, healthPort, answers, key));
+                        .formatted(port, healthPort, answers, presign, key));
     }
 
     Command.Result load(String kind, String... arguments) throws IOException {

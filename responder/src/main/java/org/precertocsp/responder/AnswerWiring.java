@@ -1,0 +1,136 @@
+package org.precertocsp.responder;
+
+import java.io.IOException;
+import java.util.List;
+import org.precertocsp.responder.answer.AnswerCache;
+import org.precertocsp.responder.answer.CachedSource;
+import org.precertocsp.responder.answer.IssuerDirectory;
+import org.precertocsp.responder.answer.IssuerGate;
+import org.precertocsp.responder.answer.LiveSource;
+import org.precertocsp.responder.answer.ReadyAnswers;
+import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.answer.ServedIssuer;
+import org.precertocsp.responder.answer.Shared;
+import org.precertocsp.responder.answer.SteadyClock;
+import org.precertocsp.responder.answer.StoredSource;
+import org.precertocsp.responder.config.ServerConfig;
+import org.precertocsp.responder.freshness.KeptCredential;
+import org.precertocsp.responder.freshness.Renewals;
+import org.precertocsp.responder.freshness.RenewedIssuer;
+import org.precertocsp.responder.http.Answering;
+import org.precertocsp.responder.http.OcspHttpServer;
+import org.precertocsp.responder.http.PreparedReply;
+import org.precertocsp.responder.metrics.Metrics;
+import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.signer.key.KeySource;
+
+/// [Wiring]'s part for the way of an answer: the chain of sources, and the server in front of it.
+final class AnswerWiring {
+    /// An issuer and who signs for it.
+    private record Signed(ServedIssuer issuer, KeptCredential credential) {}
+
+    private final ServerConfig config;
+    private final SteadyClock clock;
+    private final RocksStores store;
+    private final List<Signed> issuers;
+    private final Shared shared;
+    private final AnswerCache<PreparedReply> cache;
+
+    AnswerWiring(
+            ServerConfig config,
+            List<KeptCredential> credentials,
+            RocksStores store,
+            SteadyClock clock) {
+        this.config = config;
+        this.clock = clock;
+        this.store = store;
+        this.issuers = credentials.stream().map(credential -> signed(config, credential)).toList();
+        this.shared =
+                new Shared(
+                        new IssuerDirectory(issuers.stream().map(Signed::issuer).toList()),
+                        store,
+                        store.epochs(),
+                        config.answers(),
+                        clock);
+        this.cache =
+                new AnswerCache<>(
+                        config.answers().cacheBytes(), PreparedReply::of, PreparedReply::bytes);
+    }
+
+    private static Signed signed(ServerConfig config, KeptCredential credential) {
+        ServerConfig.Issuer issuer =
+                config.issuers().stream()
+                        .filter(it -> it.name().equals(credential.issuer()))
+                        .findFirst()
+                        .orElseThrow();
+        return new Signed(
+                new ServedIssuer(
+                        credential.key(),
+                        issuer.profile(),
+                        issuer.validity(),
+                        credential.bounded(),
+                        issuer.presign()),
+                credential);
+    }
+
+    /// Begins to sign ahead; to be closed before store and signers.
+    Renewals renewals(Metrics metrics) {
+        Renewals renewals =
+                Renewals.start(
+                        issuers.stream().map(this::renewed).toList(),
+                        store,
+                        store.renewals(),
+                        clock,
+                        () -> cache.stats().requestCount());
+        metrics.addRenewals(renewals::states);
+        metrics.addResponses(store::responseCounts);
+        for (Signed signed : issuers) {
+            metrics.addSigning(signed.credential().issuer(), signed.credential().bounded()::state);
+        }
+        return renewals;
+    }
+
+    private RenewedIssuer renewed(Signed signed) {
+        return new RenewedIssuer(
+                signed.credential().issuer(),
+                signed.issuer(),
+                signed.credential().bounded().urgent(),
+                signed.credential().bounded().background(),
+                config.signing().maxInFlight());
+    }
+
+    /// @throws IOException naming the address that could not be bound
+    OcspHttpServer serve(Renewals renewals) throws IOException {
+        ReadyAnswers<PreparedReply> ready =
+                new ReadyAnswers<>(shared, clock, cache, PreparedReply.unauthorized());
+        Answering answering =
+                new Answering(
+                        new RequestDecoder(config.requests()),
+                        ready::find,
+                        chain(renewals),
+                        threads());
+        return OcspHttpServer.start(config.http(), answering, clock::latest);
+    }
+
+    /// Last wrapped is met first.
+    private ResponseSource chain(Renewals renewals) {
+        ResponseSource source = new LiveSource(shared);
+        source = new StoredSource(shared, store.responses(), renewals::asked, source);
+        source = new CachedSource(shared, cache, config.signing().timeout(), source);
+        return new IssuerGate(shared.issuers(), source);
+    }
+
+    /// Software keys compute, so more threads than processors would only take turns. Whoever waits
+    /// for a token needs a thread of his own, or one dead token would silence all issuers.
+    private int threads() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        long tokens =
+                config.issuers().stream()
+                        .flatMap(issuer -> issuer.credential().stream())
+                        .filter(credential -> credential.key().source() instanceof KeySource.Pkcs11)
+                        .count();
+        long waiting = config.signing().maxInFlight() + (long) config.signing().maxWaiters();
+        return Math.clamp(processors + tokens * waiting, 2, config.http().maxInFlight() + 1);
+    }
+}

@@ -1,0 +1,103 @@
+package org.precertocsp.responder;
+
+import java.security.PublicKey;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.responder.cli.StartRefused;
+import org.precertocsp.responder.config.ServerConfig;
+import org.precertocsp.responder.freshness.KeptCredential;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.signer.BoundedSigner;
+import org.precertocsp.signer.CertificateFile;
+import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.CredentialFinding;
+import org.precertocsp.signer.CredentialLoad;
+import org.precertocsp.signer.CredentialLoader;
+import org.precertocsp.signer.CredentialSource;
+import org.precertocsp.signer.ReloadableSigner;
+import org.precertocsp.signer.key.Keys;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// [Wiring]'s part for who signs: credentials, their keys and the bounds around them.
+final class CredentialWiring {
+    private static final Logger LOG = LoggerFactory.getLogger(CredentialWiring.class);
+
+    private final InstantSource clock;
+
+    CredentialWiring(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /// Those of every issuer that is answered for.
+    ///
+    /// @throws StartRefused naming every credential that must not sign, and why
+    List<KeptCredential> credentials(ServerConfig config, FedIssuer.Directory fed, Started started)
+            throws StartRefused {
+        List<KeptCredential> credentials = new ArrayList<>();
+        List<String> reasons = new ArrayList<>();
+        for (ServerConfig.Issuer issuer : config.issuers()) {
+            if (issuer.credential().isPresent()) {
+                CredentialLoader loader = loader(issuer.credential().get(), fedIssuer(fed, issuer));
+                CredentialLoad load = loader.load();
+                load.findings().forEach(it -> tell(issuer.name() + ": " + it, it, reasons));
+                if (load instanceof CredentialLoad.Ready ready) {
+                    credentials.add(kept(config, fedIssuer(fed, issuer), loader, ready, started));
+                }
+            }
+        }
+        if (!reasons.isEmpty()) {
+            throw new StartRefused(reasons, null);
+        }
+        return credentials;
+    }
+
+    private static void tell(String line, CredentialFinding finding, List<String> reasons) {
+        if (finding.isError()) {
+            reasons.add(line);
+        } else {
+            LOG.warn("{}", line);
+        }
+    }
+
+    private KeptCredential kept(
+            ServerConfig config,
+            FedIssuer issuer,
+            CredentialLoader loader,
+            CredentialLoad.Ready ready,
+            Started started) {
+        ReloadableSigner current =
+                started.closeLater(new ReloadableSigner(loader, ready.credential()));
+        BoundedSigner bounded =
+                started.closeLater(new BoundedSigner(current, config.signing(), clock));
+        return new KeptCredential(issuer.name(), issuer.key(), loader, current, bounded);
+    }
+
+    CredentialLoader loader(CredentialSource source, FedIssuer issuer) {
+        return new CredentialLoader(
+                source,
+                issuer.certificates(),
+                issuer.profile(),
+                key -> Keys.open(key, certifiedKey(source, issuer)),
+                clock);
+    }
+
+    /// What a token that hides its public keys is told to have. A certificate that cannot be read
+    /// is reported by the loader.
+    private static Optional<PublicKey> certifiedKey(CredentialSource source, FedIssuer issuer) {
+        try {
+            return Optional.of(
+                    source.certificate().isEmpty()
+                            ? issuer.certificate().publicKey()
+                            : CertificateFile.readFirst(source.certificate().get()).publicKey());
+        } catch (CertificateProblem _) {
+            return Optional.empty();
+        }
+    }
+
+    static FedIssuer fedIssuer(FedIssuer.Directory fed, ServerConfig.Issuer issuer) {
+        return fed.called(issuer.name()).orElseThrow();
+    }
+}

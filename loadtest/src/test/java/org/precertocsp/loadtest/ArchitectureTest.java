@@ -1,6 +1,7 @@
 package org.precertocsp.loadtest;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -38,6 +39,30 @@ final class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("..loadtest..");
+
+    @ArchTest
+    static final ArchRule packages_form_a_dag =
+            slices().matching("..loadtest.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule netty_stays_in_the_engine =
+            noClasses()
+                    .that()
+                    .resideInAPackage("..loadtest..")
+                    .and()
+                    .resideOutsideOfPackages("..loadtest.drive..", "..loadtest.bench..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.netty..");
+
+    @ArchTest
+    static final ArchRule the_engine_knows_no_certificates =
+            noClasses()
+                    .that()
+                    .resideInAPackage("..loadtest.drive..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.bouncycastle..");
 
     private ArchitectureTest() {}
 }

@@ -1,0 +1,29 @@
+package org.precertocsp.loadtest;
+
+import org.precertocsp.loadtest.bench.BenchCommand;
+import org.precertocsp.loadtest.cli.CompareCommand;
+import org.precertocsp.loadtest.cli.CorpusCommand;
+import org.precertocsp.loadtest.cli.PrecertLoadCommand;
+import org.precertocsp.loadtest.cli.RunCommand;
+import org.precertocsp.loadtest.cli.ScaleCommand;
+import org.precertocsp.loadtest.cli.Terminal;
+import picocli.CommandLine;
+
+/// The command line's entry.
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine(Terminal.ofProcess()).execute(arguments));
+    }
+
+    /// Subcommands are registered here and nowhere else.
+    static CommandLine commandLine(Terminal terminal) {
+        return PrecertLoadCommand.of(
+                new RunCommand(terminal),
+                new CorpusCommand(terminal),
+                new CompareCommand(),
+                new ScaleCommand(),
+                new BenchCommand());
+    }
+}

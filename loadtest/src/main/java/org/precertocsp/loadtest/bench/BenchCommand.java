@@ -1,0 +1,78 @@
+package org.precertocsp.loadtest.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `bench`: the pieces of the responder, one at a time.
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures pieces of precert-ocsp, each in Java processes of its own.",
+            "",
+            "Prints time, throughput and garbage of each operation: decoding, looking up,"
+                    + " answering",
+            "from memory, reassembling, signing, reading CRLs, loading. The whole takes about half"
+                    + " an",
+            "hour; nothing else should run meanwhile."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  precert-load bench --quick",
+            "  precert-load bench 'Sign.*raw' --json sign.json"
+        })
+public final class BenchCommand implements Callable<Integer> {
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "REGEX",
+            defaultValue = "",
+            description = "Only benchmarks whose name it is found in (default: all).")
+    private String regex = "";
+
+    @Option(
+            names = "--quick",
+            description = "Short runs on small files: for a change in code, not for a report.")
+    private boolean quick;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write JMH's own results there, for its tools.")
+    private @Nullable Path json;
+
+    @Override
+    public Integer call() throws IOException {
+        BenchRun run =
+                new BenchRun(regex, quick ? Effort.QUICK : Effort.FULL, Optional.ofNullable(json));
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            Collection<RunResult> results = run.run(VerboseMode.NORMAL);
+            out.println();
+            BenchTable.print(results, out);
+            return OK;
+        } catch (RunnerException e) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println(e.getMessage());
+            err.flush();
+            return FAILED;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package org.precertocsp.loadtest.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.loadtest.compare.CompareJson;
+import org.precertocsp.loadtest.compare.ComparePage;
+import org.precertocsp.loadtest.compare.ComparePlan;
+import org.precertocsp.loadtest.compare.CompareRun;
+import org.precertocsp.loadtest.compare.CompareTable;
+import org.precertocsp.loadtest.compare.Comparison;
+import org.precertocsp.loadtest.compare.Pair;
+import org.precertocsp.loadtest.drive.LoadRun;
+import org.precertocsp.loadtest.peers.PeerFailed;
+import org.precertocsp.loadtest.report.Report;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `compare`: our responder and its peers, side by side.
+@Command(
+        name = "compare",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures precert-ocsp against nginx, cfssl ocspserve and openssl ocsp, and against"
+                    + " what its own parts can do.",
+            "",
+            "Every side is a real process on one processor, the driver is on another, and sides"
+                    + " take turns, round by round. Both throughput and the server's processor time for"
+                    + " each answer are taken, since the driver may be the slower. Writes compare.json,"
+                    + " compare.html and compare-runs.html."
+        },
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:measured, whether targets were met or not",
+            "1:answers were wrong, or many requests failed",
+            "2:the command line makes no sense",
+            "3:could not be measured"
+        })
+public final class CompareCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Mixin private MeasuringOptions measuring = new MeasuringOptions();
+
+    @Option(
+            names = "--only",
+            paramLabel = "PAIR",
+            split = ",",
+            description =
+                    "which comparisons: get, post, live, cfssl, openssl, unassigned, tail (default:"
+                            + " all)")
+    private List<String> only = Arrays.stream(Pair.values()).map(Pair::toString).toList();
+
+    @Option(
+            names = "--serials",
+            paramLabel = "N",
+            converter = Count.class,
+            description = "loaded before anything is asked (default: 10m; with --quick: 30k)")
+    private @Nullable Long serials;
+
+    @Option(names = "--rounds", paramLabel = "N", description = "default: 5; with --quick: 2")
+    private @Nullable Integer rounds;
+
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "kept alive (default: ${DEFAULT-VALUE})")
+    private int connections;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        try (WorkFolder work = measuring.workFolder()) {
+            ComparePlan plan = plan(work.directory());
+            CompareRun run = new CompareRun(plan, new CompareLines(err, plan));
+            Comparison comparison = run.run();
+            PrintWriter out = spec.commandLine().getOut();
+            out.print(CompareTable.of(comparison));
+            out.flush();
+            write(comparison, run.lastRuns());
+            return comparison.isSound() ? ExitCodes.OK : ExitCodes.WRONG_ANSWERS;
+        } catch (PeerFailed | IOException e) {
+            err.println("precert-load: " + e.getMessage());
+            err.flush();
+            return ExitCodes.CANNOT;
+        }
+    }
+
+    private ComparePlan plan(Path work) {
+        boolean quick = measuring.quick();
+        try {
+            return new ComparePlan(
+                    measuring.ours(),
+                    work,
+                    serials != null ? serials : quick ? 30_000 : 10_000_000,
+                    quick ? 100 : 1_000,
+                    connections,
+                    rounds != null ? rounds : quick ? 2 : 5,
+                    Duration.ofMillis(quick ? 300 : 10_000),
+                    measuring.measured(quick ? 300 : 4_000),
+                    pairs());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private List<Pair> pairs() {
+        return only.stream()
+                .map(
+                        name ->
+                                Pair.named(name)
+                                        .orElseThrow(
+                                                () ->
+                                                        new IllegalArgumentException(
+                                                                "there is no comparison '"
+                                                                        + name
+                                                                        + "'")))
+                .toList();
+    }
+
+    private void write(Comparison comparison, Map<String, LoadRun> lastRuns) throws IOException {
+        Path out = measuring.output();
+        Files.createDirectories(out);
+        Files.writeString(out.resolve("compare.json"), CompareJson.of(comparison));
+        Files.writeString(out.resolve("compare.html"), ComparePage.of(comparison));
+        Report runs =
+                new Report(
+                        "precert-load compare: the last round of each side",
+                        lastRuns.entrySet().stream()
+                                .map(run -> new Report.Entry(run.getKey(), run.getValue()))
+                                .toList());
+        Files.writeString(out.resolve("compare-runs.html"), runs.html());
+    }
+}

@@ -1,0 +1,67 @@
+package org.precertocsp.loadtest.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// What `compare` and `scale` have in common.
+final class MeasuringOptions {
+    private static final double MILLIS = 1_000;
+
+    @Option(
+            names = "--quick",
+            description = "small and short, to see that it works: its figures mean little")
+    private boolean quick;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            description = "each measurement takes (default: 4; with --quick: 0.3)")
+    private @Nullable Double seconds;
+
+    @Option(
+            names = "--ours",
+            paramLabel = "DIR",
+            description =
+                    "folder of the precert-ocsp distribution (default: the one beside this program,"
+                            + " the one Maven built, or the one in PATH)")
+    private @Nullable Path ours;
+
+    @Option(
+            names = "--work",
+            paramLabel = "DIR",
+            description =
+                    "folder for corpora, stores and logs, kept afterwards (default: a temporary"
+                            + " one, removed)")
+    private @Nullable Path work;
+
+    @Option(
+            names = {"-o", "--out"},
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "folder for the JSON and HTML files (default: this one)")
+    private Path output = Path.of(".");
+
+    boolean quick() {
+        return quick;
+    }
+
+    Optional<Path> ours() {
+        return Optional.ofNullable(ours);
+    }
+
+    Path output() {
+        return output;
+    }
+
+    Duration measured(long defaultMillis) {
+        return Duration.ofMillis(seconds == null ? defaultMillis : Math.round(seconds * MILLIS));
+    }
+
+    WorkFolder workFolder() throws IOException {
+        return WorkFolder.at(Optional.ofNullable(work));
+    }
+}

@@ -1,0 +1,93 @@
+package org.precertocsp.loadtest.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.precertocsp.loadtest.peers.PeerFailed;
+import org.precertocsp.loadtest.scale.Scale;
+import org.precertocsp.loadtest.scale.ScaleJson;
+import org.precertocsp.loadtest.scale.ScalePage;
+import org.precertocsp.loadtest.scale.ScalePlan;
+import org.precertocsp.loadtest.scale.ScaleRun;
+import org.precertocsp.loadtest.scale.ScaleTable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `scale`: the same measurements for more and more serials.
+@Command(
+        name = "scale",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures how loading, disk, memory, start and answers of precert-ocsp grow with the"
+                    + " number of serials: 10k, 1m, 10m and 100m, as far as --up-to says.",
+            "",
+            "Writes scale.json and scale.html. Some 150 octets of disk for each serial."
+        },
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:measured, whether targets were met or not",
+            "1:answers were wrong, or many requests failed",
+            "2:the command line makes no sense",
+            "3:could not be measured"
+        })
+public final class ScaleCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Mixin private MeasuringOptions measuring = new MeasuringOptions();
+
+    @Option(
+            names = "--up-to",
+            paramLabel = "N",
+            defaultValue = "10m",
+            converter = Count.class,
+            description = "the largest number of serials (default: ${DEFAULT-VALUE})")
+    private long largest;
+
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "kept alive (default: ${DEFAULT-VALUE})")
+    private int connections;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        try (WorkFolder work = measuring.workFolder()) {
+            Scale scale = new ScaleRun(plan(work.directory()), new StepLines(err)::print).run();
+            PrintWriter out = spec.commandLine().getOut();
+            out.print(ScaleTable.of(scale));
+            out.flush();
+            Path folder = Files.createDirectories(measuring.output());
+            Files.writeString(folder.resolve("scale.json"), ScaleJson.of(scale));
+            Files.writeString(folder.resolve("scale.html"), ScalePage.of(scale));
+            return scale.isSound() ? ExitCodes.OK : ExitCodes.WRONG_ANSWERS;
+        } catch (PeerFailed | IOException e) {
+            err.println("precert-load: " + e.getMessage());
+            err.flush();
+            return ExitCodes.CANNOT;
+        }
+    }
+
+    private ScalePlan plan(Path work) {
+        boolean quick = measuring.quick();
+        try {
+            return new ScalePlan(
+                    measuring.ours(),
+                    work,
+                    ScalePlan.sizes(largest),
+                    connections,
+                    Duration.ofMillis(quick ? 300 : 10_000),
+                    measuring.measured(quick ? 300 : 4_000));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+}

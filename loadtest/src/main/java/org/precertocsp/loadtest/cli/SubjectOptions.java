@@ -1,0 +1,85 @@
+package org.precertocsp.loadtest.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.loadtest.requests.CertificateFolder;
+import org.precertocsp.loadtest.requests.Population;
+import org.precertocsp.loadtest.requests.SerialFile;
+import org.precertocsp.loadtest.requests.SerialTable;
+import org.precertocsp.signer.CertificateFile;
+import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.IssuerCertificate;
+import picocli.CommandLine.Option;
+
+/// Whom to ask about.
+final class SubjectOptions {
+    @Option(
+            names = "--issuer",
+            paramLabel = "FILE",
+            description = "Certificate of the CA, PEM or DER. A corpus has its own.")
+    private @Nullable Path issuer;
+
+    @Option(
+            names = "--serials",
+            paramLabel = "FILE",
+            description =
+                    "One serial in hexadecimal per line, optionally followed by ,good ,revoked or"
+                            + " ,unassigned: what its answer should say.")
+    private @Nullable Path serials;
+
+    @Option(
+            names = "--certificates",
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = "Certificates or precertificates, files or folders.")
+    private List<Path> certificates = List.of();
+
+    @Option(
+            names = "--corpus",
+            paramLabel = "DIR",
+            description = "A folder made by precert-load corpus.")
+    private @Nullable Path corpus;
+
+    /// @throws WrongUsage unless exactly one source is named, and an issuer if it has none
+    Population population(long seed) throws IOException, WrongUsage {
+        int sources =
+                (serials == null ? 0 : 1)
+                        + (certificates.isEmpty() ? 0 : 1)
+                        + (corpus == null ? 0 : 1);
+        if (sources != 1) {
+            throw new WrongUsage("name one of --serials, --certificates and --corpus");
+        }
+        IssuerCertificate authority = authority();
+        if (!certificates.isEmpty()) {
+            return Population.of(authority, CertificateFolder.read(authority, certificates), seed);
+        }
+        SerialFile.Lists lists =
+                SerialFile.read(corpus == null ? serials() : corpus.resolve("serials.csv"));
+        SerialTable assigned = lists.assigned();
+        return lists.unassigned().size() == 0
+                ? Population.of(authority, assigned, seed)
+                : new Population(authority, assigned, lists.unassigned());
+    }
+
+    private Path serials() throws WrongUsage {
+        return Optional.ofNullable(serials).orElseThrow(() -> new WrongUsage("name --serials"));
+    }
+
+    private IssuerCertificate authority() throws IOException, WrongUsage {
+        Path file = issuer;
+        if (file == null && corpus != null) {
+            file = corpus.resolve("issuer.pem");
+        }
+        if (file == null) {
+            throw new WrongUsage("--issuer is missing: whose serials are they?");
+        }
+        try {
+            return CertificateFile.readFirst(file);
+        } catch (CertificateProblem e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package org.precertocsp.loadtest.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Where progress is shown.
+///
+/// @param watched a person sees it, so it may be redrawn
+public record Terminal(PrintStream stream, boolean watched) {
+    /// Standard error of the process.
+    public static Terminal ofProcess() {
+        return new Terminal(System.err, errorIsTerminal());
+    }
+
+    RunProgress progress() {
+        return RunProgress.on(stream, watched);
+    }
+
+    // System.console() tells of standard input and output only; a bar in a log file helps nobody.
+    private static boolean errorIsTerminal() {
+        try {
+            String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
+        } catch (IOException _) {
+            // Not Linux.
+            return false;
+        }
+    }
+}

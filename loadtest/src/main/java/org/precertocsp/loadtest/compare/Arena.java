@@ -1,0 +1,168 @@
+package org.precertocsp.loadtest.compare;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.precertocsp.loadtest.corpus.Corpus;
+import org.precertocsp.loadtest.peers.Asking;
+import org.precertocsp.loadtest.peers.CfsslPeer;
+import org.precertocsp.loadtest.peers.Cores;
+import org.precertocsp.loadtest.peers.Exchange;
+import org.precertocsp.loadtest.peers.NginxPeer;
+import org.precertocsp.loadtest.peers.OpensslPeer;
+import org.precertocsp.loadtest.peers.OursDistribution;
+import org.precertocsp.loadtest.peers.OursPeer;
+import org.precertocsp.loadtest.peers.Peer;
+import org.precertocsp.loadtest.peers.PeerFailed;
+import org.precertocsp.loadtest.peers.Program;
+import org.precertocsp.loadtest.peers.RunningPeer;
+
+/// The servers of a comparison: each started when first asked for, all ended by [#close()]. An idle
+/// one takes no processor time from the one that is measured. For one thread.
+final class Arena implements AutoCloseable {
+    private final ComparePlan plan;
+    private final Cores cores;
+    private final OursDistribution distribution;
+    private final Prepared prepared;
+    private final Asking asking;
+    private final Map<String, RunningPeer> running = new LinkedHashMap<>();
+    private final Map<String, String> missing = new LinkedHashMap<>();
+    private final List<String> remarks = new ArrayList<>();
+
+    /// What lies on disk before the first server starts.
+    ///
+    /// @param corpus with all serials
+    /// @param small its first serials, for a peer that keeps all of them in memory as text
+    /// @param store of ours, loaded with the whole corpus
+    record Prepared(Corpus corpus, Corpus small, Path store) {}
+
+    Arena(ComparePlan plan, Cores cores, OursDistribution distribution, Prepared prepared)
+            throws PeerFailed {
+        this.plan = plan;
+        this.cores = cores;
+        this.distribution = distribution;
+        this.prepared = prepared;
+        this.asking = Asking.about(prepared.corpus());
+    }
+
+    Asking asking() {
+        return asking;
+    }
+
+    Corpus corpus() {
+        return prepared.corpus();
+    }
+
+    /// How many serials `openssl ocsp` knows.
+    long smallSerials() {
+        return prepared.small().plan().serials();
+    }
+
+    Cores cores() {
+        return cores;
+    }
+
+    RunningPeer ours() throws PeerFailed, InterruptedException {
+        return started(
+                new OursPeer(distribution, prepared.corpus(), prepared.store(), "none"), "ours");
+    }
+
+    /// Empty if nginx is not installed.
+    Optional<RunningPeer> nginx(NginxPeer.Source source) throws PeerFailed, InterruptedException {
+        Optional<Program> program = installed("nginx", "nginx-light", NginxPeer::installed);
+        if (program.isEmpty()) {
+            return Optional.empty();
+        }
+        String key = "nginx-" + source;
+        RunningPeer already = running.get(key);
+        if (already != null) {
+            return Optional.of(already);
+        }
+        Exchange ours = asking.first(ours());
+        NginxPeer unfilled = new NginxPeer(program.get(), source, ours, 0);
+        Exchange plain;
+        try (RunningPeer trial = start(unfilled, key + "-trial")) {
+            plain = asking.first(trial);
+        }
+        RunningPeer peer = started(unfilled.filled(plain), key);
+        int difference = asking.first(peer).length() - ours.length();
+        if (difference != 0) {
+            remarks.add(
+                    "%s sends %+d octets compared with our %d"
+                            .formatted(peer.name(), difference, ours.length()));
+        }
+        return Optional.of(peer);
+    }
+
+    /// Empty if cfssl is not installed.
+    Optional<RunningPeer> cfssl() throws PeerFailed, InterruptedException {
+        Optional<Program> program = installed("cfssl", "golang-cfssl", CfsslPeer::installed);
+        if (program.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                started(
+                        new CfsslPeer(program.get(), asking.responses(ours(), plan.hot())),
+                        "cfssl"));
+    }
+
+    /// Empty if openssl is not installed.
+    Optional<RunningPeer> openssl() throws PeerFailed, InterruptedException {
+        Optional<Program> program = installed("openssl", "openssl", OpensslPeer::installed);
+        if (program.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(started(new OpensslPeer(program.get(), prepared.small()), "openssl"));
+    }
+
+    private Optional<Program> installed(
+            String name, String debianPackage, Supplier<Optional<Program>> search) {
+        Optional<Program> program = search.get();
+        if (program.isEmpty()) {
+            missing.put(name, "not installed (Debian: %s, or .ci/setup)".formatted(debianPackage));
+        }
+        return program;
+    }
+
+    private RunningPeer started(Peer peer, String key) throws PeerFailed, InterruptedException {
+        RunningPeer already = running.get(key);
+        if (already != null) {
+            return already;
+        }
+        RunningPeer started = start(peer, key);
+        running.put(key, started);
+        return started;
+    }
+
+    private RunningPeer start(Peer peer, String folder) throws PeerFailed, InterruptedException {
+        byte[] probe = peer instanceof CfsslPeer ? asking.postProbe() : asking.probe();
+        return RunningPeer.start(peer, plan.work().resolve(folder), cores, probe);
+    }
+
+    /// Programs that are not on this machine, with what to do about it.
+    Map<String, String> missing() {
+        return missing;
+    }
+
+    List<String> remarks() {
+        return remarks;
+    }
+
+    /// Names and versions of what was started.
+    Map<String, String> versions() {
+        Map<String, String> versions = new LinkedHashMap<>();
+        for (RunningPeer peer : running.values()) {
+            versions.put(peer.name(), peer.peer().version());
+        }
+        return versions;
+    }
+
+    @Override
+    public void close() {
+        running.values().forEach(RunningPeer::close);
+    }
+}

@@ -1,0 +1,134 @@
+package org.precertocsp.loadtest.compare;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.precertocsp.loadtest.corpus.Corpus;
+import org.precertocsp.loadtest.corpus.CorpusFile;
+import org.precertocsp.loadtest.corpus.CorpusPlan;
+import org.precertocsp.loadtest.corpus.CorpusProgress;
+import org.precertocsp.loadtest.corpus.KeyKind;
+import org.precertocsp.loadtest.drive.LoadRun;
+import org.precertocsp.loadtest.peers.Cores;
+import org.precertocsp.loadtest.peers.LoadedStore;
+import org.precertocsp.loadtest.peers.Machine;
+import org.precertocsp.loadtest.peers.OursDistribution;
+import org.precertocsp.loadtest.peers.PeerFailed;
+
+/// Prepares, measures, judges. For one use.
+public final class CompareRun {
+    private static final long SEED = 1;
+    private static final double REVOKED = 0.1;
+    private static final long SMALL = 10_000;
+
+    private final ComparePlan plan;
+    private final CompareProgress progress;
+    private final Map<String, LoadRun> lastRuns = new LinkedHashMap<>();
+
+    public CompareRun(ComparePlan plan, CompareProgress progress) {
+        this.plan = plan;
+        this.progress = progress;
+    }
+
+    /// Blocks for as long as everything takes. Confines this process to one processor meanwhile.
+    ///
+    /// @throws PeerFailed a server did not do as it should
+    public Comparison run() throws PeerFailed, InterruptedException, IOException {
+        Instant start = Instant.now();
+        Machine machine = Machine.here();
+        OursDistribution distribution = OursDistribution.find(plan.ours());
+        Arena.Prepared prepared = prepare(distribution);
+        Cores cores = Cores.ofThisMachine().pinDriver();
+        List<String> remarks = new ArrayList<>(cores.remarks());
+        List<ContestResult> results = new ArrayList<>();
+        try (Arena arena = new Arena(plan, cores, distribution, prepared)) {
+            Contests contests = new Contests(plan, arena, lastRuns::put);
+            for (Pair pair : plan.pairs()) {
+                progress.step("starting what '%s' needs".formatted(pair));
+                Optional<Contest> contest = contests.of(pair);
+                if (contest.isPresent()) {
+                    results.add(
+                            contest.get()
+                                    .run(plan.rounds(), plan.warmUp(), plan.measured(), progress));
+                } else {
+                    remarks.add("'%s' was not run: its peer is missing".formatted(pair));
+                }
+            }
+            if (contests.isExhausted()) {
+                remarks.add(
+                        "serials ran out: some 'live' answers were not signed live; use more"
+                                + " --serials");
+            }
+            remarks.addAll(arena.remarks());
+            return new Comparison(
+                    start.truncatedTo(ChronoUnit.SECONDS).toString(),
+                    Duration.between(start, Instant.now()),
+                    machine,
+                    settings(),
+                    arena.versions(),
+                    new TreeMap<>(arena.missing()),
+                    remarks,
+                    results);
+        } finally {
+            cores.releaseDriver();
+        }
+    }
+
+    /// The last run of each side, by its name.
+    public Map<String, LoadRun> lastRuns() {
+        return lastRuns;
+    }
+
+    private Arena.Prepared prepare(OursDistribution distribution) throws PeerFailed, IOException {
+        progress.step("making a corpus of %,d serials".formatted(plan.serials()));
+        Corpus corpus = corpus("corpus", plan.serials(), EnumSet.of(CorpusFile.CSV));
+        Corpus small =
+                corpus(
+                        "small-corpus",
+                        Math.min(SMALL, plan.serials()),
+                        EnumSet.of(CorpusFile.INDEX));
+        progress.step("loading it");
+        Path folder = plan.work().resolve("loaded");
+        LoadedStore store = LoadedStore.of(distribution, corpus, CorpusFile.CSV, folder);
+        if (store.added() != plan.serials()) {
+            throw new PeerFailed(
+                    "%,d of %,d serials were loaded: is %s empty?"
+                            .formatted(store.added(), plan.serials(), folder));
+        }
+        return new Arena.Prepared(corpus, small, store.store());
+    }
+
+    private Corpus corpus(String folder, long serials, Set<CorpusFile> files) throws IOException {
+        CorpusPlan corpusPlan =
+                new CorpusPlan(
+                        serials, REVOKED, SEED, LocalDate.now(ZoneOffset.UTC), KeyKind.P256, files);
+        return Corpus.write(plan.work().resolve(folder), corpusPlan, _ -> CorpusProgress.SILENT);
+    }
+
+    private String settings() {
+        return "%,d serials loaded, %,d of them asked again and again, %d connections, %d rounds of %s after %s of warm-up for each side"
+                .formatted(
+                        plan.serials(),
+                        plan.hot(),
+                        plan.connections(),
+                        plan.rounds(),
+                        seconds(plan.measured()),
+                        seconds(plan.warmUp()));
+    }
+
+    private static String seconds(Duration time) {
+        return "%.1f s".formatted(time.toMillis() / 1000.0);
+    }
+}

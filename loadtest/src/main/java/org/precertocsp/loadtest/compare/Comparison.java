@@ -1,0 +1,29 @@
+package org.precertocsp.loadtest.compare;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.precertocsp.loadtest.peers.Machine;
+
+/// A whole comparison.
+///
+/// @param settings how it was run, for people
+/// @param versions of the programs that took part, by name
+/// @param missing programs that are not on this machine, with what to do about it
+/// @param remarks what else a reader of the figures must know
+public record Comparison(
+        String started,
+        Duration took,
+        Machine machine,
+        String settings,
+        Map<String, String> versions,
+        Map<String, String> missing,
+        List<String> remarks,
+        List<ContestResult> contests) {
+    /// No answer was wrong, and requests failed but rarely.
+    public boolean isSound() {
+        return contests.stream()
+                .flatMap(contest -> contest.verdicts().stream())
+                .noneMatch(verdict -> verdict.outcome() == Verdict.Outcome.VOID);
+    }
+}

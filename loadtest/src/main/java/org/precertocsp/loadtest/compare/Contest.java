@@ -1,0 +1,41 @@
+package org.precertocsp.loadtest.compare;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.precertocsp.loadtest.peers.PeerFailed;
+
+/// Sides measured in turn, round by round, so that whatever the machine does meanwhile does it to
+/// all of them.
+///
+/// @param title what is asked of every side
+record Contest(Pair pair, String title, List<Side> sides, List<Claim> claims) {
+    Contest {
+        sides = List.copyOf(sides);
+        claims = List.copyOf(claims);
+    }
+
+    /// Blocks for warm-up and rounds of every side.
+    ContestResult run(int rounds, Duration warmUp, Duration time, CompareProgress progress)
+            throws PeerFailed, InterruptedException {
+        for (Side side : sides) {
+            // The probe of bare signatures is a new process each time and warms up by itself.
+            if (side instanceof DrivenSide) {
+                progress.measured(pair, 0, side.name(), side.measure(warmUp));
+            }
+        }
+        List<Map<String, Sample>> samples = new ArrayList<>();
+        for (int round = 1; round <= rounds; round++) {
+            Map<String, Sample> ofRound = new LinkedHashMap<>();
+            for (Side side : sides) {
+                Sample sample = side.measure(time);
+                ofRound.put(side.name(), sample);
+                progress.measured(pair, round, side.name(), sample);
+            }
+            samples.add(ofRound);
+        }
+        return ContestResult.of(pair, title, samples, claims);
+    }
+}

@@ -1,0 +1,91 @@
+package org.precertocsp.loadtest.compare;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/// A claim, judged by the median of its rounds.
+///
+/// @param target the targets table's number
+/// @param bound in words
+/// @param ratio what is judged
+/// @param basis what the ratio is of
+/// @param byThroughput as measured, whoever was the limit
+/// @param byCpu of answers per second of the server's processor time
+public record Verdict(
+        String target,
+        String text,
+        String bound,
+        Spread ratio,
+        Basis basis,
+        Spread byThroughput,
+        Spread byCpu,
+        Outcome outcome) {
+    /// How the ratio came about.
+    public enum Basis {
+        /// Every server was busy all the time: what it answered is what it can.
+        THROUGHPUT,
+        /// A server had time left, since the driver could not press it harder: its processor time
+        /// for each answer is compared.
+        CPU,
+        LATENCY
+    }
+
+    public enum Outcome {
+        MET,
+        MISSED,
+        /// Wrong or failed answers: the figures count for nothing.
+        VOID
+    }
+
+    static Verdict of(Claim claim, List<Map<String, Sample>> rounds) {
+        Spread byThroughput = spread(claim, rounds, Sample::perSecond);
+        Spread byCpu = spread(claim, rounds, Sample::capacity);
+        Basis basis = basis(claim, rounds);
+        Spread ratio = basis == Basis.CPU ? byCpu : byThroughput;
+        boolean isVoid =
+                rounds.stream()
+                        .flatMap(round -> claim.sides().stream().map(side -> Claim.of(round, side)))
+                        .anyMatch(Sample::isVoid);
+        Outcome outcome =
+                isVoid
+                        ? Outcome.VOID
+                        : claim.bound().holds(ratio.median()) ? Outcome.MET : Outcome.MISSED;
+        return new Verdict(
+                claim.target(),
+                claim.text(),
+                claim.bound().toString(),
+                ratio,
+                basis,
+                byThroughput,
+                byCpu,
+                outcome);
+    }
+
+    private static Spread spread(
+            Claim claim, List<Map<String, Sample>> rounds, ToDoubleFunction<Sample> rate) {
+        return Spread.of(rounds.stream().map(round -> claim.formula().ratio(round, rate)).toList());
+    }
+
+    private static Basis basis(Claim claim, List<Map<String, Sample>> rounds) {
+        if (claim.kind() == Claim.Kind.LATENCY) {
+            return Basis.LATENCY;
+        }
+        boolean allSaturated =
+                claim.sides().stream()
+                        .allMatch(
+                                side ->
+                                        Spread.of(
+                                                                rounds.stream()
+                                                                        .map(
+                                                                                round ->
+                                                                                        Claim.of(
+                                                                                                        round,
+                                                                                                        side)
+                                                                                                .serverShare())
+                                                                        .toList())
+                                                        .median()
+                                                >= Sample.SATURATED);
+        return allSaturated ? Basis.THROUGHPUT : Basis.CPU;
+    }
+}

@@ -1,0 +1,30 @@
+package org.precertocsp.loadtest.corpus;
+
+import org.precertocsp.loadtest.requests.Expected;
+import org.precertocsp.loadtest.requests.SerialTable;
+
+/// A run of a corpus's serials, computed when asked for.
+///
+/// @param first number of the first
+/// @param assigned false: serials the corpus does not have, so many as wanted
+public record CorpusTable(SyntheticSerials serials, long first, int size, boolean assigned)
+        implements SerialTable {
+    @Override
+    public int copy(int row, byte[] into, int offset) {
+        if (assigned) {
+            serials.write(first + row, into, offset);
+        } else {
+            System.arraycopy(
+                    serials.unassigned(first + row), 0, into, offset, SyntheticSerials.OCTETS);
+        }
+        return SyntheticSerials.OCTETS;
+    }
+
+    @Override
+    public Expected expected(int row) {
+        if (!assigned) {
+            return Expected.UNASSIGNED;
+        }
+        return serials.isRevoked(first + row) ? Expected.REVOKED : Expected.GOOD;
+    }
+}

@@ -1,0 +1,11 @@
+package org.precertocsp.loadtest.drive;
+
+/// How fast requests are sent.
+public sealed interface Pace {
+    /// Open loop: on a fixed schedule, whether or not earlier answers have come.
+    record Rate(double perSecond) implements Pace {}
+
+    /// Closed loop: every connection sends its next request when an answer is there. Finds the
+    /// maximum; its latencies say nothing about a service under a given load.
+    record Saturate() implements Pace {}
+}

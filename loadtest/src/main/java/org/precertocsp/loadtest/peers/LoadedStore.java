@@ -1,0 +1,70 @@
+package org.precertocsp.loadtest.peers;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.precertocsp.loadtest.corpus.Corpus;
+import org.precertocsp.loadtest.corpus.CorpusFile;
+import org.precertocsp.loadtest.corpus.ResponderYaml;
+
+/// A store of ours that has been fed one file of a corpus.
+///
+/// @param time of the whole command, start of its process included
+/// @param added statuses that were new
+public record LoadedStore(Path store, Duration time, long added) {
+    private static final String NOBODY_LISTENS = "127.0.0.1:9";
+
+    /// Runs `load`; blocks until it is over.
+    ///
+    /// @param kind what to feed: [CorpusFile#CSV] or [CorpusFile#CRL]
+    /// @param directory for the store; created
+    /// @throws PeerFailed the file was not taken whole
+    public static LoadedStore of(
+            OursDistribution distribution, Corpus corpus, CorpusFile kind, Path directory)
+            throws PeerFailed {
+        Path yaml = directory.resolve("load.yaml");
+        Path store = directory.resolve("store");
+        List<String> words = new ArrayList<>();
+        words.add("load");
+        words.add(kind == CorpusFile.CRL ? "crl" : "csv");
+        words.addAll(List.of("--json", "-c", yaml.toString()));
+        if (kind == CorpusFile.CSV) {
+            words.addAll(List.of("--issuer", corpus.issuer().toString()));
+        }
+        words.add(corpus.file(kind).toString());
+        try {
+            Files.createDirectories(directory);
+            Files.writeString(
+                    yaml,
+                    new ResponderYaml(corpus.directory(), store, NOBODY_LISTENS, Optional.empty())
+                            .toString());
+            long start = System.nanoTime();
+            String json = distribution.run(words.toArray(String[]::new));
+            Duration time = Duration.ofNanos(System.nanoTime() - start);
+            JsonNode totals = new ObjectMapper().readTree(json).path("totals");
+            return new LoadedStore(store, time, totals.path("added").asLong());
+        } catch (IOException e) {
+            throw new PeerFailed("loading into " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Octets of all files in the store now.
+    public long diskBytes() throws PeerFailed {
+        try (Stream<Path> files = Files.walk(store)) {
+            long sum = 0;
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                sum += Files.size(file);
+            }
+            return sum;
+        } catch (IOException e) {
+            throw new PeerFailed("measuring " + store + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package org.precertocsp.loadtest.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.HdrHistogram.Histogram;
+import org.precertocsp.loadtest.drive.LoadRun;
+
+/// Runs as one HTML page without any other file: it opens from disk and may be mailed.
+final class RunPage {
+    /// Up to 1 - 10^-5, beyond which few runs have answers.
+    private static final double NINES = 5;
+
+    private static final double STEP = 0.05;
+
+    private static final String STYLE =
+            """
+            :root { color-scheme: light dark; --ink: #1d2329; --paper: #fff; --faint: #d8dee4;
+              --c0: #0969da; --c1: #bc4c00; --c2: #1a7f37; --c3: #8250df; --c4: #bf3989; --c5: #6e7781; }
+            @media (prefers-color-scheme: dark) { :root { --ink: #d6dde4; --paper: #12161b; --faint: #303842;
+              --c0: #58a6ff; --c1: #f0883e; --c2: #56d364; --c3: #bc8cff; --c4: #ff7bc0; --c5: #9aa5b1; } }
+            body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
+              max-width: 1000px; margin: 2em auto; padding: 0 1em; }
+            h1 { font-size: 1.4em; } h2 { font-size: 1.1em; margin-top: 2em; }
+            .wide { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+            th, td { text-align: right; padding: .25em .7em; border-bottom: 1px solid var(--faint); white-space: nowrap; }
+            th:first-child, td:first-child { text-align: left; }
+            figure { margin: 1.5em 0; } figcaption { font-weight: 600; }
+            svg { width: 100%; height: auto; } svg text { font-size: 11px; fill: var(--ink); }
+            .grid { stroke: var(--faint); } .line { fill: none; stroke: var(--c); stroke-width: 1.8; }
+            .legend { margin: 0; font-size: .9em; } .legend span { color: var(--c); margin-right: 1em; }
+            .c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); }
+            .c3 { --c: var(--c3); } .c4 { --c: var(--c4); } .c5 { --c: var(--c5); }
+            """;
+
+    private RunPage() {}
+
+    static String of(Report report) {
+        String title = Markup.text(report.title());
+        return """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+        <title>%s</title>
+        <style>
+        %s</style></head>
+        <body>
+        <h1>%s</h1>
+        %s
+        %s
+        <h2>Latency</h2>
+        %s
+        <h2>Over time</h2>
+        %s
+        </body>
+        </html>
+        """
+                .formatted(
+                        title,
+                        STYLE,
+                        title,
+                        table(report),
+                        notes(report),
+                        latency(report),
+                        overTime(report));
+    }
+
+    private static String table(Report report) {
+        return "<div class=\"wide\"><table>\n"
+                + row("th", RunTable.heads())
+                + report.entries().stream()
+                        .map(entry -> row("td", RunTable.cells(entry)))
+                        .collect(Collectors.joining())
+                + "</table></div>";
+    }
+
+    private static String row(String tag, List<String> cells) {
+        return cells.stream()
+                .map(cell -> "<%s>%s</%s>".formatted(tag, Markup.text(cell), tag))
+                .collect(Collectors.joining("", "<tr>", "</tr>\n"));
+    }
+
+    private static String notes(Report report) {
+        return report.entries().stream()
+                .flatMap(entry -> RunTable.notes(entry).stream())
+                .map(note -> "<li>" + Markup.text(note) + "</li>")
+                .collect(Collectors.joining("\n", "<ul>", "</ul>"));
+    }
+
+    /// Percentiles by the number of nines, so that the tail has as much room as the rest.
+    private static String latency(Report report) {
+        return new LinePlot(
+                        "Latency by percentile, from the intended send time",
+                        report.entries().stream().map(RunPage::percentiles).toList(),
+                        RunPage::percentileName,
+                        Figures::nanos,
+                        true)
+                .svg();
+    }
+
+    private static LinePlot.Line percentiles(Report.Entry entry) {
+        Histogram histogram = entry.run().latency();
+        List<Double> xs = new ArrayList<>();
+        List<Double> ys = new ArrayList<>();
+        double nines =
+                Math.min(NINES, Math.log10((double) Math.max(10, histogram.getTotalCount())));
+        for (double x = 0; x <= nines; x += STEP) {
+            xs.add(x);
+            ys.add((double) histogram.getValueAtPercentile(100 - Math.pow(10, 2 - x)));
+        }
+        return new LinePlot.Line(entry.name(), xs, ys);
+    }
+
+    private static String percentileName(double nines) {
+        double percentile = 100 - Math.pow(10, 2 - nines);
+        return "p" + Math.round(percentile * 1000) / 1000.0;
+    }
+
+    private static String overTime(Report report) {
+        return timeline(report, "Answers per second", LoadRun.Second::throughput, false)
+                + timeline(report, "p50 per second", second -> second.p50(), true)
+                + timeline(report, "p99 per second", second -> second.p99(), true);
+    }
+
+    private static String timeline(
+            Report report, String title, ToDoubleFunction<LoadRun.Second> value, boolean time) {
+        List<LinePlot.Line> lines =
+                report.entries().stream()
+                        .map(
+                                entry ->
+                                        new LinePlot.Line(
+                                                entry.name(),
+                                                ends(entry.run().timeline()),
+                                                entry.run().timeline().stream()
+                                                        .map(value::applyAsDouble)
+                                                        .toList()))
+                        .toList();
+        return new LinePlot(
+                        title,
+                        lines,
+                        x -> Math.round(x * 10) / 10.0 + " s",
+                        time ? Figures::nanos : Figures::rate,
+                        time)
+                .svg();
+    }
+
+    private static List<Double> ends(List<LoadRun.Second> timeline) {
+        List<Double> ends = new ArrayList<>();
+        double at = 0;
+        for (LoadRun.Second second : timeline) {
+            at += second.length();
+            ends.add(at);
+        }
+        return ends;
+    }
+}

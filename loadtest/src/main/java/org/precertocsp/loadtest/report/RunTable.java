@@ -1,0 +1,117 @@
+package org.precertocsp.loadtest.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.precertocsp.loadtest.drive.LoadRun;
+import org.precertocsp.loadtest.drive.Pace;
+import org.precertocsp.loadtest.drive.WrongAnswer;
+import org.precertocsp.loadtest.requests.Question;
+
+/// Runs as text.
+final class RunTable {
+    private static final int EXAMPLES = 5;
+
+    private RunTable() {}
+
+    static String of(Report report) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(heads());
+        report.entries().forEach(entry -> rows.add(cells(entry)));
+        StringBuilder text = new StringBuilder(report.title()).append("\n\n");
+        for (List<String> row : rows) {
+            text.append(line(row, rows)).append('\n');
+        }
+        report.entries().forEach(entry -> notes(entry).forEach(it -> text.append(it).append('\n')));
+        return text.toString();
+    }
+
+    static List<String> heads() {
+        List<String> heads = new ArrayList<>(List.of("run", "answers/s", "answers"));
+        Figures.PERCENTILES.forEach(it -> heads.add("p" + it.toString().replaceFirst("\\.0$", "")));
+        heads.addAll(List.of("max", "failed", "wrong", "verified", "driver"));
+        return heads;
+    }
+
+    static List<String> cells(Report.Entry entry) {
+        LoadRun run = entry.run();
+        LoadRun.Outcome outcome = run.outcome();
+        List<String> cells = new ArrayList<>();
+        cells.add(entry.name());
+        cells.add(Figures.rate(run.throughput()));
+        cells.add(Figures.count(outcome.completed()));
+        for (double percentile : Figures.PERCENTILES) {
+            cells.add(Figures.nanos((double) run.latency().getValueAtPercentile(percentile)));
+        }
+        cells.add(Figures.nanos((double) run.latency().getMaxValue()));
+        cells.add(Figures.count(outcome.failed()));
+        cells.add(Figures.count(outcome.wrongAnswers()));
+        cells.add(Figures.count(outcome.verified()));
+        cells.add(Figures.share(run.cost().share()));
+        return cells;
+    }
+
+    private static String line(List<String> row, List<List<String>> rows) {
+        StringBuilder line = new StringBuilder();
+        for (int column = 0; column < row.size(); column++) {
+            int at = column;
+            int width = rows.stream().mapToInt(it -> it.get(at).length()).max().orElse(0);
+            String form = column == 0 ? "%-" + width + "s" : "  %" + width + "s";
+            line.append(form.formatted(row.get(column)));
+        }
+        return line.toString();
+    }
+
+    /// What the figures alone do not say, one sentence each.
+    static List<String> notes(Report.Entry entry) {
+        LoadRun run = entry.run();
+        List<String> notes = new ArrayList<>();
+        if (run.cost().isSaturated()) {
+            notes.add(
+                    "%s: the driver used %s of its core, so it and not the server may be the limit"
+                            .formatted(entry.name(), Figures.share(run.cost().share())));
+        }
+        if (!run.outcome().failures().isEmpty()) {
+            notes.add("%s: failed: %s".formatted(entry.name(), counts(run.outcome().failures())));
+        }
+        if (!run.outcome().wrong().isEmpty()) {
+            notes.add("%s: WRONG: %s".formatted(entry.name(), counts(run.outcome().wrong())));
+            run.outcome().examples().stream()
+                    .limit(EXAMPLES)
+                    .forEach(it -> notes.add("  " + describe(it)));
+        }
+        if (run.plan().pace() instanceof Pace.Saturate) {
+            notes.add(
+                    entry.name()
+                            + ": closed loop, its latencies are those of a server with all"
+                            + " connections busy");
+        }
+        return notes;
+    }
+
+    private static String counts(Map<? extends Enum<?>, Long> counts) {
+        return counts.entrySet().stream()
+                .map(it -> "%s %s".formatted(Figures.count(it.getValue()), word(it.getKey())))
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    static String describe(WrongAnswer wrong) {
+        Question question = wrong.question();
+        return "serial %s, asked by %s with %s%s: expected %s, seen %s (%s)"
+                .formatted(
+                        question.serial(),
+                        question.method(),
+                        question.hashAlgorithm().jcaName(),
+                        question.nonce().isPresent() ? " and a nonce" : "",
+                        word(question.expected()),
+                        wrong.seen(),
+                        word(wrong.fault()));
+    }
+}

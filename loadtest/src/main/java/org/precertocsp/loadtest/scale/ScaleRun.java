@@ -1,0 +1,150 @@
+package org.precertocsp.loadtest.scale;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.Consumer;
+import org.precertocsp.loadtest.compare.DrivenSide;
+import org.precertocsp.loadtest.compare.FreshSerials;
+import org.precertocsp.loadtest.compare.Sample;
+import org.precertocsp.loadtest.corpus.Corpus;
+import org.precertocsp.loadtest.corpus.CorpusFile;
+import org.precertocsp.loadtest.corpus.CorpusPlan;
+import org.precertocsp.loadtest.corpus.CorpusProgress;
+import org.precertocsp.loadtest.corpus.KeyKind;
+import org.precertocsp.loadtest.drive.Connections;
+import org.precertocsp.loadtest.drive.Pace;
+import org.precertocsp.loadtest.peers.Asking;
+import org.precertocsp.loadtest.peers.Cores;
+import org.precertocsp.loadtest.peers.LoadedStore;
+import org.precertocsp.loadtest.peers.Machine;
+import org.precertocsp.loadtest.peers.OursDistribution;
+import org.precertocsp.loadtest.peers.OursPeer;
+import org.precertocsp.loadtest.peers.PeerFailed;
+import org.precertocsp.loadtest.peers.RunningPeer;
+import org.precertocsp.loadtest.requests.Mix;
+import org.precertocsp.loadtest.requests.RequestSupply;
+
+/// Measures one number of serials after the other. For one use.
+public final class ScaleRun {
+    private static final long SEED = 1;
+    private static final double REVOKED = 0.1;
+    private static final Mix ZIPF =
+            new Mix(new Mix.Shares(1, 0, 0, 0), new Mix.Order.Zipf(1), SEED);
+    private static final Mix UNASSIGNED =
+            new Mix(new Mix.Shares(1, 0, 0, 1), new Mix.Order.Sequential(), SEED);
+
+    private final ScalePlan plan;
+    private final Consumer<String> progress;
+
+    /// @param progress told what begins
+    public ScaleRun(ScalePlan plan, Consumer<String> progress) {
+        this.plan = plan;
+        this.progress = progress;
+    }
+
+    /// Blocks until all is measured. Loads on all processors; while requests are sent, server and
+    /// driver have one each.
+    public Scale run() throws PeerFailed, InterruptedException, IOException {
+        String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        Machine machine = Machine.here();
+        OursDistribution distribution = OursDistribution.find(plan.ours());
+        Cores cores = Cores.ofThisMachine();
+        List<ScaleStep> steps = new ArrayList<>();
+        for (long size : plan.sizes()) {
+            steps.add(step(distribution, cores, size));
+        }
+        return new Scale(
+                started,
+                machine,
+                distribution.version(),
+                "10 %% revoked, %d connections, %.1f s for each kind of request"
+                        .formatted(plan.connections(), plan.measured().toMillis() / 1000.0),
+                cores.remarks(),
+                steps,
+                ScaleTarget.of(steps));
+    }
+
+    private ScaleStep step(OursDistribution distribution, Cores cores, long size)
+            throws PeerFailed, InterruptedException, IOException {
+        Path folder = plan.work().resolve(Long.toString(size));
+        progress.accept("%,d serials: making the corpus".formatted(size));
+        Corpus corpus = corpus(folder, size);
+        progress.accept("%,d serials: loading the CRL".formatted(size));
+        LoadedStore fromCrl =
+                LoadedStore.of(distribution, corpus, CorpusFile.CRL, folder.resolve("crl"));
+        progress.accept("%,d serials: loading the CSV".formatted(size));
+        LoadedStore fromCsv =
+                LoadedStore.of(distribution, corpus, CorpusFile.CSV, folder.resolve("csv"));
+        if (fromCsv.added() != size) {
+            throw new PeerFailed("%,d of %,d serials were loaded".formatted(fromCsv.added(), size));
+        }
+        long disk = fromCsv.diskBytes();
+        progress.accept("%,d serials: serving".formatted(size));
+        Asking asking = Asking.about(corpus);
+        OursPeer ours = new OursPeer(distribution, corpus, fromCsv.store(), "none");
+        try (RunningPeer peer =
+                RunningPeer.start(ours, folder.resolve("ours"), cores, asking.probe())) {
+            long atStart = peer.use().residentBytes();
+            cores.pinDriver();
+            ScaleStep.Requests requests = requests(peer, asking, size);
+            cores.releaseDriver();
+            return new ScaleStep(
+                    size,
+                    new ScaleStep.Load(fromCsv.added(), fromCsv.time()),
+                    new ScaleStep.Load(corpus.plan().population().revoked(size), fromCrl.time()),
+                    disk,
+                    peer.startUp(),
+                    atStart,
+                    peer.use().residentBytes(),
+                    requests);
+        }
+    }
+
+    private static Corpus corpus(Path folder, long size) throws IOException {
+        Files.createDirectories(folder);
+        CorpusPlan corpusPlan =
+                new CorpusPlan(
+                        size,
+                        REVOKED,
+                        SEED,
+                        LocalDate.now(ZoneOffset.UTC),
+                        KeyKind.P256,
+                        EnumSet.of(CorpusFile.CSV, CorpusFile.CRL));
+        return Corpus.write(folder, corpusPlan, _ -> CorpusProgress.SILENT);
+    }
+
+    /// Unassigned serials warm the server up: they leave every answer unsigned.
+    private ScaleStep.Requests requests(RunningPeer peer, Asking asking, long size)
+            throws PeerFailed, InterruptedException {
+        DrivenSide unassigned = side(peer, asking, asking.supply(0, size, UNASSIGNED));
+        unassigned.measure(plan.warmUp());
+        FreshSerials.Counter counter = new FreshSerials.Counter(size);
+        RequestSupply fresh = new FreshSerials(asking.supply(0, size, Mix.plainGet()), counter);
+        Sample once = side(peer, asking, fresh).measure(plan.measured());
+        DrivenSide popular = side(peer, asking, asking.supply(0, size, ZIPF));
+        popular.measure(plan.warmUp());
+        return new ScaleStep.Requests(
+                once,
+                counter.isExhausted(),
+                popular.measure(plan.measured()),
+                unassigned.measure(plan.measured()));
+    }
+
+    private DrivenSide side(RunningPeer peer, Asking asking, RequestSupply supply) {
+        return new DrivenSide(
+                peer.name(),
+                peer,
+                new DrivenSide.Questions(supply, asking.check()),
+                Connections.keptAlive(plan.connections()),
+                new Pace.Saturate(),
+                (_, _) -> {});
+    }
+}

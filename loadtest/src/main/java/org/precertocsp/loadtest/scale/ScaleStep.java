@@ -1,0 +1,42 @@
+package org.precertocsp.loadtest.scale;
+
+import java.time.Duration;
+import org.precertocsp.loadtest.compare.Sample;
+
+/// What one number of serials costs.
+///
+/// @param load of the CSV with all of them
+/// @param crlLoad of the CRL with those revoked, into an empty store
+/// @param diskBytes the store after the CSV, octets
+/// @param startUp from the start of the process to its first answer, with this store
+/// @param residentAtStart octets
+/// @param residentAfter the requests, octets
+/// @param requests what was asked of it
+public record ScaleStep(
+        long serials,
+        Load load,
+        Load crlLoad,
+        long diskBytes,
+        Duration startUp,
+        long residentAtStart,
+        long residentAfter,
+        Requests requests) {
+    /// @param time of the whole command, its process's start included
+    public record Load(long records, Duration time) {
+        private static final double NANOS = 1e9;
+
+        public double perSecond() {
+            return records * NANOS / time.toNanos();
+        }
+    }
+
+    /// @param once every serial for the first time, so that no answer is in memory
+    /// @param onceExhausted there were too few serials: some of `once` were asked again
+    /// @param zipf serials by popularity, skew 1
+    /// @param unassigned serials nobody issued
+    public record Requests(Sample once, boolean onceExhausted, Sample zipf, Sample unassigned) {}
+
+    public double diskPerSerial() {
+        return (double) diskBytes / serials;
+    }
+}

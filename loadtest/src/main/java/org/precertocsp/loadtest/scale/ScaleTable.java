@@ -1,0 +1,101 @@
+package org.precertocsp.loadtest.scale;
+
+import com.google.errorprone.annotations.FormatMethod;
+import java.util.Locale;
+import org.precertocsp.loadtest.compare.Sample;
+
+/// Growth as text.
+public final class ScaleTable {
+    private static final double MEGABYTE = 1e6;
+
+    private final StringBuilder text = new StringBuilder();
+
+    private ScaleTable() {}
+
+    public static String of(Scale scale) {
+        ScaleTable table = new ScaleTable();
+        table.line("%s, on %s", scale.settings(), scale.machine());
+        table.line("  %s", String.join("; ", scale.version().lines().toList()));
+        scale.remarks().forEach(remark -> table.line("  note: %s", remark));
+        table.costs(scale);
+        table.requests(scale);
+        table.targets(scale);
+        return table.text.toString();
+    }
+
+    private void costs(Scale scale) {
+        line("");
+        line(
+                "  %13s %10s %12s %10s %10s %12s %9s %9s %9s",
+                "serials",
+                "CSV s",
+                "records/s",
+                "CRL s",
+                "entries",
+                "disk/serial",
+                "start ms",
+                "RSS MB",
+                "RSS after");
+        for (ScaleStep step : scale.steps()) {
+            line(
+                    "  %,13d %10.2f %,12.0f %10.2f %,10d %12.1f %,9d %,9.0f %,9.0f",
+                    step.serials(),
+                    step.load().time().toMillis() / 1000.0,
+                    step.load().perSecond(),
+                    step.crlLoad().time().toMillis() / 1000.0,
+                    step.crlLoad().records(),
+                    step.diskPerSerial(),
+                    step.startUp().toMillis(),
+                    step.residentAtStart() / MEGABYTE,
+                    step.residentAfter() / MEGABYTE);
+        }
+    }
+
+    private void requests(Scale scale) {
+        line("");
+        line(
+                "  %13s  %-26s %11s %9s %9s %9s  %s",
+                "serials", "asked about", "answers/s", "CPU µs", "p50 µs", "p99 µs", "limit");
+        for (ScaleStep step : scale.steps()) {
+            ScaleStep.Requests requests = step.requests();
+            String once = requests.onceExhausted() ? "each once, then again" : "each once";
+            request(step.serials(), once, requests.once());
+            request(step.serials(), "popular ones (Zipf 1.0)", requests.zipf());
+            request(step.serials(), "unassigned ones", requests.unassigned());
+        }
+    }
+
+    private void request(long serials, String name, Sample sample) {
+        line(
+                "  %,13d  %-26s %,11.0f %9.2f %,9.0f %,9.0f  %s%s",
+                serials,
+                name,
+                sample.perSecond(),
+                sample.cpuMicros(),
+                sample.latency().p50(),
+                sample.latency().p99(),
+                sample.limit().name().toLowerCase(Locale.ROOT),
+                sample.isVoid()
+                        ? "; VOID: %,d failed, %,d wrong".formatted(sample.failed(), sample.wrong())
+                        : "");
+    }
+
+    private void targets(Scale scale) {
+        line("");
+        line("  %-2s %-66s %12s %12s  %s", "#", "target", "want", "seen", "verdict");
+        for (ScaleTarget target : scale.targets()) {
+            line(
+                    "  %-2s %-66s %12s %12s  %s",
+                    target.target(),
+                    target.text(),
+                    target.want(),
+                    target.seen(),
+                    target.met() ? "met" : "missed");
+        }
+    }
+
+    @FormatMethod
+    private void line(String format, Object... values) {
+        text.append(format.formatted(values).stripTrailing()).append('\n');
+    }
+}

@@ -1,0 +1,51 @@
+package org.precertocsp.loadtest.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ScratchTest {
+    @TempDir Path directory;
+
+    @Test
+    void what_is_there_is_not_made_again() throws IOException {
+        Scratch scratch = new Scratch(directory);
+        Path first = scratch.once("a", folder -> Files.writeString(folder.resolve("x"), "1"));
+
+        Path again = scratch.once("a", folder -> Files.writeString(folder.resolve("x"), "2"));
+
+        assertThat(again).isEqualTo(first);
+        assertThat(again.resolve("x")).hasContent("1");
+    }
+
+    @Test
+    void what_was_left_half_made_is_made_anew() throws IOException {
+        Scratch scratch = new Scratch(directory);
+        assertThatThrownBy(() -> scratch.once("a", ScratchTest::half)).hasMessage("disk full");
+
+        Path whole = scratch.once("a", folder -> Files.writeString(folder.resolve("y"), "1"));
+
+        assertThat(whole.resolve("x")).doesNotExist();
+        assertThat(whole.resolve("y")).hasContent("1");
+    }
+
+    @Test
+    void nothing_is_left_of_a_closed_one() throws IOException {
+        Scratch scratch = Scratch.create();
+        Files.writeString(scratch.empty("b").resolve("x"), "1");
+
+        scratch.close();
+
+        assertThat(scratch.folder()).doesNotExist();
+    }
+
+    private static void half(Path folder) throws IOException {
+        Files.writeString(folder.resolve("x"), "1");
+        throw new IOException("disk full");
+    }
+}

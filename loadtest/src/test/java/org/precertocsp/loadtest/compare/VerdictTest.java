@@ -1,0 +1,89 @@
+package org.precertocsp.loadtest.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class VerdictTest {
+    private static final Claim TWICE = Claim.speed("1", "ours", "theirs", 2.0);
+
+    @Test
+    void median_of_rounds_decides() {
+        Verdict verdict =
+                Verdict.of(
+                        TWICE,
+                        List.of(
+                                round(busy(1_000), busy(1_000)),
+                                round(busy(2_100), busy(1_000)),
+                                round(busy(9_000), busy(1_000))));
+
+        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.MET);
+        assertThat(verdict.basis()).isEqualTo(Verdict.Basis.THROUGHPUT);
+        assertThat(verdict.ratio()).isEqualTo(new Spread(1.0, 2.1, 9.0));
+    }
+
+    @Test
+    void processor_time_decides_where_the_driver_was_the_limit() {
+        // Both answer as fast as they are asked, ours with a quarter of the time.
+        Sample ours = new Sample(50_000, 4, 0.2, 1.0, Sample.Latency.NONE, 50_000, 0, 0);
+        Sample theirs = new Sample(50_000, 16, 0.8, 1.0, Sample.Latency.NONE, 50_000, 0, 0);
+
+        Verdict verdict = Verdict.of(TWICE, List.of(round(ours, theirs)));
+
+        assertThat(verdict.basis()).isEqualTo(Verdict.Basis.CPU);
+        assertThat(verdict.ratio().median()).isEqualTo(4.0);
+        assertThat(verdict.byThroughput().median()).isEqualTo(1.0);
+        assertThat(ours.limit()).isEqualTo(Sample.Limit.DRIVER);
+    }
+
+    @Test
+    void below_the_bound_is_missed() {
+        Verdict verdict = Verdict.of(TWICE, List.of(round(busy(1_999), busy(1_000))));
+
+        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.MISSED);
+    }
+
+    @Test
+    void one_wrong_answer_voids_the_verdict() {
+        Sample wrong = new Sample(9_000, 1, 1, 0, Sample.Latency.NONE, 9_000, 0, 1);
+
+        Verdict verdict = Verdict.of(TWICE, List.of(round(wrong, busy(1_000))));
+
+        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.VOID);
+    }
+
+    @Test
+    void more_than_one_failure_in_a_hundred_voids_the_verdict() {
+        Sample failing = new Sample(9_000, 1, 1, 0, Sample.Latency.NONE, 1_000, 11, 0);
+
+        assertThat(failing.isVoid()).isTrue();
+        assertThat(new Sample(9_000, 1, 1, 0, Sample.Latency.NONE, 1_000, 10, 0).isVoid())
+                .isFalse();
+    }
+
+    @Test
+    void tails_are_compared_by_latency_and_must_stay_below() {
+        Claim tail = Claim.tail("7", "ours", "theirs", 1.5);
+
+        Verdict verdict = Verdict.of(tail, List.of(round(slow(160), slow(100))));
+
+        assertThat(verdict.basis()).isEqualTo(Verdict.Basis.LATENCY);
+        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.MISSED);
+        assertThat(verdict.ratio().median()).isEqualTo(1.6);
+    }
+
+    private static Map<String, Sample> round(Sample ours, Sample theirs) {
+        return Map.of("ours", ours, "theirs", theirs);
+    }
+
+    private static Sample busy(double perSecond) {
+        return new Sample(
+                perSecond, 1e6 / perSecond, 1, 0.5, Sample.Latency.NONE, (long) perSecond, 0, 0);
+    }
+
+    private static Sample slow(double p999) {
+        return new Sample(100, 10, 0.5, 0.5, new Sample.Latency(1, 2, p999, p999), 100, 0, 0);
+    }
+}

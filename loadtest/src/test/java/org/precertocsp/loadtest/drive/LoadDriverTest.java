@@ -1,0 +1,216 @@
+package org.precertocsp.loadtest.drive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.precertocsp.TestCa;
+import org.precertocsp.loadtest.SignedAnswers;
+import org.precertocsp.loadtest.StubResponder;
+import org.precertocsp.loadtest.StubResponder.Conduct;
+import org.precertocsp.loadtest.StubResponder.Deed;
+import org.precertocsp.loadtest.requests.Expected;
+import org.precertocsp.loadtest.requests.Mix;
+import org.precertocsp.loadtest.requests.Population;
+import org.precertocsp.loadtest.requests.RequestSupply;
+import org.precertocsp.loadtest.requests.SerialTable;
+import org.precertocsp.loadtest.requests.Target;
+import org.precertocsp.loadtest.verify.FullCheck;
+import org.precertocsp.ocsp.Serial;
+
+/// Real sockets and real time: bounds are wide, since a build machine may stall.
+final class LoadDriverTest {
+    private static final TestCa CA = TestCa.root("Load Test CA");
+    private static final Serial GOOD = Serial.ofHex("1234");
+    private static final Serial REVOKED = Serial.ofHex("5678");
+    private static final Pace RATE = new Pace.Rate(200);
+    private static final Connections FOUR = Connections.keptAlive(4);
+
+    @Test
+    void every_request_of_the_schedule_is_sent_and_answered() throws Exception {
+        LoadRun run = run(_ -> Deed.SIGN, RATE, FOUR, new Mix.Shares(0.5, 0.5, 0.5, 0.2));
+
+        assertThat(run.outcome().completed()).isEqualTo(200);
+        assertThat(run.outcome().failures()).isEmpty();
+        assertThat(run.outcome().wrong()).isEmpty();
+        assertThat(run.outcome().verified()).isGreaterThanOrEqualTo(20);
+        assertThat(run.latency().getTotalCount()).isEqualTo(200);
+        assertThat(run.timeline().stream().mapToLong(LoadRun.Second::completed).sum())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_closed_loop_asks_as_soon_as_it_is_answered() throws Exception {
+        LoadRun run = run(_ -> Deed.SIGN, new Pace.Saturate(), FOUR, plain());
+
+        assertThat(run.outcome().completed()).isGreaterThan(200);
+        assertThat(run.outcome().failures()).isEmpty();
+    }
+
+    @Test
+    void connections_may_be_closed_after_each_answer() throws Exception {
+        LoadRun run = run(_ -> Deed.SIGN, RATE, new Connections(4, false, 1), plain());
+
+        assertThat(run.outcome().completed()).isEqualTo(200);
+        assertThat(run.outcome().failures()).isEmpty();
+    }
+
+    @Test
+    void pipelined_and_chunked_answers_are_told_apart() throws Exception {
+        LoadRun run = run(_ -> Deed.CHUNKED, RATE, new Connections(1, true, 8), plain());
+
+        assertThat(run.outcome().completed()).isEqualTo(200);
+        assertThat(run.outcome().wrong()).isEmpty();
+    }
+
+    @Test
+    void a_stall_is_counted_against_every_request_that_waited_for_it() throws Exception {
+        Connections one = Connections.keptAlive(1);
+        LoadRun run =
+                run(
+                        request -> {
+                            if (request == 100) {
+                                Thread.sleep(400);
+                            }
+                            return Deed.SIGN;
+                        },
+                        RATE,
+                        one,
+                        plain());
+
+        assertThat(run.outcome().completed()).isEqualTo(200);
+        assertThat(run.latency().getMaxValue()).isGreaterThan(350_000_000L);
+        // 400 ms at 200/s: 80 requests were due meanwhile, half of which waited over 200 ms.
+        assertThat(run.latency().getCountBetweenValues(200_000_000L, 10_000_000_000L))
+                .isGreaterThanOrEqualTo(30);
+    }
+
+    @Test
+    void wrong_statuses_are_found_and_described() throws Exception {
+        LoadRun run =
+                run(
+                        request -> request % 10 == 0 ? Deed.SIGN_FALSELY : Deed.SIGN,
+                        RATE,
+                        FOUR,
+                        plain(),
+                        1);
+
+        assertThat(run.outcome().wrong()).isEqualTo(Map.of(Fault.CERT_STATUS, 20L));
+        assertThat(run.outcome().examples()).hasSize(20);
+        assertThat(run.outcome().verified()).isEqualTo(200);
+    }
+
+    @Test
+    void failures_are_counted_by_kind() throws Exception {
+        LoadRun run =
+                run(
+                        request ->
+                                switch (request % 20) {
+                                    case 1 -> Deed.ERROR_500;
+                                    case 2 -> Deed.TRY_LATER;
+                                    case 3 -> Deed.HANG_UP;
+                                    default -> Deed.SIGN;
+                                },
+                        RATE,
+                        FOUR,
+                        plain());
+
+        assertThat(run.outcome().failures())
+                .isEqualTo(
+                        Map.of(
+                                Failure.HTTP_STATUS,
+                                10L,
+                                Failure.TRY_LATER,
+                                10L,
+                                Failure.CLOSED,
+                                10L));
+        assertThat(run.outcome().completed()).isEqualTo(170);
+    }
+
+    @Test
+    void garbage_and_unauthorized_are_wrong_without_a_full_check() throws Exception {
+        LoadRun garbage = run(_ -> Deed.GARBAGE, RATE, FOUR, plain());
+        assertThat(garbage.outcome().wrong()).isEqualTo(Map.of(Fault.MALFORMED, 200L));
+
+        try (StubResponder knowsNothing =
+                StubResponder.of(new SignedAnswers(CA, Instant.now()), _ -> Deed.SIGN)) {
+            LoadRun refused = run(knowsNothing, RATE, FOUR, plain(), 0);
+            assertThat(refused.outcome().wrong()).isEqualTo(Map.of(Fault.RESPONSE_STATUS, 200L));
+        }
+    }
+
+    @Test
+    void nobody_listening_is_said_at_once() {
+        LoadPlan plan =
+                new LoadPlan(
+                        new Target("127.0.0.1", 1, "/"),
+                        RATE,
+                        FOUR,
+                        Duration.ZERO,
+                        Duration.ofSeconds(1),
+                        0);
+
+        assertThatThrownBy(
+                        () ->
+                                LoadDriver.run(
+                                        plan,
+                                        supply(plain()),
+                                        new FullCheck(CA.certificate()),
+                                        Progress.SILENT))
+                .isInstanceOf(TargetUnreachable.class)
+                .hasMessageContaining("127.0.0.1 port 1");
+    }
+
+    private static Mix.Shares plain() {
+        return new Mix.Shares(0.5, 0, 0, 0);
+    }
+
+    private static LoadRun run(
+            Conduct conduct, Pace pace, Connections connections, Mix.Shares shares)
+            throws Exception {
+        return run(conduct, pace, connections, shares, 10);
+    }
+
+    private static LoadRun run(
+            Conduct conduct, Pace pace, Connections connections, Mix.Shares shares, int verifyEvery)
+            throws Exception {
+        SignedAnswers answers =
+                new SignedAnswers(CA, Instant.now().minusSeconds(60)).good(GOOD).revoked(REVOKED);
+        try (StubResponder responder = StubResponder.of(answers, conduct)) {
+            return run(responder, pace, connections, shares, verifyEvery);
+        }
+    }
+
+    private static LoadRun run(
+            StubResponder responder,
+            Pace pace,
+            Connections connections,
+            Mix.Shares shares,
+            int verifyEvery)
+            throws Exception {
+        LoadPlan plan =
+                new LoadPlan(
+                        responder.target(),
+                        pace,
+                        connections,
+                        Duration.ZERO,
+                        Duration.ofSeconds(1),
+                        verifyEvery);
+        return LoadDriver.run(
+                plan, supply(shares), new FullCheck(CA.certificate()), Progress.SILENT);
+    }
+
+    private static RequestSupply supply(Mix.Shares shares) {
+        SerialTable table =
+                SerialTable.builder()
+                        .add(GOOD, Expected.GOOD)
+                        .add(REVOKED, Expected.REVOKED)
+                        .build();
+        return RequestSupply.of(
+                Population.of(CA.certificate(), table, 1),
+                new Mix(shares, new Mix.Order.Sequential(), 1));
+    }
+}

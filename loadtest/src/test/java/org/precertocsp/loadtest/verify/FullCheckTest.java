@@ -1,0 +1,165 @@
+package org.precertocsp.loadtest.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import org.bouncycastle.cert.ocsp.OCSPReq;
+import org.junit.jupiter.api.Test;
+import org.precertocsp.TestCa;
+import org.precertocsp.loadtest.SignedAnswers;
+import org.precertocsp.loadtest.drive.Fault;
+import org.precertocsp.loadtest.drive.WrongAnswer;
+import org.precertocsp.loadtest.requests.EncodedRequest;
+import org.precertocsp.loadtest.requests.Expected;
+import org.precertocsp.loadtest.requests.Mix;
+import org.precertocsp.loadtest.requests.Population;
+import org.precertocsp.loadtest.requests.Question;
+import org.precertocsp.loadtest.requests.RequestSupply;
+import org.precertocsp.loadtest.requests.SerialTable;
+import org.precertocsp.loadtest.requests.Target;
+import org.precertocsp.ocsp.Serial;
+
+final class FullCheckTest {
+    private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+    private static final Serial SERIAL = Serial.ofHex("1234567890abcdef");
+
+    private final TestCa ca = TestCa.root("Load Test CA");
+    private final SignedAnswers answers = new SignedAnswers(ca, NOW.minusSeconds(60)).good(SERIAL);
+
+    @Test
+    void a_right_answer_passes() {
+        assertThat(ask(Expected.GOOD)).isEmpty();
+        assertThat(ask(Expected.ASSIGNED)).isEmpty();
+    }
+
+    @Test
+    void an_answer_by_the_issuer_itself_passes() {
+        answers.signedBy(ca.keys(), ca.holder());
+
+        assertThat(ask(Expected.GOOD)).isEmpty();
+    }
+
+    @Test
+    void good_for_a_revoked_serial_is_told() {
+        assertThat(ask(Expected.REVOKED))
+                .hasValueSatisfying(
+                        wrong -> {
+                            assertThat(wrong.fault()).isEqualTo(Fault.CERT_STATUS);
+                            assertThat(wrong.seen()).isEqualTo("good");
+                            assertThat(wrong.question().serial()).isEqualTo(SERIAL);
+                        });
+    }
+
+    @Test
+    void good_for_an_unassigned_serial_is_told() {
+        assertThat(fault(Expected.UNASSIGNED)).contains(Fault.CERT_STATUS);
+    }
+
+    @Test
+    void unauthorized_is_right_for_unassigned_serials_only() {
+        SignedAnswers knowsNothing = new SignedAnswers(ca, NOW);
+
+        assertThat(ask(knowsNothing, Expected.UNASSIGNED)).isEmpty();
+        assertThat(ask(knowsNothing, Expected.GOOD))
+                .map(WrongAnswer::fault)
+                .contains(Fault.RESPONSE_STATUS);
+    }
+
+    @Test
+    void a_signature_of_another_key_is_told() {
+        answers.signedByNobody();
+
+        assertThat(fault(Expected.GOOD)).contains(Fault.SIGNATURE);
+    }
+
+    @Test
+    void a_delegate_of_another_ca_is_told() {
+        KeyPair keys = TestCa.p256();
+        answers.signedBy(keys, TestCa.root("Load Test CA").delegate(keys));
+
+        assertThat(fault(Expected.GOOD)).contains(Fault.SIGNER);
+    }
+
+    @Test
+    void a_certificate_without_the_ocsp_purpose_is_no_delegate() {
+        KeyPair keys = TestCa.p256();
+        answers.signedBy(
+                keys, ca.certificate(BigInteger.TEN, TestCa.name("web server"), keys, _ -> {}));
+
+        assertThat(fault(Expected.GOOD)).contains(Fault.SIGNER);
+    }
+
+    @Test
+    void an_expired_answer_is_told() {
+        answers.lasting(Duration.ofSeconds(60));
+
+        assertThat(fault(Expected.GOOD)).contains(Fault.WINDOW);
+    }
+
+    @Test
+    void an_answer_from_the_future_is_told() {
+        SignedAnswers early = new SignedAnswers(ca, NOW.plusSeconds(1)).good(SERIAL);
+
+        assertThat(ask(early, Expected.GOOD)).map(WrongAnswer::fault).contains(Fault.WINDOW);
+    }
+
+    @Test
+    void an_answer_about_another_serial_is_told() {
+        answers.about(Serial.ofHex("77"));
+
+        assertThat(fault(Expected.GOOD)).contains(Fault.CERT_ID);
+    }
+
+    @Test
+    void garbage_is_told() {
+        Question question = supply(Expected.GOOD).question(0);
+
+        assertThat(check(question, new byte[] {0x30, 1, 2}))
+                .map(WrongAnswer::fault)
+                .contains(Fault.MALFORMED);
+    }
+
+    private Optional<Fault> fault(Expected expected) {
+        return ask(expected).map(WrongAnswer::fault);
+    }
+
+    private Optional<WrongAnswer> ask(Expected expected) {
+        return ask(answers, expected);
+    }
+
+    private Optional<WrongAnswer> ask(SignedAnswers by, Expected expected) {
+        RequestSupply supply = supply(expected);
+        EncodedRequest request = new EncodedRequest();
+        supply.encoder(Target.of("http://localhost/"), true).encode(0, request);
+        int body =
+                new String(request.bytes(), 0, request.length(), StandardCharsets.ISO_8859_1)
+                                .indexOf("\r\n\r\n")
+                        + 4;
+        try {
+            OCSPReq asked =
+                    new OCSPReq(Arrays.copyOfRange(request.bytes(), body, request.length()));
+            return check(supply.question(0), by.answer(asked, false));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Optional<WrongAnswer> check(Question question, byte[] answer) {
+        return new FullCheck(ca.certificate()).check(question, answer, NOW);
+    }
+
+    private RequestSupply supply(Expected expected) {
+        SerialTable table = SerialTable.builder().add(SERIAL, expected).build();
+        return RequestSupply.of(
+                new Population(ca.certificate(), table, table),
+                new Mix(new Mix.Shares(0, 0.5, 0.5, 0), new Mix.Order.Sequential(), 4));
+    }
+}

@@ -1,0 +1,40 @@
+package org.precertocsp.responder.alert;
+
+/// Something a person must look at.
+///
+/// @param about what it concerns, such as a log's or an issuer's name or a serial: an incident of
+///   the same kind about the same thing is the same alert again, not another
+/// @param what for the person: what is wrong, where it shows, and what to do
+public record Incident(Kind kind, String about, String what) {
+    /// What happens to a responder.
+    public enum Kind {
+        /// A log holds a precertificate that the CA's own feed never brought (CT-20).
+        PRECERTIFICATE_NEVER_FED(Severity.CRITICAL),
+        /// A log is not to be trusted; following it has stopped (CT-08, CT-09).
+        LOG_UNTRUSTED(Severity.CRITICAL),
+        /// A log has not answered for long.
+        LOG_SILENT(Severity.WARNING),
+        /// A serial had no definitive answer 15 minutes after its publication (SA-01).
+        ANSWER_OVERDUE(Severity.CRITICAL),
+        /// A serial was announced and neither assigned nor cancelled in its window.
+        ANNOUNCEMENT_OVERDUE(Severity.WARNING),
+        /// The audit log is not what was written.
+        AUDIT_TAMPERED(Severity.CRITICAL),
+        /// Records that must be kept are missing or about to be lost (RT-01 to RT-05).
+        RETENTION(Severity.CRITICAL),
+        /// Serials nobody assigned are asked for much more often than usual (BR 4.9.9).
+        UNASSIGNED_SURGE(Severity.WARNING),
+        /// A key does not sign, or a responder certificate is about to end.
+        SIGNING(Severity.CRITICAL);
+
+        private final Severity severity;
+
+        Kind(Severity severity) {
+            this.severity = severity;
+        }
+
+        public Severity severity() {
+            return severity;
+        }
+    }
+}

@@ -47,7 +47,7 @@ public final class FollowingProcess {
                     new LogIntake(
                             store,
                             new LoggedCertificates(PrecertificateSigners.none(issuers)),
-                            Discoveries.IGNORED,
+                            java.util.Set.of(),
                             InstantSource.system());
             new LogFollower(
                             new FollowedLog(

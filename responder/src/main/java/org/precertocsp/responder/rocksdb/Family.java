@@ -24,8 +24,8 @@ import org.rocksdb.RocksDB;
 /// | RENEWALS | [QueueKeys] | format (1) |
 /// | SIGHTINGS | as STATUS | [Rows] |
 ///
-/// RESPONSES, TEMPLATES and RENEWALS can be lost without harm: they save signatures, and say nothing that is not known
-/// without them. They are written without waiting for the disk.
+/// RESPONSES, TEMPLATES and RENEWALS can be lost without harm: they save signatures, and say
+/// nothing that is not known without them. They are written without waiting for the disk.
 enum Family {
     META("default", 0),
     STATUS("status", 1),

@@ -89,7 +89,8 @@ public final class LogIntake {
         if (assigned) {
             tally.count(log.name(), index, key, set.apply(one.change()));
         } else {
-            tally.warn(log.name(), index, "serial " + key.serial() + " is not assigned: alert-only");
+            tally.warn(
+                    log.name(), index, "serial " + key.serial() + " is not assigned: alert-only");
         }
         if (first && !hasEnded(one.change()) && set.sighting(key).isEmpty()) {
             set.putSighting(sighting(log, one, assigned));

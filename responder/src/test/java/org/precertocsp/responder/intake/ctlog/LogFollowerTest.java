@@ -169,7 +169,8 @@ final class LogFollowerTest {
         assertThat(following.store.find(key(1))).isEmpty();
         assertThatThrownBy(
                         () ->
-                                following.follower(server, log.keys(), 200)
+                                following
+                                        .follower(server, log.keys(), 200)
                                         .catchUp(OptionalLong.of(0), FollowProgress.SILENT))
                 .isInstanceOf(FollowRefused.class)
                 .hasMessageContaining("leave out --from");
@@ -208,7 +209,9 @@ final class LogFollowerTest {
         following.follow(following.serve(api, log), log);
 
         Sighting second = following.sightings().get(1);
-        assertThat(following.sightings()).extracting(Sighting::key).containsExactly(key(1), key(2), key(3));
+        assertThat(following.sightings())
+                .extracting(Sighting::key)
+                .containsExactly(key(1), key(2), key(3));
         int index = 300 + 2 + 200;
         assertThat(second.document().entry()).isEqualTo(index);
         assertThat(second.document().sha256())
@@ -248,8 +251,7 @@ final class LogFollowerTest {
         log.addPrecertificate(CA, CA, serial(4), SUBJECT);
         server.serve(log, log.size());
         following.clock.pass(Duration.ofDays(4_000));
-        LogFollower follower =
-                following.follower(server, log.keys(), following.patient(Set.of()));
+        LogFollower follower = following.follower(server, log.keys(), following.patient(Set.of()));
         follower.catchUp(OptionalLong.empty(), FollowProgress.SILENT);
 
         assertThat(following.store.find(key(4))).isPresent();

@@ -68,7 +68,9 @@ public final class LogList {
                     operator.path("name").asText(),
                     states.hasNext() ? states.next() : "",
                     name,
-                    LogKey.parse(log.path("key").asText()), URI.create(url), origin);
+                    LogKey.parse(log.path("key").asText()),
+                    URI.create(url),
+                    origin);
         } catch (BadLogKey e) {
             throw new BadLogKey("log " + name + ": " + e.getMessage(), e);
         }

@@ -15,8 +15,8 @@ import org.precertocsp.responder.status.StatusStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Follows the configured logs, each by itself, and looks after what they were first to bring, until
-/// closed. Answering never waits for any of it.
+/// Follows the configured logs, each by itself, and looks after what they were first to bring,
+/// until closed. Answering never waits for any of it.
 public final class LogWatch implements AutoCloseable {
     /// What each log may cost a server that has answers to give: fewer pages at once than a command
     /// fetches, and fewer attempts, since the next look comes anyway.
@@ -57,16 +57,16 @@ public final class LogWatch implements AutoCloseable {
     public static LogWatch start(
             WatchConfig config, LogFollower.Tools following, Subjects subjects, Outlets outlets) {
         WatchTools tools = new WatchTools(config, following, CLIENT, outlets.alarm());
-        NeverFed neverFed =
-                new NeverFed(subjects, outlets, config.grace(), following.clock());
+        NeverFed neverFed = new NeverFed(subjects, outlets, config.grace(), following.clock());
         LogWatch watch =
                 new LogWatch(
                         config.logs().stream().map(log -> LogWatcher.start(log, tools)).toList(),
                         neverFed);
-        long every = Math.clamp(config.grace().toMillis(), LOOK_AT_MOST.toMillis(), LOOK_EVERY.toMillis());
+        long every =
+                Math.clamp(
+                        config.grace().toMillis(), LOOK_AT_MOST.toMillis(), LOOK_EVERY.toMillis());
         Future<?> _ =
-                watch.thread.scheduleWithFixedDelay(
-                        watch::look, 0, every, TimeUnit.MILLISECONDS);
+                watch.thread.scheduleWithFixedDelay(watch::look, 0, every, TimeUnit.MILLISECONDS);
         return watch;
     }
 

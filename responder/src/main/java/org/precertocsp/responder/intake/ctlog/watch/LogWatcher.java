@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
 /// Follows one log on a thread of its own, until closed. Whatever goes wrong with it stays here.
 ///
 /// Nothing that is not proven takes effect, so a single wrong answer, which a proxy or a cache may
-/// give in a log's name, is only asked for again. Where the log goes on being wrong, following stops
-/// until an operator has it tried again, by SIGHUP or a restart: what the store remembers of the
-/// log then shows a fork again.
+/// give in a log's name, is only asked for again. Where the log goes on being wrong, following
+/// stops until an operator has it tried again, by SIGHUP or a restart: what the store remembers of
+/// the log then shows a fork again.
 ///
 /// The thread is never interrupted: that could close a file another part of the program writes to.
 /// Closing ends the requests and the pauses instead.
@@ -68,7 +68,10 @@ final class LogWatcher implements AutoCloseable {
         this.answered = tools.clock().instant();
         this.http = new LogHttp(tools.client(), tools.clock(), this::pause, WatchTools.AGENT);
         this.thread =
-                Thread.ofPlatform().daemon().name("log " + watched.log().name()).unstarted(this::run);
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("log " + watched.log().name())
+                        .unstarted(this::run);
     }
 
     static LogWatcher start(WatchConfig.Watched watched, WatchTools tools) {
@@ -225,7 +228,8 @@ final class LogWatcher implements AutoCloseable {
             if (!raised.contains(Incident.Kind.LOG_UNTRUSTED)) {
                 raise(
                         Incident.Kind.LOG_UNTRUSTED,
-                        what + ". Nothing is taken from it until it has a newer head; if the log"
+                        what
+                                + ". Nothing is taken from it until it has a newer head; if the log"
                                 + " was retired, remove it from watch.logs");
             }
             state = state.in(Phase.STALE, what);
@@ -240,7 +244,8 @@ final class LogWatcher implements AutoCloseable {
         doubts = 0;
         raise(
                 Incident.Kind.LOG_UNTRUSTED,
-                what + ". Following it has stopped and nothing unproven took effect. Keep this"
+                what
+                        + ". Following it has stopped and nothing unproven took effect. Keep this"
                         + " message: it is what a log is reported with. SIGHUP or a restart has it"
                         + " tried again");
         state = state.in(Phase.STOPPED, what);

@@ -18,8 +18,8 @@ import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.Sighting;
 
-/// Raises an incident for every serial that a log brought and no feed of the CA's own did within the
-/// time of grace (CT-20).
+/// Raises an incident for every serial that a log brought and no feed of the CA's own did within
+/// the time of grace (CT-20).
 ///
 /// What is to be looked after lies in the store, written with the log's entries, so that a crash
 /// loses none. An alert may come twice after one, which is the same alert.

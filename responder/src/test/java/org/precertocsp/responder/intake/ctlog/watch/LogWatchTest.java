@@ -103,8 +103,7 @@ final class LogWatchTest {
         await(watch, "one", Phase.FOLLOWING);
         assertThat(following.store.find(key(1))).isPresent();
         assertThat(state(watch, "one").reading())
-                .isEqualTo(
-                        new LogState.Reading(604, 604, 604, Optional.of(Following.NOW)));
+                .isEqualTo(new LogState.Reading(604, 604, 604, Optional.of(Following.NOW)));
 
         log.addPrecertificate(CA, CA, serial(4), SUBJECT);
         server.serve(log, log.size());
@@ -161,9 +160,7 @@ final class LogWatchTest {
             await(() -> state(watch, log) != before, watch);
             // The look's last word is a state that stands.
             await(
-                    () ->
-                            Set.of(Phase.DOUBTED, Phase.STOPPED)
-                                    .contains(state(watch, log).phase()),
+                    () -> Set.of(Phase.DOUBTED, Phase.STOPPED).contains(state(watch, log).phase()),
                     watch);
         }
         await(watch, log, phase);

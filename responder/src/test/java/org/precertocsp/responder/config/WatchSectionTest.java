@@ -90,17 +90,17 @@ final class WatchSectionTest {
                 "{logs: [{key: log.pem}]} | watch.logs[0].url | is missing",
                 "{logs: [{url: 'https://ct.example/1'}]} | watch.logs[0].key | is missing",
                 "{logs: [{url: ct.example, key: log.pem}]} | watch.logs[0].url | no address of a"
-                    + " log",
+                        + " log",
                 "{logs: [{url: 'https://ct.example/1', key: gone.pem}]} | watch.logs[0].key |"
-                    + " neither",
+                        + " neither",
                 "{logs: [{url: 'https://a.b', key: log.pem, from: -1}]} | watch.logs[0].from |"
-                    + " number",
+                        + " number",
                 "{logs: [{url: 'https://a.b', key: log.pem}, {url: 'https://c.d', key: log.pem}]}"
                         + " | watch.logs[1].key | is the key of log https://a.b too",
                 "{logs: [{url: 'https://a.b', key: log.pem}, {url: 'https://a.b', key: other.pem}]}"
                         + " | watch.logs[1] | give it a name",
                 "{lists: [{file: list.json, operators: Gamma}]} | watch.lists[0] | picks none of"
-                    + " the 4",
+                        + " the 4",
                 "{lists: [{file: log.pem}]} | watch.lists[0].file | not a log list",
                 "{lists: [{file: gone.json}]} | watch.lists[0].file | does not exist",
                 "{poll: 10ms} | watch.poll | not from 1s to 1d",

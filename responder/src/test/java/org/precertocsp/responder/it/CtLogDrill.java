@@ -125,7 +125,8 @@ final class CtLogDrill {
             String answer = ask(some);
             assertThat(answer).contains("Response verify OK");
             for (BigInteger serial : some) {
-                assertThat(answer).contains("0x" + serial.toString(16).toUpperCase(Locale.ROOT) + ": good");
+                assertThat(answer)
+                        .contains("0x" + serial.toString(16).toUpperCase(Locale.ROOT) + ": good");
             }
         }
         BigInteger stranger = serials.getFirst().add(BigInteger.ONE);

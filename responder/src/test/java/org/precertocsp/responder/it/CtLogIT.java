@@ -84,10 +84,7 @@ final class CtLogIT {
 
     private static String watched(String name, TestLogServer server, TestLog log) {
         return "{name: %s, url: '%s', key: '%s'}"
-                .formatted(
-                        name,
-                        server.url(),
-                        TestLog.base64(log.keys().getPublic().getEncoded()));
+                .formatted(name, server.url(), TestLog.base64(log.keys().getPublic().getEncoded()));
     }
 
     private static String stopped(String log) {

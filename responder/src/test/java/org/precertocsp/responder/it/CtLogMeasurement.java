@@ -6,7 +6,8 @@ import org.precertocsp.responder.intake.ctlog.TestLogServer.Api;
 
 /// Reads a log of each kind with `load ct-log` as built, kills it at random points, compares the
 /// stores and asks about every serial with `openssl ocsp`; run by hand in the folder `responder`,
-/// after `mvn package`, with the test class path: `java -cp … CtLogMeasurement ENTRIES KILLS [SEED]`.
+/// after `mvn package`, with the test class path: `java -cp … CtLogMeasurement ENTRIES KILLS
+/// [SEED]`.
 ///
 /// The log is served from memory by this process, on the same machine, and its strangers' entries
 /// are 350 octets: it measures fetching, hashing, skimming, proving and storing, not a network, and
@@ -22,8 +23,7 @@ public final class CtLogMeasurement {
         System.out.printf("seed %d%n", seed);
         for (Api api : Api.values()) {
             Path directory = Files.createTempDirectory("ct-log-" + api);
-            CtLogDrill.Outcome outcome =
-                    new CtLogDrill(directory, entries, seed).run(api, kills);
+            CtLogDrill.Outcome outcome = new CtLogDrill(directory, entries, seed).run(api, kills);
             System.out.printf(
                     "%s: %,d entries read in %.1f s (%,.0f a second); %d of %d killed, the same"
                             + " store; all %,d serials good, a stranger unauthorized%n",

@@ -11,13 +11,12 @@ import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.Sighting;
 
-/// Everything a store holds, row by row, but for the times at which it was taken in: two stores that
-/// took in the same are equal by it.
+/// Everything a store holds, row by row, but for the times at which it was taken in: two stores
+/// that took in the same are equal by it.
 public final class StoreDump {
     /// Not facts, and lost without harm.
     private static final Set<Family> KEPT =
-            EnumSet.complementOf(
-                    EnumSet.of(Family.RESPONSES, Family.TEMPLATES, Family.RENEWALS));
+            EnumSet.complementOf(EnumSet.of(Family.RESPONSES, Family.TEMPLATES, Family.RENEWALS));
 
     private StoreDump() {}
 

@@ -42,9 +42,7 @@ public final class FollowingProcess {
     static void follow(Path directory, URI url, LogKey key, Octets issuerDer) throws Exception {
         FedIssuer issuer =
                 new FedIssuer(
-                        "ours",
-                        List.of(IssuerCertificate.parse(issuerDer)),
-                        IssuerProfile.PRIVATE);
+                        "ours", List.of(IssuerCertificate.parse(issuerDer)), IssuerProfile.PRIVATE);
         InstantSource clock = InstantSource.system();
         try (RocksStores store = RocksStores.open(new RocksConfig(directory, 8 << 20));
                 LogHttp http = new LogHttp(ClientLimits.USUAL, clock, Thread::sleep, "test")) {

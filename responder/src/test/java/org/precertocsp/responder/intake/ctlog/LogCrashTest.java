@@ -71,8 +71,7 @@ final class LogCrashTest {
         process.destroyForcibly().waitFor();
     }
 
-    private static Process start(Path store, TestLogServer server, TestLog log)
-            throws IOException {
+    private static Process start(Path store, TestLogServer server, TestLog log) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",

@@ -237,8 +237,9 @@ final class LogWatcher implements AutoCloseable {
         }
         doubts++;
         if (doubts < CONFIRMATIONS) {
-            LOG.warn("log {} is looked at again: {}", name(), what);
-            state = state.in(Phase.DOUBTED, what);
+            String doubt = what + " (look %d of %d)".formatted(doubts, CONFIRMATIONS);
+            LOG.warn("log {} is looked at again: {}", name(), doubt);
+            state = state.in(Phase.DOUBTED, doubt);
             return tools.config().poll();
         }
         doubts = 0;

@@ -136,7 +136,7 @@ final class LogWatchTest {
         await(watch, "wrong", Phase.DOUBTED);
         assertThat(raised).isEmpty();
 
-        retryUntil(watch, "wrong", Phase.STOPPED);
+        retryUntilStopped(watch, "wrong");
 
         assertThat(raised).extracting(Incident::kind).containsExactly(Incident.Kind.LOG_UNTRUSTED);
         assertThat(raised.getFirst().about()).isEqualTo("wrong");
@@ -152,16 +152,14 @@ final class LogWatchTest {
         assertThat(following.store.find(key(1))).isPresent();
     }
 
-    private static void retryUntil(LogWatch watch, String log, Phase phase) throws Exception {
-        await(
-                () -> {
-                    boolean there = state(watch, log).phase() == phase;
-                    if (!there) {
-                        watch.retry();
-                    }
-                    return there;
-                },
-                watch);
+    /// Has a log that was wrong once looked at until that counts.
+    private static void retryUntilStopped(LogWatch watch, String log) throws Exception {
+        for (int look = 1; look < LogWatcher.CONFIRMATIONS; look++) {
+            String doubt = "look %d of %d".formatted(look, LogWatcher.CONFIRMATIONS);
+            await(() -> state(watch, log).problem().orElse("").contains(doubt), watch);
+            watch.retry();
+        }
+        await(watch, log, Phase.STOPPED);
     }
 
     @ParameterizedTest
@@ -179,7 +177,7 @@ final class LogWatchTest {
         for (int run = 1; run <= 2; run++) {
             watch.retry();
             await(watch, "forked", Phase.DOUBTED);
-            retryUntil(watch, "forked", Phase.STOPPED);
+            retryUntilStopped(watch, "forked");
             assertThat(raised).hasSize(run);
             assertThat(raised.getLast().what()).startsWith("FORKED: ");
             watch.close();

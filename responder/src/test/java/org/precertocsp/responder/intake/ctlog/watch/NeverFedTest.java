@@ -196,7 +196,8 @@ final class NeverFedTest {
         assertThat(raised).singleElement().extracting(Incident::about).isEqualTo("ours");
         assertThat(raised.getFirst().what()).contains("250").contains("reconcile");
         assertThat(audited).hasSize(3);
-        assertThat(audited.getLast().details().get("serials").split(" ")).hasSize(50);
+        assertThat(String.valueOf(audited.getLast().details().get("serials")).split(" ", -1))
+                .hasSize(50);
         assertThat(neverFed.openOf("ours")).isEqualTo(250);
         assertThat(following.sightings())
                 .allMatch(it -> it.state() instanceof Sighting.State.Incident);

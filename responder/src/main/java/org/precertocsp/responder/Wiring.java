@@ -40,7 +40,9 @@ import org.precertocsp.responder.intake.spool.SpoolIntake;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.logging.Logging;
 import org.precertocsp.responder.metrics.Metrics;
+import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
@@ -268,6 +270,9 @@ final class Wiring {
             Feeds feeds,
             LoggedCertificates loggedCertificates)
             implements Services.Configured {
+        // Read once, in order: a cache saves little.
+        private static final long SCRATCH_CACHE_BYTES = 16 << 20;
+
         @Override
         public SpoolConfig spool() {
             return config.spool();
@@ -281,6 +286,23 @@ final class Wiring {
         @Override
         public Services.StatusView openView() {
             return Services.StatusView.of(RocksStores.openReadOnly(config.store()));
+        }
+
+        @Override
+        public ListedStore openScratch(Path directory) {
+            try {
+                return RocksStores.open(new RocksConfig(directory, SCRATCH_CACHE_BYTES));
+            } catch (StoreLocked e) {
+                throw new StoreFailure(String.valueOf(e.getMessage()), e);
+            }
+        }
+
+        @Override
+        public Optional<String> ownAddress(FedIssuer issuer) {
+            return config.issuers().stream()
+                    .filter(it -> it.name().equals(issuer.name()) && it.credential().isPresent())
+                    .map(_ -> OwnAddress.of(config.http()))
+                    .findFirst();
         }
     }
 }

@@ -126,7 +126,7 @@ final class LogReading {
                         Discoveries.IGNORED,
                         surroundings.clock());
         return new LogFollower(
-                new FollowedLog(plan.log().name(), plan.log().key().id(), open(http)),
+                new FollowedLog(plan.log().name(), plan.log().key().id(), open(plan.log(), http)),
                 new LogFollower.Tools(
                         OurIssuers.of(configured.issuers()),
                         intake,
@@ -135,8 +135,8 @@ final class LogReading {
                         surroundings.clock()));
     }
 
-    private CtLog open(LogHttp http) throws LogUnavailable, InterruptedException {
-        Chosen log = plan.log();
+    /// May ask the log which API it has; blocks meanwhile.
+    static CtLog open(Chosen log, LogHttp http) throws LogUnavailable, InterruptedException {
         if (log.origin().isEmpty()) {
             return LogOpening.of(http, log.url(), log.key());
         }

@@ -12,6 +12,7 @@ import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.HealthServer;
 import org.precertocsp.responder.admin.ReadinessCheck;
+import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.cli.CommandFailed;
 import org.precertocsp.responder.cli.CredentialCheck;
@@ -45,6 +46,7 @@ import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.signer.CertificateFile;
@@ -91,10 +93,12 @@ final class Wiring {
         Metrics metrics = new Metrics();
         Renewals renewals = started.closeLater(answers.renewals(metrics));
 
-        SpoolIntake intake = new SpoolIntake(new FeedLoader(store, clock), feeds, fed);
+        CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
+        DutyWiring duty = new DutyWiring(Alarm.LOGGED, metrics, clock);
+        StatusWriter writer = started.closeLater(duty.start(credentials, upkeep, store));
+        SpoolIntake intake = new SpoolIntake(new FeedLoader(writer, clock), feeds, fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
         OcspHttpServer http = started.closeLater(answers.serve(renewals));
-        CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
         if (config.admin().isPresent()) {
             List<ReadinessCheck> checks = new ArrayList<>(signing(credentials, upkeep));
             checks.add(readable(store, fed));

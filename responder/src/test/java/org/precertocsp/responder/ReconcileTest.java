@@ -287,7 +287,8 @@ final class ReconcileTest {
 
         Run run = reconcile(serve());
 
-        assertThat(run.told()).contains("REUSED " + hex(1));
+        assertThat(run.told()).containsExactly("REUSED " + hex(1));
+        assertThat(run.json().get("notAsked").fieldNames().next()).contains("next");
         assertThat(run.exitCode()).isEqualTo(1);
     }
 

@@ -182,8 +182,9 @@ public final class ReconcileCommand implements Callable<Integer> {
     private Map<IssuerKey, Asker> askers(Services.Configured configured) {
         Map<IssuerKey, Asker> askers = new HashMap<>();
         for (FedIssuer issuer : configured.issuers().issuers()) {
-            options.url()
-                    .or(() -> configured.ownAddress(issuer))
+            configured
+                    .ownAddress(issuer)
+                    .map(own -> options.url().orElse(own))
                     .ifPresent(
                             url ->
                                     askers.put(

@@ -15,10 +15,14 @@ import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusReader;
+import org.precertocsp.responder.status.StoreFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What one change set owes, gathered until it is committed. Not thread-safe.
 final class SetDuty {
-    private static final String LOG = "ct-log";
+    private static final Logger LOG = LoggerFactory.getLogger(SetDuty.class);
+    private static final String LOG_KIND = "ct-log";
 
     /// A serial a log published long before a feed brought it.
     private record Late(IssuerDuty duty, StatusChange.Assign change) {}
@@ -82,7 +86,7 @@ final class SetDuty {
 
     /// A log may tell that what was fed had been published long before.
     private void known(StatusChange change, FeedSource source) {
-        if (source.kind().equals(LOG)
+        if (source.kind().equals(LOG_KIND)
                 && change instanceof StatusChange.Assign assign
                 && assign.published().isPresent()
                 && perhapsLate.size() < MAX_LATE) {
@@ -110,6 +114,15 @@ final class SetDuty {
     /// The set took effect.
     void committed(Instant now) {
         batches.forEach((duty, batch) -> duty.add(batch, now));
+        try {
+            tellLate();
+        } catch (StoreFailure e) {
+            // The set is durable; what it is measured by must not make it look otherwise.
+            LOG.warn("publications told by a log could not be compared with their intake", e);
+        }
+    }
+
+    private void tellLate() {
         for (Late late : perhapsLate) {
             Instant published = late.change().published().orElseThrow();
             takenIn(late.change())
@@ -127,7 +140,7 @@ final class SetDuty {
         return reader.dossier(change.key()).evidence().stream()
                 .findFirst()
                 .map(Dossier.Evidence::source)
-                .filter(source -> !source.kind().equals(LOG))
+                .filter(source -> !source.kind().equals(LOG_KIND))
                 .map(FeedSource::takenIn);
     }
 }

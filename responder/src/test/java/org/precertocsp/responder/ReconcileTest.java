@@ -260,10 +260,7 @@ final class ReconcileTest {
 
     private X509v2CRLBuilder crl(int number, Instant thisUpdate) throws IOException {
         X509v2CRLBuilder crl = ca.crl(thisUpdate);
-        crl.addExtension(
-                Extension.cRLNumber,
-                false,
-                new CRLNumber(BigInteger.valueOf(number)));
+        crl.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(number)));
         crl.setNextUpdate(Date.from(NOW.plus(3, ChronoUnit.DAYS)));
         return crl;
     }
@@ -310,7 +307,8 @@ final class ReconcileTest {
         Run run = reconcile(serve(), words);
 
         // The newest entry of a log is read in any case.
-        assertThat(run.told()).containsExactlyInAnyOrder("NEVER_FED " + hex(2), "UNANSWERED " + hex(2));
+        assertThat(run.told())
+                .containsExactlyInAnyOrder("NEVER_FED " + hex(2), "UNANSWERED " + hex(2));
         assertThat(run.json().get("leftOut").asInt()).isEqualTo(1);
     }
 

@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Compares every serial in the logs, the CA's files and the CRLs given with the store and"
-                    + " with what the endpoint answers, while the server runs.",
+            "Compares every serial in the logs, the CA's files and the CRLs given with the store"
+                + " and with what the endpoint answers, while the server runs.",
             "",
             "Tells of serials nobody answers for, serials the store lacks, serials only a log"
                     + " brought, precertificates in no log, documents that do not belong together,"
@@ -121,8 +121,7 @@ public final class ReconcileCommand implements Callable<Integer> {
         }
     }
 
-    private void read(ReconcileInputs inputs, Services.Configured configured)
-            throws CommandFailed {
+    private void read(ReconcileInputs inputs, Services.Configured configured) throws CommandFailed {
         Optional<FedIssuer> issuer =
                 options.issuer().isEmpty()
                         ? Optional.empty()

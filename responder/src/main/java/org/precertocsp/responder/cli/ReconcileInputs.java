@@ -147,8 +147,7 @@ final class ReconcileInputs implements AutoCloseable {
     List<Difference> unusable() {
         List<Difference> all = new ArrayList<>();
         for (LoadSummary summary : summaries) {
-            summary.refusedFile()
-                    .ifPresent(why -> all.add(unusable(summary.file() + ": " + why)));
+            summary.refusedFile().ifPresent(why -> all.add(unusable(summary.file() + ": " + why)));
             summary.reports().stream()
                     .filter(report -> report.severity().equals("refused"))
                     .map(it -> unusable(it.file() + ", " + it.place() + ": " + it.reason()))

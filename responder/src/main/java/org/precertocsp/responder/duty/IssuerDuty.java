@@ -108,13 +108,15 @@ final class IssuerDuty {
     private void serve(Batch batch, Instant now) {
         for (Basis basis : Basis.values()) {
             batch.counts(basis)
-                    .forEach(
-                            (since, serials) ->
-                                    delays(basis).add(positive(since, now), serials));
+                    .forEach((since, serials) -> delays(basis).add(positive(since, now), serials));
         }
         // Only what the world could know of wakes somebody: a file that takes long is no incident.
         long late =
-                batch.counts(Basis.PUBLISHED).headMap(now.minus(FirstAnswers.DUTY)).values().stream()
+                batch
+                        .counts(Basis.PUBLISHED)
+                        .headMap(now.minus(FirstAnswers.DUTY))
+                        .values()
+                        .stream()
                         .mapToLong(Long::longValue)
                         .sum();
         if (late > 0) {

@@ -21,8 +21,8 @@ public sealed interface StatusChange {
     /// @param commitment absent where only a list names the serial
     /// @param seen where in its source the document stands, in a few words for the history of the
     ///   serial; told only if the document is new
-    /// @param published when the world could know of it at the latest, where a log's timestamp or an
-    ///   SCT tells; measured by (SA-01), not stored
+    /// @param published when the world could know of it at the latest, where a log's timestamp or
+    ///   an SCT tells; measured by (SA-01), not stored
     record Assign(
             SerialKey key,
             AssignedBy by,

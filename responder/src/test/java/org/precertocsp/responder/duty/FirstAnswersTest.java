@@ -50,8 +50,7 @@ final class FirstAnswersTest {
     }
 
     private void feed(String kind, StatusChange... changes) {
-        FeedSource source =
-                new FeedSource(kind, "file", Facts.sha256("file"), clock.instant());
+        FeedSource source = new FeedSource(kind, "file", Facts.sha256("file"), clock.instant());
         try (ChangeSet set = answers.begin(source)) {
             set.applyAll(List.of(changes));
             set.commit();
@@ -63,7 +62,10 @@ final class FirstAnswersTest {
     }
 
     private DutyState state(Basis basis) {
-        return answers.states().stream().filter(it -> it.basis() == basis).findFirst().orElseThrow();
+        return answers.states().stream()
+                .filter(it -> it.basis() == basis)
+                .findFirst()
+                .orElseThrow();
     }
 
     private long counted(Basis basis) {
@@ -77,7 +79,10 @@ final class FirstAnswersTest {
     @Test
     @Requirement("SA-01")
     void time_counts_from_publication_to_the_commit() {
-        feed("certificates", published(1, NOW.minusSeconds(20)), published(2, NOW.minusSeconds(70)));
+        feed(
+                "certificates",
+                published(1, NOW.minusSeconds(20)),
+                published(2, NOW.minusSeconds(70)));
 
         assertThat(state(Basis.PUBLISHED).counts()).startsWith(0L, 0L, 1L, 0L, 1L);
         assertThat(state(Basis.PUBLISHED).seconds()).isEqualTo(90.0);
@@ -235,8 +240,7 @@ final class FirstAnswersTest {
         feed(
                 "certificates",
                 new StatusChange.Assign(
-                        new SerialKey(
-                                Facts.issuer("other"), Facts.KEY.serial()),
+                        new SerialKey(Facts.issuer("other"), Facts.KEY.serial()),
                         AssignedBy.PRECERTIFICATE,
                         Optional.empty(),
                         Optional.of(Facts.document("a", "b"))));

@@ -100,8 +100,7 @@ final class CheckLogTest {
     @ParameterizedTest
     @EnumSource
     @Requirement({"CT-08", "CT-09", "SA-01"})
-    void newest_precertificates_of_the_issuer_are_judged(TestLogServer.Api api)
-            throws IOException {
+    void newest_precertificates_of_the_issuer_are_judged(TestLogServer.Api api) throws IOException {
         try (TestLogServer server = serve(api)) {
             check(server, "--issuer", issuer(), "--last", "2", "--json");
         }

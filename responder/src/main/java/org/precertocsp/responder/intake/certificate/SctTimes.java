@@ -18,9 +18,7 @@ final class SctTimes {
     static Optional<Instant> earliest(RawCertificate certificate) {
         try {
             Optional<RawExtension> list = certificate.extension(RawExtension.SCT_LIST);
-            return list.isEmpty()
-                    ? Optional.empty()
-                    : earliest(list.get().value().onlyChild());
+            return list.isEmpty() ? Optional.empty() : earliest(list.get().value().onlyChild());
         } catch (MalformedDer _) {
             // Whatever stands there, it is no date.
             return Optional.empty();

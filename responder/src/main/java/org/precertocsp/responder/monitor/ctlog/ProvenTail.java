@@ -58,9 +58,7 @@ public final class ProvenTail {
                 length = Math.min(2 * length, LONGEST);
             }
             return new Tail(
-                    head,
-                    found.subList(0, Math.min(wanted, found.size())),
-                    head.size() - end);
+                    head, found.subList(0, Math.min(wanted, found.size())), head.size() - end);
         } catch (UntrustedHead | MalformedAnswer e) {
             throw new NotProven(String.valueOf(e.getMessage()), e);
         }

@@ -21,7 +21,9 @@ record Answered(Optional<Instant> revokedAt, OptionalInt reason) {
     static Answered of(SingleReading single) {
         Optional<Instant> at =
                 single.status() == SingleReading.Status.REVOKED
-                        ? single.revokedAt().flatMap(TimeReading::at).or(() -> Optional.of(Instant.EPOCH))
+                        ? single.revokedAt()
+                                .flatMap(TimeReading::at)
+                                .or(() -> Optional.of(Instant.EPOCH))
                         : Optional.empty();
         boolean none =
                 single.reason().isEmpty()

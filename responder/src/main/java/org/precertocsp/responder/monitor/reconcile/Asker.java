@@ -54,11 +54,11 @@ public final class Asker implements AutoCloseable {
     public Asker(String url, FedIssuer issuer, Limits limits, InstantSource clock) {
         this.url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         this.issuer = issuer;
-        this.trust =
-                new AnswerTrust(issuer.certificate(), issuer.profile().locallyTrustedSigner());
+        this.trust = new AnswerTrust(issuer.certificate(), issuer.profile().locallyTrustedSigner());
         this.limits = limits;
         this.clock = clock;
-        this.client = HttpClient.newBuilder()
+        this.client =
+                HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(limits.timeout())
                         .build();

@@ -38,9 +38,7 @@ final class Comparison {
     private static boolean isForgotten(Criteria criteria, Facts facts) {
         Duration kept =
                 facts.place().issuer().profile().retentionPastExpiry().orElse(Duration.ZERO);
-        return facts.notAfter()
-                .filter(end -> end.plus(kept).isBefore(criteria.now()))
-                .isPresent();
+        return facts.notAfter().filter(end -> end.plus(kept).isBefore(criteria.now())).isPresent();
     }
 
     static List<Difference> of(Criteria criteria, Facts facts) {
@@ -56,10 +54,7 @@ final class Comparison {
     private void add(Kind kind, String seen) {
         found.add(
                 new Difference(
-                        kind,
-                        facts.place().issuer().name(),
-                        facts.place().serial().toHex(),
-                        seen));
+                        kind, facts.place().issuer().name(), facts.place().serial().toHex(), seen));
     }
 
     private void answer() {
@@ -112,8 +107,7 @@ final class Comparison {
     }
 
     private Optional<String> neverFed() {
-        Optional<String> noted =
-                Optional.ofNullable(criteria.noted().get(facts.place().key()));
+        Optional<String> noted = Optional.ofNullable(criteria.noted().get(facts.place().key()));
         if (noted.isPresent()) {
             return noted;
         }

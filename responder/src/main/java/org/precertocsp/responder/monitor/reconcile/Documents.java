@@ -11,8 +11,7 @@ import org.precertocsp.responder.status.Dossier;
 /// The precertificates and certificates that carry one serial, wherever they were found.
 final class Documents {
     private static final String LOG = "ct-log";
-    private static final List<Source> SOURCES =
-            List.of(Source.STORE, Source.FILES, Source.LOGS);
+    private static final List<Source> SOURCES = List.of(Source.STORE, Source.FILES, Source.LOGS);
 
     private Documents() {}
 
@@ -62,10 +61,7 @@ final class Documents {
     }
 
     private static String content(Dossier.Evidence evidence) {
-        return evidence.commitment()
-                .map(Commitment::contentSha256)
-                .orElseThrow()
-                .toHex();
+        return evidence.commitment().map(Commitment::contentSha256).orElseThrow().toHex();
     }
 
     /// What each ledger found by itself.

@@ -93,7 +93,8 @@ public final class Reconciliation {
     ///
     /// @param unusable what was wrong with inputs, told before the serials
     /// @throws org.precertocsp.responder.status.StoreFailure a ledger cannot be read
-    public Reconciled run(List<Difference> unusable, Progress progress) throws InterruptedException {
+    public Reconciled run(List<Difference> unusable, Progress progress)
+            throws InterruptedException {
         sum.add(unusable);
         long all = count();
         progress.at(0, all);

@@ -74,8 +74,7 @@ final class SerialMerge {
             if (at < page.size()) {
                 return true;
             }
-            Optional<Serial> last =
-                    page.isEmpty() ? Optional.empty() : Optional.of(page.getLast());
+            Optional<Serial> last = page.isEmpty() ? Optional.empty() : Optional.of(page.getLast());
             page = ledger.serials().serials(issuer.key(), last, PAGE);
             at = 0;
             return !page.isEmpty();

@@ -20,10 +20,7 @@ public record Promptness(long inTime, long answeredNow, long overdue, long pendi
     static Promptness of(Round round) {
         long[] counts = new long[4];
         for (Judgement judgement : round.judgements()) {
-            judgement
-                    .subject()
-                    .published()
-                    .ifPresent(at -> counts[place(judgement, at)]++);
+            judgement.subject().published().ifPresent(at -> counts[place(judgement, at)]++);
         }
         return new Promptness(counts[0], counts[1], counts[2], counts[3]);
     }
@@ -47,7 +44,7 @@ public record Promptness(long inTime, long answeredNow, long overdue, long pendi
     @Override
     public String toString() {
         return "of those whose publication is known: %d answered definitively within 15 minutes of it, %d answered now, asked later than that; %d overdue, %d may still be"
-                .formatted(inTime, answeredNow, overdue, pending)
+                        .formatted(inTime, answeredNow, overdue, pending)
                 + " answered in time (SA-01)";
     }
 }

@@ -37,7 +37,12 @@ public final class LogSubjects {
     /// @param url where to ask instead of where the precertificates say
     /// @param now to tell a stale log by
     public record Request(
-            String name, int last, long reach, List<Path> issuers, Optional<String> url, Instant now) {
+            String name,
+            int last,
+            long reach,
+            List<Path> issuers,
+            Optional<String> url,
+            Instant now) {
         public Request {
             issuers = List.copyOf(issuers);
         }
@@ -71,8 +76,7 @@ public final class LogSubjects {
     }
 
     private Result read() throws LogUnavailable, NotProven, InterruptedException {
-        ProvenTail.Tail tail =
-                new ProvenTail(log, wanted()).last(request.last(), request.reach());
+        ProvenTail.Tail tail = new ProvenTail(log, wanted()).last(request.last(), request.reach());
         Duration age = Duration.between(tail.head().timestamp(), request.now());
         if (age.compareTo(MAX_HEAD_AGE) > 0) {
             problems.add(
@@ -132,8 +136,7 @@ public final class LogSubjects {
         return new FedIssuer(certificate.subject(), List.of(certificate), IssuerProfile.PRIVATE);
     }
 
-    private void add(Candidate entry)
-            throws SubjectProblem, LogUnavailable, InterruptedException {
+    private void add(Candidate entry) throws SubjectProblem, LogUnavailable, InterruptedException {
         String name = "%s entry %d".formatted(request.name(), entry.index());
         Octets document = entry.submitted().precertificate().orElseThrow();
         SeenCertificate seen = SeenCertificate.parse(name, document);

@@ -70,8 +70,7 @@ final class SctTimesTest {
                                 RawCertificate.parse(
                                         Octets.of(
                                                 TestCa.encoded(
-                                                        CA.issue(
-                                                                BigInteger.TWO, LEAF, _ -> {}))))))
+                                                        CA.issue(BigInteger.TWO, LEAF, _ -> {}))))))
                 .isEmpty();
     }
 

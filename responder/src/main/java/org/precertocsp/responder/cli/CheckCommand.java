@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
                 + " (recommended only), fails or does not apply, with what was seen.",
             "",
             "With --ct-log it asks about the newest precertificates of a log, each proven by the"
-                + " log's signed tree.",
+                    + " log's signed tree.",
             "",
             "Asks whatever address the certificates name, unless --url says otherwise."
         },

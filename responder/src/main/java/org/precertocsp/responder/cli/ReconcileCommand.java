@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         description = {
             "Compares every serial in the logs, the CA's files and the CRLs given with the store"
-                + " and with what the endpoint answers, while the server runs.",
+                    + " and with what the endpoint answers, while the server runs.",
             "",
             "Tells of serials nobody answers for, serials the store lacks, serials only a log"
                     + " brought, precertificates in no log, documents that do not belong together,"

@@ -69,21 +69,32 @@ final class ReconcileOptions {
 
     @Option(
             names = "--certificates",
+            arity = "1..*",
             paramLabel = "PATH",
             description =
-                    "certificates and precertificates the CA signed: files or folders (repeatable)")
+                    "certificates and precertificates the CA signed: files or folders (one or"
+                            + " more)")
     private List<String> certificates = List.of();
 
     @Option(
             names = "--index",
+            arity = "1..*",
             paramLabel = "FILE",
-            description = "an OpenSSL index.txt of the CA, with --issuer (repeatable)")
+            description = "an OpenSSL index.txt of the CA, with --issuer (one or more)")
     private List<String> indexes = List.of();
 
-    @Option(names = "--csv", paramLabel = "FILE", description = "a CSV of the CA (repeatable)")
+    @Option(
+            names = "--csv",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "a CSV of the CA (one or more)")
     private List<String> csvs = List.of();
 
-    @Option(names = "--crl", paramLabel = "FILE", description = "a CRL (repeatable)")
+    @Option(
+            names = "--crl",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "a CRL (one or more)")
     private List<String> crls = List.of();
 
     @Option(

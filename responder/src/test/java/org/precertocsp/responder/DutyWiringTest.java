@@ -47,12 +47,12 @@ final class DutyWiringTest {
             assertThat(metrics(admin).lines())
                     .contains(
                             "precertocsp_first_answer_seconds_count{issuer=\"ours\",basis=\"intake\"}"
-                                + " 1",
+                                    + " 1",
                             "precertocsp_first_answer_seconds_count{issuer=\"ours\",basis=\"published\"}"
-                                + " 0")
+                                    + " 0")
                     .contains(
                             "precertocsp_first_answer_overdue_total{basis=\"intake\",issuer=\"ours\"}"
-                                + " 0.0");
+                                    + " 0.0");
         }
     }
 

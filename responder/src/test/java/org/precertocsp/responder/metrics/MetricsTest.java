@@ -57,7 +57,7 @@ final class MetricsTest {
                 .contains("precertocsp_first_answer_seconds_count" + labels + "} 6")
                 .contains(
                         "precertocsp_first_answer_overdue_total{basis=\"published\",issuer=\"alpha\"}"
-                            + " 1.0")
+                                + " 1.0")
                 .contains("precertocsp_first_answer_backfill_total{issuer=\"alpha\"} 10.0")
                 .contains("precertocsp_first_answer_waiting{issuer=\"alpha\"} 12.0");
     }

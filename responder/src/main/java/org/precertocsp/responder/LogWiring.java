@@ -15,6 +15,7 @@ import org.precertocsp.responder.intake.ctlog.entry.OurIssuers;
 import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
 import org.precertocsp.responder.metrics.Metrics;
 import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StatusWriter;
 
 /// Constructs what follows Certificate Transparency logs.
 record LogWiring(ServerConfig config, FedIssuer.Directory issuers, InstantSource clock) {
@@ -28,6 +29,7 @@ record LogWiring(ServerConfig config, FedIssuer.Directory issuers, InstantSource
 
     LogWatch start(
             StatusStore store,
+            StatusWriter writer,
             LoggedCertificates certificates,
             LogWatch.Outlets outlets,
             Metrics metrics) {
@@ -35,7 +37,7 @@ record LogWiring(ServerConfig config, FedIssuer.Directory issuers, InstantSource
         LogFollower.Tools tools =
                 new LogFollower.Tools(
                         OurIssuers.of(issuers),
-                        new LogIntake(store, certificates, alertOnly(config, issuers), clock),
+                        new LogIntake(writer, certificates, alertOnly(config, issuers), clock),
                         new FollowLimits(
                                 usual.entriesAtOnce(),
                                 usual.maxCandidates(),

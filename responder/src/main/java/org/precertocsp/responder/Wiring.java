@@ -44,9 +44,12 @@ import org.precertocsp.responder.intake.spool.SpoolIntake;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.logging.Logging;
 import org.precertocsp.responder.metrics.Metrics;
+import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.signer.CertificateFile;
@@ -93,7 +96,10 @@ final class Wiring {
         Metrics metrics = new Metrics();
         Renewals renewals = started.closeLater(answers.renewals(metrics));
 
-        SpoolIntake intake = new SpoolIntake(new FeedLoader(store, clock), feeds, fed);
+        CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
+        DutyWiring duty = new DutyWiring(Alarm.LOGGED, metrics, clock);
+        StatusWriter writer = started.closeLater(duty.start(credentials, upkeep, store));
+        SpoolIntake intake = new SpoolIntake(new FeedLoader(writer, clock), feeds, fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
         OcspHttpServer http = started.closeLater(answers.serve(renewals));
         LogWatch logs =
@@ -101,10 +107,10 @@ final class Wiring {
                         new LogWiring(config, fed, clock)
                                 .start(
                                         store,
+                                        writer,
                                         new LoggedCertificates(signers(config, fed)),
                                         new LogWatch.Outlets(AuditTrail.NONE, Alarm.LOGGED),
                                         metrics));
-        CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
         if (config.admin().isPresent()) {
             List<ReadinessCheck> checks = new ArrayList<>(signing(credentials, upkeep));
             checks.add(readable(store, fed));
@@ -282,6 +288,9 @@ final class Wiring {
             Feeds feeds,
             LoggedCertificates loggedCertificates)
             implements Services.Configured {
+        // Read once, in order: a cache saves little.
+        private static final long SCRATCH_CACHE_BYTES = 16 << 20;
+
         @Override
         public Set<IssuerKey> alertOnly() {
             return LogWiring.alertOnly(config, issuers);
@@ -300,6 +309,23 @@ final class Wiring {
         @Override
         public Services.StatusView openView() {
             return Services.StatusView.of(RocksStores.openReadOnly(config.store()));
+        }
+
+        @Override
+        public ListedStore openScratch(Path directory) {
+            try {
+                return RocksStores.open(new RocksConfig(directory, SCRATCH_CACHE_BYTES));
+            } catch (StoreLocked e) {
+                throw new StoreFailure(String.valueOf(e.getMessage()), e);
+            }
+        }
+
+        @Override
+        public Optional<String> ownAddress(FedIssuer issuer) {
+            return config.issuers().stream()
+                    .filter(it -> it.name().equals(issuer.name()) && it.credential().isPresent())
+                    .map(_ -> OwnAddress.of(config.http()))
+                    .findFirst();
         }
     }
 }

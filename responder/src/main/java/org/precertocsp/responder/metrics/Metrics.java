@@ -7,9 +7,11 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.precertocsp.responder.duty.DutyState;
 import org.precertocsp.responder.freshness.RenewalState;
 import org.precertocsp.responder.intake.ctlog.watch.LogState;
 import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
@@ -24,10 +26,45 @@ public final class Metrics {
 
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final List<DutyHistogram> histograms = new CopyOnWriteArrayList<>();
 
     /// Everything, in Prometheus's text format.
     public String text() {
-        return registry.scrape();
+        StringBuilder all = new StringBuilder(registry.scrape());
+        histograms.forEach(it -> it.appendTo(all));
+        return all.toString();
+    }
+
+    /// How long serials waited for their first answer (SA-01).
+    ///
+    /// @param states asked at every look; always of the same issuers and bases
+    /// @param apart what was not measured; always of the same issuers
+    public void addDuty(Supplier<List<DutyState>> states, Supplier<List<DutyState.Apart>> apart) {
+        histograms.add(new DutyHistogram(states));
+        for (DutyState.Apart each : apart.get()) {
+            String issuer = each.issuer();
+            Supplier<DutyState.Apart> now =
+                    () ->
+                            apart.get().stream()
+                                    .filter(it -> it.issuer().equals(issuer))
+                                    .findFirst()
+                                    .orElseThrow();
+            Tags tags = Tags.of("issuer", issuer);
+            counter("first.answer.backfill", tags, now, DutyState.Apart::backfill);
+            counter("first.answer.listed", tags, now, DutyState.Apart::listed);
+            gauge("first.answer.waiting", tags, now, DutyState.Apart::waiting);
+        }
+        for (DutyState each : states.get()) {
+            Supplier<DutyState> now =
+                    () ->
+                            states.get().stream()
+                                    .filter(it -> it.issuer().equals(each.issuer()))
+                                    .filter(it -> it.basis() == each.basis())
+                                    .findFirst()
+                                    .orElseThrow();
+            Tags tags = Tags.of("issuer", each.issuer(), "basis", each.basis().toString());
+            counter("first.answer.overdue", tags, now, DutyState::overdue);
+        }
     }
 
     /// @param states asked at every look; always of the same issuers

@@ -12,6 +12,7 @@ import org.rocksdb.RocksDB;
 /// |---|---|---|
 /// | META | `schema`, `next source` | a number (4) |
 /// | META | `log head ` and the log's ID | [Rows] |
+/// | META | `first start ` and both hashes of the issuer | [StartRows] |
 /// | STATUS | issuer number (2), serial octets | [StatusBytes] |
 /// | EVIDENCE | as STATUS | [Rows], oldest first |
 /// | CONFLICTS | as STATUS | [Rows], oldest first |

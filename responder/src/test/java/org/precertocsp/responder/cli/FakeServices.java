@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.Feeds;
@@ -23,6 +24,7 @@ import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.intake.spool.SpoolIntake;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.status.Dossier;
+import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
@@ -122,7 +124,22 @@ final class FakeServices implements Services, Services.Configured {
             public void sightings(IssuerKey issuer, Consumer<Sighting> each) {}
 
             @Override
+            public List<Serial> serials(IssuerKey asked, Optional<Serial> after, int limit) {
+                return List.of();
+            }
+
+            @Override
             public void close() {}
         };
+    }
+
+    @Override
+    public ListedStore openScratch(Path directory) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<String> ownAddress(FedIssuer asked) {
+        return Optional.empty();
     }
 }

@@ -36,7 +36,7 @@ public final class StoreDump {
                                                             .formatted(
                                                                     family,
                                                                     Octets.of(key).toHex(),
-                                                                    text(family, key, value))));
+                                                                    text(family, value))));
                         }
                         return true;
                     });
@@ -44,7 +44,7 @@ public final class StoreDump {
         return lines;
     }
 
-    private static String text(Family family, byte[] key, byte[] value) {
+    private static String text(Family family, byte[] value) {
         return switch (family) {
             case SOURCES -> {
                 FeedSource source = Rows.source(value);

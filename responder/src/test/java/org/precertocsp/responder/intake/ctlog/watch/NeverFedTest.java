@@ -186,7 +186,7 @@ final class NeverFedTest {
     void many_at_once_are_one_alert_and_an_audit_event_for_each_hundred() {
         long[] serials = new long[250];
         for (int i = 0; i < serials.length; i++) {
-            serials[i] = i + 1;
+            serials[i] = i + 1L;
         }
         see(true, serials);
         following.clock.pass(GRACE);

@@ -3,7 +3,7 @@ package org.precertocsp.responder.duty;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +32,7 @@ final class SetDuty {
 
     private final Map<IssuerKey, IssuerDuty> duties;
     private final StatusReader reader;
-    private final Map<IssuerDuty, Batch> batches = new IdentityHashMap<>();
+    private final Map<IssuerDuty, Batch> batches = new HashMap<>();
     private final List<Late> perhapsLate = new ArrayList<>();
 
     // Nearly all changes of a set are of one issuer.

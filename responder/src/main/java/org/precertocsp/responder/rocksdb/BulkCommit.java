@@ -40,6 +40,8 @@ final class BulkCommit {
     private static final Set<Family> SMALL = EnumSet.complementOf(EnumSet.copyOf(TABLES));
     private static final long ROWS_PER_FILE = 1_500_000;
     private static final int WRITERS = 2;
+    // Fewer are not worth a file for each writer.
+    private static final int ROWS_TO_SHARE = 200_000;
 
     private final Database database;
     private final List<SortedRun> runs;
@@ -104,7 +106,10 @@ final class BulkCommit {
 
     private void addParts(Family family, List<Part> parts) {
         long rows = runs.stream().mapToLong(run -> run.estimate(family)).sum();
-        int count = Math.clamp((rows + ROWS_PER_FILE / 2) / ROWS_PER_FILE, 1, 10_000);
+        long shares = rows < ROWS_TO_SHARE ? 1 : WRITERS;
+        // Each writer writes as many files as the other.
+        int count =
+                Math.clamp(shares * Math.ceilDiv(rows, shares * ROWS_PER_FILE), 1, 10_000);
         SortedRun largest =
                 runs.stream().max(Comparator.comparingLong(r -> r.estimate(family))).orElseThrow();
         Octets from = Octets.of();

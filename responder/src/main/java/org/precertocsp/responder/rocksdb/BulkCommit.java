@@ -1,5 +1,6 @@
 package org.precertocsp.responder.rocksdb;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -12,10 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.StoreFailure;
-import org.rocksdb.EnvOptions;
-import org.rocksdb.Options;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.SstFileWriter;
 import org.rocksdb.WriteBatch;
 
 /// Makes a large set durable as tables instead of log entries: RocksDB takes over sorted files at
@@ -155,18 +153,15 @@ final class BulkCommit {
         if (!rows.next()) {
             return false;
         }
-        try (EnvOptions env = new EnvOptions();
-                Options options = database.tableOptions(part.family());
-                SstFileWriter file = new SstFileWriter(env, options)) {
-            file.open(database.scratch().file(part.file(filePrefix)).toString());
+        Path path = database.scratch().file(part.file(filePrefix));
+        try (TableFile file = new TableFile(path, database.tableOptions(part.family()))) {
             do {
                 if (rows.row().isDeletion()) {
-                    file.delete(rows.row().key());
+                    file.delete(rows.row());
                 } else {
-                    file.put(rows.row().keyView(), rows.row().valueView());
+                    file.put(rows.row());
                 }
             } while (rows.next());
-            // Synced, not merely written.
             file.finish();
             return true;
         }

@@ -37,7 +37,10 @@ final class Tally {
             case ChangeOutcome.AddedByRevocation _ -> {
                 added++;
                 warnings++;
-                report(WARNING, place, () -> about(key, "revocation for a serial nobody announced"));
+                report(
+                        WARNING,
+                        place,
+                        () -> about(key, "revocation for a serial nobody announced"));
             }
             case ChangeOutcome.Conflict conflict -> {
                 conflicts++;

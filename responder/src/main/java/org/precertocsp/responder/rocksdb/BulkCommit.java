@@ -37,16 +37,15 @@ final class BulkCommit {
 
     private static final Set<Family> SMALL = EnumSet.complementOf(EnumSet.copyOf(TABLES));
     private static final long ROWS_PER_FILE = 1_500_000;
-    private static final int WRITERS = 2;
-    // Fewer are not worth a file for each writer.
-    private static final int ROWS_TO_SHARE = 200_000;
 
     private final Database database;
     private final List<SortedRun> runs;
     private final String filePrefix;
+    private final BulkLimits limits;
 
     /// @param runs oldest first
-    BulkCommit(Database database, List<SortedRun> runs, String filePrefix) {
+    BulkCommit(Database database, List<SortedRun> runs, String filePrefix, BulkLimits limits) {
+        this.limits = limits;
         this.filePrefix = filePrefix;
         this.database = database;
         this.runs = List.copyOf(runs);
@@ -104,10 +103,9 @@ final class BulkCommit {
 
     private void addParts(Family family, List<Part> parts) {
         long rows = runs.stream().mapToLong(run -> run.estimate(family)).sum();
-        long shares = rows < ROWS_TO_SHARE ? 1 : WRITERS;
         // Each writer writes as many files as the other.
-        int count =
-                Math.clamp(shares * Math.ceilDiv(rows, shares * ROWS_PER_FILE), 1, 10_000);
+        int writers = limits.writers(rows);
+        int count = Math.clamp(writers * Math.ceilDiv(rows, writers * ROWS_PER_FILE), 1, 10_000);
         SortedRun largest =
                 runs.stream().max(Comparator.comparingLong(r -> r.estimate(family))).orElseThrow();
         Octets from = Octets.of();
@@ -124,7 +122,8 @@ final class BulkCommit {
     private List<BulkIntent.Table> write(List<Part> parts) {
         try (ExecutorService writers =
                 Executors.newFixedThreadPool(
-                        Math.clamp(Runtime.getRuntime().availableProcessors(), 1, WRITERS),
+                        Math.clamp(
+                                Runtime.getRuntime().availableProcessors(), 1, BulkLimits.WRITERS),
                         Thread.ofPlatform().name("bulk-", 0).factory())) {
             List<Future<Boolean>> written = new ArrayList<>();
             for (Part part : parts) {

@@ -28,8 +28,6 @@ final class PendingRows {
 
     // Rows that fit into the nearest cache.
     private static final int BLOCK = 256;
-    private static final int WRITERS = 2;
-    private static final int ROWS_TO_SHARE = 50_000;
 
     private final Database database;
     private final BulkLimits limits;
@@ -199,8 +197,8 @@ final class PendingRows {
         return !runs.isEmpty() || entries >= limits.rowsOfBatch();
     }
 
-    /// Moves the rows in memory to disk, as many runs at once as they are shared among. Each gets
-    /// every so manieth block, so that all reach from the first rows to the last.
+    /// Moves the rows in memory to disk, to one run or several at once. Blocks of rows are dealt
+    /// out to them like cards, so that each run reaches from the first rows to the last.
     private void spill(int shares) {
         int[] order = RowOrder.sorted(new Order(), entries);
         int first = runs.size();
@@ -249,9 +247,9 @@ final class PendingRows {
     /// @throws StoreFailure as [#write]
     void prepareTables() {
         if (entries > 0) {
-            spill(entries < ROWS_TO_SHARE ? 1 : WRITERS);
+            spill(limits.writers(entries));
         }
-        BulkCommit commit = new BulkCommit(database, runs, filePrefix);
+        BulkCommit commit = new BulkCommit(database, runs, filePrefix, limits);
         List<BulkIntent.Table> tables = commit.writeTables();
         decided = true;
         commit.decide(tables);

@@ -26,11 +26,7 @@ final class SerialRows implements Known {
     /// @param status the bytes of its status row as they are now; null if there is none, empty if
     ///   the set deleted it
     SerialRows(
-            PendingRows rows,
-            int issuer,
-            SerialKey serial,
-            byte[] key,
-            byte @Nullable [] status) {
+            PendingRows rows, int issuer, SerialKey serial, byte[] key, byte @Nullable [] status) {
         this.rows = rows;
         this.issuer = issuer;
         this.serial = serial;

@@ -12,8 +12,8 @@ import org.rocksdb.SstFileWriter;
 
 /// A table as it is written: rows in their order, each key once. Not thread-safe.
 ///
-/// Rows are copied to where the library looks anyway. Showing it each row where it lies costs half as
-/// much again, since it then asks the Java machine about two buffers for each.
+/// Rows are copied to where the library looks anyway. Showing it each row where it lies costs half
+/// as much again, since it then asks the Java machine about two buffers for each.
 final class TableFile implements AutoCloseable {
     private static final int MOST_OCTETS = 1 << 12;
 

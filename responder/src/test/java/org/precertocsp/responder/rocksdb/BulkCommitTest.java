@@ -115,12 +115,12 @@ final class BulkCommitTest {
 
     /// Writes a set up to its intent.
     private static void write(Database database, int seed, Map<Octets, Octets> expected) {
-        PendingRows rows = new PendingRows(database, new BulkLimits(1, 700));
+        PendingRows rows = new PendingRows(database, new BulkLimits(1, 700, 400));
         Random random = new Random(seed);
         for (Family family : BulkCommit.TABLES) {
             for (int i = 0; i < 400; i++) {
                 byte[] key = ByteBuffer.allocate(4).putInt(random.nextInt(1_000)).array();
-                byte[] value = new byte[1 + random.nextInt(20)];
+                byte[] value = new byte[1 + random.nextInt(i % 100 == 0 ? 10_000 : 20)];
                 random.nextBytes(value);
                 rows.put(family, key, value);
                 expected.put(id(family, key), Octets.of(value));

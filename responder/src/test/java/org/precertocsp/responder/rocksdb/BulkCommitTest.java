@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -45,16 +46,17 @@ final class BulkCommitTest {
             write(database, 2, expected);
             intent = intent(database);
             for (Family family : BulkCommit.TABLES) {
-                for (String file : intent.files(family)) {
-                    Path path = database.scratch().existing(file);
-                    Path aside = directory.resolve(file);
-                    Files.createLink(aside, path);
-                    database.ingest(family, intent.files(family));
-                    if (family == last) {
-                        Files.createLink(path, aside);
-                    }
+                List<String> files = intent.files(family);
+                assertThat(files).hasSizeGreaterThan(1);
+                for (String file : files) {
+                    Files.createLink(directory.resolve(file), database.scratch().existing(file));
                 }
+                database.ingest(family, files);
                 if (family == last) {
+                    for (String file : files) {
+                        Files.createLink(
+                                database.scratch().existing(file), directory.resolve(file));
+                    }
                     break;
                 }
             }

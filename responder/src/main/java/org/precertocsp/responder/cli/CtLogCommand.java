@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.intake.ctlog.head.BadLogKey;
 import org.precertocsp.responder.intake.ctlog.head.LogKey;
 import org.precertocsp.responder.intake.ctlog.head.LogList;
@@ -120,19 +121,19 @@ final class CtLogCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    private LogReading.Chosen chosen() throws CommandFailed {
+    private LogAddress chosen() throws CommandFailed {
         try {
             if (list != null) {
                 return listed(list);
             }
-            return new LogReading.Chosen(
+            return new LogAddress(
                     log, address(log), LogKey.named(String.valueOf(key)), Optional.empty());
         } catch (BadLogKey e) {
             throw new CommandFailed("the log's key cannot be used: " + e.getMessage(), e);
         }
     }
 
-    private LogReading.Chosen listed(Path file) throws CommandFailed, BadLogKey {
+    private LogAddress listed(Path file) throws CommandFailed, BadLogKey {
         byte[] content;
         try {
             content = Files.readAllBytes(file);
@@ -145,8 +146,7 @@ final class CtLogCommand implements Callable<Integer> {
                         .findFirst()
                         .orElseThrow(
                                 () -> new CommandFailed("no log in " + file + " is called " + log));
-        return new LogReading.Chosen(
-                found.name(), found.url(), found.key(), Optional.of(found.origin()));
+        return LogAddress.of(found);
     }
 
     private URI address(String text) {

@@ -2,12 +2,17 @@ package org.precertocsp.responder.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.Feeds;
 import org.precertocsp.responder.intake.certificate.LoggedCertificates;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
+import org.precertocsp.responder.status.SightingReader;
 import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
@@ -30,6 +35,9 @@ public interface Services {
         /// Judges what Certificate Transparency logs hold of the issuers.
         LoggedCertificates loggedCertificates();
 
+        /// Issuers of whose serials nothing is assigned because a log brought them (CT-20).
+        Set<IssuerKey> alertOnly();
+
         SpoolConfig spool();
 
         /// Opens the store to write it, creating it if there is none. Does not wait.
@@ -46,7 +54,7 @@ public interface Services {
     }
 
     /// A store opened only to be read.
-    interface StatusView extends StatusReader, AutoCloseable {
+    interface StatusView extends StatusReader, SightingReader, AutoCloseable {
         @Override
         void close();
 
@@ -61,6 +69,11 @@ public interface Services {
                 @Override
                 public Dossier dossier(SerialKey key) {
                     return store.dossier(key);
+                }
+
+                @Override
+                public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
+                    store.sightings(issuer, each);
                 }
 
                 @Override

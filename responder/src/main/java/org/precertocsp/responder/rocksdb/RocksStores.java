@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.answer.ResponseStore;
@@ -14,6 +15,7 @@ import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
@@ -120,6 +122,27 @@ public final class RocksStores implements StatusStore {
             return new Dossier(key, Optional.empty(), List.of(), List.of(), List.of());
         }
         return database.onSnapshot(view -> new DossierReader(view).read(issuer.getAsInt(), key));
+    }
+
+    @Override
+    public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
+        OptionalInt number = issuers.find(issuer);
+        if (number.isEmpty() || !database.has(Family.SIGHTINGS)) {
+            database.refuseIfClosed();
+            return;
+        }
+        database.onSnapshot(
+                view -> {
+                    view.scan(
+                            Family.SIGHTINGS,
+                            Keys.issuer(number.getAsInt()),
+                            (key, row) ->
+                                    each.accept(
+                                            Rows.sighting(
+                                                    new SerialKey(issuer, Keys.serialIn(key)),
+                                                    row)));
+                    return true;
+                });
     }
 
     @Override

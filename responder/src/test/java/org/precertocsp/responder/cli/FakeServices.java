@@ -6,8 +6,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedLoader;
@@ -21,6 +24,7 @@ import org.precertocsp.responder.intake.spool.SpoolIntake;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
@@ -79,6 +83,11 @@ final class FakeServices implements Services, Services.Configured {
     }
 
     @Override
+    public Set<IssuerKey> alertOnly() {
+        return Set.of();
+    }
+
+    @Override
     public SpoolConfig spool() {
         return new SpoolConfig(spool, Duration.ofMillis(20));
     }
@@ -108,6 +117,9 @@ final class FakeServices implements Services, Services.Configured {
             public Dossier dossier(SerialKey key) {
                 return dossier.orElseThrow(() -> new StoreFailure("there is no store", null));
             }
+
+            @Override
+            public void sightings(IssuerKey issuer, Consumer<Sighting> each) {}
 
             @Override
             public void close() {}

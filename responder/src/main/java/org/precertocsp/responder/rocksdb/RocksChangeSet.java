@@ -33,6 +33,7 @@ final class RocksChangeSet implements ChangeSet {
     // fewer blocks are read twice. Where there is nothing to read, few enough to stay in the cache.
     private static final int LARGE_WINDOW = 1 << 19;
     private static final int SMALL_WINDOW = 1 << 11;
+    private static final int BLOCK = 128;
 
     private enum State {
         OPEN,
@@ -97,7 +98,8 @@ final class RocksChangeSet implements ChangeSet {
         if (status == null && mayHold(issuer)) {
             status = database.get(Family.STATUS, key).orElse(null);
         }
-        ChangeOutcome outcome = judge(new SerialRows(rows, issuer, change.key(), status), change);
+        ChangeOutcome outcome =
+                judge(new SerialRows(rows, issuer, change.key(), key, status), change);
         settle(change, outcome, key);
         state = State.OPEN;
         return outcome;
@@ -112,18 +114,22 @@ final class RocksChangeSet implements ChangeSet {
     public List<ChangeOutcome> applyAll(List<StatusChange> changes) {
         refuseUnlessOpen();
         state = State.BROKEN;
-        StoredStatuses stored = storedStatuses(changes);
+        byte[][] keys = keys(changes);
+        StoredStatuses stored = storedStatuses(changes, keys);
         List<ChangeOutcome> outcomes = new ArrayList<>(changes.size());
-        for (int i = 0; i < changes.size(); i++) {
+        for (int i = 0; i < keys.length; i++) {
+            if (i % BLOCK == 0) {
+                rows.approach(Family.STATUS, keys, i, Math.min(keys.length, i + BLOCK));
+            }
             StatusChange change = changes.get(i);
-            int issuer = issuerNumber(change.key().issuer());
-            byte[] key = Keys.serial(issuer, change.key().serial());
-            byte[] status = rows.pending(Family.STATUS, key);
+            byte[] status = rows.pending(Family.STATUS, keys[i]);
             if (status == null) {
                 status = stored.get(i);
             }
-            outcomes.add(judge(new SerialRows(rows, issuer, change.key(), status), change));
-            settle(change, outcomes.getLast(), key);
+            int issuer = issuerNumber(change.key().issuer());
+            outcomes.add(
+                    judge(new SerialRows(rows, issuer, change.key(), keys[i], status), change));
+            settle(change, outcomes.getLast(), keys[i]);
         }
         state = State.OPEN;
         return outcomes;
@@ -131,17 +137,23 @@ final class RocksChangeSet implements ChangeSet {
 
     // Feeds bring several facts of one key object; an equal one would only be read twice.
     @SuppressWarnings("ReferenceEquality")
-    private StoredStatuses storedStatuses(List<StatusChange> changes) {
-        StoredStatuses stored = new StoredStatuses(database, changes.size());
-        for (int i = 0; i < changes.size(); i++) {
+    private byte[][] keys(List<StatusChange> changes) {
+        byte[][] keys = new byte[changes.size()][];
+        for (int i = 0; i < keys.length; i++) {
             SerialKey key = changes.get(i).key();
-            if (i > 0 && changes.get(i - 1).key() == key) {
-                stored.sameAsBefore(i);
-            } else {
-                int issuer = issuerNumber(key.issuer());
-                if (mayHold(issuer)) {
-                    stored.want(i, Keys.serial(issuer, key.serial()));
-                }
+            keys[i] =
+                    i > 0 && changes.get(i - 1).key() == key
+                            ? keys[i - 1]
+                            : Keys.serial(issuerNumber(key.issuer()), key.serial());
+        }
+        return keys;
+    }
+
+    private StoredStatuses storedStatuses(List<StatusChange> changes, byte[][] keys) {
+        StoredStatuses stored = new StoredStatuses(database, keys);
+        for (int i = 0; i < keys.length; i++) {
+            if (mayHold(issuerNumber(changes.get(i).key().issuer()))) {
+                stored.want(i);
             }
         }
         stored.read();

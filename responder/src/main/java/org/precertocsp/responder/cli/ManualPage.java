@@ -172,7 +172,8 @@ final class ManualPage {
         return Ansi.OFF.string(text.formatted());
     }
 
-    /// A hyphen that can be pasted into a shell, and no backslash or leading dot that roff would obey.
+    /// A hyphen that can be pasted into a shell, and no backslash or leading dot that roff would
+    /// obey.
     private static String escaped(String text) {
         return text.replace("\\", "\\e").replace("-", "\\-");
     }

@@ -21,8 +21,8 @@ final class ServiceManager {
 
     private final Optional<String> socket;
 
-    /// @param socket what NOTIFY_SOCKET says: a path, or `@` and a name outside the file system; null
-    ///     where no service manager asks to be told
+    /// @param socket what NOTIFY_SOCKET says: a path, or `@` and a name outside the file system;
+    ///   null where no service manager asks to be told
     ServiceManager(@Nullable String socket) {
         this.socket = Optional.ofNullable(socket).filter(name -> !name.isEmpty());
     }
@@ -105,6 +105,8 @@ final class ServiceManager {
                     handle("close", FunctionDescriptor.of(number, number)));
         }
 
+        // The launcher grants native access.
+        @SuppressWarnings("restricted")
         private static MethodHandle handle(String name, FunctionDescriptor shape) {
             Linker linker = Linker.nativeLinker();
             return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), shape);

@@ -61,11 +61,12 @@ final class ManualCommandTest {
     void text_is_never_taken_for_roff() throws IOException {
         assertThat(page())
                 .contains(
-                        "\n"
-                            + "\\&.dots and back\\eslashes are text;\n"
-                            + "marks fall away.\n"
-                            + ".PP\n"
-                            + "100%\n");
+                        """
+                        \\&.dots and back\\eslashes are text;
+                        marks fall away.
+                        .PP
+                        100%
+                        """);
     }
 
     @Test

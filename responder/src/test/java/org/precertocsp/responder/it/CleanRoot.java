@@ -38,7 +38,7 @@ final class CleanRoot {
 
     private void make(String depends) throws IOException {
         readInstalled();
-        Set<String> packages = closure(depends + ", systemd");
+        Set<String> packages = closure(depends + ", systemd, mount");
         for (String name : MERGED) {
             Files.createDirectories(root.resolve("usr").resolve(name));
             Files.createSymbolicLink(root.resolve(name), Path.of("usr/" + name));
@@ -125,12 +125,17 @@ final class CleanRoot {
 
     private void copy(List<String> files) throws IOException {
         Path list = Files.createTempFile("files", ".txt");
-        Files.write(list, files.stream().filter(it -> Files.exists(Path.of(it))).toList());
+        Files.write(
+                list,
+                files.stream()
+                        .filter(it -> Files.exists(Path.of(it)))
+                        .map(it -> it.substring(1))
+                        .toList());
         run(
                 "sh",
                 "-c",
-                "tar -c --no-recursion -P -T \"$1\" | tar -x -p --keep-directory-symlink -C \"$2\""
-                        + " --transform 's,^/*,,'",
+                "tar -c --no-recursion -C / -T \"$1\" | tar -x -p --keep-directory-symlink -C"
+                    + " \"$2\"",
                 "copy",
                 list.toString(),
                 root.toString());

@@ -135,7 +135,7 @@ final class CleanRoot {
                 "sh",
                 "-c",
                 "tar -c --no-recursion -C / -T \"$1\" | tar -x -p --keep-directory-symlink -C"
-                    + " \"$2\"",
+                        + " \"$2\"",
                 "copy",
                 list.toString(),
                 root.toString());

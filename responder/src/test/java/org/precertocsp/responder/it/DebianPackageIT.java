@@ -61,7 +61,8 @@ final class DebianPackageIT {
     }
 
     private static void installsWithoutStarting(Machine machine) {
-        String said = succeeds(machine, "dpkg", "-i", "/root/precert-ocsp.deb");
+        String said =
+                succeeds(machine, "dpkg", "--force-unsafe-io", "-i", "/root/precert-ocsp.deb");
 
         assertThat(said).contains("systemctl enable --now precert-ocsp.service");
         assertThat(machine.run("systemctl", "is-active", UNIT).output()).contains("inactive");
@@ -138,7 +139,7 @@ final class DebianPackageIT {
         assertThat(made.exitCode()).as(made.output()).isZero();
         Files.move(work.resolve("newer.deb"), root.resolve("root/newer.deb"));
 
-        succeeds(machine, "dpkg", "-i", "/root/newer.deb");
+        succeeds(machine, "dpkg", "--force-unsafe-io", "-i", "/root/newer.deb");
 
         assertThat(succeeds(machine, "dpkg-query", "-W", "precert-ocsp")).contains("99.0");
         assertThat(mainPid(machine)).isNotEqualTo(before);

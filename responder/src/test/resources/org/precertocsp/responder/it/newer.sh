@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes of the Debian package $1 the same one with the version $2, in the folder $3.
+# Makes of the Debian package $1 the same one with the version $2, in the folder $3: deb(5) is three
+# members, each after a header of 60 octets that says its size, and the last one stays as it is.
 set -eu
 
 mkdir -p "$3/control"
@@ -14,6 +15,9 @@ member() {
   cat "$1"
   [ $(($(stat -c %s "$1") % 2)) = 0 ] || printf '\n'
 }
-dpkg-deb --fsys-tarfile "$1" >data.tar
-{ printf '!<arch>\n'; member debian-binary; member control.tar.gz; member data.tar; } >newer.deb
-rm data.tar
+data_of() {
+  control_at=$((8 + 60 + 4))
+  size=$(tail -c +$((control_at + 49)) "$1" | head -c 10)
+  tail -c +$((control_at + 60 + size + size % 2 + 1)) "$1"
+}
+{ printf '!<arch>\n'; member debian-binary; member control.tar.gz; data_of "$1"; } >newer.deb

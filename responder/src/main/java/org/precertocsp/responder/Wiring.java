@@ -8,12 +8,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.HealthServer;
 import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.answer.SteadyClock;
+import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.cli.CommandFailed;
 import org.precertocsp.responder.cli.CredentialCheck;
 import org.precertocsp.responder.cli.Launcher;
@@ -35,6 +37,7 @@ import org.precertocsp.responder.intake.certificate.LoggedCertificates;
 import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
 import org.precertocsp.responder.intake.crl.CrlFeed;
 import org.precertocsp.responder.intake.csv.CsvFeed;
+import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
 import org.precertocsp.responder.intake.index.IndexFeed;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.intake.spool.SpoolIntake;
@@ -99,13 +102,22 @@ final class Wiring {
         SpoolIntake intake = new SpoolIntake(new FeedLoader(writer, clock), feeds, fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
         OcspHttpServer http = started.closeLater(answers.serve(renewals));
+        LogWatch logs =
+                started.closeLater(
+                        new LogWiring(config, fed, clock)
+                                .start(
+                                        store,
+                                        writer,
+                                        new LoggedCertificates(signers(config, fed)),
+                                        new LogWatch.Outlets(AuditTrail.NONE, Alarm.LOGGED),
+                                        metrics));
         if (config.admin().isPresent()) {
             List<ReadinessCheck> checks = new ArrayList<>(signing(credentials, upkeep));
             checks.add(readable(store, fed));
             checks.add(watching(spool));
             started.closeLater(HealthServer.start(config.admin().get(), checks, metrics::text));
         }
-        return new Running(http, upkeep, started);
+        return new Running(http, upkeep, logs, started);
     }
 
     /// `load` and `status`.
@@ -250,7 +262,8 @@ final class Wiring {
                 .toList();
     }
 
-    private record Running(OcspHttpServer http, CredentialUpkeep upkeep, Started started)
+    private record Running(
+            OcspHttpServer http, CredentialUpkeep upkeep, LogWatch logs, Started started)
             implements RunningResponder {
         @Override
         public List<InetSocketAddress> addresses() {
@@ -260,6 +273,7 @@ final class Wiring {
         @Override
         public void reload() {
             upkeep.reload();
+            logs.retry();
         }
 
         @Override
@@ -276,6 +290,11 @@ final class Wiring {
             implements Services.Configured {
         // Read once, in order: a cache saves little.
         private static final long SCRATCH_CACHE_BYTES = 16 << 20;
+
+        @Override
+        public Set<IssuerKey> alertOnly() {
+            return LogWiring.alertOnly(config, issuers);
+        }
 
         @Override
         public SpoolConfig spool() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.monitor.subject.LogSubjects;
 import org.precertocsp.responder.monitor.subject.SubjectFiles;
 import picocli.CommandLine.ITypeConverter;
@@ -166,7 +167,7 @@ final class CheckOptions {
         return !files.isEmpty();
     }
 
-    Optional<LogReading.Chosen> log() throws CommandFailed {
+    Optional<LogAddress> log() throws CommandFailed {
         return log == null
                 ? Optional.empty()
                 : Optional.of(

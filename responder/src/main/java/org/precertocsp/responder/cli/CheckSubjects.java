@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
 import org.precertocsp.responder.intake.ctlog.client.LogHttp;
 import org.precertocsp.responder.intake.ctlog.client.LogUnavailable;
@@ -29,7 +30,7 @@ record CheckSubjects(CheckOptions options, Surroundings surroundings, Consumer<S
             problems.addAll(files.problems());
         }
         try {
-            Optional<LogReading.Chosen> log = options.log();
+            Optional<LogAddress> log = options.log();
             if (log.isPresent()) {
                 LogSubjects.Result logged = read(log.get(), wire);
                 subjects.addAll(logged.subjects());
@@ -42,7 +43,7 @@ record CheckSubjects(CheckOptions options, Surroundings surroundings, Consumer<S
         return new SubjectFiles.Result(List.copyOf(subjects), List.copyOf(problems));
     }
 
-    private LogSubjects.Result read(LogReading.Chosen log, HttpWire wire) throws CommandFailed {
+    private LogSubjects.Result read(LogAddress log, HttpWire wire) throws CommandFailed {
         try (LogHttp http =
                 new LogHttp(
                         ClientLimits.USUAL,
@@ -50,7 +51,7 @@ record CheckSubjects(CheckOptions options, Surroundings surroundings, Consumer<S
                         surroundings.pause()::of,
                         AGENT)) {
             return LogSubjects.read(
-                    LogReading.open(log, http),
+                    log.open(http).log(),
                     options.request(log.name(), surroundings.clock().instant()),
                     wire);
         } catch (LogUnavailable e) {

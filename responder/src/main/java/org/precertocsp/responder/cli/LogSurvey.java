@@ -4,16 +4,16 @@ import java.io.PrintStream;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.ctlog.Discoveries;
 import org.precertocsp.responder.intake.ctlog.FollowLimits;
 import org.precertocsp.responder.intake.ctlog.FollowRefused;
 import org.precertocsp.responder.intake.ctlog.FollowedLog;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.intake.ctlog.LogAlert;
 import org.precertocsp.responder.intake.ctlog.LogFollower;
 import org.precertocsp.responder.intake.ctlog.LogIntake;
 import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
-import org.precertocsp.responder.intake.ctlog.client.CtLog;
 import org.precertocsp.responder.intake.ctlog.client.LogHttp;
 import org.precertocsp.responder.intake.ctlog.client.LogUnavailable;
 import org.precertocsp.responder.intake.ctlog.client.MalformedAnswer;
@@ -33,7 +33,7 @@ record LogSurvey(
     /// Returns also where the log is not to be trusted: the summary then says why it was refused.
     ///
     /// @throws CommandFailed the log does not answer
-    LoadSummary into(StatusStore store, LogReading.Chosen chosen, Optional<Instant> since)
+    LoadSummary into(StatusStore store, LogAddress chosen, Optional<Instant> since)
             throws CommandFailed {
         try (LogHttp http =
                 new LogHttp(
@@ -41,7 +41,7 @@ record LogSurvey(
                         surroundings.clock(),
                         surroundings.pause()::of,
                         AGENT)) {
-            return read(store, chosen, LogReading.open(chosen, http), since);
+            return read(store, chosen.open(http), since);
         } catch (LogUnavailable e) {
             throw new CommandFailed("the log does not answer: " + e.getMessage(), e);
         } catch (FollowRefused e) {
@@ -52,15 +52,14 @@ record LogSurvey(
         }
     }
 
-    private LoadSummary read(
-            StatusStore store, LogReading.Chosen chosen, CtLog log, Optional<Instant> since)
+    private LoadSummary read(StatusStore store, FollowedLog log, Optional<Instant> since)
             throws LogUnavailable, FollowRefused, InterruptedException {
-        LogFollower follower = follower(store, chosen, log);
+        LogFollower follower = follower(store, log);
         try (LogProgress progress = LogProgress.begin(bar)) {
             OptionalLong from = OptionalLong.empty();
             if (since.isPresent()) {
-                TreeHead head = log.head();
-                long first = LogDate.firstSince(log, head, since.get());
+                TreeHead head = log.log().head();
+                long first = LogDate.firstSince(log.log(), head, since.get());
                 // One too many, rather than none: a log cannot be read from behind its end.
                 from = OptionalLong.of(Math.clamp(first, 0, Math.max(0, head.size() - 1)));
             }
@@ -73,15 +72,12 @@ record LogSurvey(
         }
     }
 
-    private LogFollower follower(StatusStore store, LogReading.Chosen chosen, CtLog log) {
+    private LogFollower follower(StatusStore store, FollowedLog log) {
         LogIntake intake =
                 new LogIntake(
-                        store,
-                        configured.loggedCertificates(),
-                        Discoveries.IGNORED,
-                        surroundings.clock());
+                        store, configured.loggedCertificates(), Set.of(), surroundings.clock());
         return new LogFollower(
-                new FollowedLog(chosen.name(), chosen.key().id(), log),
+                log,
                 new LogFollower.Tools(
                         OurIssuers.of(configured.issuers()),
                         intake,

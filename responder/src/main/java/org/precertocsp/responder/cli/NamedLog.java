@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.intake.ctlog.head.BadLogKey;
 import org.precertocsp.responder.intake.ctlog.head.LogKey;
 import org.precertocsp.responder.intake.ctlog.head.LogList;
@@ -17,7 +18,7 @@ final class NamedLog {
     /// @param log its address; with a list also its description or base64 log ID, and no key
     /// @param key as [LogKey#named] reads it; wanted where there is no list
     /// @throws CommandFailed key or list cannot be used, or the list has no such log
-    static LogReading.Chosen of(String log, Optional<String> key, Optional<Path> list)
+    static LogAddress of(String log, Optional<String> key, Optional<Path> list)
             throws CommandFailed {
         try {
             if (key.isEmpty() && list.isPresent()) {
@@ -26,13 +27,13 @@ final class NamedLog {
             String given =
                     key.orElseThrow(() -> new CommandFailed("the key of " + log + " is not known"));
             URI address = address(log).orElseThrow(() -> new CommandFailed(noAddress(log)));
-            return new LogReading.Chosen(log, address, LogKey.named(given), Optional.empty());
+            return new LogAddress(log, address, LogKey.named(given), Optional.empty());
         } catch (BadLogKey e) {
             throw new CommandFailed("the log's key cannot be used: " + e.getMessage(), e);
         }
     }
 
-    private static LogReading.Chosen listed(String log, Path file) throws CommandFailed, BadLogKey {
+    private static LogAddress listed(String log, Path file) throws CommandFailed, BadLogKey {
         byte[] content;
         try {
             content = Files.readAllBytes(file);
@@ -45,8 +46,7 @@ final class NamedLog {
                         .findFirst()
                         .orElseThrow(
                                 () -> new CommandFailed("no log in " + file + " is called " + log));
-        return new LogReading.Chosen(
-                found.name(), found.url(), found.key(), Optional.of(found.origin()));
+        return LogAddress.of(found);
     }
 
     private static boolean isAt(URI url, String log) {

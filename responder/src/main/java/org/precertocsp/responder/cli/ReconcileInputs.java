@@ -23,6 +23,7 @@ import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.StatusFeed;
 import org.precertocsp.responder.intake.UnreadableFile;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.monitor.reconcile.Difference;
 import org.precertocsp.responder.monitor.reconcile.Kind;
 import org.precertocsp.responder.monitor.reconcile.Ledger;
@@ -112,10 +113,10 @@ final class ReconcileInputs implements AutoCloseable {
     /// Reads logs, each from the date on or whole, up to its newest head.
     ///
     /// @throws CommandFailed one does not answer
-    void readLogs(List<LogReading.Chosen> logs, Optional<Instant> since) throws CommandFailed {
+    void readLogs(List<LogAddress> logs, Optional<Instant> since) throws CommandFailed {
         ListedStore store = store(Source.LOGS);
         logsWhole = true;
-        for (LogReading.Chosen log : logs) {
+        for (LogAddress log : logs) {
             LoadSummary summary =
                     new LogSurvey(configured, surroundings, bar).into(store, log, since);
             logsWhole &= summary.refusedFile().isEmpty();

@@ -3,6 +3,8 @@ package org.precertocsp.responder.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -14,6 +16,8 @@ import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.SerialList;
+import org.precertocsp.responder.status.Sighting;
+import org.precertocsp.responder.status.SightingReader;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreLocked;
@@ -34,6 +38,9 @@ public interface Services {
 
         /// Judges what Certificate Transparency logs hold of the issuers.
         LoggedCertificates loggedCertificates();
+
+        /// Issuers of whose serials nothing is assigned because a log brought them (CT-20).
+        Set<IssuerKey> alertOnly();
 
         SpoolConfig spool();
 
@@ -61,7 +68,7 @@ public interface Services {
     }
 
     /// A store opened only to be read.
-    interface StatusView extends SerialList, Reconciliation.FreshStore.Open {
+    interface StatusView extends SerialList, SightingReader, Reconciliation.FreshStore.Open {
         @Override
         void close();
 
@@ -81,6 +88,11 @@ public interface Services {
                 @Override
                 public List<Serial> serials(IssuerKey issuer, Optional<Serial> after, int limit) {
                     return store.serials(issuer, after, limit);
+                }
+
+                @Override
+                public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
+                    store.sightings(issuer, each);
                 }
 
                 @Override

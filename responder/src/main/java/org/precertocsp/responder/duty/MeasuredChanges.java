@@ -10,7 +10,10 @@ import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.LogHead;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.status.StatusRecord;
 
 /// A change set that notes which serials become assigned by it.
 ///
@@ -56,6 +59,21 @@ record MeasuredChanges(ChangeSet set, FeedSource source, SetDuty duty, InstantSo
     @Override
     public void putLogHead(Octets logId, LogHead head) {
         set.putLogHead(logId, head);
+    }
+
+    @Override
+    public Optional<StatusRecord> record(SerialKey key) {
+        return set.record(key);
+    }
+
+    @Override
+    public Optional<Sighting> sighting(SerialKey key) {
+        return set.sighting(key);
+    }
+
+    @Override
+    public void putSighting(Sighting sighting) {
+        set.putSighting(sighting);
     }
 
     @Override

@@ -19,7 +19,9 @@ import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.Judgement;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.TooManyChanges;
 
@@ -52,6 +54,9 @@ final class RocksChangeSet implements ChangeSet {
     private final Map<Integer, Boolean> filledIssuers = new HashMap<>();
     private final boolean emptyAtBegin;
 
+    // Nearly always false: logs are seldom first.
+    private final boolean settles;
+
     // Nearly all changes of a set are of one issuer.
     private @Nullable IssuerKey lastIssuer;
     private int lastNumber;
@@ -79,6 +84,7 @@ final class RocksChangeSet implements ChangeSet {
         this.due = due;
         this.release = release;
         this.emptyAtBegin = database.isEmpty(Family.STATUS);
+        this.settles = !source.isLog() && !database.isEmpty(Family.SIGHTINGS);
     }
 
     @Override
@@ -92,6 +98,7 @@ final class RocksChangeSet implements ChangeSet {
             status = database.get(Family.STATUS, key).orElse(null);
         }
         ChangeOutcome outcome = judge(new SerialRows(rows, issuer, change.key(), status), change);
+        settle(change, outcome, key);
         state = State.OPEN;
         return outcome;
     }
@@ -110,11 +117,13 @@ final class RocksChangeSet implements ChangeSet {
         for (int i = 0; i < changes.size(); i++) {
             StatusChange change = changes.get(i);
             int issuer = issuerNumber(change.key().issuer());
-            byte[] status = rows.pending(Family.STATUS, Keys.serial(issuer, change.key().serial()));
+            byte[] key = Keys.serial(issuer, change.key().serial());
+            byte[] status = rows.pending(Family.STATUS, key);
             if (status == null) {
                 status = stored.get(i);
             }
             outcomes.add(judge(new SerialRows(rows, issuer, change.key(), status), change));
+            settle(change, outcomes.getLast(), key);
         }
         state = State.OPEN;
         return outcomes;
@@ -157,6 +166,32 @@ final class RocksChangeSet implements ChangeSet {
             keep(known, judgement);
         }
         return judgement.outcome();
+    }
+
+    /// What a log was first to bring is settled once a feed of the CA's own brings it.
+    private void settle(StatusChange change, ChangeOutcome outcome, byte[] key) {
+        if (settles && change instanceof StatusChange.Assign && isTaken(outcome)) {
+            Optional<byte[]> row = rows.get(Family.SIGHTINGS, key);
+            if (row.isPresent()) {
+                Rows.sighting(change.key(), row.get())
+                        .fed(source.takenIn())
+                        .map(Rows::sighting)
+                        .ifPresentOrElse(
+                                late -> rows.put(Family.SIGHTINGS, key, late),
+                                () -> rows.delete(Family.SIGHTINGS, key));
+            }
+        }
+    }
+
+    private static boolean isTaken(ChangeOutcome outcome) {
+        return switch (outcome) {
+            case ChangeOutcome.Added _,
+                    ChangeOutcome.Changed _,
+                    ChangeOutcome.Unchanged _,
+                    ChangeOutcome.AddedByRevocation _ ->
+                    true;
+            case ChangeOutcome.Conflict _, ChangeOutcome.Refused _ -> false;
+        };
     }
 
     private void keep(SerialRows known, Judgement judgement) {
@@ -226,6 +261,28 @@ final class RocksChangeSet implements ChangeSet {
     public void putLogHead(Octets logId, LogHead head) {
         refuseUnlessOpen();
         rows.put(Family.META, Keys.logHead(logId), Rows.logHead(head));
+    }
+
+    @Override
+    public Optional<StatusRecord> record(SerialKey key) {
+        refuseUnlessOpen();
+        return rows.get(Family.STATUS, serialKey(key)).map(row -> SerialRows.decode(key, row));
+    }
+
+    @Override
+    public Optional<Sighting> sighting(SerialKey key) {
+        refuseUnlessOpen();
+        return rows.get(Family.SIGHTINGS, serialKey(key)).map(row -> Rows.sighting(key, row));
+    }
+
+    @Override
+    public void putSighting(Sighting sighting) {
+        refuseUnlessOpen();
+        rows.put(Family.SIGHTINGS, serialKey(sighting.key()), Rows.sighting(sighting));
+    }
+
+    private byte[] serialKey(SerialKey key) {
+        return Keys.serial(issuerNumber(key.issuer()), key.serial());
     }
 
     private byte[] headKey(CrlScope scope) {

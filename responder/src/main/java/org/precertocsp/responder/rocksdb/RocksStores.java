@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
@@ -19,6 +20,7 @@ import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
@@ -149,6 +151,27 @@ public final class RocksStores implements ListedStore, ServiceStarts {
     @Override
     public Instant firstStart(IssuerKey issuer, Instant now) {
         return StartRows.first(database, issuer, now);
+    }
+
+    @Override
+    public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
+        OptionalInt number = issuers.find(issuer);
+        if (number.isEmpty() || !database.has(Family.SIGHTINGS)) {
+            database.refuseIfClosed();
+            return;
+        }
+        database.onSnapshot(
+                view -> {
+                    view.scan(
+                            Family.SIGHTINGS,
+                            Keys.issuer(number.getAsInt()),
+                            (key, row) ->
+                                    each.accept(
+                                            Rows.sighting(
+                                                    new SerialKey(issuer, Keys.serialIn(key)),
+                                                    row)));
+                    return true;
+                });
     }
 
     @Override

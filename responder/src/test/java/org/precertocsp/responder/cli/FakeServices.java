@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.IssuerProfile;
@@ -24,6 +26,7 @@ import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
@@ -82,6 +85,11 @@ final class FakeServices implements Services, Services.Configured {
     }
 
     @Override
+    public Set<IssuerKey> alertOnly() {
+        return Set.of();
+    }
+
+    @Override
     public SpoolConfig spool() {
         return new SpoolConfig(spool, Duration.ofMillis(20));
     }
@@ -116,6 +124,9 @@ final class FakeServices implements Services, Services.Configured {
             public List<Serial> serials(IssuerKey asked, Optional<Serial> after, int limit) {
                 return List.of();
             }
+
+            @Override
+            public void sightings(IssuerKey issuer, Consumer<Sighting> each) {}
 
             @Override
             public void close() {}

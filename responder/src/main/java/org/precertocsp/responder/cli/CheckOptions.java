@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.monitor.subject.LogSubjects;
 import org.precertocsp.responder.monitor.subject.SubjectFiles;
 import picocli.CommandLine.ITypeConverter;

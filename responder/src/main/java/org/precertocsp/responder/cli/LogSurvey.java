@@ -1,6 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.intake.ctlog.LogAddress;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.Optional;
@@ -10,11 +9,11 @@ import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.ctlog.FollowLimits;
 import org.precertocsp.responder.intake.ctlog.FollowRefused;
 import org.precertocsp.responder.intake.ctlog.FollowedLog;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.intake.ctlog.LogAlert;
 import org.precertocsp.responder.intake.ctlog.LogFollower;
 import org.precertocsp.responder.intake.ctlog.LogIntake;
 import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
-import org.precertocsp.responder.intake.ctlog.client.CtLog;
 import org.precertocsp.responder.intake.ctlog.client.LogHttp;
 import org.precertocsp.responder.intake.ctlog.client.LogUnavailable;
 import org.precertocsp.responder.intake.ctlog.client.MalformedAnswer;
@@ -53,16 +52,14 @@ record LogSurvey(
         }
     }
 
-    private LoadSummary read(
-            StatusStore store, FollowedLog followed, Optional<Instant> since)
+    private LoadSummary read(StatusStore store, FollowedLog log, Optional<Instant> since)
             throws LogUnavailable, FollowRefused, InterruptedException {
-        LogFollower follower = follower(store, followed);
-        CtLog log = followed.log();
+        LogFollower follower = follower(store, log);
         try (LogProgress progress = LogProgress.begin(bar)) {
             OptionalLong from = OptionalLong.empty();
             if (since.isPresent()) {
-                TreeHead head = log.head();
-                long first = LogDate.firstSince(log, head, since.get());
+                TreeHead head = log.log().head();
+                long first = LogDate.firstSince(log.log(), head, since.get());
                 // One too many, rather than none: a log cannot be read from behind its end.
                 from = OptionalLong.of(Math.clamp(first, 0, Math.max(0, head.size() - 1)));
             }
@@ -78,10 +75,7 @@ record LogSurvey(
     private LogFollower follower(StatusStore store, FollowedLog log) {
         LogIntake intake =
                 new LogIntake(
-                        store,
-                        configured.loggedCertificates(),
-                        Set.of(),
-                        surroundings.clock());
+                        store, configured.loggedCertificates(), Set.of(), surroundings.clock());
         return new LogFollower(
                 log,
                 new LogFollower.Tools(

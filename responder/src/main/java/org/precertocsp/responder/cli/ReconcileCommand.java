@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.monitor.reconcile.Asker;
 import org.precertocsp.responder.monitor.reconcile.Criteria;
 import org.precertocsp.responder.monitor.reconcile.Ledger;
@@ -148,6 +149,10 @@ public final class ReconcileCommand implements Callable<Integer> {
             throws CommandFailed {
         List<Ledger> ledgers = new ArrayList<>(inputs.ledgers());
         ledgers.add(new Ledger(Source.STORE, store, store));
+        NotedSerials noted =
+                NotedSerials.read(
+                        store, configured.issuers().issuers(), surroundings.clock().instant());
+        ledgers.add(new Ledger(Source.NOTED, noted, store));
         Criteria criteria =
                 new Criteria(
                         surroundings.clock().instant(),
@@ -155,7 +160,7 @@ public final class ReconcileCommand implements Callable<Integer> {
                         options.mergeDelay(),
                         inputs.logsWhole(),
                         inputs.fullCrls(),
-                        Map.of());
+                        noted.words());
         Map<IssuerKey, Asker> askers = askers(configured);
         try (ReconcileProgress progress =
                 new ReconcileProgress(

@@ -18,7 +18,6 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.SerialList;
 import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.SightingReader;
-import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreLocked;
@@ -87,13 +86,13 @@ public interface Services {
                 }
 
                 @Override
-                public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
-                    store.sightings(issuer, each);
+                public List<Serial> serials(IssuerKey issuer, Optional<Serial> after, int limit) {
+                    return store.serials(issuer, after, limit);
                 }
 
                 @Override
-                public List<Serial> serials(IssuerKey issuer, Optional<Serial> after, int limit) {
-                    return store.serials(issuer, after, limit);
+                public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
+                    store.sightings(issuer, each);
                 }
 
                 @Override

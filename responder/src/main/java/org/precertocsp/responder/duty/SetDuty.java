@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 /// What one change set owes, gathered until it is committed. Not thread-safe.
 final class SetDuty {
     private static final Logger LOG = LoggerFactory.getLogger(SetDuty.class);
-    private static final String LOG_KIND = "ct-log";
 
     /// A serial a log published long before a feed brought it.
     private record Late(IssuerDuty duty, StatusChange.Assign change) {}
@@ -86,7 +85,7 @@ final class SetDuty {
 
     /// A log may tell that what was fed had been published long before.
     private void known(StatusChange change, FeedSource source) {
-        if (source.kind().equals(LOG_KIND)
+        if (source.isLog()
                 && change instanceof StatusChange.Assign assign
                 && assign.published().isPresent()
                 && perhapsLate.size() < MAX_LATE) {
@@ -140,7 +139,7 @@ final class SetDuty {
         return reader.dossier(change.key()).evidence().stream()
                 .findFirst()
                 .map(Dossier.Evidence::source)
-                .filter(source -> !source.kind().equals(LOG_KIND))
+                .filter(source -> !source.isLog())
                 .map(FeedSource::takenIn);
     }
 }

@@ -129,27 +129,6 @@ public final class RocksStores implements ListedStore, ServiceStarts {
     }
 
     @Override
-    public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
-        OptionalInt number = issuers.find(issuer);
-        if (number.isEmpty() || !database.has(Family.SIGHTINGS)) {
-            database.refuseIfClosed();
-            return;
-        }
-        database.onSnapshot(
-                view -> {
-                    view.scan(
-                            Family.SIGHTINGS,
-                            Keys.issuer(number.getAsInt()),
-                            (key, row) ->
-                                    each.accept(
-                                            Rows.sighting(
-                                                    new SerialKey(issuer, Keys.serialIn(key)),
-                                                    row)));
-                    return true;
-                });
-    }
-
-    @Override
     public List<Serial> serials(IssuerKey issuer, Optional<Serial> after, int limit) {
         OptionalInt number = issuers.find(issuer);
         if (number.isEmpty()) {
@@ -172,6 +151,27 @@ public final class RocksStores implements ListedStore, ServiceStarts {
     @Override
     public Instant firstStart(IssuerKey issuer, Instant now) {
         return StartRows.first(database, issuer, now);
+    }
+
+    @Override
+    public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
+        OptionalInt number = issuers.find(issuer);
+        if (number.isEmpty() || !database.has(Family.SIGHTINGS)) {
+            database.refuseIfClosed();
+            return;
+        }
+        database.onSnapshot(
+                view -> {
+                    view.scan(
+                            Family.SIGHTINGS,
+                            Keys.issuer(number.getAsInt()),
+                            (key, row) ->
+                                    each.accept(
+                                            Rows.sighting(
+                                                    new SerialKey(issuer, Keys.serialIn(key)),
+                                                    row)));
+                    return true;
+                });
     }
 
     @Override

@@ -121,12 +121,12 @@ final class FakeServices implements Services, Services.Configured {
             }
 
             @Override
-            public void sightings(IssuerKey issuer, Consumer<Sighting> each) {}
-
-            @Override
             public List<Serial> serials(IssuerKey asked, Optional<Serial> after, int limit) {
                 return List.of();
             }
+
+            @Override
+            public void sightings(IssuerKey issuer, Consumer<Sighting> each) {}
 
             @Override
             public void close() {}

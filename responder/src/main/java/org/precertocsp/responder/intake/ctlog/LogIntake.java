@@ -125,7 +125,11 @@ public final class LogIntake {
         for (Candidate entry : candidates) {
             switch (judge.judge(entry)) {
                 case Verdict.Ours(StatusChange.Assign change) ->
-                        accepted.add(new Accepted(entry, change.seenAt(place(log, entry))));
+                        accepted.add(
+                                new Accepted(
+                                        entry,
+                                        change.seenAt(place(log, entry))
+                                                .publishedAt(entry.timestamp())));
                 case Verdict.Foreign _ -> {}
                 case Verdict.Unusable(String why) -> tally.refuse(log.name(), entry.index(), why);
             }

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.precertocsp.responder.answer.PublicStatus;
 import org.precertocsp.responder.status.AssignedBy;
-import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.StatusRecord;
 
 /// Finds what does not agree about one serial. Pure.
@@ -111,20 +110,9 @@ final class Comparison {
         if (noted.isPresent()) {
             return noted;
         }
-        if (facts.isIn(Source.FILES)) {
-            return Optional.empty();
-        }
-        List<Dossier.Evidence> stored =
-                facts.dossier(Source.STORE).map(Dossier::evidence).orElse(List.of());
-        if (facts.assigned(Source.STORE).isEmpty()) {
-            return facts.isIn(Source.LOGS)
-                    ? Optional.of("the store does not know it; " + Documents.sighting(facts))
-                    : Optional.empty();
-        }
-        return !stored.isEmpty() && stored.stream().allMatch(Documents::isFromLog)
-                ? Optional.of(
-                        "the store has it from %s alone"
-                                .formatted(stored.getFirst().source().name()))
+        boolean fed = facts.isIn(Source.FILES) || facts.assigned(Source.STORE).isPresent();
+        return facts.isIn(Source.LOGS) && !fed
+                ? Optional.of("the store does not know it; " + Documents.sighting(facts))
                 : Optional.empty();
     }
 

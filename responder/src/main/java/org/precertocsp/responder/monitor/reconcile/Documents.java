@@ -10,13 +10,12 @@ import org.precertocsp.responder.status.Dossier;
 
 /// The precertificates and certificates that carry one serial, wherever they were found.
 final class Documents {
-    private static final String LOG = "ct-log";
     private static final List<Source> SOURCES = List.of(Source.STORE, Source.FILES, Source.LOGS);
 
     private Documents() {}
 
     static boolean isFromLog(Dossier.Evidence evidence) {
-        return evidence.source().kind().equals(LOG);
+        return evidence.source().isLog();
     }
 
     /// What the store, files and logs hold, in this order.

@@ -71,6 +71,7 @@ public final class CompareRun {
                         "serials ran out: some 'live' answers were not signed live; use more"
                                 + " --serials");
             }
+            remarks.addAll(unsteady(results));
             remarks.addAll(arena.remarks());
             return new Comparison(
                     start.truncatedTo(ChronoUnit.SECONDS).toString(),
@@ -84,6 +85,23 @@ public final class CompareRun {
         } finally {
             cores.releaseDriver();
         }
+    }
+
+    private static List<String> unsteady(List<ContestResult> results) {
+        List<String> remarks = new ArrayList<>();
+        for (ContestResult result : results) {
+            result.warmUps().entrySet().stream()
+                    .filter(side -> !side.getValue().steady())
+                    .forEach(
+                            side ->
+                                    remarks.add(
+                                            "%s was not steady when '%s' began: %s"
+                                                    .formatted(
+                                                            side.getKey(),
+                                                            result.pair(),
+                                                            side.getValue())));
+        }
+        return remarks;
     }
 
     /// The last run of each side, by its name.
@@ -118,14 +136,14 @@ public final class CompareRun {
     }
 
     private String settings() {
-        return "%,d serials loaded, %,d of them asked again and again, %d connections, %d rounds of %s after %s of warm-up for each side"
+        return "%,d serials loaded, %,d of them asked again and again, %d connections, %d rounds of %s after a warm-up until steady, %s at most for each side"
                 .formatted(
                         plan.serials(),
                         plan.hot(),
                         plan.connections(),
                         plan.rounds(),
                         seconds(plan.measured()),
-                        seconds(plan.warmUp()));
+                        seconds(plan.warmUp().limit()));
     }
 
     private static String seconds(Duration time) {

@@ -26,6 +26,7 @@ import org.precertocsp.loadtest.peers.LoadedStore;
 import org.precertocsp.loadtest.peers.Machine;
 import org.precertocsp.loadtest.peers.OursDistribution;
 import org.precertocsp.loadtest.peers.PeerFailed;
+import org.precertocsp.loadtest.report.Origin;
 
 /// Prepares, measures, judges. For one use.
 public final class CompareRun {
@@ -74,9 +75,12 @@ public final class CompareRun {
             remarks.addAll(unsteady(results));
             remarks.addAll(arena.remarks());
             return new Comparison(
-                    start.truncatedTo(ChronoUnit.SECONDS).toString(),
+                    new Origin(
+                            start.truncatedTo(ChronoUnit.SECONDS).toString(),
+                            machine.toString(),
+                            distribution.versionLine(),
+                            distribution.commit()),
                     Duration.between(start, Instant.now()),
-                    machine,
                     settings(),
                     arena.versions(),
                     new TreeMap<>(arena.missing()),

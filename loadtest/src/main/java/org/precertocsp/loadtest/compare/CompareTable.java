@@ -20,7 +20,7 @@ public final class CompareTable {
     }
 
     private void head(Comparison comparison) {
-        line("%s, on %s", comparison.settings(), comparison.machine());
+        line("%s, on %s", comparison.settings(), comparison.origin().machine());
         comparison.versions().forEach((name, version) -> line("  %s: %s", name, oneLine(version)));
         comparison.missing().forEach((name, why) -> line("  MISSING %s: %s", name, why));
         comparison.remarks().forEach(remark -> line("  note: %s", remark));

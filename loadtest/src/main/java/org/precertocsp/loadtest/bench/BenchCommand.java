@@ -99,7 +99,8 @@ public final class BenchCommand implements Callable<Integer> {
                         started,
                         Machine.here().toString(),
                         "Java " + Runtime.version(),
-                        Commit.around(Path.of(System.getProperty("java.class.path").split(":")[0])));
+                        Commit.around(
+                                Path.of(System.getProperty("java.class.path").split(":")[0])));
         Path folder = Files.createDirectories(output);
         Files.writeString(
                 folder.resolve("bench.json"),

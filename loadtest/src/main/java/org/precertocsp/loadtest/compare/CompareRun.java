@@ -72,7 +72,6 @@ public final class CompareRun {
                         "serials ran out: some 'live' answers were not signed live; use more"
                                 + " --serials");
             }
-            remarks.addAll(unsteady(results));
             remarks.addAll(arena.remarks());
             return new Comparison(
                     new Origin(
@@ -89,23 +88,6 @@ public final class CompareRun {
         } finally {
             cores.releaseDriver();
         }
-    }
-
-    private static List<String> unsteady(List<ContestResult> results) {
-        List<String> remarks = new ArrayList<>();
-        for (ContestResult result : results) {
-            result.warmUps().entrySet().stream()
-                    .filter(side -> !side.getValue().steady())
-                    .forEach(
-                            side ->
-                                    remarks.add(
-                                            "%s was not steady when '%s' began: %s"
-                                                    .formatted(
-                                                            side.getKey(),
-                                                            result.pair(),
-                                                            side.getValue())));
-        }
-        return remarks;
     }
 
     /// The last run of each side, by its name.

@@ -41,8 +41,7 @@ public final class CompareTable {
                 "p99.9 µs",
                 "limit");
         contest.sides().forEach(this::side);
-        contest.warmUps()
-                .forEach((name, warmed) -> line("  warm-up of %s: %s", name, warmed));
+        contest.warmUps().forEach((name, warmed) -> line("  warm-up of %s: %s", name, warmed));
     }
 
     private void side(String name, List<Sample> samples) {

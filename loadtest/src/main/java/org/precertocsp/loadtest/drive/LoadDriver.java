@@ -34,7 +34,9 @@ public final class LoadDriver {
             Engine.End end = engine.end().get();
             LoadRun run = ledger.finish(end.measured(), end.cost());
             if (nobodyListened(run.outcome())) {
-                throw new TargetUnreachable("cannot connect to " + plan.target());
+                throw new TargetUnreachable(
+                        "cannot connect to %s port %d: nobody listens"
+                                .formatted(plan.target().host(), plan.target().port()));
             }
             return run;
         } catch (ExecutionException e) {
@@ -44,7 +46,8 @@ public final class LoadDriver {
 
     private static boolean nobodyListened(LoadRun.Outcome outcome) {
         return outcome.completed() == 0
-                && outcome.failures().keySet().equals(Set.of(Failure.CONNECT));
+                && outcome.failures().containsKey(Failure.CONNECT)
+                && Set.of(Failure.CONNECT, Failure.UNSENT).containsAll(outcome.failures().keySet());
     }
 
     private static void requireListening(Target target) throws TargetUnreachable {

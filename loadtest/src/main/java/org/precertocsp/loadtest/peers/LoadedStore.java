@@ -52,10 +52,7 @@ public record LoadedStore(Path store, Duration time, long added, long changed) {
             Duration time = Duration.ofNanos(System.nanoTime() - start);
             JsonNode totals = new ObjectMapper().readTree(json).path("totals");
             return new LoadedStore(
-                    store,
-                    time,
-                    totals.path("added").asLong(),
-                    totals.path("changed").asLong());
+                    store, time, totals.path("added").asLong(), totals.path("changed").asLong());
         } catch (IOException e) {
             throw new PeerFailed("loading into " + directory + ": " + e.getMessage(), e);
         }

@@ -1,10 +1,8 @@
 package org.precertocsp.loadtest.report;
 
 import com.google.errorprone.annotations.FormatMethod;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 import org.precertocsp.loadtest.report.MeasurementJson.Essence;
 
 /// The targets table with a verdict on each line, as Markdown for a README.
@@ -24,13 +22,9 @@ public final class TargetsMarkdown {
         table.line("|---|---|---|---|---|");
         List<TargetLine> lines =
                 measurements.stream().flatMap(it -> it.targets().stream()).toList();
-        lines.stream()
-                .sorted(Comparator.comparingInt(line -> Integer.parseInt(line.number())))
-                .forEach(table::target);
-        IntStream.rangeClosed(1, TARGETS)
-                .mapToObj(Integer::toString)
-                .filter(number -> lines.stream().noneMatch(it -> it.number().equals(number)))
-                .forEach(number -> table.line("| %s | | | | not measured |", number));
+        for (int number = 1; number <= TARGETS; number++) {
+            table.target(number, lines);
+        }
         return table.text.toString();
     }
 
@@ -38,6 +32,15 @@ public final class TargetsMarkdown {
         line(
                 "%s, %s, commit %s, %s.",
                 origin.machine(), origin.version(), origin.commit(), origin.started());
+    }
+
+    private void target(int number, List<TargetLine> all) {
+        List<TargetLine> lines =
+                all.stream().filter(it -> it.number().equals(Integer.toString(number))).toList();
+        lines.forEach(this::target);
+        if (lines.isEmpty()) {
+            line("| %d | | | | not measured |", number);
+        }
     }
 
     private void target(TargetLine line) {

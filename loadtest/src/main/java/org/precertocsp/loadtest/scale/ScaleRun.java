@@ -113,8 +113,7 @@ public final class ScaleRun {
             cores.pinDriver();
             ScaleStep.Requests requests = requests(peer, asking, size);
             long residentAfter = peer.use().residentBytes();
-            progress.accept(
-                    "%,d serials: revoking one in ten of them, by CRL".formatted(size));
+            progress.accept("%,d serials: revoking one in ten of them, by CRL".formatted(size));
             MassRevocation revocation =
                     revoke(
                             peer,

@@ -12,7 +12,9 @@ import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.HealthServer;
 import org.precertocsp.responder.admin.ReadinessCheck;
+import org.precertocsp.responder.admin.api.Parts;
 import org.precertocsp.responder.answer.SteadyClock;
+import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.cli.CommandFailed;
 import org.precertocsp.responder.cli.CredentialCheck;
 import org.precertocsp.responder.cli.Launcher;
@@ -32,6 +34,7 @@ import org.precertocsp.responder.intake.Feeds;
 import org.precertocsp.responder.intake.certificate.CertificateFeed;
 import org.precertocsp.responder.intake.certificate.LoggedCertificates;
 import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
+import org.precertocsp.responder.intake.certificate.SubmittedCertificates;
 import org.precertocsp.responder.intake.crl.CrlFeed;
 import org.precertocsp.responder.intake.csv.CsvFeed;
 import org.precertocsp.responder.intake.index.IndexFeed;
@@ -99,7 +102,34 @@ final class Wiring {
             checks.add(watching(spool));
             started.closeLater(HealthServer.start(config.admin().get(), checks, metrics::text));
         }
-        return new Running(http, upkeep, started);
+        Runnable reloadApi = startApi(config, fed, store, upkeep, started);
+        return new Running(
+                http,
+                () -> {
+                    upkeep.reload();
+                    reloadApi.run();
+                },
+                started);
+    }
+
+    private Runnable startApi(
+            ServerConfig config,
+            FedIssuer.Directory fed,
+            RocksStores store,
+            CredentialUpkeep upkeep,
+            Started started)
+            throws StartRefused, IOException, CertificateProblem {
+        Parts parts =
+                new Parts(
+                        fed,
+                        feeds(config, fed),
+                        new SubmittedCertificates(signers(config, fed)),
+                        store,
+                        store,
+                        AuditTrail.NONE,
+                        upkeep::reload,
+                        clock);
+        return new AdminWiring(config.admin()).start(parts, started);
     }
 
     /// `load` and `status`.
@@ -244,7 +274,7 @@ final class Wiring {
                 .toList();
     }
 
-    private record Running(OcspHttpServer http, CredentialUpkeep upkeep, Started started)
+    private record Running(OcspHttpServer http, Runnable reloading, Started started)
             implements RunningResponder {
         @Override
         public List<InetSocketAddress> addresses() {
@@ -253,7 +283,7 @@ final class Wiring {
 
         @Override
         public void reload() {
-            upkeep.reload();
+            reloading.run();
         }
 
         @Override

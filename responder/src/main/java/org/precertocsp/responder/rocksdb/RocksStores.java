@@ -1,5 +1,6 @@
 package org.precertocsp.responder.rocksdb;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -124,11 +125,26 @@ public final class RocksStores implements StatusStore {
 
     @Override
     public ChangeSet begin(FeedSource source) {
+        return tryBegin(source, limits.maxWait())
+                .orElseThrow(
+                        () ->
+                                new StoreFailure(
+                                        "another load has been writing for %s: try again when it is"
+                                                        .formatted(limits.maxWait())
+                                                + " done",
+                                        null));
+    }
+
+    @Override
+    public Optional<ChangeSet> tryBegin(FeedSource source, Duration patience) {
         if (!database.writable()) {
             throw new StoreFailure("the store is open for reading only", null);
         }
         database.refuseIfClosed();
-        awaitTurn();
+        return awaitTurn(patience) ? Optional.of(newSet(source)) : Optional.empty();
+    }
+
+    private ChangeSet newSet(FeedSource source) {
         try {
             database.refuseIfClosed();
             finishEarlier();
@@ -150,14 +166,9 @@ public final class RocksStores implements StatusStore {
                         });
     }
 
-    private void awaitTurn() {
+    private boolean awaitTurn(Duration patience) {
         try {
-            if (!writer.tryAcquire(limits.maxWait().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new StoreFailure(
-                        "another load has been writing for %s: try again when it is done"
-                                .formatted(limits.maxWait()),
-                        null);
-            }
+            return writer.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoreFailure("interrupted while another load was writing", e);

@@ -13,6 +13,7 @@ import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.HealthServer;
 import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.admin.api.Parts;
+import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.cli.CommandFailed;
@@ -129,7 +130,7 @@ final class Wiring {
                         AuditTrail.NONE,
                         upkeep::reload,
                         clock);
-        return new AdminWiring(config.admin()).start(parts, started);
+        return new AdminWiring(config.admin()).start(parts, store, Alarm.LOGGED, started);
     }
 
     /// `load` and `status`.

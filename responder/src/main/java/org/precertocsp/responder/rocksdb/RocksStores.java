@@ -1,6 +1,7 @@
 package org.precertocsp.responder.rocksdb;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -10,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.answer.ResponseStore;
 import org.precertocsp.responder.freshness.RenewalStore;
+import org.precertocsp.responder.status.Announcements;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.KeptReplies;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
@@ -24,7 +27,7 @@ import org.precertocsp.responder.status.StoreLocked;
 ///
 /// A committed set is written as one batch and synced before [ChangeSet#commit] returns, so it
 /// survives the death of the process and of the machine, whole. Finding a status is one lookup.
-public final class RocksStores implements StatusStore {
+public final class RocksStores implements StatusStore, Announcements, KeptReplies {
     private final Database database;
     private final IssuerNumbers issuers;
     private final StoreLimits limits;
@@ -121,6 +124,21 @@ public final class RocksStores implements StatusStore {
             return new Dossier(key, Optional.empty(), List.of(), List.of(), List.of());
         }
         return database.onSnapshot(view -> new DossierReader(view).read(issuer.getAsInt(), key));
+    }
+
+    @Override
+    public List<Announcements.Open> open(IssuerKey issuer, Instant until, int limit) {
+        OptionalInt number = issuers.find(issuer);
+        if (number.isEmpty()) {
+            database.refuseIfClosed();
+            return List.of();
+        }
+        return AnnouncedRows.read(database, issuer, number.getAsInt(), until, limit);
+    }
+
+    @Override
+    public void forget(Instant now) {
+        ReplyRows.forget(database, now);
     }
 
     @Override

@@ -1,17 +1,20 @@
 package org.precertocsp.responder.status;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
 
 /// A status store that forgets at exit: for tests of everything above the store. It obeys the same
 /// contract suite as the real one.
-public final class InMemoryStatusStore implements StatusStore {
+public final class InMemoryStatusStore implements StatusStore, Announcements, KeptReplies {
     /// What is kept of one serial.
     private record Entry(
             Optional<StatusRecord> record,
@@ -64,6 +67,7 @@ public final class InMemoryStatusStore implements StatusStore {
     private volatile Map<SerialKey, Entry> entries = Map.of();
     private volatile Map<CrlScope, CrlHead> heads = Map.of();
     private volatile Map<Octets, LogHead> logHeads = Map.of();
+    private volatile Map<Octets, KeptReply> replies = Map.of();
     private final ChangeEpochs epochs = new ChangeEpochs();
     private volatile boolean closed;
 
@@ -84,6 +88,30 @@ public final class InMemoryStatusStore implements StatusStore {
         Entry entry = entries.getOrDefault(key, Entry.NOTHING);
         return new Dossier(
                 key, entry.record(), entry.evidence(), entry.history(), entry.conflicts());
+    }
+
+    @Override
+    public List<Open> open(IssuerKey issuer, Instant until, int limit) {
+        refuseIfClosed();
+        return entries.entrySet().stream()
+                .filter(entry -> entry.getKey().issuer().equals(issuer))
+                .flatMap(
+                        entry ->
+                                entry.getValue().record().stream()
+                                        .filter(StatusRecord.Announced.class::isInstance)
+                                        .map(StatusRecord.Announced.class::cast)
+                                        .map(record -> new Open(entry.getKey(), record.at())))
+                .filter(open -> open.at().isBefore(until))
+                .sorted(Comparator.comparing(Open::at))
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public void forget(Instant now) {
+        Map<Octets, KeptReply> kept = new HashMap<>(replies);
+        kept.values().removeIf(reply -> reply.until().isBefore(now));
+        replies = kept;
     }
 
     @Override
@@ -110,6 +138,7 @@ public final class InMemoryStatusStore implements StatusStore {
         private final List<SerialKey> moved = new ArrayList<>();
         private final Map<CrlScope, CrlHead> changedHeads = new HashMap<>();
         private final Map<Octets, LogHead> changedLogHeads = new HashMap<>();
+        private final Map<Octets, KeptReply> changedReplies = new HashMap<>();
         private boolean open = true;
         private boolean committed;
 
@@ -157,8 +186,23 @@ public final class InMemoryStatusStore implements StatusStore {
         }
 
         @Override
+        public Optional<KeptReply> reply(Octets request) {
+            refuseIfDone();
+            return Optional.ofNullable(changedReplies.getOrDefault(request, replies.get(request)));
+        }
+
+        @Override
+        public void putReply(Octets request, KeptReply reply) {
+            refuseIfDone();
+            changedReplies.put(request, reply);
+        }
+
+        @Override
         public void commit() {
             refuseIfDone();
+            Map<Octets, KeptReply> mergedReplies = new HashMap<>(replies);
+            mergedReplies.putAll(changedReplies);
+            replies = mergedReplies;
             Map<SerialKey, Entry> merged = new HashMap<>(entries);
             merged.putAll(changed);
             Map<CrlScope, CrlHead> mergedHeads = new HashMap<>(heads);

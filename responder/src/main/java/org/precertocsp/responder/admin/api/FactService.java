@@ -1,10 +1,13 @@
 package org.precertocsp.responder.admin.api;
 
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
@@ -13,6 +16,7 @@ import org.precertocsp.responder.admin.change.FactKind;
 import org.precertocsp.responder.admin.change.FactReader;
 import org.precertocsp.responder.admin.change.FactWriter;
 import org.precertocsp.responder.admin.change.Objection;
+import org.precertocsp.responder.admin.change.OnceKey;
 import org.precertocsp.responder.admin.change.Result;
 
 /// Takes in what callers say of serials: one fact, or a stream of lines.
@@ -27,6 +31,8 @@ final class FactService {
                     "application/pem-certificate-chain",
                     "text/plain");
 
+    private static final HeaderName ONCE = HeaderNames.create("Idempotency-Key");
+
     private final FactReader reader;
     private final FactWriter writer;
     private final Duration patience;
@@ -40,6 +46,11 @@ final class FactService {
     Route.Work of(FactKind kind) {
         return (who, request, response) -> {
             if (LINES.contains(Bodies.type(request))) {
+                if (request.headers().contains(ONCE)) {
+                    throw Objection.field(
+                            "Idempotency-Key",
+                            "is for single requests; a stream's lines may simply be sent again");
+                }
                 new FactStream(kind, reader, writer, who).run(request, response);
             } else {
                 one(kind, who, request, response);

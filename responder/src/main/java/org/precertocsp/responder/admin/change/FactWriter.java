@@ -11,6 +11,7 @@ import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.KeptReply;
 import org.precertocsp.responder.status.StatusAnswer;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusReader;
@@ -22,6 +23,9 @@ import org.precertocsp.responder.status.StoreFailure;
 public final class FactWriter {
     /// Its kind of [FeedSource].
     public static final String SOURCE = "api";
+
+    /// How long a request's name is remembered.
+    static final Duration KEPT = Duration.ofHours(24);
 
     private final StatusWriter writer;
     private final StatusReader reader;
@@ -43,11 +47,9 @@ public final class FactWriter {
     /// @throws Objection none of them is done
     public List<Result> write(String who, Octets sha256, List<Fact> facts, Duration patience)
             throws Objection {
-        FeedSource source =
-                new FeedSource(
-                        SOURCE, who, sha256, clock.instant().truncatedTo(ChronoUnit.SECONDS));
         try (ChangeSet changes =
-                writer.tryBegin(source, patience).orElseThrow(() -> busy(patience))) {
+                writer.tryBegin(source(who, sha256), patience)
+                        .orElseThrow(() -> busy(patience))) {
             List<Result> results = new ArrayList<>(facts.size());
             for (Fact fact : facts) {
                 results.add(write(fact, changes));
@@ -57,6 +59,47 @@ public final class FactWriter {
         } catch (StoreFailure | AuditFailure e) {
             throw unavailable(e);
         }
+    }
+
+    /// Writes one fact, unless a request of that name did so already: then tells what it was told.
+    /// The name is kept with the change, so a crash keeps both or neither.
+    ///
+    /// @throws Objection as [#write], or the name stands for another request
+    public Result writeOnce(String who, OnceKey once, Fact fact, Duration patience)
+            throws Objection {
+        try (ChangeSet changes =
+                writer.tryBegin(source(who, once.asked()), patience)
+                        .orElseThrow(() -> busy(patience))) {
+            Optional<KeptReply> before =
+                    changes.reply(once.name())
+                            .filter(reply -> !reply.until().isBefore(clock.instant()));
+            if (before.isPresent()) {
+                if (!before.get().asked().equals(once.asked())) {
+                    throw Objection.of(
+                            Objection.Kind.KEY_REUSED,
+                            "the key was used for another request within a day: choose a new one");
+                }
+                return new Result.Done(ReceiptBytes.read(before.get().told()));
+            }
+            Result result = write(fact, changes);
+            if (result instanceof Result.Done(Receipt receipt)) {
+                changes.putReply(
+                        once.name(),
+                        new KeptReply(
+                                once.asked(),
+                                ReceiptBytes.of(receipt),
+                                clock.instant().plus(KEPT)));
+            }
+            changes.commit();
+            return result;
+        } catch (StoreFailure | AuditFailure e) {
+            throw unavailable(e);
+        }
+    }
+
+    private FeedSource source(String who, Octets sha256) {
+        return new FeedSource(
+                SOURCE, who, sha256, clock.instant().truncatedTo(ChronoUnit.SECONDS));
     }
 
     private static Objection busy(Duration patience) {

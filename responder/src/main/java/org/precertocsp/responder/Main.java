@@ -1,11 +1,14 @@
 package org.precertocsp.responder;
 
 import java.time.InstantSource;
+import org.precertocsp.responder.cli.AmendCommand;
+import org.precertocsp.responder.cli.AnnounceCommand;
 import org.precertocsp.responder.cli.CheckCommand;
 import org.precertocsp.responder.cli.ConfigCommand;
 import org.precertocsp.responder.cli.KeyCommand;
 import org.precertocsp.responder.cli.LoadCommand;
 import org.precertocsp.responder.cli.PrecertOcspCommand;
+import org.precertocsp.responder.cli.RevokeCommand;
 import org.precertocsp.responder.cli.ServeCommand;
 import org.precertocsp.responder.cli.StatusCommand;
 import org.precertocsp.responder.cli.Surroundings;
@@ -27,6 +30,9 @@ public final class Main {
                 new DemoCommand(wiring.launcher(), clock),
                 new ServeCommand(wiring.launcher()),
                 LoadCommand.line(wiring.services(), Surroundings.ofProcess()),
+                new AnnounceCommand(),
+                new RevokeCommand(),
+                new AmendCommand(),
                 StatusCommand.line(wiring.services()),
                 CheckCommand.line(Surroundings.ofProcess()),
                 ConfigCommand.of(wiring.credentialCheck()),

@@ -1,5 +1,6 @@
 package org.precertocsp.responder.status;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
 
@@ -119,6 +121,18 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
         refuseIfClosed();
         writer.acquireUninterruptibly();
         return new Changes(source);
+    }
+
+    @Override
+    public Optional<ChangeSet> tryBegin(FeedSource source, Duration patience) {
+        refuseIfClosed();
+        try {
+            return writer.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)
+                    ? Optional.of(new Changes(source))
+                    : Optional.empty();
+        } catch (InterruptedException e) {
+            throw new StoreFailure("interrupted", e);
+        }
     }
 
     @Override

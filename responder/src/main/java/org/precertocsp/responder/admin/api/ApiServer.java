@@ -29,7 +29,8 @@ public final class ApiServer implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 256;
     private static final int MAX_REQUESTS = 128;
     private static final Duration IDLE = Duration.ofMinutes(5);
-    private static final Duration GRACE = Duration.ofSeconds(10);
+    // Enough for a commit under way; connections that idle are waited for, too.
+    private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final WebServer server;
     private final List<AutoCloseable> behind;

@@ -55,6 +55,14 @@ record Credentials(
         }
     }
 
+    /// Chain and key alone.
+    KeyStore keyStore(char[] password) throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        store.setKeyEntry("caller", key, password, chain.toArray(X509Certificate[]::new));
+        return store;
+    }
+
     private static List<X509Certificate> certificates(Path file)
             throws CertificateProblem, GeneralSecurityException {
         CertificateFactory factory = CertificateFactory.getInstance("X.509");

@@ -127,6 +127,10 @@ final class RunningApi implements AutoCloseable {
                 clock);
     }
 
+    <S extends StatusStore> S store(Class<S> type) {
+        return type.cast(store);
+    }
+
     /// PEM of a precertificate of issuer `tls`.
     String precertificate(long serial) {
         return TestCa.pem(

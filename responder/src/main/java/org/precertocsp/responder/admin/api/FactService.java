@@ -74,7 +74,16 @@ final class FactService {
             throw unread(kind, type);
         }
         Octets sha256 = HashAlgorithm.SHA256.hash(body);
-        Result result = writer.write(named(who, fact), sha256, List.of(fact), patience).getFirst();
+        Optional<String> key = request.headers().first(ONCE);
+        Result result =
+                key.isEmpty()
+                        ? writer.write(named(who, fact), sha256, List.of(fact), patience)
+                                .getFirst()
+                        : writer.writeOnce(
+                                named(who, fact),
+                                OnceKey.of(who, key.get(), kind, sha256),
+                                fact,
+                                patience);
         switch (result) {
             case Result.Done(var receipt) -> Guard.send(response, receipt);
             case Result.Denied(Objection objection) -> throw objection;

@@ -66,9 +66,13 @@ final class AdminSection {
         boolean plain =
                 api.value("plain", Formats.choice(Map.of("true", true, "false", false)), false);
         Optional<Path> socket = api.optional("socket", files.socket());
+        Set<Role> roles = roles(api, "role");
+        if (api.has("role") && !plain && socket.isEmpty()) {
+            api.problem("role", "is for plain or socket: clients have roles of their own");
+        }
         Door secure = secure(api, listen, plain || socket.isPresent());
         return new ApiConfig(
-                plain || socket.isPresent() ? local(api, listen, plain, socket) : secure,
+                plain || socket.isPresent() ? local(api, new Local(listen, plain, socket, roles)) : secure,
                 api.value(
                         "announcementWindow",
                         Formats.duration(Duration.ofSeconds(10), Duration.ofDays(30)),
@@ -81,20 +85,22 @@ final class AdminSection {
     }
 
     /// HTTP without TLS is for those who sit on this machine anyway.
-    private static Door local(
-            Section api, InetSocketAddress listen, boolean plain, Optional<Path> socket) {
-        if (plain && socket.isPresent()) {
+    private record Local(
+            InetSocketAddress listen, boolean plain, Optional<Path> socket, Set<Role> roles) {}
+
+    private static Door local(Section api, Local local) {
+        if (local.plain() && local.socket().isPresent()) {
             api.problem("needs exactly one of plain and socket");
         }
-        Set<Role> roles = roles(api, "role");
-        if (roles.isEmpty()) {
+        if (local.roles().isEmpty()) {
             api.problem("role", "is missing: say what whoever reaches a plain port may do");
         }
-        if (plain && !listen.getAddress().isLoopbackAddress()) {
+        if (local.plain() && !local.listen().getAddress().isLoopbackAddress()) {
             api.problem("plain", "is for loopback addresses only, such as listen: 127.0.0.1:8443");
         }
-        return socket.<Door>map(path -> new Door.Socket(path, roles))
-                .orElse(new Door.Plain(listen, roles));
+        return local.socket()
+                .<Door>map(path -> new Door.Socket(path, local.roles()))
+                .orElse(new Door.Plain(local.listen(), local.roles()));
     }
 
     private Door secure(Section api, InetSocketAddress listen, boolean unused) {

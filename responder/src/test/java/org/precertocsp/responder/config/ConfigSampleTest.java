@@ -127,6 +127,8 @@ final class ConfigSampleTest {
                 .allMatch(
                         message ->
                                 message.startsWith("needs exactly one of")
+                                        // A role is shown for a port that is plain.
+                                        || message.startsWith("is for plain or socket")
                                         // Of the socket, whose folder is made at installation.
                                         || message.startsWith("the folder of "));
     }

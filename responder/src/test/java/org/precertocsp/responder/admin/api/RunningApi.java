@@ -51,8 +51,10 @@ final class RunningApi implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
     static final JsonMapper JSON = JsonMapper.builder().build();
 
-    final TestCa tls = TestCa.root("Root").subordinate("TLS");
-    final TestCa codeSigning = TestCa.root("Root").subordinate("Code Signing");
+    private static final TestCa TLS = TestCa.root("Root").subordinate("TLS");
+    private static final TestCa CODE_SIGNING = TestCa.root("Root").subordinate("Code Signing");
+
+    final TestCa tls = TLS;
     final FakeClock clock = new FakeClock(NOW);
     final List<AuditEvent> audited = new CopyOnWriteArrayList<>();
     final AtomicInteger reloads = new AtomicInteger();
@@ -105,7 +107,7 @@ final class RunningApi implements AutoCloseable {
                                         "tls", List.of(tls.certificate()), IssuerProfile.TLS),
                                 new FedIssuer(
                                         "code-signing",
-                                        List.of(codeSigning.certificate()),
+                                        List.of(CODE_SIGNING.certificate()),
                                         IssuerProfile.CODE_SIGNING)));
         PrecertificateSigners signers = PrecertificateSigners.none(issuers);
         Feeds feeds =

@@ -1,12 +1,15 @@
 package org.precertocsp.responder;
 
 import java.time.InstantSource;
+import org.precertocsp.responder.cli.AmendCommand;
+import org.precertocsp.responder.cli.AnnounceCommand;
 import org.precertocsp.responder.cli.CheckCommand;
 import org.precertocsp.responder.cli.ConfigCommand;
 import org.precertocsp.responder.cli.KeyCommand;
 import org.precertocsp.responder.cli.LoadCommand;
 import org.precertocsp.responder.cli.PrecertOcspCommand;
 import org.precertocsp.responder.cli.ReconcileCommand;
+import org.precertocsp.responder.cli.RevokeCommand;
 import org.precertocsp.responder.cli.ServeCommand;
 import org.precertocsp.responder.cli.StatusCommand;
 import org.precertocsp.responder.cli.Surroundings;
@@ -28,6 +31,9 @@ public final class Main {
                 new DemoCommand(wiring.launcher(), clock),
                 new ServeCommand(wiring.launcher()),
                 LoadCommand.line(wiring.services(), Surroundings.ofProcess()),
+                new AnnounceCommand(),
+                new RevokeCommand(),
+                new AmendCommand(),
                 StatusCommand.line(wiring.services()),
                 ReconcileCommand.line(wiring.services(), Surroundings.ofProcess()),
                 CheckCommand.line(Surroundings.ofProcess()),

@@ -13,6 +13,7 @@ import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.HealthServer;
 import org.precertocsp.responder.admin.ReadinessCheck;
+import org.precertocsp.responder.admin.api.Parts;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.audit.AuditTrail;
@@ -35,6 +36,7 @@ import org.precertocsp.responder.intake.Feeds;
 import org.precertocsp.responder.intake.certificate.CertificateFeed;
 import org.precertocsp.responder.intake.certificate.LoggedCertificates;
 import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
+import org.precertocsp.responder.intake.certificate.SubmittedCertificates;
 import org.precertocsp.responder.intake.crl.CrlFeed;
 import org.precertocsp.responder.intake.csv.CsvFeed;
 import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
@@ -117,7 +119,36 @@ final class Wiring {
             checks.add(watching(spool));
             started.closeLater(HealthServer.start(config.admin().get(), checks, metrics::text));
         }
-        return new Running(http, upkeep, logs, started);
+        Runnable reloadApi = startApi(config, fed, writer, store, upkeep, started);
+        return new Running(
+                http,
+                () -> {
+                    upkeep.reload();
+                    logs.retry();
+                    reloadApi.run();
+                },
+                started);
+    }
+
+    private Runnable startApi(
+            ServerConfig config,
+            FedIssuer.Directory fed,
+            StatusWriter writer,
+            RocksStores store,
+            CredentialUpkeep upkeep,
+            Started started)
+            throws StartRefused, IOException, CertificateProblem {
+        Parts parts =
+                new Parts(
+                        fed,
+                        feeds(config, fed),
+                        new SubmittedCertificates(signers(config, fed)),
+                        store,
+                        writer,
+                        AuditTrail.NONE,
+                        upkeep::reload,
+                        clock);
+        return new AdminWiring(config.admin()).start(parts, store, Alarm.LOGGED, started);
     }
 
     /// `load` and `status`.
@@ -262,8 +293,7 @@ final class Wiring {
                 .toList();
     }
 
-    private record Running(
-            OcspHttpServer http, CredentialUpkeep upkeep, LogWatch logs, Started started)
+    private record Running(OcspHttpServer http, Runnable reloading, Started started)
             implements RunningResponder {
         @Override
         public List<InetSocketAddress> addresses() {
@@ -272,8 +302,7 @@ final class Wiring {
 
         @Override
         public void reload() {
-            upkeep.reload();
-            logs.retry();
+            reloading.run();
         }
 
         @Override

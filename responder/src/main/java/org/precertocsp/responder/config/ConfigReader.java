@@ -60,7 +60,7 @@ public final class ConfigReader {
 
     private ServerConfig server(Section file) {
         RocksConfig store = file.section("store", this::store);
-        Listening listening = ListenSections.read(file);
+        Listening listening = ListenSections.read(file, files);
         Answering answering = file.section("answers", ConfigReader::answering);
         Signing signing = file.section("signing", SigningSection::read);
         return new ServerConfig(

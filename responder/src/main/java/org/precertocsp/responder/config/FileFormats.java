@@ -17,6 +17,8 @@ import org.precertocsp.signer.IssuerCertificate;
 /// Values that name files, relative to the configuration's folder.
 final class FileFormats {
     private static final long MAX_LOG_LIST_OCTETS = 16 << 20;
+    // sun_path of Linux has 108 octets, its end included.
+    private static final int MAX_SOCKET = 107;
 
     private final Reading reading;
 
@@ -30,6 +32,26 @@ final class FileFormats {
             Path path = path(text);
             if (Files.exists(path) && !Files.isDirectory(path)) {
                 throw new BadValue(path + " is a file, not a directory");
+            }
+            return path;
+        };
+    }
+
+    /// A Unix-domain socket that is made later: its folder is there, and its name short enough.
+    Format<Path> socket() {
+        return text -> {
+            Path path = path(text);
+            Path folder = path.getParent();
+            if (folder == null || !Files.isDirectory(folder)) {
+                throw new BadValue("the folder of " + path + " does not exist");
+            }
+            if (path.toString().length() > MAX_SOCKET) {
+                throw new BadValue(
+                        "%s is longer than the %d characters a socket's name may have"
+                                .formatted(path, MAX_SOCKET));
+            }
+            if (Files.isRegularFile(path) || Files.isDirectory(path)) {
+                throw new BadValue(path + " is there and no socket");
             }
             return path;
         };

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.security.auth.x500.X500Principal;
+import org.precertocsp.ocsp.Octets;
 
 /// What values may look like, and what is said of those that do not.
 final class Formats {
@@ -55,6 +57,30 @@ final class Formats {
                 throw new BadValue("\"" + text + "\" is not hexadecimal of whole octets, as 0a1f");
             }
             return text.toLowerCase(Locale.ROOT);
+        };
+    }
+
+    /// Hexadecimal of exactly so many digits; colons are passed over.
+    static Format<Octets> octets(int digits) {
+        return text -> {
+            String plain = text.replace(":", "");
+            if (plain.length() != digits || !HEX.matcher(plain).matches()) {
+                throw new BadValue(
+                        "\"%s\" is not hexadecimal of %d digits".formatted(text, digits));
+            }
+            return Octets.ofHex(plain);
+        };
+    }
+
+    /// A certificate's subject, as `openssl x509 -subject -nameopt RFC2253` writes it.
+    static Format<X500Principal> distinguishedName() {
+        return text -> {
+            try {
+                return new X500Principal(text);
+            } catch (IllegalArgumentException _) {
+                throw new BadValue(
+                        "\"%s\" is not a name: write it as CN=issuance,O=Example".formatted(text));
+            }
         };
     }
 

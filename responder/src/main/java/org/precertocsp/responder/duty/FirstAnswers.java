@@ -1,5 +1,6 @@
 package org.precertocsp.responder.duty;
 
+import java.util.Optional;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -79,7 +80,16 @@ public final class FirstAnswers implements StatusWriter, AutoCloseable {
 
     @Override
     public ChangeSet begin(FeedSource source) {
-        return new MeasuredChanges(store.begin(source), source, new SetDuty(duties, reader), clock);
+        return measured(store.begin(source), source);
+    }
+
+    @Override
+    public Optional<ChangeSet> tryBegin(FeedSource source, Duration patience) {
+        return store.tryBegin(source, patience).map(set -> measured(set, source));
+    }
+
+    private ChangeSet measured(ChangeSet set, FeedSource source) {
+        return new MeasuredChanges(set, source, new SetDuty(duties, reader), clock);
     }
 
     /// Serves what waits for a key that signs again, and raises what has waited too long.

@@ -13,6 +13,8 @@ import org.rocksdb.RocksDB;
 /// | META | `schema`, `next source` | a number (4) |
 /// | META | `log head ` and the log's ID | [Rows] |
 /// | META | `first start ` and both hashes of the issuer | [StartRows] |
+/// | META | `announced `, issuer number (2), time (8), serial octets | 01; see [AnnouncedRows] |
+/// | META | `reply of ` and the request's name; `reply until `, time (8) and it | [ReplyRows] |
 /// | STATUS | issuer number (2), serial octets | [StatusBytes] |
 /// | EVIDENCE | as STATUS | [Rows], oldest first |
 /// | CONFLICTS | as STATUS | [Rows], oldest first |

@@ -17,6 +17,7 @@ import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.Judgement;
+import org.precertocsp.responder.status.KeptReply;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.Sighting;
@@ -210,7 +211,9 @@ final class RocksChangeSet implements ChangeSet {
         known.keep(judgement, sourceNumber(), effects);
         if (!judgement.record().equals(known.record())) {
             changed.add(known.serial());
-            due.add(rows, known.changeTo(judgement.record()), sourceNumber());
+            DueRows.Change change = known.changeTo(judgement.record());
+            due.add(rows, change, sourceNumber());
+            AnnouncedRows.keep(rows, change);
         }
     }
 
@@ -291,6 +294,18 @@ final class RocksChangeSet implements ChangeSet {
     public void putSighting(Sighting sighting) {
         refuseUnlessOpen();
         rows.put(Family.SIGHTINGS, serialKey(sighting.key()), Rows.sighting(sighting));
+    }
+
+    @Override
+    public Optional<KeptReply> reply(Octets request) {
+        refuseUnlessOpen();
+        return rows.get(Family.META, ReplyRows.key(request)).map(ReplyRows::decode);
+    }
+
+    @Override
+    public void putReply(Octets request, KeptReply reply) {
+        refuseUnlessOpen();
+        ReplyRows.put(rows, request, reply);
     }
 
     private byte[] serialKey(SerialKey key) {

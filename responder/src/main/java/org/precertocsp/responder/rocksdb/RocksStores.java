@@ -1,5 +1,6 @@
 package org.precertocsp.responder.rocksdb;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,10 +15,12 @@ import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.answer.ResponseStore;
 import org.precertocsp.responder.duty.ServiceStarts;
 import org.precertocsp.responder.freshness.RenewalStore;
+import org.precertocsp.responder.status.Announcements;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.KeptReplies;
 import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.Sighting;
@@ -29,7 +32,8 @@ import org.precertocsp.responder.status.StoreLocked;
 ///
 /// A committed set is written as one batch and synced before [ChangeSet#commit] returns, so it
 /// survives the death of the process and of the machine, whole. Finding a status is one lookup.
-public final class RocksStores implements ListedStore, ServiceStarts {
+public final class RocksStores
+        implements ListedStore, ServiceStarts, Announcements, KeptReplies {
     private final Database database;
     private final IssuerNumbers issuers;
     private final StoreLimits limits;
@@ -175,12 +179,42 @@ public final class RocksStores implements ListedStore, ServiceStarts {
     }
 
     @Override
+    public List<Announcements.Open> open(IssuerKey issuer, Instant until, int limit) {
+        OptionalInt number = issuers.find(issuer);
+        if (number.isEmpty()) {
+            database.refuseIfClosed();
+            return List.of();
+        }
+        return AnnouncedRows.read(database, issuer, number.getAsInt(), until, limit);
+    }
+
+    @Override
+    public void forget(Instant now) {
+        ReplyRows.forget(database, now);
+    }
+
+    @Override
     public ChangeSet begin(FeedSource source) {
+        return tryBegin(source, limits.maxWait())
+                .orElseThrow(
+                        () ->
+                                new StoreFailure(
+                                        "another load has been writing for %s: try again when it is"
+                                                        .formatted(limits.maxWait())
+                                                + " done",
+                                        null));
+    }
+
+    @Override
+    public Optional<ChangeSet> tryBegin(FeedSource source, Duration patience) {
         if (!database.writable()) {
             throw new StoreFailure("the store is open for reading only", null);
         }
         database.refuseIfClosed();
-        awaitTurn();
+        return awaitTurn(patience) ? Optional.of(newSet(source)) : Optional.empty();
+    }
+
+    private ChangeSet newSet(FeedSource source) {
         try {
             database.refuseIfClosed();
             finishEarlier();
@@ -202,14 +236,9 @@ public final class RocksStores implements ListedStore, ServiceStarts {
                         });
     }
 
-    private void awaitTurn() {
+    private boolean awaitTurn(Duration patience) {
         try {
-            if (!writer.tryAcquire(limits.maxWait().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new StoreFailure(
-                        "another load has been writing for %s: try again when it is done"
-                                .formatted(limits.maxWait()),
-                        null);
-            }
+            return writer.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoreFailure("interrupted while another load was writing", e);

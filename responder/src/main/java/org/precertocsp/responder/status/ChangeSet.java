@@ -50,6 +50,14 @@ public interface ChangeSet extends AutoCloseable {
     /// Takes effect together with the entries that brought it.
     void putSighting(Sighting sighting);
 
+    /// What was told to the request of that name, this set's doing included.
+    ///
+    /// @param request SHA-256 of who asked and how they call it
+    Optional<KeptReply> reply(Octets request);
+
+    /// Takes effect together with the changes it tells of, which this set holds.
+    void putReply(Octets request, KeptReply reply);
+
     /// Makes all changes visible and durable: returns after the write-ahead log is on disk.
     ///
     /// @throws StoreFailure nothing took effect, or the set is found whole when the store next

@@ -60,6 +60,16 @@ public interface ForwardingChangeSet extends ChangeSet {
     }
 
     @Override
+    default Optional<KeptReply> reply(Octets request) {
+        return set().reply(request);
+    }
+
+    @Override
+    default void putReply(Octets request, KeptReply reply) {
+        set().putReply(request, reply);
+    }
+
+    @Override
     default void commit() {
         set().commit();
     }

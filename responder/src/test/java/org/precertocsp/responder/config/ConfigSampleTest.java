@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +31,11 @@ final class ConfigSampleTest {
     static void make_the_files_the_sample_names() throws IOException {
         Files.createDirectories(folder.resolve("ca"));
         Files.createDirectories(folder.resolve("responder"));
+        Files.createDirectories(folder.resolve("admin"));
+        TestCa clients = TestCa.root("Clients");
+        TestCa.write(folder.resolve("admin/client-ca.pem"), clients.holder());
+        TestCa.write(
+                folder.resolve("admin/server.pem"), clients.issue(BigInteger.TEN));
         TestCa root = TestCa.root("Root");
         for (String name : new String[] {"tls", "code-signing", "private", "smime"}) {
             TestCa ca = root.subordinate("Example " + name);
@@ -53,6 +59,7 @@ final class ConfigSampleTest {
                 new String[] {
                     "responder/example-tls.key",
                     "responder/example-tls.passphrase",
+                    "admin/server.key",
                     "ca/example-private.p12",
                     "ca/example-private.password",
                     "module.so"
@@ -82,7 +89,13 @@ final class ConfigSampleTest {
                 read(
                         """
                         store: {directory: /var/lib/precert-ocsp/store}
-                        admin: {}
+                        admin:
+                          api:
+                            certificate: admin/server.pem
+                            key: admin/server.key
+                            clients:
+                              - {role: issuer, ca: admin/client-ca.pem,
+                                 subject: "CN=issuance,O=Example"}
                         signing: {maxInFlight: 4}  # else the number of processors
                         issuers:
                           - {name: one, certificates: ca/example-tls.pem, profile: tls,
@@ -129,7 +142,13 @@ final class ConfigSampleTest {
 
         assertThat(refused.problems())
                 .extracting(ConfigProblem::message)
-                .allMatch(message -> message.startsWith("needs exactly one of"));
+                .allMatch(
+                        message ->
+                                message.startsWith("needs exactly one of")
+                                        // A role is shown for a port that is plain.
+                                        || message.startsWith("is for plain or socket")
+                                        // Of the socket, whose folder is made at installation.
+                                        || message.startsWith("the folder of "));
     }
 
     /// A secret's place is explained once; both of its keys are known wherever a secret is.

@@ -18,6 +18,7 @@ import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.KeptReply;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.Sighting;
@@ -153,6 +154,14 @@ public final class ScratchStore implements StatusStore {
 
         @Override
         public void putLogHead(Octets logId, LogHead head) {}
+
+        @Override
+        public Optional<KeptReply> reply(Octets request) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void putReply(Octets request, KeptReply reply) {}
 
         @Override
         public void commit() {

@@ -1,24 +1,19 @@
-package org.precertocsp.responder.cli;
+package org.precertocsp.responder.status;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.status.AssignedBy;
-import org.precertocsp.responder.status.Commitment;
-import org.precertocsp.responder.status.Dossier;
-import org.precertocsp.responder.status.FeedSource;
-import org.precertocsp.responder.status.StatusRecord;
 
-/// What `status` tells; its JSON has these fields.
+/// What people are told of a serial, by `status` and the API; its JSON has these fields.
 ///
 /// @param serial hexadecimal
 /// @param issuer its name in the configuration
 /// @param state `unassigned`, `announced`, `good` or `revoked`
 /// @param assignedBy what first made the serial assigned
 /// @param history oldest first
-record StatusAnswer(
+public record StatusAnswer(
         String serial,
         String issuer,
         String state,
@@ -30,27 +25,28 @@ record StatusAnswer(
         List<Event> history,
         List<Conflict> conflicts) {
 
-    static final String UNASSIGNED = "unassigned";
+    public static final String UNASSIGNED = "unassigned";
 
     /// @param reasonCode the CRLReason's number
-    record Revoked(Instant at, String reason, int reasonCode, Optional<Instant> invalidityDate) {}
+    public record Revoked(
+            Instant at, String reason, int reasonCode, Optional<Instant> invalidityDate) {}
 
     /// @param documentSha256 of the document's DER, as incident reports ask for (IS-06)
-    record Evidence(
+    public record Evidence(
             String by,
             Optional<Octets> documentSha256,
             Optional<Octets> contentSha256,
             FeedSource source) {}
 
-    record Event(Instant at, String what, FeedSource source) {}
+    public record Event(Instant at, String what, FeedSource source) {}
 
-    record Conflict(
+    public record Conflict(
             String why,
             Optional<Octets> documentSha256,
             Optional<Octets> contentSha256,
             FeedSource source) {}
 
-    static StatusAnswer of(String issuer, Dossier dossier) {
+    public static StatusAnswer of(String issuer, Dossier dossier) {
         Optional<StatusRecord.Assigned> assigned =
                 dossier.record()
                         .filter(StatusRecord.Assigned.class::isInstance)
@@ -79,11 +75,12 @@ record StatusAnswer(
                 dossier.conflicts().stream().map(StatusAnswer::conflict).toList());
     }
 
-    boolean known() {
+    public boolean known() {
         return !state.equals(UNASSIGNED);
     }
 
-    private static String state(StatusRecord record) {
+    /// The word for a record: `announced`, `good` or `revoked`.
+    public static String state(StatusRecord record) {
         return switch (record) {
             case StatusRecord.Announced _ -> "announced";
             case StatusRecord.Assigned assigned ->

@@ -71,8 +71,7 @@ final class PendingRows {
         return value.length == 0 ? Optional.empty() : Optional.of(value);
     }
 
-    /// Looks where these keys are, or would go. The processor then waits for memory once for many
-    /// and not once for each: a quarter of the time of looking them up.
+    /// Looks where these keys are, or would go, so that the processor can wait for several at once.
     void approach(Family family, byte[][] keys, int from, int to) {
         int[] found = new int[to - from];
         for (int i = from; i < to; i++) {
@@ -226,7 +225,7 @@ final class PendingRows {
     }
 
     // Sorted rows lie anywhere in memory. Looking at many before any is copied lets the processor
-    // wait for all of them at once: a third of the time.
+    // wait for several at once.
     private void writeBlock(int[] order, int from, int to, SortedRun.Writer run)
             throws IOException {
         int[] lengths = new int[to - from];

@@ -71,7 +71,8 @@ final class CtLogDrill {
 
             int killed = 0;
             for (int kill = 0; kill < kills; kill++) {
-                killed += killAfter(1 + random.nextInt(requests), server) ? 1 : 0;
+                int after = point(kill, kills, requests);
+                killed += killAfter(after, server) ? 1 : 0;
             }
             assertThat(start(server).waitFor()).isZero();
 
@@ -82,6 +83,18 @@ final class CtLogDrill {
             Files.move(store(), store().resolveSibling("killed-" + api));
             return new Outcome(log.size(), serials.size(), took, killed);
         }
+    }
+
+    /// A number of requests at which to kill. A load stores 65,536 entries at once: half of the
+    /// kills fall before that, one after it, and the rest into what is then left of 100,000.
+    private int point(int kill, int kills, int requests) {
+        if (kill < (kills + 1) / 2) {
+            return 1 + random.nextInt(Math.max(1, requests * 6 / 10));
+        }
+        if (kill == (kills + 1) / 2) {
+            return requests * 3 / 4 + random.nextInt(Math.max(1, requests / 5));
+        }
+        return 1 + random.nextInt(Math.max(1, requests / 5));
     }
 
     private Path store() {

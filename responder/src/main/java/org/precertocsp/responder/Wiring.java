@@ -12,7 +12,10 @@ import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.HealthServer;
 import org.precertocsp.responder.admin.ReadinessCheck;
+import org.precertocsp.responder.alert.desk.AlertDesk;
 import org.precertocsp.responder.answer.SteadyClock;
+import org.precertocsp.responder.audit.AuditTrail;
+import org.precertocsp.responder.cli.AlertBooks;
 import org.precertocsp.responder.cli.CommandFailed;
 import org.precertocsp.responder.cli.CredentialCheck;
 import org.precertocsp.responder.cli.Launcher;
@@ -78,6 +81,7 @@ final class Wiring {
 
     private RunningResponder start(ServerConfig config, Started started)
             throws StartRefused, StoreLocked, IOException, CertificateProblem {
+        AlertDesk alerts = started.closeLater(new AlertWiring(config, clock).desk(AuditTrail.NONE));
         FedIssuer.Directory fed = issuers(config);
         Feeds feeds = feeds(config, fed);
         List<KeptCredential> credentials =
@@ -117,6 +121,11 @@ final class Wiring {
                 throw new CommandFailed(String.valueOf(e.getMessage()), e);
             }
         };
+    }
+
+    /// `alerts`.
+    AlertBooks alertBooks() {
+        return config -> new AlertWiring(config, clock).commands(AuditTrail.NONE);
     }
 
     /// `config check`.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.responder.admin.AdminConfig;
+import org.precertocsp.responder.alert.AlertConfig;
 import org.precertocsp.responder.answer.AnswerConfig;
 import org.precertocsp.responder.answer.Presign;
 import org.precertocsp.responder.http.HttpConfig;
@@ -28,6 +29,7 @@ public record ServerConfig(
         RequestLimits requests,
         SigningConfig signing,
         LoggingConfig logging,
+        AlertConfig alerts,
         List<Issuer> issuers) {
 
     /// @param name in messages, logs and the spool's folders: letters, digits, dot, dash,

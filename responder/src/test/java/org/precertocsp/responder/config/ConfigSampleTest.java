@@ -87,6 +87,10 @@ final class ConfigSampleTest {
         assertThat(sample.requests()).isEqualTo(defaults.requests());
         assertThat(sample.signing()).isEqualTo(defaults.signing());
         assertThat(sample.logging()).isEqualTo(defaults.logging());
+        assertThat(sample.alerts())
+                .usingRecursiveComparison()
+                .ignoringFields("channels")
+                .isEqualTo(defaults.alerts());
         assertThat(sample.issuers().getFirst().validity())
                 .isEqualTo(defaults.issuers().getFirst().validity());
         assertThat(sample.issuers().getFirst().credential().orElseThrow().warnBefore())
@@ -120,7 +124,7 @@ final class ConfigSampleTest {
         shown.removeIf(
                 key ->
                         key.matches(".*\\.(passphrase|password)\\.environment")
-                                || key.matches(".*\\.pin\\.file"));
+                                || key.matches(".*\\.(pin|token)\\.file"));
         return shown;
     }
 

@@ -2,7 +2,11 @@ package org.precertocsp.responder;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.channel.Channels;
 import org.precertocsp.responder.alert.desk.Acknowledging;
@@ -11,6 +15,8 @@ import org.precertocsp.responder.alert.desk.AlertRecord;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.config.ServerConfig;
+import org.precertocsp.responder.freshness.KeptCredential;
+import org.precertocsp.responder.unassigned.UnassignedMonitor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +48,17 @@ final class AlertWiring {
     /// `alerts`.
     Acknowledging commands(AuditTrail trail) {
         return new Acknowledging(config.alerts(), record(trail), clock);
+    }
+
+    /// To be closed after the endpoint.
+    ///
+    /// @throws IOException its folder cannot be used
+    static UnassignedMonitor unassigned(
+            ServerConfig config, List<KeptCredential> credentials, Alarm alarm, InstantSource clock)
+            throws IOException {
+        Map<IssuerKey, String> names = new HashMap<>();
+        credentials.forEach(credential -> names.put(credential.key(), credential.issuer()));
+        return UnassignedMonitor.start(config.unassigned(), names, alarm, clock);
     }
 
     private static AlertRecord record(AuditTrail trail) {

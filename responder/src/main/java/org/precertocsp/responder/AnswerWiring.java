@@ -13,6 +13,7 @@ import org.precertocsp.responder.answer.ServedIssuer;
 import org.precertocsp.responder.answer.Shared;
 import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.answer.StoredSource;
+import org.precertocsp.responder.answer.UnassignedWatch;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.freshness.KeptCredential;
 import org.precertocsp.responder.freshness.Renewals;
@@ -36,12 +37,15 @@ final class AnswerWiring {
     private final List<Signed> issuers;
     private final Shared shared;
     private final AnswerCache<PreparedReply> cache;
+    private final UnassignedWatch unassigned;
 
     AnswerWiring(
             ServerConfig config,
             List<KeptCredential> credentials,
             RocksStores store,
-            SteadyClock clock) {
+            SteadyClock clock,
+            UnassignedWatch unassigned) {
+        this.unassigned = unassigned;
         this.config = config;
         this.clock = clock;
         this.store = store;
@@ -103,7 +107,7 @@ final class AnswerWiring {
     /// @throws IOException naming the address that could not be bound
     OcspHttpServer serve(Renewals renewals) throws IOException {
         ReadyAnswers<PreparedReply> ready =
-                new ReadyAnswers<>(shared, clock, cache, PreparedReply.unauthorized());
+                new ReadyAnswers<>(shared, clock, cache, PreparedReply.unauthorized(), unassigned);
         Answering answering =
                 new Answering(
                         new RequestDecoder(config.requests()),
@@ -115,7 +119,7 @@ final class AnswerWiring {
 
     /// Last wrapped is met first.
     private ResponseSource chain(Renewals renewals) {
-        ResponseSource source = new LiveSource(shared);
+        ResponseSource source = new LiveSource(shared, unassigned);
         source = new StoredSource(shared, store.responses(), renewals::asked, source);
         source = new CachedSource(shared, cache, config.signing().timeout(), source);
         return new IssuerGate(shared.issuers(), source);

@@ -7,6 +7,7 @@ import org.precertocsp.responder.cli.ConfigCommand;
 import org.precertocsp.responder.cli.KeyCommand;
 import org.precertocsp.responder.cli.LoadCommand;
 import org.precertocsp.responder.cli.PrecertOcspCommand;
+import org.precertocsp.responder.cli.ReportCommand;
 import org.precertocsp.responder.cli.ServeCommand;
 import org.precertocsp.responder.cli.StatusCommand;
 import org.precertocsp.responder.cli.Surroundings;
@@ -31,6 +32,7 @@ public final class Main {
                 StatusCommand.line(wiring.services()),
                 CheckCommand.line(Surroundings.ofProcess()),
                 AlertsCommand.of(wiring.alertBooks(), clock),
+                ReportCommand.of(clock),
                 ConfigCommand.of(wiring.credentialCheck()),
                 KeyCommand.of(Keys::inspect));
     }

@@ -48,6 +48,7 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
+import org.precertocsp.responder.unassigned.UnassignedMonitor;
 import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.CredentialLoad;
@@ -89,7 +90,9 @@ final class Wiring {
         RocksStores store = started.closeLater(RocksStores.open(config.store()));
         SteadyClock steady = new SteadyClock(clock);
 
-        AnswerWiring answers = new AnswerWiring(config, credentials, store, steady);
+        UnassignedMonitor unassigned =
+                started.closeLater(AlertWiring.unassigned(config, credentials, alerts, clock));
+        AnswerWiring answers = new AnswerWiring(config, credentials, store, steady, unassigned);
         Metrics metrics = new Metrics();
         Renewals renewals = started.closeLater(answers.renewals(metrics));
 

@@ -14,6 +14,7 @@ import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.logging.LoggingConfig;
 import org.precertocsp.responder.request.RequestLimits;
 import org.precertocsp.responder.rocksdb.RocksConfig;
+import org.precertocsp.responder.unassigned.UnassignedConfig;
 import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.SigningConfig;
 
@@ -30,6 +31,7 @@ public record ServerConfig(
         SigningConfig signing,
         LoggingConfig logging,
         AlertConfig alerts,
+        UnassignedConfig unassigned,
         List<Issuer> issuers) {
 
     /// @param name in messages, logs and the spool's folders: letters, digits, dot, dash,

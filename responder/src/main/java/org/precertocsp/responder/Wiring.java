@@ -94,9 +94,14 @@ final class Wiring {
                 started.closeLater(AlertWiring.unassigned(config, credentials, alerts, clock));
         AnswerWiring answers = new AnswerWiring(config, credentials, store, steady, unassigned);
         Metrics metrics = new Metrics();
+        MetricsWiring metered = new MetricsWiring(metrics);
+        metered.alerts(alerts, clock);
+        metered.unassigned(unassigned);
+        metered.certificates(credentials, fed);
         Renewals renewals = started.closeLater(answers.renewals(metrics));
 
-        SpoolIntake intake = new SpoolIntake(new FeedLoader(store, clock), feeds, fed);
+        SpoolIntake intake =
+                new SpoolIntake(new FeedLoader(store, clock, metered::loaded), feeds, fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
         OcspHttpServer http = started.closeLater(answers.serve(renewals));
         CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
             "and the level under logging.",
             "",
             "Prints `ready http://ADDRESS` once it answers. Refuses to start with a credential that"
-                + " the",
+                    + " the",
             "issuer's profile forbids, and says every reason at once."
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -37,7 +37,7 @@ public final class Traffic {
     /// Numbers by powers of two.
     ///
     /// @param counts of the bucket that ends at 2 to the power of its index; the last is the rest
-    public record Distribution(long[] counts, long sum) {}
+    public record Distribution(List<Long> counts, long sum) {}
 
     private final CopyOnWriteArrayList<LoopTally> loops = new CopyOnWriteArrayList<>();
     private final Map<Kind, LongAdder> others = new ConcurrentHashMap<>();
@@ -153,6 +153,7 @@ public final class Traffic {
 
     private static Distribution distribution(Iterable<Spread> spreads, int buckets) {
         long[] total = Spread.total(spreads, buckets);
-        return new Distribution(Arrays.copyOf(total, buckets + 1), total[buckets + 1]);
+        return new Distribution(
+                Arrays.stream(total).limit(buckets + 1L).boxed().toList(), total[buckets + 1]);
     }
 }

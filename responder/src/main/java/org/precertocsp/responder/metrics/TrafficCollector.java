@@ -87,11 +87,11 @@ public final class TrafficCollector {
     private static HistogramDataPointSnapshot point(
             Distribution distribution, double unit, Labels labels) {
         ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
-        int last = distribution.counts().length - 1;
+        int last = distribution.counts().size() - 1;
         for (int i = 0; i < last; i++) {
-            buckets.bucket((1L << i) / unit, distribution.counts()[i]);
+            buckets.bucket((1L << i) / unit, distribution.counts().get(i));
         }
-        buckets.bucket(Double.POSITIVE_INFINITY, distribution.counts()[last]);
+        buckets.bucket(Double.POSITIVE_INFINITY, distribution.counts().get(last));
         return HistogramDataPointSnapshot.builder()
                 .labels(labels)
                 .classicHistogramBuckets(buckets.build())

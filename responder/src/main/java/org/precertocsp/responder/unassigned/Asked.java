@@ -2,6 +2,7 @@ package org.precertocsp.responder.unassigned;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.datasketches.common.ArrayOfStringsSerDe;
@@ -31,8 +32,8 @@ final class Asked {
     /// @param about the estimate
     record Often(String serial, long atLeast, long about) {}
 
-    /// As kept on disk.
-    record Kept(String issuer, long count, byte[] distinct, byte[] most) {}
+    /// As kept on disk, the sketches in base64.
+    record Kept(String issuer, long count, String distinct, String most) {}
 
     private long count;
     private HllSketch distinct = new HllSketch(LG_DISTINCT, TgtHllType.HLL_8);
@@ -81,15 +82,22 @@ final class Asked {
     }
 
     Kept kept(String issuer) {
-        return new Kept(issuer, count, distinct.toCompactByteArray(), most.toByteArray(STRINGS));
+        Base64.Encoder base64 = Base64.getEncoder();
+        return new Kept(
+                issuer,
+                count,
+                base64.encodeToString(distinct.toCompactByteArray()),
+                base64.encodeToString(most.toByteArray(STRINGS)));
     }
 
     /// @throws RuntimeException the octets are no sketches
     static Asked of(Kept kept) {
         Asked asked = new Asked();
         asked.count = kept.count();
-        asked.distinct = HllSketch.heapify(kept.distinct());
-        asked.most = FrequentItemsSketch.getInstance(MemorySegment.ofArray(kept.most()), STRINGS);
+        asked.distinct = HllSketch.heapify(Base64.getDecoder().decode(kept.distinct()));
+        asked.most =
+                FrequentItemsSketch.getInstance(
+                        MemorySegment.ofArray(Base64.getDecoder().decode(kept.most())), STRINGS);
         return asked;
     }
 }

@@ -1,7 +1,11 @@
 package org.precertocsp.responder;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.AnswerCache;
 import org.precertocsp.responder.answer.CachedSource;
 import org.precertocsp.responder.answer.IssuerDirectory;
@@ -13,6 +17,7 @@ import org.precertocsp.responder.answer.ServedIssuer;
 import org.precertocsp.responder.answer.Shared;
 import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.answer.StoredSource;
+import org.precertocsp.responder.answer.UnassignedWatch;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.freshness.KeptCredential;
 import org.precertocsp.responder.freshness.Renewals;
@@ -20,7 +25,10 @@ import org.precertocsp.responder.freshness.RenewedIssuer;
 import org.precertocsp.responder.http.Answering;
 import org.precertocsp.responder.http.OcspHttpServer;
 import org.precertocsp.responder.http.PreparedReply;
+import org.precertocsp.responder.http.Traffic;
+import org.precertocsp.responder.metrics.Meaning;
 import org.precertocsp.responder.metrics.Metrics;
+import org.precertocsp.responder.metrics.TrafficCollector;
 import org.precertocsp.responder.request.RequestDecoder;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.signer.key.KeySource;
@@ -36,12 +44,19 @@ final class AnswerWiring {
     private final List<Signed> issuers;
     private final Shared shared;
     private final AnswerCache<PreparedReply> cache;
+    private final UnassignedWatch unassigned;
+    private final Traffic traffic = new Traffic();
+    private final LongAdder memoryAsked = new LongAdder();
+    private final LongAdder diskAsked = new LongAdder();
+    private final LongAdder signerAsked = new LongAdder();
 
     AnswerWiring(
             ServerConfig config,
             List<KeptCredential> credentials,
             RocksStores store,
-            SteadyClock clock) {
+            SteadyClock clock,
+            UnassignedWatch unassigned) {
+        this.unassigned = unassigned;
         this.config = config;
         this.clock = clock;
         this.store = store;
@@ -85,6 +100,12 @@ final class AnswerWiring {
                         () -> cache.stats().requestCount());
         metrics.addRenewals(renewals::states);
         metrics.addResponses(store::responseCounts);
+        metrics.addStore(store::figures);
+        TrafficCollector.addTo(metrics, traffic);
+        metrics.add(Meaning.ANSWER_LAYER, List.of("loop"), traffic::ready);
+        metrics.add(Meaning.ANSWER_LAYER, List.of("memory"), memoryAsked::sum);
+        metrics.add(Meaning.ANSWER_LAYER, List.of("disk"), diskAsked::sum);
+        metrics.add(Meaning.ANSWER_LAYER, List.of("signer"), signerAsked::sum);
         for (Signed signed : issuers) {
             metrics.addSigning(signed.credential().issuer(), signed.credential().bounded()::state);
         }
@@ -103,22 +124,47 @@ final class AnswerWiring {
     /// @throws IOException naming the address that could not be bound
     OcspHttpServer serve(Renewals renewals) throws IOException {
         ReadyAnswers<PreparedReply> ready =
-                new ReadyAnswers<>(shared, clock, cache, PreparedReply.unauthorized());
+                new ReadyAnswers<>(shared, clock, cache, PreparedReply.unauthorized(), unassigned);
         Answering answering =
                 new Answering(
                         new RequestDecoder(config.requests()),
                         ready::find,
                         chain(renewals),
-                        threads());
+                        threads(),
+                        traffic);
         return OcspHttpServer.start(config.http(), answering, clock::latest);
     }
 
     /// Last wrapped is met first.
     private ResponseSource chain(Renewals renewals) {
-        ResponseSource source = new LiveSource(shared);
-        source = new StoredSource(shared, store.responses(), renewals::asked, source);
-        source = new CachedSource(shared, cache, config.signing().timeout(), source);
-        return new IssuerGate(shared.issuers(), source);
+        ResponseSource source = counted(signerAsked, new LiveSource(shared, unassigned));
+        source =
+                counted(
+                        diskAsked,
+                        new StoredSource(shared, store.responses(), renewals::asked, source));
+        source =
+                counted(
+                        memoryAsked,
+                        new CachedSource(shared, cache, config.signing().timeout(), source));
+        return aged(new IssuerGate(shared.issuers(), source));
+    }
+
+    private static ResponseSource counted(LongAdder asked, ResponseSource next) {
+        return (query, arrival) -> {
+            asked.increment();
+            return next.answer(query, arrival);
+        };
+    }
+
+    private ResponseSource aged(ResponseSource next) {
+        return (query, arrival) -> {
+            Answer answer = next.answer(query, arrival);
+            if (answer instanceof Answer.Served served) {
+                Instant made = served.response().window().thisUpdate();
+                traffic.served(Duration.between(made, arrival).toSeconds());
+            }
+            return answer;
+        };
     }
 
     /// Software keys compute, so more threads than processors would only take turns. Whoever waits

@@ -1,6 +1,7 @@
 package org.precertocsp.responder;
 
 import java.time.InstantSource;
+import org.precertocsp.responder.cli.AlertsCommand;
 import org.precertocsp.responder.cli.AmendCommand;
 import org.precertocsp.responder.cli.AnnounceCommand;
 import org.precertocsp.responder.cli.CheckCommand;
@@ -9,6 +10,7 @@ import org.precertocsp.responder.cli.KeyCommand;
 import org.precertocsp.responder.cli.LoadCommand;
 import org.precertocsp.responder.cli.PrecertOcspCommand;
 import org.precertocsp.responder.cli.ReconcileCommand;
+import org.precertocsp.responder.cli.ReportCommand;
 import org.precertocsp.responder.cli.RevokeCommand;
 import org.precertocsp.responder.cli.ServeCommand;
 import org.precertocsp.responder.cli.StatusCommand;
@@ -37,6 +39,8 @@ public final class Main {
                 StatusCommand.line(wiring.services()),
                 ReconcileCommand.line(wiring.services(), Surroundings.ofProcess()),
                 CheckCommand.line(Surroundings.ofProcess()),
+                AlertsCommand.of(wiring.alertBooks(), clock),
+                ReportCommand.of(clock),
                 ConfigCommand.of(wiring.credentialCheck()),
                 KeyCommand.of(Keys::inspect));
     }

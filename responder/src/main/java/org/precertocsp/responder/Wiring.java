@@ -14,9 +14,10 @@ import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.HealthServer;
 import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.admin.api.Parts;
-import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.desk.AlertDesk;
 import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.audit.AuditTrail;
+import org.precertocsp.responder.cli.AlertBooks;
 import org.precertocsp.responder.cli.CommandFailed;
 import org.precertocsp.responder.cli.CredentialCheck;
 import org.precertocsp.responder.cli.Launcher;
@@ -54,6 +55,7 @@ import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
+import org.precertocsp.responder.unassigned.UnassignedMonitor;
 import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.CredentialLoad;
@@ -87,6 +89,7 @@ final class Wiring {
 
     private RunningResponder start(ServerConfig config, Started started)
             throws StartRefused, StoreLocked, IOException, CertificateProblem {
+        AlertDesk alerts = started.closeLater(new AlertWiring(config, clock).desk(AuditTrail.NONE));
         FedIssuer.Directory fed = issuers(config);
         Feeds feeds = feeds(config, fed);
         List<KeptCredential> credentials =
@@ -94,14 +97,20 @@ final class Wiring {
         RocksStores store = started.closeLater(RocksStores.open(config.store()));
         SteadyClock steady = new SteadyClock(clock);
 
-        AnswerWiring answers = new AnswerWiring(config, credentials, store, steady);
+        UnassignedMonitor unassigned =
+                started.closeLater(AlertWiring.unassigned(config, credentials, alerts, clock));
+        AnswerWiring answers = new AnswerWiring(config, credentials, store, steady, unassigned);
         Metrics metrics = new Metrics();
+        MetricsWiring metered = new MetricsWiring(metrics);
+        metered.alerts(alerts, clock);
+        metered.unassigned(unassigned);
+        metered.certificates(credentials, fed);
         Renewals renewals = started.closeLater(answers.renewals(metrics));
 
         CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
-        DutyWiring duty = new DutyWiring(Alarm.LOGGED, metrics, clock);
+        DutyWiring duty = new DutyWiring(alerts, metrics, clock);
         StatusWriter writer = started.closeLater(duty.start(credentials, upkeep, store));
-        SpoolIntake intake = new SpoolIntake(new FeedLoader(writer, clock), feeds, fed);
+        SpoolIntake intake = new SpoolIntake(new FeedLoader(writer, clock, metered::loaded), feeds, fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
         OcspHttpServer http = started.closeLater(answers.serve(renewals));
         LogWatch logs =
@@ -111,7 +120,7 @@ final class Wiring {
                                         store,
                                         writer,
                                         new LoggedCertificates(signers(config, fed)),
-                                        new LogWatch.Outlets(AuditTrail.NONE, Alarm.LOGGED),
+                                        new LogWatch.Outlets(AuditTrail.NONE, alerts),
                                         metrics));
         if (config.admin().isPresent()) {
             List<ReadinessCheck> checks = new ArrayList<>(signing(credentials, upkeep));
@@ -119,7 +128,7 @@ final class Wiring {
             checks.add(watching(spool));
             started.closeLater(HealthServer.start(config.admin().get(), checks, metrics::text));
         }
-        Runnable reloadApi = startApi(config, fed, writer, store, upkeep, started);
+        Runnable reloadApi = startApi(config, fed, writer, store, upkeep, alerts, started);
         return new Running(
                 http,
                 () -> {
@@ -136,6 +145,7 @@ final class Wiring {
             StatusWriter writer,
             RocksStores store,
             CredentialUpkeep upkeep,
+            AlertDesk alerts,
             Started started)
             throws StartRefused, IOException, CertificateProblem {
         Parts parts =
@@ -148,7 +158,7 @@ final class Wiring {
                         AuditTrail.NONE,
                         upkeep::reload,
                         clock);
-        return new AdminWiring(config.admin()).start(parts, store, Alarm.LOGGED, started);
+        return new AdminWiring(config.admin()).start(parts, store, alerts, started);
     }
 
     /// `load` and `status`.
@@ -166,6 +176,11 @@ final class Wiring {
                 throw new CommandFailed(String.valueOf(e.getMessage()), e);
             }
         };
+    }
+
+    /// `alerts`.
+    AlertBooks alertBooks() {
+        return config -> new AlertWiring(config, clock).commands(AuditTrail.NONE);
     }
 
     /// `config check`.

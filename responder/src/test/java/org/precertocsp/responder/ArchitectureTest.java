@@ -75,6 +75,7 @@ final class ArchitectureTest {
                     .resideOutsideOfPackages(
                             "..responder.http..",
                             "..responder.admin..",
+                            "..responder.alert.channel..",
                             "..responder.monitor..",
                             "..responder.intake.ctlog.client..")
                     .should()

@@ -6,6 +6,20 @@ package org.precertocsp.responder.alert;
 ///   the same kind about the same thing is the same alert again, not another
 /// @param what for the person: what is wrong, where it shows, and what to do
 public record Incident(Kind kind, String about, String what) {
+    /// Longer texts are cut: they may come from files of others.
+    private static final int MAX_ABOUT = 300;
+
+    private static final int MAX_WHAT = 4_000;
+
+    public Incident {
+        about = cut(about, MAX_ABOUT);
+        what = cut(what, MAX_WHAT);
+    }
+
+    private static String cut(String text, int most) {
+        return text.length() <= most ? text : text.substring(0, most - 1) + "…";
+    }
+
     /// What happens to a responder.
     public enum Kind {
         /// A log holds a precertificate that the CA's own feed never brought (CT-20).
@@ -25,7 +39,9 @@ public record Incident(Kind kind, String about, String what) {
         /// Serials nobody assigned are asked for much more often than usual (BR 4.9.9).
         UNASSIGNED_SURGE(Severity.WARNING),
         /// A key does not sign, or a responder certificate is about to end.
-        SIGNING(Severity.CRITICAL);
+        SIGNING(Severity.CRITICAL),
+        /// A channel of alerts does not take them; the others do (NSR 3.2.2).
+        ALERT_CHANNEL(Severity.WARNING);
 
         private final Severity severity;
 

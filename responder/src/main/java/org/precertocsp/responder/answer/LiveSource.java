@@ -31,8 +31,15 @@ public final class LiveSource implements ResponseSource {
     private final ChangeEpochs epochs;
     private final AnswerConfig config;
     private final InstantSource clock;
+    private final UnassignedWatch watch;
 
     public LiveSource(Shared shared) {
+        this(shared, UnassignedWatch.NONE);
+    }
+
+    /// @param watch hears of the serials nobody assigned
+    public LiveSource(Shared shared, UnassignedWatch watch) {
+        this.watch = watch;
         this.issuers = shared.issuers();
         this.lookup = new StatusLookup(shared.issuers(), shared.statuses());
         this.epochs = shared.epochs();
@@ -123,6 +130,7 @@ public final class LiveSource implements ResponseSource {
             return new Answer.Busy(
                     config.retryAfter(), "announced, its precertificate not yet signed");
         }
+        tellOfUnassigned(query, findings);
         if (!anyKnown(findings) && config.unassigned() == AnswerConfig.Unassigned.UNAUTHORIZED) {
             return new Answer.NotOurs("unassigned serial");
         }
@@ -141,6 +149,20 @@ public final class LiveSource implements ResponseSource {
             return new Answer.ServedOnce(response, !anyUnknown);
         }
         return new Answer.Served(response, RenewalDeadline.of(response.window()));
+    }
+
+    private void tellOfUnassigned(OcspQuery query, List<Finding> findings) {
+        for (int i = 0; i < findings.size(); i++) {
+            CertId certId = query.certIds().get(i);
+            if (findings.get(i) instanceof Finding.Unassigned) {
+                issuers.of(certId).ifPresent(issuer -> tell(issuer, certId));
+            }
+        }
+    }
+
+    private void tell(ServedIssuer issuer, CertId certId) {
+        byte[] serial = certId.serial().content().toArray();
+        watch.asked(issuer.key(), serial, 0, serial.length);
     }
 
     private static boolean anyKnown(List<Finding> findings) {

@@ -18,11 +18,23 @@ public final class ReadyAnswers<R> {
     private final boolean unassignedIsUnauthorized;
     private final AnswerCache<R> cache;
     private final R unauthorized;
+    private final UnassignedWatch watch;
     private final ThreadLocal<CertIdBytes> pointer = ThreadLocal.withInitial(CertIdBytes::pointer);
 
     /// @param clock the one the chain uses
     /// @param unauthorized said of serials nobody assigned and of issuers that are not ours
     public ReadyAnswers(Shared shared, SteadyClock clock, AnswerCache<R> cache, R unauthorized) {
+        this(shared, clock, cache, unauthorized, UnassignedWatch.NONE);
+    }
+
+    /// @param watch hears of the serials nobody assigned
+    public ReadyAnswers(
+            Shared shared,
+            SteadyClock clock,
+            AnswerCache<R> cache,
+            R unauthorized,
+            UnassignedWatch watch) {
+        this.watch = watch;
         this.issuers = shared.issuers();
         this.statuses = shared.statuses();
         this.clock = clock;
@@ -58,12 +70,16 @@ public final class ReadyAnswers<R> {
             return true;
         }
         try {
-            return unassignedIsUnauthorized
-                    && statuses.isSurelyUnassigned(
+            if (!unassignedIsUnauthorized
+                    || !statuses.isSurelyUnassigned(
                             issuer.key(),
                             query.source(),
                             query.serialOffset(),
-                            query.serialLength());
+                            query.serialLength())) {
+                return false;
+            }
+            watch.asked(issuer.key(), query.source(), query.serialOffset(), query.serialLength());
+            return true;
         } catch (StoreFailure _) {
             // The chain meets the same failure, and reports it.
             return false;

@@ -60,6 +60,12 @@ final class ConfigCheckCommand implements Callable<Integer> {
             ServerConfig read = config.read();
             List<Finding> findings = findings(read);
             findings.forEach(finding -> out.println(line(finding)));
+            if (!read.alerts().isIndependent()) {
+                out.println(
+                        config.file()
+                                + ": alerts: warning: people are told through the log alone; NSR"
+                                + " 3.2.2 asks for two independent ways: add one under channels");
+            }
             boolean refused = findings.stream().anyMatch(it -> it.severity() == Severity.ERROR);
             if (!refused) {
                 out.print(new ConfigSummary(read).text(config.file()));

@@ -3,6 +3,9 @@ package org.precertocsp.responder.cli;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.precertocsp.responder.config.ConfigRefused;
+import org.precertocsp.responder.logging.Logging;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,9 +16,11 @@ import picocli.CommandLine.Spec;
         name = "serve",
         mixinStandardHelpOptions = true,
         description = {
-            "Answers OCSP requests until SIGTERM or SIGINT; SIGHUP takes up new keys and certificates.",
+            "Answers OCSP requests until SIGTERM or SIGINT; SIGHUP takes up new keys, certificates",
+            "and the level under logging.",
             "",
-            "Prints `ready http://ADDRESS` once it answers. Refuses to start with a credential that the",
+            "Prints `ready http://ADDRESS` once it answers. Refuses to start with a credential that"
+                    + " the",
             "issuer's profile forbids, and says every reason at once."
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -31,6 +36,8 @@ import picocli.CommandLine.Spec;
             "  kill -HUP $(pidof java)   # after a new responder certificate has been put in place"
         })
 public final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private ConfigOption config = new ConfigOption();
 
@@ -42,7 +49,18 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, ConfigRefused, StartRefused, InterruptedException {
-        Serving.untilStopped(launcher.start(config.read()), spec.commandLine().getOut());
+        Serving.untilStopped(
+                launcher.start(config.read()), this::reloadLogging, spec.commandLine().getOut());
         return ExitCodes.OK;
+    }
+
+    /// A file that is wrong now must not stop a server that runs.
+    private void reloadLogging() {
+        try {
+            Logging.reload(config.read().logging());
+        } catch (IOException | ConfigRefused e) {
+            LOG.error(
+                    "log level not reloaded, the configuration is not usable: {}", e.getMessage());
+        }
     }
 }

@@ -16,6 +16,7 @@ import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.logging.LoggingConfig;
 import org.precertocsp.responder.request.RequestLimits;
 import org.precertocsp.responder.rocksdb.RocksConfig;
+import org.precertocsp.responder.unassigned.UnassignedConfig;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -73,6 +74,8 @@ public final class ConfigReader {
                 signing.config(),
                 file.section("logging", ConfigReader::logging),
                 file.section("watch", new WatchSection(files)::read),
+                file.section("alerts", new AlertSection(files, store.directory())::read),
+                file.section("unassigned", section -> unassigned(section, store.directory())),
                 issuers(file, new IssuerSections(files, signing.provider())));
     }
 
@@ -95,6 +98,24 @@ public final class ConfigReader {
                         "poll",
                         Formats.duration(Duration.ofMillis(50), Duration.ofHours(1)),
                         Duration.ofSeconds(1)));
+    }
+
+    private UnassignedConfig unassigned(Section unassigned, Path store) {
+        Path beside = store.resolveSibling(store.getFileName() + "-unassigned");
+        Path directory = unassigned.value("directory", files.directory(), beside);
+        Duration keep =
+                unassigned.value(
+                        "keep",
+                        Formats.duration(Duration.ofDays(1), Duration.ofDays(3653)),
+                        Duration.ofDays(90));
+        return unassigned.section(
+                "surge",
+                surge ->
+                        new UnassignedConfig(
+                                directory,
+                                keep,
+                                surge.value("factor", Formats.count(2, 1_000), 10),
+                                surge.value("least", Formats.count(1, 100_000_000), 1_000)));
     }
 
     private static Answering answering(Section answers) {

@@ -14,21 +14,19 @@ import org.precertocsp.signer.key.KeyConfig.RsaPadding;
 import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.KeySource.KeyOnToken;
 import org.precertocsp.signer.key.KeySource.Token;
-import org.precertocsp.signer.key.Secret;
 
 /// The section `responder` of an issuer: the key that signs its answers, and the certificate of it.
 final class CredentialSection {
-    /// Stands in for a secret that is absent or wrong, in a configuration that is refused.
-    private static final Secret NO_SECRET = new Secret.FromEnvironment("");
-
     private record Rsa(RsaPadding padding, RsaHash hash) {}
 
     private final FileFormats files;
     private final ProviderChoice provider;
+    private final Secrets secrets;
 
     CredentialSection(FileFormats files, ProviderChoice provider) {
         this.files = files;
         this.provider = provider;
+        this.secrets = new Secrets(files);
     }
 
     /// Empty where no key is named, which is then reported.
@@ -84,13 +82,14 @@ final class CredentialSection {
 
     private KeySource pem(Section pem) {
         return new KeySource.Pem(
-                pem.required("file", files.file(), Path.of("/")), secret(pem, "passphrase"));
+                pem.required("file", files.file(), Path.of("/")),
+                secrets.optional(pem, "passphrase"));
     }
 
     private KeySource pkcs12(Section pkcs12) {
         return new KeySource.Pkcs12(
                 pkcs12.required("file", files.file(), Path.of("/")),
-                requiredSecret(pkcs12, "password"),
+                secrets.required(pkcs12, "password"),
                 pkcs12.optional("alias", Formats.text()));
     }
 
@@ -98,50 +97,15 @@ final class CredentialSection {
         Path library = pkcs11.required("library", files.file(), Path.of("/"));
         Optional<Token> label = pkcs11.optional("token", Formats.text()).map(Token.Label::new);
         Optional<Token> slot = pkcs11.optional("slot", Formats.slot()).map(Token.Slot::new);
-        exactlyOne(pkcs11, "token", "slot");
+        Secrets.exactlyOne(pkcs11, "token", "slot");
         Optional<KeyOnToken> name =
                 pkcs11.optional("label", Formats.text()).map(KeyOnToken.Label::new);
         Optional<KeyOnToken> id = pkcs11.optional("id", Formats.hex()).map(KeyOnToken.Id::new);
-        exactlyOne(pkcs11, "label", "id");
+        Secrets.exactlyOne(pkcs11, "label", "id");
         return new KeySource.Pkcs11(
                 library,
                 label.or(() -> slot).orElse(new Token.Slot(0)),
                 name.or(() -> id).orElse(new KeyOnToken.Label("")),
-                requiredSecret(pkcs11, "pin"));
-    }
-
-    private static void exactlyOne(Section section, String one, String other) {
-        if (section.has(one) == section.has(other)) {
-            section.problem("needs exactly one of %s and %s".formatted(one, other));
-        }
-    }
-
-    private Secret requiredSecret(Section section, String key) {
-        if (!section.has(key)) {
-            section.problem(key, "is missing: " + remedy(key));
-        }
-        return secret(section, key).orElse(NO_SECRET);
-    }
-
-    /// A secret in the configuration would be read by everyone who sees it, copied into backups and
-    /// printed in support requests: only its place is written there.
-    private Optional<Secret> secret(Section section, String key) {
-        if (section.holdsValue(key)) {
-            section.problem(key, "is never written into this file: " + remedy(key));
-            return Optional.empty();
-        }
-        return section.optionalSection(key, this::place);
-    }
-
-    private static String remedy(String key) {
-        return "write %s: {file: PATH} or %s: {environment: NAME}".formatted(key, key);
-    }
-
-    private Secret place(Section secret) {
-        Optional<Secret> file = secret.optional("file", files.file()).map(Secret.FromFile::new);
-        Optional<Secret> variable =
-                secret.optional("environment", Formats.variable()).map(Secret.FromEnvironment::new);
-        exactlyOne(secret, "file", "environment");
-        return file.or(() -> variable).orElse(NO_SECRET);
+                secrets.required(pkcs11, "pin"));
     }
 }

@@ -2,6 +2,7 @@ package org.precertocsp.responder.config;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -194,6 +195,24 @@ final class Formats {
             return text.length() > 1 && text.endsWith("/")
                     ? text.substring(0, text.length() - 1)
                     : text;
+        };
+    }
+
+    /// Where something is POSTed to.
+    static Format<URI> webAddress() {
+        return text -> {
+            try {
+                URI url = new URI(text);
+                String scheme = String.valueOf(url.getScheme());
+                if (url.getHost() != null && (scheme.equals("http") || scheme.equals("https"))) {
+                    return url;
+                }
+            } catch (URISyntaxException _) {
+                // Told below.
+            }
+            throw new BadValue(
+                    "\"%s\" is not a web address: write it as https://host:port/path"
+                            .formatted(text));
         };
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.responder.admin.AdminConfig;
+import org.precertocsp.responder.alert.AlertConfig;
 import org.precertocsp.responder.answer.AnswerConfig;
 import org.precertocsp.responder.answer.Presign;
 import org.precertocsp.responder.http.HttpConfig;
@@ -15,6 +16,7 @@ import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.logging.LoggingConfig;
 import org.precertocsp.responder.request.RequestLimits;
 import org.precertocsp.responder.rocksdb.RocksConfig;
+import org.precertocsp.responder.unassigned.UnassignedConfig;
 import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.SigningConfig;
 
@@ -31,6 +33,8 @@ public record ServerConfig(
         SigningConfig signing,
         LoggingConfig logging,
         WatchConfig watch,
+        AlertConfig alerts,
+        UnassignedConfig unassigned,
         List<Issuer> issuers) {
 
     /// @param name in messages, logs and the spool's folders: letters, digits, dot, dash,

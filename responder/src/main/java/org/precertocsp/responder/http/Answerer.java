@@ -43,6 +43,7 @@ final class Answerer implements AutoCloseable {
     private final RequestDecoder decoder;
     private final ResponseSource source;
     private final InstantSource clock;
+    private final Traffic traffic;
     private final Semaphore places;
     private final ThreadPoolExecutor threads;
     private final Replies replies = new Replies();
@@ -53,6 +54,7 @@ final class Answerer implements AutoCloseable {
         this.decoder = answering.decoder();
         this.source = answering.source();
         this.clock = clock;
+        this.traffic = answering.traffic();
         this.places = new Semaphore(config.maxInFlight());
         this.threads =
                 new ThreadPoolExecutor(
@@ -69,7 +71,8 @@ final class Answerer implements AutoCloseable {
     /// Never blocks. Calls back once, from this thread or another.
     ///
     /// A POST of any content type is read: some clients omit it, and only DER can be understood.
-    void answer(HttpRequest head, byte[] body, Consumer<HttpReply> whenReady) {
+    void answer(HttpRequest head, byte[] body, Consumer<HttpReply> then) {
+        Consumer<HttpReply> whenReady = traffic.noting(head.method(), "none", then);
         boolean post = head.method().equals(HttpMethod.POST);
         if (!post && !head.method().equals(HttpMethod.GET) && !isHead(head)) {
             whenReady.accept(HttpReply.methodNotAllowed());
@@ -88,7 +91,8 @@ final class Answerer implements AutoCloseable {
             case OcspQuery query -> {
                 List<String> conditions =
                         post ? List.of() : head.headers().getAll(HttpHeaderNames.IF_NONE_MATCH);
-                submit(query, conditions, whenReady);
+                String hash = Traffic.word(query.certIds().getFirst().hashAlgorithm());
+                submit(query, conditions, traffic.noting(head.method(), hash, then));
             }
         }
     }

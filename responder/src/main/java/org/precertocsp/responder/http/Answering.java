@@ -9,5 +9,16 @@ import org.precertocsp.responder.request.RequestDecoder;
 /// @param source asked for what is not ready, on threads of the server's own
 /// @param threads asking the source at once; as many as processors compute, or as many as may wait
 ///   for a token and some more
+/// @param traffic where requests and replies are counted
 public record Answering(
-        RequestDecoder decoder, ReadyReplies ready, ResponseSource source, int threads) {}
+        RequestDecoder decoder,
+        ReadyReplies ready,
+        ResponseSource source,
+        int threads,
+        Traffic traffic) {
+    /// With traffic nobody looks at.
+    public Answering(
+            RequestDecoder decoder, ReadyReplies ready, ResponseSource source, int threads) {
+        this(decoder, ready, source, threads, new Traffic());
+    }
+}

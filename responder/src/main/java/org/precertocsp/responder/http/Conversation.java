@@ -230,6 +230,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     private void refuse(int status) {
         LOG.debug("{} for {}", status, channel.remoteAddress());
         if (head != null) {
+            endpoint.traffic().count(head.method(), "none", HttpReply.refusal(status));
             send(head, HttpReply.refusal(status), true, this::hangUp);
         }
     }

@@ -11,8 +11,10 @@ record Endpoint(
         Answerer answerer,
         OpenConnections connections,
         InstantSource clock,
-        FastThreadLocal<PlainExchange> exchanges) {
+        FastThreadLocal<PlainExchange> exchanges,
+        Traffic traffic) {
     static Endpoint of(HttpConfig config, Answering answering, InstantSource clock) {
+        Traffic traffic = answering.traffic();
         HttpClock httpClock = new HttpClock(clock);
         return new Endpoint(
                 config,
@@ -22,13 +24,15 @@ record Endpoint(
                 new FastThreadLocal<>() {
                     @Override
                     protected PlainExchange initialValue() {
-                        return new PlainExchange(config, answering.ready(), httpClock);
+                        return new PlainExchange(
+                                config, answering.ready(), httpClock, traffic.newLoop());
                     }
 
                     @Override
                     protected void onRemoval(PlainExchange exchange) {
                         exchange.close();
                     }
-                });
+                },
+                traffic);
     }
 }

@@ -24,6 +24,7 @@ public final class PlainExchange implements AutoCloseable {
 
     private final ReadyReplies ready;
     private final HttpClock clock;
+    private final LoopTally tally;
     private final byte[] text = new byte[MAX_OCTETS];
     private final PlainRequest request;
     private final LogBudget budget = new LogBudget(LOG);
@@ -33,10 +34,12 @@ public final class PlainExchange implements AutoCloseable {
     private final ByteBuf outbox = Unpooled.directBuffer(FIRST_ROOM);
 
     public PlainExchange(HttpConfig config, ReadyReplies ready, InstantSource clock) {
-        this(config, ready, new HttpClock(clock));
+        this(config, ready, new HttpClock(clock), new Traffic().newLoop());
     }
 
-    PlainExchange(HttpConfig config, ReadyReplies ready, HttpClock clock) {
+    /// @param tally of this thread alone
+    PlainExchange(HttpConfig config, ReadyReplies ready, HttpClock clock, LoopTally tally) {
+        this.tally = tally;
         this.ready = ready;
         this.clock = clock;
         this.request = new PlainRequest(config, MAX_OCTETS);
@@ -52,11 +55,13 @@ public final class PlainExchange implements AutoCloseable {
         if (limit > MAX_OCTETS) {
             return null;
         }
+        long begin = System.nanoTime();
         // Copied once: an array is read several times as fast as a direct buffer.
         in.getBytes(in.readerIndex(), text, 0, limit);
         HttpClock.Moment now = clock.now();
         ByteBuf out = null;
         int done = 0;
+        int count = 0;
         while (done < limit && (out == null || out.readableBytes() < MAX_BATCH)) {
             int end = request.read(text, done, limit);
             PreparedReply reply = end < 0 ? null : find(now.epochMilli());
@@ -66,7 +71,12 @@ public final class PlainExchange implements AutoCloseable {
             int length = reply.maxLength(now);
             out = out == null ? room(length, allocator) : out.ensureWritable(length);
             reply.writeTo(out, now);
+            tally.answered(text[done] == 'P', request.query().hash(), reply, now.epochMilli());
+            count++;
             done = end;
+        }
+        if (count > 0) {
+            tally.took(count, System.nanoTime() - begin);
         }
         in.skipBytes(done);
         return out;

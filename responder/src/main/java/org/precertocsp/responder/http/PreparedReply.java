@@ -80,6 +80,15 @@ public final class PreparedReply {
         return OVERHEAD + rest.length;
     }
 
+    /// False for an unsigned error.
+    boolean isAnswer() {
+        return ages;
+    }
+
+    long thisUpdateMilli() {
+        return from;
+    }
+
     /// True while it may be sent (invariant 5).
     boolean covers(long epochMilli) {
         return from <= epochMilli && epochMilli < until;

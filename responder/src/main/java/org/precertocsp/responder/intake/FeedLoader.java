@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.FeedSource;
@@ -28,8 +29,15 @@ public final class FeedLoader {
 
     private final StatusWriter statuses;
     private final InstantSource clock;
+    private final Consumer<LoadSummary> done;
 
     public FeedLoader(StatusWriter statuses, InstantSource clock) {
+        this(statuses, clock, _ -> {});
+    }
+
+    /// @param done hears of every file read, taken or refused
+    public FeedLoader(StatusWriter statuses, InstantSource clock, Consumer<LoadSummary> done) {
+        this.done = done;
         this.statuses = statuses;
         this.clock = clock;
     }
@@ -48,7 +56,9 @@ public final class FeedLoader {
                             job.name(),
                             sha256(job.path()),
                             clock.instant().truncatedTo(ChronoUnit.SECONDS));
-            return load(job, source, before);
+            LoadSummary summary = load(job, source, before);
+            done.accept(summary);
+            return summary;
         } catch (IOException | UncheckedIOException e) {
             throw new UnreadableFile(job.name(), e);
         }

@@ -21,6 +21,14 @@ public final class Logging {
         }
     }
 
+    /// Takes a changed level up while the server runs; the format stays.
+    public static void reload(LoggingConfig config) {
+        if (System.getProperty(OWN_FILE) == null
+                && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            new LogLevels(context).reset(config);
+        }
+    }
+
     static void apply(LoggingConfig config, LoggerContext context) {
         URL file = Logging.class.getResource("/logback.xml");
         if (file == null) {

@@ -3,8 +3,14 @@ package org.precertocsp.responder.metrics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.Collector;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,17 +22,23 @@ import org.precertocsp.responder.freshness.RenewalState;
 import org.precertocsp.responder.intake.ctlog.watch.LogState;
 import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
 import org.precertocsp.responder.rocksdb.ResponseCounts;
+import org.precertocsp.responder.rocksdb.StoreFigures;
 import org.precertocsp.signer.SignerUnavailable.Cause;
 import org.precertocsp.signer.SigningState;
 
 /// What is counted, as Prometheus reads it. Labels name issuers and causes, never a serial: there
 /// are millions of those, and they are nobody's business. Thread-safe.
 public final class Metrics {
-    private static final String PREFIX = "precertocsp.";
-
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final List<DutyHistogram> histograms = new CopyOnWriteArrayList<>();
+
+    public Metrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+    }
 
     /// Everything, in Prometheus's text format.
     public String text() {
@@ -50,9 +62,9 @@ public final class Metrics {
                                     .findFirst()
                                     .orElseThrow();
             Tags tags = Tags.of("issuer", issuer);
-            counter("first.answer.backfill", tags, now, DutyState.Apart::backfill);
-            counter("first.answer.listed", tags, now, DutyState.Apart::listed);
-            gauge("first.answer.waiting", tags, now, DutyState.Apart::waiting);
+            counter(Meaning.FIRST_ANSWER_BACKFILL, tags, now, DutyState.Apart::backfill);
+            counter(Meaning.FIRST_ANSWER_LISTED, tags, now, DutyState.Apart::listed);
+            gauge(Meaning.FIRST_ANSWER_WAITING, tags, now, DutyState.Apart::waiting);
         }
         for (DutyState each : states.get()) {
             Supplier<DutyState> now =
@@ -63,7 +75,7 @@ public final class Metrics {
                                     .findFirst()
                                     .orElseThrow();
             Tags tags = Tags.of("issuer", each.issuer(), "basis", each.basis().toString());
-            counter("first.answer.overdue", tags, now, DutyState::overdue);
+            counter(Meaning.FIRST_ANSWER_OVERDUE, tags, now, DutyState::overdue);
         }
     }
 
@@ -78,21 +90,33 @@ public final class Metrics {
                                     .findFirst()
                                     .orElseThrow();
             Tags tags = Tags.of("issuer", issuer);
-            gauge("renewal.lag.seconds", tags, now, it -> it.lag().toMillis() / 1e3);
-            gauge("renewal.backlog", tags, now, it -> it.backlog() ? 1 : 0);
-            gauge("renewal.failing", tags, now, it -> it.failing() ? 1 : 0);
-            counter("renewal.signed", tags, now, RenewalState::signed);
-            counter("renewal.failures", tags, now, RenewalState::failures);
+            gauge(Meaning.RENEWAL_LAG, tags, now, it -> it.lag().toMillis() / 1e3);
+            gauge(Meaning.RENEWAL_BACKLOG, tags, now, it -> it.backlog() ? 1 : 0);
+            gauge(Meaning.RENEWAL_FAILING, tags, now, it -> it.failing() ? 1 : 0);
+            counter(Meaning.RENEWAL_SIGNED, tags, now, RenewalState::signed);
+            counter(Meaning.RENEWAL_FAILURES, tags, now, RenewalState::failures);
         }
     }
 
     public void addResponses(Supplier<ResponseCounts> counts) {
-        gauge("responses.stored", Tags.empty(), counts, ResponseCounts::stored);
-        gauge("responses.waiting", Tags.empty(), counts, ResponseCounts::waiting);
-        gauge("renewal.queue", Tags.empty(), counts, ResponseCounts::queued);
-        counter("responses.kept", Tags.empty(), counts, ResponseCounts::kept);
-        counter("responses.dropped", Tags.empty(), counts, ResponseCounts::dropped);
-        counter("responses.unreadable", Tags.empty(), counts, ResponseCounts::unreadable);
+        Tags none = Tags.empty();
+        gauge(Meaning.RESPONSES_STORED, none, counts, ResponseCounts::stored);
+        gauge(Meaning.RESPONSES_WAITING, none, counts, ResponseCounts::waiting);
+        gauge(Meaning.RENEWAL_QUEUE, none, counts, ResponseCounts::queued);
+        counter(Meaning.RESPONSES_KEPT, none, counts, ResponseCounts::kept);
+        counter(Meaning.RESPONSES_DROPPED, none, counts, ResponseCounts::dropped);
+        counter(Meaning.RESPONSES_UNREADABLE, none, counts, ResponseCounts::unreadable);
+    }
+
+    public void addStore(Supplier<StoreFigures> figures) {
+        Tags none = Tags.empty();
+        gauge(Meaning.STORE_SERIALS, none, figures, StoreFigures::serials);
+        gauge(Meaning.STORE_TABLES, none, figures, StoreFigures::tables);
+        gauge(Meaning.STORE_MEMTABLES, none, figures, StoreFigures::memtables);
+        gauge(Meaning.STORE_READERS, none, figures, StoreFigures::readers);
+        gauge(Meaning.STORE_COMPACTION, none, figures, StoreFigures::compaction);
+        gauge(Meaning.STORE_COMPACTIONS, none, figures, StoreFigures::compactions);
+        counter(Meaning.STORE_ERRORS, none, figures, StoreFigures::errors);
     }
 
     /// @param watch asked at every look
@@ -106,15 +130,15 @@ public final class Metrics {
                                     .findFirst()
                                     .orElseThrow();
             Tags tags = Tags.of("log", log);
-            counter("log.entries.read", tags, now, it -> it.reading().entries());
-            gauge("log.place", tags, now, it -> it.reading().place());
-            gauge("log.head.size", tags, now, it -> it.reading().headSize());
-            gauge("log.lag.entries", tags, now, it -> it.reading().lag());
-            gauge("log.head.timestamp.seconds", tags, now, Metrics::headSeconds);
-            counter("log.incidents", tags, now, it -> watch.incidentsOf(it.log()));
+            counter(Meaning.LOG_ENTRIES_READ, tags, now, it -> it.reading().entries());
+            gauge(Meaning.LOG_PLACE, tags, now, it -> it.reading().place());
+            gauge(Meaning.LOG_HEAD_SIZE, tags, now, it -> it.reading().headSize());
+            gauge(Meaning.LOG_LAG_ENTRIES, tags, now, it -> it.reading().lag());
+            gauge(Meaning.LOG_HEAD_TIMESTAMP, tags, now, Metrics::headSeconds);
+            counter(Meaning.LOG_INCIDENTS, tags, now, it -> watch.incidentsOf(it.log()));
             for (LogState.Phase phase : LogState.Phase.values()) {
                 Tags labelled = tags.and("state", phase.label());
-                gauge("log.state", labelled, now, it -> it.phase() == phase ? 1 : 0);
+                gauge(Meaning.LOG_STATE, labelled, now, it -> it.phase() == phase ? 1 : 0);
             }
         }
     }
@@ -126,18 +150,18 @@ public final class Metrics {
     /// @param open incidents that no feed of the CA has settled
     public void addNeverFed(String issuer, LongSupplier open) {
         Supplier<LongSupplier> now = () -> open;
-        gauge("never.fed", Tags.of("issuer", issuer), now, LongSupplier::getAsLong);
+        gauge(Meaning.NEVER_FED, Tags.of("issuer", issuer), now, LongSupplier::getAsLong);
     }
 
     public void addSigning(String issuer, Supplier<SigningState> state) {
         Tags tags = Tags.of("issuer", issuer);
-        gauge("signing.in.flight", tags, state, SigningState::inFlight);
-        gauge("signing.waiting", tags, state, SigningState::waiting);
-        gauge("signing.breaker.open", tags, state, it -> it.breakerOpen() ? 1 : 0);
-        counter("signing.signed", tags, state, SigningState::signed);
+        gauge(Meaning.SIGNING_IN_FLIGHT, tags, state, SigningState::inFlight);
+        gauge(Meaning.SIGNING_WAITING, tags, state, SigningState::waiting);
+        gauge(Meaning.SIGNING_BREAKER_OPEN, tags, state, it -> it.breakerOpen() ? 1 : 0);
+        counter(Meaning.SIGNING_SIGNED, tags, state, SigningState::signed);
         for (Cause cause : Cause.values()) {
             String text = cause.name().toLowerCase(Locale.ROOT);
-            counter("signing.refused", tags.and("cause", text), state, refused(cause));
+            counter(Meaning.SIGNING_REFUSED, tags.and("cause", text), state, refused(cause));
         }
     }
 
@@ -145,17 +169,48 @@ public final class Metrics {
         return state -> state.refused().getOrDefault(cause, 0L);
     }
 
-    private <T> void gauge(String name, Tags tags, Supplier<T> source, ToDoubleFunction<T> value) {
-        Gauge.builder(PREFIX + name, source, it -> value.applyAsDouble(it.get()))
+    /// When certificates end.
+    public void addEnds(String issuer, Supplier<Instant> authority, Supplier<Instant> responder) {
+        Tags tags = Tags.of("issuer", issuer);
+        gauge(Meaning.ISSUER_END, tags, authority, Instant::getEpochSecond);
+        gauge(Meaning.RESPONDER_END, tags, responder, Instant::getEpochSecond);
+    }
+
+    /// Counted by somebody else; asked at every look.
+    ///
+    /// @param labels values, in the order of [Meaning#labels]
+    public void add(Meaning meaning, List<String> labels, Supplier<? extends Number> value) {
+        Tags tags = Tags.empty();
+        for (int i = 0; i < labels.size(); i++) {
+            tags = tags.and(meaning.labels().get(i), labels.get(i));
+        }
+        switch (meaning.type()) {
+            case COUNTER -> counter(meaning, tags, value, Number::doubleValue);
+            case GAUGE -> gauge(meaning, tags, value, Number::doubleValue);
+            case HISTOGRAM ->
+                    throw new IllegalArgumentException(meaning + " is more than a number");
+        }
+    }
+
+    /// Metrics whose labels or buckets are known only when they are looked at.
+    public void addCollector(Collector collector) {
+        registry.getPrometheusRegistry().register(collector);
+    }
+
+    private <T> void gauge(
+            Meaning meaning, Tags tags, Supplier<T> source, ToDoubleFunction<T> value) {
+        Gauge.builder(meaning.dotted(), source, it -> value.applyAsDouble(it.get()))
+                .description(meaning.help())
                 .tags(tags)
                 .strongReference(true)
                 .register(registry);
     }
 
     private <T> void counter(
-            String name, Tags tags, Supplier<T> source, ToDoubleFunction<T> value) {
+            Meaning meaning, Tags tags, Supplier<T> source, ToDoubleFunction<T> value) {
         // A counter holds its object weakly; this one lives as long as the registry.
-        FunctionCounter.builder(PREFIX + name, this, _ -> value.applyAsDouble(source.get()))
+        FunctionCounter.builder(meaning.dotted(), this, _ -> value.applyAsDouble(source.get()))
+                .description(meaning.help())
                 .tags(tags)
                 .register(registry);
     }

@@ -212,6 +212,11 @@ final class Database implements AutoCloseable {
                 "count", () -> db.getLongProperty(handle(family), "rocksdb.estimate-num-keys"));
     }
 
+    /// A property of the library, summed over all families.
+    long property(String name) {
+        return inside("look", () -> db.getAggregatedLongProperty(name));
+    }
+
     /// Where tables are made ready.
     Scratch scratch() {
         return scratch;

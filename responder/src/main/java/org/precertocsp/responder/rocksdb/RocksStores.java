@@ -267,6 +267,18 @@ public final class RocksStores
                 writable(responses).unreadable());
     }
 
+    /// How the store fares on disk and in memory.
+    public StoreFigures figures() {
+        return new StoreFigures(
+                database.estimate(Family.STATUS),
+                database.property("rocksdb.total-sst-files-size"),
+                database.property("rocksdb.cur-size-all-mem-tables"),
+                database.property("rocksdb.estimate-table-readers-mem"),
+                database.property("rocksdb.estimate-pending-compaction-bytes"),
+                database.property("rocksdb.num-running-compactions"),
+                database.property("rocksdb.background-errors"));
+    }
+
     private static <T> T writable(@Nullable T part) {
         if (part == null) {
             throw new IllegalStateException("the store is open for reading only");

@@ -37,6 +37,7 @@ final class BrokenConfigTest {
     @ParameterizedTest
     @MethodSource({
         "org.precertocsp.responder.config.BrokenConfigs#broken_values",
+        "org.precertocsp.responder.config.BrokenConfigs#broken_alerts",
         "org.precertocsp.responder.config.BrokenConfigs#broken_issuers",
         "org.precertocsp.responder.config.BrokenConfigs#broken_keys",
         "org.precertocsp.responder.config.BrokenConfigs#broken_yaml"

@@ -17,7 +17,11 @@ final class BrokenConfigs {
     static Stream<Arguments> broken_values() {
         return Stream.of(
                 wrong(TOP + "htp: {}\n", "7:1", "htp", "unknown key; did you mean http?"),
-                wrong(TOP + "zzz: 1\n", "7:1", "zzz", "unknown key; known here: admin, answers"),
+                wrong(
+                        TOP + "zzz: 1\n",
+                        "7:1",
+                        "zzz",
+                        "unknown key; known here: admin, alerts, answers"),
                 wrong(
                         TOP + "signing: {max_in_flight: 3}\n",
                         "7:11",
@@ -147,6 +151,59 @@ final class BrokenConfigs {
                         "7:18",
                         "logging.level",
                         "is none of debug"));
+    }
+
+    static Stream<Arguments> broken_alerts() {
+        String one = TOP + "alerts:\n  channels:\n    - {name: a, webhook: {url: http://h/}}\n";
+        return Stream.of(
+                wrong(TOP + "alerts: {log: false}\n", "7:9", "alerts", "in 0 ways"),
+                wrong(TOP + "alerts: {log: true}\n", "7:9", "alerts", "at least two"),
+                wrong(
+                        one.replace("  channels", "  log: false\n  channels"),
+                        "8:3",
+                        "alerts",
+                        "in 1 ways"),
+                wrong(TOP + "alerts: {log: maybe}\n", "7:15", "alerts.log", "is none of"),
+                wrong(
+                        TOP + "alerts: {deadline: 25h}\n",
+                        "7:20",
+                        "alerts.deadline",
+                        "not from 1m to 1d"),
+                wrong(
+                        one.replace("http://h/", "ftp://h/"),
+                        "9:32",
+                        "alerts.channels[0].webhook.url",
+                        "not a web address"),
+                wrong(
+                        one.replace("name: a", "name: log"),
+                        "9:14",
+                        "alerts.channels[0].name",
+                        "the log's own name"),
+                wrong(
+                        one + "    - {name: a, command: {run: [x]}}\n",
+                        "10:14",
+                        "alerts.channels[1].name",
+                        "another channel too"),
+                wrong(
+                        one + "    - {name: b, webhook: {url: http://h/}}\n",
+                        "10:7",
+                        "alerts.channels[1]",
+                        "same place as a"),
+                wrong(
+                        one + "    - {name: b}\n",
+                        "10:7",
+                        "alerts.channels[1]",
+                        "exactly one of webhook, command or alertmanager"),
+                wrong(
+                        one + "    - {name: b, command: {timeout: 1s}}\n",
+                        "10:26",
+                        "alerts.channels[1].command.run",
+                        "is missing"),
+                wrong(
+                        one.replace("http://h/", "http://h/, token: abc"),
+                        "9:50",
+                        "alerts.channels[0].webhook.token",
+                        "is never written into this file"));
     }
 
     static Stream<Arguments> broken_issuers() {

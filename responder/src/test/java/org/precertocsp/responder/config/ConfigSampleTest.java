@@ -113,6 +113,10 @@ final class ConfigSampleTest {
         assertThat(defaults.watch().logs()).isEmpty();
         assertThat(withoutLogs(sample.watch())).isEqualTo(defaults.watch());
         assertThat(sample.issuers().getFirst().ct()).isEqualTo(defaults.issuers().getFirst().ct());
+        assertThat(sample.alerts())
+                .usingRecursiveComparison()
+                .ignoringFields("channels")
+                .isEqualTo(defaults.alerts());
         assertThat(sample.issuers().getFirst().validity())
                 .isEqualTo(defaults.issuers().getFirst().validity());
         assertThat(sample.issuers().getFirst().credential().orElseThrow().warnBefore())
@@ -157,7 +161,7 @@ final class ConfigSampleTest {
         shown.removeIf(
                 key ->
                         key.matches(".*\\.(passphrase|password)\\.environment")
-                                || key.matches(".*\\.pin\\.file"));
+                                || key.matches(".*\\.(pin|token)\\.file"));
         return shown;
     }
 

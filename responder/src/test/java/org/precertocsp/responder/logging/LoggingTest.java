@@ -63,6 +63,30 @@ final class LoggingTest {
         assertThat(log).isEmpty();
     }
 
+    @Test
+    void levels_change_while_the_log_is_written_and_go_back_to_the_configuration() {
+        String log =
+                logged(
+                        LoggingConfig.USUAL,
+                        context -> {
+                            LogLevels levels = new LogLevels(context);
+                            own(context).debug("one");
+                            levels.change(LogLevels.OURS, LoggingConfig.Level.DEBUG);
+                            own(context).debug("two");
+                            levels.change("io.netty", LoggingConfig.Level.TRACE);
+                            context.getLogger("io.netty").trace("three");
+                            assertThat(levels.levels())
+                                    .containsEntry("io.netty", "TRACE")
+                                    .containsEntry("org.precertocsp", "DEBUG");
+                            levels.reset(LoggingConfig.USUAL);
+                            own(context).debug("four");
+                            context.getLogger("io.netty").info("five");
+                            own(context).info("six");
+                        });
+
+        assertThat(log).contains("two", "three", "six").doesNotContain(": one", ": four", ": five");
+    }
+
     private static Logger own(LoggerContext context) {
         return context.getLogger("org.precertocsp.responder.Wiring");
     }

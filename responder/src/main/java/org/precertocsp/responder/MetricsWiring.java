@@ -1,0 +1,136 @@
+package org.precertocsp.responder;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToLongFunction;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.Alerts;
+import org.precertocsp.responder.alert.ChannelState;
+import org.precertocsp.responder.alert.Severity;
+import org.precertocsp.responder.freshness.KeptCredential;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.metrics.Meaning;
+import org.precertocsp.responder.metrics.Metrics;
+import org.precertocsp.responder.metrics.TrafficCollector;
+import org.precertocsp.responder.unassigned.UnassignedCount;
+import org.precertocsp.responder.unassigned.UnassignedMonitor;
+
+/// [Wiring]'s part for what Prometheus is told.
+final class MetricsWiring {
+    private final Metrics metrics;
+    private final Map<List<String>, LongAdder> files = new ConcurrentHashMap<>();
+    private final Map<List<String>, LongAdder> records = new ConcurrentHashMap<>();
+
+    MetricsWiring(Metrics metrics) {
+        this.metrics = metrics;
+        TrafficCollector.addFeeds(metrics, Meaning.FEED_FILES, () -> sums(files));
+        TrafficCollector.addFeeds(metrics, Meaning.FEED_RECORDS, () -> sums(records));
+    }
+
+    /// For whoever loads files.
+    void loaded(LoadSummary summary) {
+        String result = summary.refusedFile().isPresent() ? "refused" : "taken";
+        add(files, summary.kind(), result, 1);
+        add(records, summary.kind(), "added", summary.added());
+        add(records, summary.kind(), "changed", summary.changed());
+        add(records, summary.kind(), "unchanged", summary.unchanged());
+        add(records, summary.kind(), "refused", summary.refused());
+        add(records, summary.kind(), "conflict", summary.conflicts());
+        add(records, summary.kind(), "warning", summary.warnings());
+    }
+
+    private static void add(
+            Map<List<String>, LongAdder> counts, String feed, String result, long count) {
+        counts.computeIfAbsent(List.of(feed, result), _ -> new LongAdder()).add(count);
+    }
+
+    private static Map<List<String>, Long> sums(Map<List<String>, LongAdder> counts) {
+        Map<List<String>, Long> sums =
+                new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
+        counts.forEach((labels, count) -> sums.put(labels, count.sum()));
+        return sums;
+    }
+
+    void alerts(Alerts alerts, InstantSource clock) {
+        for (Severity severity : Severity.values()) {
+            metrics.add(
+                    Meaning.ALERTS_OPEN,
+                    List.of(severity.name().toLowerCase(Locale.ROOT)),
+                    () -> count(alerts.open(), it -> it.severity() == severity ? 1 : 0));
+        }
+        metrics.add(
+                Meaning.ALERTS_OVERDUE,
+                List.of(),
+                () -> {
+                    Instant now = clock.instant();
+                    return count(alerts.open(), it -> it.isOverdue(now) ? 1 : 0);
+                });
+        metrics.add(Meaning.ALERTS_LOST, List.of(), alerts::lost);
+        for (int i = 0; i < alerts.channels().size(); i++) {
+            channel(alerts, i);
+        }
+    }
+
+    private static long count(List<Alert> alerts, ToLongFunction<Alert> one) {
+        return alerts.stream().mapToLong(one).sum();
+    }
+
+    private void channel(Alerts alerts, int number) {
+        List<String> name = List.of(alerts.channels().get(number).name());
+        ToLongFunction<ToLongFunction<ChannelState>> now =
+                value -> value.applyAsLong(alerts.channels().get(number));
+        metrics.add(
+                Meaning.CHANNEL_DELIVERED, name, () -> now.applyAsLong(ChannelState::delivered));
+        metrics.add(Meaning.CHANNEL_FAILED, name, () -> now.applyAsLong(ChannelState::failed));
+        metrics.add(Meaning.CHANNEL_WAITING, name, () -> now.applyAsLong(ChannelState::waiting));
+        metrics.add(
+                Meaning.CHANNEL_FAILING,
+                name,
+                () -> now.applyAsLong(it -> it.problem().isPresent() ? 1 : 0));
+    }
+
+    void unassigned(UnassignedMonitor monitor) {
+        for (UnassignedCount issuer : monitor.counts()) {
+            List<String> name = List.of(issuer.issuer());
+            metrics.add(
+                    Meaning.UNASSIGNED_REQUESTS,
+                    name,
+                    () -> of(monitor, issuer.issuer()).requests());
+            metrics.add(
+                    Meaning.UNASSIGNED_DISTINCT,
+                    name,
+                    () -> of(monitor, issuer.issuer()).distinct());
+            metrics.add(Meaning.UNASSIGNED_USUAL, name, () -> of(monitor, issuer.issuer()).usual());
+        }
+    }
+
+    private static UnassignedCount of(UnassignedMonitor monitor, String issuer) {
+        return monitor.counts().stream()
+                .filter(it -> it.issuer().equals(issuer))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    void certificates(List<KeptCredential> credentials, FedIssuer.Directory fed) {
+        for (KeptCredential credential : credentials) {
+            FedIssuer issuer = fed.of(credential.key()).orElseThrow();
+            metrics.addEnds(
+                    credential.issuer(),
+                    () -> issuer.certificate().notAfter(),
+                    () ->
+                            credential
+                                    .current()
+                                    .credential()
+                                    .delegate()
+                                    .map(it -> it.notAfter())
+                                    .orElseGet(() -> issuer.certificate().notAfter()));
+        }
+    }
+}

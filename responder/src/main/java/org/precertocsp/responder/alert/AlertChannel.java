@@ -1,0 +1,20 @@
+package org.precertocsp.responder.alert;
+
+/// One way to people. Called by one thread of its own, so it may take its time.
+public interface AlertChannel extends AutoCloseable {
+    /// As configured; `log` is the log's.
+    String name();
+
+    /// Returns once the other side has taken the notice.
+    ///
+    /// @throws ChannelFailure it has not; to be tried again
+    void deliver(Notice notice) throws ChannelFailure, InterruptedException;
+
+    /// True if the other side forgets an alert that is not repeated every minute.
+    default boolean forgets() {
+        return false;
+    }
+
+    @Override
+    default void close() {}
+}

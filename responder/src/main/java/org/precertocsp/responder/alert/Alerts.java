@@ -1,0 +1,38 @@
+package org.precertocsp.responder.alert;
+
+import java.util.List;
+import java.util.Optional;
+
+/// The alerts of a running server, for whoever shows them or acts for a person. Thread-safe.
+public interface Alerts {
+    /// Not acknowledged, the worst first, then the oldest.
+    List<Alert> open();
+
+    /// Acknowledged, the newest acknowledgement first.
+    List<Alert> acknowledged();
+
+    Optional<Alert> find(String id);
+
+    /// Takes an alert up in a person's name. Returns once that is durable.
+    ///
+    /// @param note may be empty
+    /// @return the alert; as it was if somebody had acknowledged it before
+    /// @throws UnknownAlert there is none of this ID
+    /// @throws IllegalArgumentException name or note is empty or too long, with the limit
+    Alert acknowledge(String id, String by, String note) throws UnknownAlert;
+
+    /// How each channel fares.
+    List<ChannelState> channels();
+
+    /// Incidents that could not be taken down because too many came at once.
+    long lost();
+
+    /// No alert has the ID.
+    final class UnknownAlert extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public UnknownAlert(String id) {
+            super("no alert " + id);
+        }
+    }
+}

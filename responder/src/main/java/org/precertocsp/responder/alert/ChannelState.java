@@ -1,0 +1,12 @@
+package org.precertocsp.responder.alert;
+
+import java.util.Optional;
+
+/// How a channel fares; a moment's view.
+///
+/// @param delivered notices taken by the other side
+/// @param failed notices given up after all attempts, or dropped because the queue was full
+/// @param waiting notices in the queue
+/// @param problem why the last attempt failed; empty if it did not
+public record ChannelState(
+        String name, long delivered, long failed, int waiting, Optional<String> problem) {}

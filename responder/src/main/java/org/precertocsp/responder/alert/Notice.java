@@ -1,0 +1,14 @@
+package org.precertocsp.responder.alert;
+
+/// What a channel is told.
+public record Notice(Reason reason, Alert alert) {
+    /// Why now.
+    public enum Reason {
+        RAISED,
+        /// Nobody acknowledged it by its deadline; the alert's severity has been raised.
+        ESCALATED,
+        /// It is still open; only for channels that forget what is not repeated.
+        STILL_OPEN,
+        ACKNOWLEDGED
+    }
+}

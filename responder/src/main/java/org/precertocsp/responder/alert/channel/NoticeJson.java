@@ -1,0 +1,53 @@
+package org.precertocsp.responder.alert.channel;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import org.precertocsp.responder.alert.Acknowledgement;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.Notice;
+
+/// A notice as webhooks and commands get it. Fields may be added, never renamed; `version` says so.
+final class NoticeJson {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private NoticeJson() {}
+
+    static byte[] of(Notice notice) {
+        Alert alert = notice.alert();
+        ObjectNode json = JSON.createObjectNode();
+        json.put("version", 1)
+                .put("reason", word(notice.reason()))
+                .put("id", alert.id())
+                .put("kind", word(alert.kind()))
+                .put("severity", word(alert.severity()))
+                .put("about", alert.about())
+                .put("what", alert.what())
+                .put("count", alert.count())
+                .put("raisedAt", alert.raisedAt().toString())
+                .put("lastSeen", alert.lastSeen().toString())
+                .put("deadline", alert.deadline().toString())
+                .put("escalations", alert.escalations());
+        if (alert.acknowledgement().isPresent()) {
+            Acknowledgement by = alert.acknowledgement().get();
+            json.putObject("acknowledged")
+                    .put("by", by.by())
+                    .put("at", by.at().toString())
+                    .put("note", by.note());
+        }
+        return octets(json);
+    }
+
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    static byte[] octets(Object json) {
+        try {
+            return JSON.writeValueAsBytes(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a notice is plain data", e);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package org.precertocsp.responder.alert.channel;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.precertocsp.responder.alert.ChannelFailure;
+import org.precertocsp.signer.key.Secret;
+
+/// POSTs JSON. A redirect is a failure: alerts and their token go where they were told to go.
+final class Poster implements AutoCloseable {
+    private final HttpClient client;
+    private final URI url;
+    private final Optional<Secret> token;
+    private final Duration timeout;
+
+    Poster(URI url, Optional<Secret> token, Duration timeout) {
+        this.url = url;
+        this.token = token;
+        this.timeout = timeout;
+        this.client =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .followRedirects(HttpClient.Redirect.NEVER)
+                        .connectTimeout(timeout)
+                        .build();
+    }
+
+    /// @throws ChannelFailure anything but a 2xx within the time
+    void post(byte[] json) throws ChannelFailure, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(url)
+                        .timeout(timeout)
+                        .header("Content-Type", "application/json")
+                        .header("User-Agent", "precert-ocsp")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(json));
+        if (token.isPresent()) {
+            request.header("Authorization", "Bearer " + read(token.get()));
+        }
+        try {
+            HttpResponse<Void> response =
+                    client.send(request.build(), HttpResponse.BodyHandlers.discarding());
+            if (response.statusCode() / 100 != 2) {
+                throw new ChannelFailure(url + " answered " + response.statusCode(), null);
+            }
+        } catch (IOException e) {
+            throw new ChannelFailure(url + ": " + e, e);
+        }
+    }
+
+    private static String read(Secret secret) throws ChannelFailure {
+        String value =
+                switch (secret) {
+                    case Secret.FromFile(Path path) -> firstLine(path);
+                    case Secret.FromEnvironment(String name) ->
+                            Optional.ofNullable(System.getenv(name)).orElse("");
+                };
+        if (value.isBlank()) {
+            throw new ChannelFailure("its token is empty or not there", null);
+        }
+        return value.strip();
+    }
+
+    private static String firstLine(Path path) throws ChannelFailure {
+        try (var lines = Files.lines(path, StandardCharsets.UTF_8)) {
+            return lines.findFirst().orElse("");
+        } catch (IOException e) {
+            throw new ChannelFailure("its token cannot be read: " + e, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}

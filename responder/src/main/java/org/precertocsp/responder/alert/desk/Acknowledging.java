@@ -1,0 +1,86 @@
+package org.precertocsp.responder.alert.desk;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.responder.alert.Acknowledgement;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertConfig;
+import org.precertocsp.responder.alert.Alerts.UnknownAlert;
+import org.precertocsp.responder.alert.Notice;
+
+/// Alerts as commands see them, whether a server runs or not.
+public final class Acknowledging {
+    private final AlertConfig config;
+    private final AlertFolder folder;
+    private final AlertRecord record;
+    private final InstantSource clock;
+
+    /// @param record where an acknowledgement is taken down if no server runs
+    public Acknowledging(AlertConfig config, AlertRecord record, InstantSource clock) {
+        this.config = config;
+        this.folder = new AlertFolder(config.directory());
+        this.record = record;
+        this.clock = clock;
+    }
+
+    /// All there are, in no order; counts may be some seconds behind.
+    ///
+    /// @throws IOException the folder cannot be read
+    public List<Alert> all() throws IOException {
+        return folder.read();
+    }
+
+    /// Acknowledges in a person's name, through the server where one runs. Returns once that is
+    /// durable; waits at most ten seconds for the server.
+    ///
+    /// @throws UnknownAlert there is none of this ID
+    /// @throws IOException it could not be done, or the server does not answer
+    /// @throws IllegalArgumentException name or note is empty or too long, with the limit
+    public Alert acknowledge(String id, String by, String note) throws UnknownAlert, IOException {
+        Acknowledgement taken = of(by, note, clock.instant());
+        if (!Files.isDirectory(folder.acks())) {
+            throw new UnknownAlert(id);
+        }
+        Optional<FileChannel> lock = folder.lock();
+        if (lock.isEmpty()) {
+            return new AckRequests(folder.acks()).ask(id, taken);
+        }
+        try (FileChannel _ = lock.get()) {
+            AlertBook book = new AlertBook(config, folder.read(), new SecureRandom()::nextInt);
+            if (take(book, record, id, taken).isPresent()) {
+                folder.write(book.all());
+            }
+            return book.find(id).orElseThrow(() -> new UnknownAlert(id));
+        }
+    }
+
+    static Acknowledgement of(String by, String note, Instant at) {
+        if (by.isBlank() || by.length() > Acknowledgement.MAX_NAME) {
+            throw new IllegalArgumentException(
+                    "who acknowledges is a name of 1 to %d characters"
+                            .formatted(Acknowledgement.MAX_NAME));
+        }
+        if (note.length() > Acknowledgement.MAX_NOTE) {
+            throw new IllegalArgumentException(
+                    "a note has at most %d characters".formatted(Acknowledgement.MAX_NOTE));
+        }
+        return new Acknowledgement(by.strip(), at, note.strip());
+    }
+
+    /// Takes it down before it takes effect (invariant 6).
+    static Optional<Notice> take(AlertBook book, AlertRecord record, String id, Acknowledgement by)
+            throws UnknownAlert {
+        Alert alert = book.find(id).orElseThrow(() -> new UnknownAlert(id));
+        if (!alert.isOpen()) {
+            return Optional.empty();
+        }
+        record.about(new Notice(Notice.Reason.ACKNOWLEDGED, alert.acknowledged(by)));
+        return book.acknowledge(id, by);
+    }
+}

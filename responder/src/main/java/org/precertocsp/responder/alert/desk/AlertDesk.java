@@ -1,0 +1,294 @@
+package org.precertocsp.responder.alert.desk;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.precertocsp.responder.alert.Acknowledgement;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertChannel;
+import org.precertocsp.responder.alert.AlertConfig;
+import org.precertocsp.responder.alert.Alerts;
+import org.precertocsp.responder.alert.ChannelState;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.alert.Notice;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Where incidents become alerts: keeps them, tells the channels, and tells them again until a
+/// person acknowledges. Runs until closed.
+///
+/// Raising only takes the incident down; a thread of the desk does the rest, so neither disk nor
+/// channel holds the raiser up.
+public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
+    /// A channel that has not taken an alert is offered it again so often.
+    static final Duration OFFER_AGAIN = Duration.ofMinutes(10);
+
+    static final Duration REMIND = Duration.ofMinutes(1);
+
+    /// How long a mere count may be behind on disk.
+    private static final Duration COUNT_LAG = Duration.ofSeconds(5);
+
+    private static final long LOOK_MILLIS = 250;
+    private static final Logger LOG = LoggerFactory.getLogger(AlertDesk.class);
+
+    private final AlertFolder folder;
+    private final FileChannel folderLock;
+    private final AlertRecord record;
+    private final InstantSource clock;
+    private final Incoming incoming = new Incoming();
+    private final AckRequests requests;
+    private final List<Delivery> deliveries = new ArrayList<>();
+    private final Map<String, Instant> offered = new HashMap<>();
+    private final AlertBook book;
+    private final Thread thread;
+    private boolean unsaved;
+    private Instant saved = Instant.EPOCH;
+    private Instant reminded = Instant.EPOCH;
+    private volatile boolean closing;
+
+    private AlertDesk(
+            AlertConfig config, AlertRecord record, InstantSource clock, FileChannel folderLock)
+            throws IOException {
+        this.folder = new AlertFolder(config.directory());
+        this.folderLock = folderLock;
+        this.record = record;
+        this.clock = clock;
+        this.requests = new AckRequests(folder.acks());
+        this.book = new AlertBook(config, folder.read(), new SecureRandom()::nextInt);
+        this.thread = Thread.ofPlatform().daemon().name("alerts").unstarted(this::run);
+    }
+
+    /// Takes up the alerts of earlier runs, and tells each channel what it was not told.
+    ///
+    /// @throws IOException the folder cannot be used or another process has it
+    public static AlertDesk start(
+            AlertConfig config,
+            List<AlertChannel> channels,
+            AlertRecord record,
+            InstantSource clock)
+            throws IOException {
+        AlertDesk desk = open(config, record, clock);
+        desk.tell(channels, Retries.USUAL);
+        desk.thread.start();
+        return desk;
+    }
+
+    /// One whose [#look] somebody else calls.
+    static AlertDesk open(AlertConfig config, AlertRecord record, InstantSource clock)
+            throws IOException {
+        AlertFolder folder = new AlertFolder(config.directory());
+        folder.create();
+        FileChannel lock =
+                folder.lock()
+                        .orElseThrow(
+                                () ->
+                                        new IOException(
+                                                config.directory()
+                                                        + " is in use by another process: give"
+                                                        + " each server its own"
+                                                        + " alerts.directory"));
+        try {
+            return new AlertDesk(config, record, clock, lock);
+        } catch (IOException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    void tell(List<AlertChannel> channels, Retries retries) {
+        Delivery.Outcome outcome = new Outcome();
+        channels.forEach(channel -> deliveries.add(Delivery.start(channel, retries, outcome)));
+    }
+
+    @Override
+    public void raise(Incident incident) {
+        incoming.add(incident);
+    }
+
+    private void run() {
+        while (!closing) {
+            try {
+                look();
+                incoming.await(LOOK_MILLIS);
+            } catch (InterruptedException _) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("the alert desk stumbled and goes on", e);
+            }
+        }
+    }
+
+    /// One round: what was raised, what commands acknowledged, what is late, what is untold.
+    synchronized void look() {
+        Instant now = clock.instant();
+        List<Notice> notices = new ArrayList<>();
+        for (Incoming.Raised raised : incoming.take()) {
+            unsaved = true;
+            book.raise(raised.incident(), raised.times(), now).ifPresent(notices::add);
+        }
+        notices.addAll(book.escalate(now));
+        notices.forEach(this::recordOrGoOn);
+        save(!notices.isEmpty(), now);
+        notices.forEach(notice -> offer(notice, now));
+        requests.answer(this);
+        offerAgain(now);
+        remind(now);
+    }
+
+    private void recordOrGoOn(Notice notice) {
+        try {
+            record.about(notice);
+        } catch (RuntimeException e) {
+            LOG.error("alert {} is not in the audit log", notice.alert().id(), e);
+        }
+    }
+
+    /// A disk that fails must not keep people from being told.
+    private void save(boolean now, Instant at) {
+        if (!now && (!unsaved || at.isBefore(saved.plus(COUNT_LAG)))) {
+            return;
+        }
+        try {
+            folder.write(book.all());
+            unsaved = false;
+        } catch (IOException e) {
+            unsaved = true;
+            LOG.error("alerts could not be written to disk and would not survive a restart", e);
+        }
+        saved = at;
+    }
+
+    private void offer(Notice notice, Instant now) {
+        for (Delivery delivery : deliveries) {
+            offered.put(key(notice.alert(), delivery), now);
+            delivery.offer(notice);
+        }
+    }
+
+    private void offerAgain(Instant now) {
+        List<Alert> open = book.open();
+        for (Delivery delivery : deliveries) {
+            for (Alert alert : open) {
+                Instant last = offered.getOrDefault(key(alert, delivery), Instant.EPOCH);
+                if (!alert.told().contains(delivery.name())
+                        && !now.isBefore(last.plus(OFFER_AGAIN))) {
+                    offered.put(key(alert, delivery), now);
+                    delivery.offer(new Notice(reason(alert), alert));
+                }
+            }
+        }
+    }
+
+    private static Notice.Reason reason(Alert alert) {
+        return alert.escalations() == 0 ? Notice.Reason.RAISED : Notice.Reason.ESCALATED;
+    }
+
+    private void remind(Instant now) {
+        if (now.isBefore(reminded.plus(REMIND))) {
+            return;
+        }
+        reminded = now;
+        for (Alert alert : book.open()) {
+            deliveries.stream()
+                    .filter(it -> it.forgets() && alert.told().contains(it.name()))
+                    .forEach(it -> it.offer(new Notice(Notice.Reason.STILL_OPEN, alert)));
+        }
+    }
+
+    private static String key(Alert alert, Delivery delivery) {
+        return alert.id() + " " + delivery.name();
+    }
+
+    @Override
+    public synchronized List<Alert> open() {
+        return book.open();
+    }
+
+    @Override
+    public synchronized List<Alert> acknowledged() {
+        return book.acknowledged();
+    }
+
+    @Override
+    public synchronized Optional<Alert> find(String id) {
+        return book.find(id);
+    }
+
+    @Override
+    public synchronized Alert acknowledge(String id, String by, String note) throws UnknownAlert {
+        Instant now = clock.instant();
+        Acknowledgement taken = Acknowledging.of(by, note, now);
+        Optional<Notice> notice = Acknowledging.take(book, record, id, taken);
+        notice.ifPresent(
+                it -> {
+                    save(true, now);
+                    offered.keySet().removeIf(key -> key.startsWith(id + " "));
+                    deliveries.forEach(delivery -> delivery.offer(it));
+                });
+        return book.find(id).orElseThrow(() -> new UnknownAlert(id));
+    }
+
+    @Override
+    public List<ChannelState> channels() {
+        return deliveries.stream().map(Delivery::state).toList();
+    }
+
+    @Override
+    public long lost() {
+        return incoming.lost();
+    }
+
+    private synchronized void told(Notice notice, String channel) {
+        book.told(notice, channel);
+        unsaved = true;
+    }
+
+    /// Takes down what was raised last, and lets channels finish for a moment.
+    @Override
+    public void close() throws IOException {
+        closing = true;
+        incoming.wake();
+        try {
+            // Not interrupted: an interrupt in the middle of a write would close the file.
+            if (thread.isAlive()) {
+                thread.join(Duration.ofSeconds(5));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        look();
+        deliveries.forEach(Delivery::close);
+        synchronized (this) {
+            save(true, clock.instant());
+        }
+        folderLock.close();
+    }
+
+    private final class Outcome implements Delivery.Outcome {
+        @Override
+        public void taken(Notice notice, String channel) {
+            told(notice, channel);
+        }
+
+        @Override
+        public void failed(Notice notice, String channel, String why) {
+            raise(
+                    new Incident(
+                            Incident.Kind.ALERT_CHANNEL,
+                            channel,
+                            "Alert %s (%s) did not go through: %s. Other channels have it; repair"
+                                            .formatted(
+                                                    notice.alert().id(), notice.alert().kind(), why)
+                                    + " this one, it is offered open alerts every 10 minutes."));
+        }
+    }
+}

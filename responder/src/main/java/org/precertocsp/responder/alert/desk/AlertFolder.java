@@ -1,0 +1,129 @@
+package org.precertocsp.responder.alert.desk;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.responder.alert.Alert;
+
+/// Where alerts lie on disk: `alerts.json`, replaced whole, and `acks`, where commands leave what
+/// the server that holds the lock is to acknowledge.
+final class AlertFolder {
+    private static final int VERSION = 1;
+
+    static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .addModule(new Jdk8Module())
+                    .addModule(new JavaTimeModule())
+                    .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .build();
+
+    /// What `alerts.json` holds.
+    private record Content(int version, List<Alert> alerts) {}
+
+    private final Path directory;
+
+    AlertFolder(Path directory) {
+        this.directory = directory;
+    }
+
+    /// Readable by the owner alone: what is wrong with a CA is nobody else's business yet.
+    void create() throws IOException {
+        Files.createDirectories(
+                acks(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    Path acks() {
+        return directory.resolve("acks");
+    }
+
+    private Path file() {
+        return directory.resolve("alerts.json");
+    }
+
+    /// Empty where another process has the alerts; released when closed, or when the process ends.
+    Optional<FileChannel> lock() throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        directory.resolve("lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return Optional.of(channel);
+            }
+        } catch (OverlappingFileLockException _) {
+            // This process has it itself: as good as another.
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        channel.close();
+        return Optional.empty();
+    }
+
+    /// None where nothing was ever written.
+    ///
+    /// @throws IOException also if the file is not ours, naming it and the remedy
+    List<Alert> read() throws IOException {
+        try {
+            Content content = JSON.readValue(Files.readAllBytes(file()), Content.class);
+            if (content.version() != VERSION) {
+                throw new IOException(file() + " is of a newer version: use that program");
+            }
+            return content.alerts();
+        } catch (NoSuchFileException _) {
+            return List.of();
+        } catch (JsonProcessingException e) {
+            throw new IOException(
+                    "%s is not readable, at %s: restore it, or move it away and lose its alerts"
+                            .formatted(file(), e.getLocation()),
+                    e);
+        }
+    }
+
+    /// Durable when it returns.
+    void write(Collection<Alert> alerts) throws IOException {
+        replace(file(), JSON.writeValueAsBytes(new Content(VERSION, List.copyOf(alerts))));
+        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
+            folder.force(true);
+        }
+    }
+
+    /// Whoever looks sees the old content or the new one.
+    static void replace(Path file, byte[] content) throws IOException {
+        Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
+        try (FileChannel out =
+                FileChannel.open(
+                        temporary,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            ByteBuffer octets = ByteBuffer.wrap(content);
+            while (octets.hasRemaining()) {
+                out.write(octets);
+            }
+            out.force(true);
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

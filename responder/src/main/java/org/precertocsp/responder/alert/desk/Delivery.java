@@ -1,0 +1,143 @@
+package org.precertocsp.responder.alert.desk;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.alert.AlertChannel;
+import org.precertocsp.responder.alert.ChannelFailure;
+import org.precertocsp.responder.alert.ChannelState;
+import org.precertocsp.responder.alert.Notice;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One channel with a queue and a thread of its own: it may hang without delaying anything else.
+final class Delivery implements AutoCloseable {
+    /// Notices waiting; more than people could read.
+    static final int MAX_WAITING = 256;
+
+    private static final int GRACE_SECONDS = 3;
+    private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+
+    /// What the desk learns of a notice.
+    interface Outcome {
+        void taken(Notice notice, String channel);
+
+        void failed(Notice notice, String channel, String why);
+    }
+
+    private final AlertChannel channel;
+    private final Retries retries;
+    private final Outcome outcome;
+    private final BlockingQueue<Notice> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final AtomicLong delivered = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private final Thread thread;
+    private volatile @Nullable String problem;
+    private volatile boolean closing;
+    private volatile boolean busy;
+
+    private Delivery(AlertChannel channel, Retries retries, Outcome outcome) {
+        this.channel = channel;
+        this.retries = retries;
+        this.outcome = outcome;
+        this.thread =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("alert-" + channel.name())
+                        .unstarted(this::deliverAll);
+    }
+
+    static Delivery start(AlertChannel channel, Retries retries, Outcome outcome) {
+        Delivery delivery = new Delivery(channel, retries, outcome);
+        delivery.thread.start();
+        return delivery;
+    }
+
+    String name() {
+        return channel.name();
+    }
+
+    boolean forgets() {
+        return channel.forgets();
+    }
+
+    /// Never blocks. What finds the queue full has failed.
+    void offer(Notice notice) {
+        if (!waiting.offer(notice)) {
+            giveUp(notice, "%d notices wait for it already".formatted(MAX_WAITING));
+        }
+    }
+
+    ChannelState state() {
+        return new ChannelState(
+                channel.name(),
+                delivered.get(),
+                failed.get(),
+                waiting.size(),
+                Optional.ofNullable(problem));
+    }
+
+    private void deliverAll() {
+        try {
+            while (!closing || !waiting.isEmpty()) {
+                Notice notice = waiting.poll(100, TimeUnit.MILLISECONDS);
+                if (notice != null) {
+                    busy = true;
+                    deliver(notice);
+                    busy = false;
+                }
+            }
+        } catch (InterruptedException _) {
+            LOG.debug("channel {} closed while busy", channel.name());
+        }
+    }
+
+    private void deliver(Notice notice) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                channel.deliver(notice);
+                problem = null;
+                delivered.incrementAndGet();
+                outcome.taken(notice, channel.name());
+                return;
+            } catch (ChannelFailure | RuntimeException e) {
+                // A channel that throws anything else is broken, and the alert matters more.
+                problem = String.valueOf(e.getMessage());
+                if (attempt >= retries.attempts() || closing) {
+                    giveUp(notice, String.valueOf(e.getMessage()));
+                    return;
+                }
+                retries.pauseAfter(attempt);
+            }
+        }
+    }
+
+    private void giveUp(Notice notice, String why) {
+        problem = why;
+        failed.incrementAndGet();
+        outcome.failed(notice, channel.name(), why);
+    }
+
+    /// Lets what waits go out for a moment, then interrupts.
+    @Override
+    public void close() {
+        closing = true;
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (problem == null && !thread.join(Duration.ofSeconds(GRACE_SECONDS)) || busy) {
+                LOG.warn("channel {} left {} notices undelivered", channel.name(), waiting.size());
+            }
+        } catch (InterruptedException _) {
+            interrupted = true;
+        }
+        thread.interrupt();
+        channel.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package org.precertocsp.responder.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.precertocsp.responder.alert.AlertConfig;
+import org.precertocsp.responder.alert.ChannelConfig;
+
+/// The section `alerts`: how people are told.
+final class AlertSection {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofHours(24);
+    private static final URI NOWHERE = URI.create("http://localhost/");
+
+    private final FileFormats files;
+    private final Path store;
+    private final Map<String, String> names = new HashMap<>();
+    private final Map<String, String> targets = new HashMap<>();
+
+    AlertSection(FileFormats files, Path store) {
+        this.files = files;
+        this.store = store;
+    }
+
+    AlertConfig read(Section alerts) {
+        Path beside = store.resolveSibling(store.getFileName() + "-alerts");
+        AlertConfig config =
+                new AlertConfig(
+                        alerts.value("directory", files.directory(), beside),
+                        alerts.value("deadline", Formats.duration(MINUTE, DAY), DAY),
+                        alerts.value("repeat", Formats.duration(MINUTE, DAY), HOUR),
+                        alerts.value("settle", Formats.duration(Duration.ZERO, DAY), HOUR),
+                        alerts.value(
+                                "log", Formats.choice(Map.of("true", true, "false", false)), true),
+                        alerts.sections("channels", this::channel).stream()
+                                .flatMap(Optional::stream)
+                                .toList());
+        // Who says nothing of channels is warned, not refused: a demonstration has no pager. Who
+        // names them and stops at one has overlooked the rule.
+        if (!config.isIndependent() && (alerts.has("channels") || alerts.has("log"))) {
+            alerts.problem(
+                    "tells people in %d ways; alerts need at least two that do not depend on each"
+                                    .formatted(config.channels().size() + (config.log() ? 1 : 0))
+                            + " other (NSR 3.2.2): list another under channels, or log: true");
+        }
+        return config;
+    }
+
+    private Optional<ChannelConfig> channel(Section channel) {
+        String name = channel.required("name", Formats.name(), "");
+        if (name.equals("log")) {
+            channel.problem("name", "log is the log's own name: choose another");
+        } else if (!name.isEmpty() && names.put(name, name) != null) {
+            channel.problem("name", "is the name of another channel too: " + name);
+        }
+        List<ChannelConfig> kinds = new ArrayList<>();
+        channel.optionalSection("webhook", it -> webhook(name, it)).ifPresent(kinds::add);
+        channel.optionalSection("command", it -> command(name, it)).ifPresent(kinds::add);
+        channel.optionalSection("alertmanager", it -> manager(name, it)).ifPresent(kinds::add);
+        if (kinds.size() != 1) {
+            channel.problem(
+                    "is %d channels: exactly one of webhook, command or alertmanager"
+                            .formatted(kinds.size()));
+            return Optional.empty();
+        }
+        String other = targets.putIfAbsent(kinds.getFirst().target(), name);
+        if (other != null) {
+            channel.problem(
+                    "leads to the same place as %s, so one failure silences both".formatted(other));
+        }
+        return Optional.of(kinds.getFirst());
+    }
+
+    private ChannelConfig webhook(String name, Section webhook) {
+        return new ChannelConfig.Webhook(
+                name,
+                webhook.required("url", Formats.webAddress(), NOWHERE),
+                new Secrets(files).optional(webhook, "token"),
+                timeout(webhook, Duration.ofSeconds(10)));
+    }
+
+    private ChannelConfig manager(String name, Section manager) {
+        return new ChannelConfig.Alertmanager(
+                name,
+                manager.required("url", Formats.webAddress(), NOWHERE),
+                new Secrets(files).optional(manager, "token"),
+                timeout(manager, Duration.ofSeconds(10)));
+    }
+
+    private ChannelConfig command(String name, Section command) {
+        List<String> run =
+                command.values("run", Formats.text()).stream().map(Located::value).toList();
+        if (run.isEmpty()) {
+            command.problem(
+                    "run",
+                    "is missing: write the program and its arguments, as [/usr/bin/page, -v]");
+        }
+        return new ChannelConfig.Command(name, run, timeout(command, Duration.ofSeconds(30)));
+    }
+
+    private static Duration timeout(Section section, Duration usual) {
+        return section.value(
+                "timeout", Formats.duration(Duration.ofMillis(100), Duration.ofMinutes(5)), usual);
+    }
+}

@@ -1,0 +1,50 @@
+package org.precertocsp.responder.config;
+
+import java.util.Optional;
+import org.precertocsp.signer.key.Secret;
+
+/// Keys whose value is a secret. One in the configuration would be read by everyone who sees it,
+/// copied into backups and printed in support requests: only its place is written there.
+final class Secrets {
+    /// Stands in for a secret that is absent or wrong, in a configuration that is refused.
+    private static final Secret NO_SECRET = new Secret.FromEnvironment("");
+
+    private final FileFormats files;
+
+    Secrets(FileFormats files) {
+        this.files = files;
+    }
+
+    Secret required(Section section, String key) {
+        if (!section.has(key)) {
+            section.problem(key, "is missing: " + remedy(key));
+        }
+        return optional(section, key).orElse(NO_SECRET);
+    }
+
+    Optional<Secret> optional(Section section, String key) {
+        if (section.holdsValue(key)) {
+            section.problem(key, "is never written into this file: " + remedy(key));
+            return Optional.empty();
+        }
+        return section.optionalSection(key, this::place);
+    }
+
+    static void exactlyOne(Section section, String one, String other) {
+        if (section.has(one) == section.has(other)) {
+            section.problem("needs exactly one of %s and %s".formatted(one, other));
+        }
+    }
+
+    private static String remedy(String key) {
+        return "write %s: {file: PATH} or %s: {environment: NAME}".formatted(key, key);
+    }
+
+    private Secret place(Section secret) {
+        Optional<Secret> file = secret.optional("file", files.file()).map(Secret.FromFile::new);
+        Optional<Secret> variable =
+                secret.optional("environment", Formats.variable()).map(Secret.FromEnvironment::new);
+        exactlyOne(secret, "file", "environment");
+        return file.or(() -> variable).orElse(NO_SECRET);
+    }
+}

@@ -1,0 +1,159 @@
+package org.precertocsp.responder.http;
+
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.responder.request.OcspError;
+
+/// What was asked, what became of it, and how long it took; for metrics. Thread-safe.
+public final class Traffic {
+    /// Up to 16 seconds, in microseconds.
+    static final int TIME_BUCKETS = 25;
+
+    /// Up to twelve days, in seconds.
+    static final int AGE_BUCKETS = 21;
+
+    /// What is counted apart.
+    ///
+    /// @param method get, post or other
+    /// @param hash of the CertID, as sha1; none where there was no query
+    /// @param outcome answered, an OCSP error as try_later, or an HTTP status as http_404
+    public record Kind(String method, String hash, String outcome) implements Comparable<Kind> {
+        @Override
+        public int compareTo(Kind other) {
+            return toString().compareTo(other.toString());
+        }
+    }
+
+    /// Numbers by powers of two.
+    ///
+    /// @param counts of the bucket that ends at 2 to the power of its index; the last is the rest
+    public record Distribution(List<Long> counts, long sum) {}
+
+    private final CopyOnWriteArrayList<LoopTally> loops = new CopyOnWriteArrayList<>();
+    private final Map<Kind, LongAdder> others = new ConcurrentHashMap<>();
+    private final Spread chainMicros = new Spread(TIME_BUCKETS);
+    private final Spread chainAges = new Spread(AGE_BUCKETS);
+
+    /// One for each event loop.
+    LoopTally newLoop() {
+        LoopTally loop = new LoopTally();
+        loops.add(loop);
+        return loop;
+    }
+
+    /// Counts the reply, and the time from now to it.
+    Consumer<HttpReply> noting(HttpMethod method, String hash, Consumer<HttpReply> then) {
+        long begin = System.nanoTime();
+        return reply -> {
+            chainMicros.add((System.nanoTime() - begin) / 1_000);
+            count(method, hash, reply);
+            then.accept(reply);
+        };
+    }
+
+    /// Counts a reply that nobody had to look for.
+    void count(HttpMethod method, String hash, HttpReply reply) {
+        String word =
+                method.equals(HttpMethod.GET)
+                        ? "get"
+                        : method.equals(HttpMethod.POST) ? "post" : "other";
+        others.computeIfAbsent(new Kind(word, hash, outcome(reply)), _ -> new LongAdder())
+                .increment();
+    }
+
+    /// A response of the chain of sources was handed out.
+    ///
+    /// @param seconds since its thisUpdate
+    public void served(long seconds) {
+        chainAges.add(Math.max(0, seconds));
+    }
+
+    private static String outcome(HttpReply reply) {
+        if (reply.status() != 200) {
+            return "http_" + reply.status();
+        }
+        // An error is five octets, the last of them its code; no signed response is as short.
+        int code = reply.body().length() == 5 ? reply.body().toArray()[4] : 0;
+        for (OcspError error : OcspError.values()) {
+            if (error.code() == code) {
+                return error.name().toLowerCase(Locale.ROOT);
+            }
+        }
+        return "answered";
+    }
+
+    /// How many requests of each kind there were.
+    public Map<Kind, Long> requests() {
+        Map<Kind, Long> all = new TreeMap<>();
+        others.forEach((kind, count) -> all.put(kind, count.sum()));
+        for (LoopTally loop : loops) {
+            for (HashAlgorithm hash : HashAlgorithm.values()) {
+                for (boolean post : new boolean[] {false, true}) {
+                    add(all, loop, post, hash, true);
+                    add(all, loop, post, hash, false);
+                }
+            }
+        }
+        return all;
+    }
+
+    private static void add(
+            Map<Kind, Long> all, LoopTally loop, boolean post, HashAlgorithm hash, boolean answer) {
+        long count = loop.requests(post, hash.ordinal(), answer);
+        if (count > 0) {
+            Kind kind =
+                    new Kind(
+                            post ? "post" : "get",
+                            word(hash),
+                            answer ? "answered" : "unauthorized");
+            all.merge(kind, count, Long::sum);
+        }
+    }
+
+    static String word(HashAlgorithm hash) {
+        return hash.name().toLowerCase(Locale.ROOT).replace("_", "");
+    }
+
+    /// Answered on event loops.
+    public long ready() {
+        long sum = 0;
+        for (long count : loopMicros().counts()) {
+            sum += count;
+        }
+        return sum;
+    }
+
+    /// Microseconds from octets read to reply written, of requests answered on event loops.
+    public Distribution loopMicros() {
+        return distribution(loops.stream().map(loop -> loop.micros).toList(), TIME_BUCKETS);
+    }
+
+    /// Microseconds from a request read whole to its reply, of all others.
+    public Distribution chainMicros() {
+        return distribution(List.of(chainMicros), TIME_BUCKETS);
+    }
+
+    /// Seconds since thisUpdate, of responses handed out.
+    public Distribution ages() {
+        List<Spread> all = new ArrayList<>();
+        loops.forEach(loop -> all.add(loop.ages));
+        all.add(chainAges);
+        return distribution(all, AGE_BUCKETS);
+    }
+
+    private static Distribution distribution(Iterable<Spread> spreads, int buckets) {
+        long[] total = Spread.total(spreads, buckets);
+        return new Distribution(
+                Arrays.stream(total).limit(buckets + 1L).boxed().toList(), total[buckets + 1]);
+    }
+}

@@ -1,0 +1,66 @@
+package org.precertocsp.responder.logging;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.LoggerFactory;
+
+/// The log's levels while the server runs. Changes last until the next reload or the end of the
+/// process. Thread-safe.
+public final class LogLevels {
+    /// The logger of all our messages.
+    public static final String OURS = "org.precertocsp";
+
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(LogLevels.class);
+
+    private final LoggerContext context;
+
+    LogLevels(LoggerContext context) {
+        this.context = context;
+    }
+
+    /// Those of this process.
+    ///
+    /// @throws IllegalStateException the log is written by another library
+    public static LogLevels ofProcess() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            return new LogLevels(context);
+        }
+        throw new IllegalStateException("levels can be changed with Logback alone");
+    }
+
+    /// Loggers with a level of their own; those below them share it.
+    public Map<String, String> levels() {
+        Map<String, String> levels = new TreeMap<>();
+        for (Logger logger : context.getLoggerList()) {
+            if (logger.getLevel() != null) {
+                levels.put(logger.getName(), logger.getLevel().toString());
+            }
+        }
+        return levels;
+    }
+
+    /// @param logger a package or class, ours or a library's, such as
+    ///   `org.precertocsp.responder.http`
+    public void change(String logger, LoggingConfig.Level level) {
+        context.getLogger(logger).setLevel(Level.toLevel(level.name()));
+        LOG.warn("log level of {} is {} from here on", logger, level);
+    }
+
+    /// Back to what the configuration says; the format stays as it was at the start.
+    public void reset(LoggingConfig config) {
+        for (Logger logger : context.getLoggerList()) {
+            boolean root = logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME);
+            if (!root && !logger.getName().equals(OURS)) {
+                logger.setLevel(null);
+            }
+        }
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+        Level level = Level.toLevel(config.level().name());
+        if (!level.equals(context.getLogger(OURS).getLevel())) {
+            change(OURS, config.level());
+        }
+    }
+}

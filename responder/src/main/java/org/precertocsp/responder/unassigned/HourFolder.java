@@ -1,0 +1,127 @@
+package org.precertocsp.responder.unassigned;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The hours on disk, a file each, replaced whole. Not synced: the last minute may be lost with the
+/// machine, for these are statistics.
+final class HourFolder {
+    private static final int VERSION = 1;
+    private static final String SUFFIX = ".json";
+    private static final DateTimeFormatter NAME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH'Z'").withZone(ZoneOffset.UTC);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// A file's content.
+    private record Content(int version, List<Asked.Kept> issuers) {}
+
+    private record Usual(int version, Map<String, Surge.Kept> issuers) {}
+
+    private final Path directory;
+
+    HourFolder(Path directory) {
+        this.directory = directory;
+    }
+
+    void create() throws IOException {
+        Files.createDirectories(directory);
+    }
+
+    /// @param hour its beginning
+    void write(Instant hour, Map<String, Asked> issuers) throws IOException {
+        List<Asked.Kept> kept = new ArrayList<>();
+        issuers.forEach((issuer, asked) -> kept.add(asked.kept(issuer)));
+        replace(file(hour), new Content(VERSION, kept));
+    }
+
+    /// By issuer's name; empty where nothing was asked.
+    ///
+    /// @throws IOException the file cannot be read, naming it
+    Map<String, Asked> read(Instant hour) throws IOException {
+        Map<String, Asked> issuers = new TreeMap<>();
+        try {
+            Content content = JSON.readValue(Files.readAllBytes(file(hour)), Content.class);
+            content.issuers().forEach(kept -> issuers.put(kept.issuer(), Asked.of(kept)));
+        } catch (NoSuchFileException _) {
+            return issuers;
+        } catch (IOException | RuntimeException e) {
+            throw new IOException(
+                    file(hour) + " is not readable: remove it to go on without that hour", e);
+        }
+        return issuers;
+    }
+
+    /// The hours there are, oldest first.
+    List<Instant> hours() throws IOException {
+        List<Instant> hours = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[0-9]*Z.json")) {
+            files.forEach(file -> hour(file).ifPresent(hours::add));
+        } catch (NoSuchFileException _) {
+            return hours;
+        }
+        hours.sort(null);
+        return hours;
+    }
+
+    void removeBefore(Instant oldest) throws IOException {
+        for (Instant hour : hours()) {
+            if (hour.isBefore(oldest.truncatedTo(ChronoUnit.HOURS))) {
+                Files.deleteIfExists(file(hour));
+            }
+        }
+    }
+
+    void writeUsual(Map<String, Surge.Kept> issuers) throws IOException {
+        replace(usual(), new Usual(VERSION, issuers));
+    }
+
+    Map<String, Surge.Kept> readUsual() throws IOException {
+        try {
+            return JSON.readValue(Files.readAllBytes(usual()), Usual.class).issuers();
+        } catch (NoSuchFileException _) {
+            return Map.of();
+        } catch (IOException e) {
+            throw new IOException(usual() + " is not readable: remove it to learn anew", e);
+        }
+    }
+
+    private Path file(Instant hour) {
+        return directory.resolve(NAME.format(hour) + SUFFIX);
+    }
+
+    private Path usual() {
+        return directory.resolve("usual" + SUFFIX);
+    }
+
+    private static Optional<Instant> hour(Path file) {
+        String name = String.valueOf(file.getFileName());
+        String hour = name.substring(0, name.length() - SUFFIX.length()).replace("Z", ":00:00Z");
+        try {
+            return Optional.of(Instant.parse(hour));
+        } catch (DateTimeParseException _) {
+            // Somebody else's file.
+            return Optional.empty();
+        }
+    }
+
+    private static void replace(Path file, Record content) throws IOException {
+        Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
+        Files.write(temporary, JSON.writeValueAsBytes(content));
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

@@ -1,0 +1,96 @@
+package org.precertocsp.responder.unassigned;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// What was asked about unassigned serials in some time, whole hours, of every issuer.
+///
+/// @param from beginning of the first hour
+/// @param until end of the last
+public record UnassignedReport(Instant from, Instant until, List<OfIssuer> issuers) {
+    /// @param requests exact
+    /// @param distinct different serials, about
+    /// @param most the most asked first
+    public record OfIssuer(String issuer, long requests, long distinct, List<Often> most) {}
+
+    /// @param serial hexadecimal
+    /// @param requests about
+    /// @param atLeast never more than the truth
+    /// @param first beginning of the first hour it was among the most asked
+    /// @param last end of the last such hour
+    public record Often(String serial, long requests, long atLeast, Instant first, Instant last) {}
+
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private record Span(Instant first, Instant last) {}
+
+    /// Reads what a server keeps, which is at most a minute behind.
+    ///
+    /// @param top serials listed for each issuer, at most
+    /// @throws IOException a file cannot be read, naming it
+    public static UnassignedReport read(Path directory, Instant since, Instant now, int top)
+            throws IOException {
+        HourFolder folder = new HourFolder(directory);
+        Instant from = since.truncatedTo(ChronoUnit.HOURS);
+        Map<String, Asked> all = new TreeMap<>();
+        Map<String, Map<String, Span>> spans = new HashMap<>();
+        for (Instant hour : folder.hours()) {
+            if (!hour.isBefore(from) && !hour.isAfter(now)) {
+                folder.read(hour)
+                        .forEach(
+                                (issuer, asked) -> {
+                                    see(
+                                            spans.computeIfAbsent(issuer, _ -> new HashMap<>()),
+                                            asked,
+                                            hour);
+                                    all.computeIfAbsent(issuer, _ -> new Asked()).merge(asked);
+                                });
+            }
+        }
+        List<OfIssuer> issuers = new ArrayList<>();
+        all.forEach(
+                (issuer, asked) ->
+                        issuers.add(
+                                ofIssuer(
+                                        issuer, asked, spans.getOrDefault(issuer, Map.of()), top)));
+        return new UnassignedReport(from, now.truncatedTo(ChronoUnit.HOURS).plus(HOUR), issuers);
+    }
+
+    private static void see(Map<String, Span> spans, Asked asked, Instant hour) {
+        Set<String> serials = new HashSet<>();
+        asked.most(Integer.MAX_VALUE).forEach(often -> serials.add(often.serial()));
+        for (String serial : serials) {
+            spans.merge(
+                    serial,
+                    new Span(hour, hour.plus(HOUR)),
+                    (before, now) -> new Span(before.first(), now.last()));
+        }
+    }
+
+    private static OfIssuer ofIssuer(String issuer, Asked asked, Map<String, Span> spans, int top) {
+        List<Often> most = new ArrayList<>();
+        for (Asked.Often often : asked.most(Integer.MAX_VALUE)) {
+            Span span = spans.get(often.serial());
+            if (span != null && most.size() < top) {
+                most.add(
+                        new Often(
+                                often.serial(),
+                                often.about(),
+                                often.atLeast(),
+                                span.first(),
+                                span.last()));
+            }
+        }
+        return new OfIssuer(issuer, asked.count(), asked.distinct(), most);
+    }
+}

@@ -1,0 +1,264 @@
+package org.precertocsp.responder.alert.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.responder.alert.Acknowledgement;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertChannel;
+import org.precertocsp.responder.alert.ChannelConfig;
+import org.precertocsp.responder.alert.ChannelFailure;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.alert.Notice;
+import org.precertocsp.responder.alert.Severity;
+import org.precertocsp.signer.key.Secret;
+
+/// Channels against real servers and real processes.
+final class ChannelsTest {
+    private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+    private static final Duration SOON = Duration.ofMillis(500);
+    private static final Alert ALERT =
+            new Alert(
+                    "261121-00aa",
+                    Incident.Kind.AUDIT_TAMPERED,
+                    "audit",
+                    "record 7 is \"not\" what was written",
+                    Severity.CRITICAL,
+                    NOW,
+                    NOW,
+                    3,
+                    NOW.plus(Duration.ofHours(24)),
+                    0,
+                    Optional.empty(),
+                    new TreeSet<>());
+    private static final Notice RAISED = new Notice(Notice.Reason.RAISED, ALERT);
+
+    private record Request(String method, String path, Optional<String> token, JsonNode body) {}
+
+    @TempDir Path folder;
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private HttpServer server = server();
+    private volatile int status = 204;
+
+    @BeforeEach
+    void serve() {
+        server = server();
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        end.countDown();
+        server.stop(0);
+    }
+
+    @Test
+    void a_webhook_gets_the_alert_as_json_with_its_token() throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "s3cret\nsecond line\n");
+        try (WebhookChannel channel = webhook("/hook?x=1", new Secret.FromFile(token))) {
+            channel.deliver(RAISED);
+        }
+
+        Request request = requests.getFirst();
+        assertThat(request.method() + " " + request.path()).isEqualTo("POST /hook?x=1");
+        assertThat(request.token()).contains("Bearer s3cret");
+        assertThat(request.body().at("/version").asInt()).isEqualTo(1);
+        assertThat(request.body().at("/reason").asText()).isEqualTo("raised");
+        assertThat(request.body().at("/id").asText()).isEqualTo("261121-00aa");
+        assertThat(request.body().at("/kind").asText()).isEqualTo("audit_tampered");
+        assertThat(request.body().at("/severity").asText()).isEqualTo("critical");
+        assertThat(request.body().at("/count").asInt()).isEqualTo(3);
+        assertThat(request.body().at("/what").asText()).contains("\"not\"");
+        assertThat(request.body().at("/deadline").asText()).isEqualTo("2026-11-22T10:00:00Z");
+    }
+
+    @Test
+    void an_acknowledgement_carries_who_and_why() throws Exception {
+        Alert taken = ALERT.acknowledged(new Acknowledgement("ann", NOW, "restored"));
+        try (WebhookChannel channel = webhook("/")) {
+            channel.deliver(new Notice(Notice.Reason.ACKNOWLEDGED, taken));
+        }
+
+        assertThat(requests.getFirst().body().at("/acknowledged/by").asText()).isEqualTo("ann");
+        assertThat(requests.getFirst().body().at("/acknowledged/note").asText())
+                .isEqualTo("restored");
+    }
+
+    @Test
+    void what_is_not_2xx_or_not_in_time_has_failed() throws Exception {
+        try (WebhookChannel channel = webhook("/")) {
+            status = 500;
+            assertThatThrownBy(() -> channel.deliver(RAISED)).hasMessageEndingWith("answered 500");
+            status = 302;
+            assertThatThrownBy(() -> channel.deliver(RAISED)).hasMessageEndingWith("answered 302");
+        }
+        try (WebhookChannel channel = webhook("/hang")) {
+            assertThatThrownBy(() -> channel.deliver(RAISED))
+                    .isInstanceOf(ChannelFailure.class)
+                    .hasMessageContaining("timed out");
+        }
+        server.stop(0);
+        try (WebhookChannel channel = webhook("/")) {
+            assertThatThrownBy(() -> channel.deliver(RAISED)).isInstanceOf(ChannelFailure.class);
+        }
+    }
+
+    @Test
+    void a_token_that_is_not_there_is_a_failure_that_names_no_secret() {
+        try (WebhookChannel channel =
+                webhook("/", new Secret.FromFile(folder.resolve("missing")))) {
+            assertThatThrownBy(() -> channel.deliver(RAISED))
+                    .isInstanceOf(ChannelFailure.class)
+                    .hasMessageContaining("its token cannot be read");
+        }
+    }
+
+    @Test
+    void alertmanager_gets_version_2_alerts_that_end_when_acknowledged() throws Exception {
+        try (AlertChannel channel = manager(url("/prefix"))) {
+            channel.deliver(RAISED);
+            channel.deliver(new Notice(Notice.Reason.ESCALATED, ALERT.escalated()));
+            channel.deliver(
+                    new Notice(
+                            Notice.Reason.ACKNOWLEDGED,
+                            ALERT.acknowledged(new Acknowledgement("ann", NOW, ""))));
+        }
+
+        assertThat(requests).allMatch(it -> it.path().equals("/prefix/api/v2/alerts"));
+        JsonNode raised = requests.get(0).body();
+        assertThat(raised).hasSize(1);
+        assertThat(raised.at("/0/labels/alertname").asText())
+                .isEqualTo("PrecertOcsp_audit_tampered");
+        assertThat(raised.at("/0/labels/severity").asText()).isEqualTo("critical");
+        assertThat(raised.at("/0/startsAt").asText()).isEqualTo("2026-11-21T10:00:00Z");
+        assertThat(raised.at("/0/endsAt").asText()).isEqualTo("2026-11-21T10:05:00Z");
+
+        JsonNode escalated = requests.get(1).body();
+        assertThat(escalated.at("/0/labels/severity").asText()).isEqualTo("emergency");
+        assertThat(escalated.at("/1/labels/severity").asText()).isEqualTo("critical");
+        assertThat(escalated.at("/1/endsAt").asText()).isEqualTo("2026-11-21T10:00:00Z");
+
+        assertThat(requests.get(2).body().at("/0/endsAt").asText())
+                .isEqualTo("2026-11-21T10:00:00Z");
+    }
+
+    @Test
+    void a_command_finds_the_alert_on_its_standard_input() throws Exception {
+        Path got = folder.resolve("got.json");
+
+        command("sh", "-c", "cat > \"$1\"", "sh", got.toString()).deliver(RAISED);
+
+        assertThat(new ObjectMapper().readTree(got.toFile()).at("/id").asText())
+                .isEqualTo("261121-00aa");
+    }
+
+    @Test
+    void a_command_that_reads_nothing_and_prints_much_is_taken_at_its_exit_code() throws Exception {
+        command("sh", "-c", "head -c 300000 /dev/zero; exit 0").deliver(RAISED);
+
+        assertThatThrownBy(() -> command("sh", "-c", "echo no modem >&2; exit 4").deliver(RAISED))
+                .isInstanceOf(ChannelFailure.class)
+                .hasMessage("sh ended with exit code 4: no modem");
+        assertThatThrownBy(() -> command(folder.resolve("none").toString()).deliver(RAISED))
+                .hasMessageContaining("cannot be run");
+    }
+
+    @Test
+    void a_command_that_hangs_is_killed_with_its_children() throws Exception {
+        Path pid = folder.resolve("pid");
+        AlertChannel hanging =
+                command("sh", "-c", "sleep 60 & echo $! > \"$1\"; wait", "sh", pid.toString());
+
+        assertThatThrownBy(() -> hanging.deliver(RAISED))
+                .isInstanceOf(ChannelFailure.class)
+                .hasMessageContaining("was killed");
+
+        long child = Long.parseLong(Files.readString(pid).strip());
+        Optional<ProcessHandle> left = ProcessHandle.of(child);
+        if (left.isPresent()) {
+            left.get().onExit().get();
+        }
+    }
+
+    private static CommandChannel command(String... run) {
+        return new CommandChannel(new ChannelConfig.Command("command", List.of(run), SOON));
+    }
+
+    private WebhookChannel webhook(String path, Secret... token) {
+        return new WebhookChannel(
+                new ChannelConfig.Webhook(
+                        "hook", url(path), List.of(token).stream().findFirst(), SOON));
+    }
+
+    private static AlertmanagerChannel manager(URI url) {
+        return new AlertmanagerChannel(
+                new ChannelConfig.Alertmanager("manager", url, Optional.empty(), SOON), () -> NOW);
+    }
+
+    private URI url(String path) {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+    }
+
+    private HttpServer server() {
+        try {
+            HttpServer made =
+                    HttpServer.create(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            made.setExecutor(task -> Thread.ofVirtual().start(task));
+            made.createContext(
+                    "/",
+                    exchange -> {
+                        byte[] body = exchange.getRequestBody().readAllBytes();
+                        if (exchange.getRequestURI().getPath().equals("/hang")) {
+                            awaitEnd();
+                        }
+                        requests.add(
+                                new Request(
+                                        exchange.getRequestMethod(),
+                                        exchange.getRequestURI().toString(),
+                                        Optional.ofNullable(
+                                                exchange.getRequestHeaders()
+                                                        .getFirst("Authorization")),
+                                        new ObjectMapper()
+                                                .readTree(
+                                                        new String(body, StandardCharsets.UTF_8))));
+                        exchange.sendResponseHeaders(status, -1);
+                        exchange.close();
+                    });
+            return made;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitEnd() {
+        try {
+            end.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,367 @@
+package org.precertocsp.responder.alert.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Requirement;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertChannel;
+import org.precertocsp.responder.alert.AlertConfig;
+import org.precertocsp.responder.alert.Alerts.UnknownAlert;
+import org.precertocsp.responder.alert.ChannelFailure;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.alert.Notice;
+import org.precertocsp.responder.alert.Severity;
+import org.precertocsp.responder.intake.FakeClock;
+
+final class AlertDeskTest {
+    private static final Incident TAMPERED =
+            new Incident(Incident.Kind.AUDIT_TAMPERED, "audit", "record 7 is not what was written");
+    private static final Retries AT_ONCE =
+            new Retries(3, Duration.ofSeconds(1), Duration.ofMinutes(1), _ -> {});
+
+    @TempDir Path folder;
+    private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T10:00:00Z"));
+    private final List<Notice> recorded = new CopyOnWriteArrayList<>();
+    private final List<AlertDesk> open = new ArrayList<>();
+    private AlertConfig config = AlertBookTest.CONFIG;
+
+    @BeforeEach
+    void configure() {
+        config =
+                new AlertConfig(
+                        folder.resolve("alerts"),
+                        Duration.ofHours(24),
+                        Duration.ofHours(1),
+                        Duration.ofHours(1),
+                        true,
+                        List.of());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        for (AlertDesk desk : open) {
+            desk.close();
+        }
+    }
+
+    @Requirement("LG-09")
+    @Test
+    void every_channel_is_told_and_a_hanging_or_failing_one_delays_no_other() throws Exception {
+        FakeChannel good = new FakeChannel("good");
+        FakeChannel failing = new FakeChannel("failing").failing();
+        HangingChannel hanging = new HangingChannel();
+        AlertDesk desk = desk(hanging, failing, good);
+
+        desk.raise(TAMPERED);
+        desk.look();
+
+        await(() -> good.taken.size() == 1);
+        assertThat(good.taken.getFirst().reason()).isEqualTo(Notice.Reason.RAISED);
+        await(() -> failing.attempts() == 3);
+        // The failure itself is an alert, which the others get.
+        await(() -> desk.channels().get(1).failed() == 1);
+        desk.look();
+        await(() -> good.taken.size() == 2);
+        assertThat(good.taken.getLast().alert().kind()).isEqualTo(Incident.Kind.ALERT_CHANNEL);
+        assertThat(good.taken.getLast().alert().about()).isEqualTo("failing");
+        assertThat(desk.channels().get(1).problem()).contains("no connection");
+        assertThat(desk.channels().get(2).problem()).isEmpty();
+        hanging.stop.countDown();
+    }
+
+    @Test
+    void a_channel_that_comes_back_is_told_what_it_missed() throws Exception {
+        FakeChannel channel = new FakeChannel("flaky").failing();
+        AlertDesk desk = desk(channel);
+        desk.raise(TAMPERED);
+        desk.look();
+        await(() -> desk.channels().getFirst().failed() == 1);
+
+        channel.fails = false;
+        clock.pass(AlertDesk.OFFER_AGAIN.minusSeconds(1));
+        desk.look();
+        assertThat(channel.about(Incident.Kind.AUDIT_TAMPERED)).isEmpty();
+        clock.pass(Duration.ofSeconds(1));
+        desk.look();
+
+        await(() -> channel.about(Incident.Kind.AUDIT_TAMPERED).size() == 1);
+    }
+
+    @Requirement("LG-10")
+    @Test
+    void what_nobody_acknowledges_goes_to_all_channels_again_more_severe() throws Exception {
+        FakeChannel one = new FakeChannel("one");
+        FakeChannel two = new FakeChannel("two");
+        AlertDesk desk = desk(one, two);
+        desk.raise(TAMPERED);
+        desk.look();
+        await(() -> one.taken.size() == 1 && two.taken.size() == 1);
+
+        clock.pass(Duration.ofHours(24));
+        desk.look();
+        clock.pass(Duration.ofHours(1));
+        desk.look();
+
+        await(() -> one.taken.size() == 3 && two.taken.size() == 3);
+        assertThat(two.taken.getLast().reason()).isEqualTo(Notice.Reason.ESCALATED);
+        assertThat(two.taken.getLast().alert().severity()).isEqualTo(Severity.EMERGENCY);
+
+        desk.acknowledge(desk.open().getFirst().id(), "ann", "");
+        clock.pass(Duration.ofDays(3));
+        desk.look();
+        await(() -> one.taken.size() == 4);
+        assertThat(one.taken.getLast().reason()).isEqualTo(Notice.Reason.ACKNOWLEDGED);
+    }
+
+    @Test
+    void alerts_survive_a_restart_and_are_told_to_whom_they_were_not() throws Exception {
+        FakeChannel told = new FakeChannel("told");
+        AlertDesk before = desk(told, new FakeChannel("dead").failing());
+        before.raise(TAMPERED);
+        before.raise(TAMPERED);
+        before.look();
+        await(() -> told.taken.size() == 1);
+        await(() -> before.channels().get(1).failed() == 1);
+        Alert known = before.find(before.open().getFirst().id()).orElseThrow();
+        before.close();
+
+        FakeChannel toldAgain = new FakeChannel("told");
+        FakeChannel repaired = new FakeChannel("dead");
+        AlertDesk after = desk(toldAgain, repaired);
+        after.look();
+
+        assertThat(after.find(known.id()).orElseThrow().count()).isEqualTo(2);
+        assertThat(after.find(known.id()).orElseThrow().deadline()).isEqualTo(known.deadline());
+        await(() -> repaired.about(Incident.Kind.AUDIT_TAMPERED).size() == 1);
+        assertThat(toldAgain.about(Incident.Kind.AUDIT_TAMPERED)).isEmpty();
+    }
+
+    @Test
+    void what_is_raised_last_is_kept_though_the_desk_closes_at_once() throws Exception {
+        AlertDesk desk = desk();
+        desk.raise(TAMPERED);
+        desk.close();
+
+        assertThat(new Acknowledging(config, AlertRecord.NONE, clock).all())
+                .extracting(Alert::kind)
+                .containsExactly(Incident.Kind.AUDIT_TAMPERED);
+    }
+
+    @Test
+    void raising_does_not_wait_for_the_disk() throws Exception {
+        AlertDesk desk = desk();
+        synchronized (desk) {
+            // The desk cannot look now, as if its disk hung.
+            try (var threads = Executors.newSingleThreadExecutor()) {
+                Future<?> raised = threads.submit(() -> desk.raise(TAMPERED));
+                raised.get(5, TimeUnit.SECONDS);
+            }
+        }
+        desk.look();
+        assertThat(desk.open()).hasSize(1);
+    }
+
+    @Test
+    void everything_is_taken_down_and_an_acknowledgement_only_if_it_can_be() throws Exception {
+        AlertDesk desk = desk();
+        desk.raise(TAMPERED);
+        desk.look();
+        String id = desk.open().getFirst().id();
+        desk.acknowledge(id, "ann", "looking");
+
+        assertThat(recorded)
+                .extracting(Notice::reason)
+                .containsExactly(Notice.Reason.RAISED, Notice.Reason.ACKNOWLEDGED);
+
+        desk.close();
+        AlertRecord broken =
+                _ -> {
+                    throw new IllegalStateException("the audit log is full");
+                };
+        AlertDesk unrecorded = AlertDesk.open(config, broken, clock);
+        open.add(unrecorded);
+        unrecorded.raise(new Incident(Incident.Kind.RETENTION, "segment 4", "missing"));
+        unrecorded.look();
+        assertThat(unrecorded.open()).hasSize(1);
+        String other = unrecorded.open().getFirst().id();
+        assertThatThrownBy(() -> unrecorded.acknowledge(other, "ann", ""))
+                .hasMessageContaining("full");
+        assertThat(unrecorded.open()).hasSize(1);
+    }
+
+    @Test
+    void a_command_acknowledges_through_the_server_that_has_the_alerts() throws Exception {
+        AlertDesk desk = AlertDesk.start(config, List.of(), recorded::add, clock);
+        open.add(desk);
+        desk.raise(TAMPERED);
+        await(() -> !desk.open().isEmpty());
+        String id = desk.open().getFirst().id();
+        Acknowledging command = new Acknowledging(config, AlertRecord.NONE, clock);
+
+        Alert taken = command.acknowledge(id, "ann", "on it");
+
+        assertThat(taken.acknowledgement().orElseThrow().note()).isEqualTo("on it");
+        assertThat(desk.open()).isEmpty();
+        assertThatThrownBy(() -> command.acknowledge("261121-zzzz", "ann", ""))
+                .isInstanceOf(UnknownAlert.class);
+        assertThat(folder.resolve("alerts/acks")).isEmptyDirectory();
+        assertThat(recorded)
+                .last()
+                .extracting(Notice::reason)
+                .isEqualTo(Notice.Reason.ACKNOWLEDGED);
+    }
+
+    @Test
+    void a_command_acknowledges_by_itself_where_no_server_runs() throws Exception {
+        AlertDesk desk = desk();
+        desk.raise(TAMPERED);
+        desk.look();
+        String id = desk.open().getFirst().id();
+        desk.close();
+        recorded.clear();
+
+        new Acknowledging(config, recorded::add, clock).acknowledge(id, "ann", "");
+
+        assertThat(recorded).extracting(Notice::reason).containsExactly(Notice.Reason.ACKNOWLEDGED);
+        assertThat(desk().open()).isEmpty();
+    }
+
+    @Test
+    void names_and_notes_have_limits_that_are_named() throws Exception {
+        AlertDesk desk = desk();
+        desk.raise(TAMPERED);
+        desk.look();
+        String id = desk.open().getFirst().id();
+
+        assertThatThrownBy(() -> desk.acknowledge(id, " ", ""))
+                .hasMessageContaining("1 to 200 characters");
+        assertThatThrownBy(() -> desk.acknowledge(id, "ann", "x".repeat(4_001)))
+                .hasMessageContaining("at most 4000");
+    }
+
+    @Test
+    void a_second_server_and_an_unreadable_file_are_refused_with_a_remedy() throws Exception {
+        AlertDesk desk = desk();
+        assertThatThrownBy(() -> AlertDesk.open(config, AlertRecord.NONE, clock))
+                .hasMessageContaining("give each server its own alerts.directory");
+        desk.close();
+
+        Files.writeString(folder.resolve("alerts/alerts.json"), "{\"version\":1,\"alerts\":[{");
+        assertThatThrownBy(() -> AlertDesk.open(config, AlertRecord.NONE, clock))
+                .hasMessageContaining("alerts.json is not readable")
+                .hasMessageContaining("restore it");
+    }
+
+    @Test
+    void a_channel_that_forgets_is_reminded_every_minute_while_the_alert_is_open()
+            throws Exception {
+        FakeChannel manager = new FakeChannel("manager");
+        manager.forgets = true;
+        AlertDesk desk = desk(manager);
+        desk.raise(TAMPERED);
+        desk.look();
+        await(() -> !desk.open().getFirst().told().isEmpty());
+        clock.pass(AlertDesk.REMIND);
+        desk.look();
+        await(() -> manager.taken.size() == 2);
+        assertThat(manager.taken.getLast().reason()).isEqualTo(Notice.Reason.STILL_OPEN);
+        desk.look();
+        desk.acknowledge(desk.open().getFirst().id(), "ann", "");
+        clock.pass(AlertDesk.REMIND);
+        desk.look();
+        await(() -> manager.taken.size() == 3);
+        assertThat(manager.taken.getLast().reason()).isEqualTo(Notice.Reason.ACKNOWLEDGED);
+    }
+
+    private AlertDesk desk(AlertChannel... channels) throws IOException {
+        AlertDesk desk = AlertDesk.open(config, recorded::add, clock);
+        open.add(desk);
+        desk.tell(List.of(channels), AT_ONCE);
+        return desk;
+    }
+
+    /// Other threads deliver; a test waits for what it can see, not for a time.
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("time is up").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static final class FakeChannel implements AlertChannel {
+        private final String name;
+        private final List<Notice> taken = new CopyOnWriteArrayList<>();
+        private final List<Notice> tried = new CopyOnWriteArrayList<>();
+        private volatile boolean fails;
+        private volatile boolean forgets;
+
+        FakeChannel(String name) {
+            this.name = name;
+        }
+
+        FakeChannel failing() {
+            fails = true;
+            return this;
+        }
+
+        int attempts() {
+            return tried.size();
+        }
+
+        List<Notice> about(Incident.Kind kind) {
+            return taken.stream().filter(notice -> notice.alert().kind() == kind).toList();
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public boolean forgets() {
+            return forgets;
+        }
+
+        @Override
+        public void deliver(Notice notice) throws ChannelFailure {
+            tried.add(notice);
+            if (fails) {
+                throw new ChannelFailure("no connection", null);
+            }
+            taken.add(notice);
+        }
+    }
+
+    private static final class HangingChannel implements AlertChannel {
+        private final CountDownLatch stop = new CountDownLatch(1);
+
+        @Override
+        public String name() {
+            return "hanging";
+        }
+
+        @Override
+        public void deliver(Notice notice) throws InterruptedException {
+            stop.await();
+        }
+    }
+}

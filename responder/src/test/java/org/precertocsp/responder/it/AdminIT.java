@@ -166,10 +166,7 @@ final class AdminIT {
         return Distribution.run(
                         directory,
                         Map.of("LC_ALL", "C.UTF-8"),
-                        words(
-                                role,
-                                List.of(name, "--issuer-name", "demo"),
-                                List.of(arguments)))
+                        words(role, List.of(name, "--issuer-name", "demo"), List.of(arguments)))
                 .output();
     }
 

@@ -8,6 +8,7 @@ import org.precertocsp.responder.cli.ConfigCommand;
 import org.precertocsp.responder.cli.KeyCommand;
 import org.precertocsp.responder.cli.LoadCommand;
 import org.precertocsp.responder.cli.PrecertOcspCommand;
+import org.precertocsp.responder.cli.ReconcileCommand;
 import org.precertocsp.responder.cli.RevokeCommand;
 import org.precertocsp.responder.cli.ServeCommand;
 import org.precertocsp.responder.cli.StatusCommand;
@@ -34,6 +35,7 @@ public final class Main {
                 new RevokeCommand(),
                 new AmendCommand(),
                 StatusCommand.line(wiring.services()),
+                ReconcileCommand.line(wiring.services(), Surroundings.ofProcess()),
                 CheckCommand.line(Surroundings.ofProcess()),
                 ConfigCommand.of(wiring.credentialCheck()),
                 KeyCommand.of(Keys::inspect));

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.HealthServer;
@@ -38,15 +39,19 @@ import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
 import org.precertocsp.responder.intake.certificate.SubmittedCertificates;
 import org.precertocsp.responder.intake.crl.CrlFeed;
 import org.precertocsp.responder.intake.csv.CsvFeed;
+import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
 import org.precertocsp.responder.intake.index.IndexFeed;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.intake.spool.SpoolIntake;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.logging.Logging;
 import org.precertocsp.responder.metrics.Metrics;
+import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.signer.CertificateFile;
@@ -93,21 +98,33 @@ final class Wiring {
         Metrics metrics = new Metrics();
         Renewals renewals = started.closeLater(answers.renewals(metrics));
 
-        SpoolIntake intake = new SpoolIntake(new FeedLoader(store, clock), feeds, fed);
+        CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
+        DutyWiring duty = new DutyWiring(Alarm.LOGGED, metrics, clock);
+        StatusWriter writer = started.closeLater(duty.start(credentials, upkeep, store));
+        SpoolIntake intake = new SpoolIntake(new FeedLoader(writer, clock), feeds, fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
         OcspHttpServer http = started.closeLater(answers.serve(renewals));
-        CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
+        LogWatch logs =
+                started.closeLater(
+                        new LogWiring(config, fed, clock)
+                                .start(
+                                        store,
+                                        writer,
+                                        new LoggedCertificates(signers(config, fed)),
+                                        new LogWatch.Outlets(AuditTrail.NONE, Alarm.LOGGED),
+                                        metrics));
         if (config.admin().isPresent()) {
             List<ReadinessCheck> checks = new ArrayList<>(signing(credentials, upkeep));
             checks.add(readable(store, fed));
             checks.add(watching(spool));
             started.closeLater(HealthServer.start(config.admin().get(), checks, metrics::text));
         }
-        Runnable reloadApi = startApi(config, fed, store, upkeep, started);
+        Runnable reloadApi = startApi(config, fed, writer, store, upkeep, started);
         return new Running(
                 http,
                 () -> {
                     upkeep.reload();
+                    logs.retry();
                     reloadApi.run();
                 },
                 started);
@@ -116,6 +133,7 @@ final class Wiring {
     private Runnable startApi(
             ServerConfig config,
             FedIssuer.Directory fed,
+            StatusWriter writer,
             RocksStores store,
             CredentialUpkeep upkeep,
             Started started)
@@ -126,7 +144,7 @@ final class Wiring {
                         feeds(config, fed),
                         new SubmittedCertificates(signers(config, fed)),
                         store,
-                        store,
+                        writer,
                         AuditTrail.NONE,
                         upkeep::reload,
                         clock);
@@ -299,6 +317,14 @@ final class Wiring {
             Feeds feeds,
             LoggedCertificates loggedCertificates)
             implements Services.Configured {
+        // Read once, in order: a cache saves little.
+        private static final long SCRATCH_CACHE_BYTES = 16 << 20;
+
+        @Override
+        public Set<IssuerKey> alertOnly() {
+            return LogWiring.alertOnly(config, issuers);
+        }
+
         @Override
         public SpoolConfig spool() {
             return config.spool();
@@ -312,6 +338,23 @@ final class Wiring {
         @Override
         public Services.StatusView openView() {
             return Services.StatusView.of(RocksStores.openReadOnly(config.store()));
+        }
+
+        @Override
+        public ListedStore openScratch(Path directory) {
+            try {
+                return RocksStores.open(new RocksConfig(directory, SCRATCH_CACHE_BYTES));
+            } catch (StoreLocked e) {
+                throw new StoreFailure(String.valueOf(e.getMessage()), e);
+            }
+        }
+
+        @Override
+        public Optional<String> ownAddress(FedIssuer issuer) {
+            return config.issuers().stream()
+                    .filter(it -> it.name().equals(issuer.name()) && it.credential().isPresent())
+                    .map(_ -> OwnAddress.of(config.http()))
+                    .findFirst();
         }
     }
 }

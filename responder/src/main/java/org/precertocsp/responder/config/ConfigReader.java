@@ -72,6 +72,7 @@ public final class ConfigReader {
                 answering.requests(),
                 signing.config(),
                 file.section("logging", ConfigReader::logging),
+                file.section("watch", new WatchSection(files)::read),
                 issuers(file, new IssuerSections(files, signing.provider())));
     }
 

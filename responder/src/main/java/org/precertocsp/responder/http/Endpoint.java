@@ -24,6 +24,11 @@ record Endpoint(
                     protected PlainExchange initialValue() {
                         return new PlainExchange(config, answering.ready(), httpClock);
                     }
+
+                    @Override
+                    protected void onRemoval(PlainExchange exchange) {
+                        exchange.close();
+                    }
                 });
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
 
@@ -69,6 +70,7 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
     private volatile Map<SerialKey, Entry> entries = Map.of();
     private volatile Map<CrlScope, CrlHead> heads = Map.of();
     private volatile Map<Octets, LogHead> logHeads = Map.of();
+    private volatile Map<SerialKey, Sighting> sightings = Map.of();
     private volatile Map<Octets, KeptReply> replies = Map.of();
     private final ChangeEpochs epochs = new ChangeEpochs();
     private volatile boolean closed;
@@ -90,6 +92,15 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
         Entry entry = entries.getOrDefault(key, Entry.NOTHING);
         return new Dossier(
                 key, entry.record(), entry.evidence(), entry.history(), entry.conflicts());
+    }
+
+    @Override
+    public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
+        refuseIfClosed();
+        sightings.values().stream()
+                .filter(sighting -> sighting.key().issuer().equals(issuer))
+                .sorted(Comparator.comparing(sighting -> sighting.key().serial()))
+                .forEach(each);
     }
 
     @Override
@@ -152,6 +163,7 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
         private final List<SerialKey> moved = new ArrayList<>();
         private final Map<CrlScope, CrlHead> changedHeads = new HashMap<>();
         private final Map<Octets, LogHead> changedLogHeads = new HashMap<>();
+        private final Map<SerialKey, Sighting> sightingsAfter = new HashMap<>(sightings);
         private final Map<Octets, KeptReply> changedReplies = new HashMap<>();
         private boolean open = true;
         private boolean committed;
@@ -172,7 +184,37 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
                 moved.add(change.key());
             }
             changed.put(change.key(), known.with(judgement, source));
+            settle(change, judgement.outcome());
             return judgement.outcome();
+        }
+
+        private void settle(StatusChange change, ChangeOutcome outcome) {
+            if (!source.isLog()
+                    && change instanceof StatusChange.Assign
+                    && !(outcome instanceof ChangeOutcome.Conflict)
+                    && !(outcome instanceof ChangeOutcome.Refused)) {
+                sightingsAfter.computeIfPresent(
+                        change.key(), (_, seen) -> seen.fed(source.takenIn()).orElse(null));
+            }
+        }
+
+        @Override
+        public Optional<StatusRecord> record(SerialKey key) {
+            refuseIfDone();
+            Entry now = changed.get(key);
+            return now == null ? find(key) : now.record();
+        }
+
+        @Override
+        public Optional<Sighting> sighting(SerialKey key) {
+            refuseIfDone();
+            return Optional.ofNullable(sightingsAfter.get(key));
+        }
+
+        @Override
+        public void putSighting(Sighting sighting) {
+            refuseIfDone();
+            sightingsAfter.put(sighting.key(), sighting);
         }
 
         @Override
@@ -225,6 +267,7 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
             mergedLogHeads.putAll(changedLogHeads);
             entries = merged;
             logHeads = mergedLogHeads;
+            sightings = sightingsAfter;
             heads = mergedHeads;
             moved.forEach(epochs::advance);
             committed = true;

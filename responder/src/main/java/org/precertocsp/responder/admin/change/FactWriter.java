@@ -128,7 +128,7 @@ public final class FactWriter {
     private Result told(Fact fact, ChangeOutcome outcome, StatusChange change) {
         return switch (outcome) {
             case ChangeOutcome.Added _ -> done(fact, "added", Optional.empty(), after(change));
-            case ChangeOutcome.Changed(String what) ->
+            case ChangeOutcome.Changed(String what, boolean _) ->
                     done(fact, "changed", Optional.of(what), after(fact, change));
             case ChangeOutcome.Unchanged _ ->
                     done(fact, "unchanged", Optional.empty(), stateOf(reader.find(fact.key())));

@@ -18,7 +18,7 @@ final class Calls {
         return switch (failure) {
             case ConnectException _ ->
                     "the server cannot be reached: is it running, and is admin.api.listen its"
-                        + " address?";
+                            + " address?";
             case SSLException e ->
                     "TLS to the server failed: %s; check --cert, --key and --cacert"
                             .formatted(e.getMessage());

@@ -133,9 +133,9 @@ final class StreamTest {
             write(
                     out,
                     "POST /v1/announcements HTTP/1.1\r\n"
-                        + "Host: 127.0.0.1\r\n"
-                        + "Content-Type: application/x-ndjson\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\n");
+                            + "Host: 127.0.0.1\r\n"
+                            + "Content-Type: application/x-ndjson\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n");
             BufferedReader in = reader(socket.getInputStream());
 
             chunk(out, announcement(0x601) + "\n");

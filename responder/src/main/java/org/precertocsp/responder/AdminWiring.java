@@ -30,8 +30,7 @@ final class AdminWiring {
     /// @param store the one behind `parts`
     /// @return what is to be done on SIGHUP
     <S extends Announcements & KeptReplies> Runnable start(
-            Parts parts, S store, Alarm alarm, Started started)
-            throws IOException, StartRefused {
+            Parts parts, S store, Alarm alarm, Started started) throws IOException, StartRefused {
         if (config.isEmpty()) {
             return () -> {};
         }
@@ -45,9 +44,7 @@ final class AdminWiring {
         started.closeLater(Rounds.start("announcements", watch.round(), watch::look));
         started.closeLater(
                 Rounds.start(
-                        "kept-replies",
-                        FORGET_EVERY,
-                        () -> store.forget(parts.clock().instant())));
+                        "kept-replies", FORGET_EVERY, () -> store.forget(parts.clock().instant())));
         try {
             ApiServer server = started.closeLater(ApiServer.start(config.get(), parts));
             return server::reload;

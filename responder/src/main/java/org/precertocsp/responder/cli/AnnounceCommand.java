@@ -19,8 +19,10 @@ import picocli.CommandLine.Spec;
         description = {
             "Announces serials to a running server, before their precertificates are signed.",
             "",
-            "From then on clients are told to try later instead of that the serial is unknown. Submit",
-            "the precertificate next, or cancel: what is neither raises an alarm after some minutes."
+            "From then on clients are told to try later instead of that the serial is unknown."
+                    + " Submit",
+            "the precertificate next, or cancel: what is neither raises an alarm after some"
+                    + " minutes."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -33,7 +35,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  precert-ocsp announce --server https://127.0.0.1:8443 --cacert admin-ca.pem \\",
             "    --cert client-issuer.pem --key client-issuer.key --issuer-name demo 5a17",
-            "  precert-ocsp announce … --issuer-name demo --cancel 5a17   # no precertificate was signed"
+            "  precert-ocsp announce … --issuer-name demo --cancel 5a17   # no precertificate was"
+                    + " signed"
         })
 public final class AnnounceCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();

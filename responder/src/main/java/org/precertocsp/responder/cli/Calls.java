@@ -17,7 +17,8 @@ final class Calls {
     static String explain(IOException failure) {
         return switch (failure) {
             case ConnectException _ ->
-                    "the server cannot be reached: is it running, and is admin.api.listen its address?";
+                    "the server cannot be reached: is it running, and is admin.api.listen its"
+                            + " address?";
             case SSLException e ->
                     "TLS to the server failed: %s; check --cert, --key and --cacert"
                             .formatted(e.getMessage());

@@ -125,9 +125,7 @@ final class LoadKindCommand implements Callable<Integer> {
                                     issuer,
                                     inputs,
                                     wait,
-                                    json || noProgress
-                                            ? Optional.empty()
-                                            : surroundings.terminal(),
+                                    json || noProgress ? Optional.empty() : surroundings.terminal(),
                                     json ? Optional.empty() : Optional.of(err()));
                     return new Loading(configured, surroundings, plan).run();
                 });

@@ -40,7 +40,8 @@ public final class RevokeCommand implements Callable<Integer> {
             names = "--reason",
             paramLabel = "REASON",
             required = true,
-            description = "as RFC 5280 names it, such as superseded or keyCompromise; or unspecified")
+            description =
+                    "as RFC 5280 names it, such as superseded or keyCompromise; or unspecified")
     private String reason = "";
 
     @Override

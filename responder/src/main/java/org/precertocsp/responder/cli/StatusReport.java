@@ -46,7 +46,7 @@ final class StatusReport {
                             .formatted(answer.announcedAt().map(Object::toString).orElse(""));
             default ->
                     "unassigned: no precertificate, certificate, list or CRL loaded so far names"
-                        + " it";
+                            + " it";
         };
     }
 

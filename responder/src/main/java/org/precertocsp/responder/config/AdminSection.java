@@ -72,7 +72,9 @@ final class AdminSection {
         }
         Door secure = secure(api, listen, plain || socket.isPresent());
         return new ApiConfig(
-                plain || socket.isPresent() ? local(api, new Local(listen, plain, socket, roles)) : secure,
+                plain || socket.isPresent()
+                        ? local(api, new Local(listen, plain, socket, roles))
+                        : secure,
                 api.value(
                         "announcementWindow",
                         Formats.duration(Duration.ofSeconds(10), Duration.ofDays(30)),

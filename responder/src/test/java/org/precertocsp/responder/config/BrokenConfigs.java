@@ -106,18 +106,16 @@ final class BrokenConfigs {
                         "7:23",
                         "admin.api.socket",
                         "does not exist"),
-                wrong(
-                        TOP + SECURE + "}}\n",
-                        "7:14",
-                        "admin.api.clients",
-                        "nobody could get in"),
+                wrong(TOP + SECURE + "}}\n", "7:14", "admin.api.clients", "nobody could get in"),
                 wrong(
                         TOP + SECURE + ", clients: [{role: viewer, ca: beta.pem}]}}\n",
                         "7:62",
                         "admin.api.clients[0]",
                         "add subject, san or spki"),
                 wrong(
-                        TOP + SECURE + ", clients: [{role: viewer, ca: beta.pem, subject: Bob}]}}\n",
+                        TOP
+                                + SECURE
+                                + ", clients: [{role: viewer, ca: beta.pem, subject: Bob}]}}\n",
                         "7:100",
                         "admin.api.clients[0].subject",
                         "CN=issuance,O=Example"),

@@ -34,8 +34,7 @@ final class ConfigSampleTest {
         Files.createDirectories(folder.resolve("admin"));
         TestCa clients = TestCa.root("Clients");
         TestCa.write(folder.resolve("admin/client-ca.pem"), clients.holder());
-        TestCa.write(
-                folder.resolve("admin/server.pem"), clients.issue(BigInteger.TEN));
+        TestCa.write(folder.resolve("admin/server.pem"), clients.issue(BigInteger.TEN));
         TestCa root = TestCa.root("Root");
         for (String name : new String[] {"tls", "code-signing", "private", "smime"}) {
             TestCa ca = root.subordinate("Example " + name);

@@ -134,7 +134,7 @@ final class AdminIT {
                                 "--date",
                                 "2026-01-01T00:00:00Z",
                                 serial))
-                .contains("reason superseded → keyCompromise");
+                .contains("reason superseded", "keyCompromise)");
         assertThat(ask())
                 .contains("Reason: keyCompromise", "Revocation Time: Jan  1 00:00:00 2026 GMT");
         assertThat(command("issuer", "announce", "5a17")).contains("5a17: announced (added)");
@@ -166,10 +166,7 @@ final class AdminIT {
         return Distribution.run(
                         directory,
                         Map.of("LC_ALL", "C.UTF-8"),
-                        words(
-                                role,
-                                List.of(name, "--issuer-name", "demo"),
-                                List.of(arguments)))
+                        words(role, List.of(name, "--issuer-name", "demo"), List.of(arguments)))
                 .output();
     }
 

@@ -77,8 +77,7 @@ final class FactService {
         Optional<String> key = request.headers().first(ONCE);
         Result result =
                 key.isEmpty()
-                        ? writer.write(named(who, fact), sha256, List.of(fact), patience)
-                                .getFirst()
+                        ? writer.write(named(who, fact), sha256, List.of(fact), patience).getFirst()
                         : writer.writeOnce(
                                 named(who, fact),
                                 OnceKey.of(who, key.get(), kind, sha256),

@@ -12,7 +12,7 @@ final class CertificateText {
     private static final Pattern PEM =
             Pattern.compile(
                     "-----BEGIN (?:X509 )?CERTIFICATE-----([A-Za-z0-9+/=\\s]+)-----END (?:X509"
-                        + " )?CERTIFICATE-----");
+                            + " )?CERTIFICATE-----");
 
     private CertificateText() {}
 

@@ -48,8 +48,7 @@ public final class FactWriter {
     public List<Result> write(String who, Octets sha256, List<Fact> facts, Duration patience)
             throws Objection {
         try (ChangeSet changes =
-                writer.tryBegin(source(who, sha256), patience)
-                        .orElseThrow(() -> busy(patience))) {
+                writer.tryBegin(source(who, sha256), patience).orElseThrow(() -> busy(patience))) {
             List<Result> results = new ArrayList<>(facts.size());
             for (Fact fact : facts) {
                 results.add(write(fact, changes));
@@ -98,8 +97,7 @@ public final class FactWriter {
     }
 
     private FeedSource source(String who, Octets sha256) {
-        return new FeedSource(
-                SOURCE, who, sha256, clock.instant().truncatedTo(ChronoUnit.SECONDS));
+        return new FeedSource(SOURCE, who, sha256, clock.instant().truncatedTo(ChronoUnit.SECONDS));
     }
 
     private static Objection busy(Duration patience) {

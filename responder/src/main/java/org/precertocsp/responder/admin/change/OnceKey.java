@@ -14,16 +14,14 @@ public record OnceKey(Octets name, Octets asked) {
     /// @param who the caller
     /// @param key as the header has it
     /// @param asked SHA-256 of the body
-    public static OnceKey of(String who, String key, FactKind kind, Octets asked)
-            throws Objection {
+    public static OnceKey of(String who, String key, FactKind kind, Octets asked) throws Objection {
         if (!key.matches("[\\x21-\\x7e]{1," + MAX_KEY + "}")) {
             throw Objection.field(
                     "Idempotency-Key",
                     "expected 1 to %d printable ASCII characters, such as a UUID"
                             .formatted(MAX_KEY));
         }
-        return new OnceKey(
-                sha256(who + "\n" + key), sha256(kind.word() + "\n" + asked.toHex()));
+        return new OnceKey(sha256(who + "\n" + key), sha256(kind.word() + "\n" + asked.toHex()));
     }
 
     private static Octets sha256(String text) {

@@ -22,8 +22,7 @@ final class ReceiptBytes {
 
     static Octets of(Receipt receipt) {
         try {
-            return Octets.of(
-                    JSON.writeValueAsString(receipt).getBytes(StandardCharsets.UTF_8));
+            return Octets.of(JSON.writeValueAsString(receipt).getBytes(StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a receipt is plain data", e);
         }

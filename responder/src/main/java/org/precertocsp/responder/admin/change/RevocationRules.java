@@ -81,7 +81,7 @@ record RevocationRules(IssuerProfile profile, Instant now) {
             throw Objection.field(
                     "date",
                     ("%s is more than %d hours ago: profile %s wants reason keyCompromise or a"
-                         + " comment that says why (CR-12)")
+                                    + " comment that says why (CR-12)")
                             .formatted(claimed.at(), USUAL_DELAY.toHours(), profile.name()));
         }
     }

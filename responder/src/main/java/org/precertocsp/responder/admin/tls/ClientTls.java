@@ -22,8 +22,7 @@ public record ClientTls(Optional<Path> authority, Path certificate, Path key) {
     public SSLContext context() throws TlsRefused {
         Credentials credentials =
                 Credentials.read(
-                        new TlsFiles(
-                                certificate, key, authority.map(Set::of).orElse(Set.of())));
+                        new TlsFiles(certificate, key, authority.map(Set::of).orElse(Set.of())));
         try {
             KeyManagerFactory keys =
                     KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

@@ -56,8 +56,7 @@ public final class AnnouncementWatch {
         Set<SerialKey> still = new HashSet<>();
         for (FedIssuer issuer : issuers.issuers()) {
             List<Announcements.Open> overdue =
-                    announcements.open(
-                            issuer.key(), clock.instant().minus(window), MAX_OVERDUE);
+                    announcements.open(issuer.key(), clock.instant().minus(window), MAX_OVERDUE);
             overdue.forEach(open -> still.add(open.key()));
             raise(issuer, overdue.stream().filter(it -> !raised.contains(it.key())).toList());
         }

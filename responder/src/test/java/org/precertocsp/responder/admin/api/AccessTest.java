@@ -4,44 +4,44 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.precertocsp.responder.admin.api.RunningApi.json;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
-import java.util.Optional;
-import javax.net.ssl.TrustManagerFactory;
-import org.precertocsp.responder.admin.access.Role;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.precertocsp.responder.admin.access.Role;
 import org.precertocsp.responder.admin.tls.ClientTls;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.status.InMemoryStatusStore;
@@ -127,9 +127,7 @@ final class AccessTest {
     @Test
     void a_certificate_of_another_ca_gets_nowhere(@TempDir Path elsewhere) throws Exception {
         ClientTls stranger = new ClientAuthority(elsewhere, "Client CA").client("operator");
-        Files.copy(
-                api.authority.authority(),
-                elsewhere.resolve("server-ca.pem"));
+        Files.copy(api.authority.authority(), elsewhere.resolve("server-ca.pem"));
         ClientTls trusting =
                 new ClientTls(
                         Optional.of(elsewhere.resolve("server-ca.pem")),
@@ -205,8 +203,7 @@ final class AccessTest {
                     client.send(
                             HttpRequest.newBuilder(api.uri("issuers")).build(),
                             BodyHandlers.ofString());
-            return ((X509Certificate)
-                            response.sslSession().orElseThrow().getPeerCertificates()[0])
+            return ((X509Certificate) response.sslSession().orElseThrow().getPeerCertificates()[0])
                     .getSerialNumber();
         }
     }
@@ -215,8 +212,7 @@ final class AccessTest {
     void a_plain_port_knows_callers_by_reaching_it_and_only_under_a_local_name() throws Exception {
         ApiConfig.Door plain =
                 new ApiConfig.Door.Plain(
-                        new InetSocketAddress(
-                                InetAddress.getLoopbackAddress(), 0),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         Set.of(Role.VIEWER));
         try (ApiServer server = ApiServer.start(RunningApi.config(plain), api.parts())) {
             int port = server.port().orElseThrow();
@@ -259,16 +255,12 @@ final class AccessTest {
     }
 
     private static SSLContext trustingOnly(ClientTls tls) throws Exception {
-        TrustManagerFactory trust =
-                TrustManagerFactory.getInstance("PKIX");
-        KeyStore anchors =
-                KeyStore.getInstance(KeyStore.getDefaultType());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
         anchors.load(null, null);
         try (InputStream in = Files.newInputStream(tls.authority().orElseThrow())) {
             anchors.setCertificateEntry(
-                    "ca",
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificate(in));
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
         }
         trust.init(anchors);
         SSLContext context = SSLContext.getInstance("TLS");

@@ -49,8 +49,7 @@ public final class ClientAuthority {
         BigInteger serial = BigInteger.valueOf(serials.incrementAndGet());
         KeyPair keys = TestCa.p256();
         // The key first: until both are there, the pair does not match and is not taken up.
-        Files.writeString(
-                serverKey(), TestCa.pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+        Files.writeString(serverKey(), TestCa.pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
         TestCa.write(
                 serverCertificate(),
                 ca.certificate(

@@ -180,10 +180,7 @@ final class FactsTest {
                 "reason",
                 "");
         assertRefused(
-                say("revoker", "revocations", "5b01", ", \"reason\": \"superseded\""),
-                409,
-                "",
-                "");
+                say("revoker", "revocations", "5b01", ", \"reason\": \"superseded\""), 409, "", "");
         assertDone(
                 say("revoker", "revocations", "5b01", ", \"reason\": \"keyCompromise\""),
                 "unchanged",

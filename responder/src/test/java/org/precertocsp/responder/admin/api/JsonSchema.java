@@ -13,7 +13,9 @@ record JsonSchema(JsonNode document) {
 
     void check(JsonNode schema, JsonNode value, String where) {
         schema.properties()
-                .forEach(keyword -> check(keyword.getKey(), keyword.getValue(), schema, value, where));
+                .forEach(
+                        keyword ->
+                                check(keyword.getKey(), keyword.getValue(), schema, value, where));
     }
 
     private void check(
@@ -24,7 +26,9 @@ record JsonSchema(JsonNode document) {
             case "enum" -> assertThat(rule).as(where).contains(value);
             case "pattern" -> assertThat(value.asText()).as(where).matches(rule.asText());
             case "minLength" ->
-                    assertThat(value.asText().length()).as(where).isGreaterThanOrEqualTo(rule.asInt());
+                    assertThat(value.asText().length())
+                            .as(where)
+                            .isGreaterThanOrEqualTo(rule.asInt());
             case "maxLength" ->
                     assertThat(value.asText().length()).as(where).isLessThanOrEqualTo(rule.asInt());
             case "format" -> checkFormat(rule.asText(), value);

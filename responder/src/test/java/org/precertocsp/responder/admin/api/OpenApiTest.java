@@ -191,8 +191,7 @@ final class OpenApiTest {
                     "certificate",
                     TestCa.pem(
                             "CERTIFICATE",
-                            TestCa.encoded(
-                                    api.tls.precertificate(BigInteger.valueOf(0x5a19)))));
+                            TestCa.encoded(api.tls.precertificate(BigInteger.valueOf(0x5a19)))));
         }
         return filled.toString();
     }

@@ -95,16 +95,14 @@ final class RunningApi implements AutoCloseable {
     }
 
     static ApiConfig config(ApiConfig.Door door) {
-        return new ApiConfig(
-                door, Duration.ofMinutes(10), Duration.ofMillis(200), 10_000_000L);
+        return new ApiConfig(door, Duration.ofMinutes(10), Duration.ofMillis(200), 10_000_000L);
     }
 
     Parts parts() {
         FedIssuer.Directory issuers =
                 new FedIssuer.Directory(
                         List.of(
-                                new FedIssuer(
-                                        "tls", List.of(tls.certificate()), IssuerProfile.TLS),
+                                new FedIssuer("tls", List.of(tls.certificate()), IssuerProfile.TLS),
                                 new FedIssuer(
                                         "code-signing",
                                         List.of(CODE_SIGNING.certificate()),

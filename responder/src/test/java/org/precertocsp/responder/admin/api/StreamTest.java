@@ -59,7 +59,9 @@ final class StreamTest {
 
         List<JsonNode> results = lines(stream("issuer", "announcements", body).body());
 
-        assertThat(results).extracting(it -> it.path("line").asInt()).containsExactly(1, 3, 4, 5, 6, 0);
+        assertThat(results)
+                .extracting(it -> it.path("line").asInt())
+                .containsExactly(1, 3, 4, 5, 6, 0);
         assertThat(results)
                 .extracting(it -> it.path("receipt").path("outcome").asText())
                 .containsExactly("added", "", "added", "", "unchanged", "");
@@ -92,11 +94,16 @@ final class StreamTest {
 
     @Test
     void amendments_of_one_serial_in_one_stream_see_each_other() {
-        stream("revoker", "revocations", "{\"issuer\": \"tls\", \"serial\": \"51\", \"reason\": \"superseded\"}");
+        stream(
+                "revoker",
+                "revocations",
+                "{\"issuer\": \"tls\", \"serial\": \"51\", \"reason\": \"superseded\"}");
         String[] reasons = {"keyCompromise", "cessationOfOperation", "keyCompromise"};
         StringBuilder body = new StringBuilder();
         for (String reason : reasons) {
-            body.append("{\"issuer\": \"tls\", \"serial\": \"51\", \"reason\": \"%s\"}\n".formatted(reason));
+            body.append(
+                    "{\"issuer\": \"tls\", \"serial\": \"51\", \"reason\": \"%s\"}\n"
+                            .formatted(reason));
         }
 
         List<JsonNode> results = lines(stream("revoker", "amendments", body.toString()).body());
@@ -125,8 +132,10 @@ final class StreamTest {
             OutputStream out = socket.getOutputStream();
             write(
                     out,
-                    "POST /v1/announcements HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                            + "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n");
+                    "POST /v1/announcements HTTP/1.1\r\n"
+                            + "Host: 127.0.0.1\r\n"
+                            + "Content-Type: application/x-ndjson\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n");
             BufferedReader in = reader(socket.getInputStream());
 
             chunk(out, announcement(0x601) + "\n");

@@ -127,9 +127,7 @@ final class AnnouncementWatchTest {
                 new StatusChange.Revoke(
                         key(1),
                         new Revocation(
-                                clock.instant(),
-                                RevocationReason.SUPERSEDED,
-                                Optional.empty()),
+                                clock.instant(), RevocationReason.SUPERSEDED, Optional.empty()),
                         Optional.empty()),
                 new StatusChange.CancelAnnouncement(key(2)));
         clock.pass(WINDOW);

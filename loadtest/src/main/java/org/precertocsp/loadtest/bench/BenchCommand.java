@@ -100,7 +100,9 @@ public final class BenchCommand implements Callable<Integer> {
                         Machine.here().toString(),
                         "Java " + Runtime.version(),
                         Commit.around(
-                                Path.of(System.getProperty("java.class.path").split(":")[0])));
+                                Path.of(
+                                        System.getProperty("java.class.path", "")
+                                                .split(":", 2)[0])));
         Path folder = Files.createDirectories(output);
         Files.writeString(
                 folder.resolve("bench.json"),

@@ -13,17 +13,25 @@ import java.util.concurrent.TimeUnit;
 final class Machine implements AutoCloseable {
     private static final int ATTEMPTS = 300;
 
-    /// Control groups of its own, named after the process; where they may not be made, it does
-    /// without.
+    /// In control groups of its own; where none may be made, in those of the tests.
     private static final String CONFINED =
             """
-            groups=/sys/fs/cgroup/*
-            if [ -f /sys/fs/cgroup/cgroup.controllers ]; then groups=/sys/fs/cgroup; fi
-            for group in $groups; do
-              mine=$group/precert-ocsp-machine-$$
-              { mkdir "$mine" && echo $$ >"$mine/cgroup.procs" || rmdir "$mine"; } 2>/dev/null || true
+            trees=/sys/fs/cgroup/*
+            if [ -f /sys/fs/cgroup/cgroup.controllers ]; then trees=/sys/fs/cgroup; fi
+            for tree in $trees; do
+              mine=$tree/precert-ocsp-machine-$$
+              { mkdir "$mine" && echo $$ >"$mine/cgroup.procs"; } 2>/dev/null || true
             done
             exec "$@"
+            """;
+
+    /// Its processes end a little after the first of them.
+    private static final String TIDY =
+            """
+            for attempt in $(seq 50); do
+              find /sys/fs/cgroup -depth -type d -path "*/precert-ocsp-machine-$1*" -exec rmdir {} + && exit
+              sleep 0.1
+            done
             """;
 
     private final Process process;
@@ -104,19 +112,7 @@ final class Machine implements AutoCloseable {
         process.destroyForcibly();
         try {
             process.waitFor();
-            Command.run(
-                    directory,
-                    "find",
-                    "/sys/fs/cgroup",
-                    "-depth",
-                    "-type",
-                    "d",
-                    "-path",
-                    "*/precert-ocsp-machine-" + process.pid() + "*",
-                    "-exec",
-                    "rmdir",
-                    "{}",
-                    "+");
+            Command.run(directory, "sh", "-c", TIDY, "tidy", Long.toString(process.pid()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -7,7 +7,15 @@ root=$1
 mount --make-rprivate /
 mount --bind "$root" "$root"
 mount -t proc proc "$root/proc"
-mount --rbind /sys "$root/sys"
+mount -t sysfs -o ro sysfs "$root/sys"
+# Mounted anew, control groups begin at this machine's own; it needs only the tree that systemd keeps.
+if [ -f /sys/fs/cgroup/cgroup.controllers ]; then
+  mount -t cgroup2 cgroup "$root/sys/fs/cgroup"
+else
+  mount -t tmpfs tmpfs "$root/sys/fs/cgroup"
+  mkdir "$root/sys/fs/cgroup/systemd"
+  mount -t cgroup -o none,name=systemd cgroup "$root/sys/fs/cgroup/systemd"
+fi
 mount --rbind /dev "$root/dev"
 mount -t tmpfs tmpfs "$root/run"
 cd "$root"

@@ -1,6 +1,7 @@
 package org.precertocsp.responder;
 
 import java.time.InstantSource;
+import org.precertocsp.responder.cli.AuditCommand;
 import org.precertocsp.responder.cli.CheckCommand;
 import org.precertocsp.responder.cli.ConfigCommand;
 import org.precertocsp.responder.cli.KeyCommand;
@@ -29,6 +30,7 @@ public final class Main {
                 LoadCommand.line(wiring.services(), Surroundings.ofProcess()),
                 StatusCommand.line(wiring.services()),
                 CheckCommand.line(Surroundings.ofProcess()),
+                AuditCommand.line(wiring.audit(), Surroundings.ofProcess()),
                 ConfigCommand.of(wiring.credentialCheck()),
                 KeyCommand.of(Keys::inspect));
     }

@@ -12,7 +12,12 @@ import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.HealthServer;
 import org.precertocsp.responder.admin.ReadinessCheck;
+import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.answer.SteadyClock;
+import org.precertocsp.responder.audit.AuditConfig;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.audit.keep.Pruning;
+import org.precertocsp.responder.cli.AuditServices;
 import org.precertocsp.responder.cli.CommandFailed;
 import org.precertocsp.responder.cli.CredentialCheck;
 import org.precertocsp.responder.cli.Launcher;
@@ -66,7 +71,11 @@ final class Wiring {
             Started started = new Started();
             try {
                 return start(config, started);
-            } catch (StoreLocked | StoreFailure | IOException | CertificateProblem e) {
+            } catch (StoreLocked
+                    | StoreFailure
+                    | AuditFailure
+                    | IOException
+                    | CertificateProblem e) {
                 started.close();
                 throw new StartRefused(String.valueOf(e.getMessage()), e);
             } catch (StartRefused | RuntimeException e) {
@@ -80,16 +89,18 @@ final class Wiring {
             throws StartRefused, StoreLocked, IOException, CertificateProblem {
         FedIssuer.Directory fed = issuers(config);
         Feeds feeds = feeds(config, fed);
-        List<KeptCredential> credentials =
-                new CredentialWiring(clock).credentials(config, fed, started);
         RocksStores store = started.closeLater(RocksStores.open(config.store()));
+        AuditWiring audit = AuditWiring.serving(config, store, Alarm.LOGGED, clock, started);
+        List<KeptCredential> credentials =
+                new CredentialWiring(clock)
+                        .credentials(config, fed, audit.watched(started), started);
         SteadyClock steady = new SteadyClock(clock);
 
         AnswerWiring answers = new AnswerWiring(config, credentials, store, steady);
         Metrics metrics = new Metrics();
         Renewals renewals = started.closeLater(answers.renewals(metrics));
 
-        SpoolIntake intake = new SpoolIntake(new FeedLoader(store, clock), feeds, fed);
+        SpoolIntake intake = new SpoolIntake(new FeedLoader(audit.statuses(), clock), feeds, fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
         OcspHttpServer http = started.closeLater(answers.serve(renewals));
         CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
@@ -112,7 +123,20 @@ final class Wiring {
                         config,
                         fed,
                         feeds(config, fed),
-                        new LoggedCertificates(signers(config, fed)));
+                        new LoggedCertificates(signers(config, fed)),
+                        clock);
+            } catch (IOException | ConfigRefused | CertificateProblem e) {
+                throw new CommandFailed(String.valueOf(e.getMessage()), e);
+            }
+        };
+    }
+
+    /// `audit`.
+    AuditServices audit() {
+        return file -> {
+            try {
+                ServerConfig config = ConfigReader.read(file);
+                return new Books(config, issuers(config), clock);
             } catch (IOException | ConfigRefused | CertificateProblem e) {
                 throw new CommandFailed(String.valueOf(e.getMessage()), e);
             }
@@ -266,7 +290,8 @@ final class Wiring {
             ServerConfig config,
             FedIssuer.Directory issuers,
             Feeds feeds,
-            LoggedCertificates loggedCertificates)
+            LoggedCertificates loggedCertificates,
+            InstantSource clock)
             implements Services.Configured {
         @Override
         public SpoolConfig spool() {
@@ -275,12 +300,58 @@ final class Wiring {
 
         @Override
         public StatusStore openStore() throws StoreLocked {
-            return RocksStores.open(config.store());
+            return AuditWiring.offline(config, RocksStores.open(config.store()), clock);
         }
 
         @Override
         public Services.StatusView openView() {
             return Services.StatusView.of(RocksStores.openReadOnly(config.store()));
+        }
+    }
+
+    private record Books(ServerConfig config, FedIssuer.Directory fed, InstantSource clock)
+            implements AuditServices.Configured {
+        @Override
+        public AuditConfig audit() {
+            return config.audit();
+        }
+
+        @Override
+        public AuditServices.Checkpoints openCheckpoints() throws CommandFailed {
+            try {
+                RocksStores store = RocksStores.openReadOnly(config.store());
+                return new AuditServices.Checkpoints() {
+                    @Override
+                    public Optional<String> of(String origin) {
+                        return store.checkpoint(origin);
+                    }
+
+                    @Override
+                    public void close() {
+                        store.close();
+                    }
+                };
+            } catch (StoreFailure e) {
+                throw new CommandFailed(
+                        "what the store knows of the log cannot be read: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public Pruning openPruning() throws CommandFailed {
+            try {
+                RocksStores store = RocksStores.open(config.store());
+                try {
+                    return AuditWiring.pruning(config, store, fed, clock);
+                } catch (IOException | RuntimeException e) {
+                    store.close();
+                    throw e;
+                }
+            } catch (StoreLocked e) {
+                throw new CommandFailed("stop the server first: " + e.getMessage(), e);
+            } catch (StoreFailure | AuditFailure | IOException e) {
+                throw new CommandFailed(String.valueOf(e.getMessage()), e);
+            }
         }
     }
 }

@@ -47,6 +47,7 @@ final class ConfigSampleTest {
                     "responder/example-tls.key",
                     "responder/example-tls.passphrase",
                     "ca/example-private.p12",
+                    "audit-key.pem",
                     "ca/example-private.password",
                     "module.so"
                 }) {
@@ -86,6 +87,7 @@ final class ConfigSampleTest {
         assertThat(sample.answers()).isEqualTo(defaults.answers());
         assertThat(sample.requests()).isEqualTo(defaults.requests());
         assertThat(sample.signing()).isEqualTo(defaults.signing());
+        assertThat(sample.audit()).isEqualTo(defaults.audit());
         assertThat(sample.logging()).isEqualTo(defaults.logging());
         assertThat(sample.issuers().getFirst().validity())
                 .isEqualTo(defaults.issuers().getFirst().validity());

@@ -30,7 +30,6 @@ public final class AuditedStore implements StatusStore {
     private final StatusStore store;
     private final EventLog events;
 
-    /// @param events closed by whoever opened it
     public AuditedStore(StatusStore store, EventLog events) {
         this.store = store;
         this.events = events;
@@ -83,9 +82,13 @@ public final class AuditedStore implements StatusStore {
         return store.isSurelyUnassigned(issuer, source, offset, length);
     }
 
-    /// Closes the store.
+    /// Closes log and store.
     @Override
     public void close() {
-        store.close();
+        try {
+            events.close();
+        } finally {
+            store.close();
+        }
     }
 }

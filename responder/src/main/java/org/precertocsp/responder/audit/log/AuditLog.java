@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.audit.record.Canonical;
 import org.precertocsp.responder.audit.record.Line;
@@ -34,6 +35,7 @@ public final class AuditLog implements AutoCloseable {
     private final long loose;
     private boolean broken;
     private boolean closed;
+    private @Nullable WriterLock lock;
 
     private AuditLog(
             LogSettings settings, Chain chain, OpenSegment segment, long loose, String note) {
@@ -55,10 +57,17 @@ public final class AuditLog implements AutoCloseable {
     public static AuditLog open(LogSettings settings, Consumer<Line> replay) {
         try {
             Durable.folder(settings.folder());
-            AuditLog log = new Beginning(settings, replay).log();
-            log.publishVerifier();
-            log.packer.packAllBut(log.segmentFirst());
-            return log;
+            WriterLock lock = WriterLock.take(settings.folder());
+            try {
+                AuditLog log = new Beginning(settings, replay).log();
+                log.lock = lock;
+                log.publishVerifier();
+                log.packer.packAllBut(log.segmentFirst());
+                return log;
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
         } catch (IOException e) {
             throw new AuditFailure(
                     "the audit log in %s cannot be written: %s"
@@ -232,6 +241,9 @@ public final class AuditLog implements AutoCloseable {
                     publish();
                 }
                 segment.close();
+                if (lock != null) {
+                    lock.close();
+                }
             } catch (IOException e) {
                 throw failure("be closed", e);
             } finally {

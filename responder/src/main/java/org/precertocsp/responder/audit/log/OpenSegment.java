@@ -2,16 +2,12 @@ package org.precertocsp.responder.audit.log;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
-/// The file a log is being written to. Holds a lock on it, so that two processes never write one
-/// log. Not thread-safe.
+/// The file a log is being written to. Not thread-safe.
 ///
 /// Written through no channel: an interrupted thread would close that for all others.
 final class OpenSegment implements AutoCloseable {
@@ -33,23 +29,9 @@ final class OpenSegment implements AutoCloseable {
     /// Goes on after `octets`; what lies behind is cut off.
     static OpenSegment resume(Path path, long octets) throws IOException {
         RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
-        if (!lock(file)) {
-            file.close();
-            throw new IOException(path + " is being written by another process");
-        }
         file.setLength(octets);
         file.seek(octets);
         return new OpenSegment(file, octets);
-    }
-
-    private static boolean lock(RandomAccessFile file) throws IOException {
-        try {
-            @Nullable FileLock lock = file.getChannel().tryLock();
-            return lock != null;
-        } catch (OverlappingFileLockException _) {
-            // This very process writes it.
-            return false;
-        }
     }
 
     void append(byte[] line) throws IOException {

@@ -5,6 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,26 +119,24 @@ final class Pending {
 
     /// Fills a place that was claimed.
     void put(long sequence, Entry entry) {
-        long slot = slot(sequence);
-        slots.set(LONG, slot + AT, entry.at());
-        slots.set(LONG, slot + UNTIL, entry.until());
-        slots.set(BYTE, slot + STATUS, (byte) entry.status());
-        int length = Math.min(entry.serial().length(), MAX_SERIAL);
-        slots.set(BYTE, slot + SERIAL_LENGTH, (byte) length);
-        copy(entry.serial(), slot + SERIAL, length);
-        slots.asSlice(slot + SIGNATURE, Entry.SIGNATURE_OCTETS).fill((byte) 0);
+        byte[] octets = new byte[SLOT_OCTETS];
+        ByteBuffer.wrap(octets)
+                .order(ByteOrder.nativeOrder())
+                .putLong(AT, entry.at())
+                .putLong(UNTIL, entry.until());
+        octets[STATUS] = (byte) entry.status();
+        octets[SERIAL_LENGTH] = (byte) entry.serial().length();
+        entry.serial().copyTo(octets, SERIAL);
         int start = Math.min(entry.signature().length(), Entry.SIGNATURE_OCTETS);
-        copy(entry.signature(), slot + SIGNATURE, start);
-        copy(entry.key(), slot + KEY, HASH_OCTETS);
-        copy(entry.issuer(), slot + ISSUER, HASH_OCTETS);
+        for (int i = 0; i < start; i++) {
+            octets[SIGNATURE + i] = entry.signature().at(i);
+        }
+        entry.key().copyTo(octets, KEY);
+        entry.issuer().copyTo(octets, ISSUER);
+        long slot = slot(sequence);
+        MemorySegment.copy(octets, AT, slots, BYTE, slot + AT, SLOT_OCTETS - AT);
         // Last, so that whoever sees it sees all of the entry.
         SEQUENCES.setRelease(slots, slot + SEQUENCE, sequence);
-    }
-
-    private void copy(Octets octets, long at, int length) {
-        for (int i = 0; i < length; i++) {
-            slots.set(BYTE, at + i, octets.at(i));
-        }
     }
 
     private static long slot(long sequence) {

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.precertocsp.responder.audit.AuditFailure;
 import org.slf4j.Logger;
@@ -92,7 +93,7 @@ final class Packer implements AutoCloseable {
                         StandardOpenOption.WRITE)) {
             OutputStream hashed =
                     new DigestOutputStream(Channels.newOutputStream(channel), digest);
-            GZIPOutputStream packed = new GZIPOutputStream(hashed, BUFFER_OCTETS);
+            GZIPOutputStream packed = new QuickGzip(hashed);
             try (InputStream in = segment.read()) {
                 byte[] buffer = new byte[BUFFER_OCTETS];
                 for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -106,6 +107,14 @@ final class Packer implements AutoCloseable {
             channel.force(true);
         }
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /// Serials and signatures are random: trying harder costs time and saves next to nothing.
+    private static final class QuickGzip extends GZIPOutputStream {
+        QuickGzip(OutputStream out) throws IOException {
+            super(out, BUFFER_OCTETS);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
     }
 
     static MessageDigest sha256() {

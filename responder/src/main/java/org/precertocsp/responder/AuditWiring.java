@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.InstantSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,15 +23,15 @@ import org.precertocsp.responder.audit.keep.Pruning;
 import org.precertocsp.responder.audit.keep.Retention;
 import org.precertocsp.responder.audit.keep.Term;
 import org.precertocsp.responder.audit.log.Anchor;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.signer.IssuerCertificate;
 import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.audit.seal.SealKey;
 import org.precertocsp.responder.audit.verify.IntegrityMonitor;
 import org.precertocsp.responder.config.ServerConfig;
+import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.signer.IssuerCertificate;
 import org.precertocsp.signer.SigningJournal;
 
 /// [Wiring]'s part for what is recorded: events, the write door, signatures, and their monitor.
@@ -45,8 +45,7 @@ final class AuditWiring {
     private final SealKey key;
     private final EventLog events;
 
-    private AuditWiring(
-            ServerConfig config, RocksStores store, Alarm alarm, InstantSource clock)
+    private AuditWiring(ServerConfig config, RocksStores store, Alarm alarm, InstantSource clock)
             throws IOException {
         this.config = config;
         this.store = store;
@@ -165,8 +164,7 @@ final class AuditWiring {
         IntegrityMonitor.Plan plan =
                 new IntegrityMonitor.Plan(config.audit().checkNew(), config.audit().checkAll());
         started.closeLater(
-                IntegrityMonitor.start(
-                        List.of(events.log(), journal.log()), plan, alarm, clock));
+                IntegrityMonitor.start(List.of(events.log(), journal.log()), plan, alarm, clock));
         return journal;
     }
 

@@ -36,10 +36,7 @@ final class CredentialWiring {
     ///
     /// @throws StartRefused naming every credential that must not sign, and why
     List<KeptCredential> credentials(
-            ServerConfig config,
-            FedIssuer.Directory fed,
-            SigningJournal journal,
-            Started started)
+            ServerConfig config, FedIssuer.Directory fed, SigningJournal journal, Started started)
             throws StartRefused {
         List<KeptCredential> credentials = new ArrayList<>();
         List<String> reasons = new ArrayList<>();

@@ -9,8 +9,8 @@ public interface SigningJournal {
     /// Keeps nothing, where nobody asked for a journal.
     SigningJournal NONE = _ -> (_, _, _) -> {};
 
-    /// Called before a credential signs its first answer, at start and after each reload. May
-    /// throw whatever keeps the journal from being written; then the credential is not used.
+    /// Called before a credential signs its first answer, at start and after each reload. May throw
+    /// whatever keeps the journal from being written; then the credential is not used.
     Page open(ResponderCredential credential);
 
     /// Where the signatures of one credential go.

@@ -24,9 +24,12 @@ import picocli.CommandLine.Spec;
         description = {
             "Removes old files of the audit log, as far as no rule keeps a record in them.",
             "",
-            "Records stay two years, those of a certificate until two years after its end, those of a CA's",
-            "keys until two years after its last certificate's end, and as long as revocations of expired",
-            "certificates are answered for (RT-01 to RT-05). That files were removed is itself recorded.",
+            "Records stay two years, those of a certificate until two years after its end, those of"
+                + " a CA's",
+            "keys until two years after its last certificate's end, and as long as revocations of"
+                + " expired",
+            "certificates are answered for (RT-01 to RT-05). That files were removed is itself"
+                + " recorded.",
             "The server must be stopped."
         },
         exitCodeOnExecutionException = ExitCodes.CANNOT,
@@ -75,9 +78,7 @@ final class AuditPruneCommand implements Callable<Integer> {
         try (Pruning pruning = services.configured(config.file()).openPruning()) {
             outcomes = pruning.prune(time, !dryRun);
         } catch (CommandFailed e) {
-            spec.commandLine()
-                    .getErr()
-                    .println("precert-ocsp: " + Printable.of(e.explanation()));
+            spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
             return ExitCodes.CANNOT;
         }
         boolean done = outcomes.stream().allMatch(outcome -> outcome.hold().isEmpty());

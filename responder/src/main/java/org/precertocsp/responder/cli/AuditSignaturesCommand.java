@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
             "Lists the OCSP signatures made, by key, serial and time, while the server runs too.",
             "",
             "The export for a key's owner. It holds what was answered, never who asked; serials of",
-            "unknown certificates came from clients, and --redact leaves only a hash of every serial."
+            "unknown certificates came from clients, and --redact leaves only a hash of every"
+                + " serial."
         },
         exitCodeOnExecutionException = ExitCodes.CANNOT,
         exitCodeListHeading = "%nExit status:%n",
@@ -99,9 +100,7 @@ final class AuditSignaturesCommand implements Callable<Integer> {
             Path folder = services.configured(config.file()).audit().signatures();
             new SignatureSearch(folder).find(query, found -> print(out, found));
         } catch (CommandFailed e) {
-            spec.commandLine()
-                    .getErr()
-                    .println("precert-ocsp: " + Printable.of(e.explanation()));
+            spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
             return ExitCodes.CANNOT;
         }
         out.flush();

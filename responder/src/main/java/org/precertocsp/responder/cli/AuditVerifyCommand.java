@@ -24,8 +24,10 @@ import picocli.CommandLine.Spec;
         description = {
             "Checks that the audit log is what was written, while the server runs too.",
             "",
-            "Every record must follow the one before it, the whole must end under a checkpoint signed by",
-            "the log's key, and be no shorter than the store, the checkpoint laid out for witnesses, and",
+            "Every record must follow the one before it, the whole must end under a checkpoint"
+                + " signed by",
+            "the log's key, and be no shorter than the store, the checkpoint laid out for"
+                + " witnesses, and",
             "the one given with --checkpoint know it."
         },
         exitCodeOnExecutionException = ExitCodes.CANNOT,
@@ -77,9 +79,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
         try {
             verdicts = verdicts(services.configured(config.file()));
         } catch (CommandFailed e) {
-            spec.commandLine()
-                    .getErr()
-                    .println("precert-ocsp: " + Printable.of(e.explanation()));
+            spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
             return ExitCodes.CANNOT;
         }
         boolean intact = verdicts.stream().allMatch(verdict -> verdict.problems().isEmpty());

@@ -9,8 +9,7 @@ final class AuditSection {
     private AuditSection() {}
 
     static AuditConfig read(Section audit, FileFormats files, Path store) {
-        Path directory =
-                audit.value("directory", files.directory(), store.resolveSibling("audit"));
+        Path directory = audit.value("directory", files.directory(), store.resolveSibling("audit"));
         if (directory.startsWith(store) || store.startsWith(directory)) {
             audit.problem(
                     "directory", "audit log and store must lie apart: the store is in " + store);

@@ -160,7 +160,8 @@ final class AuditedSet implements ChangeSet {
             byte[] mark = new byte[MARK_OCTETS];
             RANDOM.nextBytes(mark);
             Octets octets = Octets.of(mark);
-            set.putLogHead(AuditedStore.MARK, new LogHead(number, 0, octets, List.of(), Instant.EPOCH));
+            set.putLogHead(
+                    AuditedStore.MARK, new LogHead(number, 0, octets, List.of(), Instant.EPOCH));
             events.append(
                     EventLog.COMMIT,
                     Map.of("set", number, "changes", changes, "mark", octets.toHex()));

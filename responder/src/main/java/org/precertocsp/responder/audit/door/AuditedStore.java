@@ -25,7 +25,10 @@ import org.precertocsp.responder.status.StoreFailure;
 public final class AuditedStore implements StatusStore {
     /// Where the store keeps the mark of the newest set, as if it were another log's head.
     static final Octets MARK =
-            HashAlgorithm.SHA256.hash(Octets.of("precert-ocsp audit set".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            HashAlgorithm.SHA256.hash(
+                    Octets.of(
+                            "precert-ocsp audit set"
+                                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
 
     private final StatusStore store;
     private final EventLog events;

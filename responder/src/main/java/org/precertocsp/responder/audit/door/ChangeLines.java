@@ -17,8 +17,8 @@ import org.precertocsp.responder.status.StatusChange;
 /// SERIAL OUTCOME revoke AT REASON INVALIDITY|-
 /// ```
 ///
-/// Serials are hexadecimal DER content, times are seconds since 1970, reasons are numbers as in
-/// RFC 5280. The outcome is `+` for an added serial, `~` for a changed one, `!` for one that only its
+/// Serials are hexadecimal DER content, times are seconds since 1970, reasons are numbers as in RFC
+/// 5280. The outcome is `+` for an added serial, `~` for a changed one, `!` for one that only its
 /// revocation made known, `?` for a conflict. Not thread-safe.
 final class ChangeLines {
     /// Of one record; some 200 KB.

@@ -50,8 +50,7 @@ public final class EventLog implements AuditTrail, AutoCloseable {
     }
 
     private void append(AuditEvent event) {
-        log.append(
-                event.kind().name(), Map.of("who", event.who(), "details", event.details()));
+        log.append(event.kind().name(), Map.of("who", event.who(), "details", event.details()));
     }
 
     long append(String kind, Map<String, ?> fields) {

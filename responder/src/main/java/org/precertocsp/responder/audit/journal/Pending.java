@@ -95,8 +95,7 @@ final class Pending {
     // after everything was closed.
     private static MemorySegment map(Path file) throws IOException {
         try (FileChannel channel =
-                FileChannel.open(
-                        file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE))) {
+                FileChannel.open(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE))) {
             return channel.map(
                     FileChannel.MapMode.READ_WRITE, 0, (long) SLOTS * SLOT_OCTETS, Arena.ofAuto());
         }

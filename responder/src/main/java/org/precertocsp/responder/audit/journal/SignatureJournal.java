@@ -109,8 +109,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
     public Page open(ResponderCredential credential) {
         Octets key =
                 HashAlgorithm.SHA256.hash(Octets.of(credential.key().publicKey().getEncoded()));
-        Octets issuer =
-                credential.issuers().getFirst().key().keyHash(HashAlgorithm.SHA256);
+        Octets issuer = credential.issuers().getFirst().key().keyHash(HashAlgorithm.SHA256);
         Map<String, String> details = new HashMap<>();
         details.put("keySha256", key.toHex());
         details.put("issuerKeySha256", issuer.toHex());
@@ -123,8 +122,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
                         "precert-ocsp",
                         Map.of("keySha256", key.toHex(), "what", "a trial signature")));
         trail.record(new AuditEvent(AuditEvent.Kind.CREDENTIAL, "precert-ocsp", details));
-        return (content, window, signature) ->
-                take(key, issuer, content, window, signature);
+        return (content, window, signature) -> take(key, issuer, content, window, signature);
     }
 
     private void take(

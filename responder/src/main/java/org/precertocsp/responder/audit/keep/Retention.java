@@ -35,7 +35,8 @@ public final class Retention {
 
     /// Why a record must stay now, or empty.
     ///
-    /// @throws org.precertocsp.responder.status.StoreFailure a certificate's end cannot be looked up
+    /// @throws org.precertocsp.responder.status.StoreFailure a certificate's end cannot be looked
+    ///   up
     public Optional<Hold> hold(Line line) {
         JsonNode record = line.tree();
         Instant at = Instant.parse(record.path("at").asText(Instant.EPOCH.toString()));
@@ -111,8 +112,7 @@ public final class Retention {
     private Instant end(Term term, String serial) {
         try {
             SerialKey key =
-                    new SerialKey(
-                            term.key(), Serial.ofDerContent(Octets.ofHex(serial).toArray()));
+                    new SerialKey(term.key(), Serial.ofDerContent(Octets.ofHex(serial).toArray()));
             return statuses.find(key)
                     .flatMap(
                             record ->
@@ -140,8 +140,6 @@ public final class Retention {
         }
         Instant until = end.equals(Instant.MAX) ? end : end.plus(TWO_YEARS);
         String about = "what was done with keys and configuration";
-        return until.isAfter(now)
-                ? Optional.of(new Hold("RT-02", about, until))
-                : Optional.empty();
+        return until.isAfter(now) ? Optional.of(new Hold("RT-02", about, until)) : Optional.empty();
     }
 }

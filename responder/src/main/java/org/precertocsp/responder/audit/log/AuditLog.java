@@ -7,7 +7,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.audit.AuditFailure;
@@ -129,7 +128,9 @@ public final class AuditLog implements AutoCloseable {
         if (chain.size() == sealed) {
             return;
         }
-        String signed = new Checkpoint(settings.origin(), chain.size(), chain.root()).signedBy(settings.key());
+        String signed =
+                new Checkpoint(settings.origin(), chain.size(), chain.root())
+                        .signedBy(settings.key());
         Map<String, Object> fields = new HashMap<>();
         fields.put("note", signed);
         fields.put("size", chain.size());

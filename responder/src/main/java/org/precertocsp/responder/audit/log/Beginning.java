@@ -66,7 +66,7 @@ final class Beginning {
                                 Incident.Kind.AUDIT_TAMPERED,
                                 settings.origin(),
                                 "the log is not what was written: %s. It lies in %s now, and a new"
-                                        .formatted(what, aside)
+                                                .formatted(what, aside)
                                         + " one was begun; find out who had access"));
         return log;
     }

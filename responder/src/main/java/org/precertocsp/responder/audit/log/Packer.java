@@ -63,7 +63,10 @@ final class Packer implements AutoCloseable {
         } catch (IOException | AuditFailure e) {
             // Nothing is lost but room.
             if (!closing) {
-                LOG.warn("an audit log file in {} could not be compressed: {}", folder, e.toString());
+                LOG.warn(
+                        "an audit log file in {} could not be compressed: {}",
+                        folder,
+                        e.toString());
             }
         }
     }
@@ -75,15 +78,13 @@ final class Packer implements AutoCloseable {
         long octets = Files.size(temporary);
         Durable.move(temporary, packed);
         log.append(
-                Kinds.SEALED,
-                Map.of("first", segment.first(), "octets", octets, "sha256", sha256));
+                Kinds.SEALED, Map.of("first", segment.first(), "octets", octets, "sha256", sha256));
         log.seal();
         Files.delete(segment.file());
         Durable.names(folder);
     }
 
-    private String compress(Segment segment, Path target)
-            throws IOException {
+    private String compress(Segment segment, Path target) throws IOException {
         MessageDigest digest = sha256();
         try (FileChannel channel =
                 FileChannel.open(
@@ -91,8 +92,7 @@ final class Packer implements AutoCloseable {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.TRUNCATE_EXISTING,
                         StandardOpenOption.WRITE)) {
-            OutputStream hashed =
-                    new DigestOutputStream(Channels.newOutputStream(channel), digest);
+            OutputStream hashed = new DigestOutputStream(Channels.newOutputStream(channel), digest);
             GZIPOutputStream packed = new QuickGzip(hashed);
             try (InputStream in = segment.read()) {
                 byte[] buffer = new byte[BUFFER_OCTETS];

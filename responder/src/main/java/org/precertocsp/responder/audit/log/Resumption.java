@@ -166,7 +166,6 @@ final class Resumption {
     }
 
     private static Damaged noRecord(Segment segment) {
-        return new Damaged(
-                "%s does not begin as it must".formatted(segment.file().getFileName()));
+        return new Damaged("%s does not begin as it must".formatted(segment.file().getFileName()));
     }
 }

@@ -47,10 +47,7 @@ public record Segment(long first, Path file, boolean packed) {
         TreeMap<Long, Segment> segments = new TreeMap<>();
         try (Stream<Path> files = Files.list(folder)) {
             files.flatMap(file -> named(file).stream())
-                    .forEach(
-                            it ->
-                                    segments.merge(
-                                            it.first(), it, (a, b) -> a.packed() ? b : a));
+                    .forEach(it -> segments.merge(it.first(), it, (a, b) -> a.packed() ? b : a));
         }
         return new ArrayList<>(segments.values());
     }

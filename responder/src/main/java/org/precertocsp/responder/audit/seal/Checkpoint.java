@@ -47,9 +47,9 @@ public record Checkpoint(String origin, long size, Octets root) {
         }
         String prefix = SIGNATURE + verifier.name() + " ";
         return note.substring(blank + 2)
-                .lines()
-                .filter(line -> line.startsWith(prefix))
-                .anyMatch(line -> signs(line.substring(prefix.length()), text, verifier))
+                        .lines()
+                        .filter(line -> line.startsWith(prefix))
+                        .anyMatch(line -> signs(line.substring(prefix.length()), text, verifier))
                 ? checkpoint
                 : Optional.empty();
     }

@@ -102,8 +102,7 @@ public final class SealKey {
     /// draws.
     private static Octets publicKey(byte[] seed) {
         byte[] info = generator(new Drawn(seed)).generateKeyPair().getPublic().getEncoded();
-        return Octets.of(
-                Arrays.copyOfRange(info, info.length - Verifier.KEY_OCTETS, info.length));
+        return Octets.of(Arrays.copyOfRange(info, info.length - Verifier.KEY_OCTETS, info.length));
     }
 
     private static KeyPairGenerator generator(SecureRandom random) {

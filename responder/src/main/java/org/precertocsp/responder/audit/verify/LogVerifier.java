@@ -224,8 +224,7 @@ public final class LogVerifier {
         if (before != null && before.octets() == octets && before.modified() == modified) {
             return before.sha256();
         }
-        String sha256 =
-                HashAlgorithm.SHA256.hash(Octets.of(Files.readAllBytes(file))).toHex();
+        String sha256 = HashAlgorithm.SHA256.hash(Octets.of(Files.readAllBytes(file))).toHex();
         seen.put(file, new Seen(octets, modified, sha256));
         return sha256;
     }

@@ -95,8 +95,7 @@ public final class OfflineCheck {
         return new Known(whose, checkpoint.size(), checkpoint.root());
     }
 
-    private Verdict verdict(
-            Log log, Verifier verifier, List<Known> known, LongConsumer progress)
+    private Verdict verdict(Log log, Verifier verifier, List<Known> known, LongConsumer progress)
             throws IOException {
         boolean growing = WriterLock.isHeld(log.folder());
         return new LogVerifier(log.folder(), verifier, growing).verify(known, progress);
@@ -105,8 +104,7 @@ public final class OfflineCheck {
     /// The store's word counts before the key's: whoever changes the log may change its key, too.
     private static Optional<Verifier> verifier(
             Log log, Optional<Anchored> anchored, Optional<SealKey> key) {
-        return anchored.map(Anchored::verifier)
-                .or(() -> key.map(it -> it.verifier(log.origin())));
+        return anchored.map(Anchored::verifier).or(() -> key.map(it -> it.verifier(log.origin())));
     }
 
     private Verdict unproven(Log log, String what) {

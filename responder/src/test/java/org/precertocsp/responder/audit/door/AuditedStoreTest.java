@@ -96,10 +96,7 @@ final class AuditedStoreTest {
         assertThat(recorded().get(2)).contains("\"kind\":\"COMMIT\"", "\"changes\":1");
         assertThat(recorded().get(4))
                 .contains(
-                        KEY.serial().toHex()
-                                + " ~ revoke "
-                                + REVOKED_AT.getEpochSecond()
-                                + " 1 -");
+                        KEY.serial().toHex() + " ~ revoke " + REVOKED_AT.getEpochSecond() + " 1 -");
     }
 
     @Test

@@ -63,8 +63,7 @@ public final class DoorMeasurement {
         Path folder = Files.createDirectories(directory.resolve(name));
         SealKey key = SealKey.create(folder.resolve("key.pem"));
         Path log = folder.resolve("events");
-        RocksStores store =
-                RocksStores.open(new RocksConfig(folder.resolve("store"), 256 << 20));
+        RocksStores store = RocksStores.open(new RocksConfig(folder.resolve("store"), 256 << 20));
         try (StatusStore door =
                 audited
                         ? new AuditedStore(

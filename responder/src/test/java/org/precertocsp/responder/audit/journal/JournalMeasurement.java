@@ -92,8 +92,7 @@ public final class JournalMeasurement {
 
     private static SigningKey key(Path directory) throws Exception {
         Path file = directory.resolve("signing.pem");
-        Files.writeString(
-                file, TestCa.pem("PRIVATE KEY", TestCa.p256().getPrivate().getEncoded()));
+        Files.writeString(file, TestCa.pem("PRIVATE KEY", TestCa.p256().getPrivate().getEncoded()));
         return Keys.open(
                 new KeyConfig(
                         new KeySource.Pem(file, Optional.empty()),

@@ -51,8 +51,7 @@ public final class Books {
 
     public LogSettings settings() {
         Alarm alarm = incidents::add;
-        return new LogSettings(
-                folder, ORIGIN, key, anchor, segmentOctets, Map::of, alarm, clock);
+        return new LogSettings(folder, ORIGIN, key, anchor, segmentOctets, Map::of, alarm, clock);
     }
 
     public AuditLog open() {

@@ -50,8 +50,7 @@ final class CheckpointTest {
         named.writeBytes((ORIGIN + "\n").getBytes(StandardCharsets.UTF_8));
         named.writeBytes(typed);
         byte[] id =
-                Arrays.copyOf(
-                        MessageDigest.getInstance("SHA-256").digest(named.toByteArray()), 4);
+                Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(named.toByteArray()), 4);
         assertThat(Arrays.copyOf(signed, 4)).isEqualTo(id);
         assertThat(vkey[1]).isEqualTo(HexFormat.of().formatHex(id));
         String text = String.join("\n", lines.subList(0, 3)) + "\n";

@@ -14,9 +14,7 @@ import org.precertocsp.responder.admin.HealthServer;
 import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.answer.SteadyClock;
-import org.precertocsp.responder.audit.AuditConfig;
 import org.precertocsp.responder.audit.AuditFailure;
-import org.precertocsp.responder.audit.keep.Pruning;
 import org.precertocsp.responder.cli.AuditServices;
 import org.precertocsp.responder.cli.CommandFailed;
 import org.precertocsp.responder.cli.CredentialCheck;
@@ -136,7 +134,7 @@ final class Wiring {
         return file -> {
             try {
                 ServerConfig config = ConfigReader.read(file);
-                return new Books(config, issuers(config), clock);
+                return new AuditBooks(config, issuers(config), clock);
             } catch (IOException | ConfigRefused | CertificateProblem e) {
                 throw new CommandFailed(String.valueOf(e.getMessage()), e);
             }
@@ -306,52 +304,6 @@ final class Wiring {
         @Override
         public Services.StatusView openView() {
             return Services.StatusView.of(RocksStores.openReadOnly(config.store()));
-        }
-    }
-
-    private record Books(ServerConfig config, FedIssuer.Directory fed, InstantSource clock)
-            implements AuditServices.Configured {
-        @Override
-        public AuditConfig audit() {
-            return config.audit();
-        }
-
-        @Override
-        public AuditServices.Checkpoints openCheckpoints() throws CommandFailed {
-            try {
-                RocksStores store = RocksStores.openReadOnly(config.store());
-                return new AuditServices.Checkpoints() {
-                    @Override
-                    public Optional<String> of(String origin) {
-                        return store.checkpoint(origin);
-                    }
-
-                    @Override
-                    public void close() {
-                        store.close();
-                    }
-                };
-            } catch (StoreFailure e) {
-                throw new CommandFailed(
-                        "what the store knows of the log cannot be read: " + e.getMessage(), e);
-            }
-        }
-
-        @Override
-        public Pruning openPruning() throws CommandFailed {
-            try {
-                RocksStores store = RocksStores.open(config.store());
-                try {
-                    return AuditWiring.pruning(config, store, fed, clock);
-                } catch (IOException | RuntimeException e) {
-                    store.close();
-                    throw e;
-                }
-            } catch (StoreLocked e) {
-                throw new CommandFailed("stop the server first: " + e.getMessage(), e);
-            } catch (StoreFailure | AuditFailure | IOException e) {
-                throw new CommandFailed(String.valueOf(e.getMessage()), e);
-            }
         }
     }
 }

@@ -25,11 +25,11 @@ import picocli.CommandLine.Spec;
             "Removes old files of the audit log, as far as no rule keeps a record in them.",
             "",
             "Records stay two years, those of a certificate until two years after its end, those of"
-                + " a CA's",
+                    + " a CA's",
             "keys until two years after its last certificate's end, and as long as revocations of"
-                + " expired",
+                    + " expired",
             "certificates are answered for (RT-01 to RT-05). That files were removed is itself"
-                + " recorded.",
+                    + " recorded.",
             "The server must be stopped."
         },
         exitCodeOnExecutionException = ExitCodes.CANNOT,

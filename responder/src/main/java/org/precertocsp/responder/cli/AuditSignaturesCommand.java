@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             "",
             "The export for a key's owner. It holds what was answered, never who asked; serials of",
             "unknown certificates came from clients, and --redact leaves only a hash of every"
-                + " serial."
+                    + " serial."
         },
         exitCodeOnExecutionException = ExitCodes.CANNOT,
         exitCodeListHeading = "%nExit status:%n",

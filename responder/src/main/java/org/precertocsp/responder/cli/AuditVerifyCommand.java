@@ -25,9 +25,9 @@ import picocli.CommandLine.Spec;
             "Checks that the audit log is what was written, while the server runs too.",
             "",
             "Every record must follow the one before it, the whole must end under a checkpoint"
-                + " signed by",
+                    + " signed by",
             "the log's key, and be no shorter than the store, the checkpoint laid out for"
-                + " witnesses, and",
+                    + " witnesses, and",
             "the one given with --checkpoint know it."
         },
         exitCodeOnExecutionException = ExitCodes.CANNOT,

@@ -1,5 +1,6 @@
 package org.precertocsp.responder.audit.door;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.HashAlgorithm;
@@ -26,9 +27,7 @@ public final class AuditedStore implements StatusStore {
     /// Where the store keeps the mark of the newest set, as if it were another log's head.
     static final Octets MARK =
             HashAlgorithm.SHA256.hash(
-                    Octets.of(
-                            "precert-ocsp audit set"
-                                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+                    Octets.of("precert-ocsp audit set".getBytes(StandardCharsets.US_ASCII)));
 
     private final StatusStore store;
     private final EventLog events;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
 
 /// Files and folders that are on disk when the call returns.
 final class Durable {
@@ -47,7 +48,7 @@ final class Durable {
     }
 
     /// What files there are in a folder.
-    static void names(@org.jspecify.annotations.Nullable Path folder) throws IOException {
+    static void names(@Nullable Path folder) throws IOException {
         if (folder != null) {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);

@@ -20,6 +20,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.Octets;
 
 /// The Ed25519 key an audit log is signed with: a file of PKCS#8 in PEM, as `openssl genpkey
@@ -77,7 +78,7 @@ public final class SealKey {
         }
     }
 
-    private static IOException notAKey(Path file, @org.jspecify.annotations.Nullable Exception e) {
+    private static IOException notAKey(Path file, @Nullable Exception e) {
         return new IOException(
                 file
                         + " holds no Ed25519 private key in PEM; make one with: openssl genpkey"

@@ -34,6 +34,7 @@ public final class LogVerifier {
     private final boolean growing;
     private final Walk walk;
     private final List<Problem> problems = new ArrayList<>();
+    private final Map<Path, Seen> seen = new HashMap<>();
     private long segment = -1;
     private long offset;
     private boolean torn;
@@ -210,8 +211,6 @@ public final class LogVerifier {
             }
         }
     }
-
-    private final Map<Path, Seen> seen = new HashMap<>();
 
     /// A compressed file as it was when its hash was computed.
     private record Seen(long octets, long modified, String sha256) {}

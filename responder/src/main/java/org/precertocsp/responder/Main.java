@@ -7,6 +7,7 @@ import org.precertocsp.responder.cli.ConfigCommand;
 import org.precertocsp.responder.cli.KeyCommand;
 import org.precertocsp.responder.cli.LoadCommand;
 import org.precertocsp.responder.cli.PrecertOcspCommand;
+import org.precertocsp.responder.cli.ReconcileCommand;
 import org.precertocsp.responder.cli.ServeCommand;
 import org.precertocsp.responder.cli.StatusCommand;
 import org.precertocsp.responder.cli.Surroundings;
@@ -29,6 +30,7 @@ public final class Main {
                 new ServeCommand(wiring.launcher()),
                 LoadCommand.line(wiring.services(), Surroundings.ofProcess()),
                 StatusCommand.line(wiring.services()),
+                ReconcileCommand.line(wiring.services(), Surroundings.ofProcess()),
                 CheckCommand.line(Surroundings.ofProcess()),
                 AuditCommand.line(wiring.audit(), Surroundings.ofProcess()),
                 ConfigCommand.of(wiring.credentialCheck()),

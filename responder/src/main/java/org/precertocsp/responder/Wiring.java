@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.HealthServer;
@@ -37,15 +38,19 @@ import org.precertocsp.responder.intake.certificate.LoggedCertificates;
 import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
 import org.precertocsp.responder.intake.crl.CrlFeed;
 import org.precertocsp.responder.intake.csv.CsvFeed;
+import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
 import org.precertocsp.responder.intake.index.IndexFeed;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.intake.spool.SpoolIntake;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.logging.Logging;
 import org.precertocsp.responder.metrics.Metrics;
+import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.signer.CertificateFile;
@@ -98,17 +103,28 @@ final class Wiring {
         Metrics metrics = new Metrics();
         Renewals renewals = started.closeLater(answers.renewals(metrics));
 
-        SpoolIntake intake = new SpoolIntake(new FeedLoader(audit.statuses(), clock), feeds, fed);
+        CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
+        DutyWiring duty = new DutyWiring(Alarm.LOGGED, metrics, clock);
+        StatusWriter writer = started.closeLater(duty.start(credentials, upkeep, store, audit.statuses()));
+        SpoolIntake intake = new SpoolIntake(new FeedLoader(writer, clock), feeds, fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
         OcspHttpServer http = started.closeLater(answers.serve(renewals));
-        CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
+        LogWatch logs =
+                started.closeLater(
+                        new LogWiring(config, fed, clock)
+                                .start(
+                                        store,
+                                        writer,
+                                        new LoggedCertificates(signers(config, fed)),
+                                        new LogWatch.Outlets(audit.trail(), Alarm.LOGGED),
+                                        metrics));
         if (config.admin().isPresent()) {
             List<ReadinessCheck> checks = new ArrayList<>(signing(credentials, upkeep));
             checks.add(readable(store, fed));
             checks.add(watching(spool));
             started.closeLater(HealthServer.start(config.admin().get(), checks, metrics::text));
         }
-        return new Running(http, upkeep, started);
+        return new Running(http, upkeep, logs, started);
     }
 
     /// `load` and `status`.
@@ -266,7 +282,8 @@ final class Wiring {
                 .toList();
     }
 
-    private record Running(OcspHttpServer http, CredentialUpkeep upkeep, Started started)
+    private record Running(
+            OcspHttpServer http, CredentialUpkeep upkeep, LogWatch logs, Started started)
             implements RunningResponder {
         @Override
         public List<InetSocketAddress> addresses() {
@@ -276,6 +293,7 @@ final class Wiring {
         @Override
         public void reload() {
             upkeep.reload();
+            logs.retry();
         }
 
         @Override
@@ -291,6 +309,14 @@ final class Wiring {
             LoggedCertificates loggedCertificates,
             InstantSource clock)
             implements Services.Configured {
+        // Read once, in order: a cache saves little.
+        private static final long SCRATCH_CACHE_BYTES = 16 << 20;
+
+        @Override
+        public Set<IssuerKey> alertOnly() {
+            return LogWiring.alertOnly(config, issuers);
+        }
+
         @Override
         public SpoolConfig spool() {
             return config.spool();
@@ -304,6 +330,23 @@ final class Wiring {
         @Override
         public Services.StatusView openView() {
             return Services.StatusView.of(RocksStores.openReadOnly(config.store()));
+        }
+
+        @Override
+        public ListedStore openScratch(Path directory) {
+            try {
+                return RocksStores.open(new RocksConfig(directory, SCRATCH_CACHE_BYTES));
+            } catch (StoreLocked e) {
+                throw new StoreFailure(String.valueOf(e.getMessage()), e);
+            }
+        }
+
+        @Override
+        public Optional<String> ownAddress(FedIssuer issuer) {
+            return config.issuers().stream()
+                    .filter(it -> it.name().equals(issuer.name()) && it.credential().isPresent())
+                    .map(_ -> OwnAddress.of(config.http()))
+                    .findFirst();
         }
     }
 }

@@ -18,7 +18,8 @@ final class AuditSection {
                 directory,
                 audit.optional("key", files.file()),
                 audit.value("name", Formats.origin(), "precert-ocsp"),
-                audit.value("segment", Formats.size(1_000, 1L << 30), 64_000_000L),
+                // That a file was compressed is itself recorded, and must not fill the next.
+                audit.value("segment", Formats.size(100_000, 1L << 30), 64_000_000L),
                 audit.value(
                         "checkNew",
                         Formats.duration(Duration.ofSeconds(1), Duration.ofDays(31)),

@@ -79,6 +79,7 @@ public final class ConfigReader {
                 file.section("logging", ConfigReader::logging),
                 file.section("audit", it -> AuditSection.read(it, files, store.directory())),
                 source,
+                file.section("watch", new WatchSection(files)::read),
                 issuers(file, new IssuerSections(files, signing.provider())));
     }
 

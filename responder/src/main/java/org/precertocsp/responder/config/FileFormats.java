@@ -1,17 +1,23 @@
 package org.precertocsp.responder.config;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.ctlog.head.BadLogKey;
+import org.precertocsp.responder.intake.ctlog.head.LogKey;
+import org.precertocsp.responder.intake.ctlog.head.LogList;
 import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
 
 /// Values that name files, relative to the configuration's folder.
 final class FileFormats {
+    private static final long MAX_LOG_LIST_OCTETS = 16 << 20;
+
     private final Reading reading;
 
     FileFormats(Reading reading) {
@@ -65,6 +71,38 @@ final class FileFormats {
         return text -> {
             Path path = file().read(text);
             return new NamedCertificate(path, certificates(path).getFirst());
+        };
+    }
+
+    /// The public key of a log: a file of PEM, base64 or DER, or the base64 itself.
+    Format<LogKey> logKey() {
+        return text -> {
+            try {
+                return LogKey.named(isFile(text) ? path(text).toString() : text);
+            } catch (BadLogKey e) {
+                throw new BadValue(String.valueOf(e.getMessage()));
+            }
+        };
+    }
+
+    private boolean isFile(String text) throws BadValue {
+        return Files.isRegularFile(path(text));
+    }
+
+    /// A log list in JSON, version 3.
+    Format<List<LogList.Listed>> logList() {
+        return text -> {
+            Path path = file().read(text);
+            try {
+                if (Files.size(path) > MAX_LOG_LIST_OCTETS) {
+                    throw new BadValue(path + " is too long for a log list");
+                }
+                return LogList.read(Files.readAllBytes(path));
+            } catch (BadLogKey e) {
+                throw new BadValue(path + ": " + e.getMessage());
+            } catch (IOException e) {
+                throw new BadValue(path + " cannot be read: " + e);
+            }
         };
     }
 

@@ -1,7 +1,9 @@
 package org.precertocsp.responder.config;
 
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
@@ -104,6 +106,34 @@ final class Formats {
                 throw new BadValue("\"" + text + "\" is not a slot number, as 3 or 0x1a2b");
             }
             return Long.decode(text.startsWith("0x") ? text : text.replaceFirst("^0+(?=.)", ""));
+        };
+    }
+
+    /// The number of a log's entry, counted from 0.
+    static Format<Long> entryNumber() {
+        return text -> {
+            if (!text.matches("\\d{1,15}")) {
+                throw new BadValue("\"" + text + "\" is not the number of an entry");
+            }
+            return Long.parseLong(text);
+        };
+    }
+
+    /// Where a log is read.
+    static Format<URI> logUrl() {
+        return text -> {
+            try {
+                URI url = URI.create(text);
+                if (List.of("http", "https").contains(String.valueOf(url.getScheme()))
+                        && url.getHost() != null) {
+                    return url;
+                }
+            } catch (IllegalArgumentException _) {
+                // Told below.
+            }
+            throw new BadValue(
+                    "\"%s\" is no address of a log, such as https://ct.example/2026h2"
+                            .formatted(text));
         };
     }
 

@@ -11,6 +11,8 @@ import org.precertocsp.responder.answer.AnswerConfig;
 import org.precertocsp.responder.answer.Presign;
 import org.precertocsp.responder.audit.AuditConfig;
 import org.precertocsp.responder.http.HttpConfig;
+import org.precertocsp.responder.intake.ctlog.CtPolicy;
+import org.precertocsp.responder.intake.ctlog.watch.WatchConfig;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.logging.LoggingConfig;
 import org.precertocsp.responder.request.RequestLimits;
@@ -33,6 +35,7 @@ public record ServerConfig(
         LoggingConfig logging,
         AuditConfig audit,
         Source source,
+        WatchConfig watch,
         List<Issuer> issuers) {
 
     /// @param file as it was named
@@ -45,6 +48,7 @@ public record ServerConfig(
     /// @param precertificateSigning files with Precertificate Signing Certificates (CT-06)
     /// @param validity nextUpdate − thisUpdate, inside the profile's band
     /// @param presign which responses are signed before they are asked for
+    /// @param ct what becomes of serials that a log brings first
     /// @param credential absent for an issuer that is fed but not answered for
     public record Issuer(
             String name,
@@ -53,6 +57,7 @@ public record ServerConfig(
             IssuerProfile profile,
             Duration validity,
             Presign presign,
+            CtPolicy ct,
             Optional<CredentialSource> credential) {
         public Issuer {
             certificates = List.copyOf(certificates);

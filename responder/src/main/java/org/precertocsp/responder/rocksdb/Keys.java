@@ -37,6 +37,12 @@ final class Keys {
         return key;
     }
 
+    /// Right after one serial of an issuer.
+    static byte[] after(int issuer, Serial serial) {
+        byte[] key = serial(issuer, serial);
+        return Arrays.copyOf(key, key.length + 1);
+    }
+
     static Serial serialIn(byte[] statusKey) {
         return Serial.ofDerContent(statusKey, ISSUER_OCTETS, statusKey.length - ISSUER_OCTETS);
     }
@@ -82,6 +88,13 @@ final class Keys {
                 .octet(issuer >> 8)
                 .octet(issuer)
                 .raw(part.getBytes(StandardCharsets.UTF_8))
+                .toArray();
+    }
+
+    static byte[] firstStart(IssuerNumbers.Hashes issuer) {
+        return new RowWriter()
+                .raw("first start ".getBytes(StandardCharsets.US_ASCII))
+                .raw(issuer.toDiskKey())
                 .toArray();
     }
 

@@ -1,22 +1,28 @@
 package org.precertocsp.responder.rocksdb;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.answer.ResponseStore;
+import org.precertocsp.responder.duty.ServiceStarts;
 import org.precertocsp.responder.freshness.RenewalStore;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
-import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.rocksdb.RocksDBException;
@@ -26,7 +32,7 @@ import org.rocksdb.WriteBatch;
 ///
 /// A committed set is written as one batch and synced before [ChangeSet#commit] returns, so it
 /// survives the death of the process and of the machine, whole. Finding a status is one lookup.
-public final class RocksStores implements StatusStore {
+public final class RocksStores implements ListedStore, ServiceStarts {
     private final Database database;
     private final IssuerNumbers issuers;
     private final StoreLimits limits;
@@ -123,6 +129,52 @@ public final class RocksStores implements StatusStore {
             return new Dossier(key, Optional.empty(), List.of(), List.of(), List.of());
         }
         return database.onSnapshot(view -> new DossierReader(view).read(issuer.getAsInt(), key));
+    }
+
+    @Override
+    public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
+        OptionalInt number = issuers.find(issuer);
+        if (number.isEmpty() || !database.has(Family.SIGHTINGS)) {
+            database.refuseIfClosed();
+            return;
+        }
+        database.onSnapshot(
+                view -> {
+                    view.scan(
+                            Family.SIGHTINGS,
+                            Keys.issuer(number.getAsInt()),
+                            (key, row) ->
+                                    each.accept(
+                                            Rows.sighting(
+                                                    new SerialKey(issuer, Keys.serialIn(key)),
+                                                    row)));
+                    return true;
+                });
+    }
+
+    @Override
+    public List<Serial> serials(IssuerKey issuer, Optional<Serial> after, int limit) {
+        OptionalInt number = issuers.find(issuer);
+        if (number.isEmpty()) {
+            database.refuseIfClosed();
+            return List.of();
+        }
+        byte[] from =
+                after.map(serial -> Keys.after(number.getAsInt(), serial))
+                        .orElseGet(() -> Keys.issuer(number.getAsInt()));
+        List<Serial> page = new ArrayList<>();
+        database.walk(
+                Family.STATUS,
+                from,
+                Keys.afterSerials(number.getAsInt()),
+                limit,
+                (key, _) -> page.add(Keys.serialIn(key)));
+        return page;
+    }
+
+    @Override
+    public Instant firstStart(IssuerKey issuer, Instant now) {
+        return StartRows.first(database, issuer, now);
     }
 
     @Override

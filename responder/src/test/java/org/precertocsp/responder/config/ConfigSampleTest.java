@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
+import org.precertocsp.responder.intake.ctlog.watch.WatchConfig;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -42,6 +44,11 @@ final class ConfigSampleTest {
                     folder.resolve("responder/example-" + name + ".pem"),
                     ca.delegate(TestCa.p256()));
         }
+        Files.createDirectories(folder.resolve("ct"));
+        Files.writeString(folder.resolve("ct/log-key.pem"), LogLists.key());
+        Files.writeString(
+                folder.resolve("ct/log-list.json"),
+                LogLists.of("Example", "Example 2027h1", "usable"));
         for (String name :
                 new String[] {
                     "responder/example-tls.key",
@@ -64,6 +71,9 @@ final class ConfigSampleTest {
                 .containsExactly(
                         "example-tls", "example-code-signing", "example-private", "example-smime");
         assertThat(config.issuers().getLast().credential()).isEmpty();
+        assertThat(config.watch().logs())
+                .extracting(watched -> watched.log().name())
+                .containsExactly("Example 2026h2", "Example 2027h1");
     }
 
     @Test
@@ -89,6 +99,9 @@ final class ConfigSampleTest {
         assertThat(sample.signing()).isEqualTo(defaults.signing());
         assertThat(sample.audit()).isEqualTo(defaults.audit());
         assertThat(sample.logging()).isEqualTo(defaults.logging());
+        assertThat(defaults.watch().logs()).isEmpty();
+        assertThat(withoutLogs(sample.watch())).isEqualTo(defaults.watch());
+        assertThat(sample.issuers().getFirst().ct()).isEqualTo(defaults.issuers().getFirst().ct());
         assertThat(sample.issuers().getFirst().validity())
                 .isEqualTo(defaults.issuers().getFirst().validity());
         assertThat(sample.issuers().getFirst().credential().orElseThrow().warnBefore())
@@ -96,6 +109,11 @@ final class ConfigSampleTest {
         assertThat(sample.issuers().getFirst().credential().orElseThrow().key().rsaHash())
                 .isEqualTo(
                         defaults.issuers().getFirst().credential().orElseThrow().key().rsaHash());
+    }
+
+    private static WatchConfig withoutLogs(WatchConfig watch) {
+        return new WatchConfig(
+                List.of(), watch.poll(), watch.maxHeadAge(), watch.silentAfter(), watch.grace());
     }
 
     @Test

@@ -1,12 +1,15 @@
 package org.precertocsp.responder.status;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
 
 /// A status store that forgets at exit: for tests of everything above the store. It obeys the same
@@ -64,6 +67,7 @@ public final class InMemoryStatusStore implements StatusStore {
     private volatile Map<SerialKey, Entry> entries = Map.of();
     private volatile Map<CrlScope, CrlHead> heads = Map.of();
     private volatile Map<Octets, LogHead> logHeads = Map.of();
+    private volatile Map<SerialKey, Sighting> sightings = Map.of();
     private final ChangeEpochs epochs = new ChangeEpochs();
     private volatile boolean closed;
 
@@ -84,6 +88,15 @@ public final class InMemoryStatusStore implements StatusStore {
         Entry entry = entries.getOrDefault(key, Entry.NOTHING);
         return new Dossier(
                 key, entry.record(), entry.evidence(), entry.history(), entry.conflicts());
+    }
+
+    @Override
+    public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
+        refuseIfClosed();
+        sightings.values().stream()
+                .filter(sighting -> sighting.key().issuer().equals(issuer))
+                .sorted(Comparator.comparing(sighting -> sighting.key().serial()))
+                .forEach(each);
     }
 
     @Override
@@ -110,6 +123,7 @@ public final class InMemoryStatusStore implements StatusStore {
         private final List<SerialKey> moved = new ArrayList<>();
         private final Map<CrlScope, CrlHead> changedHeads = new HashMap<>();
         private final Map<Octets, LogHead> changedLogHeads = new HashMap<>();
+        private final Map<SerialKey, Sighting> sightingsAfter = new HashMap<>(sightings);
         private boolean open = true;
         private boolean committed;
 
@@ -129,7 +143,37 @@ public final class InMemoryStatusStore implements StatusStore {
                 moved.add(change.key());
             }
             changed.put(change.key(), known.with(judgement, source));
+            settle(change, judgement.outcome());
             return judgement.outcome();
+        }
+
+        private void settle(StatusChange change, ChangeOutcome outcome) {
+            if (!source.isLog()
+                    && change instanceof StatusChange.Assign
+                    && !(outcome instanceof ChangeOutcome.Conflict)
+                    && !(outcome instanceof ChangeOutcome.Refused)) {
+                sightingsAfter.computeIfPresent(
+                        change.key(), (_, seen) -> seen.fed(source.takenIn()).orElse(null));
+            }
+        }
+
+        @Override
+        public Optional<StatusRecord> record(SerialKey key) {
+            refuseIfDone();
+            Entry now = changed.get(key);
+            return now == null ? find(key) : now.record();
+        }
+
+        @Override
+        public Optional<Sighting> sighting(SerialKey key) {
+            refuseIfDone();
+            return Optional.ofNullable(sightingsAfter.get(key));
+        }
+
+        @Override
+        public void putSighting(Sighting sighting) {
+            refuseIfDone();
+            sightingsAfter.put(sighting.key(), sighting);
         }
 
         @Override
@@ -167,6 +211,7 @@ public final class InMemoryStatusStore implements StatusStore {
             mergedLogHeads.putAll(changedLogHeads);
             entries = merged;
             logHeads = mergedLogHeads;
+            sightings = sightingsAfter;
             heads = mergedHeads;
             moved.forEach(epochs::advance);
             committed = true;

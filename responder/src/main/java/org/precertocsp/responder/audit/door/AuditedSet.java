@@ -18,7 +18,10 @@ import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.LogHead;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreFailure;
 
 /// A set of changes on its way through the write door. Records go out while the set grows, so that
@@ -137,6 +140,21 @@ final class AuditedSet implements ChangeSet {
         set.putLogHead(logId, head);
     }
 
+    @Override
+    public Optional<StatusRecord> record(SerialKey key) {
+        return set.record(key);
+    }
+
+    @Override
+    public Optional<Sighting> sighting(SerialKey key) {
+        return set.sighting(key);
+    }
+
+    @Override
+    public void putSighting(Sighting sighting) {
+        set.putSighting(sighting);
+    }
+
     /// Audit first: a recorded set that never took effect is found and recorded as void; one that
     /// took effect without a record could never be proven.
     @Override
@@ -154,6 +172,10 @@ final class AuditedSet implements ChangeSet {
                         write(issuer, lines);
                     }
                 });
+        if (number < 0 && source.isLog()) {
+            // Other CAs' entries: nothing was fed.
+            return;
+        }
         if (number < 0) {
             events.append(EventLog.FEED, Map.of("source", described(source)));
         } else {

@@ -2,6 +2,7 @@ package org.precertocsp.responder.audit.door;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
@@ -13,6 +14,7 @@ import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
@@ -82,6 +84,11 @@ public final class AuditedStore implements StatusStore {
     @Override
     public boolean isSurelyUnassigned(IssuerKey issuer, byte[] source, int offset, int length) {
         return store.isSurelyUnassigned(issuer, source, offset, length);
+    }
+
+    @Override
+    public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
+        store.sightings(issuer, each);
     }
 
     /// Closes log and store.

@@ -41,7 +41,7 @@ final class RetentionTest {
 
     @BeforeEach
     void open() throws IOException {
-        books = new Books(above, 1_000);
+        books = new Books(above, 3_000);
         log = books.open();
         try (ChangeSet set = statuses.begin(Facts.source("feed"))) {
             set.apply(Facts.precertificate(Facts.KEY));
@@ -76,7 +76,7 @@ final class RetentionTest {
     private Pruning.Outcome prune(String kind, Instant now, Duration pastExpiry)
             throws IOException, InterruptedException {
         log.append(kind, fields(kind));
-        log.append("ALERT", Map.of("who", "x".repeat(1_000)));
+        log.append("ALERT", Map.of("who", "x".repeat(3_000)));
         log.seal();
         books.awaitPacked();
         books.clock.pass(Duration.between(books.clock.instant(), now));
@@ -128,7 +128,7 @@ final class RetentionTest {
     @Test
     @Requirement("RT-04")
     void a_beginning_that_is_missing_without_a_record_of_it_is_found() throws Exception {
-        log.append("ALERT", Map.of("who", "x".repeat(1_000)));
+        log.append("ALERT", Map.of("who", "x".repeat(3_000)));
         log.seal();
         books.awaitPacked();
         Files.delete(Segment.list(books.folder).getFirst().file());

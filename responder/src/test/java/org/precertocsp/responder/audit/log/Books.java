@@ -72,8 +72,12 @@ public final class Books {
 
     /// Waits until all full files are compressed, which happens behind the writer's back.
     public void awaitPacked() throws IOException, InterruptedException {
-        while (Segment.list(folder).stream().filter(it -> !it.packed()).count() > 1) {
+        for (int i = 0; i < 10_000; i++) {
+            if (Segment.list(folder).stream().filter(it -> !it.packed()).count() <= 1) {
+                return;
+            }
             Thread.sleep(1);
         }
+        throw new IllegalStateException("files are not compressed in ten seconds");
     }
 }

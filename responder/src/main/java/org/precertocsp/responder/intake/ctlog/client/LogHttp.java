@@ -79,6 +79,12 @@ public final class LogHttp implements AutoCloseable {
                     throw new LogUnavailable(address + " " + why, null);
                 }
                 asked = retryAfter(response);
+                if (asked.isPresent() && asked.get().compareTo(limits.longestPause()) > 0) {
+                    throw LogUnavailable.until(
+                            "%s %s, and wants to be left alone for %s"
+                                    .formatted(address, why, asked.get()),
+                            asked.get());
+                }
             } catch (IOException | TimeoutException e) {
                 why = "fails: " + reason(e);
             }
@@ -160,6 +166,11 @@ public final class LogHttp implements AutoCloseable {
     private static String reason(Throwable failure) {
         String message = failure.getMessage();
         return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    /// Ends the requests under way, which fail; so do all later ones. Returns at once.
+    public void stop() {
+        client.shutdownNow();
     }
 
     @Override

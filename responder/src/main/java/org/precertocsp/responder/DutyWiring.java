@@ -31,8 +31,7 @@ record DutyWiring(Alarm alarm, Metrics metrics, InstantSource clock) {
                                                 () -> upkeep.problem(it).isEmpty()))
                         .toList();
         FirstAnswers answers =
-                new FirstAnswers(
-                        issuers, new FirstAnswers.Tools(door, store, store, alarm, clock));
+                new FirstAnswers(issuers, new FirstAnswers.Tools(door, store, store, alarm, clock));
         metrics.addDuty(answers::states, answers::apart);
         return answers.start();
     }

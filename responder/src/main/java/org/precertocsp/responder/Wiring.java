@@ -105,7 +105,8 @@ final class Wiring {
 
         CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
         DutyWiring duty = new DutyWiring(Alarm.LOGGED, metrics, clock);
-        StatusWriter writer = started.closeLater(duty.start(credentials, upkeep, store, audit.statuses()));
+        StatusWriter writer =
+                started.closeLater(duty.start(credentials, upkeep, store, audit.statuses()));
         SpoolIntake intake = new SpoolIntake(new FeedLoader(writer, clock), feeds, fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
         OcspHttpServer http = started.closeLater(answers.serve(renewals));

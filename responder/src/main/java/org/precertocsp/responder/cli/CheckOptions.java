@@ -1,6 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.intake.ctlog.LogAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.monitor.subject.LogSubjects;
 import org.precertocsp.responder.monitor.subject.SubjectFiles;
 import picocli.CommandLine.ITypeConverter;

@@ -1,10 +1,10 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.intake.ctlog.LogAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
 import org.precertocsp.responder.intake.ctlog.client.LogHttp;
 import org.precertocsp.responder.intake.ctlog.client.LogUnavailable;

@@ -1,6 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.intake.ctlog.LogAddress;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.Optional;
@@ -10,6 +9,7 @@ import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.ctlog.FollowLimits;
 import org.precertocsp.responder.intake.ctlog.FollowRefused;
 import org.precertocsp.responder.intake.ctlog.FollowedLog;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.intake.ctlog.LogAlert;
 import org.precertocsp.responder.intake.ctlog.LogFollower;
 import org.precertocsp.responder.intake.ctlog.LogIntake;
@@ -53,8 +53,7 @@ record LogSurvey(
         }
     }
 
-    private LoadSummary read(
-            StatusStore store, FollowedLog followed, Optional<Instant> since)
+    private LoadSummary read(StatusStore store, FollowedLog followed, Optional<Instant> since)
             throws LogUnavailable, FollowRefused, InterruptedException {
         LogFollower follower = follower(store, followed);
         CtLog log = followed.log();
@@ -78,10 +77,7 @@ record LogSurvey(
     private LogFollower follower(StatusStore store, FollowedLog log) {
         LogIntake intake =
                 new LogIntake(
-                        store,
-                        configured.loggedCertificates(),
-                        Set.of(),
-                        surroundings.clock());
+                        store, configured.loggedCertificates(), Set.of(), surroundings.clock());
         return new LogFollower(
                 log,
                 new LogFollower.Tools(

@@ -1,12 +1,12 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.intake.ctlog.LogAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.intake.ctlog.head.BadLogKey;
 import org.precertocsp.responder.intake.ctlog.head.LogKey;
 import org.precertocsp.responder.intake.ctlog.head.LogList;

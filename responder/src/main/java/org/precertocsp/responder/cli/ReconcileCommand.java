@@ -1,6 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.intake.ctlog.LogAddress;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.monitor.reconcile.Asker;
 import org.precertocsp.responder.monitor.reconcile.Criteria;
 import org.precertocsp.responder.monitor.reconcile.Ledger;

@@ -1,6 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.intake.ctlog.LogAddress;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -24,6 +23,7 @@ import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.StatusFeed;
 import org.precertocsp.responder.intake.UnreadableFile;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.monitor.reconcile.Difference;
 import org.precertocsp.responder.monitor.reconcile.Kind;
 import org.precertocsp.responder.monitor.reconcile.Ledger;

@@ -18,7 +18,6 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.SerialList;
 import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.SightingReader;
-import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreLocked;

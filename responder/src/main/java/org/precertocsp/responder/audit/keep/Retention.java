@@ -38,6 +38,10 @@ public final class Retention {
     /// @throws org.precertocsp.responder.status.StoreFailure a certificate's end cannot be looked
     ///   up
     public Optional<Hold> hold(Line line) {
+        if (line.kind().equals("SEGMENT") || line.kind().equals("SEALED")) {
+            // The log's own, of no use without the records around it.
+            return Optional.empty();
+        }
         JsonNode record = line.tree();
         Instant at = Instant.parse(record.path("at").asText(Instant.EPOCH.toString()));
         Instant now = clock.instant();

@@ -63,6 +63,8 @@ final class Walk {
 
     private Chain begin(Line line) throws Broken {
         first = line.number();
+        // Of what was pruned nobody can tell any more.
+        ahead.keySet().removeIf(size -> size < first);
         if (first == 0) {
             return Chain.empty();
         }

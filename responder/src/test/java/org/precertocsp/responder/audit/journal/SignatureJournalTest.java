@@ -154,7 +154,7 @@ final class SignatureJournalTest {
                                 CA.certificate().key().keyHash(HashAlgorithm.SHA256).toHex(),
                                 "12",
                                 "revoked",
-                                NOON.plus(Duration.ofDays(2)).minusSeconds(1),
+                                window().nextUpdate(),
                                 SIGNATURE.toHex().substring(0, 32)));
         assertThat(
                         found(

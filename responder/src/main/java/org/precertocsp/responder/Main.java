@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import org.precertocsp.responder.cli.AlertsCommand;
 import org.precertocsp.responder.cli.AmendCommand;
 import org.precertocsp.responder.cli.AnnounceCommand;
+import org.precertocsp.responder.cli.AuditCommand;
 import org.precertocsp.responder.cli.CheckCommand;
 import org.precertocsp.responder.cli.ConfigCommand;
 import org.precertocsp.responder.cli.KeyCommand;
@@ -41,6 +42,7 @@ public final class Main {
                 CheckCommand.line(Surroundings.ofProcess()),
                 AlertsCommand.of(wiring.alertBooks(), clock),
                 ReportCommand.of(clock),
+                AuditCommand.line(wiring.audit(), Surroundings.ofProcess()),
                 ConfigCommand.of(wiring.credentialCheck()),
                 KeyCommand.of(Keys::inspect));
     }

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.Set;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
@@ -16,8 +17,10 @@ import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.admin.api.Parts;
 import org.precertocsp.responder.alert.desk.AlertDesk;
 import org.precertocsp.responder.answer.SteadyClock;
+import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.cli.AlertBooks;
+import org.precertocsp.responder.cli.AuditServices;
 import org.precertocsp.responder.cli.CommandFailed;
 import org.precertocsp.responder.cli.CredentialCheck;
 import org.precertocsp.responder.cli.Launcher;
@@ -77,7 +80,11 @@ final class Wiring {
             Started started = new Started();
             try {
                 return start(config, started);
-            } catch (StoreLocked | StoreFailure | IOException | CertificateProblem e) {
+            } catch (StoreLocked
+                    | StoreFailure
+                    | AuditFailure
+                    | IOException
+                    | CertificateProblem e) {
                 started.close();
                 throw new StartRefused(String.valueOf(e.getMessage()), e);
             } catch (StartRefused | RuntimeException e) {
@@ -89,12 +96,20 @@ final class Wiring {
 
     private RunningResponder start(ServerConfig config, Started started)
             throws StartRefused, StoreLocked, IOException, CertificateProblem {
-        AlertDesk alerts = started.closeLater(new AlertWiring(config, clock).desk(AuditTrail.NONE));
+        // The audit log raises alerts, and alerts are recorded in it.
+        CompletableFuture<AuditTrail> trail = new CompletableFuture<>();
+        AlertDesk alerts =
+                started.closeLater(
+                        new AlertWiring(config, clock).desk(event -> trail.join().record(event)));
+        started.closeLater(() -> trail.complete(AuditTrail.NONE));
         FedIssuer.Directory fed = issuers(config);
         Feeds feeds = feeds(config, fed);
-        List<KeptCredential> credentials =
-                new CredentialWiring(clock).credentials(config, fed, started);
         RocksStores store = started.closeLater(RocksStores.open(config.store()));
+        AuditWiring audit = AuditWiring.serving(config, store, alerts, clock, started);
+        trail.complete(audit.trail());
+        List<KeptCredential> credentials =
+                new CredentialWiring(clock)
+                        .credentials(config, fed, audit.watched(started), started);
         SteadyClock steady = new SteadyClock(clock);
 
         UnassignedMonitor unassigned =
@@ -109,8 +124,10 @@ final class Wiring {
 
         CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
         DutyWiring duty = new DutyWiring(alerts, metrics, clock);
-        StatusWriter writer = started.closeLater(duty.start(credentials, upkeep, store));
-        SpoolIntake intake = new SpoolIntake(new FeedLoader(writer, clock, metered::loaded), feeds, fed);
+        StatusWriter writer =
+                started.closeLater(duty.start(credentials, upkeep, store, audit.statuses()));
+        SpoolIntake intake =
+                new SpoolIntake(new FeedLoader(writer, clock, metered::loaded), feeds, fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
         OcspHttpServer http = started.closeLater(answers.serve(renewals));
         LogWatch logs =
@@ -120,7 +137,7 @@ final class Wiring {
                                         store,
                                         writer,
                                         new LoggedCertificates(signers(config, fed)),
-                                        new LogWatch.Outlets(AuditTrail.NONE, alerts),
+                                        new LogWatch.Outlets(audit.trail(), alerts),
                                         metrics));
         if (config.admin().isPresent()) {
             List<ReadinessCheck> checks = new ArrayList<>(signing(credentials, upkeep));
@@ -128,7 +145,7 @@ final class Wiring {
             checks.add(watching(spool));
             started.closeLater(HealthServer.start(config.admin().get(), checks, metrics::text));
         }
-        Runnable reloadApi = startApi(config, fed, writer, store, upkeep, alerts, started);
+        Runnable reloadApi = startApi(config, fed, writer, store, upkeep, audit.trail(), alerts, started);
         return new Running(
                 http,
                 () -> {
@@ -145,6 +162,7 @@ final class Wiring {
             StatusWriter writer,
             RocksStores store,
             CredentialUpkeep upkeep,
+            AuditTrail trail,
             AlertDesk alerts,
             Started started)
             throws StartRefused, IOException, CertificateProblem {
@@ -155,7 +173,7 @@ final class Wiring {
                         new SubmittedCertificates(signers(config, fed)),
                         store,
                         writer,
-                        AuditTrail.NONE,
+                        trail,
                         upkeep::reload,
                         clock);
         return new AdminWiring(config.admin()).start(parts, store, alerts, started);
@@ -171,7 +189,20 @@ final class Wiring {
                         config,
                         fed,
                         feeds(config, fed),
-                        new LoggedCertificates(signers(config, fed)));
+                        new LoggedCertificates(signers(config, fed)),
+                        clock);
+            } catch (IOException | ConfigRefused | CertificateProblem e) {
+                throw new CommandFailed(String.valueOf(e.getMessage()), e);
+            }
+        };
+    }
+
+    /// `audit`.
+    AuditServices audit() {
+        return file -> {
+            try {
+                ServerConfig config = ConfigReader.read(file);
+                return new AuditBooks(config, issuers(config), clock);
             } catch (IOException | ConfigRefused | CertificateProblem e) {
                 throw new CommandFailed(String.valueOf(e.getMessage()), e);
             }
@@ -330,7 +361,8 @@ final class Wiring {
             ServerConfig config,
             FedIssuer.Directory issuers,
             Feeds feeds,
-            LoggedCertificates loggedCertificates)
+            LoggedCertificates loggedCertificates,
+            InstantSource clock)
             implements Services.Configured {
         // Read once, in order: a cache saves little.
         private static final long SCRATCH_CACHE_BYTES = 16 << 20;
@@ -347,7 +379,7 @@ final class Wiring {
 
         @Override
         public StatusStore openStore() throws StoreLocked {
-            return RocksStores.open(config.store());
+            return AuditWiring.offline(config, RocksStores.open(config.store()), clock);
         }
 
         @Override

@@ -16,6 +16,7 @@ import org.precertocsp.ocsp.Octets;
 /// What values may look like, and what is said of those that do not.
 final class Formats {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
+    private static final Pattern ORIGIN = Pattern.compile("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern HEX = Pattern.compile("([0-9A-Fa-f]{2})+");
     private static final Pattern TARGET = Pattern.compile("(/[A-Za-z0-9._~-]+)*/?");
@@ -36,6 +37,19 @@ final class Formats {
                         "\"%s\" cannot be a name: use letters, digits, dot, dash and underscore"
                                         .formatted(text)
                                 + ", not beginning with a dot");
+            }
+            return text;
+        };
+    }
+
+    /// The name of a log in checkpoints: a URL without scheme, as example.com/ocsp.
+    static Format<String> origin() {
+        return text -> {
+            if (!ORIGIN.matcher(text).matches()) {
+                throw new BadValue(
+                        "\"%s\" cannot name a log: write it as a URL without scheme, as"
+                                        .formatted(text)
+                                + " example.com/ocsp");
             }
             return text;
         };

@@ -105,4 +105,8 @@ final class Keys {
                 .raw(logId.toArray())
                 .toArray();
     }
+
+    static byte[] checkpoint(String log) {
+        return ("audit checkpoint " + log).getBytes(StandardCharsets.UTF_8);
+    }
 }

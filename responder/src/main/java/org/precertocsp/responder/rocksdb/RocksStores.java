@@ -1,5 +1,6 @@
 package org.precertocsp.responder.rocksdb;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
 
 /// The status store on disk. Thread-safe.
 ///
@@ -242,6 +245,27 @@ public final class RocksStores
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoreFailure("interrupted while another load was writing", e);
+        }
+    }
+
+    /// The newest checkpoint of an audit log, as [#keepCheckpoint] was given it.
+    public Optional<String> checkpoint(String log) {
+        return database.get(Family.META, Keys.checkpoint(log))
+                .map(text -> new String(text, StandardCharsets.UTF_8));
+    }
+
+    /// Keeps it apart from the log itself. Survives the death of the process at once, that of the
+    /// machine together with the next set.
+    public void keepCheckpoint(String log, String text) {
+        try (WriteBatch batch = new WriteBatch()) {
+            database.add(
+                    batch,
+                    Family.META,
+                    Keys.checkpoint(log),
+                    text.getBytes(StandardCharsets.UTF_8));
+            database.writeSoon(batch);
+        } catch (RocksDBException e) {
+            throw new StoreFailure("cannot keep a checkpoint: " + e.getMessage(), e);
         }
     }
 

@@ -60,6 +60,7 @@ final class ConfigSampleTest {
                     "responder/example-tls.passphrase",
                     "admin/server.key",
                     "ca/example-private.p12",
+                    "audit-key.pem",
                     "ca/example-private.password",
                     "module.so"
                 }) {
@@ -108,6 +109,7 @@ final class ConfigSampleTest {
         assertThat(sample.answers()).isEqualTo(defaults.answers());
         assertThat(sample.requests()).isEqualTo(defaults.requests());
         assertThat(sample.signing()).isEqualTo(defaults.signing());
+        assertThat(sample.audit()).isEqualTo(defaults.audit());
         assertThat(sample.logging()).isEqualTo(defaults.logging());
         assertThat(defaults.watch().logs()).isEmpty();
         assertThat(withoutLogs(sample.watch())).isEqualTo(defaults.watch());

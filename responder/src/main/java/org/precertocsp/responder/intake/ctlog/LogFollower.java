@@ -16,8 +16,8 @@ import org.precertocsp.responder.intake.ctlog.entry.EntryPage;
 import org.precertocsp.responder.intake.ctlog.entry.OurIssuers;
 import org.precertocsp.responder.intake.ctlog.head.TreeHead;
 import org.precertocsp.responder.intake.ctlog.head.UntrustedHead;
-import org.precertocsp.responder.intake.ctlog.merkle.ConsistencyProof;
-import org.precertocsp.responder.intake.ctlog.merkle.Frontier;
+import org.precertocsp.responder.merkle.ConsistencyProof;
+import org.precertocsp.responder.merkle.Frontier;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.StoreFailure;
 

@@ -11,8 +11,8 @@ import org.precertocsp.responder.intake.ctlog.entry.EntryPage;
 import org.precertocsp.responder.intake.ctlog.entry.OurIssuers;
 import org.precertocsp.responder.intake.ctlog.head.TreeHead;
 import org.precertocsp.responder.intake.ctlog.head.UntrustedHead;
-import org.precertocsp.responder.intake.ctlog.merkle.ConsistencyProof;
-import org.precertocsp.responder.intake.ctlog.merkle.Frontier;
+import org.precertocsp.responder.merkle.ConsistencyProof;
+import org.precertocsp.responder.merkle.Frontier;
 
 /// Reads a log from its newest head backwards, in stretches that each are proven to be part of the
 /// head's tree before anything in them is believed (CT-08, CT-09). Blocks on the network.

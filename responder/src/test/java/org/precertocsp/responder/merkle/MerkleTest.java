@@ -1,4 +1,4 @@
-package org.precertocsp.responder.intake.ctlog.merkle;
+package org.precertocsp.responder.merkle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
 @NullMarked
-package org.precertocsp.responder.intake.ctlog.merkle;
+package org.precertocsp.responder.merkle;
 
 import org.jspecify.annotations.NullMarked;

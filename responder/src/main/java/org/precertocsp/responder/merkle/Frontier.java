@@ -1,4 +1,4 @@
-package org.precertocsp.responder.intake.ctlog.merkle;
+package org.precertocsp.responder.merkle;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -8,8 +8,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.HealthServer;
@@ -145,7 +145,8 @@ final class Wiring {
             checks.add(watching(spool));
             started.closeLater(HealthServer.start(config.admin().get(), checks, metrics::text));
         }
-        Runnable reloadApi = startApi(config, fed, writer, store, upkeep, audit.trail(), alerts, started);
+        Runnable reloadApi =
+                startApi(config, fed, writer, store, upkeep, audit.trail(), alerts, started);
         return new Running(
                 http,
                 () -> {

@@ -77,7 +77,8 @@ public enum Meaning {
             Type.GAUGE,
             "issuer",
             "Assigned serials that wait for a key that signs."),
-    LOG_ENTRIES_READ("log.entries.read", Type.COUNTER, "log", "Entries of the log read and proven."),
+    LOG_ENTRIES_READ(
+            "log.entries.read", Type.COUNTER, "log", "Entries of the log read and proven."),
     LOG_PLACE("log.place", Type.GAUGE, "log", "Entries of the log taken in, ever."),
     LOG_HEAD_SIZE("log.head.size", Type.GAUGE, "log", "Entries of the log's newest head."),
     LOG_LAG_ENTRIES("log.lag.entries", Type.GAUGE, "log", "Entries not read yet."),

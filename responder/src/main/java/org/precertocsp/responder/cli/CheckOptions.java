@@ -1,6 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.intake.ctlog.LogAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

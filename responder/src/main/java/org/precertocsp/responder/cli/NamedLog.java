@@ -1,6 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.intake.ctlog.LogAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

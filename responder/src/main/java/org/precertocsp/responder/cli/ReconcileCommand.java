@@ -1,6 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.intake.ctlog.LogAddress;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.HashMap;

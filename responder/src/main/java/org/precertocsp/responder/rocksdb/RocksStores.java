@@ -32,8 +32,7 @@ import org.precertocsp.responder.status.StoreLocked;
 ///
 /// A committed set is written as one batch and synced before [ChangeSet#commit] returns, so it
 /// survives the death of the process and of the machine, whole. Finding a status is one lookup.
-public final class RocksStores
-        implements ListedStore, ServiceStarts, Announcements, KeptReplies {
+public final class RocksStores implements ListedStore, ServiceStarts, Announcements, KeptReplies {
     private final Database database;
     private final IssuerNumbers issuers;
     private final StoreLimits limits;

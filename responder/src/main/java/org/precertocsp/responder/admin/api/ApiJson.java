@@ -20,7 +20,9 @@ final class ApiJson {
                             new SimpleModule()
                                     .addSerializer(Octets.class, ToStringSerializer.instance)
                                     .addSerializer(Instant.class, ToStringSerializer.instance))
-                    .serializationInclusion(JsonInclude.Include.NON_ABSENT)
+                    .defaultPropertyInclusion(
+                            JsonInclude.Value.construct(
+                                    JsonInclude.Include.NON_ABSENT, JsonInclude.Include.NON_ABSENT))
                     .build();
 
     private ApiJson() {}

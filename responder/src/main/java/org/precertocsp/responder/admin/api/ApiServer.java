@@ -5,6 +5,7 @@ import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnixDomainSocketAddress;
@@ -12,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.precertocsp.responder.admin.access.Callers;
 import org.precertocsp.responder.admin.access.ClientCertificates;
@@ -33,14 +32,14 @@ public final class ApiServer implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final WebServer server;
-    private final List<AutoCloseable> behind;
+    private final Optional<TlsUpkeep> upkeep;
     private final Runnable reload;
     private final Optional<Path> socket;
 
     private ApiServer(
-            WebServer server, List<AutoCloseable> behind, Runnable reload, Optional<Path> socket) {
+            WebServer server, Optional<TlsUpkeep> upkeep, Runnable reload, Optional<Path> socket) {
         this.server = server;
-        this.behind = behind;
+        this.upkeep = upkeep;
         this.reload = reload;
         this.socket = socket;
     }
@@ -58,7 +57,7 @@ public final class ApiServer implements AutoCloseable {
                         builder(config, parts, Callers.local(plain.roles()), true)
                                 .address(plain.listen().getAddress())
                                 .port(plain.listen().getPort()),
-                        List.of(),
+                        Optional.empty(),
                         () -> {},
                         Optional.empty());
             }
@@ -83,7 +82,7 @@ public final class ApiServer implements AutoCloseable {
                                             .clientAuth(TlsClientAuth.REQUIRED)
                                             .addEnabledProtocol("TLSv1.3")
                                             .build()),
-                    List.of(upkeep),
+                    Optional.of(upkeep),
                     upkeep::reload,
                     Optional.empty());
         } catch (IOException | RuntimeException e) {
@@ -101,7 +100,7 @@ public final class ApiServer implements AutoCloseable {
                 started(
                         builder(config, parts, Callers.local(door.roles()), true)
                                 .bindAddress(UnixDomainSocketAddress.of(door.path())),
-                        List.of(),
+                        Optional.empty(),
                         () -> {},
                         Optional.of(door.path()));
         Files.setPosixFilePermissions(door.path(), PosixFilePermissions.fromString("rw-rw----"));
@@ -124,7 +123,7 @@ public final class ApiServer implements AutoCloseable {
 
     private static ApiServer started(
             WebServerConfig.Builder builder,
-            List<AutoCloseable> behind,
+            Optional<TlsUpkeep> upkeep,
             Runnable reload,
             Optional<Path> socket)
             throws IOException {
@@ -132,7 +131,7 @@ public final class ApiServer implements AutoCloseable {
         if (!server.isRunning()) {
             throw new IOException("the private API cannot listen: the log says why");
         }
-        return new ApiServer(server, new ArrayList<>(behind), reload, socket);
+        return new ApiServer(server, upkeep, reload, socket);
     }
 
     /// Helidon logs a failure to bind and stops without an exception, so the reason is asked for
@@ -155,14 +154,17 @@ public final class ApiServer implements AutoCloseable {
         reload.run();
     }
 
+    /// @throws UncheckedIOException the socket's file stays behind
     @Override
-    public void close() throws Exception {
+    public void close() {
         server.stop();
-        for (AutoCloseable part : behind) {
-            part.close();
-        }
+        upkeep.ifPresent(TlsUpkeep::close);
         if (socket.isPresent()) {
-            Files.deleteIfExists(socket.get());
+            try {
+                Files.deleteIfExists(socket.get());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

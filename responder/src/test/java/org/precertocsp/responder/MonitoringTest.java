@@ -83,9 +83,9 @@ final class MonitoringTest {
         assertThat(page.lines())
                 .contains(
                         "precertocsp_requests_total{hash=\"sha1\",method=\"post\",outcome=\"answered\"}"
-                            + " 3.0",
+                                + " 3.0",
                         "precertocsp_requests_total{hash=\"none\",method=\"get\",outcome=\"malformed_request\"}"
-                            + " 1.0");
+                                + " 1.0");
         assertThat(page.lines())
                 .contains("precertocsp_response_age_seconds_count 3")
                 .contains(

@@ -6,6 +6,7 @@ import org.precertocsp.loadtest.cli.CorpusCommand;
 import org.precertocsp.loadtest.cli.PrecertLoadCommand;
 import org.precertocsp.loadtest.cli.RunCommand;
 import org.precertocsp.loadtest.cli.ScaleCommand;
+import org.precertocsp.loadtest.cli.TargetsCommand;
 import org.precertocsp.loadtest.cli.Terminal;
 import picocli.CommandLine;
 
@@ -24,6 +25,7 @@ public final class Main {
                 new CorpusCommand(terminal),
                 new CompareCommand(),
                 new ScaleCommand(),
+                new TargetsCommand(),
                 new BenchCommand());
     }
 }

@@ -17,6 +17,7 @@ import org.precertocsp.signer.CredentialLoad;
 import org.precertocsp.signer.CredentialLoader;
 import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.ReloadableSigner;
+import org.precertocsp.signer.SigningJournal;
 import org.precertocsp.signer.key.Keys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,8 @@ final class CredentialWiring {
     /// Those of every issuer that is answered for.
     ///
     /// @throws StartRefused naming every credential that must not sign, and why
-    List<KeptCredential> credentials(ServerConfig config, FedIssuer.Directory fed, Started started)
+    List<KeptCredential> credentials(
+            ServerConfig config, FedIssuer.Directory fed, SigningJournal journal, Started started)
             throws StartRefused {
         List<KeptCredential> credentials = new ArrayList<>();
         List<String> reasons = new ArrayList<>();
@@ -44,7 +46,10 @@ final class CredentialWiring {
                 CredentialLoad load = loader.load();
                 load.findings().forEach(it -> tell(issuer.name() + ": " + it, it, reasons));
                 if (load instanceof CredentialLoad.Ready ready) {
-                    credentials.add(kept(config, fedIssuer(fed, issuer), loader, ready, started));
+                    ReloadableSigner current =
+                            started.closeLater(
+                                    new ReloadableSigner(loader, ready.credential(), journal));
+                    credentials.add(kept(config, fedIssuer(fed, issuer), loader, current, started));
                 }
             }
         }
@@ -66,10 +71,8 @@ final class CredentialWiring {
             ServerConfig config,
             FedIssuer issuer,
             CredentialLoader loader,
-            CredentialLoad.Ready ready,
+            ReloadableSigner current,
             Started started) {
-        ReloadableSigner current =
-                started.closeLater(new ReloadableSigner(loader, ready.credential()));
         BoundedSigner bounded =
                 started.closeLater(new BoundedSigner(current, config.signing(), clock));
         return new KeptCredential(issuer.name(), issuer.key(), loader, current, bounded);

@@ -2,12 +2,17 @@ package org.precertocsp.responder;
 
 import java.time.InstantSource;
 import org.precertocsp.responder.cli.AlertsCommand;
+import org.precertocsp.responder.cli.AmendCommand;
+import org.precertocsp.responder.cli.AnnounceCommand;
+import org.precertocsp.responder.cli.AuditCommand;
 import org.precertocsp.responder.cli.CheckCommand;
 import org.precertocsp.responder.cli.ConfigCommand;
 import org.precertocsp.responder.cli.KeyCommand;
 import org.precertocsp.responder.cli.LoadCommand;
 import org.precertocsp.responder.cli.PrecertOcspCommand;
+import org.precertocsp.responder.cli.ReconcileCommand;
 import org.precertocsp.responder.cli.ReportCommand;
+import org.precertocsp.responder.cli.RevokeCommand;
 import org.precertocsp.responder.cli.ServeCommand;
 import org.precertocsp.responder.cli.StatusCommand;
 import org.precertocsp.responder.cli.Surroundings;
@@ -29,10 +34,15 @@ public final class Main {
                 new DemoCommand(wiring.launcher(), clock),
                 new ServeCommand(wiring.launcher()),
                 LoadCommand.line(wiring.services(), Surroundings.ofProcess()),
+                new AnnounceCommand(),
+                new RevokeCommand(),
+                new AmendCommand(),
                 StatusCommand.line(wiring.services()),
+                ReconcileCommand.line(wiring.services(), Surroundings.ofProcess()),
                 CheckCommand.line(Surroundings.ofProcess()),
                 AlertsCommand.of(wiring.alertBooks(), clock),
                 ReportCommand.of(clock),
+                AuditCommand.line(wiring.audit(), Surroundings.ofProcess()),
                 ConfigCommand.of(wiring.credentialCheck()),
                 KeyCommand.of(Keys::inspect));
     }

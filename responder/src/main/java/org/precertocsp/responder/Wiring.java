@@ -8,14 +8,19 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.HealthServer;
 import org.precertocsp.responder.admin.ReadinessCheck;
+import org.precertocsp.responder.admin.api.Parts;
 import org.precertocsp.responder.alert.desk.AlertDesk;
 import org.precertocsp.responder.answer.SteadyClock;
+import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.cli.AlertBooks;
+import org.precertocsp.responder.cli.AuditServices;
 import org.precertocsp.responder.cli.CommandFailed;
 import org.precertocsp.responder.cli.CredentialCheck;
 import org.precertocsp.responder.cli.Launcher;
@@ -35,17 +40,22 @@ import org.precertocsp.responder.intake.Feeds;
 import org.precertocsp.responder.intake.certificate.CertificateFeed;
 import org.precertocsp.responder.intake.certificate.LoggedCertificates;
 import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
+import org.precertocsp.responder.intake.certificate.SubmittedCertificates;
 import org.precertocsp.responder.intake.crl.CrlFeed;
 import org.precertocsp.responder.intake.csv.CsvFeed;
+import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
 import org.precertocsp.responder.intake.index.IndexFeed;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.intake.spool.SpoolIntake;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.logging.Logging;
 import org.precertocsp.responder.metrics.Metrics;
+import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.responder.unassigned.UnassignedMonitor;
@@ -70,7 +80,11 @@ final class Wiring {
             Started started = new Started();
             try {
                 return start(config, started);
-            } catch (StoreLocked | StoreFailure | IOException | CertificateProblem e) {
+            } catch (StoreLocked
+                    | StoreFailure
+                    | AuditFailure
+                    | IOException
+                    | CertificateProblem e) {
                 started.close();
                 throw new StartRefused(String.valueOf(e.getMessage()), e);
             } catch (StartRefused | RuntimeException e) {
@@ -82,12 +96,20 @@ final class Wiring {
 
     private RunningResponder start(ServerConfig config, Started started)
             throws StartRefused, StoreLocked, IOException, CertificateProblem {
-        AlertDesk alerts = started.closeLater(new AlertWiring(config, clock).desk(AuditTrail.NONE));
+        // The audit log raises alerts, and alerts are recorded in it.
+        CompletableFuture<AuditTrail> trail = new CompletableFuture<>();
+        AlertDesk alerts =
+                started.closeLater(
+                        new AlertWiring(config, clock).desk(event -> trail.join().record(event)));
+        started.closeLater(() -> trail.complete(AuditTrail.NONE));
         FedIssuer.Directory fed = issuers(config);
         Feeds feeds = feeds(config, fed);
-        List<KeptCredential> credentials =
-                new CredentialWiring(clock).credentials(config, fed, started);
         RocksStores store = started.closeLater(RocksStores.open(config.store()));
+        AuditWiring audit = AuditWiring.serving(config, store, alerts, clock, started);
+        trail.complete(audit.trail());
+        List<KeptCredential> credentials =
+                new CredentialWiring(clock)
+                        .credentials(config, fed, audit.watched(started), started);
         SteadyClock steady = new SteadyClock(clock);
 
         UnassignedMonitor unassigned =
@@ -100,18 +122,62 @@ final class Wiring {
         metered.certificates(credentials, fed);
         Renewals renewals = started.closeLater(answers.renewals(metrics));
 
+        CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
+        DutyWiring duty = new DutyWiring(alerts, metrics, clock);
+        StatusWriter writer =
+                started.closeLater(duty.start(credentials, upkeep, store, audit.statuses()));
         SpoolIntake intake =
-                new SpoolIntake(new FeedLoader(store, clock, metered::loaded), feeds, fed);
+                new SpoolIntake(new FeedLoader(writer, clock, metered::loaded), feeds, fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
         OcspHttpServer http = started.closeLater(answers.serve(renewals));
-        CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
+        LogWatch logs =
+                started.closeLater(
+                        new LogWiring(config, fed, clock)
+                                .start(
+                                        store,
+                                        writer,
+                                        new LoggedCertificates(signers(config, fed)),
+                                        new LogWatch.Outlets(audit.trail(), alerts),
+                                        metrics));
         if (config.admin().isPresent()) {
             List<ReadinessCheck> checks = new ArrayList<>(signing(credentials, upkeep));
             checks.add(readable(store, fed));
             checks.add(watching(spool));
             started.closeLater(HealthServer.start(config.admin().get(), checks, metrics::text));
         }
-        return new Running(http, upkeep, started);
+        Runnable reloadApi =
+                startApi(config, fed, writer, store, upkeep, audit.trail(), alerts, started);
+        return new Running(
+                http,
+                () -> {
+                    upkeep.reload();
+                    logs.retry();
+                    reloadApi.run();
+                },
+                started);
+    }
+
+    private Runnable startApi(
+            ServerConfig config,
+            FedIssuer.Directory fed,
+            StatusWriter writer,
+            RocksStores store,
+            CredentialUpkeep upkeep,
+            AuditTrail trail,
+            AlertDesk alerts,
+            Started started)
+            throws StartRefused, IOException, CertificateProblem {
+        Parts parts =
+                new Parts(
+                        fed,
+                        feeds(config, fed),
+                        new SubmittedCertificates(signers(config, fed)),
+                        store,
+                        writer,
+                        trail,
+                        upkeep::reload,
+                        clock);
+        return new AdminWiring(config.admin()).start(parts, store, alerts, started);
     }
 
     /// `load` and `status`.
@@ -124,7 +190,20 @@ final class Wiring {
                         config,
                         fed,
                         feeds(config, fed),
-                        new LoggedCertificates(signers(config, fed)));
+                        new LoggedCertificates(signers(config, fed)),
+                        clock);
+            } catch (IOException | ConfigRefused | CertificateProblem e) {
+                throw new CommandFailed(String.valueOf(e.getMessage()), e);
+            }
+        };
+    }
+
+    /// `audit`.
+    AuditServices audit() {
+        return file -> {
+            try {
+                ServerConfig config = ConfigReader.read(file);
+                return new AuditBooks(config, issuers(config), clock);
             } catch (IOException | ConfigRefused | CertificateProblem e) {
                 throw new CommandFailed(String.valueOf(e.getMessage()), e);
             }
@@ -261,7 +340,7 @@ final class Wiring {
                 .toList();
     }
 
-    private record Running(OcspHttpServer http, CredentialUpkeep upkeep, Started started)
+    private record Running(OcspHttpServer http, Runnable reloading, Started started)
             implements RunningResponder {
         @Override
         public List<InetSocketAddress> addresses() {
@@ -270,7 +349,7 @@ final class Wiring {
 
         @Override
         public void reload() {
-            upkeep.reload();
+            reloading.run();
         }
 
         @Override
@@ -283,8 +362,17 @@ final class Wiring {
             ServerConfig config,
             FedIssuer.Directory issuers,
             Feeds feeds,
-            LoggedCertificates loggedCertificates)
+            LoggedCertificates loggedCertificates,
+            InstantSource clock)
             implements Services.Configured {
+        // Read once, in order: a cache saves little.
+        private static final long SCRATCH_CACHE_BYTES = 16 << 20;
+
+        @Override
+        public Set<IssuerKey> alertOnly() {
+            return LogWiring.alertOnly(config, issuers);
+        }
+
         @Override
         public SpoolConfig spool() {
             return config.spool();
@@ -292,12 +380,29 @@ final class Wiring {
 
         @Override
         public StatusStore openStore() throws StoreLocked {
-            return RocksStores.open(config.store());
+            return AuditWiring.offline(config, RocksStores.open(config.store()), clock);
         }
 
         @Override
         public Services.StatusView openView() {
             return Services.StatusView.of(RocksStores.openReadOnly(config.store()));
+        }
+
+        @Override
+        public ListedStore openScratch(Path directory) {
+            try {
+                return RocksStores.open(new RocksConfig(directory, SCRATCH_CACHE_BYTES));
+            } catch (StoreLocked e) {
+                throw new StoreFailure(String.valueOf(e.getMessage()), e);
+            }
+        }
+
+        @Override
+        public Optional<String> ownAddress(FedIssuer issuer) {
+            return config.issuers().stream()
+                    .filter(it -> it.name().equals(issuer.name()) && it.credential().isPresent())
+                    .map(_ -> OwnAddress.of(config.http()))
+                    .findFirst();
         }
     }
 }

@@ -18,13 +18,20 @@ public final class BouncyCastleSigner implements ResponseSigner {
     private final SigningLimits limits;
     private final ResponseForm form;
     private final ResponseTemplate template;
+    private final SigningJournal.Page journal;
+
+    /// As with [SigningJournal#NONE].
+    public BouncyCastleSigner(ResponderCredential credential) {
+        this(credential, SigningJournal.NONE);
+    }
 
     /// @param credential one that [CredentialLint] found no error in
-    public BouncyCastleSigner(ResponderCredential credential) {
+    public BouncyCastleSigner(ResponderCredential credential, SigningJournal journal) {
         this.key = credential.key();
         this.limits = new SigningLimits(credential);
         this.form = new ResponseForm(credential);
         this.template = ResponseTemplate.of(credential);
+        this.journal = journal.open(credential);
     }
 
     /// @throws IllegalArgumentException if the window wished for is outside the profile's band
@@ -40,7 +47,9 @@ public final class BouncyCastleSigner implements ResponseSigner {
             throws SignerUnavailable {
         byte[] message = template.data(content.answers().getFirst(), window);
         ReleaseLint.check(message, content, window);
-        return template.response(message, window, Octets.of(signature(message)));
+        Octets signature = Octets.of(signature(message));
+        journal.made(content, window, signature);
+        return template.response(message, window, signature);
     }
 
     private SignedResponse fromObjects(ResponseContent content, ValidityWindow window)
@@ -48,7 +57,9 @@ public final class BouncyCastleSigner implements ResponseSigner {
         ResponseData data = form.data(content, window);
         byte[] message = ResponseForm.der(data);
         ReleaseLint.check(message, content, window);
-        Octets der = Octets.of(form.response(data, signature(message)));
+        byte[] signature = signature(message);
+        journal.made(content, window, Octets.of(signature));
+        Octets der = Octets.of(form.response(data, signature));
         return new SignedResponse(der, window.thisUpdate(), window);
     }
 

@@ -10,13 +10,22 @@ import java.util.concurrent.atomic.AtomicReference;
 /// holds its key open.
 public final class ReloadableSigner implements ResponseSigner, AutoCloseable {
     private final CredentialLoader loader;
+    private final SigningJournal journal;
     private final AtomicReference<Tenure> current;
     private volatile boolean closed;
 
     /// @param first what the loader loaded; this signer closes its key
     public ReloadableSigner(CredentialLoader loader, ResponderCredential first) {
+        this(loader, first, SigningJournal.NONE);
+    }
+
+    /// @param first as above
+    /// @param journal told of every credential before it is taken up, and of what it signs
+    public ReloadableSigner(
+            CredentialLoader loader, ResponderCredential first, SigningJournal journal) {
         this.loader = loader;
-        this.current = new AtomicReference<>(new Tenure(first));
+        this.journal = journal;
+        this.current = new AtomicReference<>(new Tenure(first, journal));
     }
 
     @Override
@@ -35,17 +44,27 @@ public final class ReloadableSigner implements ResponseSigner, AutoCloseable {
     }
 
     /// Loads again and takes over what was loaded; where that is refused, the credential in use
-    /// stays. Blocks while files are read and a token is opened.
+    /// stays. Blocks while files are read and a token is opened. Throws what the journal throws;
+    /// then, too, the credential in use stays.
     public synchronized CredentialLoad reload() {
         CredentialLoad load = loader.load();
         if (load instanceof CredentialLoad.Ready ready) {
             if (closed) {
                 ready.credential().key().close();
             } else {
-                current.getAndSet(new Tenure(ready.credential())).leave();
+                current.getAndSet(tenure(ready.credential())).leave();
             }
         }
         return load;
+    }
+
+    private Tenure tenure(ResponderCredential credential) {
+        try {
+            return new Tenure(credential, journal);
+        } catch (RuntimeException e) {
+            credential.key().close();
+            throw e;
+        }
     }
 
     /// The credential signed with now.
@@ -81,9 +100,9 @@ public final class ReloadableSigner implements ResponseSigner, AutoCloseable {
         /// One for being in office, one for each signature under way; 0 is for ever.
         private final AtomicInteger holders = new AtomicInteger(1);
 
-        Tenure(ResponderCredential credential) {
+        Tenure(ResponderCredential credential, SigningJournal journal) {
             this.credential = credential;
-            this.signer = new BouncyCastleSigner(credential);
+            this.signer = new BouncyCastleSigner(credential, journal);
         }
 
         boolean enter() {

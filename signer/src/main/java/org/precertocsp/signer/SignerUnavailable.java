@@ -18,7 +18,9 @@ public final class SignerUnavailable extends Exception {
         KEY_FAILED,
         /// The credential does not last, or has not begun, for a response the profile allows
         /// (TF-02, TF-09).
-        CREDENTIAL_ENDING
+        CREDENTIAL_ENDING,
+        /// The signature was made, but could not be taken down (LG-01).
+        UNRECORDED
     }
 
     private final Cause reason;

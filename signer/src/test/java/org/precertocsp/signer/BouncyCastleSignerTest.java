@@ -1,15 +1,12 @@
 package org.precertocsp.signer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.precertocsp.signer.Contents.NOW;
 import static org.precertocsp.signer.Contents.asked;
 import static org.precertocsp.signer.Der.time;
 import static org.precertocsp.signer.Der.tlv;
 
 import java.security.KeyPair;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -244,66 +241,6 @@ final class BouncyCastleSignerTest {
     }
 
     @Test
-    @Requirement("TF-09")
-    void next_update_never_passes_the_end_of_the_certificate_sent() throws Exception {
-        Instant end = NOW.plus(Duration.ofHours(20));
-        DelegateCertificate ending = Delegates.of(CA, DELEGATE_KEYS).until(end).certificate();
-        ResponseSigner signer = signer(IssuerProfile.TLS, Optional.of(ending), DELEGATE_KEYS);
-
-        SignedResponse response = signer.sign(Contents.good(CA));
-
-        assertThat(response.window().nextUpdate()).isEqualTo(end);
-        assertThat(parse(response).getResponses()[0].getNextUpdate().toInstant()).isEqualTo(end);
-        assertThat(response.producedAt()).isEqualTo(NOW);
-    }
-
-    @Test
-    @Requirement({"TF-02", "TF-09"})
-    void a_credential_that_ends_too_soon_signs_nothing() {
-        DelegateCertificate ending =
-                Delegates.of(CA, DELEGATE_KEYS)
-                        .until(NOW.plus(Duration.ofHours(8)).minusSeconds(1))
-                        .certificate();
-        ResponseSigner signer = signer(IssuerProfile.TLS, Optional.of(ending), DELEGATE_KEYS);
-
-        assertRefused(signer, Contents.good(CA), SignerUnavailable.Cause.CREDENTIAL_ENDING);
-    }
-
-    @Test
-    void a_clock_set_back_before_the_certificate_signs_nothing() {
-        DelegateCertificate young =
-                Delegates.of(CA, DELEGATE_KEYS).from(NOW.plusSeconds(1)).certificate();
-        ResponseSigner signer = signer(IssuerProfile.TLS, Optional.of(young), DELEGATE_KEYS);
-
-        assertRefused(signer, Contents.good(CA), SignerUnavailable.Cause.CREDENTIAL_ENDING);
-    }
-
-    @Test
-    @Requirement("TF-02")
-    void a_window_outside_the_profile_is_a_defect_of_the_caller() {
-        for (Duration wrong : List.of(Duration.ofHours(7), Duration.ofDays(7))) {
-            assertThatThrownBy(() -> delegated.sign(Contents.lasting(CA, wrong)))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("TF-02");
-        }
-    }
-
-    @Test
-    void a_failing_key_is_a_typed_refusal() {
-        TestKey key = TestKey.of(DELEGATE_KEYS);
-        key.fail();
-        ResponseSigner signer =
-                new BouncyCastleSigner(
-                        new ResponderCredential(
-                                List.of(CA.certificate()),
-                                Optional.of(DELEGATE),
-                                key,
-                                IssuerProfile.TLS));
-
-        assertRefused(signer, Contents.good(CA), SignerUnavailable.Cause.KEY_FAILED);
-    }
-
-    @Test
     @Requirement("RP-06")
     void bouncy_castle_verifies_with_the_certificate_sent() throws Exception {
         BasicOCSPResp response = parse(delegated.sign(Contents.good(CA)));
@@ -356,13 +293,6 @@ final class BouncyCastleSignerTest {
 
     private static void assertStrict(byte[] der) throws Exception {
         assertThat(ASN1Primitive.fromByteArray(der).getEncoded(ASN1Encoding.DER)).isEqualTo(der);
-    }
-
-    private static void assertRefused(
-            ResponseSigner signer, ResponseContent content, SignerUnavailable.Cause cause) {
-        assertThatThrownBy(() -> signer.sign(content))
-                .isInstanceOfSatisfying(
-                        SignerUnavailable.class, e -> assertThat(e.reason()).isEqualTo(cause));
     }
 
     private static String signatureOf(Octets response) throws Exception {

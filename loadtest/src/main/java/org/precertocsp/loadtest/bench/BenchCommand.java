@@ -2,14 +2,22 @@ package org.precertocsp.loadtest.bench;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.precertocsp.loadtest.peers.Commit;
+import org.precertocsp.loadtest.peers.Machine;
+import org.precertocsp.loadtest.report.MeasurementJson;
+import org.precertocsp.loadtest.report.Origin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,9 +33,9 @@ import picocli.CommandLine.Spec;
             "",
             "Prints time, throughput and garbage of each operation: decoding, looking up,"
                     + " answering",
-            "from memory, reassembling, signing, reading CRLs, loading. The whole takes about half"
-                    + " an",
-            "hour; nothing else should run meanwhile."
+            "from memory, reassembling, signing, reading CRLs, loading. The whole takes about a"
+                    + " quarter",
+            "of an hour; nothing else should run meanwhile. Writes bench.json for `targets`."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -58,15 +66,24 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Write JMH's own results there, for its tools.")
     private @Nullable Path json;
 
+    @Option(
+            names = {"-o", "--out"},
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "folder for bench.json (default: this one)")
+    private Path output = Path.of(".");
+
     @Override
     public Integer call() throws IOException {
         BenchRun run =
                 new BenchRun(regex, quick ? Effort.QUICK : Effort.FULL, Optional.ofNullable(json));
         PrintWriter out = spec.commandLine().getOut();
+        String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         try {
             Collection<RunResult> results = run.run(VerboseMode.NORMAL);
             out.println();
             BenchTable.print(results, out);
+            write(started, results);
             return OK;
         } catch (RunnerException e) {
             PrintWriter err = spec.commandLine().getErr();
@@ -74,5 +91,23 @@ public final class BenchCommand implements Callable<Integer> {
             err.flush();
             return FAILED;
         }
+    }
+
+    private void write(String started, Collection<RunResult> results) throws IOException {
+        Origin origin =
+                new Origin(
+                        started,
+                        Machine.here().toString(),
+                        "Java " + Runtime.version(),
+                        Commit.around(
+                                Path.of(
+                                        System.getProperty("java.class.path", "")
+                                                .split(":", 2)[0])));
+        Path folder = Files.createDirectories(output);
+        Files.writeString(
+                folder.resolve("bench.json"),
+                MeasurementJson.of(
+                        Map.of("results", BenchTable.lines(results)),
+                        new MeasurementJson.Essence(origin, BenchTargets.of(results))));
     }
 }

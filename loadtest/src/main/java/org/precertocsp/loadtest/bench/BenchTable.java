@@ -1,6 +1,7 @@
 package org.precertocsp.loadtest.bench;
 
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,6 +26,13 @@ final class BenchTable {
             printRow(result, out);
         }
         out.flush();
+    }
+
+    /// As printed.
+    static List<String> lines(Collection<RunResult> results) {
+        StringWriter text = new StringWriter();
+        print(results, new PrintWriter(text));
+        return text.toString().lines().map(String::strip).toList();
     }
 
     private static void printRow(RunResult result, PrintWriter out) {

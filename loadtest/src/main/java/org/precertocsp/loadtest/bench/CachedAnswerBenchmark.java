@@ -100,6 +100,8 @@ public class CachedAnswerBenchmark {
 
     @TearDown
     public void close() {
+        Made.of(exchange).close();
+        Made.of(recogniser).close();
         Made.of(credential).key().close();
         Made.of(store).close();
     }

@@ -10,7 +10,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /// @param milliseconds of each iteration; a pass over a large file takes what it takes
 /// @param records in every store and file
 record Effort(int forks, int warmups, int measurements, int milliseconds, int records) {
-    static final Effort FULL = new Effort(2, 3, 5, 1_000, 1_000_000);
+    static final Effort FULL = new Effort(2, 2, 4, 1_000, 1_000_000);
 
     /// Enough to see a change of a third.
     static final Effort QUICK = new Effort(1, 2, 3, 200, 10_000);

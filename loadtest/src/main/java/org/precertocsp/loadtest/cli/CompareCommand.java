@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.precertocsp.loadtest.compare.CompareJson;
 import org.precertocsp.loadtest.compare.ComparePage;
 import org.precertocsp.loadtest.compare.ComparePlan;
 import org.precertocsp.loadtest.compare.CompareRun;
@@ -71,13 +69,6 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "default: 5; with --quick: 2")
     private @Nullable Integer rounds;
 
-    @Option(
-            names = "--connections",
-            paramLabel = "N",
-            defaultValue = "64",
-            description = "kept alive (default: ${DEFAULT-VALUE})")
-    private int connections;
-
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
@@ -105,9 +96,9 @@ public final class CompareCommand implements Callable<Integer> {
                     work,
                     serials != null ? serials : quick ? 30_000 : 10_000_000,
                     quick ? 100 : 1_000,
-                    connections,
+                    measuring.connections(),
                     rounds != null ? rounds : quick ? 2 : 5,
-                    Duration.ofMillis(quick ? 300 : 10_000),
+                    measuring.warmUp(),
                     measuring.measured(quick ? 300 : 4_000),
                     pairs());
         } catch (IllegalArgumentException e) {
@@ -132,7 +123,7 @@ public final class CompareCommand implements Callable<Integer> {
     private void write(Comparison comparison, Map<String, LoadRun> lastRuns) throws IOException {
         Path out = measuring.output();
         Files.createDirectories(out);
-        Files.writeString(out.resolve("compare.json"), CompareJson.of(comparison));
+        Files.writeString(out.resolve("compare.json"), comparison.json());
         Files.writeString(out.resolve("compare.html"), ComparePage.of(comparison));
         Report runs =
                 new Report(

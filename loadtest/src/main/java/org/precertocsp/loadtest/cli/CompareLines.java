@@ -5,6 +5,7 @@ import org.precertocsp.loadtest.compare.ComparePlan;
 import org.precertocsp.loadtest.compare.CompareProgress;
 import org.precertocsp.loadtest.compare.Pair;
 import org.precertocsp.loadtest.compare.Sample;
+import org.precertocsp.loadtest.compare.WarmUp;
 
 /// A line for everything that has happened, with the time since the start.
 final class CompareLines implements CompareProgress {
@@ -22,10 +23,20 @@ final class CompareLines implements CompareProgress {
     }
 
     @Override
+    public void warmed(Pair pair, String side, WarmUp.Warmed what) {
+        lines.print("%s, warm-up: %s %s".formatted(pair, side, what));
+    }
+
+    @Override
     public void measured(Pair pair, int round, String side, Sample sample) {
-        String which = round == 0 ? "warm-up" : "round %d of %d".formatted(round, plan.rounds());
         lines.print(
-                "%s, %s: %s %,.0f/s, %.2f µs CPU each"
-                        .formatted(pair, which, side, sample.perSecond(), sample.cpuMicros()));
+                "%s, round %d of %d: %s %,.0f/s, %.2f µs CPU each"
+                        .formatted(
+                                pair,
+                                round,
+                                plan.rounds(),
+                                side,
+                                sample.perSecond(),
+                                sample.cpuMicros()));
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.loadtest.compare.WarmUp;
 import picocli.CommandLine.Option;
 
 /// What `compare` and `scale` have in common.
@@ -21,6 +22,13 @@ final class MeasuringOptions {
             paramLabel = "N",
             description = "each measurement takes (default: 4; with --quick: 0.3)")
     private @Nullable Double seconds;
+
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "kept alive (default: ${DEFAULT-VALUE})")
+    private int connections;
 
     @Option(
             names = "--ours",
@@ -49,6 +57,10 @@ final class MeasuringOptions {
         return quick;
     }
 
+    int connections() {
+        return connections;
+    }
+
     Optional<Path> ours() {
         return Optional.ofNullable(ours);
     }
@@ -59,6 +71,12 @@ final class MeasuringOptions {
 
     Duration measured(long defaultMillis) {
         return Duration.ofMillis(seconds == null ? defaultMillis : Math.round(seconds * MILLIS));
+    }
+
+    WarmUp warmUp() {
+        return quick
+                ? new WarmUp(Duration.ofMillis(100), Duration.ofMillis(300))
+                : new WarmUp(Duration.ofSeconds(1), Duration.ofSeconds(40));
     }
 
     WorkFolder workFolder() throws IOException {

@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.precertocsp.loadtest.peers.PeerFailed;
 import org.precertocsp.loadtest.scale.Scale;
-import org.precertocsp.loadtest.scale.ScaleJson;
 import org.precertocsp.loadtest.scale.ScalePage;
 import org.precertocsp.loadtest.scale.ScalePlan;
 import org.precertocsp.loadtest.scale.ScaleRun;
@@ -50,13 +48,6 @@ public final class ScaleCommand implements Callable<Integer> {
             description = "the largest number of serials (default: ${DEFAULT-VALUE})")
     private long largest;
 
-    @Option(
-            names = "--connections",
-            paramLabel = "N",
-            defaultValue = "64",
-            description = "kept alive (default: ${DEFAULT-VALUE})")
-    private int connections;
-
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
@@ -66,7 +57,7 @@ public final class ScaleCommand implements Callable<Integer> {
             out.print(ScaleTable.of(scale));
             out.flush();
             Path folder = Files.createDirectories(measuring.output());
-            Files.writeString(folder.resolve("scale.json"), ScaleJson.of(scale));
+            Files.writeString(folder.resolve("scale.json"), scale.json());
             Files.writeString(folder.resolve("scale.html"), ScalePage.of(scale));
             return scale.isSound() ? ExitCodes.OK : ExitCodes.WRONG_ANSWERS;
         } catch (PeerFailed | IOException e) {
@@ -83,8 +74,8 @@ public final class ScaleCommand implements Callable<Integer> {
                     measuring.ours(),
                     work,
                     ScalePlan.sizes(largest),
-                    connections,
-                    Duration.ofMillis(quick ? 300 : 10_000),
+                    measuring.connections(),
+                    measuring.warmUp(),
                     measuring.measured(quick ? 300 : 4_000));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

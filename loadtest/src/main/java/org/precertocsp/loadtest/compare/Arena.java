@@ -116,7 +116,9 @@ final class Arena implements AutoCloseable {
         if (program.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(started(new OpensslPeer(program.get(), prepared.small()), "openssl"));
+        RunningPeer peer = started(new OpensslPeer(program.get(), prepared.small()), "openssl");
+        remarks.add("openssl ocsp cannot be told an address: it listened on all of them");
+        return Optional.of(peer);
     }
 
     private Optional<Program> installed(

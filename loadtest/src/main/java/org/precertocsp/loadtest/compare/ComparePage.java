@@ -38,8 +38,8 @@ public final class ComparePage {
                 .formatted(
                         STYLE,
                         escaped(comparison.settings()),
-                        escaped(comparison.machine().toString()),
-                        comparison.started(),
+                        escaped(comparison.origin().machine()),
+                        comparison.origin().started(),
                         comparison.took().toSeconds(),
                         notes(comparison),
                         comparison.contests().stream()

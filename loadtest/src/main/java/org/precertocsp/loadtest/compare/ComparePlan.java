@@ -10,7 +10,7 @@ import java.util.Optional;
 /// @param serials loaded before anything is asked
 /// @param hot how many of them the cached comparisons ask about
 /// @param connections kept alive, one request at a time on each
-/// @param warmUp of each side, once, before the first round
+/// @param warmUp before the first round of each comparison
 /// @param measured of each side in each round
 public record ComparePlan(
         Optional<Path> ours,
@@ -19,7 +19,7 @@ public record ComparePlan(
         int hot,
         int connections,
         int rounds,
-        Duration warmUp,
+        WarmUp warmUp,
         Duration measured,
         List<Pair> pairs) {
     public ComparePlan {

@@ -26,6 +26,7 @@ import org.precertocsp.loadtest.peers.LoadedStore;
 import org.precertocsp.loadtest.peers.Machine;
 import org.precertocsp.loadtest.peers.OursDistribution;
 import org.precertocsp.loadtest.peers.PeerFailed;
+import org.precertocsp.loadtest.report.Origin;
 
 /// Prepares, measures, judges. For one use.
 public final class CompareRun {
@@ -73,9 +74,12 @@ public final class CompareRun {
             }
             remarks.addAll(arena.remarks());
             return new Comparison(
-                    start.truncatedTo(ChronoUnit.SECONDS).toString(),
+                    new Origin(
+                            start.truncatedTo(ChronoUnit.SECONDS).toString(),
+                            machine.toString(),
+                            distribution.versionLine(),
+                            distribution.commit()),
                     Duration.between(start, Instant.now()),
-                    machine,
                     settings(),
                     arena.versions(),
                     new TreeMap<>(arena.missing()),
@@ -118,14 +122,14 @@ public final class CompareRun {
     }
 
     private String settings() {
-        return "%,d serials loaded, %,d of them asked again and again, %d connections, %d rounds of %s after %s of warm-up for each side"
+        return "%,d serials loaded, %,d of them asked again and again, %d connections, %d rounds of %s after a warm-up until steady, %s at most for each side"
                 .formatted(
                         plan.serials(),
                         plan.hot(),
                         plan.connections(),
                         plan.rounds(),
                         seconds(plan.measured()),
-                        seconds(plan.warmUp()));
+                        seconds(plan.warmUp().limit()));
     }
 
     private static String seconds(Duration time) {

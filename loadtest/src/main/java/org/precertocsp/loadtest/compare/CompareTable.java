@@ -20,7 +20,7 @@ public final class CompareTable {
     }
 
     private void head(Comparison comparison) {
-        line("%s, on %s", comparison.settings(), comparison.machine());
+        line("%s, on %s", comparison.settings(), comparison.origin().machine());
         comparison.versions().forEach((name, version) -> line("  %s: %s", name, oneLine(version)));
         comparison.missing().forEach((name, why) -> line("  MISSING %s: %s", name, why));
         comparison.remarks().forEach(remark -> line("  note: %s", remark));
@@ -41,6 +41,7 @@ public final class CompareTable {
                 "p99.9 µs",
                 "limit");
         contest.sides().forEach(this::side);
+        contest.warmUps().forEach((name, warmed) -> line("  warm-up of %s: %s", name, warmed));
     }
 
     private void side(String name, List<Sample> samples) {

@@ -3,7 +3,9 @@ package org.precertocsp.loadtest.compare;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.precertocsp.loadtest.peers.Machine;
+import org.precertocsp.loadtest.report.MeasurementJson;
+import org.precertocsp.loadtest.report.Origin;
+import org.precertocsp.loadtest.report.TargetLine;
 
 /// A whole comparison.
 ///
@@ -12,18 +14,28 @@ import org.precertocsp.loadtest.peers.Machine;
 /// @param missing programs that are not on this machine, with what to do about it
 /// @param remarks what else a reader of the figures must know
 public record Comparison(
-        String started,
+        Origin origin,
         Duration took,
-        Machine machine,
         String settings,
         Map<String, String> versions,
         Map<String, String> missing,
         List<String> remarks,
         List<ContestResult> contests) {
+    public String json() {
+        return MeasurementJson.of(
+                this,
+                new MeasurementJson.Essence(
+                        origin,
+                        contests.stream()
+                                .flatMap(contest -> contest.verdicts().stream())
+                                .map(Verdict::line)
+                                .toList()));
+    }
+
     /// No answer was wrong, and requests failed but rarely.
     public boolean isSound() {
         return contests.stream()
                 .flatMap(contest -> contest.verdicts().stream())
-                .noneMatch(verdict -> verdict.outcome() == Verdict.Outcome.VOID);
+                .noneMatch(verdict -> verdict.outcome() == TargetLine.Outcome.VOID);
     }
 }

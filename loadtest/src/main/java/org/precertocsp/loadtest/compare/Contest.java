@@ -18,14 +18,10 @@ record Contest(Pair pair, String title, List<Side> sides, List<Claim> claims) {
     }
 
     /// Blocks for warm-up and rounds of every side.
-    ContestResult run(int rounds, Duration warmUp, Duration time, CompareProgress progress)
+    ContestResult run(int rounds, WarmUp warmUp, Duration time, CompareProgress progress)
             throws PeerFailed, InterruptedException {
-        for (Side side : sides) {
-            // The probe of bare signatures is a new process each time and warms up by itself.
-            if (side instanceof DrivenSide) {
-                progress.measured(pair, 0, side.name(), side.measure(warmUp));
-            }
-        }
+        Map<String, WarmUp.Warmed> warmed = warmUp.run(sides);
+        warmed.forEach((side, what) -> progress.warmed(pair, side, what));
         List<Map<String, Sample>> samples = new ArrayList<>();
         for (int round = 1; round <= rounds; round++) {
             Map<String, Sample> ofRound = new LinkedHashMap<>();
@@ -36,6 +32,6 @@ record Contest(Pair pair, String title, List<Side> sides, List<Claim> claims) {
             }
             samples.add(ofRound);
         }
-        return ContestResult.of(pair, title, samples, claims);
+        return ContestResult.of(this, warmed, samples);
     }
 }

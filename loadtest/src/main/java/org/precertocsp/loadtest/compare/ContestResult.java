@@ -6,19 +6,25 @@ import java.util.Map;
 
 /// What a contest gave.
 ///
+/// @param warmUps by side: what it took to make it steady
 /// @param sides by name, their samples round by round
 public record ContestResult(
-        String pair, String title, Map<String, List<Sample>> sides, List<Verdict> verdicts) {
+        String pair,
+        String title,
+        Map<String, WarmUp.Warmed> warmUps,
+        Map<String, List<Sample>> sides,
+        List<Verdict> verdicts) {
     static ContestResult of(
-            Pair pair, String title, List<Map<String, Sample>> rounds, List<Claim> claims) {
+            Contest contest, Map<String, WarmUp.Warmed> warmUps, List<Map<String, Sample>> rounds) {
         Map<String, List<Sample>> sides = new LinkedHashMap<>();
         for (String side : rounds.getFirst().keySet()) {
             sides.put(side, rounds.stream().map(round -> Claim.of(round, side)).toList());
         }
         return new ContestResult(
-                pair.toString(),
-                title,
+                contest.pair().toString(),
+                contest.title(),
+                warmUps,
                 sides,
-                claims.stream().map(claim -> Verdict.of(claim, rounds)).toList());
+                contest.claims().stream().map(claim -> Verdict.of(claim, rounds)).toList());
     }
 }

@@ -208,8 +208,7 @@ final class Contests {
         }
         DrivenSide ours = cachedGet();
         DrivenSide nginx = (DrivenSide) file.get();
-        ours.measure(plan.warmUp());
-        nginx.measure(plan.warmUp());
+        plan.warmUp().run(List.of(ours, nginx));
         Duration time = plan.measured();
         double maximum = Math.min(ours.measure(time).perSecond(), nginx.measure(time).perSecond());
         double rate = Math.floor(TAIL_LOAD * maximum);

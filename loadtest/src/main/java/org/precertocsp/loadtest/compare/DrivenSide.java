@@ -26,10 +26,15 @@ public record DrivenSide(
         Pace pace,
         BiConsumer<String, LoadRun> runs)
         implements Side {
-    private static final int VERIFY_EVERY = 1_000;
-
     /// @param check what answers must be; accepts all where bytes, not answers, are compared
-    public record Questions(RequestSupply supply, AnswerCheck check) {}
+    /// @param verifyEvery one in so many answers is checked completely
+    public record Questions(RequestSupply supply, AnswerCheck check, int verifyEvery) {
+        private static final int FEW = 1_000;
+
+        public Questions(RequestSupply supply, AnswerCheck check) {
+            this(supply, check, FEW);
+        }
+    }
 
     DrivenSide at(Pace otherPace) {
         return new DrivenSide(name, peer, questions, connections, otherPace, runs);
@@ -44,7 +49,7 @@ public record DrivenSide(
                         connections,
                         Duration.ZERO,
                         time,
-                        VERIFY_EVERY);
+                        questions.verifyEvery());
         Duration before = peer.use().cpu();
         try {
             LoadRun run =

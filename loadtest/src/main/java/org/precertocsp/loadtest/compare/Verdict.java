@@ -1,8 +1,11 @@
 package org.precertocsp.loadtest.compare;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.precertocsp.loadtest.report.TargetLine;
+import org.precertocsp.loadtest.report.TargetLine.Outcome;
 
 /// A claim, judged by the median of its rounds.
 ///
@@ -31,11 +34,18 @@ public record Verdict(
         LATENCY
     }
 
-    public enum Outcome {
-        MET,
-        MISSED,
-        /// Wrong or failed answers: the figures count for nothing.
-        VOID
+    TargetLine line() {
+        return new TargetLine(
+                target,
+                text,
+                bound,
+                "%.2f (%.2f – %.2f) of %s"
+                        .formatted(
+                                ratio.median(),
+                                ratio.min(),
+                                ratio.max(),
+                                basis.name().toLowerCase(Locale.ROOT)),
+                outcome);
     }
 
     static Verdict of(Claim claim, List<Map<String, Sample>> rounds) {

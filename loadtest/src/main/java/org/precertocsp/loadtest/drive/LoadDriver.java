@@ -3,6 +3,7 @@ package org.precertocsp.loadtest.drive;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.precertocsp.loadtest.requests.RequestSupply;
 import org.precertocsp.loadtest.requests.Target;
@@ -20,17 +21,33 @@ public final class LoadDriver {
     public static LoadRun run(
             LoadPlan plan, RequestSupply supply, AnswerCheck check, Progress progress)
             throws TargetUnreachable, InterruptedException {
-        requireListening(plan.target());
+        // A connection that ends without a request is more than some servers can bear: OpenSSL's
+        // spins on it for ever. Where each request has its own, the run tells by itself.
+        if (plan.connections().keepAlive()) {
+            requireListening(plan.target());
+        }
         Samples samples = new Samples(supply, check);
         try (Ledger ledger = new Ledger(plan, progress, samples);
                 PacedLoop loop = PacedLoop.start()) {
             Engine engine = new Engine(plan, supply, ledger, samples, loop.eventLoop());
             loop.run(engine, engine::start);
             Engine.End end = engine.end().get();
-            return ledger.finish(end.measured(), end.cost());
+            LoadRun run = ledger.finish(end.measured(), end.cost());
+            if (nobodyListened(run.outcome())) {
+                throw new TargetUnreachable(
+                        "cannot connect to %s port %d: nobody listens"
+                                .formatted(plan.target().host(), plan.target().port()));
+            }
+            return run;
         } catch (ExecutionException e) {
             throw new IllegalStateException("the event loop ended before the run did", e);
         }
+    }
+
+    private static boolean nobodyListened(LoadRun.Outcome outcome) {
+        return outcome.completed() == 0
+                && outcome.failures().containsKey(Failure.CONNECT)
+                && Set.of(Failure.CONNECT, Failure.UNSENT).containsAll(outcome.failures().keySet());
     }
 
     private static void requireListening(Target target) throws TargetUnreachable {

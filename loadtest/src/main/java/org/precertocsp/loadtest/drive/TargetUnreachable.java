@@ -4,6 +4,10 @@ package org.precertocsp.loadtest.drive;
 public final class TargetUnreachable extends Exception {
     private static final long serialVersionUID = 1L;
 
+    public TargetUnreachable(String message) {
+        super(message);
+    }
+
     public TargetUnreachable(String message, Throwable cause) {
         super(message, cause);
     }

@@ -38,6 +38,11 @@ public final class Asking {
         }
     }
 
+    /// How many the corpus has.
+    public long serials() {
+        return corpus.plan().serials();
+    }
+
     /// @param first number of the first assigned serial asked about
     public RequestSupply supply(long first, long count, Mix mix) {
         return RequestSupply.of(

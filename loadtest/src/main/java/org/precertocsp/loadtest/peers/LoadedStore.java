@@ -18,13 +18,15 @@ import org.precertocsp.loadtest.corpus.ResponderYaml;
 ///
 /// @param time of the whole command, start of its process included
 /// @param added statuses that were new
-public record LoadedStore(Path store, Duration time, long added) {
+/// @param changed statuses that are now others
+public record LoadedStore(Path store, Duration time, long added, long changed) {
     private static final String NOBODY_LISTENS = "127.0.0.1:9";
 
-    /// Runs `load`; blocks until it is over.
+    /// Runs `load`; blocks until it is over. A server that serves the store meanwhile is handed the
+    /// file, and the command ends when it has acknowledged it.
     ///
     /// @param kind what to feed: [CorpusFile#CSV] or [CorpusFile#CRL]
-    /// @param directory for the store; created
+    /// @param directory for the store; created if it is not there
     /// @throws PeerFailed the file was not taken whole
     public static LoadedStore of(
             OursDistribution distribution, Corpus corpus, CorpusFile kind, Path directory)
@@ -49,7 +51,8 @@ public record LoadedStore(Path store, Duration time, long added) {
             String json = distribution.run(words.toArray(String[]::new));
             Duration time = Duration.ofNanos(System.nanoTime() - start);
             JsonNode totals = new ObjectMapper().readTree(json).path("totals");
-            return new LoadedStore(store, time, totals.path("added").asLong());
+            return new LoadedStore(
+                    store, time, totals.path("added").asLong(), totals.path("changed").asLong());
         } catch (IOException e) {
             throw new PeerFailed("loading into " + directory + ": " + e.getMessage(), e);
         }

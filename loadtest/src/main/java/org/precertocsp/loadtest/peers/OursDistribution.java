@@ -58,6 +58,16 @@ public record OursDistribution(Path program, String version, String sample) {
         return Files.exists(place) ? place : Path.of("").toAbsolutePath();
     }
 
+    /// Version and Java, one line.
+    public String versionLine() {
+        return String.join("; ", version.lines().toList());
+    }
+
+    /// Of the tree it was built in.
+    public String commit() {
+        return Commit.around(program);
+    }
+
     public boolean knows(String setting) {
         return sample.contains(setting);
     }

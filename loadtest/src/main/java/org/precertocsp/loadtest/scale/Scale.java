@@ -1,27 +1,31 @@
 package org.precertocsp.loadtest.scale;
 
 import java.util.List;
-import org.precertocsp.loadtest.peers.Machine;
+import org.precertocsp.loadtest.report.MeasurementJson;
+import org.precertocsp.loadtest.report.Origin;
+import org.precertocsp.loadtest.report.TargetLine;
 
 /// A whole measurement of growth.
 ///
 /// @param remarks what a reader of the figures must know
 public record Scale(
-        String started,
-        Machine machine,
-        String version,
+        Origin origin,
         String settings,
         List<String> remarks,
         List<ScaleStep> steps,
-        List<ScaleTarget> targets) {
+        List<TargetLine> targets) {
+    public String json() {
+        return MeasurementJson.of(this, new MeasurementJson.Essence(origin, targets));
+    }
+
     /// No answer was wrong, and requests failed but rarely.
     public boolean isSound() {
         return steps.stream()
-                .map(ScaleStep::requests)
                 .noneMatch(
-                        requests ->
-                                requests.once().isVoid()
-                                        || requests.zipf().isVoid()
-                                        || requests.unassigned().isVoid());
+                        step ->
+                                step.requests().once().isVoid()
+                                        || step.requests().zipf().isVoid()
+                                        || step.requests().unassigned().isVoid()
+                                        || step.revocation().isVoid());
     }
 }

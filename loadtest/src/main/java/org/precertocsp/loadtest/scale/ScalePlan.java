@@ -5,18 +5,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.precertocsp.loadtest.compare.WarmUp;
 
 /// @param ours folder of the precert-ocsp distribution; absent: the one beside this program
 /// @param work folder for corpora, stores and logs; some 150 octets for each serial
 /// @param sizes how many serials, one size after the other
-/// @param warmUp before the first measurement of each size
+/// @param warmUp before the measurements of each size
 /// @param measured of each kind of request
 public record ScalePlan(
         Optional<Path> ours,
         Path work,
         List<Long> sizes,
         int connections,
-        Duration warmUp,
+        WarmUp warmUp,
         Duration measured) {
     private static final long[] LADDER = {10_000, 1_000_000, 10_000_000, 100_000_000};
 

@@ -12,6 +12,7 @@ import org.precertocsp.loadtest.compare.Sample;
 /// @param residentAtStart octets
 /// @param residentAfter the requests, octets
 /// @param requests what was asked of it
+/// @param revocation of many at once, in the end
 public record ScaleStep(
         long serials,
         Load load,
@@ -20,7 +21,8 @@ public record ScaleStep(
         Duration startUp,
         long residentAtStart,
         long residentAfter,
-        Requests requests) {
+        Requests requests,
+        MassRevocation revocation) {
     /// @param time of the whole command, its process's start included
     public record Load(long records, Duration time) {
         private static final double NANOS = 1e9;

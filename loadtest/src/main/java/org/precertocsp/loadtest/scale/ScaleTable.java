@@ -3,6 +3,7 @@ package org.precertocsp.loadtest.scale;
 import com.google.errorprone.annotations.FormatMethod;
 import java.util.Locale;
 import org.precertocsp.loadtest.compare.Sample;
+import org.precertocsp.loadtest.report.TargetLine;
 
 /// Growth as text.
 public final class ScaleTable {
@@ -14,8 +15,8 @@ public final class ScaleTable {
 
     public static String of(Scale scale) {
         ScaleTable table = new ScaleTable();
-        table.line("%s, on %s", scale.settings(), scale.machine());
-        table.line("  %s", String.join("; ", scale.version().lines().toList()));
+        table.line("%s, on %s", scale.settings(), scale.origin().machine());
+        table.line("  %s, commit %s", scale.origin().version(), scale.origin().commit());
         scale.remarks().forEach(remark -> table.line("  note: %s", remark));
         table.costs(scale);
         table.requests(scale);
@@ -62,6 +63,9 @@ public final class ScaleTable {
             request(step.serials(), once, requests.once());
             request(step.serials(), "popular ones (Zipf 1.0)", requests.zipf());
             request(step.serials(), "unassigned ones", requests.unassigned());
+            request(step.serials(), "some of them, all good", step.revocation().before());
+            request(step.serials(), "the same, once revoked", step.revocation().after());
+            request(step.serials(), "all over, once revoked", step.revocation().everywhere());
         }
     }
 
@@ -83,14 +87,14 @@ public final class ScaleTable {
     private void targets(Scale scale) {
         line("");
         line("  %-2s %-66s %12s %12s  %s", "#", "target", "want", "seen", "verdict");
-        for (ScaleTarget target : scale.targets()) {
+        for (TargetLine target : scale.targets()) {
             line(
                     "  %-2s %-66s %12s %12s  %s",
-                    target.target(),
-                    target.text(),
+                    target.number(),
+                    target.what(),
                     target.want(),
                     target.seen(),
-                    target.met() ? "met" : "missed");
+                    target.outcome().name().toLowerCase(Locale.ROOT));
         }
     }
 

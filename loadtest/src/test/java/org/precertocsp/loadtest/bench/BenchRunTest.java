@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.precertocsp.loadtest.report.TargetLine;
 
 /// Every benchmark once, briefly and in this process: they fail here before they mislead anybody.
 final class BenchRunTest {
@@ -49,6 +50,7 @@ final class BenchRunTest {
         assertThat(table.toString().lines()).hasSize(1 + LINES);
         assertThat(table.toString())
                 .contains("Sign.response (P256, CORRETTO)", "BulkLoad.csv (2,000 records)", " rec");
+        assertThat(BenchTargets.of(results)).extracting(TargetLine::number).containsOnly("6", "8");
         assertThat(Files.readString(json)).contains("gc.alloc.rate.norm");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.precertocsp.loadtest.report.TargetLine;
 
 final class VerdictTest {
     private static final Claim TWICE = Claim.speed("1", "ours", "theirs", 2.0);
@@ -19,7 +20,7 @@ final class VerdictTest {
                                 round(busy(2_100), busy(1_000)),
                                 round(busy(9_000), busy(1_000))));
 
-        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.MET);
+        assertThat(verdict.outcome()).isEqualTo(TargetLine.Outcome.MET);
         assertThat(verdict.basis()).isEqualTo(Verdict.Basis.THROUGHPUT);
         assertThat(verdict.ratio()).isEqualTo(new Spread(1.0, 2.1, 9.0));
     }
@@ -42,7 +43,7 @@ final class VerdictTest {
     void below_the_bound_is_missed() {
         Verdict verdict = Verdict.of(TWICE, List.of(round(busy(1_999), busy(1_000))));
 
-        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.MISSED);
+        assertThat(verdict.outcome()).isEqualTo(TargetLine.Outcome.MISSED);
     }
 
     @Test
@@ -51,7 +52,7 @@ final class VerdictTest {
 
         Verdict verdict = Verdict.of(TWICE, List.of(round(wrong, busy(1_000))));
 
-        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.VOID);
+        assertThat(verdict.outcome()).isEqualTo(TargetLine.Outcome.VOID);
     }
 
     @Test
@@ -70,7 +71,7 @@ final class VerdictTest {
         Verdict verdict = Verdict.of(tail, List.of(round(slow(160), slow(100))));
 
         assertThat(verdict.basis()).isEqualTo(Verdict.Basis.LATENCY);
-        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.MISSED);
+        assertThat(verdict.outcome()).isEqualTo(TargetLine.Outcome.MISSED);
         assertThat(verdict.ratio().median()).isEqualTo(1.6);
     }
 

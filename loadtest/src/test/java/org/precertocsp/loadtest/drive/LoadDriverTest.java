@@ -164,6 +164,29 @@ final class LoadDriverTest {
                 .hasMessageContaining("127.0.0.1 port 1");
     }
 
+    /// Some servers cannot bear a connection without a request, so none is made to find out.
+    @Test
+    void nobody_listening_is_told_after_the_run_if_each_request_has_its_connection() {
+        LoadPlan plan =
+                new LoadPlan(
+                        new Target("127.0.0.1", 1, "/"),
+                        new Pace.Saturate(),
+                        new Connections(4, false, 1),
+                        Duration.ZERO,
+                        Duration.ofMillis(300),
+                        0);
+
+        assertThatThrownBy(
+                        () ->
+                                LoadDriver.run(
+                                        plan,
+                                        supply(plain()),
+                                        new FullCheck(CA.certificate()),
+                                        Progress.SILENT))
+                .isInstanceOf(TargetUnreachable.class)
+                .hasMessageContaining("127.0.0.1 port 1");
+    }
+
     private static Mix.Shares plain() {
         return new Mix.Shares(0.5, 0, 0, 0);
     }

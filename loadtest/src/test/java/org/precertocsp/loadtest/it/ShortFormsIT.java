@@ -23,10 +23,9 @@ final class ShortFormsIT {
     private final StringWriter text = new StringWriter();
     private final StringWriter errors = new StringWriter();
 
-    /// Without `openssl ocsp`, which answers nothing inside a short round.
     @Test
     void quick_comparison_judges_the_targets_of_the_peers_that_are_there() throws IOException {
-        String pairs = "get,post,live,cfssl,unassigned,tail";
+        String pairs = "get,post,live,cfssl,openssl,unassigned,tail";
         int status = run("compare", "--quick", "--only", pairs, "--out", output.toString());
 
         assertThat(status).as("%s%s", text, errors).isZero();
@@ -35,6 +34,7 @@ final class ShortFormsIT {
         // What is not installed is named and nothing else is left out.
         int opponents = comparison.path("missing").has("nginx") ? 0 : 2;
         opponents += comparison.path("missing").has("cfssl") ? 0 : 1;
+        opponents += comparison.path("missing").has("openssl") ? 0 : 1;
         assertThat(comparison.path("contests")).hasSize(3 + opponents);
         assertThat(text.toString()).contains("our cached POST / our cached GET");
         assertThat(output.resolve("compare.html")).content().contains("Targets");
@@ -49,6 +49,7 @@ final class ShortFormsIT {
         assertThat(step.path("serials").asLong()).isEqualTo(10_000);
         assertThat(step.path("load").path("records").asLong()).isEqualTo(10_000);
         assertThat(step.path("crlLoad").path("records").asLong()).isEqualTo(1_000);
+        assertThat(step.path("revocation").path("revoked").asLong()).isEqualTo(1_000);
         assertThat(step.path("diskBytes").asLong()).isPositive();
         assertThat(step.path("requests").path("zipf").path("perSecond").asDouble()).isPositive();
         assertThat(output.resolve("scale.html")).content().contains("<svg");

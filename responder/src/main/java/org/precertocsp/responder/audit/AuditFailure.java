@@ -1,10 +1,12 @@
 package org.precertocsp.responder.audit;
 
+import org.jspecify.annotations.Nullable;
+
 /// The audit log could not be written.
 public final class AuditFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    public AuditFailure(String message, Throwable cause) {
+    public AuditFailure(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

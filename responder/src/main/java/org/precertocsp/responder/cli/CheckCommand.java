@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.precertocsp.responder.monitor.Monitor;
 import org.precertocsp.responder.monitor.report.JsonReport;
@@ -36,9 +37,12 @@ import picocli.CommandLine.Spec;
             "Judges any OCSP responder by what it answers, rule by rule.",
             "",
             "Asks about each precertificate and certificate over GET and POST, with SHA-1 and"
-                + " SHA-256 CertIDs, and once for each responder about random serials, awkward GET"
-                + " paths, nonces and odd requests: some 30 questions. Each rule passes, warns"
-                + " (recommended only), fails or does not apply, with what was seen.",
+                    + " SHA-256 CertIDs, and once for each responder about random serials, awkward GET"
+                    + " paths, nonces and odd requests: some 30 questions. Each rule passes, warns"
+                    + " (recommended only), fails or does not apply, with what was seen.",
+            "",
+            "With --ct-log it asks about the newest precertificates of a log, each proven by the"
+                    + " log's signed tree.",
             "",
             "Asks whatever address the certificates name, unless --url says otherwise."
         },
@@ -58,6 +62,8 @@ import picocli.CommandLine.Spec;
                     + " address",
             "  precert-ocsp check folder/ --issuer ca.pem --failures --junit check.xml",
             "  precert-ocsp check leaf.pem --issuer ca.pem --url http://127.0.0.1:8080",
+            "  precert-ocsp check --ct-log 'Some log 2026h2' --log-list log_list.json --issuer"
+                    + " ca.pem --last 20",
             "  precert-ocsp check folder/ --issuer ca.pem --watch 5m --metrics-listen"
                     + " 127.0.0.1:9464"
         })
@@ -77,11 +83,9 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (options.metrics().isPresent() && options.watch().isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "--metrics-listen needs --watch");
-        }
-        if (options.timeout().isZero()) {
-            throw new ParameterException(spec.commandLine(), "--timeout must be longer than 0");
+        Optional<String> mistake = options.mistake();
+        if (mistake.isPresent()) {
+            throw new ParameterException(spec.commandLine(), mistake.get());
         }
         HttpWire wire = new HttpWire(WireLimits.within(options.timeout()), surroundings.clock());
         Monitor monitor =
@@ -116,9 +120,9 @@ public final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    /// Reads the files anew each time: what a folder holds may change while it is watched.
+    /// Reads files and log anew each time: what they hold may change while it is watched.
     private Round round(Monitor monitor, HttpWire wire) {
-        SubjectFiles.Result read = SubjectFiles.read(options.request(), wire);
+        SubjectFiles.Result read = new CheckSubjects(options, surroundings, this::say).read(wire);
         try (CheckProgress progress =
                 CheckProgress.begin(surroundings.terminal(), read.subjects().size())) {
             Round round = monitor.round(read.subjects(), subject -> progress.next(subject.name()));

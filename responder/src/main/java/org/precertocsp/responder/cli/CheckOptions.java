@@ -5,10 +5,13 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
+import org.precertocsp.responder.monitor.subject.LogSubjects;
 import org.precertocsp.responder.monitor.subject.SubjectFiles;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -19,10 +22,48 @@ import picocli.CommandLine.TypeConversionException;
 final class CheckOptions {
     @Parameters(
             paramLabel = "CERT",
-            arity = "1..*",
+            arity = "0..*",
             description =
                     "precertificates and certificates, PEM or DER; a folder stands for its files")
     private List<Path> files = List.of();
+
+    @Option(
+            names = "--ct-log",
+            paramLabel = "LOG",
+            description =
+                    "a Certificate Transparency log whose newest precertificates are asked about:"
+                            + " its address; with --log-list its description or base64 log ID")
+    private @Nullable String log;
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description = "public key of the log: base64 as in log lists, or a file, PEM or DER")
+    private @Nullable String logKey;
+
+    @Option(
+            names = "--log-list",
+            paramLabel = "FILE",
+            description = "a log list in JSON, version 3, to take address and key from")
+    private @Nullable Path logList;
+
+    @Option(
+            names = "--last",
+            paramLabel = "N",
+            defaultValue = "20",
+            description =
+                    "how many precertificates of the log, those of the CAs given with --issuer;"
+                            + " without it of every CA (default: ${DEFAULT-VALUE})")
+    private int last = 20;
+
+    @Option(
+            names = "--reach",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description =
+                    "how many of the log's newest entries are looked through for them (default:"
+                            + " ${DEFAULT-VALUE})")
+    private long reach = 100_000;
 
     @Option(
             names = "--issuer",
@@ -97,6 +138,46 @@ final class CheckOptions {
 
     SubjectFiles.Request request() {
         return new SubjectFiles.Request(files, issuers, Optional.ofNullable(url), authorities);
+    }
+
+    /// What is wrong with them together, or nothing.
+    Optional<String> mistake() {
+        if (files.isEmpty() && log == null) {
+            return Optional.of("name certificates, or a log with --ct-log");
+        }
+        if (log == null && (logKey != null || logList != null)) {
+            return Optional.of("--key and --log-list are about a log: name it with --ct-log");
+        }
+        if (log != null && (logKey == null) == (logList == null)) {
+            return Optional.of("say how to know the log: by --key, or by --log-list");
+        }
+        if (log != null && logList == null && NamedLog.address(log).isEmpty()) {
+            return Optional.of(NamedLog.noAddress(log));
+        }
+        if (metrics != null && watch == null) {
+            return Optional.of("--metrics-listen needs --watch");
+        }
+        if (timeout.isZero() || last < 1 || reach < 1) {
+            return Optional.of("--timeout, --last and --reach must be more than 0");
+        }
+        return Optional.empty();
+    }
+
+    boolean hasFiles() {
+        return !files.isEmpty();
+    }
+
+    Optional<LogAddress> log() throws CommandFailed {
+        return log == null
+                ? Optional.empty()
+                : Optional.of(
+                        NamedLog.of(
+                                log, Optional.ofNullable(logKey), Optional.ofNullable(logList)));
+    }
+
+    LogSubjects.Request request(String logName, Instant now) {
+        return new LogSubjects.Request(
+                logName, last, reach, issuers, Optional.ofNullable(url), now);
     }
 
     IssuerProfile profile() {

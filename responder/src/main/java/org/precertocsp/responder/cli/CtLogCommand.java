@@ -1,9 +1,6 @@
 package org.precertocsp.responder.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -11,9 +8,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.ctlog.head.BadLogKey;
-import org.precertocsp.responder.intake.ctlog.head.LogKey;
-import org.precertocsp.responder.intake.ctlog.head.LogList;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -93,7 +87,7 @@ final class CtLogCommand implements Callable<Integer> {
             Services.Configured configured = services.configured(config.file());
             LogReading.Plan plan =
                     new LogReading.Plan(
-                            chosen(),
+                            NamedLog.of(log, Optional.ofNullable(key), Optional.ofNullable(list)),
                             from == null ? OptionalLong.empty() : OptionalLong.of(from),
                             json || noProgress ? Optional.empty() : surroundings.terminal());
             LoadSummary summary = new LogReading(configured, surroundings, plan).run();
@@ -114,51 +108,13 @@ final class CtLogCommand implements Callable<Integer> {
         if (from != null && from < 0) {
             throw usage("entries are numbered from 0");
         }
+        if (list == null && NamedLog.address(log).isEmpty()) {
+            throw usage(NamedLog.noAddress(log));
+        }
     }
 
     private ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
-    }
-
-    private LogReading.Chosen chosen() throws CommandFailed {
-        try {
-            if (list != null) {
-                return listed(list);
-            }
-            return new LogReading.Chosen(
-                    log, address(log), LogKey.named(String.valueOf(key)), Optional.empty());
-        } catch (BadLogKey e) {
-            throw new CommandFailed("the log's key cannot be used: " + e.getMessage(), e);
-        }
-    }
-
-    private LogReading.Chosen listed(Path file) throws CommandFailed, BadLogKey {
-        byte[] content;
-        try {
-            content = Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new CommandFailed(file + " cannot be read: " + e, e);
-        }
-        LogList.Listed found =
-                LogList.read(content).stream()
-                        .filter(listed -> listed.isCalled(log))
-                        .findFirst()
-                        .orElseThrow(
-                                () -> new CommandFailed("no log in " + file + " is called " + log));
-        return new LogReading.Chosen(
-                found.name(), found.url(), found.key(), Optional.of(found.origin()));
-    }
-
-    private URI address(String text) {
-        try {
-            URI url = URI.create(text);
-            if (List.of("http", "https").contains(String.valueOf(url.getScheme()))) {
-                return url;
-            }
-        } catch (IllegalArgumentException _) {
-            // Told below.
-        }
-        throw usage("'" + text + "' is no address of a log, such as https://ct.example/2026h2");
     }
 
     private void print(LoadResult result) {

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.config.ConfigRefused;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.signer.key.KeyFailure;
@@ -42,7 +43,11 @@ final class Failures {
                         refused.reasons().forEach(it -> err.println(colours.errorText(it)));
                         yield refused.getCause() == null ? ExitCodes.REFUSED : ExitCodes.CANNOT;
                     }
-                    case IOException _, UncheckedIOException _, StoreFailure _, KeyFailure _ -> {
+                    case IOException _,
+                            UncheckedIOException _,
+                            StoreFailure _,
+                            AuditFailure _,
+                            KeyFailure _ -> {
                         err.println(colours.errorText(sentence(problem)));
                         yield ExitCodes.CANNOT;
                     }

@@ -17,7 +17,9 @@ import picocli.CommandLine.Spec;
             "",
             "Works the same whether or not the server runs: while it does, files travel through"
                     + " its spool directory and the command waits for the result.",
-            "Each file is loaded whole or not at all, and may safely be loaded again."
+            "Each file is loaded whole or not at all, and may safely be loaded again.",
+            "With --server and a client certificate, files are loaded through the private API of a"
+                    + " server on any machine."
         })
 public final class LoadCommand implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();

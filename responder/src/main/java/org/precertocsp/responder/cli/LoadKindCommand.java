@@ -35,7 +35,19 @@ final class LoadKindCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Mixin private ConfigOption config = new ConfigOption();
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "the configuration; not needed with --server")
+    private @Nullable Path config;
+
+    @Mixin private ServerOption server = new ServerOption();
+
+    @Option(
+            names = "--issuer-name",
+            paramLabel = "NAME",
+            description = "with --server: the issuer, as the server's configuration calls it")
+    private @Nullable String issuerName;
 
     @Option(
             names = "--issuer",
@@ -73,7 +85,10 @@ final class LoadKindCommand implements Callable<Integer> {
         checkUsage();
         LoadResult result;
         try {
-            result = load(services.configured(config.file()));
+            result =
+                    config == null
+                            ? withInputs(new Uploading(kind, issuerName(), server)::run)
+                            : load(services.configured(config));
         } catch (CommandFailed e) {
             result = LoadResult.of(List.of(), List.of(), Optional.of(e.explanation()));
         }
@@ -82,7 +97,13 @@ final class LoadKindCommand implements Callable<Integer> {
     }
 
     private void checkUsage() {
-        if (kind.needsIssuer() && issuerFile == null) {
+        if (server.given() == (config != null)) {
+            throw usage("say where to load: -c FILE for a server of this machine, or --server URL");
+        }
+        if ((server.given() && issuerFile != null) || (!server.given() && issuerName != null)) {
+            throw usage("an issuer is named by --issuer with -c, by --issuer-name with --server");
+        }
+        if (kind.needsIssuer() && issuerFile == null && issuerName == null) {
             throw usage("an index.txt does not say whose it is: name the issuer with --issuer");
         }
         if (files.stream().filter("-"::equals).count() > 1) {
@@ -96,6 +117,27 @@ final class LoadKindCommand implements Callable<Integer> {
 
     private LoadResult load(Services.Configured configured) throws CommandFailed {
         Optional<FedIssuer> issuer = issuer(configured);
+        return withInputs(
+                inputs -> {
+                    LoadPlan plan =
+                            new LoadPlan(
+                                    kind,
+                                    issuer,
+                                    inputs,
+                                    wait,
+                                    json || noProgress ? Optional.empty() : surroundings.terminal(),
+                                    json ? Optional.empty() : Optional.of(err()));
+                    return new Loading(configured, surroundings, plan).run();
+                });
+    }
+
+    /// One way to load files.
+    @FunctionalInterface
+    private interface Way {
+        LoadResult load(LoadInputs inputs) throws CommandFailed;
+    }
+
+    private LoadResult withInputs(Way way) throws CommandFailed {
         try (LoadInputs inputs =
                 new LoadInputs(kind, surroundings.input(), LoadInputs.MAX_PIPED_OCTETS)) {
             for (String file : files) {
@@ -104,16 +146,12 @@ final class LoadKindCommand implements Callable<Integer> {
             if (inputs.inputs().isEmpty()) {
                 throw new CommandFailed("no certificate files in " + String.join(", ", files));
             }
-            LoadPlan plan =
-                    new LoadPlan(
-                            kind,
-                            issuer,
-                            inputs,
-                            wait,
-                            json || noProgress ? Optional.empty() : surroundings.terminal(),
-                            json ? Optional.empty() : Optional.of(err()));
-            return new Loading(configured, surroundings, plan).run();
+            return way.load(inputs);
         }
+    }
+
+    private Optional<String> issuerName() {
+        return Optional.ofNullable(issuerName);
     }
 
     private Optional<FedIssuer> issuer(Services.Configured configured) throws CommandFailed {

@@ -1,26 +1,19 @@
 package org.precertocsp.responder.cli;
 
 import java.io.PrintStream;
-import java.net.URI;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.ctlog.Discoveries;
 import org.precertocsp.responder.intake.ctlog.FollowLimits;
 import org.precertocsp.responder.intake.ctlog.FollowRefused;
-import org.precertocsp.responder.intake.ctlog.FollowedLog;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.intake.ctlog.LogAlert;
 import org.precertocsp.responder.intake.ctlog.LogFollower;
 import org.precertocsp.responder.intake.ctlog.LogIntake;
 import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
-import org.precertocsp.responder.intake.ctlog.client.CtLog;
 import org.precertocsp.responder.intake.ctlog.client.LogHttp;
-import org.precertocsp.responder.intake.ctlog.client.LogOpening;
 import org.precertocsp.responder.intake.ctlog.client.LogUnavailable;
-import org.precertocsp.responder.intake.ctlog.client.Rfc6962Log;
-import org.precertocsp.responder.intake.ctlog.client.StaticLog;
 import org.precertocsp.responder.intake.ctlog.entry.OurIssuers;
-import org.precertocsp.responder.intake.ctlog.head.LogKey;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
@@ -29,14 +22,8 @@ import org.precertocsp.responder.status.StoreLocked;
 final class LogReading {
     private static final String AGENT = "precert-ocsp (load ct-log)";
 
-    /// A log an operator named.
-    ///
-    /// @param origin what a log list says its checkpoints name it, empty if they say it has none;
-    ///   absent where there is no list, so that the log must be asked for its API
-    record Chosen(String name, URI url, LogKey key, Optional<String> origin) {}
-
     /// @param bar where progress is drawn
-    record Plan(Chosen log, OptionalLong from, Optional<PrintStream> bar) {}
+    record Plan(LogAddress log, OptionalLong from, Optional<PrintStream> bar) {}
 
     /// The log was not read to its head, though not by its fault; what was proven before is stored.
     static final class Unfinished extends Exception {
@@ -123,25 +110,15 @@ final class LogReading {
                 new LogIntake(
                         store,
                         configured.loggedCertificates(),
-                        Discoveries.IGNORED,
+                        configured.alertOnly(),
                         surroundings.clock());
         return new LogFollower(
-                new FollowedLog(plan.log().name(), plan.log().key().id(), open(http)),
+                plan.log().open(http),
                 new LogFollower.Tools(
                         OurIssuers.of(configured.issuers()),
                         intake,
                         FollowLimits.USUAL,
                         ClientLimits.USUAL.inFlight(),
                         surroundings.clock()));
-    }
-
-    private CtLog open(LogHttp http) throws LogUnavailable, InterruptedException {
-        Chosen log = plan.log();
-        if (log.origin().isEmpty()) {
-            return LogOpening.of(http, log.url(), log.key());
-        }
-        return log.origin().get().isEmpty()
-                ? new Rfc6962Log(http, log.url(), log.key())
-                : new StaticLog(http, log.url(), log.origin(), log.key());
     }
 }

@@ -42,6 +42,7 @@ public final class PrecertOcspCommand implements Runnable {
         for (Object subcommand : subcommands) {
             line.addSubcommand(subcommand);
         }
+        line.addSubcommand(new ManualCommand());
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler(Failures::wrongUsage)

@@ -1,19 +1,28 @@
 package org.precertocsp.responder.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.Feeds;
 import org.precertocsp.responder.intake.certificate.LoggedCertificates;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
+import org.precertocsp.responder.monitor.reconcile.Reconciliation;
 import org.precertocsp.responder.status.Dossier;
+import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
-import org.precertocsp.responder.status.StatusReader;
+import org.precertocsp.responder.status.SerialList;
+import org.precertocsp.responder.status.Sighting;
+import org.precertocsp.responder.status.SightingReader;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreLocked;
 
-/// What `load` and `status` need from the rest of the program; the wiring provides it.
+/// What `load`, `status` and `reconcile` need from the rest of the program; the wiring provides it.
 @FunctionalInterface
 public interface Services {
     /// Reads a configuration file and the certificates it names; opens nothing.
@@ -30,6 +39,9 @@ public interface Services {
         /// Judges what Certificate Transparency logs hold of the issuers.
         LoggedCertificates loggedCertificates();
 
+        /// Issuers of whose serials nothing is assigned because a log brought them (CT-20).
+        Set<IssuerKey> alertOnly();
+
         SpoolConfig spool();
 
         /// Opens the store to write it, creating it if there is none. Does not wait.
@@ -43,15 +55,25 @@ public interface Services {
         /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened, or there is
         ///   none yet
         StatusView openView();
+
+        /// Creates a store for the time of one command.
+        ///
+        /// @param directory does not exist yet
+        /// @throws org.precertocsp.responder.status.StoreFailure it cannot be created
+        ListedStore openScratch(Path directory);
+
+        /// Where the server can be asked about an issuer from this machine; empty if the
+        /// configuration has it fed but not answered for.
+        Optional<String> ownAddress(FedIssuer issuer);
     }
 
     /// A store opened only to be read.
-    interface StatusView extends StatusReader, AutoCloseable {
+    interface StatusView extends SerialList, SightingReader, Reconciliation.FreshStore.Open {
         @Override
         void close();
 
         /// The reading side of a store; closing the view closes it.
-        static StatusView of(StatusStore store) {
+        static StatusView of(ListedStore store) {
             return new StatusView() {
                 @Override
                 public Optional<StatusRecord> find(SerialKey key) {
@@ -61,6 +83,16 @@ public interface Services {
                 @Override
                 public Dossier dossier(SerialKey key) {
                     return store.dossier(key);
+                }
+
+                @Override
+                public List<Serial> serials(IssuerKey issuer, Optional<Serial> after, int limit) {
+                    return store.serials(issuer, after, limit);
+                }
+
+                @Override
+                public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
+                    store.sightings(issuer, each);
                 }
 
                 @Override

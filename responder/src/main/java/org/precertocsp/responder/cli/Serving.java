@@ -7,8 +7,8 @@ import java.net.InetSocketAddress;
 public final class Serving {
     private Serving() {}
 
-    /// Prints `ready http://ADDRESS` for each address and blocks until SIGTERM or SIGINT, then
-    /// closes the responder.
+    /// Prints `ready http://ADDRESS` for each address, tells a service manager that asks for it,
+    /// and blocks until SIGTERM or SIGINT, then closes the responder.
     public static void untilStopped(RunningResponder running, PrintWriter out)
             throws InterruptedException {
         untilStopped(running, () -> {}, out);
@@ -28,7 +28,10 @@ public final class Serving {
                 out.println("ready http://" + hostAndPort(address));
             }
             out.flush();
+            ServiceManager manager = ServiceManager.ofProcess();
+            manager.ready();
             signals.awaitStop();
+            manager.stopping();
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusAnswer;
 import org.precertocsp.responder.status.StoreFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.StatusAnswer;
 
 /// Tells a person what `status` found.
 final class StatusReport {
@@ -44,7 +45,8 @@ final class StatusReport {
                     "announced %s, not yet assigned: clients are told to try later"
                             .formatted(answer.announcedAt().map(Object::toString).orElse(""));
             default ->
-                    "unassigned: no precertificate, certificate, list or CRL loaded so far names it";
+                    "unassigned: no precertificate, certificate, list or CRL loaded so far names"
+                            + " it";
         };
     }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.answer.AnswerConfig;
 import org.precertocsp.responder.answer.AnswerConfig.Nonces;
 import org.precertocsp.responder.answer.AnswerConfig.Unassigned;
@@ -29,9 +30,11 @@ public final class ConfigReader {
     private record Answering(AnswerConfig answers, RequestLimits requests) {}
 
     private final FileFormats files;
+    private final ServerConfig.Source source;
 
-    private ConfigReader(Reading reading) {
+    private ConfigReader(Reading reading, ServerConfig.Source source) {
         this.files = new FileFormats(reading);
+        this.source = source;
     }
 
     /// Opens no key and no store: that the named files are there and hold certificates is all it
@@ -43,7 +46,8 @@ public final class ConfigReader {
         Node root = YamlFile.read(file);
         Path folder = file.toAbsolutePath().normalize().getParent();
         Reading reading = Reading.of(folder == null ? Path.of("/") : folder);
-        ServerConfig config = Section.readRoot(reading, root, new ConfigReader(reading)::server);
+        ConfigReader reader = new ConfigReader(reading, YamlFile.source(file));
+        ServerConfig config = Section.readRoot(reading, root, reader::server);
         List<ConfigProblem> problems = reading.problems();
         if (!problems.isEmpty()) {
             throw new ConfigRefused(file, problems);
@@ -55,13 +59,14 @@ public final class ConfigReader {
     static SortedSet<String> keys() {
         Reading reading = Reading.ofEveryKey();
         Node nothing = new ScalarNode(Tag.NULL, "", ScalarStyle.PLAIN);
-        Section.readRoot(reading, nothing, new ConfigReader(reading)::server);
+        ServerConfig.Source none = new ServerConfig.Source(Path.of(""), Octets.of());
+        Section.readRoot(reading, nothing, new ConfigReader(reading, none)::server);
         return reading.keys();
     }
 
     private ServerConfig server(Section file) {
         RocksConfig store = file.section("store", this::store);
-        Listening listening = ListenSections.read(file);
+        Listening listening = ListenSections.read(file, files);
         Answering answering = file.section("answers", ConfigReader::answering);
         Signing signing = file.section("signing", SigningSection::read);
         return new ServerConfig(
@@ -73,6 +78,9 @@ public final class ConfigReader {
                 answering.requests(),
                 signing.config(),
                 file.section("logging", ConfigReader::logging),
+                file.section("audit", it -> AuditSection.read(it, files, store.directory())),
+                source,
+                file.section("watch", new WatchSection(files)::read),
                 file.section("alerts", new AlertSection(files, store.directory())::read),
                 file.section("unassigned", section -> unassigned(section, store.directory())),
                 issuers(file, new IssuerSections(files, signing.provider())));

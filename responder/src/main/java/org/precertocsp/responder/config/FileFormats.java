@@ -1,17 +1,25 @@
 package org.precertocsp.responder.config;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.ctlog.head.BadLogKey;
+import org.precertocsp.responder.intake.ctlog.head.LogKey;
+import org.precertocsp.responder.intake.ctlog.head.LogList;
 import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
 
 /// Values that name files, relative to the configuration's folder.
 final class FileFormats {
+    private static final long MAX_LOG_LIST_OCTETS = 16 << 20;
+    // sun_path of Linux has 108 octets, its end included.
+    private static final int MAX_SOCKET = 107;
+
     private final Reading reading;
 
     FileFormats(Reading reading) {
@@ -24,6 +32,26 @@ final class FileFormats {
             Path path = path(text);
             if (Files.exists(path) && !Files.isDirectory(path)) {
                 throw new BadValue(path + " is a file, not a directory");
+            }
+            return path;
+        };
+    }
+
+    /// A Unix-domain socket that is made later: its folder is there, and its name short enough.
+    Format<Path> socket() {
+        return text -> {
+            Path path = path(text);
+            Path folder = path.getParent();
+            if (folder == null || !Files.isDirectory(folder)) {
+                throw new BadValue("the folder of " + path + " does not exist");
+            }
+            if (path.toString().length() > MAX_SOCKET) {
+                throw new BadValue(
+                        "%s is longer than the %d characters a socket's name may have"
+                                .formatted(path, MAX_SOCKET));
+            }
+            if (Files.isRegularFile(path) || Files.isDirectory(path)) {
+                throw new BadValue(path + " is there and no socket");
             }
             return path;
         };
@@ -65,6 +93,38 @@ final class FileFormats {
         return text -> {
             Path path = file().read(text);
             return new NamedCertificate(path, certificates(path).getFirst());
+        };
+    }
+
+    /// The public key of a log: a file of PEM, base64 or DER, or the base64 itself.
+    Format<LogKey> logKey() {
+        return text -> {
+            try {
+                return LogKey.named(isFile(text) ? path(text).toString() : text);
+            } catch (BadLogKey e) {
+                throw new BadValue(String.valueOf(e.getMessage()));
+            }
+        };
+    }
+
+    private boolean isFile(String text) throws BadValue {
+        return Files.isRegularFile(path(text));
+    }
+
+    /// A log list in JSON, version 3.
+    Format<List<LogList.Listed>> logList() {
+        return text -> {
+            Path path = file().read(text);
+            try {
+                if (Files.size(path) > MAX_LOG_LIST_OCTETS) {
+                    throw new BadValue(path + " is too long for a log list");
+                }
+                return LogList.read(Files.readAllBytes(path));
+            } catch (BadLogKey e) {
+                throw new BadValue(path + ": " + e.getMessage());
+            } catch (IOException e) {
+                throw new BadValue(path + " cannot be read: " + e);
+            }
         };
     }
 

@@ -4,15 +4,19 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.security.auth.x500.X500Principal;
+import org.precertocsp.ocsp.Octets;
 
 /// What values may look like, and what is said of those that do not.
 final class Formats {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
+    private static final Pattern ORIGIN = Pattern.compile("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern HEX = Pattern.compile("([0-9A-Fa-f]{2})+");
     private static final Pattern TARGET = Pattern.compile("(/[A-Za-z0-9._~-]+)*/?");
@@ -38,6 +42,19 @@ final class Formats {
         };
     }
 
+    /// The name of a log in checkpoints: a URL without scheme, as example.com/ocsp.
+    static Format<String> origin() {
+        return text -> {
+            if (!ORIGIN.matcher(text).matches()) {
+                throw new BadValue(
+                        "\"%s\" cannot name a log: write it as a URL without scheme, as"
+                                        .formatted(text)
+                                + " example.com/ocsp");
+            }
+            return text;
+        };
+    }
+
     /// The name of an environment variable; never repeated in a message, lest it be the secret.
     static Format<String> variable() {
         return text -> {
@@ -55,6 +72,30 @@ final class Formats {
                 throw new BadValue("\"" + text + "\" is not hexadecimal of whole octets, as 0a1f");
             }
             return text.toLowerCase(Locale.ROOT);
+        };
+    }
+
+    /// Hexadecimal of exactly so many digits; colons are passed over.
+    static Format<Octets> octets(int digits) {
+        return text -> {
+            String plain = text.replace(":", "");
+            if (plain.length() != digits || !HEX.matcher(plain).matches()) {
+                throw new BadValue(
+                        "\"%s\" is not hexadecimal of %d digits".formatted(text, digits));
+            }
+            return Octets.ofHex(plain);
+        };
+    }
+
+    /// A certificate's subject, as `openssl x509 -subject -nameopt RFC2253` writes it.
+    static Format<X500Principal> distinguishedName() {
+        return text -> {
+            try {
+                return new X500Principal(text);
+            } catch (IllegalArgumentException _) {
+                throw new BadValue(
+                        "\"%s\" is not a name: write it as CN=issuance,O=Example".formatted(text));
+            }
         };
     }
 
@@ -92,6 +133,34 @@ final class Formats {
                 throw new BadValue("\"" + text + "\" is not a slot number, as 3 or 0x1a2b");
             }
             return Long.decode(text.startsWith("0x") ? text : text.replaceFirst("^0+(?=.)", ""));
+        };
+    }
+
+    /// The number of a log's entry, counted from 0.
+    static Format<Long> entryNumber() {
+        return text -> {
+            if (!text.matches("\\d{1,15}")) {
+                throw new BadValue("\"" + text + "\" is not the number of an entry");
+            }
+            return Long.parseLong(text);
+        };
+    }
+
+    /// Where a log is read.
+    static Format<URI> logUrl() {
+        return text -> {
+            try {
+                URI url = URI.create(text);
+                if (List.of("http", "https").contains(String.valueOf(url.getScheme()))
+                        && url.getHost() != null) {
+                    return url;
+                }
+            } catch (IllegalArgumentException _) {
+                // Told below.
+            }
+            throw new BadValue(
+                    "\"%s\" is no address of a log, such as https://ct.example/2026h2"
+                            .formatted(text));
         };
     }
 

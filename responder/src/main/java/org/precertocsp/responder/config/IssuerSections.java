@@ -12,6 +12,7 @@ import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.responder.answer.Presign;
 import org.precertocsp.responder.config.ServerConfig.Issuer;
+import org.precertocsp.responder.intake.ctlog.CtPolicy;
 import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 
@@ -22,6 +23,9 @@ final class IssuerSections {
 
     private static final Map<String, Presign> PRESIGN =
             Map.of("none", Presign.NONE, "asked", Presign.ASKED, "all", Presign.ALL);
+
+    private static final Map<String, CtPolicy> CT =
+            Map.of("answer", CtPolicy.ANSWER, "alert-only", CtPolicy.ALERT_ONLY);
 
     private final FileFormats files;
     private final ProviderChoice provider;
@@ -43,6 +47,7 @@ final class IssuerSections {
         Optional<Duration> validity = issuer.optional("validity", duration());
         Optional<Duration> retention = issuer.optional("retention", duration());
         Presign presign = issuer.value("presign", Formats.choice(PRESIGN), Presign.ASKED);
+        CtPolicy ct = issuer.value("ct", Formats.choice(CT), CtPolicy.ANSWER);
         List<Located<String>> allow =
                 issuer.section("reasons", reasons -> reasons.values("allow", Formats.text()));
         CredentialSection credentials = new CredentialSection(files, provider);
@@ -58,6 +63,7 @@ final class IssuerSections {
                 rules.adjusted(retention, allow),
                 validity.orElse(profile.orElse(IssuerProfile.PRIVATE).defaultValidity()),
                 presign,
+                ct,
                 credential);
     }
 

@@ -10,20 +10,19 @@ import java.util.Set;
 import org.precertocsp.responder.admin.AdminConfig;
 import org.precertocsp.responder.http.HttpConfig;
 
-/// The sections `http` and `admin`: what listens where, and its limits.
+/// The section `http`, and the ports of [AdminSection]: what listens where, and its limits.
 final class ListenSections {
     record Listening(HttpConfig http, Optional<AdminConfig> admin) {}
 
     private static final InetSocketAddress PUBLIC =
             new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 8080);
-    private static final InetSocketAddress PRIVATE =
-            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 8081);
 
     private ListenSections() {}
 
-    static Listening read(Section file) {
+    static Listening read(Section file, FileFormats files) {
         HttpConfig http = file.section("http", ListenSections::http);
-        return new Listening(http, file.optionalSection("admin", section -> admin(section, http)));
+        AdminSection admin = new AdminSection(files, http);
+        return new Listening(http, file.optionalSection("admin", admin::read));
     }
 
     private static HttpConfig http(Section http) {
@@ -69,24 +68,6 @@ final class ListenSections {
             }
         }
         return listen.stream().map(Located::value).toList();
-    }
-
-    private static AdminConfig admin(Section admin, HttpConfig http) {
-        InetSocketAddress listen = admin.value("listen", Formats.address(), PRIVATE);
-        for (InetSocketAddress open : http.listen()) {
-            if (collide(listen, open)) {
-                admin.problem("listen", "takes the port of http.listen: choose another");
-            }
-        }
-        return new AdminConfig(listen);
-    }
-
-    private static boolean collide(InetSocketAddress one, InetSocketAddress other) {
-        return one.getPort() != 0
-                && one.getPort() == other.getPort()
-                && (one.getAddress().equals(other.getAddress())
-                        || one.getAddress().isAnyLocalAddress()
-                        || other.getAddress().isAnyLocalAddress());
     }
 
     private static int size(Section limits, String key, int least, int most, int usual) {

@@ -5,11 +5,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.admin.AdminConfig;
 import org.precertocsp.responder.alert.AlertConfig;
 import org.precertocsp.responder.answer.AnswerConfig;
 import org.precertocsp.responder.answer.Presign;
+import org.precertocsp.responder.audit.AuditConfig;
 import org.precertocsp.responder.http.HttpConfig;
+import org.precertocsp.responder.intake.ctlog.CtPolicy;
+import org.precertocsp.responder.intake.ctlog.watch.WatchConfig;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.logging.LoggingConfig;
 import org.precertocsp.responder.request.RequestLimits;
@@ -20,6 +24,7 @@ import org.precertocsp.signer.SigningConfig;
 
 /// Everything a configuration file says; paths are absolute, resolved against the file's folder.
 ///
+/// @param source where all this was read from
 /// @param issuers at least one
 public record ServerConfig(
         RocksConfig store,
@@ -30,9 +35,16 @@ public record ServerConfig(
         RequestLimits requests,
         SigningConfig signing,
         LoggingConfig logging,
+        AuditConfig audit,
+        Source source,
+        WatchConfig watch,
         AlertConfig alerts,
         UnassignedConfig unassigned,
         List<Issuer> issuers) {
+
+    /// @param file as it was named
+    /// @param sha256 of its octets
+    public record Source(Path file, Octets sha256) {}
 
     /// @param name in messages, logs and the spool's folders: letters, digits, dot, dash,
     ///   underscore
@@ -40,6 +52,7 @@ public record ServerConfig(
     /// @param precertificateSigning files with Precertificate Signing Certificates (CT-06)
     /// @param validity nextUpdate − thisUpdate, inside the profile's band
     /// @param presign which responses are signed before they are asked for
+    /// @param ct what becomes of serials that a log brings first
     /// @param credential absent for an issuer that is fed but not answered for
     public record Issuer(
             String name,
@@ -48,6 +61,7 @@ public record ServerConfig(
             IssuerProfile profile,
             Duration validity,
             Presign presign,
+            CtPolicy ct,
             Optional<CredentialSource> credential) {
         public Issuer {
             certificates = List.copyOf(certificates);

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.Octets;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -44,6 +46,12 @@ final class YamlFile {
         } catch (YamlEngineException e) {
             throw refused(file, 0, 0, "not YAML: " + e.getMessage());
         }
+    }
+
+    /// What the audit log is told of the file.
+    static ServerConfig.Source source(Path file) throws IOException {
+        Octets content = Octets.of(Files.readAllBytes(file));
+        return new ServerConfig.Source(file, HashAlgorithm.SHA256.hash(content));
     }
 
     private static Node compose(Path file, String text) throws ConfigRefused {

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /// Notices that files have changed, by looking: works on every file system, for renamed-in files
 /// and for symbolic links that are pointed elsewhere. Used by one thread.
-final class FileWatch {
+public final class FileWatch {
     /// What tells one content from another; the key is the inode, so that an exchange within the
     /// clock's grain is seen.
     private record Look(FileTime modified, long size, Optional<String> key, Path real) {}
@@ -21,14 +21,14 @@ final class FileWatch {
     private Map<Path, Look> last;
 
     /// Remembers the files as they are now.
-    FileWatch(List<Path> files) {
+    public FileWatch(List<Path> files) {
         this.files = List.copyOf(files);
         this.last = look();
     }
 
     /// True if any file is other than at the last call. A file that is missing for a moment, as
     /// while it is being replaced, is no change until it is back.
-    boolean changed() {
+    public boolean changed() {
         Map<Path, Look> now = look();
         boolean changed =
                 now.entrySet().stream()

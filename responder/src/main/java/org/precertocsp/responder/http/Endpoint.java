@@ -27,6 +27,11 @@ record Endpoint(
                         return new PlainExchange(
                                 config, answering.ready(), httpClock, traffic.newLoop());
                     }
+
+                    @Override
+                    protected void onRemoval(PlainExchange exchange) {
+                        exchange.close();
+                    }
                 },
                 traffic);
     }

@@ -28,6 +28,11 @@ public final class SummaryJson {
         }
     }
 
+    /// @throws IOException if it is no summary
+    public static LoadSummary read(String json) throws IOException {
+        return MAPPER.readValue(json, LoadSummary.class);
+    }
+
     /// @throws IOException if the file cannot be read or is no summary
     public static LoadSummary read(Path file) throws IOException {
         return MAPPER.readValue(Files.readAllBytes(file), LoadSummary.class);

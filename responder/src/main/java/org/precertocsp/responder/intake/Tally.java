@@ -3,6 +3,7 @@ package org.precertocsp.responder.intake;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.precertocsp.responder.intake.LoadSummary.Report;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.SerialKey;
@@ -35,11 +36,15 @@ final class Tally {
             case ChangeOutcome.Unchanged _ -> unchanged++;
             case ChangeOutcome.AddedByRevocation _ -> {
                 added++;
-                warn(place, about(key, "revocation for a serial nobody announced"));
+                warnings++;
+                report(
+                        WARNING,
+                        place,
+                        () -> about(key, "revocation for a serial nobody announced"));
             }
             case ChangeOutcome.Conflict conflict -> {
                 conflicts++;
-                report(CONFLICT, place, about(key, conflict.why()));
+                report(CONFLICT, place, () -> about(key, conflict.why()));
             }
             case ChangeOutcome.Refused refusal -> refuse(place, about(key, refusal.why()));
         }
@@ -47,12 +52,12 @@ final class Tally {
 
     void refuse(Place place, String why) {
         refused++;
-        report(REFUSED, place, why);
+        report(REFUSED, place, () -> why);
     }
 
     void warn(Place place, String what) {
         warnings++;
-        report(WARNING, place, what);
+        report(WARNING, place, () -> what);
     }
 
     /// The file was taken.
@@ -88,12 +93,12 @@ final class Tally {
     }
 
     // A CRL may bring thousands of warnings before its one refusal; that one must be seen.
-    private void report(String severity, Place place, String reason) {
+    private void report(String severity, Place place, Supplier<String> reason) {
         if (reports.size() == LoadSummary.MAX_REPORTS
                 && (severity.equals(WARNING) || !dropLastWarning())) {
             return;
         }
-        reports.add(new Report(severity, file, place.toString(), reason));
+        reports.add(new Report(severity, file, place.toString(), reason.get()));
     }
 
     private boolean dropLastWarning() {

@@ -51,6 +51,49 @@ public enum Meaning {
             "responses.dropped", Type.COUNTER, "", "Responses not written, the disk being behind."),
     RESPONSES_UNREADABLE(
             "responses.unreadable", Type.COUNTER, "", "Responses on disk that could not be read."),
+    FIRST_ANSWER(
+            "first.answer.seconds",
+            Type.HISTOGRAM,
+            "issuer basis",
+            "From publication (basis published) or intake to the first answer that could be given"
+                    + " (SA-01)."),
+    FIRST_ANSWER_OVERDUE(
+            "first.answer.overdue",
+            Type.COUNTER,
+            "issuer basis",
+            "Serials that could be answered only more than 15 minutes later."),
+    FIRST_ANSWER_BACKFILL(
+            "first.answer.backfill",
+            Type.COUNTER,
+            "issuer",
+            "Serials published before the issuer was first answered for."),
+    FIRST_ANSWER_LISTED(
+            "first.answer.listed",
+            Type.COUNTER,
+            "issuer",
+            "Serials known from lists and CRLs alone, which tell of no publication."),
+    FIRST_ANSWER_WAITING(
+            "first.answer.waiting",
+            Type.GAUGE,
+            "issuer",
+            "Assigned serials that wait for a key that signs."),
+    LOG_ENTRIES_READ(
+            "log.entries.read", Type.COUNTER, "log", "Entries of the log read and proven."),
+    LOG_PLACE("log.place", Type.GAUGE, "log", "Entries of the log taken in, ever."),
+    LOG_HEAD_SIZE("log.head.size", Type.GAUGE, "log", "Entries of the log's newest head."),
+    LOG_LAG_ENTRIES("log.lag.entries", Type.GAUGE, "log", "Entries not read yet."),
+    LOG_HEAD_TIMESTAMP(
+            "log.head.timestamp.seconds",
+            Type.GAUGE,
+            "log",
+            "When the log signed its newest head, since 1970."),
+    LOG_INCIDENTS(
+            "log.incidents",
+            Type.COUNTER,
+            "log",
+            "Precertificates of ours in the log that the CA's own feeds never brought (CT-20)."),
+    LOG_STATE("log.state", Type.GAUGE, "log state", "1 for the state the follower is in."),
+    NEVER_FED("never.fed", Type.GAUGE, "issuer", "Such incidents that no feed has settled."),
     FEED_FILES(
             "feed.files",
             Type.COUNTER,

@@ -13,9 +13,14 @@ import io.prometheus.metrics.model.registry.Collector;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.precertocsp.responder.duty.DutyState;
 import org.precertocsp.responder.freshness.RenewalState;
+import org.precertocsp.responder.intake.ctlog.watch.LogState;
+import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
 import org.precertocsp.responder.rocksdb.ResponseCounts;
 import org.precertocsp.responder.rocksdb.StoreFigures;
 import org.precertocsp.signer.SignerUnavailable.Cause;
@@ -26,6 +31,7 @@ import org.precertocsp.signer.SigningState;
 public final class Metrics {
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final List<DutyHistogram> histograms = new CopyOnWriteArrayList<>();
 
     public Metrics() {
         new JvmMemoryMetrics().bindTo(registry);
@@ -36,7 +42,41 @@ public final class Metrics {
 
     /// Everything, in Prometheus's text format.
     public String text() {
-        return registry.scrape();
+        StringBuilder all = new StringBuilder(registry.scrape());
+        histograms.forEach(it -> it.appendTo(all));
+        return all.toString();
+    }
+
+    /// How long serials waited for their first answer (SA-01).
+    ///
+    /// @param states asked at every look; always of the same issuers and bases
+    /// @param apart what was not measured; always of the same issuers
+    public void addDuty(Supplier<List<DutyState>> states, Supplier<List<DutyState.Apart>> apart) {
+        histograms.add(new DutyHistogram(states));
+        for (DutyState.Apart each : apart.get()) {
+            String issuer = each.issuer();
+            Supplier<DutyState.Apart> now =
+                    () ->
+                            apart.get().stream()
+                                    .filter(it -> it.issuer().equals(issuer))
+                                    .findFirst()
+                                    .orElseThrow();
+            Tags tags = Tags.of("issuer", issuer);
+            counter(Meaning.FIRST_ANSWER_BACKFILL, tags, now, DutyState.Apart::backfill);
+            counter(Meaning.FIRST_ANSWER_LISTED, tags, now, DutyState.Apart::listed);
+            gauge(Meaning.FIRST_ANSWER_WAITING, tags, now, DutyState.Apart::waiting);
+        }
+        for (DutyState each : states.get()) {
+            Supplier<DutyState> now =
+                    () ->
+                            states.get().stream()
+                                    .filter(it -> it.issuer().equals(each.issuer()))
+                                    .filter(it -> it.basis() == each.basis())
+                                    .findFirst()
+                                    .orElseThrow();
+            Tags tags = Tags.of("issuer", each.issuer(), "basis", each.basis().toString());
+            counter(Meaning.FIRST_ANSWER_OVERDUE, tags, now, DutyState::overdue);
+        }
     }
 
     /// @param states asked at every look; always of the same issuers
@@ -77,6 +117,40 @@ public final class Metrics {
         gauge(Meaning.STORE_COMPACTION, none, figures, StoreFigures::compaction);
         gauge(Meaning.STORE_COMPACTIONS, none, figures, StoreFigures::compactions);
         counter(Meaning.STORE_ERRORS, none, figures, StoreFigures::errors);
+    }
+
+    /// @param watch asked at every look
+    public void addLogs(LogWatch watch) {
+        for (LogState state : watch.states()) {
+            String log = state.log();
+            Supplier<LogState> now =
+                    () ->
+                            watch.states().stream()
+                                    .filter(it -> it.log().equals(log))
+                                    .findFirst()
+                                    .orElseThrow();
+            Tags tags = Tags.of("log", log);
+            counter(Meaning.LOG_ENTRIES_READ, tags, now, it -> it.reading().entries());
+            gauge(Meaning.LOG_PLACE, tags, now, it -> it.reading().place());
+            gauge(Meaning.LOG_HEAD_SIZE, tags, now, it -> it.reading().headSize());
+            gauge(Meaning.LOG_LAG_ENTRIES, tags, now, it -> it.reading().lag());
+            gauge(Meaning.LOG_HEAD_TIMESTAMP, tags, now, Metrics::headSeconds);
+            counter(Meaning.LOG_INCIDENTS, tags, now, it -> watch.incidentsOf(it.log()));
+            for (LogState.Phase phase : LogState.Phase.values()) {
+                Tags labelled = tags.and("state", phase.label());
+                gauge(Meaning.LOG_STATE, labelled, now, it -> it.phase() == phase ? 1 : 0);
+            }
+        }
+    }
+
+    private static double headSeconds(LogState state) {
+        return state.reading().headAt().map(at -> at.toEpochMilli() / 1e3).orElse(0.0);
+    }
+
+    /// @param open incidents that no feed of the CA has settled
+    public void addNeverFed(String issuer, LongSupplier open) {
+        Supplier<LongSupplier> now = () -> open;
+        gauge(Meaning.NEVER_FED, Tags.of("issuer", issuer), now, LongSupplier::getAsLong);
     }
 
     public void addSigning(String issuer, Supplier<SigningState> state) {

@@ -1,5 +1,6 @@
 package org.precertocsp.responder.rocksdb;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -12,10 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.StoreFailure;
-import org.rocksdb.EnvOptions;
-import org.rocksdb.Options;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.SstFileWriter;
 import org.rocksdb.WriteBatch;
 
 /// Makes a large set durable as tables instead of log entries: RocksDB takes over sorted files at
@@ -39,14 +37,15 @@ final class BulkCommit {
 
     private static final Set<Family> SMALL = EnumSet.complementOf(EnumSet.copyOf(TABLES));
     private static final long ROWS_PER_FILE = 1_500_000;
-    private static final int WRITERS = 2;
 
     private final Database database;
     private final List<SortedRun> runs;
     private final String filePrefix;
+    private final BulkLimits limits;
 
     /// @param runs oldest first
-    BulkCommit(Database database, List<SortedRun> runs, String filePrefix) {
+    BulkCommit(Database database, List<SortedRun> runs, String filePrefix, BulkLimits limits) {
+        this.limits = limits;
         this.filePrefix = filePrefix;
         this.database = database;
         this.runs = List.copyOf(runs);
@@ -104,7 +103,9 @@ final class BulkCommit {
 
     private void addParts(Family family, List<Part> parts) {
         long rows = runs.stream().mapToLong(run -> run.estimate(family)).sum();
-        int count = Math.clamp((rows + ROWS_PER_FILE / 2) / ROWS_PER_FILE, 1, 10_000);
+        // Each writer writes as many files as the other.
+        int writers = limits.writers(rows);
+        int count = Math.clamp(writers * Math.ceilDiv(rows, writers * ROWS_PER_FILE), 1, 10_000);
         SortedRun largest =
                 runs.stream().max(Comparator.comparingLong(r -> r.estimate(family))).orElseThrow();
         Octets from = Octets.of();
@@ -121,7 +122,8 @@ final class BulkCommit {
     private List<BulkIntent.Table> write(List<Part> parts) {
         try (ExecutorService writers =
                 Executors.newFixedThreadPool(
-                        Math.clamp(Runtime.getRuntime().availableProcessors(), 1, WRITERS),
+                        Math.clamp(
+                                Runtime.getRuntime().availableProcessors(), 1, BulkLimits.WRITERS),
                         Thread.ofPlatform().name("bulk-", 0).factory())) {
             List<Future<Boolean>> written = new ArrayList<>();
             for (Part part : parts) {
@@ -150,18 +152,15 @@ final class BulkCommit {
         if (!rows.next()) {
             return false;
         }
-        try (EnvOptions env = new EnvOptions();
-                Options options = database.tableOptions(part.family());
-                SstFileWriter file = new SstFileWriter(env, options)) {
-            file.open(database.scratch().file(part.file(filePrefix)).toString());
+        Path path = database.scratch().file(part.file(filePrefix));
+        try (TableFile file = new TableFile(path, database.tableOptions(part.family()))) {
             do {
                 if (rows.row().isDeletion()) {
-                    file.delete(rows.row().key());
+                    file.delete(rows.row());
                 } else {
-                    file.put(rows.row().keyView(), rows.row().valueView());
+                    file.put(rows.row());
                 }
             } while (rows.next());
-            // Synced, not merely written.
             file.finish();
             return true;
         }

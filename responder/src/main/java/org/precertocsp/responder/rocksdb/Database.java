@@ -72,6 +72,11 @@ final class Database implements AutoCloseable {
         return writable;
     }
 
+    /// False where the store is open for reading only, and an older program wrote it.
+    boolean has(Family family) {
+        return handles.containsKey(family);
+    }
+
     /// @throws StoreFailure the database is closed
     void refuseIfClosed() {
         gate.leave(gate.enter());

@@ -12,6 +12,9 @@ import org.rocksdb.RocksDB;
 /// |---|---|---|
 /// | META | `schema`, `next source` | a number (4) |
 /// | META | `log head ` and the log's ID | [Rows] |
+/// | META | `first start ` and both hashes of the issuer | [StartRows] |
+/// | META | `announced `, issuer number (2), time (8), serial octets | 01; see [AnnouncedRows] |
+/// | META | `reply of ` and the request's name; `reply until `, time (8) and it | [ReplyRows] |
 /// | STATUS | issuer number (2), serial octets | [StatusBytes] |
 /// | EVIDENCE | as STATUS | [Rows], oldest first |
 /// | CONFLICTS | as STATUS | [Rows], oldest first |
@@ -22,9 +25,10 @@ import org.rocksdb.RocksDB;
 /// | RESPONSES | issuer number (2), serial octets, form (1) | [ResponseBytes] |
 /// | TEMPLATES | template number (4) | as the signer encodes it |
 /// | RENEWALS | [QueueKeys] | format (1) |
+/// | SIGHTINGS | as STATUS | [Rows] |
 ///
-/// The last three can be lost without harm: they save signatures, and say nothing that is not known
-/// without them. They are written without waiting for the disk.
+/// RESPONSES, TEMPLATES and RENEWALS can be lost without harm: they save signatures, and say
+/// nothing that is not known without them. They are written without waiting for the disk.
 enum Family {
     META("default", 0),
     STATUS("status", 1),
@@ -36,7 +40,8 @@ enum Family {
     ISSUERS("issuers", 7),
     RESPONSES("responses", 8),
     TEMPLATES("templates", 9),
-    RENEWALS("renewals", 10);
+    RENEWALS("renewals", 10),
+    SIGHTINGS("sightings", 11);
 
     private static final List<Family> ALL = List.of(values());
 

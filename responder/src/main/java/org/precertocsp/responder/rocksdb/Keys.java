@@ -37,6 +37,12 @@ final class Keys {
         return key;
     }
 
+    /// Right after one serial of an issuer.
+    static byte[] after(int issuer, Serial serial) {
+        byte[] key = serial(issuer, serial);
+        return Arrays.copyOf(key, key.length + 1);
+    }
+
     static Serial serialIn(byte[] statusKey) {
         return Serial.ofDerContent(statusKey, ISSUER_OCTETS, statusKey.length - ISSUER_OCTETS);
     }
@@ -85,11 +91,22 @@ final class Keys {
                 .toArray();
     }
 
+    static byte[] firstStart(IssuerNumbers.Hashes issuer) {
+        return new RowWriter()
+                .raw("first start ".getBytes(StandardCharsets.US_ASCII))
+                .raw(issuer.toDiskKey())
+                .toArray();
+    }
+
     /// @param logId SHA-256 of its key
     static byte[] logHead(Octets logId) {
         return new RowWriter()
                 .raw("log head ".getBytes(StandardCharsets.US_ASCII))
                 .raw(logId.toArray())
                 .toArray();
+    }
+
+    static byte[] checkpoint(String log) {
+        return ("audit checkpoint " + log).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.status.StoreFailure;
 import org.rocksdb.RocksDBException;
@@ -25,6 +26,9 @@ final class PendingRows {
     private static final int HEADER = SortedRun.HEADER;
     private static final byte[] DELETED = {};
 
+    // Rows that fit into the nearest cache.
+    private static final int BLOCK = 256;
+
     private final Database database;
     private final BulkLimits limits;
     // Of this set alone, so that the files of one that failed halfway stay what they are.
@@ -41,6 +45,10 @@ final class PendingRows {
 
     // Entry number + 1, or 0; a power of two long, at most half full.
     private int[] slots = new int[4096];
+
+    // Kept so that looking is not optimised away.
+    @SuppressWarnings("UnusedVariable")
+    private int approached;
 
     PendingRows(Database database) {
         this(database, BulkLimits.USUAL);
@@ -61,6 +69,19 @@ final class PendingRows {
             return database.get(family, key);
         }
         return value.length == 0 ? Optional.empty() : Optional.of(value);
+    }
+
+    /// Looks where these keys are, or would go, so that the processor can wait for several at once.
+    void approach(Family family, byte[][] keys, int from, int to) {
+        int[] found = new int[to - from];
+        for (int i = from; i < to; i++) {
+            found[i - from] = slots[RowHash.of(family, keys[i]) & (slots.length - 1)];
+        }
+        int seen = 0;
+        for (int entry : found) {
+            seen += entry == 0 ? 0 : hashes[entry - 1];
+        }
+        approached = seen;
     }
 
     /// What the set itself says of a key: empty if deleted, null if nothing.
@@ -101,7 +122,8 @@ final class PendingRows {
                 enlargeTable();
             }
             if (entries == limits.rowsInMemory()) {
-                spill();
+                // One run, for every key that is looked up may be looked for in each.
+                spill(1);
             }
         } else {
             positions[slots[slot] - 1] = append(family, key, value);
@@ -174,24 +196,49 @@ final class PendingRows {
         return !runs.isEmpty() || entries >= limits.rowsOfBatch();
     }
 
-    /// Moves the rows in memory to a run on disk.
-    private void spill() {
-        Path file = database.scratch().file(filePrefix + "run-" + runs.size());
-        try (SortedRun.Writer run = new SortedRun.Writer(file, entries)) {
-            for (int entry : RowOrder.sorted(new Order(), entries)) {
-                byte[] chunk = chunk(entry);
-                int at = offset(entry);
-                int length = HEADER + keyLength(chunk, at) + valueLength(chunk, at);
-                run.row(chunk, at, length, hashes[entry]);
-            }
-            runs.add(run.finish());
-        } catch (IOException e) {
-            throw database.scratch().failure(e);
-        }
+    /// Moves the rows in memory to disk, to one run or several at once. Blocks of rows are dealt
+    /// out to them like cards, so that each run reaches from the first rows to the last.
+    private void spill(int shares) {
+        int[] order = RowOrder.sorted(new Order(), entries);
+        int first = runs.size();
+        runs.addAll(
+                IntStream.range(0, shares)
+                        .parallel()
+                        .mapToObj(share -> run(order, share, shares, first + share))
+                        .toList());
         chunks.clear();
         free = CHUNK;
         entries = 0;
         Arrays.fill(slots, 0);
+    }
+
+    private SortedRun run(int[] order, int share, int shares, int number) {
+        Path file = database.scratch().file(filePrefix + "run-" + number);
+        try (SortedRun.Writer run = new SortedRun.Writer(file, entries / shares + BLOCK)) {
+            for (int start = share * BLOCK; start < order.length; start += shares * BLOCK) {
+                writeBlock(order, start, Math.min(order.length, start + BLOCK), run);
+            }
+            return run.finish();
+        } catch (IOException e) {
+            throw database.scratch().failure(e);
+        }
+    }
+
+    // Sorted rows lie anywhere in memory. Looking at many before any is copied lets the processor
+    // wait for several at once.
+    private void writeBlock(int[] order, int from, int to, SortedRun.Writer run)
+            throws IOException {
+        int[] lengths = new int[to - from];
+        int[] hash = new int[to - from];
+        for (int i = from; i < to; i++) {
+            byte[] chunk = chunk(order[i]);
+            int at = offset(order[i]);
+            lengths[i - from] = HEADER + keyLength(chunk, at) + valueLength(chunk, at);
+            hash[i - from] = hashes[order[i]];
+        }
+        for (int i = from; i < to; i++) {
+            run.row(chunk(order[i]), offset(order[i]), lengths[i - from], hash[i - from]);
+        }
     }
 
     /// Makes all rows ready to become tables. When it returns, they will.
@@ -199,9 +246,9 @@ final class PendingRows {
     /// @throws StoreFailure as [#write]
     void prepareTables() {
         if (entries > 0) {
-            spill();
+            spill(limits.writers(entries));
         }
-        BulkCommit commit = new BulkCommit(database, runs, filePrefix);
+        BulkCommit commit = new BulkCommit(database, runs, filePrefix, limits);
         List<BulkIntent.Table> tables = commit.writeTables();
         decided = true;
         commit.decide(tables);

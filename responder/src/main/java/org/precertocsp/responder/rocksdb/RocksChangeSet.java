@@ -17,9 +17,12 @@ import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.Judgement;
+import org.precertocsp.responder.status.KeptReply;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.TooManyChanges;
 
@@ -31,6 +34,7 @@ final class RocksChangeSet implements ChangeSet {
     // fewer blocks are read twice. Where there is nothing to read, few enough to stay in the cache.
     private static final int LARGE_WINDOW = 1 << 19;
     private static final int SMALL_WINDOW = 1 << 11;
+    private static final int BLOCK = 128;
 
     private enum State {
         OPEN,
@@ -51,6 +55,9 @@ final class RocksChangeSet implements ChangeSet {
 
     private final Map<Integer, Boolean> filledIssuers = new HashMap<>();
     private final boolean emptyAtBegin;
+
+    // Nearly always false: logs are seldom first.
+    private final boolean settles;
 
     // Nearly all changes of a set are of one issuer.
     private @Nullable IssuerKey lastIssuer;
@@ -79,6 +86,7 @@ final class RocksChangeSet implements ChangeSet {
         this.due = due;
         this.release = release;
         this.emptyAtBegin = database.isEmpty(Family.STATUS);
+        this.settles = !source.isLog() && !database.isEmpty(Family.SIGHTINGS);
     }
 
     @Override
@@ -91,7 +99,9 @@ final class RocksChangeSet implements ChangeSet {
         if (status == null && mayHold(issuer)) {
             status = database.get(Family.STATUS, key).orElse(null);
         }
-        ChangeOutcome outcome = judge(new SerialRows(rows, issuer, change.key(), status), change);
+        ChangeOutcome outcome =
+                judge(new SerialRows(rows, issuer, change.key(), key, status), change);
+        settle(change, outcome, key);
         state = State.OPEN;
         return outcome;
     }
@@ -105,16 +115,22 @@ final class RocksChangeSet implements ChangeSet {
     public List<ChangeOutcome> applyAll(List<StatusChange> changes) {
         refuseUnlessOpen();
         state = State.BROKEN;
-        StoredStatuses stored = storedStatuses(changes);
+        byte[][] keys = keys(changes);
+        StoredStatuses stored = storedStatuses(changes, keys);
         List<ChangeOutcome> outcomes = new ArrayList<>(changes.size());
-        for (int i = 0; i < changes.size(); i++) {
+        for (int i = 0; i < keys.length; i++) {
+            if (i % BLOCK == 0) {
+                rows.approach(Family.STATUS, keys, i, Math.min(keys.length, i + BLOCK));
+            }
             StatusChange change = changes.get(i);
-            int issuer = issuerNumber(change.key().issuer());
-            byte[] status = rows.pending(Family.STATUS, Keys.serial(issuer, change.key().serial()));
+            byte[] status = rows.pending(Family.STATUS, keys[i]);
             if (status == null) {
                 status = stored.get(i);
             }
-            outcomes.add(judge(new SerialRows(rows, issuer, change.key(), status), change));
+            int issuer = issuerNumber(change.key().issuer());
+            outcomes.add(
+                    judge(new SerialRows(rows, issuer, change.key(), keys[i], status), change));
+            settle(change, outcomes.getLast(), keys[i]);
         }
         state = State.OPEN;
         return outcomes;
@@ -122,17 +138,23 @@ final class RocksChangeSet implements ChangeSet {
 
     // Feeds bring several facts of one key object; an equal one would only be read twice.
     @SuppressWarnings("ReferenceEquality")
-    private StoredStatuses storedStatuses(List<StatusChange> changes) {
-        StoredStatuses stored = new StoredStatuses(database, changes.size());
-        for (int i = 0; i < changes.size(); i++) {
+    private byte[][] keys(List<StatusChange> changes) {
+        byte[][] keys = new byte[changes.size()][];
+        for (int i = 0; i < keys.length; i++) {
             SerialKey key = changes.get(i).key();
-            if (i > 0 && changes.get(i - 1).key() == key) {
-                stored.sameAsBefore(i);
-            } else {
-                int issuer = issuerNumber(key.issuer());
-                if (mayHold(issuer)) {
-                    stored.want(i, Keys.serial(issuer, key.serial()));
-                }
+            keys[i] =
+                    i > 0 && changes.get(i - 1).key() == key
+                            ? keys[i - 1]
+                            : Keys.serial(issuerNumber(key.issuer()), key.serial());
+        }
+        return keys;
+    }
+
+    private StoredStatuses storedStatuses(List<StatusChange> changes, byte[][] keys) {
+        StoredStatuses stored = new StoredStatuses(database, keys);
+        for (int i = 0; i < keys.length; i++) {
+            if (mayHold(issuerNumber(changes.get(i).key().issuer()))) {
+                stored.want(i);
             }
         }
         stored.read();
@@ -159,11 +181,39 @@ final class RocksChangeSet implements ChangeSet {
         return judgement.outcome();
     }
 
+    /// What a log was first to bring is settled once a feed of the CA's own brings it.
+    private void settle(StatusChange change, ChangeOutcome outcome, byte[] key) {
+        if (settles && change instanceof StatusChange.Assign && isTaken(outcome)) {
+            Optional<byte[]> row = rows.get(Family.SIGHTINGS, key);
+            if (row.isPresent()) {
+                Rows.sighting(change.key(), row.get())
+                        .fed(source.takenIn())
+                        .map(Rows::sighting)
+                        .ifPresentOrElse(
+                                late -> rows.put(Family.SIGHTINGS, key, late),
+                                () -> rows.delete(Family.SIGHTINGS, key));
+            }
+        }
+    }
+
+    private static boolean isTaken(ChangeOutcome outcome) {
+        return switch (outcome) {
+            case ChangeOutcome.Added _,
+                    ChangeOutcome.Changed _,
+                    ChangeOutcome.Unchanged _,
+                    ChangeOutcome.AddedByRevocation _ ->
+                    true;
+            case ChangeOutcome.Conflict _, ChangeOutcome.Refused _ -> false;
+        };
+    }
+
     private void keep(SerialRows known, Judgement judgement) {
         known.keep(judgement, sourceNumber(), effects);
         if (!judgement.record().equals(known.record())) {
             changed.add(known.serial());
-            due.add(rows, known.changeTo(judgement.record()), sourceNumber());
+            DueRows.Change change = known.changeTo(judgement.record());
+            due.add(rows, change, sourceNumber());
+            AnnouncedRows.keep(rows, change);
         }
     }
 
@@ -226,6 +276,40 @@ final class RocksChangeSet implements ChangeSet {
     public void putLogHead(Octets logId, LogHead head) {
         refuseUnlessOpen();
         rows.put(Family.META, Keys.logHead(logId), Rows.logHead(head));
+    }
+
+    @Override
+    public Optional<StatusRecord> record(SerialKey key) {
+        refuseUnlessOpen();
+        return rows.get(Family.STATUS, serialKey(key)).map(row -> SerialRows.decode(key, row));
+    }
+
+    @Override
+    public Optional<Sighting> sighting(SerialKey key) {
+        refuseUnlessOpen();
+        return rows.get(Family.SIGHTINGS, serialKey(key)).map(row -> Rows.sighting(key, row));
+    }
+
+    @Override
+    public void putSighting(Sighting sighting) {
+        refuseUnlessOpen();
+        rows.put(Family.SIGHTINGS, serialKey(sighting.key()), Rows.sighting(sighting));
+    }
+
+    @Override
+    public Optional<KeptReply> reply(Octets request) {
+        refuseUnlessOpen();
+        return rows.get(Family.META, ReplyRows.key(request)).map(ReplyRows::decode);
+    }
+
+    @Override
+    public void putReply(Octets request, KeptReply reply) {
+        refuseUnlessOpen();
+        ReplyRows.put(rows, request, reply);
+    }
+
+    private byte[] serialKey(SerialKey key) {
+        return Keys.serial(issuerNumber(key.issuer()), key.serial());
     }
 
     private byte[] headKey(CrlScope scope) {

@@ -1,29 +1,41 @@
 package org.precertocsp.responder.rocksdb;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.answer.ResponseStore;
+import org.precertocsp.responder.duty.ServiceStarts;
 import org.precertocsp.responder.freshness.RenewalStore;
+import org.precertocsp.responder.status.Announcements;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.KeptReplies;
+import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
-import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
 
 /// The status store on disk. Thread-safe.
 ///
 /// A committed set is written as one batch and synced before [ChangeSet#commit] returns, so it
 /// survives the death of the process and of the machine, whole. Finding a status is one lookup.
-public final class RocksStores implements StatusStore {
+public final class RocksStores implements ListedStore, ServiceStarts, Announcements, KeptReplies {
     private final Database database;
     private final IssuerNumbers issuers;
     private final StoreLimits limits;
@@ -123,12 +135,88 @@ public final class RocksStores implements StatusStore {
     }
 
     @Override
+    public List<Serial> serials(IssuerKey issuer, Optional<Serial> after, int limit) {
+        OptionalInt number = issuers.find(issuer);
+        if (number.isEmpty()) {
+            database.refuseIfClosed();
+            return List.of();
+        }
+        byte[] from =
+                after.map(serial -> Keys.after(number.getAsInt(), serial))
+                        .orElseGet(() -> Keys.issuer(number.getAsInt()));
+        List<Serial> page = new ArrayList<>();
+        database.walk(
+                Family.STATUS,
+                from,
+                Keys.afterSerials(number.getAsInt()),
+                limit,
+                (key, _) -> page.add(Keys.serialIn(key)));
+        return page;
+    }
+
+    @Override
+    public Instant firstStart(IssuerKey issuer, Instant now) {
+        return StartRows.first(database, issuer, now);
+    }
+
+    @Override
+    public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
+        OptionalInt number = issuers.find(issuer);
+        if (number.isEmpty() || !database.has(Family.SIGHTINGS)) {
+            database.refuseIfClosed();
+            return;
+        }
+        database.onSnapshot(
+                view -> {
+                    view.scan(
+                            Family.SIGHTINGS,
+                            Keys.issuer(number.getAsInt()),
+                            (key, row) ->
+                                    each.accept(
+                                            Rows.sighting(
+                                                    new SerialKey(issuer, Keys.serialIn(key)),
+                                                    row)));
+                    return true;
+                });
+    }
+
+    @Override
+    public List<Announcements.Open> open(IssuerKey issuer, Instant until, int limit) {
+        OptionalInt number = issuers.find(issuer);
+        if (number.isEmpty()) {
+            database.refuseIfClosed();
+            return List.of();
+        }
+        return AnnouncedRows.read(database, issuer, number.getAsInt(), until, limit);
+    }
+
+    @Override
+    public void forget(Instant now) {
+        ReplyRows.forget(database, now);
+    }
+
+    @Override
     public ChangeSet begin(FeedSource source) {
+        return tryBegin(source, limits.maxWait())
+                .orElseThrow(
+                        () ->
+                                new StoreFailure(
+                                        "another load has been writing for %s: try again when it is"
+                                                        .formatted(limits.maxWait())
+                                                + " done",
+                                        null));
+    }
+
+    @Override
+    public Optional<ChangeSet> tryBegin(FeedSource source, Duration patience) {
         if (!database.writable()) {
             throw new StoreFailure("the store is open for reading only", null);
         }
         database.refuseIfClosed();
-        awaitTurn();
+        return awaitTurn(patience) ? Optional.of(newSet(source)) : Optional.empty();
+    }
+
+    private ChangeSet newSet(FeedSource source) {
         try {
             database.refuseIfClosed();
             finishEarlier();
@@ -150,17 +238,33 @@ public final class RocksStores implements StatusStore {
                         });
     }
 
-    private void awaitTurn() {
+    private boolean awaitTurn(Duration patience) {
         try {
-            if (!writer.tryAcquire(limits.maxWait().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new StoreFailure(
-                        "another load has been writing for %s: try again when it is done"
-                                .formatted(limits.maxWait()),
-                        null);
-            }
+            return writer.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoreFailure("interrupted while another load was writing", e);
+        }
+    }
+
+    /// The newest checkpoint of an audit log, as [#keepCheckpoint] was given it.
+    public Optional<String> checkpoint(String log) {
+        return database.get(Family.META, Keys.checkpoint(log))
+                .map(text -> new String(text, StandardCharsets.UTF_8));
+    }
+
+    /// Keeps it apart from the log itself. Survives the death of the process at once, that of the
+    /// machine together with the next set.
+    public void keepCheckpoint(String log, String text) {
+        try (WriteBatch batch = new WriteBatch()) {
+            database.add(
+                    batch,
+                    Family.META,
+                    Keys.checkpoint(log),
+                    text.getBytes(StandardCharsets.UTF_8));
+            database.writeSoon(batch);
+        } catch (RocksDBException e) {
+            throw new StoreFailure("cannot keep a checkpoint: " + e.getMessage(), e);
         }
     }
 

@@ -32,16 +32,18 @@ final class RowOrder {
 
     /// @param rows how many there are, at most [#MAX_ROWS]
     static int[] sorted(RowSource source, int rows) {
+        int[] starts = new int[Family.values().length + 1];
+        for (int row = 0; row < rows; row++) {
+            starts[source.family(row) + 1]++;
+        }
+        Arrays.parallelPrefix(starts, Integer::sum);
         int[] order = new int[rows];
-        int done = 0;
-        for (Family family : Family.values()) {
-            int start = done;
-            for (int row = 0; row < rows; row++) {
-                if (source.family(row) == family.code()) {
-                    order[done++] = row;
-                }
-            }
-            sort(source, order, start, done);
+        int[] next = starts.clone();
+        for (int row = 0; row < rows; row++) {
+            order[next[source.family(row)]++] = row;
+        }
+        for (int family = 0; family + 1 < starts.length; family++) {
+            sort(source, order, starts[family], starts[family + 1]);
         }
         return order;
     }

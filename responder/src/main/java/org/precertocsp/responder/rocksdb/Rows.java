@@ -11,6 +11,9 @@ import org.precertocsp.responder.status.Commitment;
 import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.LogHead;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
+import org.precertocsp.responder.status.Sighting.State;
 import org.precertocsp.responder.status.StatusRecord;
 
 /// The bytes of everything but status. Each row opens with its format, 1; texts and hashes carry
@@ -23,10 +26,14 @@ import org.precertocsp.responder.status.StatusRecord;
 /// | history | what |
 /// | source | kind, name, sha256, time taken in |
 /// | CRL head | 01 and number, or 00; thisUpdate, sha256 |
+/// | sighting | assigned (1), seen at, state (1) and its times; log, entry (8), milliseconds (8), by (1), sha256 |
 /// | log head | first (8), size (8), root, timestamp, hashes of the frontier |
 final class Rows {
     private static final int FORMAT = 1;
     private static final int WITH_DOCUMENT = 0x08;
+    private static final int WAITING = 1;
+    private static final int INCIDENT = 2;
+    private static final int FED_LATE = 3;
 
     /// @param source number of its feed
     record Evidence(AssignedBy by, Optional<Commitment> commitment, int source) {
@@ -165,6 +172,47 @@ final class Rows {
             frontier.add(row.octets());
         }
         return new LogHead(first, size, root, frontier, timestamp);
+    }
+
+    static byte[] sighting(Sighting sighting) {
+        RowWriter row = new RowWriter().octet(FORMAT);
+        row.octet(sighting.assigned() ? 1 : 0).time(sighting.seenAt());
+        switch (sighting.state()) {
+            case State.Waiting _ -> row.octet(WAITING);
+            case State.Incident(Instant since) -> row.octet(INCIDENT).time(since);
+            case State.FedLate(Instant since, Instant fed) ->
+                    row.octet(FED_LATE).time(since).time(fed);
+        }
+        Sighting.LoggedDocument document = sighting.document();
+        return row.text(document.log())
+                .int64(document.entry())
+                .int64(document.loggedAt().toEpochMilli())
+                .octet(StatusBytes.byCode(document.by()))
+                .octets(document.sha256())
+                .toArray();
+    }
+
+    static Sighting sighting(SerialKey key, byte[] bytes) {
+        RowReader row = new RowReader("sighting", bytes);
+        row.format(FORMAT);
+        boolean assigned = row.octet() == 1;
+        Instant seenAt = row.time();
+        int code = row.octet();
+        State state =
+                switch (code) {
+                    case WAITING -> new State.Waiting();
+                    case INCIDENT -> new State.Incident(row.time());
+                    case FED_LATE -> new State.FedLate(row.time(), row.time());
+                    default -> throw row.damaged("state " + code);
+                };
+        String log = row.text();
+        long entry = row.int64();
+        Instant loggedAt = Instant.ofEpochMilli(row.int64());
+        AssignedBy by = StatusBytes.byOf(row.octet(), row);
+        Sighting.LoggedDocument document =
+                new Sighting.LoggedDocument(log, entry, loggedAt, by, row.octets());
+        row.end();
+        return new Sighting(key, document, assigned, seenAt, state);
     }
 
     private static BigInteger bigInteger(RowReader row) {

@@ -22,13 +22,15 @@ final class SerialRows implements Known {
     private @Nullable List<Rows.Evidence> evidence;
     private @Nullable List<Rows.Conflict> conflicts;
 
+    /// @param key of its rows
     /// @param status the bytes of its status row as they are now; null if there is none, empty if
     ///   the set deleted it
-    SerialRows(PendingRows rows, int issuer, SerialKey serial, byte @Nullable [] status) {
+    SerialRows(
+            PendingRows rows, int issuer, SerialKey serial, byte[] key, byte @Nullable [] status) {
         this.rows = rows;
         this.issuer = issuer;
         this.serial = serial;
-        this.key = Keys.serial(issuer, serial.serial());
+        this.key = key;
         if (status == null || status.length == 0) {
             this.record = Optional.empty();
             this.origin = StatusBytes.NO_ORIGIN;

@@ -37,7 +37,8 @@ final class SortedRun {
     /// Writes one run, row after row in their order.
     static final class Writer implements AutoCloseable {
         private final FileChannel channel;
-        private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
+        private final byte[] buffer = new byte[1 << 20];
+        private int filled;
         private final RunFilter filter;
         private int[] index = new int[1024];
         private int count;
@@ -71,21 +72,22 @@ final class SortedRun {
         private void write(byte[] source, int offset, int length) throws IOException {
             int done = 0;
             while (done < length) {
-                if (!buffer.hasRemaining()) {
+                if (filled == buffer.length) {
                     flush();
                 }
-                int step = Math.min(buffer.remaining(), length - done);
-                buffer.put(source, offset + done, step);
+                int step = Math.min(buffer.length - filled, length - done);
+                System.arraycopy(source, offset + done, buffer, filled, step);
+                filled += step;
                 done += step;
             }
         }
 
         private void flush() throws IOException {
-            buffer.flip();
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
+            ByteBuffer rest = ByteBuffer.wrap(buffer, 0, filled);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
             }
-            buffer.clear();
+            filled = 0;
         }
 
         SortedRun finish() throws IOException {

@@ -3,7 +3,7 @@ package org.precertocsp.responder.rocksdb;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The status rows of many changes, read together and in the order of their keys: neighbours share
@@ -12,65 +12,52 @@ final class StoredStatuses {
     private static final int CHUNK = 1024;
 
     private final Database database;
-    private final byte[] @Nullable [] keys;
+    private final byte[][] keys;
     private final byte[] @Nullable [] values;
-    private int wanted;
+    private final long[] wanted;
+    private int count;
 
-    /// @param changes how many there are
-    StoredStatuses(Database database, int changes) {
+    /// @param keys of the changes; those of one array are read once
+    StoredStatuses(Database database, byte[][] keys) {
         this.database = database;
-        this.keys = new byte[changes][];
-        this.values = new byte[changes][];
+        this.keys = keys;
+        this.values = new byte[keys.length][];
+        this.wanted = new long[keys.length];
     }
 
-    void want(int change, byte[] key) {
-        keys[change] = key;
-        wanted++;
+    /// The store may have a row of that change.
+    void want(int change) {
+        if (change == 0 || keys[change] != keys[change - 1]) {
+            wanted[count++] = start(keys[change]) << 32 | change;
+        }
     }
 
-    /// The change is of the same serial as the one before it.
-    void sameAsBefore(int change) {
-        keys[change] = keys[change - 1];
-    }
-
+    /// Reads on all processors: whoever brings the changes is waiting meanwhile.
     void read() {
-        if (wanted == 0) {
-            return;
-        }
-        int[] order = order();
-        for (int start = 0; start < order.length; start += CHUNK) {
-            int[] part = Arrays.copyOfRange(order, start, Math.min(order.length, start + CHUNK));
-            List<byte[]> asked = new ArrayList<>(part.length);
-            for (int change : part) {
-                asked.add(Objects.requireNonNull(keys[change]));
-            }
-            List<byte[]> found = database.getAll(Family.STATUS, asked);
-            for (int i = 0; i < part.length; i++) {
-                values[part[i]] = found.get(i);
+        Arrays.sort(wanted, 0, count);
+        IntStream.range(0, Math.ceilDiv(count, CHUNK)).parallel().forEach(this::readChunk);
+        for (int change = 1; change < keys.length; change++) {
+            if (keys[change] == keys[change - 1]) {
+                values[change] = values[change - 1];
             }
         }
-        Arrays.fill(keys, null);
     }
 
-    /// Changes by the first octets of their keys, which is nearly the order of the store.
-    private int[] order() {
-        long[] numbers = new long[keys.length];
-        int count = 0;
-        for (int change = 0; change < keys.length; change++) {
-            byte @Nullable [] key = keys[change];
-            if (key != null) {
-                numbers[count++] = start(key) << 32 | change;
-            }
+    private void readChunk(int chunk) {
+        int from = chunk * CHUNK;
+        int to = Math.min(count, from + CHUNK);
+        List<byte[]> asked = new ArrayList<>(to - from);
+        for (int i = from; i < to; i++) {
+            asked.add(keys[(int) wanted[i]]);
         }
-        Arrays.sort(numbers, 0, count);
-        int[] order = new int[count];
-        for (int i = 0; i < count; i++) {
-            order[i] = (int) numbers[i];
+        List<byte[]> found = database.getAll(Family.STATUS, asked);
+        for (int i = from; i < to; i++) {
+            values[(int) wanted[i]] = found.get(i - from);
         }
-        return order;
     }
 
-    /// Of the issuer one octet, of the serial three.
+    /// The first octets of a key, which give nearly the order of the store: of the issuer one, of
+    /// the serial three.
     private static long start(byte[] key) {
         long start = 0;
         for (int i = 1; i < 5; i++) {

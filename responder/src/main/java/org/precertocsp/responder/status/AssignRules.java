@@ -38,7 +38,7 @@ final class AssignRules {
             StatusRecord.Announced announced, StatusChange.Assign change) {
         String what = "assigned by " + change.by() + seen(change);
         return Judgement.of(
-                new ChangeOutcome.Changed(what),
+                new ChangeOutcome.Changed(what, true),
                 new StatusRecord.Assigned(change.by(), change.notAfter(), Optional.empty()),
                 new Finding.Carried(change.by(), change.commitment()),
                 new Finding.Happened("announced %s → %s".formatted(announced.at(), what)));

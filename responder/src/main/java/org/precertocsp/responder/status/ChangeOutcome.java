@@ -8,7 +8,13 @@ public sealed interface ChangeOutcome {
     /// The record changed; the former state is in the history.
     ///
     /// @param what in a few words, such as `revoked: keyCompromise` or `reason 4 → 1`
-    record Changed(String what) implements ChangeOutcome {}
+    /// @param firstAssigned whether the serial was announced only, and can be answered from now on
+    record Changed(String what, boolean firstAssigned) implements ChangeOutcome {
+        /// A change of what was assigned, or announced, before and still is.
+        public Changed(String what) {
+            this(what, false);
+        }
+    }
 
     /// Everything the change says was known already.
     record Unchanged() implements ChangeOutcome {}

@@ -3,7 +3,6 @@ package org.precertocsp.responder.status;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Decides what each change does to what is known of its serial. Pure: every store asks here, so
 /// all of them obey the invariants of assignment and revocation.
@@ -25,8 +24,7 @@ public final class ChangeRules {
     private ChangeRules() {}
 
     public static Judgement judge(Known known, StatusChange change) {
-        Optional<Instant> unwritable =
-                dates(change).filter(date -> date.isBefore(FIRST) || date.isAfter(LAST)).findAny();
+        Optional<Instant> unwritable = unwritable(change);
         if (unwritable.isPresent()) {
             return Judgement.refused(
                     known, unwritable.get() + " is outside the years 0000 to 9999 of certificates");
@@ -42,18 +40,20 @@ public final class ChangeRules {
         return judgement;
     }
 
-    private static Stream<Instant> dates(StatusChange change) {
+    private static Optional<Instant> unwritable(StatusChange change) {
         return switch (change) {
-            case StatusChange.Announce announce -> Stream.of(announce.at());
-            case StatusChange.CancelAnnouncement _ -> Stream.empty();
-            case StatusChange.Assign assign -> assign.notAfter().stream();
-            case StatusChange.Revoke revoke ->
-                    Stream.of(
-                                    Optional.of(revoke.revocation().at()),
-                                    revoke.revocation().invalidityDate(),
-                                    revoke.notAfter())
-                            .flatMap(Optional::stream);
+            case StatusChange.Announce announce -> unwritable(announce.at());
+            case StatusChange.CancelAnnouncement _ -> Optional.empty();
+            case StatusChange.Assign assign -> assign.notAfter().flatMap(ChangeRules::unwritable);
+            case StatusChange.Revoke(SerialKey _, Revocation revocation, var notAfter) ->
+                    unwritable(revocation.at())
+                            .or(() -> revocation.invalidityDate().flatMap(ChangeRules::unwritable))
+                            .or(() -> notAfter.flatMap(ChangeRules::unwritable));
         };
+    }
+
+    private static Optional<Instant> unwritable(Instant date) {
+        return date.isBefore(FIRST) || date.isAfter(LAST) ? Optional.of(date) : Optional.empty();
     }
 
     private static Judgement announce(Known known, StatusChange.Announce change) {

@@ -38,6 +38,26 @@ public interface ChangeSet extends AutoCloseable {
     /// Takes effect together with the entries it covers, which this set holds.
     void putLogHead(Octets logId, LogHead head);
 
+    /// What is recorded of a serial, this set's changes included; empty means unassigned.
+    ///
+    /// @throws StoreFailure as [StatusReader#find]
+    Optional<StatusRecord> record(SerialKey key);
+
+    /// What is known of a serial as first brought by a log, this set's doing included. A set of any
+    /// other feed that assigns the serial, or finds it assigned, settles it by [Sighting#fed].
+    Optional<Sighting> sighting(SerialKey key);
+
+    /// Takes effect together with the entries that brought it.
+    void putSighting(Sighting sighting);
+
+    /// What was told to the request of that name, this set's doing included.
+    ///
+    /// @param request SHA-256 of who asked and how they call it
+    Optional<KeptReply> reply(Octets request);
+
+    /// Takes effect together with the changes it tells of, which this set holds.
+    void putReply(Octets request, KeptReply reply);
+
     /// Makes all changes visible and durable: returns after the write-ahead log is on disk.
     ///
     /// @throws StoreFailure nothing took effect, or the set is found whole when the store next

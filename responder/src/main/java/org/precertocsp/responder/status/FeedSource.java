@@ -11,7 +11,14 @@ import org.precertocsp.ocsp.Octets;
 /// @param sha256 of the file's bytes
 /// @param takenIn when the load began, whole seconds UTC
 public record FeedSource(String kind, String name, Octets sha256, Instant takenIn) {
+    /// The kind of what Certificate Transparency logs bring, which no feed of the CA's own is.
+    public static final String CT_LOG = "ct-log";
+
     public FeedSource {
         takenIn = takenIn.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    public boolean isLog() {
+        return kind.equals(CT_LOG);
     }
 }

@@ -144,6 +144,7 @@ final class RevokeRules {
     private static String text(Revocation revocation) {
         String invalid =
                 revocation.invalidityDate().map(date -> ", invalid since " + date).orElse("");
-        return "revoked %s: %s%s".formatted(revocation.at(), revocation.reason(), invalid);
+        // Not by a formatter: a list may revoke a million, and each has its line of history.
+        return "revoked " + revocation.at() + ": " + revocation.reason() + invalid;
     }
 }

@@ -21,12 +21,15 @@ public sealed interface StatusChange {
     /// @param commitment absent where only a list names the serial
     /// @param seen where in its source the document stands, in a few words for the history of the
     ///   serial; told only if the document is new
+    /// @param published when the world could know of it at the latest, where a log's timestamp or
+    ///   an SCT tells; measured by (SA-01), not stored
     record Assign(
             SerialKey key,
             AssignedBy by,
             Optional<Instant> notAfter,
             Optional<Commitment> commitment,
-            Optional<String> seen)
+            Optional<String> seen,
+            Optional<Instant> published)
             implements StatusChange {
         /// An assignment whose source says enough.
         public Assign(
@@ -34,7 +37,7 @@ public sealed interface StatusChange {
                 AssignedBy by,
                 Optional<Instant> notAfter,
                 Optional<Commitment> commitment) {
-            this(key, by, notAfter, commitment, Optional.empty());
+            this(key, by, notAfter, commitment, Optional.empty(), Optional.empty());
         }
 
         public Assign {
@@ -46,7 +49,12 @@ public sealed interface StatusChange {
 
         /// The same, seen in a place worth telling.
         public Assign seenAt(String place) {
-            return new Assign(key, by, notAfter, commitment, Optional.of(place));
+            return new Assign(key, by, notAfter, commitment, Optional.of(place), published);
+        }
+
+        /// The same, public since then.
+        public Assign publishedAt(Instant at) {
+            return new Assign(key, by, notAfter, commitment, seen, Optional.of(at));
         }
     }
 

@@ -1,5 +1,8 @@
 package org.precertocsp.responder.status;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /// Opens the one door through which status changes.
 @FunctionalInterface
 public interface StatusWriter {
@@ -8,4 +11,12 @@ public interface StatusWriter {
     ///
     /// @throws StoreFailure the store cannot be written, or another set stayed open too long
     ChangeSet begin(FeedSource source);
+
+    /// As [#begin], for callers who can come again: empty if another set stays open longer than
+    /// `patience`. A wrapper passes it on, or its callers wait as long as [#begin] does.
+    ///
+    /// @throws StoreFailure the store cannot be written
+    default Optional<ChangeSet> tryBegin(FeedSource source, Duration patience) {
+        return Optional.of(begin(source));
+    }
 }

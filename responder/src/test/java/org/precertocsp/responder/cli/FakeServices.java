@@ -6,9 +6,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.Feeds;
@@ -20,7 +24,9 @@ import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.intake.spool.SpoolIntake;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.status.Dossier;
+import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
@@ -79,6 +85,11 @@ final class FakeServices implements Services, Services.Configured {
     }
 
     @Override
+    public Set<IssuerKey> alertOnly() {
+        return Set.of();
+    }
+
+    @Override
     public SpoolConfig spool() {
         return new SpoolConfig(spool, Duration.ofMillis(20));
     }
@@ -110,7 +121,25 @@ final class FakeServices implements Services, Services.Configured {
             }
 
             @Override
+            public List<Serial> serials(IssuerKey asked, Optional<Serial> after, int limit) {
+                return List.of();
+            }
+
+            @Override
+            public void sightings(IssuerKey issuer, Consumer<Sighting> each) {}
+
+            @Override
             public void close() {}
         };
+    }
+
+    @Override
+    public ListedStore openScratch(Path directory) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<String> ownAddress(FedIssuer asked) {
+        return Optional.empty();
     }
 }

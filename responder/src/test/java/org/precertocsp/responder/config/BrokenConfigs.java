@@ -8,6 +8,10 @@ final class BrokenConfigs {
     private static final String TOP = ConfigFiles.SMALLEST;
     private static final String KEY = ConfigFiles.RESPONDER;
 
+    private static final String API = "admin: {api: {";
+    private static final String SECURE = API + "certificate: beta.pem, key: key.pem";
+    private static final String LISTEN = "admin.api.listen";
+
     private BrokenConfigs() {}
 
     static Stream<Arguments> broken_values() {
@@ -78,6 +82,48 @@ final class BrokenConfigs {
                         "not known to this machine"),
                 wrong(TOP + "http: {path: ocsp}\n", "7:14", "http.path", "write it as / or /ocsp"),
                 wrong(TOP + "http: {path: /a//b}\n", "7:14", "http.path", "not a plain path"),
+                wrong(TOP + API + "listen: '127.0.0.1:8080'}}\n", "7:23", LISTEN, "takes the port"),
+                wrong(TOP + API + "listen: '127.0.0.1:8081'}}\n", "7:23", LISTEN, "takes the port"),
+                wrong(TOP + API + "plain: true}}\n", "7:14", "admin.api.role", "is missing"),
+                wrong(TOP + API + "plain: yes}}\n", "7:22", "admin.api.plain", "none of false"),
+                wrong(
+                        TOP + API + "plain: true, role: chief}}\n",
+                        "7:34",
+                        "admin.api.role",
+                        "none of issuer, operator, revoker, viewer"),
+                wrong(
+                        TOP + API + "plain: true, role: viewer, listen: '0.0.0.0:8443'}}\n",
+                        "7:22",
+                        "admin.api.plain",
+                        "loopback addresses only"),
+                wrong(
+                        TOP + API + "plain: true, role: viewer, socket: api.sock}}\n",
+                        "7:14",
+                        "admin.api",
+                        "exactly one of plain and socket"),
+                wrong(
+                        TOP + API + "socket: nowhere/api.sock, role: viewer}}\n",
+                        "7:23",
+                        "admin.api.socket",
+                        "does not exist"),
+                wrong(TOP + SECURE + "}}\n", "7:14", "admin.api.clients", "nobody could get in"),
+                wrong(
+                        TOP + SECURE + ", clients: [{role: viewer, ca: beta.pem}]}}\n",
+                        "7:62",
+                        "admin.api.clients[0]",
+                        "add subject, san or spki"),
+                wrong(
+                        TOP
+                                + SECURE
+                                + ", clients: [{role: viewer, ca: beta.pem, subject: Bob}]}}\n",
+                        "7:100",
+                        "admin.api.clients[0].subject",
+                        "CN=issuance,O=Example"),
+                wrong(
+                        TOP + SECURE + ", clients: [{role: viewer, ca: beta.pem, spki: 0a1f}]}}\n",
+                        "7:97",
+                        "admin.api.clients[0].spki",
+                        "hexadecimal of 64 digits"),
                 wrong(
                         TOP + "admin: {listen: '127.0.0.1:8080'}\n",
                         "7:17",

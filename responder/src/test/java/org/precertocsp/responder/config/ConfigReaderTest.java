@@ -22,6 +22,7 @@ import org.precertocsp.responder.answer.AnswerConfig.Nonces;
 import org.precertocsp.responder.answer.AnswerConfig.Unassigned;
 import org.precertocsp.responder.answer.Presign;
 import org.precertocsp.responder.config.ServerConfig.Issuer;
+import org.precertocsp.responder.intake.ctlog.CtPolicy;
 import org.precertocsp.responder.logging.LoggingConfig;
 import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.key.KeyConfig;
@@ -62,6 +63,7 @@ final class ConfigReaderTest {
                                 IssuerProfile.TLS,
                                 Duration.ofDays(2),
                                 Presign.ASKED,
+                                CtPolicy.ANSWER,
                                 Optional.empty()));
     }
 

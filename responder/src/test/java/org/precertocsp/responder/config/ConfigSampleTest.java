@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
+import org.precertocsp.responder.intake.ctlog.watch.WatchConfig;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -28,6 +31,10 @@ final class ConfigSampleTest {
     static void make_the_files_the_sample_names() throws IOException {
         Files.createDirectories(folder.resolve("ca"));
         Files.createDirectories(folder.resolve("responder"));
+        Files.createDirectories(folder.resolve("admin"));
+        TestCa clients = TestCa.root("Clients");
+        TestCa.write(folder.resolve("admin/client-ca.pem"), clients.holder());
+        TestCa.write(folder.resolve("admin/server.pem"), clients.issue(BigInteger.TEN));
         TestCa root = TestCa.root("Root");
         for (String name : new String[] {"tls", "code-signing", "private", "smime"}) {
             TestCa ca = root.subordinate("Example " + name);
@@ -42,11 +49,18 @@ final class ConfigSampleTest {
                     folder.resolve("responder/example-" + name + ".pem"),
                     ca.delegate(TestCa.p256()));
         }
+        Files.createDirectories(folder.resolve("ct"));
+        Files.writeString(folder.resolve("ct/log-key.pem"), LogLists.key());
+        Files.writeString(
+                folder.resolve("ct/log-list.json"),
+                LogLists.of("Example", "Example 2027h1", "usable"));
         for (String name :
                 new String[] {
                     "responder/example-tls.key",
                     "responder/example-tls.passphrase",
+                    "admin/server.key",
                     "ca/example-private.p12",
+                    "audit-key.pem",
                     "ca/example-private.password",
                     "module.so"
                 }) {
@@ -63,6 +77,9 @@ final class ConfigSampleTest {
                 .containsExactly(
                         "example-tls", "example-code-signing", "example-private", "example-smime");
         assertThat(config.issuers().getLast().credential()).isEmpty();
+        assertThat(config.watch().logs())
+                .extracting(watched -> watched.log().name())
+                .containsExactly("Example 2026h2", "Example 2027h1");
     }
 
     @Test
@@ -72,7 +89,13 @@ final class ConfigSampleTest {
                 read(
                         """
                         store: {directory: /var/lib/precert-ocsp/store}
-                        admin: {}
+                        admin:
+                          api:
+                            certificate: admin/server.pem
+                            key: admin/server.key
+                            clients:
+                              - {role: issuer, ca: admin/client-ca.pem,
+                                 subject: "CN=issuance,O=Example"}
                         signing: {maxInFlight: 4}  # else the number of processors
                         issuers:
                           - {name: one, certificates: ca/example-tls.pem, profile: tls,
@@ -86,7 +109,11 @@ final class ConfigSampleTest {
         assertThat(sample.answers()).isEqualTo(defaults.answers());
         assertThat(sample.requests()).isEqualTo(defaults.requests());
         assertThat(sample.signing()).isEqualTo(defaults.signing());
+        assertThat(sample.audit()).isEqualTo(defaults.audit());
         assertThat(sample.logging()).isEqualTo(defaults.logging());
+        assertThat(defaults.watch().logs()).isEmpty();
+        assertThat(withoutLogs(sample.watch())).isEqualTo(defaults.watch());
+        assertThat(sample.issuers().getFirst().ct()).isEqualTo(defaults.issuers().getFirst().ct());
         assertThat(sample.alerts())
                 .usingRecursiveComparison()
                 .ignoringFields("channels")
@@ -98,6 +125,11 @@ final class ConfigSampleTest {
         assertThat(sample.issuers().getFirst().credential().orElseThrow().key().rsaHash())
                 .isEqualTo(
                         defaults.issuers().getFirst().credential().orElseThrow().key().rsaHash());
+    }
+
+    private static WatchConfig withoutLogs(WatchConfig watch) {
+        return new WatchConfig(
+                List.of(), watch.poll(), watch.maxHeadAge(), watch.silentAfter(), watch.grace());
     }
 
     @Test
@@ -115,7 +147,13 @@ final class ConfigSampleTest {
 
         assertThat(refused.problems())
                 .extracting(ConfigProblem::message)
-                .allMatch(message -> message.startsWith("needs exactly one of"));
+                .allMatch(
+                        message ->
+                                message.startsWith("needs exactly one of")
+                                        // A role is shown for a port that is plain.
+                                        || message.startsWith("is for plain or socket")
+                                        // Of the socket, whose folder is made at installation.
+                                        || message.startsWith("the folder of "));
     }
 
     /// A secret's place is explained once; both of its keys are known wherever a secret is.

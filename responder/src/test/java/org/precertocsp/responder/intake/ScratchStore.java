@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.status.AssignedBy;
@@ -16,8 +18,10 @@ import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.KeptReply;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
@@ -62,6 +66,9 @@ public final class ScratchStore implements StatusStore {
     public Dossier dossier(SerialKey key) {
         return new Dossier(key, find(key), List.of(), List.of(), List.of());
     }
+
+    @Override
+    public void sightings(IssuerKey issuer, Consumer<Sighting> each) {}
 
     @Override
     public synchronized ChangeSet begin(FeedSource source) {
@@ -120,6 +127,19 @@ public final class ScratchStore implements StatusStore {
         }
 
         @Override
+        public Optional<StatusRecord> record(SerialKey key) {
+            return Optional.ofNullable(after.get(key));
+        }
+
+        @Override
+        public Optional<Sighting> sighting(SerialKey key) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void putSighting(Sighting sighting) {}
+
+        @Override
         public Optional<CrlHead> crlHead(CrlScope scope) {
             return Optional.empty();
         }
@@ -134,6 +154,14 @@ public final class ScratchStore implements StatusStore {
 
         @Override
         public void putLogHead(Octets logId, LogHead head) {}
+
+        @Override
+        public Optional<KeptReply> reply(Octets request) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void putReply(Octets request, KeptReply reply) {}
 
         @Override
         public void commit() {

@@ -22,6 +22,7 @@ final class TestIssuer {
     private String key = "{pem: {file: responder.key}}";
     private String answers = "{}";
     private String presign = "asked";
+    private String watch = "{}";
 
     TestIssuer(Path directory) throws IOException {
         this.directory = directory;
@@ -54,6 +55,11 @@ final class TestIssuer {
         answers = yaml;
     }
 
+    /// Replaces the `watch:` mapping of the configuration.
+    void useWatch(String yaml) {
+        watch = yaml;
+    }
+
     Path write(String name, X509CertificateHolder certificate) throws IOException {
         return TestCa.write(directory.resolve(name), certificate);
     }
@@ -71,6 +77,7 @@ final class TestIssuer {
                 http: {listen: ["127.0.0.1:%d"]}
                 admin: {listen: "127.0.0.1:%d"}
                 answers: %s
+                watch: %s
                 issuers:
                   - name: test
                     certificates: [issuer.pem]
@@ -80,7 +87,7 @@ final class TestIssuer {
                       certificate: responder.pem
                       key: %s
                 """
-                        .formatted(port, healthPort, answers, presign, key));
+                        .formatted(port, healthPort, answers, watch, presign, key));
     }
 
     Command.Result load(String kind, String... arguments) throws IOException {

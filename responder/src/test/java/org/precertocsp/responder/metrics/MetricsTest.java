@@ -6,6 +6,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.precertocsp.Requirement;
+import org.precertocsp.responder.duty.Basis;
+import org.precertocsp.responder.duty.DutyState;
 import org.precertocsp.responder.freshness.RenewalState;
 import org.precertocsp.responder.rocksdb.ResponseCounts;
 
@@ -26,6 +29,37 @@ final class MetricsTest {
 
     private static RenewalState state(Duration lag, long signed) {
         return new RenewalState("alpha", lag, false, signed, 0, false);
+    }
+
+    @Test
+    @Requirement("SA-01")
+    void first_answers_are_a_histogram_for_each_issuer_without_serials() {
+        metrics.addDuty(
+                () ->
+                        List.of(
+                                new DutyState(
+                                        "alpha",
+                                        Basis.PUBLISHED,
+                                        List.of(Duration.ofMinutes(1), Duration.ofMinutes(15)),
+                                        List.of(3L, 2L, 1L),
+                                        4711.5,
+                                        1)),
+                () -> List.of(new DutyState.Apart("alpha", 10, 11, 12)));
+        System.gc();
+
+        String labels = "{issuer=\"alpha\",basis=\"published\"";
+        assertThat(metrics.text().lines())
+                .contains("# TYPE precertocsp_first_answer_seconds histogram")
+                .contains("precertocsp_first_answer_seconds_bucket" + labels + ",le=\"60\"} 3")
+                .contains("precertocsp_first_answer_seconds_bucket" + labels + ",le=\"900\"} 5")
+                .contains("precertocsp_first_answer_seconds_bucket" + labels + ",le=\"+Inf\"} 6")
+                .contains("precertocsp_first_answer_seconds_sum" + labels + "} 4711.5")
+                .contains("precertocsp_first_answer_seconds_count" + labels + "} 6")
+                .contains(
+                        "precertocsp_first_answer_overdue_total{basis=\"published\",issuer=\"alpha\"}"
+                                + " 1.0")
+                .contains("precertocsp_first_answer_backfill_total{issuer=\"alpha\"} 10.0")
+                .contains("precertocsp_first_answer_waiting{issuer=\"alpha\"} 12.0");
     }
 
     @Test

@@ -9,7 +9,7 @@ import org.precertocsp.responder.status.StoreLocked;
 public final class BulkCommittingProcess {
     /// Three runs on disk to each set, and two in the last family.
     static final StoreLimits LIMITS =
-            new StoreLimits(1_000_000, Duration.ofMinutes(1), new BulkLimits(1, 600));
+            new StoreLimits(1_000_000, Duration.ofMinutes(1), new BulkLimits(1, 600, 100));
 
     static final int ONLY_OPEN = -1;
 

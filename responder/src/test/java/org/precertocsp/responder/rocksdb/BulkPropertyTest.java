@@ -38,7 +38,7 @@ final class BulkPropertyTest {
     private static final Instant DAY = Instant.parse("2026-05-01T00:00:00Z");
     private static final Instant LATER = Instant.parse("2030-01-01T00:00:00Z");
     private static final StoreLimits BULK =
-            new StoreLimits(1_000_000, Duration.ofMinutes(1), new BulkLimits(1, 5));
+            new StoreLimits(1_000_000, Duration.ofMinutes(1), new BulkLimits(1, 5, 1));
 
     private Path directory = Path.of("");
 

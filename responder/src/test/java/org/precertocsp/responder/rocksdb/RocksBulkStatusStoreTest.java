@@ -12,7 +12,7 @@ import org.precertocsp.responder.status.StoreLocked;
 /// few rows and turned into tables.
 final class RocksBulkStatusStoreTest extends StatusStoreContract {
     static final StoreLimits ALL_BULK =
-            new StoreLimits(1_000_000, Duration.ofMinutes(1), new BulkLimits(1, 3));
+            new StoreLimits(1_000_000, Duration.ofMinutes(1), new BulkLimits(1, 3, 1));
 
     @TempDir private Path directory = Path.of("");
 

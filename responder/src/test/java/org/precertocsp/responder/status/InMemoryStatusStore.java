@@ -1,17 +1,23 @@
 package org.precertocsp.responder.status;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
 
 /// A status store that forgets at exit: for tests of everything above the store. It obeys the same
 /// contract suite as the real one.
-public final class InMemoryStatusStore implements StatusStore {
+public final class InMemoryStatusStore implements StatusStore, Announcements, KeptReplies {
     /// What is kept of one serial.
     private record Entry(
             Optional<StatusRecord> record,
@@ -64,6 +70,8 @@ public final class InMemoryStatusStore implements StatusStore {
     private volatile Map<SerialKey, Entry> entries = Map.of();
     private volatile Map<CrlScope, CrlHead> heads = Map.of();
     private volatile Map<Octets, LogHead> logHeads = Map.of();
+    private volatile Map<SerialKey, Sighting> sightings = Map.of();
+    private volatile Map<Octets, KeptReply> replies = Map.of();
     private final ChangeEpochs epochs = new ChangeEpochs();
     private volatile boolean closed;
 
@@ -87,10 +95,55 @@ public final class InMemoryStatusStore implements StatusStore {
     }
 
     @Override
+    public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
+        refuseIfClosed();
+        sightings.values().stream()
+                .filter(sighting -> sighting.key().issuer().equals(issuer))
+                .sorted(Comparator.comparing(sighting -> sighting.key().serial()))
+                .forEach(each);
+    }
+
+    @Override
+    public List<Open> open(IssuerKey issuer, Instant until, int limit) {
+        refuseIfClosed();
+        return entries.entrySet().stream()
+                .filter(entry -> entry.getKey().issuer().equals(issuer))
+                .flatMap(
+                        entry ->
+                                entry.getValue().record().stream()
+                                        .filter(StatusRecord.Announced.class::isInstance)
+                                        .map(StatusRecord.Announced.class::cast)
+                                        .map(record -> new Open(entry.getKey(), record.at())))
+                .filter(open -> open.at().isBefore(until))
+                .sorted(Comparator.comparing(Open::at))
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public void forget(Instant now) {
+        Map<Octets, KeptReply> kept = new HashMap<>(replies);
+        kept.values().removeIf(reply -> reply.until().isBefore(now));
+        replies = kept;
+    }
+
+    @Override
     public ChangeSet begin(FeedSource source) {
         refuseIfClosed();
         writer.acquireUninterruptibly();
         return new Changes(source);
+    }
+
+    @Override
+    public Optional<ChangeSet> tryBegin(FeedSource source, Duration patience) {
+        refuseIfClosed();
+        try {
+            return writer.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)
+                    ? Optional.of(new Changes(source))
+                    : Optional.empty();
+        } catch (InterruptedException e) {
+            throw new StoreFailure("interrupted", e);
+        }
     }
 
     @Override
@@ -110,6 +163,8 @@ public final class InMemoryStatusStore implements StatusStore {
         private final List<SerialKey> moved = new ArrayList<>();
         private final Map<CrlScope, CrlHead> changedHeads = new HashMap<>();
         private final Map<Octets, LogHead> changedLogHeads = new HashMap<>();
+        private final Map<SerialKey, Sighting> sightingsAfter = new HashMap<>(sightings);
+        private final Map<Octets, KeptReply> changedReplies = new HashMap<>();
         private boolean open = true;
         private boolean committed;
 
@@ -129,7 +184,37 @@ public final class InMemoryStatusStore implements StatusStore {
                 moved.add(change.key());
             }
             changed.put(change.key(), known.with(judgement, source));
+            settle(change, judgement.outcome());
             return judgement.outcome();
+        }
+
+        private void settle(StatusChange change, ChangeOutcome outcome) {
+            if (!source.isLog()
+                    && change instanceof StatusChange.Assign
+                    && !(outcome instanceof ChangeOutcome.Conflict)
+                    && !(outcome instanceof ChangeOutcome.Refused)) {
+                sightingsAfter.computeIfPresent(
+                        change.key(), (_, seen) -> seen.fed(source.takenIn()).orElse(null));
+            }
+        }
+
+        @Override
+        public Optional<StatusRecord> record(SerialKey key) {
+            refuseIfDone();
+            Entry now = changed.get(key);
+            return now == null ? find(key) : now.record();
+        }
+
+        @Override
+        public Optional<Sighting> sighting(SerialKey key) {
+            refuseIfDone();
+            return Optional.ofNullable(sightingsAfter.get(key));
+        }
+
+        @Override
+        public void putSighting(Sighting sighting) {
+            refuseIfDone();
+            sightingsAfter.put(sighting.key(), sighting);
         }
 
         @Override
@@ -157,8 +242,23 @@ public final class InMemoryStatusStore implements StatusStore {
         }
 
         @Override
+        public Optional<KeptReply> reply(Octets request) {
+            refuseIfDone();
+            return Optional.ofNullable(changedReplies.getOrDefault(request, replies.get(request)));
+        }
+
+        @Override
+        public void putReply(Octets request, KeptReply reply) {
+            refuseIfDone();
+            changedReplies.put(request, reply);
+        }
+
+        @Override
         public void commit() {
             refuseIfDone();
+            Map<Octets, KeptReply> mergedReplies = new HashMap<>(replies);
+            mergedReplies.putAll(changedReplies);
+            replies = mergedReplies;
             Map<SerialKey, Entry> merged = new HashMap<>(entries);
             merged.putAll(changed);
             Map<CrlScope, CrlHead> mergedHeads = new HashMap<>(heads);
@@ -167,6 +267,7 @@ public final class InMemoryStatusStore implements StatusStore {
             mergedLogHeads.putAll(changedLogHeads);
             entries = merged;
             logHeads = mergedLogHeads;
+            sightings = sightingsAfter;
             heads = mergedHeads;
             moved.forEach(epochs::advance);
             committed = true;

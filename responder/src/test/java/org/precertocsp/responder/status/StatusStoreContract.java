@@ -15,6 +15,7 @@ import static org.precertocsp.responder.status.Facts.source;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -307,6 +308,79 @@ public abstract class StatusStoreContract {
             assertThat(set.logHead(Facts.sha256("other log"))).isEmpty();
         }
         assertThat(store.find(KEY)).isPresent();
+    }
+
+    @Test
+    @Requirement("CT-20")
+    void what_a_log_was_first_to_bring_is_kept_until_a_feed_of_the_ca_brings_it() {
+        Sighting waiting = sighting(KEY, new Sighting.State.Waiting());
+        Instant since = Facts.REVOKED_AT;
+        Sighting incident = sighting(Facts.key(0x8002), new Sighting.State.Incident(since));
+        Sighting other = sighting(Facts.key(0x8003), new Sighting.State.Waiting());
+        see(waiting, incident, other);
+        assertThat(sightings()).containsExactly(waiting, incident, other);
+
+        feed("unrelated", revoked(other.key(), RevocationReason.SUPERSEDED));
+        assertThat(sightings()).as("a revocation").containsExactly(waiting, incident, other);
+        feed("late", precertificate(KEY), precertificate(incident.key()));
+
+        Instant fed = source("late").takenIn();
+        assertThat(sightings())
+                .containsExactly(incident.in(new Sighting.State.FedLate(since, fed)), other);
+        feed("later", certificate(incident.key()));
+        assertThat(sightings()).hasSize(2).contains(other);
+    }
+
+    @Test
+    @Requirement("CT-20")
+    void neither_another_log_nor_another_certificate_settles_what_a_log_brought() {
+        Sighting waiting = sighting(KEY, new Sighting.State.Waiting());
+        FeedSource log = new FeedSource("ct-log", "a log", Facts.sha256("x"), Instant.EPOCH);
+        try (ChangeSet set = store.begin(log)) {
+            assertThat(set.record(KEY)).isEmpty();
+            set.apply(precertificate(KEY));
+            assertThat(set.record(KEY)).isPresent();
+            set.putSighting(waiting);
+            set.apply(precertificate(KEY));
+            assertThat(set.sighting(KEY)).contains(waiting);
+            set.commit();
+        }
+        feed(
+                "wrong",
+                Facts.assigned(
+                        KEY, AssignedBy.CERTIFICATE, Facts.document("another", "certificate")));
+
+        assertThat(sightings()).containsExactly(waiting);
+    }
+
+    private static Sighting sighting(SerialKey key, Sighting.State state) {
+        return new Sighting(
+                key,
+                new Sighting.LoggedDocument(
+                        "a log",
+                        1L << 40,
+                        Instant.parse("2026-06-01T00:00:00.123Z"),
+                        AssignedBy.PRECERTIFICATE,
+                        Facts.sha256("document")),
+                true,
+                Instant.parse("2026-06-01T00:01:00Z"),
+                state);
+    }
+
+    private void see(Sighting... seen) {
+        FeedSource log = new FeedSource("ct-log", "a log", Facts.sha256("x"), Instant.EPOCH);
+        try (ChangeSet set = store.begin(log)) {
+            for (Sighting sighting : seen) {
+                set.putSighting(sighting);
+            }
+            set.commit();
+        }
+    }
+
+    private List<Sighting> sightings() {
+        List<Sighting> sightings = new ArrayList<>();
+        store.sightings(Facts.ISSUER, sightings::add);
+        return sightings;
     }
 
     @Test

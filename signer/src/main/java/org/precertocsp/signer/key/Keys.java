@@ -1,7 +1,11 @@
 package org.precertocsp.signer.key;
 
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +43,24 @@ public final class Keys {
                     HashAlgorithm.SHA256.hash(Octets.of(key.publicKey().getEncoded())),
                     HashAlgorithm.SHA1.hash(bits),
                     warnings(config.source()));
+        }
+    }
+
+    /// The key of a PEM file for the TLS of the JDK, which signs by itself.
+    ///
+    /// @throws KeyFailure it does not open, or the JDK knows no such kind of key
+    public static PrivateKey forTls(KeySource.Pem source) throws KeyFailure {
+        PrivateKey key = PemFile.read(source).privateKey();
+        // Bouncy Castle's name for it; the JDK calls the signatures so.
+        String algorithm = key.getAlgorithm().equals("ECDSA") ? "EC" : key.getAlgorithm();
+        try {
+            return KeyFactory.getInstance(algorithm)
+                    .generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new KeyFailure(
+                    "%s holds a key of kind %s; TLS wants EC, RSA or EdDSA"
+                            .formatted(source.file(), algorithm),
+                    e);
         }
     }
 

@@ -27,8 +27,10 @@ import picocli.CommandLine.Spec;
         description = {
             "Shows the main job on a CA made for it.",
             "",
-            "Makes a throwaway CA, feeds an issued certificate, a precertificate whose certificate was",
-            "never issued, one signed by a Precertificate Signing Certificate and a revoked one through",
+            "Makes a throwaway CA, feeds an issued certificate, a precertificate whose certificate"
+                    + " was",
+            "never issued, one signed by a Precertificate Signing Certificate and a revoked one"
+                    + " through",
             "the real feeds, and answers for them on 127.0.0.1 until SIGTERM or Ctrl-C.",
             "",
             "Prints commands to paste, then `ready http://127.0.0.1:PORT`."
@@ -36,7 +38,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  precert-ocsp demo",
-            "  precert-ocsp demo --port 9080 --dir /tmp/demo   # keeps its state there"
+            "  precert-ocsp demo --port 9080 --dir /tmp/demo   # keeps its state there",
+            "  precert-ocsp demo --admin                       # with the private API on port 8443"
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final int OK = 0;
@@ -60,6 +63,20 @@ public final class DemoCommand implements Callable<Integer> {
                             + " holds a demonstration already is used again.")
     private @Nullable Path directory;
 
+    @Option(
+            names = "--admin",
+            description =
+                    "Serve the private API too, with a certificate authority and a client"
+                            + " certificate for each role made for it.")
+    private boolean admin;
+
+    @Option(
+            names = "--admin-port",
+            paramLabel = "PORT",
+            defaultValue = "8443",
+            description = "Where the private API listens (default: ${DEFAULT-VALUE}).")
+    private int adminPort;
+
     private final Launcher launcher;
     private final InstantSource clock;
 
@@ -75,12 +92,19 @@ public final class DemoCommand implements Callable<Integer> {
         if (!Files.exists(files.in("issuer.pem"))) {
             new DemoPki(files, url, clock.instant()).create();
         }
-        DemoConfiguration.write(files, port);
+        DemoAdmin api = new DemoAdmin(files, adminPort);
+        if (admin) {
+            api.create(clock.instant());
+        }
+        DemoConfiguration.write(files, port, admin ? api.configuration() : "");
         int loaded = load(files);
         if (loaded != OK) {
             return loaded;
         }
         DemoStory.tell(spec.commandLine().getOut(), files, url);
+        if (admin) {
+            api.tell(spec.commandLine().getOut());
+        }
         Serving.untilStopped(
                 launcher.start(ConfigReader.read(files.configuration())),
                 spec.commandLine().getOut());

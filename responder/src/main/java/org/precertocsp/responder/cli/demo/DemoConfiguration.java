@@ -7,25 +7,26 @@ import java.nio.file.Files;
 final class DemoConfiguration {
     private DemoConfiguration() {}
 
-    static void write(DemoFiles files, int port) throws IOException {
-        Files.writeString(files.configuration(), text(port));
+    /// @param more sections
+    static void write(DemoFiles files, int port, String more) throws IOException {
+        Files.writeString(files.configuration(), text(port) + more);
     }
 
     private static String text(int port) {
         return """
-               # Written by `precert-ocsp demo`; `precert-ocsp config sample` explains every key.
-               store: {directory: store}
-               spool: {directory: spool, poll: 200ms}
-               http: {listen: ["127.0.0.1:%d"]}
-               issuers:
-                 - name: demo
-                   certificates: [issuer.pem]
-                   precertificateSigning: [precertificate-signing.pem]
-                   profile: tls
-                   responder:
-                     certificate: responder.pem
-                     key: {pem: {file: responder.key}}
-               """
+        # Written by `precert-ocsp demo`; `precert-ocsp config sample` explains every key.
+        store: {directory: store}
+        spool: {directory: spool, poll: 200ms}
+        http: {listen: ["127.0.0.1:%d"]}
+        issuers:
+          - name: demo
+            certificates: [issuer.pem]
+            precertificateSigning: [precertificate-signing.pem]
+            profile: tls
+            responder:
+              certificate: responder.pem
+              key: {pem: {file: responder.key}}
+        """
                 .formatted(port);
     }
 }

@@ -57,6 +57,36 @@ final class DemoExtensions {
         };
     }
 
+    /// The private API's own certificate, for this machine.
+    static DemoAuthority.Extensions api() {
+        return builder -> {
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            builder.addExtension(
+                    Extension.extendedKeyUsage,
+                    false,
+                    new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+            builder.addExtension(
+                    Extension.subjectAlternativeName,
+                    false,
+                    new GeneralNames(
+                            new GeneralName[] {
+                                new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
+                                new GeneralName(GeneralName.dNSName, "localhost")
+                            }));
+        };
+    }
+
+    /// Somebody who calls the private API.
+    static DemoAuthority.Extensions client() {
+        return builder -> {
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            builder.addExtension(
+                    Extension.extendedKeyUsage,
+                    false,
+                    new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth));
+        };
+    }
+
     /// A TLS server's certificate that names this responder.
     static DemoAuthority.Extensions server(String host, String responderUrl) {
         return builder -> {

@@ -33,6 +33,7 @@ final class DemoPki {
         DemoAuthority issuer = authority(issuerName, QUARTER);
         files.write(
                 "issuer.pem", root.issue(issuerName, issuer.keys(), DemoExtensions.authority()));
+        files.writeKey("issuer.key", issuer.keys());
         writeResponder(issuer);
         writeLeaves(issuer);
         writeSignedByPrecertificateSigner(issuer);

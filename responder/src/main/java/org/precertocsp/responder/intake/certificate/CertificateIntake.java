@@ -94,13 +94,15 @@ final class CertificateIntake {
         if (notAfter.isEmpty()) {
             sink.warn(candidate.place(), candidate.say("its notAfter cannot be read"));
         }
-        sink.accept(
-                candidate.place(),
+        StatusChange.Assign change =
                 new StatusChange.Assign(
                         new SerialKey(to.issuer().key(), candidate.serial()),
                         poisoned ? AssignedBy.PRECERTIFICATE : AssignedBy.CERTIFICATE,
                         notAfter,
-                        Optional.of(commitment)));
+                        Optional.of(commitment));
+        sink.accept(
+                candidate.place(),
+                SctTimes.earliest(certificate).map(change::publishedAt).orElse(change));
     }
 
     private void lint(Candidate candidate, Attribution.To to) {

@@ -19,6 +19,7 @@ import org.precertocsp.responder.intake.FeedRefused;
 /// By hand rather than by Bouncy Castle, since a CRL has a million of them and each is read twice.
 final class CrlEntryReader {
     private static final String REASON_CODE = "2.5.29.21";
+    private static final int LAST_OF_REASON_CODE = 21;
     private static final String HOLD_INSTRUCTION = "2.5.29.23";
     private static final String INVALIDITY_DATE = "2.5.29.24";
     private static final String CERTIFICATE_ISSUER = "2.5.29.29";
@@ -94,7 +95,8 @@ final class CrlEntryReader {
     }
 
     private void extensions(DerSlice list) throws FeedRefused {
-        Set<String> seen = new HashSet<>();
+        // Nearly all entries have one.
+        Set<String> seen = Set.of();
         while (list.more()) {
             DerSlice extension = list.next(DerInput.SEQUENCE, "an extension").inside();
             String oid =
@@ -108,8 +110,13 @@ final class CrlEntryReader {
             if (value.tag() != DerInput.OCTET_STRING) {
                 throw value.malformed("an extension's value expected");
             }
-            if (!seen.add(oid)) {
+            if (seen.contains(oid)) {
                 problem("extension " + oid + " occurs twice (RFC 5280 §4.2)");
+            } else if (seen.isEmpty()) {
+                seen = Set.of(oid);
+            } else {
+                seen = seen.size() == 1 ? new HashSet<>(seen) : seen;
+                seen.add(oid);
             }
             extension(oid, critical, value.inside());
             extension.expectEnd();
@@ -154,10 +161,11 @@ final class CrlEntryReader {
     }
 
     private static String oid(DerSlice identifier) throws FeedRefused {
-        if (isTwoFiveTwentyNine(identifier)) {
-            return "2.5.29." + identifier.octets()[identifier.offset() + 2];
+        if (!isTwoFiveTwentyNine(identifier)) {
+            return dotted(identifier);
         }
-        return dotted(identifier);
+        byte last = identifier.octets()[identifier.offset() + 2];
+        return last == LAST_OF_REASON_CODE ? REASON_CODE : "2.5.29." + last;
     }
 
     private static boolean isTwoFiveTwentyNine(DerSlice identifier) {

@@ -12,7 +12,7 @@ public final class LogAlert extends Exception {
     public enum Kind {
         /// The head is not signed by the log's key, or cannot be read.
         UNTRUSTED_HEAD,
-        /// The tree is smaller than one the log signed before.
+        /// The tree is smaller than one the log signed before, though signed later.
         SHRUNK,
         /// The tree is no continuation of one the log signed before.
         FORKED,

@@ -1,6 +1,7 @@
 package org.precertocsp.responder.intake.ctlog;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,8 @@ import org.precertocsp.responder.intake.ctlog.entry.EntryPage;
 import org.precertocsp.responder.intake.ctlog.entry.OurIssuers;
 import org.precertocsp.responder.intake.ctlog.head.TreeHead;
 import org.precertocsp.responder.intake.ctlog.head.UntrustedHead;
-import org.precertocsp.responder.intake.ctlog.merkle.ConsistencyProof;
-import org.precertocsp.responder.intake.ctlog.merkle.Frontier;
+import org.precertocsp.responder.merkle.ConsistencyProof;
+import org.precertocsp.responder.merkle.Frontier;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.StoreFailure;
 
@@ -38,9 +39,18 @@ public final class LogFollower {
             int inFlight,
             InstantSource clock) {}
 
+    /// What one look at a log came to.
+    ///
+    /// @param older the log served a head from before the place reached, as a mirror that is behind
+    ///   does, so that there was nothing to read
+    public record Look(TreeHead head, boolean older) {}
+
     private final FollowedLog log;
     private final Tools tools;
-    private final LogTally tally = new LogTally();
+    private LogTally tally = new LogTally();
+
+    // Of all heads seen: a mirror that is behind is no sign of a log that stands still.
+    private Instant newest = Instant.EPOCH;
 
     /// @param log followed by nobody else meanwhile
     public LogFollower(FollowedLog log, Tools tools) {
@@ -56,24 +66,31 @@ public final class LogFollower {
     /// @throws LogUnavailable it does not answer; try again later
     /// @throws FollowRefused what is asked for makes no sense
     /// @throws StoreFailure as [org.precertocsp.responder.status.ChangeSet#commit]
-    public void catchUp(OptionalLong from, FollowProgress progress)
+    public Look catchUp(OptionalLong from, FollowProgress progress)
             throws LogAlert, LogUnavailable, FollowRefused, InterruptedException {
+        tally = new LogTally();
         try {
             TreeHead head = head();
             Optional<LogHead> before = tools.intake().reached(log);
+            boolean older = before.isPresent() && isOlder(head, before.get());
+            refuseStale(head, before);
+            if (older) {
+                return new Look(head, true);
+            }
             Frontier frontier = beginning(before, from, head);
             long first = before.map(LogHead::first).orElse(frontier.size());
             if (frontier.size() < head.size()) {
                 read(new Stretch(frontier, before, first), head, progress);
             } else if (before.isEmpty()) {
-                tools.intake().take(log, reached(new Stretch(frontier, before, first), head));
+                take(reached(new Stretch(frontier, before, first), head), progress);
             }
+            return new Look(head, false);
         } catch (MalformedAnswer e) {
             throw new LogAlert(LogAlert.Kind.MALFORMED, log.name() + ": " + e.getMessage(), e);
         }
     }
 
-    /// What this follower has come to so far.
+    /// What the last look has come to so far.
     ///
     /// @param stopped why it did not reach the head
     public LoadSummary summary(Optional<String> stopped) {
@@ -81,13 +98,48 @@ public final class LogFollower {
     }
 
     private TreeHead head() throws LogAlert, LogUnavailable, InterruptedException {
-        TreeHead head;
         try {
-            head = log.log().head();
+            return log.log().head();
         } catch (UntrustedHead e) {
             throw new LogAlert(LogAlert.Kind.UNTRUSTED_HEAD, log.name() + ": " + e.getMessage(), e);
         }
-        Duration age = Duration.between(head.timestamp(), tools.clock().instant());
+    }
+
+    /// Whether a head is from before the place reached, which a mirror or a load balancer may serve
+    /// at any time: nothing is wrong with it as long as it is of the same tree. A smaller tree
+    /// signed later is another matter.
+    private boolean isOlder(TreeHead head, LogHead known)
+            throws LogAlert, MalformedAnswer, InterruptedException {
+        if (head.size() >= known.size()) {
+            return false;
+        }
+        if (head.timestamp().getEpochSecond() > known.timestamp().getEpochSecond()) {
+            throw disagreement(
+                    LogAlert.Kind.SHRUNK,
+                    "its tree shrank (signed %s)".formatted(head.timestamp()),
+                    known,
+                    head);
+        }
+        TreeHead later = new TreeHead(known.size(), known.root(), known.timestamp());
+        try {
+            List<Octets> nodes = log.log().consistency(head.size(), later);
+            if (!ConsistencyProof.proves(nodes, tree(head), tree(known))) {
+                throw disagreement(
+                        LogAlert.Kind.FORKED,
+                        "this older head is not of the tree it signed later",
+                        known,
+                        head);
+            }
+        } catch (LogUnavailable _) {
+            // Whoever is behind cannot prove what comes after. Nothing is taken from it anyway.
+        }
+        return true;
+    }
+
+    private void refuseStale(TreeHead head, Optional<LogHead> before) throws LogAlert {
+        newest = later(newest, head.timestamp());
+        newest = later(newest, before.map(LogHead::timestamp).orElse(newest));
+        Duration age = Duration.between(newest, tools.clock().instant());
         if (age.compareTo(tools.limits().maxHeadAge()) > 0) {
             throw new LogAlert(
                     LogAlert.Kind.STALE,
@@ -95,11 +147,14 @@ public final class LogFollower {
                             .formatted(
                                     log.name(),
                                     text(head),
-                                    head.timestamp(),
+                                    newest,
                                     tools.limits().maxHeadAge().toHours()),
                     null);
         }
-        return head;
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     /// The tree to go on from, proven where it was met before.
@@ -114,14 +169,6 @@ public final class LogFollower {
             throw new FollowRefused(
                     "%s was read from entry %d to %d already, and goes on there: leave out --from"
                             .formatted(log.name(), known.first(), known.size()));
-        }
-        if (head.size() < known.size()) {
-            throw disagreement(
-                    LogAlert.Kind.SHRUNK,
-                    "its tree shrank (or this is an old head, signed %s)"
-                            .formatted(head.timestamp()),
-                    known,
-                    head);
         }
         List<Octets> nodes = log.log().consistency(known.size(), head);
         if (!ConsistencyProof.proves(nodes, tree(known), tree(head))) {
@@ -185,7 +232,7 @@ public final class LogFollower {
                         stretch.tree().size() - stretch.begin() >= limits.entriesAtOnce()
                                 || stretch.candidates().size() >= limits.maxCandidates();
                 if (full || stretch.tree().size() == head.size()) {
-                    stretch = takeIn(stretch, head);
+                    stretch = takeIn(stretch, head, progress);
                 }
             }
         }
@@ -196,7 +243,7 @@ public final class LogFollower {
     }
 
     /// Proves a stretch, stores what it brings, and returns the empty one that follows.
-    private Stretch takeIn(Stretch stretch, TreeHead head)
+    private Stretch takeIn(Stretch stretch, TreeHead head, FollowProgress progress)
             throws LogAlert, LogUnavailable, MalformedAnswer, InterruptedException {
         ConsistencyProof.Tree rebuilt =
                 new ConsistencyProof.Tree(stretch.tree().size(), stretch.tree().root());
@@ -215,8 +262,14 @@ public final class LogFollower {
                     null);
         }
         LogIntake.Proven proven = reached(stretch, head);
-        tally.add(tools.intake().take(log, proven));
+        take(proven, progress);
         return new Stretch(stretch.tree(), Optional.of(proven.after()), stretch.first());
+    }
+
+    private void take(LogIntake.Proven proven, FollowProgress progress)
+            throws LogUnavailable, InterruptedException {
+        tally.add(tools.intake().take(log, proven));
+        progress.stored(proven.after());
     }
 
     private static LogIntake.Proven reached(Stretch stretch, TreeHead head) {

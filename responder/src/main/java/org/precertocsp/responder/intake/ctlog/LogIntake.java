@@ -4,24 +4,25 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.certificate.LoggedCertificates;
 import org.precertocsp.responder.intake.certificate.LoggedCertificates.Verdict;
 import org.precertocsp.responder.intake.ctlog.client.LogUnavailable;
 import org.precertocsp.responder.intake.ctlog.entry.Candidate;
-import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusWriter;
 
 /// Stores what proven entries bring, and the place reached, in one write: killed at any moment, the
 /// program neither skips an entry nor takes one twice. Thread-safe.
 public final class LogIntake {
-    private static final String KIND = "ct-log";
-
     /// Entries proven to be a log's.
     ///
     /// @param before what the store must have reached still
@@ -31,26 +32,25 @@ public final class LogIntake {
 
     private record Accepted(Candidate entry, StatusChange.Assign change) {}
 
-    private record Found(Candidate entry, SerialKey serial) {}
-
     private final StatusWriter statuses;
     private final LoggedCertificates certificates;
-    private final Discoveries discoveries;
+    private final Set<IssuerKey> alertOnly;
     private final InstantSource clock;
 
+    /// @param alertOnly issuers of whose serials a log assigns none
     public LogIntake(
             StatusWriter statuses,
             LoggedCertificates certificates,
-            Discoveries discoveries,
+            Set<IssuerKey> alertOnly,
             InstantSource clock) {
         this.statuses = statuses;
         this.certificates = certificates;
-        this.discoveries = discoveries;
+        this.alertOnly = Set.copyOf(alertOnly);
         this.clock = clock;
     }
 
     /// How far the log has been taken in; empty if never.
-    Optional<LogHead> reached(FollowedLog log) {
+    public Optional<LogHead> reached(FollowedLog log) {
         try (ChangeSet set = statuses.begin(source(log, "state", Octets.of()))) {
             return set.logHead(log.id());
         }
@@ -63,7 +63,6 @@ public final class LogIntake {
         LogTally tally = new LogTally();
         // Before the set is open: others wait for it, and this may wait for the network.
         List<Accepted> accepted = judge(log, proven.candidates(), tally);
-        List<Found> found = new ArrayList<>();
         long first = proven.before().map(LogHead::size).orElse(proven.after().first());
         String stretch = "entries %d to %d".formatted(first, proven.after().size() - 1);
         try (ChangeSet set = statuses.begin(source(log, stretch, proven.after().root()))) {
@@ -71,17 +70,52 @@ public final class LogIntake {
                 throw new IllegalStateException(log.name() + " is followed twice at once");
             }
             for (Accepted one : accepted) {
-                ChangeOutcome outcome = set.apply(one.change());
-                tally.count(log.name(), one.entry().index(), one.change().key(), outcome);
-                if (outcome instanceof ChangeOutcome.Added) {
-                    found.add(new Found(one.entry(), one.change().key()));
-                }
+                take(log, one, set, tally);
             }
             set.putLogHead(log.id(), proven.after());
             set.commit();
         }
-        found.forEach(one -> discoveries.found(one.serial(), one.entry()));
         return tally;
+    }
+
+    /// A serial that no feed of the CA's own has brought is noted in the same write, for
+    /// [org.precertocsp.responder.intake.ctlog.watch.NeverFed] to look after.
+    private void take(FollowedLog log, Accepted one, ChangeSet set, LogTally tally) {
+        SerialKey key = one.change().key();
+        long index = one.entry().index();
+        Optional<StatusRecord> before = set.record(key);
+        boolean first = before.isEmpty() || before.get() instanceof StatusRecord.Announced;
+        boolean assigned = !first || !alertOnly.contains(key.issuer());
+        if (assigned) {
+            tally.count(log.name(), index, key, set.apply(one.change()));
+        } else {
+            tally.warn(
+                    log.name(), index, "serial " + key.serial() + " is not assigned: alert-only");
+        }
+        if (first && !hasEnded(one.change()) && set.sighting(key).isEmpty()) {
+            set.putSighting(sighting(log, one, assigned));
+        }
+    }
+
+    /// What nobody relies on any more is not worth an alarm.
+    private boolean hasEnded(StatusChange.Assign change) {
+        return change.notAfter().isPresent() && change.notAfter().get().isBefore(clock.instant());
+    }
+
+    private Sighting sighting(FollowedLog log, Accepted one, boolean assigned) {
+        Sighting.LoggedDocument document =
+                new Sighting.LoggedDocument(
+                        log.name(),
+                        one.entry().index(),
+                        one.entry().timestamp(),
+                        one.change().by(),
+                        one.change().commitment().orElseThrow().documentSha256());
+        return new Sighting(
+                one.change().key(),
+                document,
+                assigned,
+                clock.instant(),
+                new Sighting.State.Waiting());
     }
 
     private List<Accepted> judge(FollowedLog log, List<Candidate> candidates, LogTally tally)
@@ -91,7 +125,11 @@ public final class LogIntake {
         for (Candidate entry : candidates) {
             switch (judge.judge(entry)) {
                 case Verdict.Ours(StatusChange.Assign change) ->
-                        accepted.add(new Accepted(entry, change.seenAt(place(log, entry))));
+                        accepted.add(
+                                new Accepted(
+                                        entry,
+                                        change.seenAt(place(log, entry))
+                                                .publishedAt(entry.timestamp())));
                 case Verdict.Foreign _ -> {}
                 case Verdict.Unusable(String why) -> tally.refuse(log.name(), entry.index(), why);
             }
@@ -105,6 +143,6 @@ public final class LogIntake {
     }
 
     private FeedSource source(FollowedLog log, String what, Octets root) {
-        return new FeedSource(KIND, log.name() + " " + what, root, clock.instant());
+        return new FeedSource(FeedSource.CT_LOG, log.name() + " " + what, root, clock.instant());
     }
 }

@@ -10,8 +10,14 @@ import org.precertocsp.responder.monitor.rule.Ruling;
 /// For scripts: one JSON object on one line.
 ///
 /// @param failed how many serials some rule failed for
+/// @param promptness of those whose publication is known
 public record JsonReport(
-        String at, int asked, long failed, List<Serial> serials, List<String> problems) {
+        String at,
+        int asked,
+        long failed,
+        Promptness promptness,
+        List<Serial> serials,
+        List<String> problems) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /// @param serial hexadecimal, as in the certificate
@@ -58,6 +64,7 @@ public record JsonReport(
                         round.at().toString(),
                         round.judgements().size(),
                         round.judgements().stream().filter(Judgement::failed).count(),
+                        Promptness.of(round),
                         round.judgements().stream().map(Serial::of).toList(),
                         round.problems());
         try {

@@ -29,6 +29,10 @@ public record TextReport(
                 round.judgements().size(),
                 failed,
                 round.problems().size());
+        Promptness promptness = Promptness.of(round);
+        if (!promptness.isEmpty()) {
+            out.println(promptness);
+        }
         out.flush();
     }
 

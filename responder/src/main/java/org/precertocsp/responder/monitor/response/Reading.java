@@ -19,6 +19,7 @@ public sealed interface Reading {
     record Refusal(int code, boolean hasBytes) implements Reading {
         public static final int MALFORMED_REQUEST = 1;
         public static final int TRY_LATER = 3;
+        public static final int UNAUTHORIZED = 6;
 
         @Override
         public String summary() {
@@ -27,7 +28,7 @@ public sealed interface Reading {
                 case 2 -> "internalError";
                 case TRY_LATER -> "tryLater";
                 case 5 -> "sigRequired";
-                case 6 -> "unauthorized";
+                case UNAUTHORIZED -> "unauthorized";
                 default -> "the unused response status " + code;
             };
         }

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -241,6 +243,20 @@ final class CrlRulesTest {
         assertThat(new CrlLoad(directory, strict).load(pss).warnings()).isEmpty();
         assertThatThrownBy(() -> new CrlLoad(directory, open).load(signed(keys, "MD5withRSA")))
                 .hasMessageContaining("forge");
+    }
+
+    @Test
+    void signatures_the_java_platform_cannot_check_are_checked_all_the_same() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", new BouncyCastleProvider());
+        generator.initialize(new ECGenParameterSpec("brainpoolP256r1"));
+        KeyPair keys = generator.generateKeyPair();
+        FedIssuer issuer = issuer(IssuerProfile.PRIVATE, sub(keys, new KeyUsage(KeyUsage.cRLSign)));
+        X509CRLHolder good = signed(keys, "SHA256withECDSA");
+        X509CRLHolder bad = signed(generator.generateKeyPair(), "SHA256withECDSA");
+
+        assertThatCode(() -> new CrlLoad(directory, issuer).load(good)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> new CrlLoad(directory, issuer).load(bad))
+                .hasMessageContaining("not by the key");
     }
 
     private RecordingSink load(IssuerProfile profile, X509v2CRLBuilder builder) throws FeedRefused {

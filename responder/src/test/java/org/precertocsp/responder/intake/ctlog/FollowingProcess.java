@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -14,7 +16,6 @@ import org.precertocsp.responder.intake.certificate.LoggedCertificates;
 import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
 import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
 import org.precertocsp.responder.intake.ctlog.client.LogHttp;
-import org.precertocsp.responder.intake.ctlog.client.LogOpening;
 import org.precertocsp.responder.intake.ctlog.entry.OurIssuers;
 import org.precertocsp.responder.intake.ctlog.head.LogKey;
 import org.precertocsp.responder.rocksdb.RocksConfig;
@@ -31,35 +32,31 @@ public final class FollowingProcess {
     /// @param arguments the store's directory, the log's address, its key and the issuer's
     ///   certificate in base64
     public static void main(String[] arguments) throws Exception {
-        Octets der = Octets.of(Base64.getDecoder().decode(arguments[3]));
+        follow(
+                Path.of(arguments[0]),
+                URI.create(arguments[1]),
+                LogKey.parse(arguments[2]),
+                Octets.of(Base64.getDecoder().decode(arguments[3])));
+    }
+
+    static void follow(Path directory, URI url, LogKey key, Octets issuerDer) throws Exception {
         FedIssuer issuer =
-                new FedIssuer("ours", List.of(IssuerCertificate.parse(der)), IssuerProfile.PRIVATE);
-        try (RocksStores store = RocksStores.open(new RocksConfig(Path.of(arguments[0]), 8 << 20));
-                LogHttp http =
-                        new LogHttp(
-                                ClientLimits.USUAL,
-                                InstantSource.system(),
-                                Thread::sleep,
-                                "test")) {
+                new FedIssuer(
+                        "ours", List.of(IssuerCertificate.parse(issuerDer)), IssuerProfile.PRIVATE);
+        InstantSource clock = InstantSource.system();
+        try (RocksStores store = RocksStores.open(new RocksConfig(directory, 8 << 20));
+                LogHttp http = new LogHttp(ClientLimits.USUAL, clock, Thread::sleep, "test")) {
             FedIssuer.Directory issuers = new FedIssuer.Directory(List.of(issuer));
-            LogKey key = LogKey.parse(arguments[2]);
-            LogIntake intake =
-                    new LogIntake(
-                            store,
-                            new LoggedCertificates(PrecertificateSigners.none(issuers)),
-                            Discoveries.IGNORED,
-                            InstantSource.system());
-            new LogFollower(
-                            new FollowedLog(
-                                    "log",
-                                    key.id(),
-                                    LogOpening.of(http, URI.create(arguments[1]), key)),
-                            new LogFollower.Tools(
-                                    OurIssuers.of(issuers),
-                                    intake,
-                                    LIMITS,
-                                    2,
-                                    InstantSource.system()))
+            LoggedCertificates certificates =
+                    new LoggedCertificates(PrecertificateSigners.none(issuers));
+            LogFollower.Tools tools =
+                    new LogFollower.Tools(
+                            OurIssuers.of(issuers),
+                            new LogIntake(store, certificates, Set.of(), clock),
+                            LIMITS,
+                            2,
+                            clock);
+            new LogFollower(new LogAddress("log", url, key, Optional.empty()).open(http), tools)
                     .catchUp(OptionalLong.empty(), FollowProgress.SILENT);
         }
     }

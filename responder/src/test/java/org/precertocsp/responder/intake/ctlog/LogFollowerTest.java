@@ -2,146 +2,45 @@ package org.precertocsp.responder.intake.ctlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.precertocsp.responder.intake.ctlog.Following.CA;
+import static org.precertocsp.responder.intake.ctlog.Following.SIGNER;
+import static org.precertocsp.responder.intake.ctlog.Following.SUBJECT;
+import static org.precertocsp.responder.intake.ctlog.Following.key;
+import static org.precertocsp.responder.intake.ctlog.Following.log;
+import static org.precertocsp.responder.intake.ctlog.Following.serial;
 
-import java.math.BigInteger;
-import java.security.KeyPair;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
-import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.intake.FakeClock;
-import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.certificate.LoggedCertificates;
-import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
 import org.precertocsp.responder.intake.ctlog.TestLogServer.Api;
 import org.precertocsp.responder.intake.ctlog.TestLogServer.Fault;
-import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
-import org.precertocsp.responder.intake.ctlog.client.CtLog;
-import org.precertocsp.responder.intake.ctlog.client.LogHttp;
-import org.precertocsp.responder.intake.ctlog.client.LogOpening;
 import org.precertocsp.responder.intake.ctlog.client.LogUnavailable;
-import org.precertocsp.responder.intake.ctlog.entry.OurIssuers;
-import org.precertocsp.responder.intake.ctlog.head.BadLogKey;
-import org.precertocsp.responder.intake.ctlog.head.LogKey;
 import org.precertocsp.responder.status.AssignedBy;
+import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.Dossier;
-import org.precertocsp.responder.status.InMemoryStatusStore;
-import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Facts;
+import org.precertocsp.responder.status.Sighting;
+import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// A follower and a log of either API, over real HTTP with real signatures.
+/// What a follower takes in from a log of either API, over real HTTP with real signatures.
 final class LogFollowerTest {
-    private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
-    private static final KeyPair SUBJECT = TestCa.p256();
-    private static final TestCa CA = TestCa.root("Followed CA");
-    private static final TestCa SIGNER = CA.precertificateSigner("Followed Precertificate Signer");
-    private static final TestCa STRANGER = TestCa.root("Some other CA");
-
-    private static final ClientLimits LIMITS =
-            new ClientLimits(
-                    4,
-                    Duration.ofSeconds(20),
-                    4,
-                    Duration.ofSeconds(1),
-                    Duration.ofMinutes(1),
-                    16 << 20);
-
-    private final FakeClock clock = new FakeClock(NOW);
-    private final InMemoryStatusStore store = new InMemoryStatusStore();
-    private final List<Duration> pauses = new CopyOnWriteArrayList<>();
-    private final List<SerialKey> discovered = new ArrayList<>();
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Following following = new Following();
 
     @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable one : open.reversed()) {
-            one.close();
-        }
-    }
-
-    /// Strangers, and ours among them: by the CA, by its signer, and a certificate.
-    private static TestLog log(KeyPair keys, int strangers) {
-        TestLog log = new TestLog(keys);
-        log.addStrangers(strangers / 2);
-        log.addPrecertificate(CA, CA, serial(1), SUBJECT);
-        log.addCertificate(STRANGER, STRANGER.issue(serial(77), SUBJECT, _ -> {}));
-        log.addStrangers(strangers / 3);
-        log.addPrecertificate(CA, SIGNER, serial(2), SUBJECT);
-        log.addCertificate(CA, CA.issue(serial(3), SUBJECT, _ -> {}));
-        log.addStrangers(strangers - strangers / 2 - strangers / 3);
-        return log;
-    }
-
-    private static BigInteger serial(long number) {
-        return BigInteger.valueOf(number).shiftLeft(64);
-    }
-
-    private static SerialKey key(long number) {
-        return new SerialKey(CA.certificate().key(), Serial.of(serial(number)));
-    }
-
-    private TestLogServer serve(Api api, TestLog log) {
-        TestLogServer server = new TestLogServer(api, log, NOW);
-        open.add(server);
-        return server;
-    }
-
-    private LogFollower follower(TestLogServer server, KeyPair keys, int entriesAtOnce)
-            throws BadLogKey, LogUnavailable, InterruptedException {
-        FedIssuer.Directory issuers =
-                new FedIssuer.Directory(
-                        List.of(
-                                new FedIssuer(
-                                        "ours", List.of(CA.certificate()), IssuerProfile.PRIVATE)));
-        LogKey key = LogKey.of(Octets.of(keys.getPublic().getEncoded()));
-        LogHttp http = new LogHttp(LIMITS, clock, pauses::add, "test");
-        open.add(http);
-        CtLog log = LogOpening.of(http, server.url(), key);
-        LogIntake intake =
-                new LogIntake(
-                        store,
-                        new LoggedCertificates(PrecertificateSigners.none(issuers)),
-                        (serial, _) -> discovered.add(serial),
-                        clock);
-        return new LogFollower(
-                new FollowedLog("test log", key.id(), log),
-                new LogFollower.Tools(
-                        OurIssuers.of(issuers),
-                        intake,
-                        new FollowLimits(entriesAtOnce, 1_000, Duration.ofHours(26)),
-                        LIMITS.inFlight(),
-                        clock));
-    }
-
-    private LoadSummary follow(TestLogServer server, TestLog log) throws Exception {
-        LogFollower follower = follower(server, log.keys(), 500);
-        follower.catchUp(OptionalLong.empty(), FollowProgress.SILENT);
-        return follower.summary(Optional.empty());
-    }
-
-    private LogAlert alert(TestLogServer server, TestLog log) throws Exception {
-        LogFollower follower = follower(server, log.keys(), 500);
-        LogAlert alert =
-                catchThrowableOfType(
-                        LogAlert.class,
-                        () -> follower.catchUp(OptionalLong.empty(), FollowProgress.SILENT));
-        assertThat(alert).as("an alert").isNotNull();
-        assertThat(alert).hasMessageStartingWith("test log: ");
-        return alert;
+    void close() {
+        following.close();
     }
 
     @ParameterizedTest
@@ -150,16 +49,15 @@ final class LogFollowerTest {
     void exactly_our_serials_become_assigned_with_evidence(Api api) throws Exception {
         TestLog log = log(TestCa.p256(), 1_200);
 
-        LoadSummary summary = follow(serve(api, log), log);
+        LoadSummary summary = following.follow(following.serve(api, log), log);
 
         assertThat(summary.added()).isEqualTo(3);
         assertThat(summary.clean()).isTrue();
-        assertThat(discovered).containsExactly(key(1), key(2), key(3));
         assertThat(by(1)).isEqualTo(AssignedBy.PRECERTIFICATE);
         assertThat(by(2)).isEqualTo(AssignedBy.PRECERTIFICATE);
         assertThat(by(3)).isEqualTo(AssignedBy.CERTIFICATE);
-        assertThat(store.find(key(77))).isEmpty();
-        Dossier dossier = store.dossier(key(2));
+        assertThat(following.store.find(key(77))).isEmpty();
+        Dossier dossier = following.store.dossier(key(2));
         int index = 600 + 2 + 400;
         assertThat(dossier.evidence().getFirst().commitment().orElseThrow().documentSha256())
                 .isEqualTo(Octets.of(TestLog.sha256(log.entry(index).precertificate())));
@@ -168,7 +66,7 @@ final class LogFollowerTest {
     }
 
     private AssignedBy by(long number) {
-        return ((StatusRecord.Assigned) store.find(key(number)).orElseThrow()).by();
+        return ((StatusRecord.Assigned) following.store.find(key(number)).orElseThrow()).by();
     }
 
     @ParameterizedTest
@@ -176,10 +74,10 @@ final class LogFollowerTest {
     @Requirement("CT-07")
     void short_pages_lose_nothing(Api api) throws Exception {
         TestLog log = log(TestCa.rsa(2048), 700);
-        TestLogServer server = serve(api, log);
+        TestLogServer server = following.serve(api, log);
         server.page(33);
 
-        assertThat(follow(server, log).added()).isEqualTo(3);
+        assertThat(following.follow(server, log).added()).isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -187,131 +85,21 @@ final class LogFollowerTest {
     @Requirement("CT-08")
     void next_time_reads_only_what_is_new(Api api) throws Exception {
         TestLog log = log(TestCa.p256(), 700);
-        TestLogServer server = serve(api, log);
-        follow(server, log);
+        TestLogServer server = following.serve(api, log);
+        following.follow(server, log);
         log.addStrangers(300);
         log.addPrecertificate(CA, CA, serial(4), SUBJECT);
         server.serve(log, log.size());
         server.page(100);
         int before = server.requests();
 
-        LoadSummary summary = follow(server, log);
+        LoadSummary summary = following.follow(server, log);
 
         assertThat(summary.added()).isEqualTo(1);
         assertThat(summary.unchanged()).isZero();
-        assertThat(store.find(key(4))).isPresent();
+        assertThat(following.store.find(key(4))).isPresent();
         assertThat(server.requests() - before).isLessThan(20);
-        assertThat(follow(server, log).added()).isZero();
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    @Requirement({"CT-08", "CT-09"})
-    void a_tampered_entry_stops_it_and_changes_nothing(Api api) throws Exception {
-        TestLog log = log(TestCa.p256(), 400);
-        TestLogServer server = serve(api, log);
-        server.fail(Fault.TAMPERED_ENTRY);
-
-        LogAlert alert = alert(server, log);
-
-        assertThat(alert.kind()).isEqualTo(LogAlert.Kind.TAMPERED);
-        assertThat(alert).hasMessageContaining(log.root(log.size()).toHex());
-        assertNothingChanged();
-
-        server.repair();
-        assertThat(follow(server, log).added()).isEqualTo(3);
-    }
-
-    private void assertNothingChanged() {
-        assertThat(discovered).isEmpty();
-        assertThat(store.find(key(1))).isEmpty();
-        assertThat(store.find(key(2))).isEmpty();
-        assertThat(store.find(key(3))).isEmpty();
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    @Requirement("CT-08")
-    void a_forked_log_stops_it(Api api) throws Exception {
-        KeyPair keys = TestCa.p256();
-        TestLog before = new TestLog(keys);
-        before.addStrangers(300);
-        TestLogServer server = serve(api, before);
-        follow(server, before);
-        TestLog fork = log(keys, 500);
-        server.serve(fork, fork.size());
-
-        LogAlert alert = alert(server, fork);
-
-        assertThat(alert.kind()).isEqualTo(LogAlert.Kind.FORKED);
-        assertThat(alert)
-                .hasMessageContaining("300 entries, root " + before.root(300))
-                .hasMessageContaining(fork.size() + " entries, root " + fork.root(fork.size()));
-        assertNothingChanged();
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    @Requirement("CT-08")
-    void a_fork_of_equal_size_stops_it(Api api) throws Exception {
-        KeyPair keys = TestCa.p256();
-        TestLog before = new TestLog(keys);
-        before.addStrangers(503);
-        TestLogServer server = serve(api, before);
-        follow(server, before);
-        TestLog fork = log(keys, 500 - 1);
-        fork.addStrangers(503 - fork.size());
-        server.serve(fork, 503);
-
-        assertThat(alert(server, fork).kind()).isEqualTo(LogAlert.Kind.FORKED);
-        assertNothingChanged();
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    @Requirement("CT-08")
-    void a_shrunk_log_stops_it(Api api) throws Exception {
-        TestLog log = new TestLog(TestCa.p256());
-        log.addStrangers(600);
-        TestLogServer server = serve(api, log);
-        follow(server, log);
-        server.serve(log, 599);
-
-        LogAlert alert = alert(server, log);
-
-        assertThat(alert.kind()).isEqualTo(LogAlert.Kind.SHRUNK);
-        assertThat(alert).hasMessageContaining("Before: 600 entries").hasMessageContaining("599");
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    @Requirement("CT-08")
-    void a_head_of_another_key_or_too_old_stops_it(Api api) throws Exception {
-        TestLog log = log(TestCa.p256(), 100);
-        TestLogServer server = serve(api, log);
-
-        server.fail(Fault.BAD_SIGNATURE);
-        assertThat(alert(server, log).kind()).isEqualTo(LogAlert.Kind.UNTRUSTED_HEAD);
-        server.repair();
-        server.fail(Fault.STALE_HEAD);
-        assertThat(alert(server, log).kind()).isEqualTo(LogAlert.Kind.STALE);
-
-        assertNothingChanged();
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    @Requirement("CT-07")
-    void a_gap_stops_it(Api api) throws Exception {
-        TestLog log = log(TestCa.p256(), 400);
-        TestLogServer server = serve(api, log);
-        server.fail(Fault.GAP);
-
-        LogAlert alert = alert(server, log);
-
-        assertThat(alert.kind()).isEqualTo(LogAlert.Kind.MALFORMED);
-        assertThat(alert).hasMessageContaining("gap");
-        assertNothingChanged();
+        assertThat(following.follow(server, log).added()).isZero();
     }
 
     @ParameterizedTest
@@ -319,39 +107,39 @@ final class LogFollowerTest {
     @Requirement("CT-09")
     void what_a_log_says_beside_the_leaf_needs_our_signature(Api api) throws Exception {
         TestLog log = log(TestCa.p256(), 100);
-        TestLogServer server = serve(api, log);
+        TestLogServer server = following.serve(api, log);
         server.fail(Fault.WRONG_PRECERTIFICATE);
 
-        LoadSummary summary = follow(server, log);
+        LoadSummary summary = following.follow(server, log);
 
         assertThat(summary.refused()).isEqualTo(2);
         assertThat(summary.reports().getFirst().reason()).contains("signature");
-        assertThat(store.find(key(1))).isEmpty();
-        assertThat(store.find(key(3))).isPresent();
+        assertThat(following.store.find(key(1))).isEmpty();
+        assertThat(following.store.find(key(3))).isPresent();
     }
 
     @ParameterizedTest
     @EnumSource
     void a_busy_log_is_asked_again_when_it_says(Api api) throws Exception {
         TestLog log = log(TestCa.p256(), 300);
-        TestLogServer server = serve(api, log);
+        TestLogServer server = following.serve(api, log);
         server.fail(Fault.BUSY);
 
-        assertThat(follow(server, log).added()).isEqualTo(3);
-        assertThat(pauses).isNotEmpty().containsOnly(Duration.ofSeconds(7));
+        assertThat(following.follow(server, log).added()).isEqualTo(3);
+        assertThat(following.pauses).isNotEmpty().containsOnly(Duration.ofSeconds(7));
     }
 
     @Test
     void a_log_that_is_down_is_given_up_after_longer_and_longer_pauses() throws Exception {
         TestLog log = log(TestCa.p256(), 300);
-        TestLogServer server = serve(Api.RFC6962, log);
-        LogFollower follower = follower(server, log.keys(), 500);
+        TestLogServer server = following.serve(Api.RFC6962, log);
+        LogFollower follower = following.follower(server, log.keys(), 500);
         server.fail(Fault.DOWN);
 
         assertThatThrownBy(() -> follower.catchUp(OptionalLong.empty(), FollowProgress.SILENT))
                 .isInstanceOf(LogUnavailable.class)
                 .hasMessageContaining("503");
-        assertThat(pauses).extracting(Duration::toSeconds).containsExactly(1L, 2L, 4L);
+        assertThat(following.pauses).extracting(Duration::toSeconds).containsExactly(1L, 2L, 4L);
     }
 
     @Test
@@ -360,28 +148,29 @@ final class LogFollowerTest {
         TestLog log = log(TestCa.p256(), 600);
         int shown = log.size() - 50;
         log.addStrangers(1024 - log.size());
-        TestLogServer server = serve(Api.STATIC, log);
+        TestLogServer server = following.serve(Api.STATIC, log);
         server.serve(log, shown);
         server.fail(Fault.NO_PARTIAL_TILES);
 
-        assertThat(follow(server, log).added()).isEqualTo(3);
+        assertThat(following.follow(server, log).added()).isEqualTo(3);
     }
 
     @ParameterizedTest
     @EnumSource
     void reading_may_begin_anywhere_and_is_proven_all_the_same(Api api) throws Exception {
         TestLog log = log(TestCa.p256(), 600);
-        TestLogServer server = serve(api, log);
-        LogFollower follower = follower(server, log.keys(), 200);
+        TestLogServer server = following.serve(api, log);
+        LogFollower follower = following.follower(server, log.keys(), 200);
 
         // The first of ours is entry 300.
         follower.catchUp(OptionalLong.of(301), FollowProgress.SILENT);
 
         assertThat(follower.summary(Optional.empty()).added()).isEqualTo(2);
-        assertThat(store.find(key(1))).isEmpty();
+        assertThat(following.store.find(key(1))).isEmpty();
         assertThatThrownBy(
                         () ->
-                                follower(server, log.keys(), 200)
+                                following
+                                        .follower(server, log.keys(), 200)
                                         .catchUp(OptionalLong.of(0), FollowProgress.SILENT))
                 .isInstanceOf(FollowRefused.class)
                 .hasMessageContaining("leave out --from");
@@ -390,25 +179,89 @@ final class LogFollowerTest {
     @ParameterizedTest
     @EnumSource
     @Requirement({"CT-03", "CT-08"})
-    void a_hundred_thousand_entries_are_read_in_proven_stretches(Api api) throws Exception {
+    void ten_thousand_entries_are_read_in_proven_stretches(Api api) throws Exception {
         TestLog log = new TestLog(TestCa.p256());
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 20; i++) {
             log.addStrangers(495);
             for (int j = 0; j < 5; j++) {
                 TestCa signer = j == 4 ? SIGNER : CA;
                 log.addPrecertificate(CA, signer, serial(1_000 + 5L * i + j), SUBJECT);
             }
         }
-        TestLogServer server = serve(api, log);
-        LogFollower follower = follower(server, log.keys(), 1 << 14);
+        TestLogServer server = following.serve(api, log);
+        LogFollower follower = following.follower(server, log.keys(), 1 << 11);
         List<Long> seen = new ArrayList<>();
 
         follower.catchUp(OptionalLong.empty(), (done, all) -> seen.add(100 * done / all));
 
         LoadSummary summary = follower.summary(Optional.empty());
-        assertThat(log.size()).isEqualTo(100_000);
-        assertThat(summary.added()).isEqualTo(1_000);
+        assertThat(log.size()).isEqualTo(10_000);
+        assertThat(summary.added()).isEqualTo(100);
         assertThat(summary.clean()).isTrue();
         assertThat(seen).isSorted().startsWith(0L).endsWith(100L);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Requirement("CT-20")
+    void what_a_log_was_first_to_bring_is_noted_with_its_entry(Api api) throws Exception {
+        TestLog log = log(TestCa.p256(), 600);
+        following.follow(following.serve(api, log), log);
+
+        Sighting second = following.sightings().get(1);
+        assertThat(following.sightings())
+                .extracting(Sighting::key)
+                .containsExactly(key(1), key(2), key(3));
+        int index = 300 + 2 + 200;
+        assertThat(second.document().entry()).isEqualTo(index);
+        assertThat(second.document().sha256())
+                .isEqualTo(Octets.of(TestLog.sha256(log.entry(index).precertificate())));
+        assertThat(second.assigned()).isTrue();
+        assertThat(second.state()).isEqualTo(new Sighting.State.Waiting());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Requirement("CT-20")
+    void of_an_alert_only_issuer_nothing_is_assigned_but_all_is_noted(Api api) throws Exception {
+        TestLog log = log(TestCa.p256(), 100);
+        LogFollower follower =
+                following.follower(
+                        following.serve(api, log),
+                        log.keys(),
+                        following.tools(500, Set.of(CA.certificate().key())));
+
+        follower.catchUp(OptionalLong.empty(), FollowProgress.SILENT);
+
+        assertThat(following.store.find(key(1))).isEmpty();
+        assertThat(following.sightings()).hasSize(3).noneMatch(Sighting::assigned);
+        assertThat(follower.summary(Optional.empty()).added()).isZero();
+    }
+
+    @Test
+    @Requirement("CT-20")
+    void what_the_ca_fed_before_is_nothing_to_note_and_neither_is_what_has_ended()
+            throws Exception {
+        TestLog log = log(TestCa.p256(), 100);
+        TestLogServer server = following.serve(Api.STATIC, log);
+        feed(Facts.precertificate(key(1)));
+        following.follow(server, log);
+        assertThat(following.sightings()).extracting(Sighting::key).containsExactly(key(2), key(3));
+
+        log.addPrecertificate(CA, CA, serial(4), SUBJECT);
+        server.serve(log, log.size());
+        following.clock.pass(Duration.ofDays(4_000));
+        LogFollower follower = following.follower(server, log.keys(), following.patient(Set.of()));
+        follower.catchUp(OptionalLong.empty(), FollowProgress.SILENT);
+
+        assertThat(following.store.find(key(4))).isPresent();
+        assertThat(following.sightings()).hasSize(2);
+    }
+
+    private void feed(StatusChange change) {
+        try (ChangeSet set = following.store.begin(Facts.source("the CA"))) {
+            set.apply(change);
+            set.commit();
+        }
     }
 }

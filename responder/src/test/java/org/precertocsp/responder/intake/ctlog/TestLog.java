@@ -19,8 +19,8 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.ctlog.merkle.ConsistencyProof;
-import org.precertocsp.responder.intake.ctlog.merkle.TreeHash;
+import org.precertocsp.responder.merkle.ConsistencyProof;
+import org.precertocsp.responder.merkle.TreeHash;
 
 /// A log in memory: entries, tree, and a key that signs its heads for real. [TestLogServer] serves
 /// it.

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -49,6 +50,10 @@ public final class TestLogServer implements AutoCloseable {
         BUSY,
         /// Answers nothing but 503.
         DOWN,
+        /// Answers nothing but 429, and wants an hour.
+        BUSY_FOR_LONG,
+        /// Takes requests and never answers.
+        HANGING,
         /// The precertificate beside a leaf is another one.
         WRONG_PRECERTIFICATE,
         /// Partial tiles are gone, as they may be once the tile is full.
@@ -64,7 +69,7 @@ public final class TestLogServer implements AutoCloseable {
     private final Set<Fault> faults = EnumSet.noneOf(Fault.class);
     private final AtomicInteger requests = new AtomicInteger();
     private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
-    private final Instant now;
+    private volatile Instant now;
     private volatile TestLog log;
     private volatile int size;
     private volatile int page = 1_000;
@@ -96,6 +101,11 @@ public final class TestLogServer implements AutoCloseable {
         size = entries;
     }
 
+    /// From now on heads are signed at this time.
+    public void signAt(Instant time) {
+        now = time;
+    }
+
     public void fail(Fault fault) {
         faults.add(fault);
     }
@@ -118,6 +128,11 @@ public final class TestLogServer implements AutoCloseable {
         try (exchange) {
             if (faults.contains(Fault.DOWN)) {
                 exchange.sendResponseHeaders(503, -1);
+            } else if (faults.contains(Fault.HANGING)) {
+                Thread.sleep(Duration.ofMinutes(1));
+            } else if (faults.contains(Fault.BUSY_FOR_LONG)) {
+                exchange.getResponseHeaders().add("Retry-After", "3600");
+                exchange.sendResponseHeaders(429, -1);
             } else if (faults.contains(Fault.BUSY) && number % 2 == 1) {
                 exchange.getResponseHeaders().add("Retry-After", "7");
                 exchange.sendResponseHeaders(429, -1);
@@ -131,6 +146,8 @@ public final class TestLogServer implements AutoCloseable {
                     exchange.getResponseBody().write(body);
                 }
             }
+        } catch (InterruptedException _) {
+            // The server closes.
         } catch (RuntimeException e) {
             failures.add(e.toString());
             throw e;

@@ -9,7 +9,8 @@ import java.time.Duration;
 /// @param attempts at one request, until the log counts as unavailable
 /// @param firstPause after a failed attempt, doubled each time; a log's Retry-After is obeyed
 ///   instead
-/// @param longestPause most time between attempts, whatever the log asks for
+/// @param longestPause most time between attempts; a log that wants to be left alone for longer
+///   counts as unavailable
 /// @param maxAnswerOctets of one answer, unpacked
 public record ClientLimits(
         int inFlight,

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.ctlog.merkle.ConsistencyProof;
-import org.precertocsp.responder.intake.ctlog.merkle.TreeHash;
+import org.precertocsp.responder.merkle.ConsistencyProof;
+import org.precertocsp.responder.merkle.TreeHash;
 
 /// The nodes of a tree, out of the tiles a static-ct-api log serves them in. Fetches each tile
 /// once; a proof needs few. Not thread-safe.

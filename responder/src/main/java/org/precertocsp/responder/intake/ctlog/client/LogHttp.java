@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPInputStream;
+import javax.net.ssl.SSLHandshakeException;
 
 /// Fetches from one log, politely: tries again later where that may help, obeys Retry-After, and
 /// never reads more than its limits allow. Blocks; thread-safe, meant for virtual threads.
@@ -79,6 +80,12 @@ public final class LogHttp implements AutoCloseable {
                     throw new LogUnavailable(address + " " + why, null);
                 }
                 asked = retryAfter(response);
+                if (asked.isPresent() && asked.get().compareTo(limits.longestPause()) > 0) {
+                    throw LogUnavailable.until(
+                            "%s %s, and wants to be left alone for %s"
+                                    .formatted(address, why, asked.get()),
+                            asked.get());
+                }
             } catch (IOException | TimeoutException e) {
                 why = "fails: " + reason(e);
             }
@@ -92,7 +99,7 @@ public final class LogHttp implements AutoCloseable {
     }
 
     private HttpResponse<byte[]> attempt(URI address)
-            throws IOException, TimeoutException, InterruptedException {
+            throws IOException, TimeoutException, LogUnavailable, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(address)
                         .timeout(limits.timeout())
@@ -108,6 +115,14 @@ public final class LogHttp implements AutoCloseable {
             // The request's own timeout ends with the headers; a body may trickle for ever.
             return answer.get(limits.timeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof SSLHandshakeException) {
+                // Asking again would not change whom we trust.
+                throw new LogUnavailable(
+                        "%s cannot be reached by TLS: %s; for a CA of your own, name a trust store:"
+                                        .formatted(address, reason(e.getCause()))
+                                + " PRECERT_OCSP_JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE",
+                        e);
+            }
             throw new IOException(reason(e.getCause() == null ? e : e.getCause()), e);
         } finally {
             answer.cancel(true);
@@ -160,6 +175,11 @@ public final class LogHttp implements AutoCloseable {
     private static String reason(Throwable failure) {
         String message = failure.getMessage();
         return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    /// Ends the requests under way, which fail; so do all later ones. Returns at once.
+    public void stop() {
+        client.shutdownNow();
     }
 
     @Override

@@ -19,7 +19,7 @@ import org.precertocsp.responder.intake.ctlog.head.LogKey;
 import org.precertocsp.responder.intake.ctlog.head.SignedTreeHead;
 import org.precertocsp.responder.intake.ctlog.head.TreeHead;
 import org.precertocsp.responder.intake.ctlog.head.UntrustedHead;
-import org.precertocsp.responder.intake.ctlog.merkle.ConsistencyProof;
+import org.precertocsp.responder.merkle.ConsistencyProof;
 
 /// A log with the API of RFC 6962 §4.
 public final class Rfc6962Log implements CtLog {

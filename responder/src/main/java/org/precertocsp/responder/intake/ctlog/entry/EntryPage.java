@@ -2,7 +2,7 @@ package org.precertocsp.responder.intake.ctlog.entry;
 
 import java.util.List;
 import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.ctlog.merkle.TreeHash;
+import org.precertocsp.responder.merkle.TreeHash;
 
 /// What remains of consecutive entries once they are skimmed: all that the tree needs, and the few
 /// that are ours.

@@ -13,6 +13,10 @@ public final class OurIssuers {
     /// For whoever wants the hashes only.
     public static final OurIssuers NONE = new OurIssuers(List.of(), List.of());
 
+    /// For whoever wants every entry, whoever its issuer is.
+    public static final OurIssuers ANYBODY =
+            new OurIssuers(List.of(Octets.of()), List.of(Octets.of()));
+
     private final List<Octets> keyHashes;
     private final List<Octets> names;
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.ctlog.merkle.TreeHash;
+import org.precertocsp.responder.merkle.TreeHash;
 
 /// Passes over consecutive entries: hashes each, keeps those that name an issuer of ours. Used by
 /// one thread for one page.

@@ -6,16 +6,20 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 
 /// The logs of a log list, in the JSON format version 3 that browsers publish theirs in.
 public final class LogList {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /// @param operator who runs it
+    /// @param state such as `usable` or `retired`; empty where the list says none
     /// @param name the log's description
     /// @param url where it is read
     /// @param origin what its checkpoints name it; empty for an RFC 6962 log
-    public record Listed(String name, LogKey key, URI url, String origin) {
+    public record Listed(
+            String operator, String state, String name, LogKey key, URI url, String origin) {
         public boolean isStatic() {
             return !origin.isEmpty();
         }
@@ -35,7 +39,7 @@ public final class LogList {
         try {
             for (JsonNode operator : JSON.readTree(json).path("operators")) {
                 for (JsonNode log : operator.path("logs")) {
-                    logs.add(listed(log, log.path("url").asText(), ""));
+                    logs.add(listed(operator, log, log.path("url").asText(), ""));
                 }
                 for (JsonNode log : operator.path("tiled_logs")) {
                     String origin =
@@ -43,7 +47,7 @@ public final class LogList {
                                     .asText()
                                     .replaceAll("^[a-z]+://", "")
                                     .replaceAll("/+$", "");
-                    logs.add(listed(log, log.path("monitoring_url").asText(), origin));
+                    logs.add(listed(operator, log, log.path("monitoring_url").asText(), origin));
                 }
             }
         } catch (IOException | IllegalArgumentException e) {
@@ -55,11 +59,18 @@ public final class LogList {
         return logs;
     }
 
-    private static Listed listed(JsonNode log, String url, String origin) throws BadLogKey {
+    private static Listed listed(JsonNode operator, JsonNode log, String url, String origin)
+            throws BadLogKey {
         String name = log.path("description").asText();
+        Iterator<String> states = log.path("state").fieldNames();
         try {
             return new Listed(
-                    name, LogKey.parse(log.path("key").asText()), URI.create(url), origin);
+                    operator.path("name").asText(),
+                    states.hasNext() ? states.next() : "",
+                    name,
+                    LogKey.parse(log.path("key").asText()),
+                    URI.create(url),
+                    origin);
         } catch (BadLogKey e) {
             throw new BadLogKey("log " + name + ": " + e.getMessage(), e);
         }

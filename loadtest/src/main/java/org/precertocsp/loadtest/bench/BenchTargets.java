@@ -1,0 +1,78 @@
+package org.precertocsp.loadtest.bench;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.openjdk.jmh.results.RunResult;
+import org.precertocsp.loadtest.report.TargetLine;
+
+/// The lines of the targets table that benchmarks can judge; those not run say nothing.
+final class BenchTargets {
+    private static final double CACHED_NANOS = 1_500;
+    private static final double SHARE_OF_WRITER = 0.5;
+    private static final double CRL_SECONDS = 3;
+    private static final double MILLIS = 1_000;
+    private static final String GARBAGE = "gc.alloc.rate.norm";
+
+    private final Collection<RunResult> results;
+
+    private BenchTargets(Collection<RunResult> results) {
+        this.results = results;
+    }
+
+    static List<TargetLine> of(Collection<RunResult> results) {
+        BenchTargets all = new BenchTargets(results);
+        List<TargetLine> targets = new ArrayList<>();
+        all.named("CachedAnswerBenchmark.answer").forEach(it -> targets.addAll(cached(it)));
+        all.score("BulkLoadBenchmark.sstWriter")
+                .flatMap(writer -> all.score("BulkLoadBenchmark.csv").map(csv -> writer / csv))
+                .ifPresent(
+                        share ->
+                                targets.add(
+                                        TargetLine.atLeast(
+                                                "8",
+                                                "CSV loaded, in terms of a bare SST writer",
+                                                SHARE_OF_WRITER,
+                                                share)));
+        all.score("BulkLoadBenchmark.crl")
+                .ifPresent(
+                        millis ->
+                                targets.add(
+                                        TargetLine.atMost(
+                                                "8",
+                                                "CRL verified and loaded, without a command's"
+                                                        + " start, s",
+                                                CRL_SECONDS,
+                                                millis / MILLIS)));
+        return targets;
+    }
+
+    private static List<TargetLine> cached(RunResult result) {
+        String what = "cached %s answered, ".formatted(result.getParams().getParam("way"));
+        List<TargetLine> targets = new ArrayList<>();
+        targets.add(
+                TargetLine.atMost(
+                        "6", what + "ns", CACHED_NANOS, result.getPrimaryResult().getScore()));
+        Optional.ofNullable(result.getSecondaryResults().get(GARBAGE))
+                .ifPresent(
+                        garbage ->
+                                targets.add(
+                                        TargetLine.atMost(
+                                                "6",
+                                                what + "octets of garbage",
+                                                // The profiler sees its own few.
+                                                0.5,
+                                                garbage.getScore())));
+        return targets;
+    }
+
+    private Stream<RunResult> named(String name) {
+        return results.stream().filter(it -> it.getParams().getBenchmark().endsWith("." + name));
+    }
+
+    private Optional<Double> score(String name) {
+        return named(name).map(it -> it.getPrimaryResult().getScore()).findFirst();
+    }
+}

@@ -1,0 +1,34 @@
+package org.precertocsp.loadtest.report;
+
+/// A line of the targets table and what was measured of it.
+///
+/// @param number of the line, 1 to 12
+/// @param want in words
+/// @param seen in words
+public record TargetLine(String number, String what, String want, String seen, Outcome outcome) {
+    private static final double SMALL = 100;
+
+    /// What is said of a target.
+    public enum Outcome {
+        MET,
+        MISSED,
+        /// Wrong or failed answers: the figures count for nothing.
+        VOID
+    }
+
+    public static TargetLine atLeast(String number, String what, double want, double seen) {
+        return new TargetLine(number, what, "≥ " + text(want), text(seen), met(seen >= want));
+    }
+
+    public static TargetLine atMost(String number, String what, double want, double seen) {
+        return new TargetLine(number, what, "≤ " + text(want), text(seen), met(seen <= want));
+    }
+
+    private static Outcome met(boolean met) {
+        return met ? Outcome.MET : Outcome.MISSED;
+    }
+
+    private static String text(double value) {
+        return value < SMALL ? "%.2f".formatted(value) : "%,.0f".formatted(value);
+    }
+}

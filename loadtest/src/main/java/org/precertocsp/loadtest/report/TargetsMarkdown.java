@@ -1,0 +1,61 @@
+package org.precertocsp.loadtest.report;
+
+import com.google.errorprone.annotations.FormatMethod;
+import java.util.List;
+import java.util.Locale;
+import org.precertocsp.loadtest.report.MeasurementJson.Essence;
+
+/// The targets table with a verdict on each line, as Markdown for a README.
+public final class TargetsMarkdown {
+    private static final int TARGETS = 12;
+
+    private final StringBuilder text = new StringBuilder();
+
+    private TargetsMarkdown() {}
+
+    /// Targets that no measurement judges are named as such.
+    public static String of(List<Essence> measurements) {
+        TargetsMarkdown table = new TargetsMarkdown();
+        measurements.stream().map(Essence::origin).distinct().forEach(table::origin);
+        table.line("");
+        table.line("| # | What | Want | Seen | Verdict |");
+        table.line("|---|---|---|---|---|");
+        List<TargetLine> lines =
+                measurements.stream().flatMap(it -> it.targets().stream()).toList();
+        for (int number = 1; number <= TARGETS; number++) {
+            table.target(number, lines);
+        }
+        return table.text.toString();
+    }
+
+    private void origin(Origin origin) {
+        line(
+                "%s, %s, commit %s, %s.",
+                origin.machine(), origin.version(), origin.commit(), origin.started());
+    }
+
+    private void target(int number, List<TargetLine> all) {
+        List<TargetLine> lines =
+                all.stream().filter(it -> it.number().equals(Integer.toString(number))).toList();
+        lines.forEach(this::target);
+        if (lines.isEmpty()) {
+            line("| %d | | | | not measured |", number);
+        }
+    }
+
+    private void target(TargetLine line) {
+        String verdict = line.outcome().name().toLowerCase(Locale.ROOT);
+        line(
+                "| %s | %s | %s | %s | %s |",
+                line.number(),
+                line.what().replace("|", "\\|"),
+                line.want(),
+                line.seen(),
+                line.outcome() == TargetLine.Outcome.MET ? verdict : "**" + verdict + "**");
+    }
+
+    @FormatMethod
+    private void line(String format, Object... values) {
+        text.append(format.formatted(values)).append('\n');
+    }
+}

@@ -1,0 +1,55 @@
+package org.precertocsp.responder;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.precertocsp.responder.admin.AdminConfig;
+import org.precertocsp.responder.admin.api.ApiConfig;
+import org.precertocsp.responder.admin.api.ApiServer;
+import org.precertocsp.responder.admin.api.Parts;
+import org.precertocsp.responder.admin.tls.TlsRefused;
+import org.precertocsp.responder.admin.watch.AnnouncementWatch;
+import org.precertocsp.responder.admin.watch.Rounds;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.cli.StartRefused;
+import org.precertocsp.responder.status.Announcements;
+import org.precertocsp.responder.status.KeptReplies;
+
+/// [Wiring]'s part for the private API.
+final class AdminWiring {
+    private static final Duration FORGET_EVERY = Duration.ofMinutes(10);
+
+    private final Optional<ApiConfig> config;
+
+    AdminWiring(Optional<AdminConfig> config) {
+        this.config = config.flatMap(AdminConfig::api);
+    }
+
+    /// Serves the API where the configuration has one.
+    ///
+    /// @param store the one behind `parts`
+    /// @return what is to be done on SIGHUP
+    <S extends Announcements & KeptReplies> Runnable start(
+            Parts parts, S store, Alarm alarm, Started started) throws IOException, StartRefused {
+        if (config.isEmpty()) {
+            return () -> {};
+        }
+        AnnouncementWatch watch =
+                new AnnouncementWatch(
+                        parts.issuers(),
+                        store,
+                        config.get().announcementWindow(),
+                        alarm,
+                        parts.clock());
+        started.closeLater(Rounds.start("announcements", watch.round(), watch::look));
+        started.closeLater(
+                Rounds.start(
+                        "kept-replies", FORGET_EVERY, () -> store.forget(parts.clock().instant())));
+        try {
+            ApiServer server = started.closeLater(ApiServer.start(config.get(), parts));
+            return server::reload;
+        } catch (TlsRefused e) {
+            throw new StartRefused(String.valueOf(e.getMessage()), null);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package org.precertocsp.responder;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.precertocsp.responder.audit.AuditConfig;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.audit.keep.Pruning;
+import org.precertocsp.responder.cli.AuditServices;
+import org.precertocsp.responder.cli.CommandFailed;
+import org.precertocsp.responder.config.ServerConfig;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.StoreLocked;
+
+/// [Wiring]'s part for the `audit` commands.
+record AuditBooks(ServerConfig config, FedIssuer.Directory fed, InstantSource clock)
+        implements AuditServices.Configured {
+    @Override
+    public AuditConfig audit() {
+        return config.audit();
+    }
+
+    @Override
+    public AuditServices.Checkpoints openCheckpoints() throws CommandFailed {
+        try {
+            RocksStores store = RocksStores.openReadOnly(config.store());
+            return new AuditServices.Checkpoints() {
+                @Override
+                public Optional<String> of(String origin) {
+                    return store.checkpoint(origin);
+                }
+
+                @Override
+                public void close() {
+                    store.close();
+                }
+            };
+        } catch (StoreFailure e) {
+            throw new CommandFailed(
+                    "what the store knows of the log cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Pruning openPruning() throws CommandFailed {
+        try {
+            RocksStores store = RocksStores.open(config.store());
+            try {
+                return AuditWiring.pruning(config, store, fed, clock);
+            } catch (IOException | RuntimeException e) {
+                store.close();
+                throw e;
+            }
+        } catch (StoreLocked e) {
+            throw new CommandFailed("stop the server first: " + e.getMessage(), e);
+        } catch (StoreFailure | AuditFailure | IOException e) {
+            throw new CommandFailed(String.valueOf(e.getMessage()), e);
+        }
+    }
+}

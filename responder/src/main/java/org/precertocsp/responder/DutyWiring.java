@@ -1,0 +1,38 @@
+package org.precertocsp.responder;
+
+import java.time.InstantSource;
+import java.util.List;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.duty.FirstAnswers;
+import org.precertocsp.responder.duty.MeasuredIssuer;
+import org.precertocsp.responder.freshness.CredentialUpkeep;
+import org.precertocsp.responder.freshness.KeptCredential;
+import org.precertocsp.responder.metrics.Metrics;
+import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.status.StatusWriter;
+
+/// [Wiring]'s part for measuring how soon serials are answered (SA-01).
+record DutyWiring(Alarm alarm, Metrics metrics, InstantSource clock) {
+    /// The writer that every feed of the server must use.
+    ///
+    /// @param door the next on the way to the store
+    FirstAnswers start(
+            List<KeptCredential> credentials,
+            CredentialUpkeep upkeep,
+            RocksStores store,
+            StatusWriter door) {
+        List<MeasuredIssuer> issuers =
+                credentials.stream()
+                        .map(
+                                it ->
+                                        new MeasuredIssuer(
+                                                it.issuer(),
+                                                it.key(),
+                                                () -> upkeep.problem(it).isEmpty()))
+                        .toList();
+        FirstAnswers answers =
+                new FirstAnswers(issuers, new FirstAnswers.Tools(door, store, store, alarm, clock));
+        metrics.addDuty(answers::states, answers::apart);
+        return answers.start();
+    }
+}

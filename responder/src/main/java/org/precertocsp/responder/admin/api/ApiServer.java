@@ -1,0 +1,168 @@
+package org.precertocsp.responder.admin.api;
+
+import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.responder.admin.access.Callers;
+import org.precertocsp.responder.admin.access.ClientCertificates;
+import org.precertocsp.responder.admin.api.ApiConfig.Door;
+import org.precertocsp.responder.admin.tls.ReloadableTls;
+import org.precertocsp.responder.admin.tls.TlsRefused;
+import org.precertocsp.responder.admin.tls.TlsUpkeep;
+
+/// The private API, on virtual threads. Runs until closed.
+///
+/// Only `/v1` is its own: other paths of the port are left for what people look at.
+public final class ApiServer implements AutoCloseable {
+    private static final int MAX_CONNECTIONS = 256;
+    private static final int MAX_REQUESTS = 128;
+    private static final Duration IDLE = Duration.ofMinutes(5);
+    // Enough for a commit under way; connections that idle are waited for, too.
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final WebServer server;
+    private final List<AutoCloseable> behind;
+    private final Runnable reload;
+    private final Optional<Path> socket;
+
+    private ApiServer(
+            WebServer server, List<AutoCloseable> behind, Runnable reload, Optional<Path> socket) {
+        this.server = server;
+        this.behind = behind;
+        this.reload = reload;
+        this.socket = socket;
+    }
+
+    /// Serves when it returns.
+    ///
+    /// @throws IOException if the address cannot be bound
+    /// @throws TlsRefused a certificate or key cannot be used
+    public static ApiServer start(ApiConfig config, Parts parts) throws IOException, TlsRefused {
+        return switch (config.door()) {
+            case Door.Secure secure -> secure(secure, config, parts);
+            case Door.Plain plain -> {
+                requireFree(plain.listen());
+                yield started(
+                        builder(config, parts, Callers.local(plain.roles()), true)
+                                .address(plain.listen().getAddress())
+                                .port(plain.listen().getPort()),
+                        List.of(),
+                        () -> {},
+                        Optional.empty());
+            }
+            case Door.Socket socket -> socket(socket, config, parts);
+        };
+    }
+
+    private static ApiServer secure(Door.Secure door, ApiConfig config, Parts parts)
+            throws IOException, TlsRefused {
+        ReloadableTls tls = ReloadableTls.open(door.files());
+        requireFree(door.listen());
+        TlsUpkeep upkeep = TlsUpkeep.start(tls);
+        Callers callers = new ClientCertificates(door.clients(), tls::authorities, parts.clock());
+        try {
+            return started(
+                    builder(config, parts.alsoReloading(upkeep::reload), callers, false)
+                            .address(door.listen().getAddress())
+                            .port(door.listen().getPort())
+                            .tls(
+                                    Tls.builder()
+                                            .sslContext(tls.context())
+                                            .clientAuth(TlsClientAuth.REQUIRED)
+                                            .addEnabledProtocol("TLSv1.3")
+                                            .build()),
+                    List.of(upkeep),
+                    upkeep::reload,
+                    Optional.empty());
+        } catch (IOException | RuntimeException e) {
+            upkeep.close();
+            throw e;
+        }
+    }
+
+    /// The socket is made where nobody but this user may look, and opened to the group when it is
+    /// there: its folder says who else may reach it.
+    private static ApiServer socket(Door.Socket door, ApiConfig config, Parts parts)
+            throws IOException {
+        Files.deleteIfExists(door.path());
+        ApiServer server =
+                started(
+                        builder(config, parts, Callers.local(door.roles()), true)
+                                .bindAddress(UnixDomainSocketAddress.of(door.path())),
+                        List.of(),
+                        () -> {},
+                        Optional.of(door.path()));
+        Files.setPosixFilePermissions(door.path(), PosixFilePermissions.fromString("rw-rw----"));
+        return server;
+    }
+
+    private static WebServerConfig.Builder builder(
+            ApiConfig config, Parts parts, Callers callers, boolean plain) {
+        Guard guard = new Guard(callers, parts.audit(), plain);
+        return WebServer.builder()
+                .shutdownHook(false)
+                .featuresDiscoverServices(false)
+                .shutdownGracePeriod(GRACE)
+                .maxTcpConnections(MAX_CONNECTIONS)
+                .maxConcurrentRequests(MAX_REQUESTS)
+                .idleConnectionTimeout(IDLE)
+                .maxPayloadSize(-1)
+                .routing(routing -> routing.register(new Routes(parts, config, guard)));
+    }
+
+    private static ApiServer started(
+            WebServerConfig.Builder builder,
+            List<AutoCloseable> behind,
+            Runnable reload,
+            Optional<Path> socket)
+            throws IOException {
+        WebServer server = builder.build().start();
+        if (!server.isRunning()) {
+            throw new IOException("the private API cannot listen: the log says why");
+        }
+        return new ApiServer(server, new ArrayList<>(behind), reload, socket);
+    }
+
+    /// Helidon logs a failure to bind and stops without an exception, so the reason is asked for
+    /// first.
+    private static void requireFree(InetSocketAddress listen) throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(listen);
+        } catch (IOException e) {
+            throw new IOException("cannot listen on " + listen + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// The port bound, also where the configuration said 0; none for a socket.
+    public Optional<Integer> port() {
+        return socket.isPresent() ? Optional.empty() : Optional.of(server.port());
+    }
+
+    /// Takes up changed certificates soon; returns at once.
+    public void reload() {
+        reload.run();
+    }
+
+    @Override
+    public void close() throws Exception {
+        server.stop();
+        for (AutoCloseable part : behind) {
+            part.close();
+        }
+        if (socket.isPresent()) {
+            Files.deleteIfExists(socket.get());
+        }
+    }
+}

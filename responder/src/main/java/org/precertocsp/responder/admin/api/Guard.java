@@ -1,0 +1,145 @@
+package org.precertocsp.responder.admin.api;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.precertocsp.responder.admin.access.Caller;
+import org.precertocsp.responder.admin.access.Callers;
+import org.precertocsp.responder.admin.access.Role;
+import org.precertocsp.responder.admin.change.FactWriter;
+import org.precertocsp.responder.admin.change.Objection;
+import org.precertocsp.responder.audit.AuditEvent;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.audit.AuditTrail;
+import org.precertocsp.responder.status.StoreFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Stands before every route: who calls, may they, and what they are told if it fails.
+final class Guard {
+    private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
+    private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    private final Callers callers;
+    private final AuditTrail audit;
+    private final boolean plain;
+
+    /// @param plain where nothing but the address says that the caller is of this machine
+    Guard(Callers callers, AuditTrail audit, boolean plain) {
+        this.callers = callers;
+        this.audit = audit;
+        this.plain = plain;
+    }
+
+    Handler handler(Route route) {
+        return (request, response) -> {
+            try {
+                route.work().reply(admit(route, request), request, response);
+            } catch (Objection e) {
+                refuse(response, e);
+            } catch (StoreFailure | AuditFailure e) {
+                refuse(response, FactWriter.unavailable(e));
+            } catch (IOException e) {
+                // The caller went away, or sent less than it said: nobody is there to be told.
+                throw e;
+            } catch (RuntimeException e) {
+                LOG.error("{} {} failed", route.method(), route.path(), e);
+                refuse(
+                        response,
+                        Objection.of(
+                                Objection.Kind.INTERNAL,
+                                "a bug in precert-ocsp; its log has more"));
+            }
+        };
+    }
+
+    private String admit(Route route, ServerRequest request) throws Objection {
+        Caller caller = callers.of(certificates(request));
+        refuseOtherSites(request);
+        Optional<String> who = caller.as(route.permitted());
+        if (who.isEmpty()) {
+            String wanted =
+                    route.permitted().stream()
+                            .map(Role::word)
+                            .sorted()
+                            .collect(Collectors.joining(" or "));
+            audit.record(
+                    new AuditEvent(
+                            AuditEvent.Kind.ACCESS_REFUSED,
+                            caller.known(),
+                            Map.of(
+                                    "method", route.method().text(),
+                                    "route", route.path(),
+                                    "wanted", wanted)));
+            throw Objection.of(
+                    Objection.Kind.FORBIDDEN,
+                    "%s may not do this: it takes the role %s".formatted(caller.known(), wanted));
+        }
+        return who.get();
+    }
+
+    private static List<X509Certificate> certificates(ServerRequest request) {
+        Certificate[] chain = request.remotePeer().tlsCertificates().orElse(new Certificate[0]);
+        return Arrays.stream(chain).map(X509Certificate.class::cast).toList();
+    }
+
+    /// A browser sends its certificate, or reaches a loopback port, for any page it shows: what
+    /// another site's page asks for is refused.
+    private void refuseOtherSites(ServerRequest request) throws Objection {
+        String host = request.headers().first(HeaderNames.HOST).orElse("");
+        Optional<String> origin = request.headers().first(HeaderNames.ORIGIN);
+        boolean foreign =
+                origin.filter(it -> !it.equals("https://" + host) && !it.equals("http://" + host))
+                                .isPresent()
+                        || request.headers()
+                                .first(FETCH_SITE)
+                                .filter(it -> !Set.of("same-origin", "none").contains(it))
+                                .isPresent();
+        if (foreign || (plain && !isLocal(host))) {
+            throw Objection.of(
+                    Objection.Kind.FORBIDDEN,
+                    "asked for by a page of another site, or by its name");
+        }
+    }
+
+    /// A name that another site let point to this machine is not local.
+    private static boolean isLocal(String host) {
+        return host.toLowerCase(Locale.ROOT)
+                .matches("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?");
+    }
+
+    /// Replies with a problem, unless a reply has begun, which is then cut off.
+    static void refuse(ServerResponse response, Objection objection) {
+        if (response.isSent()) {
+            throw new IllegalStateException("refused after the reply: " + objection.detail());
+        }
+        Problem problem = Problem.of(objection);
+        if (problem.status() == 503) {
+            response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        send(response.status(problem.status()), Problem.MEDIA_TYPE, ApiJson.line(problem));
+    }
+
+    static void send(ServerResponse response, Record value) {
+        send(response, "application/json", ApiJson.line(value));
+    }
+
+    static void send(ServerResponse response, String type, byte[] body) {
+        response.header(HeaderNames.CONTENT_TYPE, type)
+                .header(HeaderNames.CACHE_CONTROL, "no-store")
+                .send(body);
+    }
+}

@@ -1,0 +1,138 @@
+package org.precertocsp.responder.admin.api;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.responder.admin.change.FactReader;
+import org.precertocsp.responder.admin.change.FactWriter;
+import org.precertocsp.responder.admin.change.Objection;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.FeedJob;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.FeedLoader;
+import org.precertocsp.responder.intake.Feeds;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.ReadProgress;
+import org.precertocsp.responder.intake.UnreadableFile;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.StatusWriter;
+
+/// Takes in whole files, as `load` does: each whole or not at all.
+final class LoadService {
+    private static final int MAX_NAME = 100;
+
+    /// A problem that also has the summary, for what was wrong in the file.
+    record RefusedFile(@JsonUnwrapped Problem problem, LoadSummary summary) {}
+
+    private final Feeds feeds;
+    private final FactReader facts;
+    private final StatusWriter writer;
+    private final InstantSource clock;
+    private final long maxUpload;
+
+    LoadService(Parts parts, long maxUpload) {
+        this.feeds = parts.feeds();
+        this.facts = parts.facts();
+        this.writer = parts.writer();
+        this.clock = parts.clock();
+        this.maxUpload = maxUpload;
+    }
+
+    Route.Work of(FeedKind kind) {
+        return (who, request, response) -> load(kind, who, request, response);
+    }
+
+    private void load(FeedKind kind, String who, ServerRequest request, ServerResponse response)
+            throws Objection, IOException {
+        Optional<FedIssuer> issuer = issuer(kind, request);
+        String name = request.query().first("name").orElse("upload");
+        if (!name.matches("[^\\p{Cntrl}]{1," + MAX_NAME + "}")) {
+            throw Objection.field(
+                    "name", "expected 1 to %d printable characters".formatted(MAX_NAME));
+        }
+        Path copy = Files.createTempFile("precert-ocsp-", ".upload");
+        try {
+            store(request, copy);
+            FeedJob job =
+                    new FeedJob(
+                            kind,
+                            feeds.feed(kind, List.of(copy)),
+                            copy,
+                            name,
+                            issuer,
+                            ReadProgress.SILENT);
+            reply(new FeedLoader(naming(kind, who), clock).load(job), response);
+        } catch (UnreadableFile e) {
+            throw Objection.of(
+                    Objection.Kind.UNAVAILABLE,
+                    "the upload cannot be read back: " + e.getMessage());
+        } finally {
+            Files.deleteIfExists(copy);
+        }
+    }
+
+    private Optional<FedIssuer> issuer(FeedKind kind, ServerRequest request) throws Objection {
+        Optional<String> name = request.query().first("issuer").asOptional();
+        if (name.isEmpty() && kind.needsIssuer()) {
+            throw Objection.field("issuer", "is missing: such a file does not say whose it is");
+        }
+        return name.isEmpty() ? Optional.empty() : Optional.of(facts.issuer(name.get()));
+    }
+
+    private void store(ServerRequest request, Path copy) throws IOException, Objection {
+        long declared =
+                request.headers().first(HeaderNames.CONTENT_LENGTH).map(Long::parseLong).orElse(0L);
+        if (declared > maxUpload) {
+            throw Bodies.tooLong(maxUpload);
+        }
+        if (!request.content().hasEntity()) {
+            return;
+        }
+        byte[] buffer = new byte[1 << 16];
+        long octets = 0;
+        try (InputStream in = request.content().inputStream();
+                OutputStream out = Files.newOutputStream(copy)) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                octets += read;
+                if (octets > maxUpload) {
+                    throw Bodies.tooLong(maxUpload);
+                }
+                out.write(buffer, 0, read);
+            }
+        }
+    }
+
+    /// Evidence and history name the caller, and the file behind it.
+    private StatusWriter naming(FeedKind kind, String who) {
+        return source ->
+                writer.begin(
+                        new FeedSource(
+                                FactWriter.SOURCE,
+                                "%s: %s %s".formatted(who, kind.word(), source.name()),
+                                source.sha256(),
+                                source.takenIn()));
+    }
+
+    private static void reply(LoadSummary summary, ServerResponse response) {
+        if (summary.refusedFile().isEmpty()) {
+            Guard.send(response, summary);
+            return;
+        }
+        Problem problem =
+                Problem.of(
+                        Objection.of(Objection.Kind.INVALID, summary.refusedFile().orElseThrow()));
+        Guard.send(
+                response.status(problem.status()),
+                Problem.MEDIA_TYPE,
+                ApiJson.line(new RefusedFile(problem, summary)));
+    }
+}

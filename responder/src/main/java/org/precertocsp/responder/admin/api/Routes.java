@@ -1,0 +1,124 @@
+package org.precertocsp.responder.admin.api;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.precertocsp.responder.admin.access.Role;
+import org.precertocsp.responder.admin.change.FactKind;
+import org.precertocsp.responder.admin.change.Objection;
+import org.precertocsp.responder.intake.FeedKind;
+
+/// Every address under `/v1`, and who may use it.
+final class Routes implements HttpService {
+    static final String PROBLEMS = "/v1/problems";
+
+    private static final Set<Role> EVERYBODY = EnumSet.allOf(Role.class);
+    private static final Set<Role> ISSUERS = EnumSet.of(Role.ISSUER, Role.OPERATOR);
+    private static final Set<Role> REVOKERS = EnumSet.of(Role.REVOKER, Role.OPERATOR);
+    private static final Set<Role> VIEWERS = EnumSet.of(Role.VIEWER, Role.OPERATOR);
+    private static final Set<Role> OPERATORS = EnumSet.of(Role.OPERATOR);
+
+    private final List<Route> routes;
+    private final Guard guard;
+
+    Routes(Parts parts, ApiConfig config, Guard guard) {
+        this.guard = guard;
+        this.routes = all(parts, config);
+    }
+
+    private static List<Route> all(Parts parts, ApiConfig config) {
+        FactService facts = new FactService(parts.facts(), parts.factWriter(), config.patience());
+        ReadService read = new ReadService(parts.issuers(), parts.facts(), parts.reader());
+        LoadService loads = new LoadService(parts, config.maxUpload());
+        List<Route> routes = new ArrayList<>();
+        for (FactKind kind : FactKind.values()) {
+            routes.add(
+                    new Route(Method.POST, "/v1/" + kind.word(), permitted(kind), facts.of(kind)));
+        }
+        for (FeedKind kind : FeedKind.values()) {
+            routes.add(
+                    new Route(
+                            Method.POST,
+                            "/v1/loads/" + kind.word(),
+                            permitted(kind),
+                            loads.of(kind)));
+        }
+        routes.add(new Route(Method.GET, "/v1/issuers", VIEWERS, read::issuers));
+        routes.add(
+                new Route(
+                        Method.GET,
+                        "/v1/issuers/{issuer}/serials/{serial}",
+                        VIEWERS,
+                        read::serial));
+        routes.add(new Route(Method.POST, "/v1/reload", OPERATORS, reload(parts.reload())));
+        routes.add(new Route(Method.GET, ApiDocument.PATH, EVERYBODY, ApiDocument::reply));
+        routes.add(new Route(Method.GET, PROBLEMS + "/{kind}", EVERYBODY, Explanation::reply));
+        return List.copyOf(routes);
+    }
+
+    private static Set<Role> permitted(FactKind kind) {
+        return switch (kind) {
+            case ANNOUNCEMENT, CANCELLATION, CERTIFICATE -> ISSUERS;
+            case REVOCATION, AMENDMENT -> REVOKERS;
+        };
+    }
+
+    /// A list may both assign and revoke.
+    private static Set<Role> permitted(FeedKind kind) {
+        return switch (kind) {
+            case CERTIFICATES -> ISSUERS;
+            case CRL -> REVOKERS;
+            case INDEX, CSV -> OPERATORS;
+        };
+    }
+
+    /// @param reloading what is taken up anew; the log says what became of it
+    record Reloading(String reloading) {}
+
+    private static Route.Work reload(Runnable reload) {
+        return (_, _, response) -> {
+            reload.run();
+            Guard.send(response.status(202), new Reloading("keys and certificates"));
+        };
+    }
+
+    List<Route> routes() {
+        return routes;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        for (Route route : routes) {
+            rules.route(route.method(), route.path(), guard.handler(route));
+        }
+        routes.stream()
+                .map(Route::path)
+                .distinct()
+                .forEach(path -> rules.any(path, (_, response) -> refuseMethod(path, response)));
+        rules.any("/v1/*", Routes::refusePath);
+    }
+
+    private void refuseMethod(String path, ServerResponse response) {
+        String allowed =
+                routes.stream()
+                        .filter(route -> route.path().equals(path))
+                        .map(route -> route.method().text())
+                        .collect(Collectors.joining(", "));
+        response.header(HeaderNames.ALLOW, allowed);
+        Guard.refuse(response, Objection.of(Objection.Kind.METHOD_NOT_ALLOWED, "use " + allowed));
+    }
+
+    private static void refusePath(ServerRequest request, ServerResponse response) {
+        Guard.refuse(
+                response,
+                Objection.of(Objection.Kind.NOT_FOUND, ApiDocument.PATH + " lists what there is"));
+    }
+}

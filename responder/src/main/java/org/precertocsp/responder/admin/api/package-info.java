@@ -1,0 +1,5 @@
+/// The private API: routes, requests and replies.
+@NullMarked
+package org.precertocsp.responder.admin.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+package org.precertocsp.responder.admin.change;
+
+/// What callers can say of serials, one by one or in streams.
+public enum FactKind {
+    ANNOUNCEMENT("announcements"),
+    CANCELLATION("cancellations"),
+    CERTIFICATE("certificates"),
+    REVOCATION("revocations"),
+    AMENDMENT("amendments");
+
+    private final String word;
+
+    FactKind(String word) {
+        this.word = word;
+    }
+
+    /// As in the address: `announcements`.
+    public String word() {
+        return word;
+    }
+}

@@ -1,0 +1,107 @@
+package org.precertocsp.responder.admin.change;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.Set;
+import org.precertocsp.ocsp.RevocationReason;
+
+/// The fields of one JSON object. Those nobody asked for are unknown, so that a misspelt one is
+/// never passed over.
+final class Fields {
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
+
+    private final JsonNode object;
+    private final Set<String> asked = new HashSet<>();
+
+    private Fields(JsonNode object) {
+        this.object = object;
+    }
+
+    static Fields of(byte[] json) throws Objection {
+        try {
+            JsonNode node = JSON.readTree(json);
+            if (!node.isObject()) {
+                throw malformed("expected one JSON object");
+            }
+            return new Fields(node);
+        } catch (JsonProcessingException e) {
+            throw malformed("not JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw malformed("not JSON: " + e.getMessage());
+        }
+    }
+
+    private static Objection malformed(String detail) {
+        return Objection.of(Objection.Kind.MALFORMED, detail);
+    }
+
+    Optional<String> text(String name) throws Objection {
+        asked.add(name);
+        JsonNode value = object.get(name);
+        if (value == null || value.isNull()) {
+            return Optional.empty();
+        }
+        if (!value.isTextual()) {
+            throw Objection.field(name, "expected a string");
+        }
+        return Optional.of(value.textValue());
+    }
+
+    String required(String name) throws Objection {
+        return text(name).orElseThrow(() -> Objection.field(name, "is missing"));
+    }
+
+    /// Whole seconds.
+    Optional<Instant> time(String name) throws Objection {
+        Optional<String> text = text(name);
+        try {
+            return text.map(
+                    it -> OffsetDateTime.parse(it).toInstant().truncatedTo(ChronoUnit.SECONDS));
+        } catch (DateTimeException _) {
+            throw Objection.field(
+                    name,
+                    "'%s' is no ISO 8601 time with its offset, such as 2026-03-01T12:00:00Z"
+                            .formatted(text.orElse("")));
+        }
+    }
+
+    Optional<RevocationReason> reason(String name) throws Objection {
+        Optional<String> text = text(name);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                RevocationReason.ofText(text.get())
+                        .orElseThrow(
+                                () ->
+                                        Objection.field(
+                                                name,
+                                                "'%s' is no reason of RFC 5280 §5.3.1, such as keyCompromise"
+                                                        .formatted(text.get()))));
+    }
+
+    /// Called when all fields were asked for.
+    void refuseOthers() throws Objection {
+        for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
+            String name = names.next();
+            if (!asked.contains(name)) {
+                throw Objection.field(name, "unknown field");
+            }
+        }
+    }
+}

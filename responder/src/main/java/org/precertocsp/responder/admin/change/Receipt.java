@@ -1,0 +1,25 @@
+package org.precertocsp.responder.admin.change;
+
+import java.util.List;
+import java.util.Optional;
+
+/// What became of one fact: durable, and seen by every answer from now on. Its JSON has these
+/// fields.
+///
+/// @param outcome `added`, `changed` or `unchanged`
+/// @param issuer its name in the configuration
+/// @param serial hexadecimal
+/// @param state `unassigned`, `announced`, `good` or `revoked`
+/// @param what changed, in a few words, as in the history
+/// @param warnings what an operator should look at
+public record Receipt(
+        String outcome,
+        String issuer,
+        String serial,
+        String state,
+        Optional<String> what,
+        List<String> warnings) {
+    public Receipt {
+        warnings = List.copyOf(warnings);
+    }
+}

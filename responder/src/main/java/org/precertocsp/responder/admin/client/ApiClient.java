@@ -1,0 +1,131 @@
+package org.precertocsp.responder.admin.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.precertocsp.responder.admin.tls.ClientTls;
+import org.precertocsp.responder.admin.tls.TlsRefused;
+
+/// Calls the private API of a server. Blocks while it waits.
+public final class ApiClient implements AutoCloseable {
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration ANSWER = Duration.ofMinutes(1);
+    private static final int TRIES = 5;
+    private static final int BUSY = 503;
+
+    private final ObjectMapper json = JsonMapper.builder().build();
+    private final HttpClient http;
+    private final URI server;
+
+    /// What the server said.
+    public record Reply(int status, String body) {
+        public boolean done() {
+            return status / 100 == 2;
+        }
+    }
+
+    private ApiClient(URI server, HttpClient http) {
+        this.server = server;
+        this.http = http;
+    }
+
+    /// Opens no connection yet.
+    ///
+    /// @param server such as `https://127.0.0.1:8443`
+    /// @param tls absent for a plain port of this machine
+    /// @throws TlsRefused a certificate or key cannot be used
+    public static ApiClient of(URI server, Optional<ClientTls> tls) throws TlsRefused {
+        HttpClient.Builder builder =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT);
+        if (tls.isPresent()) {
+            builder.sslContext(tls.get().context());
+        }
+        return new ApiClient(server, builder.build());
+    }
+
+    /// Says one fact. Tries again while the server is busy, under one key, so that it is done once.
+    ///
+    /// @param facts such as `announcements`
+    /// @throws IOException the server cannot be reached, or refused the certificate
+    public Reply tell(String facts, Map<String, String> fields)
+            throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(server.resolve("/v1/" + facts))
+                        .timeout(ANSWER)
+                        .header("Content-Type", "application/json")
+                        .header("Idempotency-Key", UUID.randomUUID().toString())
+                        .POST(BodyPublishers.ofString(object(fields)))
+                        .build();
+        Reply reply = send(request);
+        for (int tries = 1; reply.status() == BUSY && tries < TRIES; tries++) {
+            reply = send(request);
+        }
+        return reply;
+    }
+
+    /// Uploads a file; returns when it is loaded, however long that takes.
+    ///
+    /// @param kind such as `crl`
+    /// @param query such as the issuer's name
+    public Reply load(String kind, Map<String, String> query, Path file)
+            throws IOException, InterruptedException {
+        BodyPublisher body;
+        try {
+            body = BodyPublishers.ofFile(file);
+        } catch (FileNotFoundException e) {
+            throw new IOException(file + " cannot be read", e);
+        }
+        String parameters =
+                query.entrySet().stream()
+                        .map(it -> it.getKey() + "=" + encoded(it.getValue()))
+                        .sorted()
+                        .collect(Collectors.joining("&"));
+        return send(
+                HttpRequest.newBuilder(server.resolve("/v1/loads/" + kind + "?" + parameters))
+                        .header("Content-Type", "application/octet-stream")
+                        .POST(body)
+                        .build());
+    }
+
+    private Reply send(HttpRequest request) throws IOException, InterruptedException {
+        HttpResponse<String> response =
+                http.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
+        return new Reply(response.statusCode(), response.body());
+    }
+
+    private String object(Map<String, String> fields) {
+        try {
+            return json.writeValueAsString(fields);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("strings are plain data", e);
+        }
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

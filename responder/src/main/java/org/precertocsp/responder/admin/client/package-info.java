@@ -1,0 +1,5 @@
+/// The other side of the private API, for the command line.
+@NullMarked
+package org.precertocsp.responder.admin.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package org.precertocsp.responder.admin.tls;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Optional;
+import java.util.Set;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/// The TLS of whoever calls the private API.
+///
+/// @param authority who signed the server's certificate; without it, those Java trusts
+/// @param certificate the caller's, its chain behind it
+/// @param key of it, PEM
+public record ClientTls(Optional<Path> authority, Path certificate, Path key) {
+    private static final char[] NO_PASSWORD = {};
+
+    /// @throws TlsRefused a file cannot be used
+    public SSLContext context() throws TlsRefused {
+        Credentials credentials =
+                Credentials.read(
+                        new TlsFiles(certificate, key, authority.map(Set::of).orElse(Set.of())));
+        try {
+            KeyManagerFactory keys =
+                    KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(credentials.keyStore(NO_PASSWORD), NO_PASSWORD);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), trust(credentials), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new TlsRefused("TLS to the server: " + e.getMessage(), e);
+        }
+    }
+
+    private TrustManager @Nullable [] trust(Credentials credentials) {
+        return authority.isEmpty() ? null : new TrustManager[] {credentials.trust()};
+    }
+}

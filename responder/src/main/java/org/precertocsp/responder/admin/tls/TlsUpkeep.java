@@ -1,0 +1,71 @@
+package org.precertocsp.responder.admin.tls;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.precertocsp.responder.freshness.FileWatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Reads the private API's certificates again when their files change, or when asked.
+public final class TlsUpkeep implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TlsUpkeep.class);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    private final ReloadableTls tls;
+    private final FileWatch watch;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("admin-tls").factory());
+
+    private TlsUpkeep(ReloadableTls tls) {
+        this.tls = tls;
+        this.watch = new FileWatch(tls.files().all());
+    }
+
+    /// Runs until closed.
+    public static TlsUpkeep start(ReloadableTls tls) {
+        TlsUpkeep upkeep = new TlsUpkeep(tls);
+        Future<?> _ =
+                upkeep.thread.scheduleWithFixedDelay(
+                        upkeep::look,
+                        LOOK_EVERY.toMillis(),
+                        LOOK_EVERY.toMillis(),
+                        TimeUnit.MILLISECONDS);
+        return upkeep;
+    }
+
+    /// Has the files read again soon; returns at once.
+    public void reload() {
+        thread.execute(this::read);
+    }
+
+    private void look() {
+        try {
+            if (watch.changed()) {
+                read();
+            }
+        } catch (RuntimeException e) {
+            // The next look may do better; an exception would end all looks.
+            LOG.error("looking after the private API's certificates failed", e);
+        }
+    }
+
+    private void read() {
+        try {
+            tls.reload();
+            LOG.info("the private API's certificates were read again");
+        } catch (TlsRefused e) {
+            LOG.error(
+                    "the private API's certificates are refused, those in use stay: {}",
+                    e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

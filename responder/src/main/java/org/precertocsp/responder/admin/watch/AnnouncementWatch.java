@@ -1,0 +1,95 @@
+package org.precertocsp.responder.admin.watch;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.status.Announcements;
+import org.precertocsp.responder.status.SerialKey;
+
+/// Raises an alarm for each announced serial that is neither assigned nor cancelled in its window:
+/// a precertificate may exist that nobody submitted, and clients are told to try later for ever.
+///
+/// What is overdue is read from the store in each round, so a restart forgets nothing; it raises
+/// what is still overdue again, which is the same alert. Used by one thread.
+public final class AnnouncementWatch {
+    /// Looked at in a round, for each issuer; beyond it the number is what matters.
+    static final int MAX_OVERDUE = 1_000;
+
+    /// Raised one by one in a round, for each issuer.
+    static final int MAX_RAISED = 50;
+
+    private static final Duration LONGEST_ROUND = Duration.ofSeconds(30);
+
+    private final FedIssuer.Directory issuers;
+    private final Announcements announcements;
+    private final Duration window;
+    private final Alarm alarm;
+    private final InstantSource clock;
+    private final Set<SerialKey> raised = new HashSet<>();
+
+    public AnnouncementWatch(
+            FedIssuer.Directory issuers,
+            Announcements announcements,
+            Duration window,
+            Alarm alarm,
+            InstantSource clock) {
+        this.issuers = issuers;
+        this.announcements = announcements;
+        this.window = window;
+        this.alarm = alarm;
+        this.clock = clock;
+    }
+
+    /// How often to look: a tenth of the window, at most every 30 seconds.
+    public Duration round() {
+        Duration tenth = window.dividedBy(10);
+        return tenth.compareTo(LONGEST_ROUND) < 0 ? tenth : LONGEST_ROUND;
+    }
+
+    /// Raises what has become overdue since the last look.
+    public void look() {
+        Set<SerialKey> still = new HashSet<>();
+        for (FedIssuer issuer : issuers.issuers()) {
+            List<Announcements.Open> overdue =
+                    announcements.open(issuer.key(), clock.instant().minus(window), MAX_OVERDUE);
+            overdue.forEach(open -> still.add(open.key()));
+            raise(issuer, overdue.stream().filter(it -> !raised.contains(it.key())).toList());
+        }
+        raised.clear();
+        raised.addAll(still);
+    }
+
+    private void raise(FedIssuer issuer, List<Announcements.Open> overdue) {
+        for (Announcements.Open open : overdue.subList(0, Math.min(MAX_RAISED, overdue.size()))) {
+            alarm.raise(
+                    new Incident(
+                            Incident.Kind.ANNOUNCEMENT_OVERDUE,
+                            issuer.name() + " " + open.key().serial(),
+                            ("announced %s and neither assigned nor cancelled within %s: submit its"
+                                            + " precertificate, or cancel the announcement if none"
+                                            + " was signed")
+                                    .formatted(open.at(), text(window))));
+        }
+        if (overdue.size() > MAX_RAISED) {
+            alarm.raise(
+                    new Incident(
+                            Incident.Kind.ANNOUNCEMENT_OVERDUE,
+                            issuer.name(),
+                            "%s%d announced serials are overdue beside those named: look at what issues"
+                                    .formatted(
+                                            overdue.size() == MAX_OVERDUE ? "more than " : "",
+                                            overdue.size() - MAX_RAISED)));
+        }
+    }
+
+    private static String text(Duration duration) {
+        return duration.toSecondsPart() == 0
+                ? duration.toMinutes() + " minutes"
+                : duration.toSeconds() + " seconds";
+    }
+}

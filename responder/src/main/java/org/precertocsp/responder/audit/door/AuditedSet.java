@@ -1,0 +1,167 @@
+package org.precertocsp.responder.audit.door;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.status.ChangeOutcome;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.ForwardingChangeSet;
+import org.precertocsp.responder.status.LogHead;
+import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.status.StoreFailure;
+
+/// A set of changes on its way through the write door. Records go out while the set grows, so that
+/// its size costs no memory; its commit waits once for the disk.
+final class AuditedSet implements ForwardingChangeSet {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int MARK_OCTETS = 32;
+
+    private final ChangeSet set;
+    private final FeedSource source;
+    private final EventLog events;
+    private final Map<IssuerKey, ChangeLines> gathered = new LinkedHashMap<>();
+    private long number = -1;
+    private long changes;
+    private boolean settled;
+
+    // Nearly all changes of a set are of one issuer.
+    private @Nullable IssuerKey lastIssuer;
+    private ChangeLines lastLines = new ChangeLines();
+
+    AuditedSet(ChangeSet set, FeedSource source, EventLog events) {
+        this.set = set;
+        this.source = source;
+        this.events = events;
+    }
+
+    @Override
+    public ChangeSet set() {
+        return set;
+    }
+
+    @Override
+    public List<ChangeOutcome> applyAll(List<StatusChange> all) {
+        List<ChangeOutcome> outcomes = set.applyAll(all);
+        guarded(
+                () -> {
+                    for (int i = 0; i < all.size(); i++) {
+                        take(all.get(i), outcomes.get(i));
+                    }
+                });
+        return outcomes;
+    }
+
+    private void take(StatusChange change, ChangeOutcome outcome) {
+        if (ChangeLines.isEffective(outcome)) {
+            IssuerKey issuer = change.key().issuer();
+            ChangeLines lines = lines(issuer);
+            lines.add(change, outcome);
+            changes++;
+            if (lines.isFull()) {
+                write(issuer, lines);
+            }
+        }
+    }
+
+    // An equal key only costs the longer way.
+    @SuppressWarnings("ReferenceEquality")
+    private ChangeLines lines(IssuerKey issuer) {
+        if (issuer != lastIssuer) {
+            lastLines = gathered.computeIfAbsent(issuer, _ -> new ChangeLines());
+            lastIssuer = issuer;
+        }
+        return lastLines;
+    }
+
+    private void write(IssuerKey issuer, ChangeLines lines) {
+        if (number < 0) {
+            number = events.append(EventLog.SET, Map.of("source", described(source)));
+        }
+        Map<String, Object> record = new HashMap<>();
+        record.put("set", number);
+        record.put("issuer", described(issuer));
+        record.put("count", lines.count());
+        record.put("changes", lines.take());
+        events.append(EventLog.CHANGES, record);
+    }
+
+    private static Map<String, Object> described(FeedSource source) {
+        return Map.of(
+                "kind", source.kind(),
+                "name", source.name(),
+                "sha256", source.sha256().toHex(),
+                "takenIn", source.takenIn().toString());
+    }
+
+    private static Map<String, Object> described(IssuerKey issuer) {
+        return Map.of(
+                "keySha256", issuer.keyHash(HashAlgorithm.SHA256).toHex(),
+                "nameSha256", issuer.nameHash(HashAlgorithm.SHA256).toHex());
+    }
+
+    /// Audit first: a recorded set that never took effect is found and recorded as void; one that
+    /// took effect without a record could never be proven.
+    @Override
+    public void commit() {
+        guarded(this::recordAll);
+        settled = true;
+        // Where this fails, the next set finds out what became of this one.
+        set.commit();
+    }
+
+    private void recordAll() {
+        gathered.forEach(
+                (issuer, lines) -> {
+                    if (lines.count() > 0) {
+                        write(issuer, lines);
+                    }
+                });
+        if (number < 0 && source.isLog()) {
+            // Other CAs' entries: nothing was fed.
+            return;
+        }
+        if (number < 0) {
+            events.append(EventLog.FEED, Map.of("source", described(source)));
+        } else {
+            byte[] mark = new byte[MARK_OCTETS];
+            RANDOM.nextBytes(mark);
+            Octets octets = Octets.of(mark);
+            set.putLogHead(
+                    AuditedStore.MARK, new LogHead(number, 0, octets, List.of(), Instant.EPOCH));
+            events.append(
+                    EventLog.COMMIT,
+                    Map.of("set", number, "changes", changes, "mark", octets.toHex()));
+            events.committing(number, octets.toHex());
+        }
+        events.seal();
+    }
+
+    private void guarded(Runnable recording) {
+        try {
+            recording.run();
+        } catch (AuditFailure e) {
+            throw new StoreFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (!settled && number >= 0) {
+                settled = true;
+                guarded(() -> events.voided(number, "it was given up"));
+            }
+        } finally {
+            set.close();
+        }
+    }
+}

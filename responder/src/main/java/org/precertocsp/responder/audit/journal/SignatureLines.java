@@ -1,0 +1,51 @@
+package org.precertocsp.responder.audit.journal;
+
+import java.util.Map;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.audit.record.Canonical;
+
+/// Signatures of one key, gathered for one record: strings that `grep` finds by their serial,
+/// `SERIAL STATUS THISUPDATE NEXTUPDATE SIGNATURE`. Serial and signature are hexadecimal, of the
+/// signature the first 16 octets; times are seconds since 1970. Not thread-safe.
+final class SignatureLines {
+    private static final char[] HEX = "0123456789abcdef".toCharArray();
+
+    private final StringBuilder text = new StringBuilder("[");
+    private int count;
+    private long from = Long.MAX_VALUE;
+    private long to = Long.MIN_VALUE;
+
+    void add(Entry entry) {
+        text.append(count++ == 0 ? "\"" : ",\"");
+        hex(entry.serial());
+        text.append(' ').append(word(entry.status()));
+        text.append(' ').append(entry.at()).append(' ').append(entry.until()).append(' ');
+        hex(entry.signature());
+        text.append('"');
+        from = Math.min(from, entry.at());
+        to = Math.max(to, entry.at());
+    }
+
+    private static String word(char status) {
+        return switch (status) {
+            case 'g' -> "good";
+            case 'r' -> "revoked";
+            default -> "unknown";
+        };
+    }
+
+    private void hex(Octets octets) {
+        for (int i = 0; i < octets.length(); i++) {
+            int octet = octets.at(i);
+            text.append(HEX[octet >> 4 & 0xf]).append(HEX[octet & 0xf]);
+        }
+    }
+
+    Map<String, Object> fields() {
+        return Map.of(
+                "count", count,
+                "from", from,
+                "to", to,
+                "signatures", new Canonical.Ready(text + "]"));
+    }
+}

@@ -1,0 +1,107 @@
+package org.precertocsp.responder.audit.journal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.audit.log.Lines;
+import org.precertocsp.responder.audit.log.Segment;
+import org.precertocsp.responder.audit.record.Line;
+
+/// Finds signatures in the journal by key, serial and time: what a key's owner may want to see.
+/// Reads all files, also while they are written; checks nothing, which is the verifier's part.
+public final class SignatureSearch {
+    /// What is looked for; what is empty does not matter.
+    ///
+    /// @param key hexadecimal SHA-256 of a SubjectPublicKeyInfo, or how it begins
+    /// @param since included
+    /// @param until not included
+    public record Query(
+            Optional<String> key,
+            Optional<Serial> serial,
+            Optional<Instant> since,
+            Optional<Instant> until) {}
+
+    /// One signature.
+    ///
+    /// @param keySha256 of the signing key's SubjectPublicKeyInfo
+    /// @param issuerKeySha256 of the issuer's key, as in a CertID
+    /// @param serial hexadecimal DER content
+    /// @param status what was said of it
+    /// @param signature its first 16 octets, in hexadecimal
+    public record Found(
+            Instant at,
+            String keySha256,
+            String issuerKeySha256,
+            String serial,
+            String status,
+            Instant nextUpdate,
+            String signature) {}
+
+    private final Path folder;
+
+    /// @param folder of the signatures' log
+    public SignatureSearch(Path folder) {
+        this.folder = folder;
+    }
+
+    /// Passes on what is found, oldest record first.
+    ///
+    /// @throws IOException a file cannot be read
+    public void find(Query query, Consumer<Found> found) throws IOException {
+        for (Segment segment : Segment.list(folder)) {
+            try (Lines lines = new Lines(segment.read(), 0)) {
+                for (Optional<byte[]> line = lines.next(); line.isPresent(); line = lines.next()) {
+                    Line.read(line.get())
+                            .filter(it -> it.kind().equals(SignatureJournal.SIGNATURES))
+                            .ifPresent(it -> search(it.tree(), query, found));
+                }
+            }
+        }
+    }
+
+    private static void search(JsonNode record, Query query, Consumer<Found> found) {
+        String key = record.path("keySha256").asText();
+        if (!query.key().map(key::startsWith).orElse(true) || !mayHold(record, query)) {
+            return;
+        }
+        String serial = query.serial().map(Serial::toHex).orElse("");
+        for (JsonNode signature : record.path("signatures")) {
+            String text = signature.asText();
+            if (serial.isEmpty() || text.startsWith(serial + " ")) {
+                take(record, key, text, query, found);
+            }
+        }
+    }
+
+    private static boolean mayHold(JsonNode record, Query query) {
+        Instant from = Instant.ofEpochSecond(record.path("from").asLong());
+        Instant to = Instant.ofEpochSecond(record.path("to").asLong());
+        return query.since().map(since -> !to.isBefore(since)).orElse(true)
+                && query.until().map(from::isBefore).orElse(true);
+    }
+
+    private static void take(
+            JsonNode record, String key, String text, Query query, Consumer<Found> found) {
+        String[] parts = text.split(" ", -1);
+        if (parts.length != 5) {
+            return;
+        }
+        Instant at = Instant.ofEpochSecond(Long.parseLong(parts[2]));
+        if (query.since().map(since -> !at.isBefore(since)).orElse(true)
+                && query.until().map(at::isBefore).orElse(true)) {
+            found.accept(
+                    new Found(
+                            at,
+                            key,
+                            record.path("issuerKeySha256").asText(),
+                            parts[0],
+                            parts[1],
+                            Instant.ofEpochSecond(Long.parseLong(parts[3])),
+                            parts[4]));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package org.precertocsp.responder.audit.log;
+
+import java.util.Optional;
+import org.precertocsp.responder.audit.seal.Checkpoint;
+import org.precertocsp.responder.audit.seal.Verifier;
+
+/// What an [Anchor] keeps of a log: its key and its newest checkpoint.
+public record Anchored(Verifier verifier, Checkpoint checkpoint) {
+    static String text(Verifier verifier, String note) {
+        return verifier.text() + "\n" + note;
+    }
+
+    /// Empty if it is nothing a log kept.
+    public static Optional<Anchored> read(String text) {
+        int end = text.indexOf('\n');
+        if (end < 0) {
+            return Optional.empty();
+        }
+        return Verifier.parse(text.substring(0, end))
+                .flatMap(
+                        verifier ->
+                                Checkpoint.read(text.substring(end + 1), verifier)
+                                        .map(it -> new Anchored(verifier, it)));
+    }
+}

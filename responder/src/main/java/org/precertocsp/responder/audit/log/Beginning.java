@@ -1,0 +1,89 @@
+package org.precertocsp.responder.audit.log;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.record.Line;
+
+/// How a log is opened: gone on with, begun, or begun anew beside what is left of the one before.
+final class Beginning {
+    /// In the folder above the log's own.
+    static final String ASIDE = "damaged";
+
+    private final LogSettings settings;
+    private final Consumer<Line> replay;
+
+    Beginning(LogSettings settings, Consumer<Line> replay) {
+        this.settings = settings;
+        this.replay = replay;
+    }
+
+    AuditLog log() throws IOException {
+        try {
+            removeTemporaries();
+            Optional<Resumption.Found> found = Resumption.read(settings, replay);
+            return found.isPresent()
+                    ? AuditLog.resumed(settings, found.get())
+                    : AuditLog.begun(settings);
+        } catch (Resumption.Damaged e) {
+            return anew(e.what());
+        }
+    }
+
+    private void removeTemporaries() throws IOException {
+        try (Stream<Path> files = Files.list(settings.folder())) {
+            List<Path> temporaries =
+                    files.filter(it -> it.toString().endsWith(Durable.TEMPORARY)).toList();
+            for (Path file : temporaries) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private AuditLog anew(String what) throws IOException {
+        Path aside = putAside();
+        String before =
+                settings.anchor()
+                        .kept()
+                        .flatMap(Anchored::read)
+                        .map(it -> it.checkpoint().text())
+                        .orElse("");
+        AuditLog log = AuditLog.begun(settings);
+        log.append(
+                Kinds.BEGUN_ANEW,
+                Map.of("why", what, "aside", aside.toString(), "checkpoint", before));
+        log.seal();
+        settings.alarm()
+                .raise(
+                        new Incident(
+                                Incident.Kind.AUDIT_TAMPERED,
+                                settings.origin(),
+                                "the log is not what was written: %s. It lies in %s now, and a new"
+                                                .formatted(what, aside)
+                                        + " one was begun; find out who had access"));
+        return log;
+    }
+
+    private Path putAside() throws IOException {
+        Path folder = settings.folder();
+        Path above = Objects.requireNonNull(folder.toAbsolutePath().getParent(), "parent");
+        Path aside =
+                above.resolve(ASIDE)
+                        .resolve(
+                                "%s-%d"
+                                        .formatted(
+                                                folder.getFileName(),
+                                                settings.clock().instant().toEpochMilli()));
+        Durable.folder(above.resolve(ASIDE));
+        Durable.move(folder, aside);
+        Durable.folder(folder);
+        return aside;
+    }
+}

@@ -1,0 +1,141 @@
+package org.precertocsp.responder.audit.log;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Compresses files that are full, one at a time behind the writer's back. The compressed file's
+/// hash is recorded before the file it came from goes.
+final class Packer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Packer.class);
+
+    private static final int BUFFER_OCTETS = 1 << 16;
+    private static final long CLOSE_SECONDS = 10;
+
+    private final AuditLog log;
+    private final Path folder;
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().name("audit-pack").daemon().factory());
+
+    private volatile boolean closing;
+
+    Packer(AuditLog log, Path folder) {
+        this.log = log;
+        this.folder = folder;
+    }
+
+    /// Compresses, some time soon, every file but the one being written.
+    void packAllBut(long open) {
+        try {
+            thread.execute(() -> packAll(open));
+        } catch (RejectedExecutionException _) {
+            // Closing; what is left is compressed after the next start.
+        }
+    }
+
+    private void packAll(long open) {
+        try {
+            for (Segment segment : Segment.list(folder)) {
+                if (!closing && !segment.packed() && segment.first() < open) {
+                    pack(segment);
+                }
+            }
+        } catch (IOException | AuditFailure e) {
+            // Nothing is lost but room.
+            if (!closing) {
+                LOG.warn(
+                        "an audit log file in {} could not be compressed: {}",
+                        folder,
+                        e.toString());
+            }
+        }
+    }
+
+    private void pack(Segment segment) throws IOException {
+        Path packed = Segment.packed(folder, segment.first());
+        Path temporary = folder.resolve(packed.getFileName() + Durable.TEMPORARY);
+        String sha256 = compress(segment, temporary);
+        long octets = Files.size(temporary);
+        Durable.move(temporary, packed);
+        log.append(
+                Kinds.SEALED, Map.of("first", segment.first(), "octets", octets, "sha256", sha256));
+        log.seal();
+        Files.delete(segment.file());
+        Durable.names(folder);
+    }
+
+    private String compress(Segment segment, Path target) throws IOException {
+        MessageDigest digest = sha256();
+        try (FileChannel channel =
+                FileChannel.open(
+                        target,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            OutputStream hashed = new DigestOutputStream(Channels.newOutputStream(channel), digest);
+            GZIPOutputStream packed = new QuickGzip(hashed);
+            try (InputStream in = segment.read()) {
+                byte[] buffer = new byte[BUFFER_OCTETS];
+                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                    packed.write(buffer, 0, read);
+                    if (closing) {
+                        throw new IOException("the log is being closed");
+                    }
+                }
+            }
+            packed.finish();
+            channel.force(true);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /// Serials and signatures are random: trying harder costs time and saves next to nothing.
+    private static final class QuickGzip extends GZIPOutputStream {
+        QuickGzip(OutputStream out) throws IOException {
+            super(out, BUFFER_OCTETS);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /// Gives up what is under way; it is begun again after the next start.
+    @Override
+    public void close() {
+        closing = true;
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("compressing an audit log file in {} does not end", folder);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

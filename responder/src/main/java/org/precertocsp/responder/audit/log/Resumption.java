@@ -1,0 +1,171 @@
+package org.precertocsp.responder.audit.log;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.audit.seal.Checkpoint;
+import org.precertocsp.responder.audit.seal.Verifier;
+
+/// Reads the last file of a log so that it can be gone on with, and checks it meanwhile against its
+/// last signature and what was kept apart. The files before it are left to the verifier.
+final class Resumption {
+    /// Where a log can be gone on with.
+    ///
+    /// @param octets of the last file that hold; what follows is half a record
+    /// @param loose records after the last checkpoint: written, and never acknowledged
+    /// @param note the last checkpoint
+    record Found(Segment segment, Chain chain, long octets, long loose, String note) {}
+
+    /// The log is not what was written.
+    static final class Damaged extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Damaged(String what) {
+            super(what, null, false, false);
+        }
+
+        String what() {
+            return String.valueOf(getMessage());
+        }
+    }
+
+    private final LogSettings settings;
+    private final Consumer<Line> replay;
+    private final Verifier verifier;
+    private final Optional<Anchored> anchored;
+    private long sealed;
+    private String note = "";
+
+    private Resumption(LogSettings settings, Consumer<Line> replay, Optional<Anchored> anchored) {
+        this.settings = settings;
+        this.replay = replay;
+        this.verifier = settings.key().verifier(settings.origin());
+        this.anchored = anchored;
+    }
+
+    /// @param replay given every record of the last file
+    /// @return empty if there is no log yet
+    static Optional<Found> read(LogSettings settings, Consumer<Line> replay)
+            throws IOException, Damaged {
+        Optional<String> kept = settings.anchor().kept();
+        Optional<Anchored> anchored = kept.flatMap(Anchored::read);
+        if (kept.isPresent() && anchored.isEmpty()) {
+            throw new Damaged("what the store keeps of it is no checkpoint");
+        }
+        List<Segment> segments = Segment.list(settings.folder());
+        if (segments.isEmpty()) {
+            if (anchored.isPresent()) {
+                throw new Damaged(
+                        "its files are gone, and it had %d records"
+                                .formatted(anchored.get().checkpoint().size()));
+            }
+            return Optional.empty();
+        }
+        Segment last = lastBegun(segments);
+        if (last.packed()) {
+            throw new Damaged("the file after %s is gone".formatted(last.file().getFileName()));
+        }
+        return Optional.of(new Resumption(settings, replay, anchored).follow(last));
+    }
+
+    /// A file that was created and not written before a crash is none.
+    private static Segment lastBegun(List<Segment> segments) throws IOException {
+        Segment last = segments.getLast();
+        if (segments.size() == 1 || last.packed()) {
+            return last;
+        }
+        try (Lines lines = new Lines(last.read(), 0)) {
+            if (lines.next().isPresent()) {
+                return last;
+            }
+        }
+        Files.delete(last.file());
+        return segments.get(segments.size() - 2);
+    }
+
+    private Found follow(Segment segment) throws IOException, Damaged {
+        if (anchored.isPresent() && !anchored.get().verifier().equals(verifier)) {
+            throw new Damaged("the store knows it under another key than " + verifier.text());
+        }
+        try (Lines lines = new Lines(segment.read(), 0)) {
+            Optional<byte[]> first = lines.next();
+            if (first.isEmpty()) {
+                return headless(segment);
+            }
+            Chain chain = Chain.before(line(first.get())).orElseThrow(() -> noRecord(segment));
+            if (chain.size() != segment.first()) {
+                throw noRecord(segment);
+            }
+            compareWithAnchor(chain);
+            for (Optional<byte[]> line = first; line.isPresent(); line = lines.next()) {
+                take(chain, line(line.get()));
+            }
+            checkEnd(chain);
+            return new Found(segment, chain, lines.end(), chain.size() - sealed, note);
+        }
+    }
+
+    /// A file was begun and nothing written: only possible before the very first checkpoint, as
+    /// later files are begun after one.
+    private Found headless(Segment segment) throws Damaged {
+        if (segment.first() != 0 || anchored.isPresent()) {
+            throw noRecord(segment);
+        }
+        return new Found(segment, Chain.empty(), 0, 0, "");
+    }
+
+    private void take(Chain chain, Line line) throws Damaged {
+        Optional<String> wrong = chain.follow(line);
+        if (wrong.isPresent()) {
+            throw new Damaged(wrong.get());
+        }
+        if (line.kind().equals(Kinds.CHECKPOINT)) {
+            checkRoot(chain, line);
+            sealed = chain.size();
+        }
+        compareWithAnchor(chain);
+        replay.accept(line);
+    }
+
+    private void checkRoot(Chain chain, Line line) throws Damaged {
+        // The chain holds the checkpoint's own record by now; its signature is checked at the end.
+        if (line.tree().path("size").asLong(-1) != chain.size() - 1) {
+            throw new Damaged("record %d is no checkpoint".formatted(line.number()));
+        }
+        note = line.tree().path("note").asText();
+    }
+
+    private void compareWithAnchor(Chain chain) throws Damaged {
+        if (anchored.isPresent() && anchored.get().checkpoint().size() == chain.size()) {
+            Octets root = anchored.get().checkpoint().root();
+            if (!chain.root().equals(root)) {
+                throw new Damaged(
+                        "its first %d records are not those the store knows"
+                                .formatted(chain.size()));
+            }
+        }
+    }
+
+    private void checkEnd(Chain chain) throws Damaged {
+        if (anchored.isPresent() && anchored.get().checkpoint().size() > chain.size()) {
+            throw new Damaged(
+                    "it ends after %d records, and the store knows of %d: it was rolled back"
+                            .formatted(chain.size(), anchored.get().checkpoint().size()));
+        }
+        if (sealed > 0 && Checkpoint.read(note, verifier).isEmpty()) {
+            throw new Damaged("its last checkpoint is not signed by " + verifier.text());
+        }
+    }
+
+    private static Line line(byte[] octets) throws Damaged {
+        return Line.read(octets).orElseThrow(() -> new Damaged("a line is no record"));
+    }
+
+    private static Damaged noRecord(Segment segment) {
+        return new Damaged("%s does not begin as it must".formatted(segment.file().getFileName()));
+    }
+}

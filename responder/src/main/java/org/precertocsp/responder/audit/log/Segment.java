@@ -1,0 +1,68 @@
+package org.precertocsp.responder.audit.log;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+
+/// One file of a log, named by the number of its first record.
+///
+/// @param packed compressed, and never written again
+public record Segment(long first, Path file, boolean packed) {
+    private static final Pattern NAME = Pattern.compile("(\\d{16})\\.jsonl(\\.gz)?");
+    private static final int BUFFER_OCTETS = 1 << 16;
+
+    static Path open(Path folder, long first) {
+        return folder.resolve("%016d.jsonl".formatted(first));
+    }
+
+    static Path packed(Path folder, long first) {
+        return folder.resolve("%016d.jsonl.gz".formatted(first));
+    }
+
+    /// What a file's name says; empty if it is no segment's.
+    public static Optional<Segment> named(Path file) {
+        Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
+        return name.matches()
+                ? Optional.of(
+                        new Segment(Long.parseLong(name.group(1)), file, name.group(2) != null))
+                : Optional.empty();
+    }
+
+    /// All of a log in order; none if there is no such folder. Of a file that is just being
+    /// compressed, and so is there twice, the one that was written first.
+    public static List<Segment> list(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        TreeMap<Long, Segment> segments = new TreeMap<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            files.flatMap(file -> named(file).stream())
+                    .forEach(it -> segments.merge(it.first(), it, (a, b) -> a.packed() ? b : a));
+        }
+        return new ArrayList<>(segments.values());
+    }
+
+    /// The records as they were written.
+    public InputStream read() throws IOException {
+        InputStream file = Files.newInputStream(file());
+        try {
+            return packed
+                    ? new BufferedInputStream(
+                            new GZIPInputStream(file, BUFFER_OCTETS), BUFFER_OCTETS)
+                    : new BufferedInputStream(file, BUFFER_OCTETS);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+}

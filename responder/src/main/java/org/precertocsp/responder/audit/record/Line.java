@@ -1,0 +1,98 @@
+package org.precertocsp.responder.audit.record;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One record as it stands in a file, read no further than asked: chains are checked over millions.
+public final class Line {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    private final byte[] octets;
+    private final long number;
+    private final String kind;
+    private final String previous;
+
+    private Line(byte[] octets, long number, String kind, String previous) {
+        this.octets = octets;
+        this.number = number;
+        this.kind = kind;
+        this.previous = previous;
+    }
+
+    /// Reads what chains the record to others; empty if this is no record.
+    ///
+    /// @param octets without the line's end; kept, so never changed afterwards
+    public static Optional<Line> read(byte[] octets) {
+        try (JsonParser parser = FACTORY.createParser(octets)) {
+            return read(octets, parser);
+        } catch (IOException _) {
+            // How Jackson reports what is no JSON.
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Line> read(byte[] octets, JsonParser parser) throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            return Optional.empty();
+        }
+        long number = -1;
+        @Nullable String kind = null;
+        @Nullable String previous = null;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (name.equals("n") && value == JsonToken.VALUE_NUMBER_INT) {
+                number = parser.getLongValue();
+            } else if (name.equals("kind") && value == JsonToken.VALUE_STRING) {
+                kind = parser.getText();
+            } else if (name.equals("previous") && value == JsonToken.VALUE_STRING) {
+                previous = parser.getText();
+            } else {
+                parser.skipChildren();
+            }
+        }
+        return number < 0 || kind == null || previous == null || parser.nextToken() != null
+                ? Optional.empty()
+                : Optional.of(new Line(octets, number, kind, previous));
+    }
+
+    /// Its place in the log, counted from 0.
+    public long number() {
+        return number;
+    }
+
+    public String kind() {
+        return kind;
+    }
+
+    /// The leaf hash of the record before it, in hexadecimal.
+    public String previous() {
+        return previous;
+    }
+
+    /// The record as written; never to be changed.
+    public byte[] octets() {
+        return octets;
+    }
+
+    public boolean is(byte[] other) {
+        return Arrays.equals(octets, other);
+    }
+
+    /// All of it, for what needs more than the chain does.
+    public JsonNode tree() {
+        try {
+            return JSON.readTree(octets);
+        } catch (IOException e) {
+            throw new IllegalStateException("it was read as JSON before", e);
+        }
+    }
+}

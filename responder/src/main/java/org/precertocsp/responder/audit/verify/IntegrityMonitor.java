@@ -1,0 +1,138 @@
+package org.precertocsp.responder.audit.verify;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.log.AuditLog;
+import org.precertocsp.responder.audit.log.Head;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Watches the logs of a running server (LG-06): often what is new in them and whether their files
+/// are there, now and then the whole. Thread-safe.
+public final class IntegrityMonitor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(IntegrityMonitor.class);
+
+    /// @param fresh between checks of what is new
+    /// @param whole between checks of everything
+    public record Plan(Duration fresh, Duration whole) {}
+
+    /// What the last checks came to.
+    ///
+    /// @param checked when the last one ended; empty before the first
+    /// @param problems none means all was as written
+    public record State(Optional<Instant> checked, List<Problem> problems) {}
+
+    private final List<AuditLog> logs;
+    private final Plan plan;
+    private final Alarm alarm;
+    private final InstantSource clock;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("audit-check").daemon().factory());
+    private final Map<AuditLog, LogVerifier> verifiers = new HashMap<>();
+    private Instant lastWhole = Instant.MIN;
+    private volatile State state = new State(Optional.empty(), List.of());
+
+    private IntegrityMonitor(List<AuditLog> logs, Plan plan, Alarm alarm, InstantSource clock) {
+        this.logs = List.copyOf(logs);
+        this.plan = plan;
+        this.alarm = alarm;
+        this.clock = clock;
+    }
+
+    /// Checks everything soon, and then as planned.
+    public static IntegrityMonitor start(
+            List<AuditLog> logs, Plan plan, Alarm alarm, InstantSource clock) {
+        IntegrityMonitor monitor = unscheduled(logs, plan, alarm, clock);
+        monitor.thread.scheduleWithFixedDelay(
+                monitor::check, 0, plan.fresh().toMillis(), TimeUnit.MILLISECONDS);
+        return monitor;
+    }
+
+    /// Checks only when asked.
+    static IntegrityMonitor unscheduled(
+            List<AuditLog> logs, Plan plan, Alarm alarm, InstantSource clock) {
+        return new IntegrityMonitor(logs, plan, alarm, clock);
+    }
+
+    private void check() {
+        try {
+            checkDue();
+        } catch (RuntimeException e) {
+            // A check that fails must not be the last.
+            LOG.error("the audit log could not be checked", e);
+        }
+    }
+
+    /// Checks what is due now: everything if that is as long ago as planned.
+    public synchronized void checkDue() {
+        Instant now = clock.instant();
+        if (!lastWhole.plus(plan.whole()).isAfter(now)) {
+            verifiers.clear();
+            lastWhole = now;
+        }
+        List<Problem> problems = new ArrayList<>();
+        for (AuditLog log : logs) {
+            problems.addAll(check(log));
+        }
+        problems.forEach(this::raise);
+        state = new State(Optional.of(clock.instant()), List.copyOf(problems));
+    }
+
+    private List<Problem> check(AuditLog log) {
+        Head head = log.head();
+        LogVerifier verifier =
+                verifiers.computeIfAbsent(
+                        log, _ -> new LogVerifier(log.folder(), head.verifier(), true));
+        try {
+            Known known = new Known("the running server", head.size(), head.root());
+            List<Problem> problems = verifier.verify(List.of(known), _ -> {}).problems();
+            if (!problems.isEmpty()) {
+                // It stopped where the trouble began.
+                verifiers.remove(log);
+            }
+            return problems;
+        } catch (IOException e) {
+            verifiers.remove(log);
+            return List.of(
+                    new Problem(
+                            head.verifier().name(),
+                            log.folder().toString(),
+                            "cannot be read: " + e,
+                            false));
+        }
+    }
+
+    private void raise(Problem problem) {
+        String what =
+                "%s: %s. Keep the folder as it is, find out who had access, and compare with: "
+                                .formatted(problem.where(), problem.what())
+                        + "precert-ocsp audit verify";
+        alarm.raise(new Incident(Incident.Kind.AUDIT_TAMPERED, problem.log(), what));
+        if (problem.lost()) {
+            alarm.raise(new Incident(Incident.Kind.RETENTION, problem.log(), what));
+        }
+    }
+
+    /// For metrics and the console.
+    public State state() {
+        return state;
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

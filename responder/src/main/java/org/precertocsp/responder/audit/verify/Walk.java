@@ -1,0 +1,175 @@
+package org.precertocsp.responder.audit.verify;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.audit.log.Chain;
+import org.precertocsp.responder.audit.log.Kinds;
+import org.precertocsp.responder.audit.record.Canonical;
+import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.audit.seal.Checkpoint;
+import org.precertocsp.responder.audit.seal.Verifier;
+
+/// Follows a log's records one by one and remembers what must be compared with things beside them.
+/// Can be gone on with when the log has grown. Not thread-safe.
+final class Walk {
+    /// Three lines of text, a blank one, the log's signature.
+    private static final int NOTE_LINES = 5;
+
+    private final Verifier verifier;
+    private final Map<Long, List<Known>> ahead = new HashMap<>();
+    private final Map<Long, String> packed = new HashMap<>();
+    private final Set<Long> pruned = new HashSet<>();
+    private final List<String> remarks = new ArrayList<>();
+    private @Nullable Chain chain;
+    private @Nullable Line last;
+    private long first;
+
+    Walk(Verifier verifier) {
+        this.verifier = verifier;
+    }
+
+    /// Has the tree compared with this when it has grown that far.
+    void expect(Known known) throws Broken {
+        if (known.size() == size()) {
+            compare(known);
+        } else if (known.size() > size()) {
+            ahead.computeIfAbsent(known.size(), _ -> new ArrayList<>()).add(known);
+        }
+    }
+
+    void take(Line line) throws Broken {
+        if (chain == null) {
+            chain = begin(line);
+        }
+        Optional<String> wrong = chain.follow(line);
+        if (wrong.isPresent()) {
+            throw new Broken(wrong.get(), line.number() > chain.size());
+        }
+        last = line;
+        remember(line);
+        List<Known> here = ahead.remove(chain.size());
+        for (Known known : here == null ? List.<Known>of() : here) {
+            compare(known);
+        }
+    }
+
+    private Chain begin(Line line) throws Broken {
+        first = line.number();
+        // Of what was pruned nobody can tell any more.
+        ahead.keySet().removeIf(size -> size < first);
+        if (first == 0) {
+            return Chain.empty();
+        }
+        return Chain.before(line)
+                .orElseThrow(() -> new Broken("the first record does not begin a file", false));
+    }
+
+    private void compare(Known known) throws Broken {
+        Chain now = Objects.requireNonNullElseGet(chain, Chain::empty);
+        if (!now.root().equals(known.root())) {
+            throw new Broken(
+                    "the first %d records are not those that %s knows"
+                            .formatted(known.size(), known.whose()),
+                    false);
+        }
+    }
+
+    private void remember(Line line) throws Broken {
+        switch (line.kind()) {
+            case Kinds.SEALED -> {
+                JsonNode tree = line.tree();
+                packed.put(tree.path("first").asLong(-1), tree.path("sha256").asText());
+            }
+            case Kinds.PRUNED -> pruned.add(line.tree().path("before").asLong(-1));
+            case Kinds.BEGUN_ANEW ->
+                    remarks.add(
+                            "begun anew at %s: %s"
+                                    .formatted(
+                                            line.tree().path("at").asText(),
+                                            line.tree().path("why").asText()));
+            case Kinds.CHECKPOINT -> {
+                if (line.tree().path("size").asLong(-1) != line.number()) {
+                    throw new Broken("record " + line.number() + " is no checkpoint", false);
+                }
+            }
+            default -> {
+                // Of no concern to the chain.
+            }
+        }
+    }
+
+    /// What is wrong with the log's end: it must be signed, to the last octet.
+    Optional<String> end() {
+        Line line = last;
+        if (line == null) {
+            return Optional.of("it has no records");
+        }
+        if (!line.kind().equals(Kinds.CHECKPOINT)) {
+            return Optional.of(
+                    "it ends with record %d and no checkpoint after it: cut off, or its writer"
+                                    .formatted(line.number())
+                            + " crashed and was not started since");
+        }
+        String note = line.tree().path("note").asText();
+        boolean signed =
+                note.lines().count() == NOTE_LINES
+                        && Checkpoint.read(note, verifier)
+                                .filter(it -> it.size() == line.number())
+                                .isPresent()
+                        && line.is(rebuilt(line, note));
+        return signed
+                ? Optional.empty()
+                : Optional.of(
+                        "record %d is no checkpoint signed by %s"
+                                .formatted(line.number(), verifier.text()));
+    }
+
+    private static byte[] rebuilt(Line line, String note) {
+        return Canonical.object(
+                Map.of(
+                        "kind", line.kind(),
+                        "n", line.number(),
+                        "note", note,
+                        "previous", line.previous(),
+                        "size", line.number()));
+    }
+
+    /// What others know and the log has not.
+    List<Known> missing() {
+        return ahead.values().stream().flatMap(List::stream).toList();
+    }
+
+    /// The SHA-256 a compressed file was recorded with.
+    Optional<String> packed(long segment) {
+        return Optional.ofNullable(packed.get(segment));
+    }
+
+    /// Whether it is recorded that all before that record was pruned.
+    boolean prunedBefore(long record) {
+        return pruned.contains(record);
+    }
+
+    String checkpoint() {
+        return last == null ? "" : last.tree().path("note").asText();
+    }
+
+    List<String> remarks() {
+        return remarks;
+    }
+
+    long first() {
+        return first;
+    }
+
+    long size() {
+        return chain == null ? 0 : chain.size();
+    }
+}

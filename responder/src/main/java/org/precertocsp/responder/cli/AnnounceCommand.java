@@ -1,0 +1,73 @@
+package org.precertocsp.responder.cli;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `announce`: serials chosen for precertificates that are not yet signed.
+@Command(
+        name = "announce",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Announces serials to a running server, before their precertificates are signed.",
+            "",
+            "From then on clients are told to try later instead of that the serial is unknown."
+                    + " Submit",
+            "the precertificate next, or cancel: what is neither raises an alarm after some"
+                    + " minutes."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            ExitCodes.OK_HELP,
+            ExitCodes.REFUSED_HELP,
+            ExitCodes.USAGE_HELP,
+            ExitCodes.CANNOT_HELP
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  precert-ocsp announce --server https://127.0.0.1:8443 --cacert admin-ca.pem \\",
+            "    --cert client-issuer.pem --key client-issuer.key --issuer-name demo 5a17",
+            "  precert-ocsp announce … --issuer-name demo --cancel 5a17   # no precertificate was"
+                    + " signed"
+        })
+public final class AnnounceCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private ServerOption server = new ServerOption();
+
+    @Option(
+            names = "--issuer-name",
+            paramLabel = "NAME",
+            required = true,
+            description = "the issuer, as the server's configuration calls it")
+    private String issuer = "";
+
+    @Option(names = "--cancel", description = "take announcements back")
+    private boolean cancel;
+
+    @Option(names = "--comment", paramLabel = "TEXT", description = "kept in the history")
+    private @Nullable String comment;
+
+    @Option(names = "--json", description = "print the server's replies, one a line")
+    private boolean json;
+
+    @Parameters(arity = "1..*", paramLabel = "SERIAL", description = "hexadecimal")
+    private List<String> serials = List.of();
+
+    @Override
+    public Integer call() {
+        Map<String, String> fields = new HashMap<>(Map.of("issuer", issuer));
+        if (comment != null) {
+            fields.put("comment", comment);
+        }
+        return new Telling(spec.commandLine().getOut(), spec.commandLine().getErr(), json)
+                .tell(server, cancel ? "cancellations" : "announcements", fields, serials);
+    }
+}

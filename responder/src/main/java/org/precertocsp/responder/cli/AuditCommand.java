@@ -1,0 +1,32 @@
+package org.precertocsp.responder.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Everything about the audit log.
+@Command(
+        name = "audit",
+        description = "Check the audit log, find signatures in it, remove what no rule keeps.",
+        versionProvider = Version.class,
+        mixinStandardHelpOptions = true)
+public final class AuditCommand implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    private AuditCommand() {}
+
+    public static CommandLine line(AuditServices services, Surroundings surroundings) {
+        return new CommandLine(new AuditCommand())
+                .addSubcommand(new AuditVerifyCommand(services, surroundings))
+                .addSubcommand(new AuditSignaturesCommand(services))
+                .addSubcommand(new AuditPruneCommand(services, surroundings));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "name a command: verify, signatures or prune");
+    }
+}

@@ -1,0 +1,126 @@
+package org.precertocsp.responder.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.precertocsp.responder.audit.keep.Hold;
+import org.precertocsp.responder.audit.keep.Pruning;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `audit prune`: removes what no rule keeps.
+@Command(
+        name = "prune",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Removes old files of the audit log, as far as no rule keeps a record in them.",
+            "",
+            "Records stay two years, those of a certificate until two years after its end, those of"
+                    + " a CA's",
+            "keys until two years after its last certificate's end, and as long as revocations of"
+                    + " expired",
+            "certificates are answered for (RT-01 to RT-05). That files were removed is itself"
+                    + " recorded.",
+            "The server must be stopped."
+        },
+        exitCodeOnExecutionException = ExitCodes.CANNOT,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:what was asked to go is gone",
+            "1:something of it must stay; the rule is named, and nothing of that log was removed",
+            "2:the command line makes no sense",
+            "3:configuration, store or log could not be opened"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = "  precert-ocsp audit prune -c precert-ocsp.yaml --before 2024-01-01 --dry-run")
+final class AuditPruneCommand implements Callable<Integer> {
+    /// As `--json` prints it.
+    record Report(boolean done, List<Pruning.Outcome> logs) {}
+
+    private final AuditServices services;
+    private final Surroundings surroundings;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Mixin private ConfigOption config = new ConfigOption();
+
+    @Option(
+            names = "--before",
+            required = true,
+            paramLabel = "TIME",
+            description = "remove files all of whose records are older; ISO 8601 in UTC")
+    private String before = "";
+
+    @Option(names = "--dry-run", description = "remove nothing, only tell")
+    private boolean dryRun;
+
+    @Option(names = "--json", description = "print one JSON object instead of text")
+    private boolean json;
+
+    AuditPruneCommand(AuditServices services, Surroundings surroundings) {
+        this.services = services;
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Instant time = time();
+        List<Pruning.Outcome> outcomes;
+        try (Pruning pruning = services.configured(config.file()).openPruning()) {
+            outcomes = pruning.prune(time, !dryRun);
+        } catch (CommandFailed e) {
+            spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
+            return ExitCodes.CANNOT;
+        }
+        boolean done = outcomes.stream().allMatch(outcome -> outcome.hold().isEmpty());
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(Json.line(new Report(done, outcomes)));
+        } else {
+            outcomes.forEach(outcome -> print(out, outcome));
+        }
+        out.flush();
+        return done ? ExitCodes.OK : ExitCodes.REFUSED;
+    }
+
+    private Instant time() {
+        try {
+            Instant time =
+                    before.contains("T")
+                            ? Instant.parse(before)
+                            : LocalDate.parse(before).atStartOfDay(ZoneOffset.UTC).toInstant();
+            if (time.isAfter(surroundings.clock().instant())) {
+                throw new ParameterException(spec.commandLine(), "--before lies in the future");
+            }
+            return time;
+        } catch (DateTimeParseException _) {
+            throw new ParameterException(
+                    spec.commandLine(), "--before: \"" + before + "\" is no time, as 2024-01-01");
+        }
+    }
+
+    private void print(PrintWriter out, Pruning.Outcome outcome) {
+        if (outcome.hold().isPresent()) {
+            Hold hold = outcome.hold().get();
+            out.println("refused   %s: %s".formatted(outcome.folder(), hold));
+        } else if (outcome.removed().isEmpty()) {
+            out.println("nothing   %s: no file is that old".formatted(outcome.folder()));
+        } else {
+            out.println(
+                    "%s   %s: %s"
+                            .formatted(
+                                    dryRun ? "would go" : "removed ",
+                                    outcome.folder(),
+                                    String.join(", ", outcome.removed())));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package org.precertocsp.responder.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.precertocsp.responder.audit.AuditConfig;
+import org.precertocsp.responder.audit.keep.Pruning;
+
+/// What `audit` needs from the rest of the program; the wiring provides it.
+@FunctionalInterface
+public interface AuditServices {
+    /// Reads a configuration file; opens nothing.
+    ///
+    /// @throws CommandFailed the configuration is not usable; the message names every reason
+    Configured configured(Path configuration) throws CommandFailed;
+
+    /// What one configuration leads to.
+    interface Configured {
+        AuditConfig audit();
+
+        /// What the store keeps of the logs. To be closed.
+        ///
+        /// @throws CommandFailed the store cannot be read
+        Checkpoints openCheckpoints() throws CommandFailed;
+
+        /// Opens store and logs to write them. To be closed.
+        ///
+        /// @throws CommandFailed a server or a load has them open
+        Pruning openPruning() throws CommandFailed;
+    }
+
+    /// The store, opened to be read.
+    interface Checkpoints extends AutoCloseable {
+        /// Of one log, by its origin.
+        Optional<String> of(String origin);
+
+        @Override
+        void close();
+    }
+}

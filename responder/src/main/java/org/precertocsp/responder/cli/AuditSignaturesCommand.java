@@ -1,0 +1,174 @@
+package org.precertocsp.responder.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.InvalidSerial;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.audit.journal.SignatureSearch;
+import org.precertocsp.signer.CertificateFile;
+import org.precertocsp.signer.CertificateProblem;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `audit signatures`: what keys were used for.
+@Command(
+        name = "signatures",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Lists the OCSP signatures made, by key, serial and time, while the server runs too.",
+            "",
+            "The export for a key's owner. It holds what was answered, never who asked; serials of",
+            "unknown certificates came from clients, and --redact leaves only a hash of every"
+                    + " serial."
+        },
+        exitCodeOnExecutionException = ExitCodes.CANNOT,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:the journal was read, whatever it held",
+            "2:the command line makes no sense",
+            "3:configuration or journal could not be read"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  precert-ocsp audit signatures -c precert-ocsp.yaml --since 2026-11-01",
+            "  precert-ocsp audit signatures -c precert-ocsp.yaml --key responder.pem --json"
+        })
+final class AuditSignaturesCommand implements Callable<Integer> {
+    private final AuditServices services;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Mixin private ConfigOption config = new ConfigOption();
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description =
+                    "a certificate file with the signing key, or the hexadecimal SHA-256 of its"
+                            + " SubjectPublicKeyInfo, or how that begins")
+    private @Nullable String key;
+
+    @Option(names = "--serial", paramLabel = "SERIAL", description = "hexadecimal")
+    private @Nullable String serial;
+
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            description = "ISO 8601 in UTC, as 2026-11-01 or 2026-11-01T12:00:00Z")
+    private @Nullable String since;
+
+    @Option(names = "--until", paramLabel = "TIME", description = "likewise, not included")
+    private @Nullable String until;
+
+    @Option(names = "--json", description = "print one JSON object a line")
+    private boolean json;
+
+    @Option(names = "--redact", description = "print a hash instead of each serial")
+    private boolean redact;
+
+    AuditSignaturesCommand(AuditServices services) {
+        this.services = services;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        SignatureSearch.Query query =
+                new SignatureSearch.Query(
+                        Optional.ofNullable(key).map(this::keyHash),
+                        Optional.ofNullable(serial).map(this::serial),
+                        Optional.ofNullable(since).map(text -> time("--since", text)),
+                        Optional.ofNullable(until).map(text -> time("--until", text)));
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            Path folder = services.configured(config.file()).audit().signatures();
+            new SignatureSearch(folder).find(query, found -> print(out, found));
+        } catch (CommandFailed e) {
+            spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
+            return ExitCodes.CANNOT;
+        }
+        out.flush();
+        return ExitCodes.OK;
+    }
+
+    private void print(PrintWriter out, SignatureSearch.Found found) {
+        SignatureSearch.Found shown = redact ? redacted(found) : found;
+        if (json) {
+            out.println(Json.line(shown));
+        } else {
+            out.printf(
+                    "%s  %-7s  %s  until %s  key %s  signature %s%n",
+                    shown.at(),
+                    shown.status(),
+                    shown.serial(),
+                    shown.nextUpdate(),
+                    shown.keySha256().substring(0, Math.min(16, shown.keySha256().length())),
+                    shown.signature());
+        }
+    }
+
+    /// With the issuer in the hash, so that equal serials of two issuers stay apart.
+    private static SignatureSearch.Found redacted(SignatureSearch.Found found) {
+        String named = found.issuerKeySha256() + " " + found.serial();
+        Octets hash =
+                HashAlgorithm.SHA256.hash(Octets.of(named.getBytes(StandardCharsets.US_ASCII)));
+        return new SignatureSearch.Found(
+                found.at(),
+                found.keySha256(),
+                found.issuerKeySha256(),
+                "sha256:" + hash.toHex(),
+                found.status(),
+                found.nextUpdate(),
+                found.signature());
+    }
+
+    private String keyHash(String text) {
+        if (text.matches("[0-9A-Fa-f]{4,64}") && !Files.exists(Path.of(text))) {
+            return text.toLowerCase(Locale.ROOT);
+        }
+        try {
+            byte[] info = CertificateFile.readFirst(Path.of(text)).publicKey().getEncoded();
+            return HashAlgorithm.SHA256.hash(Octets.of(info)).toHex();
+        } catch (CertificateProblem e) {
+            throw usage("--key: " + e.getMessage());
+        }
+    }
+
+    private Serial serial(String text) {
+        try {
+            return Serial.ofHex(text);
+        } catch (InvalidSerial e) {
+            throw usage("--serial: " + e.getMessage());
+        }
+    }
+
+    private Instant time(String option, String text) {
+        try {
+            return text.contains("T")
+                    ? Instant.parse(text)
+                    : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+        } catch (DateTimeParseException _) {
+            throw usage(option + ": \"" + text + "\" is no time, as 2026-11-01T12:00:00Z");
+        }
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

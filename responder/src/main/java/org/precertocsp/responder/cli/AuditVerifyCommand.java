@@ -1,0 +1,128 @@
+package org.precertocsp.responder.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.audit.verify.OfflineCheck;
+import org.precertocsp.responder.audit.verify.Problem;
+import org.precertocsp.responder.audit.verify.Verdict;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `audit verify`: whether the log is what was written.
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Checks that the audit log is what was written, while the server runs too.",
+            "",
+            "Every record must follow the one before it, the whole must end under a checkpoint"
+                    + " signed by",
+            "the log's key, and be no shorter than the store, the checkpoint laid out for"
+                    + " witnesses, and",
+            "the one given with --checkpoint know it."
+        },
+        exitCodeOnExecutionException = ExitCodes.CANNOT,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:nothing was changed",
+            "1:something was; it is told where",
+            "2:the command line makes no sense",
+            "3:configuration, store or log could not be read"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  precert-ocsp audit verify -c precert-ocsp.yaml",
+            "  cp audit/events/checkpoint /somewhere/else   # today",
+            "  precert-ocsp audit verify -c precert-ocsp.yaml --checkpoint /somewhere/else"
+        })
+final class AuditVerifyCommand implements Callable<Integer> {
+    /// As `--json` prints it.
+    record Report(boolean intact, List<Verdict> logs) {}
+
+    private final AuditServices services;
+    private final Surroundings surroundings;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Mixin private ConfigOption config = new ConfigOption();
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "FILE",
+            description = "a checkpoint of one of the logs, kept where nobody else can write")
+    private @Nullable Path witness;
+
+    @Option(names = "--json", description = "print one JSON object instead of text")
+    private boolean json;
+
+    @Option(names = "--no-progress", description = "draw no progress bar on the terminal")
+    private boolean noProgress;
+
+    AuditVerifyCommand(AuditServices services, Surroundings surroundings) {
+        this.services = services;
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        List<Verdict> verdicts;
+        try {
+            verdicts = verdicts(services.configured(config.file()));
+        } catch (CommandFailed e) {
+            spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
+            return ExitCodes.CANNOT;
+        }
+        boolean intact = verdicts.stream().allMatch(verdict -> verdict.problems().isEmpty());
+        if (json) {
+            out.println(Json.line(new Report(intact, verdicts)));
+        } else {
+            print(out, verdicts);
+        }
+        out.flush();
+        return intact ? ExitCodes.OK : ExitCodes.REFUSED;
+    }
+
+    private List<Verdict> verdicts(AuditServices.Configured configured)
+            throws CommandFailed, IOException {
+        Optional<String> note =
+                witness == null ? Optional.empty() : Optional.of(Files.readString(witness));
+        try (AuditServices.Checkpoints checkpoints = configured.openCheckpoints()) {
+            OfflineCheck check = new OfflineCheck(configured.audit(), checkpoints::of);
+            try (OctetProgress progress =
+                    OctetProgress.begin(
+                            noProgress || json ? Optional.empty() : surroundings.terminal(),
+                            "checking",
+                            check.octets())) {
+                return check.run(note, progress);
+            }
+        }
+    }
+
+    private static void print(PrintWriter out, List<Verdict> verdicts) {
+        for (Verdict verdict : verdicts) {
+            if (verdict.problems().isEmpty()) {
+                out.printf("%s: intact, %d records%n", verdict.log(), verdict.records());
+            }
+            if (verdict.first() > 0) {
+                out.printf("  those before record %d were pruned%n", verdict.first());
+            }
+            verdict.remarks().forEach(remark -> out.println("  " + Printable.of(remark)));
+            for (Problem problem : verdict.problems()) {
+                out.println("TAMPERED  " + Printable.of(problem.toString()));
+            }
+        }
+        if (verdicts.isEmpty()) {
+            out.println("nothing has been recorded yet");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.precertocsp.responder.cli;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.SerialList;
+import org.precertocsp.responder.status.Sighting;
+import org.precertocsp.responder.status.SightingReader;
+
+/// The serials that logs brought and no feed of the CA's own has brought since (CT-20), whether
+/// they were assigned by it or not.
+final class NotedSerials implements SerialList {
+    /// How late the CA's own feed may be.
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+    // Each is an incident for people: more are one.
+    private static final int MOST = 100_000;
+
+    private final Map<SerialKey, String> words = new HashMap<>();
+    private final Map<IssuerKey, NavigableSet<Serial>> serials = new HashMap<>();
+
+    private NotedSerials() {}
+
+    /// @throws org.precertocsp.responder.status.StoreFailure they cannot be read
+    static NotedSerials read(SightingReader store, List<FedIssuer> issuers, Instant now) {
+        NotedSerials noted = new NotedSerials();
+        for (FedIssuer issuer : issuers) {
+            store.sightings(issuer.key(), sighting -> noted.add(sighting, now));
+        }
+        return noted;
+    }
+
+    private void add(Sighting sighting, Instant now) {
+        boolean open =
+                switch (sighting.state()) {
+                    case Sighting.State.Waiting _ ->
+                            sighting.seenAt().isBefore(now.minus(PATIENCE));
+                    case Sighting.State.Incident _ -> true;
+                    case Sighting.State.FedLate _ -> false;
+                };
+        if (open && words.size() < MOST) {
+            words.put(sighting.key(), text(sighting));
+            serials.computeIfAbsent(sighting.key().issuer(), _ -> new TreeSet<>())
+                    .add(sighting.key().serial());
+        }
+    }
+
+    private static String text(Sighting sighting) {
+        Sighting.LoggedDocument document = sighting.document();
+        return "%s %s in CT log %s, entry %d of %s, which no feed has brought%s"
+                .formatted(
+                        document.by(),
+                        document.sha256(),
+                        document.log(),
+                        document.entry(),
+                        document.loggedAt(),
+                        sighting.assigned() ? "" : "; not assigned, by the issuer's policy");
+    }
+
+    /// What is to be told of each.
+    Map<SerialKey, String> words() {
+        return words;
+    }
+
+    @Override
+    public List<Serial> serials(IssuerKey issuer, Optional<Serial> after, int limit) {
+        NavigableSet<Serial> all = serials.getOrDefault(issuer, new TreeSet<>());
+        NavigableSet<Serial> left = after.map(it -> all.tailSet(it, false)).orElse(all);
+        return left.stream().limit(limit).toList();
+    }
+}

@@ -1,0 +1,53 @@
+package org.precertocsp.responder.cli;
+
+import java.io.PrintStream;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/// A bar that grows with the octets read, on a terminal; nothing elsewhere.
+final class OctetProgress implements LongConsumer, AutoCloseable {
+    private static final int WIDTH = 79;
+    private static final long MEBIBYTE = 1 << 20;
+
+    private final Optional<ProgressBar> bar;
+
+    private OctetProgress(Optional<ProgressBar> bar) {
+        this.bar = bar;
+    }
+
+    static OctetProgress begin(Optional<PrintStream> terminal, String task, long octets) {
+        return new OctetProgress(terminal.map(stream -> bar(stream, task, octets)));
+    }
+
+    private static ProgressBar bar(PrintStream stream, String task, long octets) {
+        return new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(octets)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUnit(" MiB", MEBIBYTE)
+                .showSpeed()
+                .clearDisplayOnFinish()
+                // With a fixed width the library asks no native code about the terminal.
+                .setConsumer(new ConsoleProgressBarConsumer(stream, WIDTH))
+                .build();
+    }
+
+    @Override
+    public void accept(long octets) {
+        bar.ifPresent(
+                shown -> {
+                    // Compressed files hold more than their size says.
+                    shown.maxHint(Math.max(shown.getMax(), shown.getCurrent() + octets));
+                    shown.stepBy(octets);
+                });
+    }
+
+    @Override
+    public void close() {
+        bar.ifPresent(ProgressBar::close);
+    }
+}

@@ -1,0 +1,193 @@
+package org.precertocsp.responder.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.FeedJob;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.FeedLoader;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.StatusFeed;
+import org.precertocsp.responder.intake.UnreadableFile;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
+import org.precertocsp.responder.monitor.reconcile.Difference;
+import org.precertocsp.responder.monitor.reconcile.Kind;
+import org.precertocsp.responder.monitor.reconcile.Ledger;
+import org.precertocsp.responder.monitor.reconcile.Source;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.CrlHead;
+import org.precertocsp.responder.status.CrlScope;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.ListedStore;
+
+/// What `reconcile` compares the store with, read by the very feeds that fill the store, each kind
+/// of source into a small store of its own: so it judges as the store would, and any number of
+/// serials takes disk, not memory. All of it is gone when this is closed.
+final class ReconcileInputs implements AutoCloseable {
+    private final Services.Configured configured;
+    private final Surroundings surroundings;
+    private final Optional<PrintStream> bar;
+    private final Path folder;
+    private final Map<Source, ListedStore> stores = new EnumMap<>(Source.class);
+    private final List<LoadSummary> summaries = new ArrayList<>();
+    private boolean logsWhole;
+
+    /// @param bar where progress is drawn
+    /// @param parent of the folder where everything is kept meanwhile
+    ReconcileInputs(
+            Services.Configured configured,
+            Surroundings surroundings,
+            Optional<PrintStream> bar,
+            Optional<Path> parent)
+            throws CommandFailed {
+        this.configured = configured;
+        this.surroundings = surroundings;
+        this.bar = bar;
+        String prefix = "precert-ocsp-reconcile-";
+        try {
+            this.folder =
+                    parent.isPresent()
+                            ? Files.createTempDirectory(parent.get(), prefix)
+                            : Files.createTempDirectory(prefix);
+        } catch (IOException e) {
+            throw new CommandFailed("no folder for what is read: " + e, e);
+        }
+    }
+
+    /// Reads the files of one kind.
+    ///
+    /// @throws CommandFailed one cannot be read at all
+    void readFiles(FeedKind kind, List<String> names, Optional<FedIssuer> issuer)
+            throws CommandFailed {
+        ListedStore store = store(kind == FeedKind.CRL ? Source.CRLS : Source.FILES);
+        try (LoadInputs inputs =
+                new LoadInputs(kind, surroundings.input(), LoadInputs.MAX_PIPED_OCTETS)) {
+            for (String name : names) {
+                inputs.add(name);
+            }
+            load(kind, inputs.inputs(), issuer, store);
+        }
+    }
+
+    private void load(
+            FeedKind kind,
+            List<LoadInputs.Input> inputs,
+            Optional<FedIssuer> issuer,
+            ListedStore store)
+            throws CommandFailed {
+        List<Path> together = inputs.stream().map(LoadInputs.Input::path).toList();
+        StatusFeed feed = configured.feeds().feed(kind, together);
+        FeedLoader loader = new FeedLoader(store, surroundings.clock());
+        long octets = inputs.stream().mapToLong(LoadInputs.Input::octets).sum();
+        try (LoadProgress progress = LoadProgress.begin(bar, inputs.size(), octets)) {
+            for (LoadInputs.Input input : inputs) {
+                summaries.add(
+                        loader.load(
+                                new FeedJob(
+                                        kind,
+                                        feed,
+                                        input.path(),
+                                        input.name(),
+                                        issuer,
+                                        progress.next(input.octets()))));
+            }
+        } catch (UnreadableFile e) {
+            throw new CommandFailed(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /// Reads logs, each from the date on or whole, up to its newest head.
+    ///
+    /// @throws CommandFailed one does not answer
+    void readLogs(List<LogAddress> logs, Optional<Instant> since) throws CommandFailed {
+        ListedStore store = store(Source.LOGS);
+        logsWhole = true;
+        for (LogAddress log : logs) {
+            LoadSummary summary =
+                    new LogSurvey(configured, surroundings, bar).into(store, log, since);
+            logsWhole &= summary.refusedFile().isEmpty();
+            summaries.add(summary);
+        }
+    }
+
+    private ListedStore store(Source source) {
+        return stores.computeIfAbsent(
+                source, it -> configured.openScratch(folder.resolve(it.toString())));
+    }
+
+    List<Ledger> ledgers() {
+        return stores.entrySet().stream()
+                .map(it -> new Ledger(it.getKey(), it.getValue(), it.getValue()))
+                .toList();
+    }
+
+    /// True if there are logs, and each was read to its head.
+    boolean logsWhole() {
+        return logsWhole;
+    }
+
+    List<LoadSummary> summaries() {
+        return List.copyOf(summaries);
+    }
+
+    /// What could not be used. Conflicts are not among it: serials are compared for those.
+    List<Difference> unusable() {
+        List<Difference> all = new ArrayList<>();
+        for (LoadSummary summary : summaries) {
+            summary.refusedFile().ifPresent(why -> all.add(unusable(summary.file() + ": " + why)));
+            summary.reports().stream()
+                    .filter(report -> report.severity().equals("refused"))
+                    .map(it -> unusable(it.file() + ", " + it.place() + ": " + it.reason()))
+                    .forEach(all::add);
+        }
+        return all;
+    }
+
+    private static Difference unusable(String what) {
+        return new Difference(Kind.UNUSABLE, "", "", what);
+    }
+
+    /// When the newest full CRL of each issuer was made.
+    Map<IssuerKey, Instant> fullCrls() {
+        ListedStore crls = stores.get(Source.CRLS);
+        Map<IssuerKey, Instant> made = new HashMap<>();
+        if (crls != null) {
+            FeedSource nothing =
+                    new FeedSource("crl", "", Octets.of(), surroundings.clock().instant());
+            try (ChangeSet set = crls.begin(nothing)) {
+                for (FedIssuer issuer : configured.issuers().issuers()) {
+                    set.crlHead(new CrlScope(issuer.key(), ""))
+                            .map(CrlHead::thisUpdate)
+                            .ifPresent(at -> made.put(issuer.key(), at));
+                }
+            }
+        }
+        return made;
+    }
+
+    @Override
+    public void close() throws CommandFailed {
+        stores.values().forEach(ListedStore::close);
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new CommandFailed("what was read stays behind in " + folder, e);
+        }
+    }
+}

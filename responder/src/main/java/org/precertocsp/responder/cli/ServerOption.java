@@ -1,0 +1,61 @@
+package org.precertocsp.responder.cli;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.admin.client.ApiClient;
+import org.precertocsp.responder.admin.tls.ClientTls;
+import org.precertocsp.responder.admin.tls.TlsRefused;
+import picocli.CommandLine.Option;
+
+/// `--server` and how to be let in there, for commands that use the private API.
+final class ServerOption {
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "the server's private API, such as https://127.0.0.1:8443")
+    private @Nullable URI server;
+
+    @Option(
+            names = "--cert",
+            paramLabel = "FILE",
+            description = "your client certificate, PEM, its chain behind it")
+    private @Nullable Path certificate;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "its private key, PEM")
+    private @Nullable Path key;
+
+    @Option(
+            names = "--cacert",
+            paramLabel = "FILE",
+            description = "who signed the server's certificate (default: those Java trusts)")
+    private @Nullable Path authority;
+
+    boolean given() {
+        return server != null;
+    }
+
+    /// @throws CommandFailed the options do not lead to a server, with the remedy
+    ApiClient open() throws CommandFailed {
+        if (server == null) {
+            throw new CommandFailed("name the server's private API with --server URL");
+        }
+        boolean plain = "http".equals(server.getScheme());
+        if (!plain && !"https".equals(server.getScheme())) {
+            throw new CommandFailed("--server takes a URL such as https://127.0.0.1:8443");
+        }
+        try {
+            return ApiClient.of(server, plain ? Optional.empty() : Optional.of(tls()));
+        } catch (TlsRefused e) {
+            throw new CommandFailed(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private ClientTls tls() throws CommandFailed {
+        if (certificate == null || key == null) {
+            throw new CommandFailed("the private API wants a client certificate: --cert and --key");
+        }
+        return new ClientTls(Optional.ofNullable(authority), certificate, key);
+    }
+}

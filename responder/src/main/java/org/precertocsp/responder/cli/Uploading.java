@@ -1,0 +1,69 @@
+package org.precertocsp.responder.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.precertocsp.responder.admin.client.ApiClient;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.SummaryJson;
+
+/// Loads files through the private API of a server, which may be on another machine.
+final class Uploading {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int MAX_NAME = 100;
+
+    private final FeedKind kind;
+    private final Optional<String> issuer;
+    private final ServerOption server;
+
+    /// @param issuer its name in the server's configuration
+    Uploading(FeedKind kind, Optional<String> issuer, ServerOption server) {
+        this.kind = kind;
+        this.issuer = issuer;
+        this.server = server;
+    }
+
+    /// Files before one that fails are loaded, and told of.
+    LoadResult run(LoadInputs inputs) throws CommandFailed {
+        List<LoadSummary> summaries = new ArrayList<>();
+        Optional<String> error = Optional.empty();
+        try (ApiClient client = server.open()) {
+            for (LoadInputs.Input input : inputs.inputs()) {
+                Map<String, String> query = new HashMap<>();
+                query.put("name", shortened(input.name()));
+                issuer.ifPresent(name -> query.put("issuer", name));
+                summaries.add(summary(client.load(kind.word(), query, input.path())));
+            }
+        } catch (CommandFailed e) {
+            error = Optional.of(e.explanation());
+        } catch (IOException e) {
+            error = Optional.of(Calls.explain(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            error = Optional.of("interrupted; the server may still load the file it has");
+        }
+        return LoadResult.of(summaries, inputs.skipped(), error);
+    }
+
+    private static LoadSummary summary(ApiClient.Reply reply) throws CommandFailed, IOException {
+        JsonNode body = JSON.readTree(reply.body());
+        if (reply.done()) {
+            return SummaryJson.read(reply.body());
+        }
+        if (body.path("summary").isObject()) {
+            return SummaryJson.read(body.path("summary").toString());
+        }
+        throw new CommandFailed("the server refused the file: " + Calls.detail(reply));
+    }
+
+    private static String shortened(String name) {
+        String printable = Printable.of(name);
+        return printable.substring(Math.max(0, printable.length() - MAX_NAME));
+    }
+}

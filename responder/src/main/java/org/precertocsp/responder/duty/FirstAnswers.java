@@ -1,0 +1,134 @@
+package org.precertocsp.responder.duty;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.StatusReader;
+import org.precertocsp.responder.status.StatusWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Measures the 15-minute duty (SA-01): for each serial that becomes assigned, the time from its
+/// publication to the first definitive answer that could be given. Stands before the store's writer
+/// and sees every change of every feed. Thread-safe.
+///
+/// A serial can be answered once its change set is committed and its issuer's key signs. What is
+/// committed while the key does not sign waits here, and an alarm is raised when the time is over.
+/// The README of the module tells what is counted, what is counted apart, and why.
+public final class FirstAnswers implements StatusWriter, AutoCloseable {
+    /// What the Baseline Requirements give (§4.9.9).
+    public static final Duration DUTY = Duration.ofMinutes(15);
+
+    private static final Logger LOG = LoggerFactory.getLogger(FirstAnswers.class);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final long STOP_SECONDS = 5;
+
+    private final StatusWriter store;
+    private final StatusReader reader;
+    private final InstantSource clock;
+    private final Map<IssuerKey, IssuerDuty> duties = new HashMap<>();
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("first-answers").factory());
+
+    /// What it works with.
+    ///
+    /// @param store the next door on the way to the store
+    /// @param reader of the same store
+    public record Tools(
+            StatusWriter store,
+            StatusReader reader,
+            ServiceStarts starts,
+            Alarm alarm,
+            InstantSource clock) {}
+
+    /// @param issuers that are answered for; serials of others are nobody's duty here
+    public FirstAnswers(List<MeasuredIssuer> issuers, Tools tools) {
+        this.store = tools.store();
+        this.reader = tools.reader();
+        this.clock = tools.clock();
+        Instant now = clock.instant();
+        for (MeasuredIssuer issuer : issuers) {
+            Instant start = tools.starts().firstStart(issuer.key(), now);
+            duties.put(issuer.key(), new IssuerDuty(issuer, start, tools.alarm()));
+        }
+    }
+
+    /// Begins to look after what waits; without it, call [#look].
+    public FirstAnswers start() {
+        Future<?> _ =
+                thread.scheduleWithFixedDelay(
+                        this::lookSafely,
+                        LOOK_EVERY.toMillis(),
+                        LOOK_EVERY.toMillis(),
+                        TimeUnit.MILLISECONDS);
+        return this;
+    }
+
+    @Override
+    public ChangeSet begin(FeedSource source) {
+        return measured(store.begin(source), source);
+    }
+
+    @Override
+    public Optional<ChangeSet> tryBegin(FeedSource source, Duration patience) {
+        return store.tryBegin(source, patience).map(set -> measured(set, source));
+    }
+
+    private ChangeSet measured(ChangeSet set, FeedSource source) {
+        return new MeasuredChanges(set, source, new SetDuty(duties, reader), clock);
+    }
+
+    /// Serves what waits for a key that signs again, and raises what has waited too long.
+    void look() {
+        Instant now = clock.instant();
+        duties.values().forEach(duty -> duty.look(now));
+    }
+
+    private void lookSafely() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            // The loop must outlive one bad look.
+            LOG.error("looking after overdue answers failed", e);
+        }
+    }
+
+    /// What was measured, for each issuer and basis.
+    public List<DutyState> states() {
+        List<DutyState> states = new ArrayList<>();
+        duties.values().forEach(duty -> states.addAll(duty.states()));
+        return states;
+    }
+
+    /// What was not, for each issuer.
+    public List<DutyState.Apart> apart() {
+        return duties.values().stream().map(IssuerDuty::apart).toList();
+    }
+
+    /// Leaves the store open, which it did not open.
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        try {
+            if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("an alarm is still being raised; it is left alone");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

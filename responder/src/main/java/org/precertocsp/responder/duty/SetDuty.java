@@ -1,0 +1,145 @@
+package org.precertocsp.responder.duty;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.status.AssignedBy;
+import org.precertocsp.responder.status.ChangeOutcome;
+import org.precertocsp.responder.status.Dossier;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.status.StatusReader;
+import org.precertocsp.responder.status.StoreFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What one change set owes, gathered until it is committed. Not thread-safe.
+final class SetDuty {
+    private static final Logger LOG = LoggerFactory.getLogger(SetDuty.class);
+
+    /// A serial a log published long before a feed brought it.
+    private record Late(IssuerDuty duty, StatusChange.Assign change) {}
+
+    // A log brings ours among strangers', so a stretch of it has few.
+    private static final int MAX_LATE = 100_000;
+
+    private final Map<IssuerKey, IssuerDuty> duties;
+    private final StatusReader reader;
+    private final Map<IssuerDuty, Batch> batches = new HashMap<>();
+    private final List<Late> perhapsLate = new ArrayList<>();
+
+    // Nearly all changes of a set are of one issuer.
+    private @Nullable IssuerKey lastKey;
+    private @Nullable IssuerDuty lastDuty;
+
+    SetDuty(Map<IssuerKey, IssuerDuty> duties, StatusReader reader) {
+        this.duties = duties;
+        this.reader = reader;
+    }
+
+    void judged(StatusChange change, ChangeOutcome outcome, FeedSource source) {
+        switch (outcome) {
+            case ChangeOutcome.Added _ -> added(change, source);
+            case ChangeOutcome.AddedByRevocation _ -> listed(change, source);
+            case ChangeOutcome.Changed changed when changed.firstAssigned() ->
+                    added(change, source);
+            case ChangeOutcome.Changed _, ChangeOutcome.Unchanged _ -> known(change, source);
+            case ChangeOutcome.Conflict _, ChangeOutcome.Refused _ -> {}
+        }
+    }
+
+    private void added(StatusChange change, FeedSource source) {
+        if (!(change instanceof StatusChange.Assign assign)) {
+            return;
+        }
+        IssuerDuty duty = duty(assign.key().issuer());
+        if (duty == null) {
+            return;
+        }
+        Batch batch = batch(duty, source);
+        if (assign.published().isPresent()) {
+            if (assign.published().get().isBefore(duty.start())) {
+                batch.backfill();
+            } else {
+                batch.published(assign.key().serial(), assign.published().get());
+            }
+        } else if (assign.by() == AssignedBy.DECLARATION || assign.commitment().isEmpty()) {
+            batch.listed();
+        } else {
+            batch.takenIn();
+        }
+    }
+
+    private void listed(StatusChange change, FeedSource source) {
+        IssuerDuty duty = duty(change.key().issuer());
+        if (duty != null) {
+            batch(duty, source).listed();
+        }
+    }
+
+    /// A log may tell that what was fed had been published long before.
+    private void known(StatusChange change, FeedSource source) {
+        if (source.isLog()
+                && change instanceof StatusChange.Assign assign
+                && assign.published().isPresent()
+                && perhapsLate.size() < MAX_LATE) {
+            IssuerDuty duty = duty(assign.key().issuer());
+            if (duty != null && !assign.published().get().isBefore(duty.start())) {
+                perhapsLate.add(new Late(duty, assign));
+            }
+        }
+    }
+
+    // An equal key only costs the longer way.
+    @SuppressWarnings("ReferenceEquality")
+    private @Nullable IssuerDuty duty(IssuerKey issuer) {
+        if (issuer != lastKey) {
+            lastDuty = duties.get(issuer);
+            lastKey = issuer;
+        }
+        return lastDuty;
+    }
+
+    private Batch batch(IssuerDuty duty, FeedSource source) {
+        return batches.computeIfAbsent(duty, _ -> new Batch(source.takenIn()));
+    }
+
+    /// The set took effect.
+    void committed(Instant now) {
+        batches.forEach((duty, batch) -> duty.add(batch, now));
+        try {
+            tellLate();
+        } catch (StoreFailure e) {
+            // The set is durable; what it is measured by must not make it look otherwise.
+            LOG.warn("publications told by a log could not be compared with their intake", e);
+        }
+    }
+
+    private void tellLate() {
+        for (Late late : perhapsLate) {
+            Instant published = late.change().published().orElseThrow();
+            takenIn(late.change())
+                    .filter(at -> Duration.between(published, at).compareTo(FirstAnswers.DUTY) > 0)
+                    .ifPresent(
+                            at ->
+                                    late.duty()
+                                            .foundLate(
+                                                    late.change().key().serial(), published, at));
+        }
+    }
+
+    /// When something first brought the serial that was not a log.
+    private Optional<Instant> takenIn(StatusChange.Assign change) {
+        return reader.dossier(change.key()).evidence().stream()
+                .findFirst()
+                .map(Dossier.Evidence::source)
+                .filter(source -> !source.isLog())
+                .map(FeedSource::takenIn);
+    }
+}

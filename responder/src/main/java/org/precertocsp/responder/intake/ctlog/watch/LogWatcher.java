@@ -1,0 +1,333 @@
+package org.precertocsp.responder.intake.ctlog.watch;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.ctlog.FollowProgress;
+import org.precertocsp.responder.intake.ctlog.FollowRefused;
+import org.precertocsp.responder.intake.ctlog.FollowedLog;
+import org.precertocsp.responder.intake.ctlog.LogAlert;
+import org.precertocsp.responder.intake.ctlog.LogFollower;
+import org.precertocsp.responder.intake.ctlog.client.LogHttp;
+import org.precertocsp.responder.intake.ctlog.client.LogUnavailable;
+import org.precertocsp.responder.intake.ctlog.watch.LogState.Phase;
+import org.precertocsp.responder.status.LogHead;
+import org.precertocsp.responder.status.StoreFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Follows one log on a thread of its own, until closed. Whatever goes wrong with it stays here.
+///
+/// Nothing that is not proven takes effect, so a single wrong answer, which a proxy or a cache may
+/// give in a log's name, is only asked for again. Where the log goes on being wrong, following
+/// stops until an operator has it tried again, by SIGHUP or a restart: what the store remembers of
+/// the log then shows a fork again.
+///
+/// The thread is never interrupted: that could close a file another part of the program writes to.
+/// Closing ends the requests and the pauses instead.
+final class LogWatcher implements AutoCloseable {
+    /// Looks that must fail in a row, each after the poll interval.
+    static final int CONFIRMATIONS = 3;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogWatcher.class);
+    private static final Duration LONGEST_REST = Duration.ofMinutes(10);
+    private static final Duration LONGEST_ASKED_FOR = Duration.ofDays(1);
+    private static final Duration FOR_EVER = Duration.ofDays(365);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final WatchConfig.Watched watched;
+    private final WatchTools tools;
+    private final LogHttp http;
+    private final Thread thread;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Semaphore woken = new Semaphore(0);
+    private volatile LogState state;
+
+    // Used by the thread alone.
+    private @Nullable LogFollower follower;
+    private @Nullable FollowedLog log;
+    private Instant answered;
+    private int failures;
+    private int doubts;
+    private final Set<Incident.Kind> raised = EnumSet.noneOf(Incident.Kind.class);
+
+    private LogWatcher(WatchConfig.Watched watched, WatchTools tools) {
+        this.watched = watched;
+        this.tools = tools;
+        this.state = LogState.starting(name());
+        this.answered = tools.clock().instant();
+        this.http = new LogHttp(tools.client(), tools.clock(), this::pause, WatchTools.AGENT);
+        this.thread =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("log " + watched.log().name())
+                        .unstarted(this::run);
+    }
+
+    static LogWatcher start(WatchConfig.Watched watched, WatchTools tools) {
+        LogWatcher watcher = new LogWatcher(watched, tools);
+        watcher.thread.start();
+        return watcher;
+    }
+
+    LogState state() {
+        return state;
+    }
+
+    /// Has the log looked at now, also where following has stopped.
+    void retry() {
+        woken.release();
+    }
+
+    private String name() {
+        return watched.log().name();
+    }
+
+    private void pause(Duration duration) throws InterruptedException {
+        if (closing.await(duration.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new InterruptedException("the server stops");
+        }
+    }
+
+    private void run() {
+        try {
+            while (closing.getCount() > 0) {
+                Duration rest = look();
+                boolean _ = woken.tryAcquire(rest.toNanos(), TimeUnit.NANOSECONDS);
+                woken.drainPermits();
+            }
+        } catch (InterruptedException _) {
+            LOG.debug("log {} is no longer followed", name());
+        }
+    }
+
+    /// Looks at the log once and takes in what is new.
+    ///
+    /// @return how long to leave it alone
+    private Duration look() throws InterruptedException {
+        try {
+            return seen(catchUp());
+        } catch (LogAlert e) {
+            return alerted(e);
+        } catch (LogUnavailable e) {
+            return unanswered(e);
+        } catch (FollowRefused e) {
+            return failed(String.valueOf(e.getMessage()));
+        } catch (StoreFailure e) {
+            return failed("the store failed: " + e.getMessage());
+        } catch (AuditFailure e) {
+            return failed("the audit log failed: " + e.getMessage());
+        } catch (RuntimeException e) {
+            if (closing.getCount() > 0) {
+                LOG.error("following log {} failed", name(), e);
+            }
+            return failed(e.toString());
+        }
+    }
+
+    private LogFollower.Look catchUp()
+            throws LogAlert, LogUnavailable, FollowRefused, InterruptedException {
+        if (follower == null || log == null) {
+            log = watched.log().open(http);
+            follower = new LogFollower(log, tools.following());
+        }
+        Optional<LogHead> before = tools.following().intake().reached(log);
+        LogState.Reading start = state.reading();
+        long place = before.map(LogHead::size).orElse(watched.from().orElse(0));
+        try {
+            return follower.catchUp(
+                    before.isPresent() ? OptionalLong.empty() : watched.from(),
+                    new Progress(start.entries(), place));
+        } finally {
+            report(follower.summary(Optional.empty()));
+        }
+    }
+
+    private final class Progress implements FollowProgress {
+        private final long entries;
+        private final long start;
+
+        Progress(long entries, long start) {
+            this.entries = entries;
+            this.start = start;
+            LogState.Reading now = state.reading();
+            state = state.with(new LogState.Reading(entries, start, now.headSize(), now.headAt()));
+        }
+
+        @Override
+        public void at(long done, long all) {
+            LogState.Reading now = state.reading();
+            LogState.Reading next =
+                    new LogState.Reading(entries + done, now.place(), start + all, now.headAt());
+            state = state.in(Phase.CATCHING_UP).with(next);
+        }
+
+        @Override
+        public void stored(LogHead place) {
+            LogState.Reading now = state.reading();
+            state =
+                    state.with(
+                            new LogState.Reading(
+                                    now.entries(),
+                                    place.size(),
+                                    Math.max(now.headSize(), place.size()),
+                                    Optional.of(place.timestamp())));
+        }
+    }
+
+    private void report(LoadSummary summary) {
+        for (LoadSummary.Report report : summary.reports()) {
+            LOG.warn("log {}, {}: {}", name(), report.place(), report.reason());
+        }
+    }
+
+    private Duration seen(LogFollower.Look look) {
+        failures = 0;
+        doubts = 0;
+        Instant now = tools.clock().instant();
+        if (look.older()) {
+            // A mirror that is behind will come up; only a log that stays behind is worth a word.
+            if (isSilent(now)) {
+                silent("has answered with heads older than what was read before", now);
+            }
+            state = state.in(Phase.FOLLOWING);
+            return tools.config().poll();
+        }
+        answered = now;
+        if (!raised.isEmpty()) {
+            LOG.info("log {} is followed again", name());
+            raised.clear();
+        }
+        LogState.Reading reading = state.reading();
+        state =
+                state.in(Phase.FOLLOWING)
+                        .with(
+                                new LogState.Reading(
+                                        reading.entries(),
+                                        reading.place(),
+                                        look.head().size(),
+                                        Optional.of(look.head().timestamp())));
+        return tools.config().poll();
+    }
+
+    private Duration alerted(LogAlert alert) {
+        failures = 0;
+        String what = alert.kind() + ": " + alert.getMessage();
+        if (alert.kind() == LogAlert.Kind.STALE) {
+            // Mirrors come up again, and logs are repaired: worth an alarm, not worth giving up.
+            if (!raised.contains(Incident.Kind.LOG_UNTRUSTED)) {
+                raise(
+                        Incident.Kind.LOG_UNTRUSTED,
+                        what
+                                + ". Nothing is taken from it until it has a newer head; if the log"
+                                + " was retired, remove it from watch.logs");
+            }
+            state = state.in(Phase.STALE, what);
+            return tools.config().poll();
+        }
+        doubts++;
+        if (doubts < CONFIRMATIONS) {
+            String doubt = what + " (look %d of %d)".formatted(doubts, CONFIRMATIONS);
+            LOG.warn("log {} is looked at again: {}", name(), doubt);
+            state = state.in(Phase.DOUBTED, doubt);
+            return tools.config().poll();
+        }
+        doubts = 0;
+        raise(
+                Incident.Kind.LOG_UNTRUSTED,
+                what
+                        + ". Following it has stopped and nothing unproven took effect. Keep this"
+                        + " message: it is what a log is reported with. SIGHUP or a restart has it"
+                        + " tried again");
+        state = state.in(Phase.STOPPED, what);
+        return FOR_EVER;
+    }
+
+    private Duration unanswered(LogUnavailable failure) {
+        String what = String.valueOf(failure.getMessage());
+        tell(Phase.SILENT, what);
+        if (state.reading().headAt().isEmpty()) {
+            // Perhaps we took it for a log of the other kind while it was in trouble.
+            follower = null;
+        }
+        Instant now = tools.clock().instant();
+        if (isSilent(now)) {
+            silent("does not answer: " + what, now);
+        }
+        Duration rest = rest();
+        Duration asked = failure.retryAfter().orElse(Duration.ZERO);
+        return shorter(asked.compareTo(rest) > 0 ? asked : rest, LONGEST_ASKED_FOR);
+    }
+
+    private Duration failed(String what) {
+        tell(Phase.FAILING, what);
+        return rest();
+    }
+
+    /// What goes on being wrong is told once.
+    private void tell(Phase phase, String what) {
+        if (state.phase() != phase && closing.getCount() > 0) {
+            LOG.warn("log {} is tried again later: {}", name(), what);
+        }
+        state = state.in(phase, what);
+    }
+
+    private boolean isSilent(Instant now) {
+        return !raised.contains(Incident.Kind.LOG_SILENT)
+                && !now.isBefore(answered.plus(tools.config().silentAfter()));
+    }
+
+    private void silent(String what, Instant now) {
+        long minutes = Duration.between(answered, now).toMinutes();
+        raise(
+                Incident.Kind.LOG_SILENT,
+                "%s, for %d minutes: precertificates in it are not seen meanwhile"
+                        .formatted(what, minutes));
+    }
+
+    private void raise(Incident.Kind kind, String what) {
+        raised.add(kind);
+        tools.alarm().raise(new Incident(kind, name(), what));
+    }
+
+    /// Longer after each failure.
+    private Duration rest() {
+        Duration poll = tools.config().poll();
+        Duration longer = poll.multipliedBy(1L << Math.min(failures++, 10));
+        return shorter(longer, poll.compareTo(LONGEST_REST) > 0 ? poll : LONGEST_REST);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /// Has the thread end soon; [#close] waits for it.
+    void stop() {
+        closing.countDown();
+        woken.release();
+        http.stop();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        try {
+            if (!thread.join(PATIENCE)) {
+                LOG.warn("log {} is still being stored; it is left alone", name());
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        http.close();
+    }
+}

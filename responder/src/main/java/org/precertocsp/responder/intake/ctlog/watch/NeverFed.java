@@ -1,0 +1,193 @@
+package org.precertocsp.responder.intake.ctlog.watch;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.AuditEvent;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.Sighting;
+
+/// Raises an incident for every serial that a log brought and no feed of the CA's own did within
+/// the time of grace (CT-20).
+///
+/// What is to be looked after lies in the store, written with the log's entries, so that a crash
+/// loses none. An alert may come twice after one, which is the same alert.
+final class NeverFed {
+    /// So many of one issuer at once are told of one by one; more, as after the first reading of a
+    /// log, as one lot.
+    static final int ONE_BY_ONE = 10;
+
+    private static final int AT_ONCE = 100;
+    private static final String WHO = "precert-ocsp";
+
+    private final LogWatch.Subjects subjects;
+    private final LogWatch.Outlets outlets;
+    private final Duration grace;
+    private final InstantSource clock;
+    private final Map<String, Long> byLog = new ConcurrentHashMap<>();
+    private final Map<String, Long> open = new ConcurrentHashMap<>();
+
+    NeverFed(
+            LogWatch.Subjects subjects,
+            LogWatch.Outlets outlets,
+            Duration grace,
+            InstantSource clock) {
+        this.subjects = subjects;
+        this.outlets = outlets;
+        this.grace = grace;
+        this.clock = clock;
+    }
+
+    /// Incidents a log brought since the start of the program.
+    long broughtBy(String log) {
+        return byLog.getOrDefault(log, 0L);
+    }
+
+    /// Incidents of an issuer that no feed has settled, as of the last look.
+    long openOf(String issuer) {
+        return open.getOrDefault(issuer, 0L);
+    }
+
+    /// Looks once.
+    ///
+    /// @throws org.precertocsp.responder.status.StoreFailure try again later; nothing is lost
+    /// @throws org.precertocsp.responder.audit.AuditFailure likewise
+    void look() {
+        for (FedIssuer issuer : subjects.issuers().issuers()) {
+            look(issuer);
+        }
+    }
+
+    private void look(FedIssuer issuer) {
+        Instant now = clock.instant();
+        Instant latest = now.minus(grace);
+        List<Sighting> due = new ArrayList<>();
+        long[] unsettled = {0};
+        subjects.store()
+                .sightings(
+                        issuer.key(),
+                        seen -> {
+                            switch (seen.state()) {
+                                case Sighting.State.Waiting _ -> {
+                                    if (!seen.seenAt().isAfter(latest)) {
+                                        due.add(seen);
+                                    }
+                                }
+                                case Sighting.State.Incident _ -> unsettled[0]++;
+                                case Sighting.State.FedLate _ -> {}
+                            }
+                        });
+        if (due.size() <= ONE_BY_ONE) {
+            for (Sighting seen : due) {
+                // Taken down before it is told, told before it is settled (invariant 6).
+                outlets.audit().record(event(issuer, List.of(seen)));
+                outlets.alarm().raise(single(issuer, seen));
+                settle(List.of(seen), now);
+            }
+        } else {
+            lots(due).forEach(lot -> outlets.audit().record(event(issuer, lot)));
+            outlets.alarm().raise(many(issuer, due));
+            lots(due).forEach(lot -> settle(lot, now));
+        }
+        open.put(issuer.name(), unsettled[0] + due.size());
+    }
+
+    private static List<List<Sighting>> lots(List<Sighting> due) {
+        List<List<Sighting>> lots = new ArrayList<>();
+        for (int from = 0; from < due.size(); from += AT_ONCE) {
+            lots.add(due.subList(from, Math.min(due.size(), from + AT_ONCE)));
+        }
+        return lots;
+    }
+
+    private void settle(List<Sighting> lot, Instant now) {
+        FeedSource source = new FeedSource(FeedSource.CT_LOG, "never fed", Octets.of(), now);
+        try (ChangeSet set = subjects.store().begin(source)) {
+            for (Sighting seen : lot) {
+                if (set.sighting(seen.key()).equals(Optional.of(seen))) {
+                    set.putSighting(seen.in(new Sighting.State.Incident(now)));
+                }
+            }
+            set.commit();
+        }
+        lot.forEach(seen -> byLog.merge(seen.document().log(), 1L, Long::sum));
+    }
+
+    private static AuditEvent event(FedIssuer issuer, List<Sighting> lot) {
+        Sighting first = lot.getFirst();
+        Map<String, String> details = new HashMap<>();
+        details.put("issuer", issuer.name());
+        details.put("policy", first.assigned() ? "answer" : "alert-only");
+        details.put("serials", serials(lot));
+        if (lot.size() == 1) {
+            details.put("log", first.document().log());
+            details.put("entry", Long.toString(first.document().entry()));
+            details.put("logged", first.document().loggedAt().toString());
+            details.put("sha256", first.document().sha256().toHex());
+        } else {
+            details.put("logs", logs(lot));
+        }
+        return new AuditEvent(AuditEvent.Kind.PRECERTIFICATE_NEVER_FED, WHO, details);
+    }
+
+    private static Incident single(FedIssuer issuer, Sighting seen) {
+        Sighting.LoggedDocument document = seen.document();
+        String serial = seen.key().serial().toHex();
+        return new Incident(
+                Incident.Kind.PRECERTIFICATE_NEVER_FED,
+                issuer.name() + " " + serial,
+                "CT log %s holds a %s of %s with serial %s (entry %d of %s, SHA-256 %s) that no feed of the CA brought. %s"
+                        .formatted(
+                                document.log(),
+                                document.by(),
+                                issuer.name(),
+                                serial,
+                                document.entry(),
+                                document.loggedAt(),
+                                document.sha256().toHex(),
+                                remedy(seen.assigned())));
+    }
+
+    private static Incident many(FedIssuer issuer, List<Sighting> due) {
+        return new Incident(
+                Incident.Kind.PRECERTIFICATE_NEVER_FED,
+                issuer.name(),
+                "CT logs (%s) hold %d precertificates or certificates of %s that no feed of the CA brought; reconcile lists them. %s"
+                        .formatted(
+                                logs(due),
+                                due.size(),
+                                issuer.name(),
+                                remedy(due.getFirst().assigned())));
+    }
+
+    private static String remedy(boolean assigned) {
+        return assigned
+                ? "It is answered as assigned. Find out why, and load it with the CA's own files"
+                : "Nothing is assigned, as ct: alert-only demands, so it is answered as unassigned."
+                        + " Find out why, and load it, which assigns it";
+    }
+
+    private static String serials(List<Sighting> lot) {
+        return lot.stream()
+                .map(seen -> seen.key().serial().toHex())
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String logs(List<Sighting> lot) {
+        return lot.stream()
+                .map(seen -> seen.document().log())
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+}

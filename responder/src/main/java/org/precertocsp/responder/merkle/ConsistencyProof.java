@@ -1,0 +1,161 @@
+package org.precertocsp.responder.merkle;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.precertocsp.ocsp.Octets;
+
+/// That one tree is the beginning of another (RFC 6962 §2.1.2).
+public final class ConsistencyProof {
+    /// Nodes of the longest proof between trees of fewer than 2^63 leaves.
+    public static final int MAX_NODES = 64;
+
+    private ConsistencyProof() {}
+
+    /// A tree's size and root.
+    public record Tree(long size, Octets root) {}
+
+    /// The root over `2^level` leaves, the first of them number `index * 2^level`.
+    @FunctionalInterface
+    public interface Subtrees<X extends Exception> {
+        Octets at(int level, long index) throws X;
+    }
+
+    /// True if the nodes prove that `first` grew into `second`.
+    public static boolean proves(List<Octets> nodes, Tree first, Tree second) {
+        if (first.size() > second.size() || first.size() < 0) {
+            return false;
+        }
+        if (first.size() == second.size()) {
+            return nodes.isEmpty() && first.root().equals(second.root());
+        }
+        if (first.size() == 0) {
+            return nodes.isEmpty() && first.root().equals(new Frontier().root());
+        }
+        return nodes.size() <= MAX_NODES
+                && nodes.stream().allMatch(node -> node.length() == TreeHash.LENGTH)
+                && new Walk(nodes, first, second).succeeds();
+    }
+
+    /// Walks from the last leaf of the first tree up to both roots.
+    private static final class Walk {
+        private final TreeHash hash = new TreeHash();
+        private final List<Octets> nodes;
+        private final Tree first;
+        private final Tree second;
+
+        Walk(List<Octets> nodes, Tree first, Tree second) {
+            this.nodes = nodes;
+            this.first = first;
+            this.second = second;
+        }
+
+        boolean succeeds() {
+            // The proof leaves out where it starts, if that is the first tree as a whole.
+            boolean whole = Long.bitCount(first.size()) == 1;
+            if (!whole && nodes.isEmpty()) {
+                return false;
+            }
+            byte[] start = whole ? first.root().toArray() : nodes.getFirst().toArray();
+            byte[] old = start;
+            byte[] now = start;
+            // The last leaf of either tree, seen from the level reached.
+            int skipped = Long.numberOfTrailingZeros(first.size());
+            long node = (first.size() - 1) >>> skipped;
+            long last = (second.size() - 1) >>> skipped;
+            for (Octets octets : nodes.subList(whole ? 0 : 1, nodes.size())) {
+                if (last == 0) {
+                    return false;
+                }
+                byte[] next = octets.toArray();
+                if ((node & 1) == 1 || node == last) {
+                    old = hash.node(next, old);
+                    now = hash.node(next, now);
+                    // Levels at which the right edge has no sibling, and so no hash.
+                    while ((node & 1) == 0 && node != 0) {
+                        node >>>= 1;
+                        last >>>= 1;
+                    }
+                } else {
+                    now = hash.node(now, next);
+                }
+                node >>>= 1;
+                last >>>= 1;
+            }
+            return last == 0
+                    && first.root().equals(Octets.of(old))
+                    && second.root().equals(Octets.of(now));
+        }
+    }
+
+    /// The proof between two sizes of a tree of which the perfect subtrees are known.
+    ///
+    /// @throws X as `subtrees` does
+    public static <X extends Exception> List<Octets> between(
+            long first, long second, Subtrees<X> subtrees) throws X {
+        List<Octets> nodes = new ArrayList<>();
+        if (first > 0 && first < second) {
+            new Construction<>(subtrees).prove(first, new Range(0, second), true, nodes);
+        }
+        return nodes;
+    }
+
+    /// The roots of the perfect subtrees a tree falls into, as [Frontier] has them.
+    ///
+    /// @throws X as `subtrees` does
+    public static <X extends Exception> List<Octets> edge(long size, Subtrees<X> subtrees)
+            throws X {
+        List<Octets> edge = new ArrayList<>();
+        long before = 0;
+        for (int level = 62; level >= 0; level--) {
+            if ((size >>> level & 1) == 1) {
+                edge.add(subtrees.at(level, before >>> level));
+                before += 1L << level;
+            }
+        }
+        return edge;
+    }
+
+    /// Leaves `from` to `to`, exclusive.
+    private record Range(long from, long to) {
+        /// Where the tree over it divides: the largest power of two below its size.
+        long division() {
+            return from + Long.highestOneBit(to - from - 1);
+        }
+    }
+
+    /// SUBPROOF of RFC 6962 §2.1.2.
+    private record Construction<X extends Exception>(Subtrees<X> subtrees) {
+        void prove(long first, Range range, boolean known, List<Octets> nodes) throws X {
+            if (first == range.to()) {
+                if (!known) {
+                    nodes.add(root(range));
+                }
+                return;
+            }
+            long division = range.division();
+            Range left = new Range(range.from(), division);
+            Range right = new Range(division, range.to());
+            if (first <= division) {
+                prove(first, left, known, nodes);
+                nodes.add(root(right));
+            } else {
+                prove(first, right, false, nodes);
+                nodes.add(root(left));
+            }
+        }
+
+        private Octets root(Range range) throws X {
+            long size = range.to() - range.from();
+            if (Long.bitCount(size) == 1) {
+                int level = Long.numberOfTrailingZeros(size);
+                return subtrees.at(level, range.from() >>> level);
+            }
+            long division = range.division();
+            return Octets.of(
+                    new TreeHash()
+                            .node(
+                                    root(new Range(range.from(), division)).toArray(),
+                                    root(new Range(division, range.to())).toArray()));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package org.precertocsp.responder.monitor.report;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.precertocsp.responder.monitor.rule.CheckLimits;
+import org.precertocsp.responder.monitor.rule.Judgement;
+import org.precertocsp.responder.monitor.rule.Round;
+import org.precertocsp.responder.monitor.rule.Rule;
+import org.precertocsp.responder.monitor.rule.Verdict;
+
+/// How the serials of a round whose publication is known stand to the 15 minutes (SA-01). Only an
+/// answer within the first 15 minutes proves that there was one; later ones prove that there is one
+/// now.
+///
+/// @param inTime answered definitively, not 15 minutes after publication
+/// @param answeredNow answered definitively, asked later than that
+/// @param overdue not answered definitively, later than that
+/// @param pending not answered definitively, and the 15 minutes last
+public record Promptness(long inTime, long answeredNow, long overdue, long pending) {
+    static Promptness of(Round round) {
+        long[] counts = new long[4];
+        for (Judgement judgement : round.judgements()) {
+            judgement.subject().published().ifPresent(at -> counts[place(judgement, at)]++);
+        }
+        return new Promptness(counts[0], counts[1], counts[2], counts[3]);
+    }
+
+    private static int place(Judgement judgement, Instant published) {
+        Duration due = CheckLimits.STANDARD.publication();
+        boolean early = judgement.at().isBefore(published.plus(due));
+        boolean answered =
+                judgement.rulings().stream()
+                        .anyMatch(it -> it.rule() == Rule.SA_01 && it.verdict() == Verdict.PASS);
+        if (answered) {
+            return early ? 0 : 1;
+        }
+        return early ? 3 : 2;
+    }
+
+    boolean isEmpty() {
+        return inTime + answeredNow + overdue + pending == 0;
+    }
+
+    @Override
+    public String toString() {
+        return "of those whose publication is known: %d answered definitively within 15 minutes of it, %d answered now, asked later than that; %d overdue, %d may still be"
+                        .formatted(inTime, answeredNow, overdue, pending)
+                + " answered in time (SA-01)";
+    }
+}

@@ -1,0 +1,16 @@
+package org.precertocsp.responder.status;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.precertocsp.ocsp.Octets;
+
+/// What a caller was told of a change, so that the same request sent again is told the same.
+///
+/// @param asked SHA-256 of the request: another one under its name is a mistake
+/// @param told the reply as it was encoded
+/// @param until when it may be forgotten, whole seconds UTC
+public record KeptReply(Octets asked, Octets told, Instant until) {
+    public KeptReply {
+        until = until.truncatedTo(ChronoUnit.SECONDS);
+    }
+}

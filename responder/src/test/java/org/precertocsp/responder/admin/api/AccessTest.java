@@ -1,0 +1,270 @@
+package org.precertocsp.responder.admin.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.precertocsp.responder.admin.api.RunningApi.json;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.precertocsp.responder.admin.access.Role;
+import org.precertocsp.responder.admin.tls.ClientTls;
+import org.precertocsp.responder.audit.AuditEvent;
+import org.precertocsp.responder.status.InMemoryStatusStore;
+
+/// Who gets in, and how far.
+final class AccessTest {
+    private static final List<String> ROLES = List.of("issuer", "revoker", "viewer", "operator");
+
+    @TempDir static Path folder;
+    private static RunningApi api;
+
+    @BeforeAll
+    static void start() throws Exception {
+        api = new RunningApi(folder, new InMemoryStatusStore());
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        api.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, announcements, issuer",
+        "POST, cancellations, issuer",
+        "POST, certificates, issuer",
+        "POST, revocations, revoker",
+        "POST, amendments, revoker",
+        "POST, loads/certificates, issuer",
+        "POST, loads/crl, revoker",
+        "POST, loads/csv, operator",
+        "POST, loads/index, operator",
+        "POST, reload, operator",
+        "GET, issuers, viewer",
+        "GET, issuers/tls/serials/2a, viewer"
+    })
+    void each_role_is_refused_what_it_may_not_do(String method, String path, String permitted) {
+        for (String role : ROLES) {
+            api.audited.clear();
+            HttpResponse<String> response =
+                    api.send(role, method, path, "{}", "Content-Type", "application/json");
+
+            if (role.equals(permitted) || role.equals("operator")) {
+                assertThat(response.statusCode()).as("%s %s", role, path).isNotEqualTo(403);
+                assertThat(api.audited).isEmpty();
+            } else {
+                assertThat(response.statusCode()).as("%s %s", role, path).isEqualTo(403);
+                assertThat(response.headers().firstValue("Content-Type"))
+                        .contains("application/problem+json");
+                assertThat(json(response).path("detail").asText()).contains(permitted);
+                assertThat(api.audited)
+                        .singleElement()
+                        .satisfies(event -> refused(event, role + "/" + role));
+            }
+        }
+    }
+
+    private static void refused(AuditEvent event, String who) {
+        assertThat(event.kind()).isEqualTo(AuditEvent.Kind.ACCESS_REFUSED);
+        assertThat(event.who()).isEqualTo(who);
+        assertThat(event.details()).containsOnlyKeys("method", "route", "wanted");
+    }
+
+    @Test
+    void a_trusted_certificate_that_no_rule_names_may_do_nothing() {
+        HttpResponse<String> response = api.get("somebody", "openapi.json");
+
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(api.audited).extracting(AuditEvent::who).contains("nobody/somebody");
+    }
+
+    @Test
+    void without_a_certificate_nobody_gets_anywhere() throws Exception {
+        SSLContext trusting = trustingOnly(api.authority.client("viewer"));
+        try (HttpClient client = HttpClient.newBuilder().sslContext(trusting).build()) {
+            HttpRequest request = HttpRequest.newBuilder(api.uri("openapi.json")).build();
+
+            assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void a_certificate_of_another_ca_gets_nowhere(@TempDir Path elsewhere) throws Exception {
+        ClientTls stranger = new ClientAuthority(elsewhere, "Client CA").client("operator");
+        Files.copy(api.authority.authority(), elsewhere.resolve("server-ca.pem"));
+        ClientTls trusting =
+                new ClientTls(
+                        Optional.of(elsewhere.resolve("server-ca.pem")),
+                        stranger.certificate(),
+                        stranger.key());
+
+        assertThatThrownBy(() -> api.send(trusting, "GET", "issuers", ""))
+                .isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    void tls_before_1_3_is_refused() throws Exception {
+        SSLParameters old = new SSLParameters();
+        old.setProtocols(new String[] {"TLSv1.2"});
+        try (HttpClient client =
+                HttpClient.newBuilder()
+                        .sslContext(api.authority.client("viewer").context())
+                        .sslParameters(old)
+                        .build()) {
+            HttpRequest request = HttpRequest.newBuilder(api.uri("issuers")).build();
+
+            assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void a_page_of_another_site_is_refused_though_the_browser_has_a_certificate() {
+        for (Map.Entry<String, String> header :
+                Map.of("Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site")
+                        .entrySet()) {
+            HttpResponse<String> response =
+                    api.send("viewer", "GET", "issuers", "", header.getKey(), header.getValue());
+
+            assertThat(response.statusCode()).isEqualTo(403);
+        }
+        String own = "https://127.0.0.1:" + api.server.port().orElseThrow();
+        assertThat(api.send("viewer", "GET", "issuers", "", "Origin", own).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_certificate_that_ends_while_its_connection_stands_is_out() {
+        api.clock.pass(Duration.ofDays(4000));
+        try {
+            assertThat(api.get("viewer", "issuers").statusCode()).isEqualTo(403);
+        } finally {
+            api.clock.pass(Duration.ofDays(-4000));
+        }
+        assertThat(api.get("viewer", "issuers").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void changed_certificates_are_taken_up_without_dropping_the_port(@TempDir Path fresh)
+            throws Exception {
+        try (RunningApi other = new RunningApi(fresh, new InMemoryStatusStore())) {
+            BigInteger before = serverSerial(other);
+            BigInteger changed = other.authority.server();
+            other.server.reload();
+
+            Duration patience = Duration.ofSeconds(20);
+            long deadline = System.nanoTime() + patience.toNanos();
+            while (!serverSerial(other).equals(changed) && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+            }
+            assertThat(serverSerial(other)).isEqualTo(changed).isNotEqualTo(before);
+        }
+    }
+
+    private static BigInteger serverSerial(RunningApi api) throws Exception {
+        try (HttpClient client = RunningApi.newClient(api.authority.client("viewer"))) {
+            HttpResponse<String> response =
+                    client.send(
+                            HttpRequest.newBuilder(api.uri("issuers")).build(),
+                            BodyHandlers.ofString());
+            return ((X509Certificate) response.sslSession().orElseThrow().getPeerCertificates()[0])
+                    .getSerialNumber();
+        }
+    }
+
+    @Test
+    void a_plain_port_knows_callers_by_reaching_it_and_only_under_a_local_name() throws Exception {
+        ApiConfig.Door plain =
+                new ApiConfig.Door.Plain(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        Set.of(Role.VIEWER));
+        try (ApiServer server = ApiServer.start(RunningApi.config(plain), api.parts())) {
+            int port = server.port().orElseThrow();
+
+            assertThat(plain(port, "127.0.0.1:" + port)).startsWith("HTTP/1.1 200");
+            assertThat(plain(port, "localhost:" + port)).startsWith("HTTP/1.1 200");
+            assertThat(plain(port, "rebound.example:" + port)).startsWith("HTTP/1.1 403");
+        }
+    }
+
+    @Test
+    void a_socket_lets_in_whoever_may_open_it(@TempDir Path place) throws Exception {
+        Path path = place.resolve("api.sock");
+        ApiConfig.Door door = new ApiConfig.Door.Socket(path, Set.of(Role.VIEWER));
+        try (ApiServer _ = ApiServer.start(RunningApi.config(door), api.parts());
+                SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                    .isEqualTo("rw-rw----");
+            channel.write(ByteBuffer.wrap(request("localhost")));
+
+            assertThat(said(Channels.newInputStream(channel))).startsWith("HTTP/1.1 200");
+        }
+        assertThat(path).doesNotExist();
+    }
+
+    private static String plain(int port, String host) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write(request(host));
+            return said(socket.getInputStream());
+        }
+    }
+
+    private static byte[] request(String host) {
+        return ("GET /v1/issuers HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String said(InputStream in) throws IOException {
+        return new String(in.readNBytes(12), StandardCharsets.UTF_8);
+    }
+
+    private static SSLContext trustingOnly(ClientTls tls) throws Exception {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
+        anchors.load(null, null);
+        try (InputStream in = Files.newInputStream(tls.authority().orElseThrow())) {
+            anchors.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        trust.init(anchors);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), new SecureRandom());
+        return context;
+    }
+}

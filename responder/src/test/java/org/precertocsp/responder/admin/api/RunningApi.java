@@ -1,0 +1,208 @@
+package org.precertocsp.responder.admin.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.security.auth.x500.X500Principal;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.admin.access.ClientRule;
+import org.precertocsp.responder.admin.access.Role;
+import org.precertocsp.responder.admin.tls.ClientTls;
+import org.precertocsp.responder.admin.tls.TlsFiles;
+import org.precertocsp.responder.admin.tls.TlsRefused;
+import org.precertocsp.responder.audit.AuditEvent;
+import org.precertocsp.responder.intake.FakeClock;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.Feeds;
+import org.precertocsp.responder.intake.certificate.CertificateFeed;
+import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
+import org.precertocsp.responder.intake.certificate.SubmittedCertificates;
+import org.precertocsp.responder.intake.crl.CrlFeed;
+import org.precertocsp.responder.intake.csv.CsvFeed;
+import org.precertocsp.responder.intake.index.IndexFeed;
+import org.precertocsp.responder.status.StatusStore;
+
+/// The private API over TLS on some port, with a client of each role, and two issuers: `tls` and
+/// `code-signing`.
+final class RunningApi implements AutoCloseable {
+    static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+    static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private static final TestCa TLS = TestCa.root("Root").subordinate("TLS");
+    private static final TestCa CODE_SIGNING = TestCa.root("Root").subordinate("Code Signing");
+
+    final TestCa tls = TLS;
+    final FakeClock clock = new FakeClock(NOW);
+    final List<AuditEvent> audited = new CopyOnWriteArrayList<>();
+    final AtomicInteger reloads = new AtomicInteger();
+    final ClientAuthority authority;
+    final StatusStore store;
+    final ApiServer server;
+    private final Map<ClientTls, HttpClient> clients = new ConcurrentHashMap<>();
+
+    RunningApi(Path folder, StatusStore store) throws IOException, TlsRefused {
+        this.store = store;
+        this.authority = new ClientAuthority(folder, "Client CA");
+        this.server = ApiServer.start(config(authority), parts());
+    }
+
+    private static ApiConfig config(ClientAuthority authority) {
+        List<ClientRule> rules =
+                EnumSet.allOf(Role.class).stream()
+                        .map(
+                                role ->
+                                        new ClientRule(
+                                                EnumSet.of(role),
+                                                authority.authority(),
+                                                Optional.of(
+                                                        new X500Principal(
+                                                                "CN=%s,O=Example Trust,C=ZZ"
+                                                                        .formatted(role.word()))),
+                                                Optional.empty(),
+                                                Optional.empty()))
+                        .toList();
+        return config(
+                new ApiConfig.Door.Secure(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        new TlsFiles(
+                                authority.serverCertificate(),
+                                authority.serverKey(),
+                                Set.of(authority.authority())),
+                        rules));
+    }
+
+    static ApiConfig config(ApiConfig.Door door) {
+        return new ApiConfig(door, Duration.ofMinutes(10), Duration.ofMillis(200), 10_000_000L);
+    }
+
+    Parts parts() {
+        FedIssuer.Directory issuers =
+                new FedIssuer.Directory(
+                        List.of(
+                                new FedIssuer("tls", List.of(tls.certificate()), IssuerProfile.TLS),
+                                new FedIssuer(
+                                        "code-signing",
+                                        List.of(CODE_SIGNING.certificate()),
+                                        IssuerProfile.CODE_SIGNING)));
+        PrecertificateSigners signers = PrecertificateSigners.none(issuers);
+        Feeds feeds =
+                (kind, _) ->
+                        switch (kind) {
+                            case CERTIFICATES -> new CertificateFeed(signers);
+                            case CRL -> new CrlFeed(issuers, clock);
+                            case INDEX -> new IndexFeed(issuers);
+                            case CSV -> new CsvFeed(issuers);
+                        };
+        return new Parts(
+                issuers,
+                feeds,
+                new SubmittedCertificates(signers),
+                store,
+                store,
+                audited::add,
+                reloads::incrementAndGet,
+                clock);
+    }
+
+    <S extends StatusStore> S store(Class<S> type) {
+        return type.cast(store);
+    }
+
+    /// PEM of a precertificate of issuer `tls`.
+    String precertificate(long serial) {
+        return TestCa.pem(
+                "CERTIFICATE", TestCa.encoded(tls.precertificate(BigInteger.valueOf(serial))));
+    }
+
+    HttpResponse<String> post(String role, String path, String json) {
+        return send(role, "POST", path, json, "Content-Type", "application/json");
+    }
+
+    HttpResponse<String> get(String role, String path) {
+        return send(role, "GET", path, "");
+    }
+
+    HttpResponse<String> send(
+            String role, String method, String path, String body, String... headers) {
+        return send(authority.client(role), method, path, body, headers);
+    }
+
+    HttpResponse<String> send(
+            ClientTls client, String method, String path, String body, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri(path)).method(method, BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return client(client).send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    URI uri(String path) {
+        return URI.create("https://127.0.0.1:" + server.port().orElseThrow() + "/v1/" + path);
+    }
+
+    private HttpClient client(ClientTls tls) {
+        return clients.computeIfAbsent(tls, RunningApi::newClient);
+    }
+
+    static HttpClient newClient(ClientTls tls) {
+        try {
+            return HttpClient.newBuilder().sslContext(tls.context()).build();
+        } catch (TlsRefused e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static JsonNode json(HttpResponse<String> response) {
+        return json(response.body());
+    }
+
+    static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<JsonNode> lines(String text) {
+        return Arrays.stream(text.split("\n")).map(RunningApi::json).toList();
+    }
+
+    @Override
+    public void close() throws Exception {
+        clients.values().forEach(HttpClient::close);
+        server.close();
+        store.close();
+    }
+}

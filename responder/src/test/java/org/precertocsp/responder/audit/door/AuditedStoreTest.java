@@ -1,0 +1,192 @@
+package org.precertocsp.responder.audit.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.precertocsp.responder.status.Facts.KEY;
+import static org.precertocsp.responder.status.Facts.REVOKED_AT;
+import static org.precertocsp.responder.status.Facts.certificate;
+import static org.precertocsp.responder.status.Facts.key;
+import static org.precertocsp.responder.status.Facts.precertificate;
+import static org.precertocsp.responder.status.Facts.revoked;
+import static org.precertocsp.responder.status.Facts.source;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.responder.audit.AuditEvent;
+import org.precertocsp.responder.audit.log.Books;
+import org.precertocsp.responder.audit.log.LogSettings;
+import org.precertocsp.responder.rocksdb.RocksConfig;
+import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StoreFailure;
+
+/// The write door in front of the real store.
+final class AuditedStoreTest {
+    @TempDir Path above;
+
+    private Books books;
+    private EventLog events;
+    private StatusStore store;
+
+    @BeforeEach
+    void open() throws Exception {
+        books = new Books(above, 1 << 20);
+        events = events();
+        store = new AuditedStore(rocks(), events);
+    }
+
+    private EventLog events() {
+        LogSettings plain = books.settings();
+        return EventLog.open(
+                carry ->
+                        new LogSettings(
+                                plain.folder(),
+                                plain.origin(),
+                                plain.key(),
+                                plain.anchor(),
+                                plain.segmentOctets(),
+                                carry,
+                                plain.alarm(),
+                                plain.clock()));
+    }
+
+    private RocksStores rocks() throws Exception {
+        return RocksStores.open(new RocksConfig(above.resolve("store"), 8 << 20));
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private List<String> recorded() throws IOException {
+        return Files.readAllLines(books.folder.resolve("0000000000000000.jsonl")).stream()
+                .filter(line -> !line.contains("\"CHECKPOINT\"") && !line.contains("\"SEGMENT\""))
+                .toList();
+    }
+
+    private void apply(StatusStore to, StatusChange... changes) {
+        try (ChangeSet set = to.begin(source("feed.csv"))) {
+            set.applyAll(List.of(changes));
+            set.commit();
+        }
+    }
+
+    @Test
+    @Requirement({"LG-03", "LG-12"})
+    void every_change_is_recorded_with_its_source_and_found_by_its_serial() throws IOException {
+        apply(store, precertificate(KEY));
+        apply(store, revoked(KEY, REVOKED_AT, RevocationReason.KEY_COMPROMISE));
+
+        assertThat(recorded().get(0)).contains("\"kind\":\"SET\"", "feed.csv", "sha256");
+        assertThat(recorded().get(1))
+                .contains("\"" + KEY.serial().toHex() + " + precertificate 1801396800\"");
+        assertThat(recorded().get(2)).contains("\"kind\":\"COMMIT\"", "\"changes\":1");
+        assertThat(recorded().get(4))
+                .contains(
+                        KEY.serial().toHex() + " ~ revoke " + REVOKED_AT.getEpochSecond() + " 1 -");
+    }
+
+    @Test
+    void what_changes_nothing_is_a_feed_taken_in_and_no_change() throws IOException {
+        apply(store, certificate(KEY));
+        apply(store, certificate(KEY));
+
+        assertThat(recorded()).hasSize(4);
+        assertThat(recorded().getLast()).contains("\"kind\":\"FEED\"").doesNotContain("CHANGES");
+    }
+
+    @Test
+    void the_record_comes_before_the_effect() throws IOException {
+        try (ChangeSet set = store.begin(source("feed.csv"))) {
+            set.apply(certificate(KEY));
+            events.close();
+            assertThatThrownBy(set::commit).isInstanceOf(StoreFailure.class);
+        }
+        assertThat(store.find(KEY)).isEmpty();
+    }
+
+    @Test
+    void a_large_set_goes_out_in_several_records() throws IOException {
+        StatusChange[] changes =
+                LongStream.rangeClosed(0x1000, 0x1000 + ChangeLines.MAX)
+                        .mapToObj(serial -> certificate(key(serial)))
+                        .toArray(StatusChange[]::new);
+        apply(store, changes);
+
+        assertThat(recorded()).filteredOn(line -> line.contains("\"CHANGES\"")).hasSize(2);
+    }
+
+    @Test
+    void a_set_given_up_is_recorded_as_void() throws IOException {
+        try (ChangeSet set = store.begin(source("feed.csv"))) {
+            for (long serial = 0x1000; serial <= 0x1000 + ChangeLines.MAX; serial++) {
+                set.apply(certificate(key(serial)));
+            }
+        }
+        assertThat(recorded().getLast()).contains("\"kind\":\"VOID\"", "given up");
+    }
+
+    @Test
+    void a_set_recorded_before_a_crash_and_never_stored_is_found_void() throws Exception {
+        apply(store, certificate(KEY));
+        // As a process leaves it that dies between record and effect.
+        long set = events.append(EventLog.SET, Map.of());
+        events.append(EventLog.COMMIT, Map.of("set", set, "mark", "00".repeat(32)));
+        store.close();
+        events = events();
+        store = new AuditedStore(rocks(), events);
+
+        apply(store, certificate(key(0x9001)));
+
+        assertThat(recorded())
+                .filteredOn(line -> line.contains("\"VOID\""))
+                .singleElement()
+                .asString()
+                .contains("\"set\":" + set);
+    }
+
+    @Test
+    void a_set_that_took_effect_before_a_crash_is_not_void() throws Exception {
+        apply(store, certificate(KEY));
+        store.close();
+        events = events();
+        store = new AuditedStore(rocks(), events);
+
+        apply(store, certificate(key(0x9001)));
+
+        assertThat(recorded()).noneMatch(line -> line.contains("\"VOID\""));
+    }
+
+    @Test
+    @Requirement("LG-03")
+    void a_start_without_a_stop_before_it_is_a_crash() throws Exception {
+        events.record(event(AuditEvent.Kind.START));
+        events.record(event(AuditEvent.Kind.STOP));
+        events.record(event(AuditEvent.Kind.START));
+        store.close();
+        events = events();
+        store = new AuditedStore(rocks(), events);
+        events.record(event(AuditEvent.Kind.START));
+
+        assertThat(recorded())
+                .extracting(line -> line.replaceAll(".*\"kind\":\"([A-Z_]+)\".*", "$1"))
+                .containsExactly("START", "STOP", "START", "CRASH_FOUND", "START");
+    }
+
+    private static AuditEvent event(AuditEvent.Kind kind) {
+        return new AuditEvent(kind, "operator alice", Map.of("pid", "1"));
+    }
+}

@@ -1,0 +1,148 @@
+package org.precertocsp.responder.audit.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Requirement;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.audit.verify.LogVerifier;
+import org.precertocsp.responder.audit.verify.Problem;
+
+final class AuditLogTest {
+    @TempDir Path above;
+
+    private Books books(long segmentOctets) throws IOException {
+        return new Books(above, segmentOctets);
+    }
+
+    private static List<Problem> problems(Books books) throws IOException {
+        return new LogVerifier(books.folder, books.key.verifier(Books.ORIGIN), false)
+                .verify(List.of(), _ -> {})
+                .problems();
+    }
+
+    @Test
+    @Requirement("LG-02")
+    void a_record_is_a_line_of_canonical_json_with_time_and_kind() throws IOException {
+        Books books = books(1 << 20);
+        try (AuditLog log = books.open()) {
+            log.append("ALERT", Map.of("who", "é\n", "details", Map.of("b", "2", "a", "1")));
+        }
+
+        assertThat(Files.readAllLines(books.folder.resolve("0000000000000000.jsonl")).get(2))
+                .startsWith(
+                        "{\"at\":\"2026-11-21T12:00:00Z\",\"details\":{\"a\":\"1\",\"b\":\"2\"},"
+                                + "\"kind\":\"ALERT\",\"n\":2,\"previous\":\"")
+                .endsWith("\",\"who\":\"é\\n\"}");
+    }
+
+    @Test
+    void a_closed_log_is_gone_on_with() throws IOException {
+        Books books = books(1 << 20);
+        try (AuditLog log = books.open()) {
+            Books.write(log, 2);
+        }
+        List<Line> replayed = new ArrayList<>();
+        try (AuditLog log = books.open(replayed)) {
+            Books.write(log, 1);
+            assertThat(log.recovered()).isZero();
+        }
+
+        assertThat(replayed).extracting(Line::number).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+        assertThat(problems(books)).isEmpty();
+        assertThat(books.incidents).isEmpty();
+    }
+
+    @Test
+    void full_files_are_compressed_and_the_log_goes_on() throws Exception {
+        Books books = books(2_000);
+        try (AuditLog log = books.open()) {
+            Books.write(log, 12);
+            books.awaitPacked();
+        }
+        try (AuditLog log = books.open()) {
+            Books.write(log, 1);
+        }
+
+        assertThat(Segment.list(books.folder)).hasSizeGreaterThan(2);
+        assertThat(problems(books)).isEmpty();
+    }
+
+    @Test
+    void records_a_crash_left_unsealed_count_and_half_a_record_does_not() throws IOException {
+        Books books = books(1 << 20);
+        Path file = books.folder.resolve("0000000000000000.jsonl");
+        byte[] crashed;
+        try (AuditLog log = books.open()) {
+            log.append("ALERT", Map.of("who", "somebody"));
+            crashed = Files.readAllBytes(file);
+        }
+        Files.write(file, crashed);
+        Files.writeString(file, "{\"at\":\"2026", StandardOpenOption.APPEND);
+        assertThat(problems(books)).isNotEmpty();
+
+        Books after = new Books(above, 1 << 20);
+        try (AuditLog log = after.open()) {
+            assertThat(log.recovered()).isEqualTo(1);
+        }
+        assertThat(problems(after)).isEmpty();
+        assertThat(after.incidents).isEmpty();
+    }
+
+    @Test
+    @Requirement("LG-06")
+    void a_log_rolled_back_while_nobody_ran_is_put_aside_with_an_alarm() throws IOException {
+        Books books = books(1 << 20);
+        Path file = books.folder.resolve("0000000000000000.jsonl");
+        byte[] earlier;
+        try (AuditLog log = books.open()) {
+            Books.write(log, 1);
+            earlier = Files.readAllBytes(file);
+            Books.write(log, 1);
+        }
+        Files.write(file, earlier);
+
+        try (AuditLog log = books.open()) {
+            assertThat(log.head().size()).isEqualTo(4);
+        }
+        assertThat(books.incidents)
+                .extracting(Incident::kind)
+                .containsExactly(Incident.Kind.AUDIT_TAMPERED);
+        assertThat(Files.readString(file)).contains("BEGUN_ANEW", "rolled back");
+        assertThat(above.resolve("damaged")).isNotEmptyDirectory();
+        assertThat(problems(books)).isEmpty();
+    }
+
+    @Test
+    void a_second_writer_is_refused() throws IOException {
+        Books books = books(1 << 20);
+        try (AuditLog _ = books.open()) {
+            assertThatThrownBy(books::open)
+                    .isInstanceOf(AuditFailure.class)
+                    .hasMessageContaining("another process");
+        }
+    }
+
+    @Test
+    void nobody_else_may_read_key_and_records() throws IOException {
+        Books books = books(1 << 20);
+        books.open().close();
+
+        assertThat(Files.getPosixFilePermissions(above.resolve("key.pem")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(Files.getPosixFilePermissions(books.folder))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+}

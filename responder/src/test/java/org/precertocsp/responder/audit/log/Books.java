@@ -1,0 +1,83 @@
+package org.precertocsp.responder.audit.log;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.audit.seal.SealKey;
+import org.precertocsp.responder.intake.FakeClock;
+
+/// A log in a folder, with what stands around it.
+public final class Books {
+    public static final String ORIGIN = "example.com/audit/events";
+
+    public final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
+    public final List<Incident> incidents = new ArrayList<>();
+    public final Path folder;
+    public final SealKey key;
+    public final Memory anchor = new Memory();
+    private final long segmentOctets;
+
+    /// What a store would keep.
+    public static final class Memory implements Anchor {
+        private final AtomicReference<Optional<String>> kept =
+                new AtomicReference<>(Optional.empty());
+
+        @Override
+        public Optional<String> kept() {
+            return kept.get();
+        }
+
+        @Override
+        public void keep(String anchor) {
+            kept.set(Optional.of(anchor));
+        }
+    }
+
+    public Books(Path above, long segmentOctets) throws IOException {
+        this.folder = above.resolve("events");
+        Path file = above.resolve("key.pem");
+        this.key = Files.exists(file) ? SealKey.read(file) : SealKey.create(file);
+        this.segmentOctets = segmentOctets;
+    }
+
+    public LogSettings settings() {
+        Alarm alarm = incidents::add;
+        return new LogSettings(folder, ORIGIN, key, anchor, segmentOctets, Map::of, alarm, clock);
+    }
+
+    public AuditLog open() {
+        return AuditLog.open(settings(), _ -> {});
+    }
+
+    public AuditLog open(List<Line> replayed) {
+        return AuditLog.open(settings(), replayed::add);
+    }
+
+    /// Records so many events, each sealed.
+    public static void write(AuditLog log, int events) {
+        for (int i = 0; i < events; i++) {
+            log.append("ACCESS_REFUSED", Map.of("who", "viewer \"eve\"", "count", i));
+            log.seal();
+        }
+    }
+
+    /// Waits until all full files are compressed, which happens behind the writer's back.
+    public void awaitPacked() throws IOException, InterruptedException {
+        for (int i = 0; i < 10_000; i++) {
+            if (Segment.list(folder).stream().filter(it -> !it.packed()).count() <= 1) {
+                return;
+            }
+            Thread.sleep(1);
+        }
+        throw new IllegalStateException("files are not compressed in ten seconds");
+    }
+}

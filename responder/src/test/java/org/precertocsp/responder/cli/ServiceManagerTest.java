@@ -1,0 +1,80 @@
+package org.precertocsp.responder.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollDomainDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.DomainDatagramPacket;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ServiceManagerTest {
+    @TempDir Path directory;
+
+    @Test
+    void manager_hears_of_readiness_and_of_the_end() throws Exception {
+        String socket = directory.resolve("notify").toString();
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        try {
+            Channel _ = listen(group, socket, heard);
+
+            new ServiceManager(socket).ready();
+            new ServiceManager(socket).stopping();
+
+            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("READY=1");
+            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("STOPPING=1");
+        } finally {
+            group.shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    private static Channel listen(EventLoopGroup group, String socket, BlockingQueue<String> heard)
+            throws InterruptedException {
+        return new Bootstrap()
+                .group(group)
+                .channel(EpollDomainDatagramChannel.class)
+                .handler(
+                        new SimpleChannelInboundHandler<DomainDatagramPacket>() {
+                            @Override
+                            protected void channelRead0(
+                                    ChannelHandlerContext context, DomainDatagramPacket packet) {
+                                heard.add(packet.content().toString(StandardCharsets.US_ASCII));
+                            }
+                        })
+                .bind(new DomainSocketAddress(socket))
+                .sync()
+                .channel();
+    }
+
+    @Test
+    void nobody_is_told_where_nobody_asked() {
+        new ServiceManager(null).ready();
+        new ServiceManager("").stopping();
+    }
+
+    @Test
+    void manager_that_cannot_be_reached_is_named() {
+        String socket = directory.resolve("nobody").toString();
+
+        assertThatThrownBy(() -> new ServiceManager(socket).ready())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("READY=1")
+                .hasMessageContaining(socket);
+        assertThatThrownBy(() -> new ServiceManager("/" + "x".repeat(200)).ready())
+                .hasMessageContaining("too long");
+    }
+}

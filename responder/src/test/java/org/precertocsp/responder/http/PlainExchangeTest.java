@@ -1,0 +1,74 @@
+package org.precertocsp.responder.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.precertocsp.responder.answer.Answer;
+
+/// What one buffer used again and again must not do. What is in the replies, [FastPathTest] says.
+final class PlainExchangeTest {
+    private static final byte[] GET =
+            HttpRequests.get("/" + HttpRequests.BASE64).getBytes(StandardCharsets.ISO_8859_1);
+
+    private boolean unauthorized;
+
+    @Test
+    void a_reply_still_held_is_not_written_over() {
+        try (PlainExchange exchange = exchange()) {
+            ByteBuf held = ask(exchange);
+            byte[] before = ByteBufUtil.getBytes(held);
+            unauthorized = true;
+
+            ByteBuf next = ask(exchange);
+
+            assertThat(ByteBufUtil.getBytes(held)).isEqualTo(before);
+            assertThat(ByteBufUtil.getBytes(next)).isNotEqualTo(before);
+            held.release();
+            next.release();
+        }
+    }
+
+    @Test
+    void a_reply_given_back_serves_the_next() {
+        try (PlainExchange exchange = exchange()) {
+            ByteBuf first = ask(exchange);
+            first.release();
+
+            ByteBuf second = ask(exchange);
+
+            assertThat(second).isSameAs(first);
+            second.release();
+        }
+    }
+
+    @Test
+    void a_reply_outlives_the_exchange_until_it_is_given_back() {
+        PlainExchange exchange = exchange();
+        ByteBuf reply = ask(exchange);
+
+        exchange.close();
+
+        assertThat(reply.refCnt()).isOne();
+        reply.release();
+    }
+
+    private static ByteBuf ask(PlainExchange exchange) {
+        return Objects.requireNonNull(
+                exchange.answer(Unpooled.wrappedBuffer(GET), UnpooledByteBufAllocator.DEFAULT));
+    }
+
+    private PlainExchange exchange() {
+        PreparedReply served = PreparedReply.of((Answer.Served) FakeSource.SERVED);
+        return new PlainExchange(
+                TestServer.CONFIG,
+                (_, _) -> unauthorized ? PreparedReply.unauthorized() : served,
+                InstantSource.fixed(FakeSource.NOW));
+    }
+}

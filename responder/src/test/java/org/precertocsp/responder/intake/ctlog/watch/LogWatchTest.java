@@ -1,0 +1,281 @@
+package org.precertocsp.responder.intake.ctlog.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.responder.intake.ctlog.Following.CA;
+import static org.precertocsp.responder.intake.ctlog.Following.SUBJECT;
+import static org.precertocsp.responder.intake.ctlog.Following.key;
+import static org.precertocsp.responder.intake.ctlog.Following.log;
+import static org.precertocsp.responder.intake.ctlog.Following.serial;
+
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.AuditTrail;
+import org.precertocsp.responder.intake.ctlog.Following;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
+import org.precertocsp.responder.intake.ctlog.TestLog;
+import org.precertocsp.responder.intake.ctlog.TestLogServer;
+import org.precertocsp.responder.intake.ctlog.TestLogServer.Api;
+import org.precertocsp.responder.intake.ctlog.TestLogServer.Fault;
+import org.precertocsp.responder.intake.ctlog.watch.LogState.Phase;
+import org.precertocsp.responder.intake.ctlog.watch.WatchConfig.Watched;
+
+/// Followers on threads of their own, as inside the server. They look when a test tells them to.
+final class LogWatchTest {
+    private static final Duration SELDOM = Duration.ofDays(1);
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private final Following following = new Following();
+    private final List<Watched> watched = new ArrayList<>();
+    private final List<Incident> raised = new CopyOnWriteArrayList<>();
+    private final List<LogWatch> open = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        open.forEach(LogWatch::close);
+        following.close();
+    }
+
+    private TestLogServer serve(Api api, TestLog log, String name) throws Exception {
+        TestLogServer server = following.serve(api, log);
+        LogAddress at = Following.address(server, log.keys());
+        LogAddress address = new LogAddress(name, at.url(), at.key(), Optional.empty());
+        watched.add(new Watched(address, OptionalLong.empty()));
+        return server;
+    }
+
+    private LogWatch watch() {
+        LogWatch watch =
+                LogWatch.start(
+                        new WatchConfig(
+                                watched, SELDOM, Duration.ofHours(26), Duration.ofHours(1), SELDOM),
+                        following.tools(500, Set.of()),
+                        new LogWatch.Subjects(Following.ISSUERS, following.store),
+                        new LogWatch.Outlets(AuditTrail.NONE, raised::add));
+        open.add(watch);
+        return watch;
+    }
+
+    private static LogState state(LogWatch watch, String log) {
+        return watch.states().stream().filter(it -> it.log().equals(log)).findFirst().orElseThrow();
+    }
+
+    private static void await(BooleanSupplier condition, LogWatch watch) throws Exception {
+        long until = System.nanoTime() + SOON.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("%s", watch.states()).isLessThan(until);
+            Thread.sleep(2);
+        }
+    }
+
+    private static void await(LogWatch watch, String log, Phase phase) throws Exception {
+        await(() -> state(watch, log).phase() == phase, watch);
+    }
+
+    /// Has all logs looked at, and waits until each has been.
+    private static void look(LogWatch watch, TestLogServer server) throws Exception {
+        int before = server.requests();
+        watch.retry();
+        await(() -> server.requests() > before, watch);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Requirement({"CT-08", "CT-17"})
+    void what_comes_to_the_log_comes_to_the_store(Api api) throws Exception {
+        TestLog log = log(TestCa.p256(), 600);
+        TestLogServer server = serve(api, log, "one");
+        LogWatch watch = watch();
+        await(watch, "one", Phase.FOLLOWING);
+        assertThat(following.store.find(key(1))).isPresent();
+        assertThat(state(watch, "one").reading())
+                .isEqualTo(new LogState.Reading(604, 604, 604, Optional.of(Following.NOW)));
+
+        log.addPrecertificate(CA, CA, serial(4), SUBJECT);
+        server.serve(log, log.size());
+        watch.retry();
+
+        await(() -> following.store.find(key(4)).isPresent(), watch);
+        await(() -> state(watch, "one").reading().entries() == 605, watch);
+        assertThat(raised).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TAMPERED_ENTRY,TAMPERED,RFC6962",
+        "TAMPERED_ENTRY,TAMPERED,STATIC",
+        "BAD_SIGNATURE,UNTRUSTED_HEAD,RFC6962",
+        "BAD_SIGNATURE,UNTRUSTED_HEAD,STATIC",
+        "GAP,MALFORMED,RFC6962",
+        "GAP,MALFORMED,STATIC"
+    })
+    @Requirement({"CT-08", "CT-09"})
+    void a_log_that_goes_on_being_wrong_is_stopped_alone_until_an_operator_has_it_tried(
+            Fault fault, String kind, Api api) throws Exception {
+        TestLog log = log(TestCa.p256(), 400);
+        TestLogServer server = serve(api, log, "wrong");
+        server.fail(fault);
+        TestLog right = new TestLog(TestCa.p256());
+        right.addPrecertificate(CA, CA, serial(9), SUBJECT);
+        serve(api, right, "right");
+        LogWatch watch = watch();
+        await(watch, "wrong", Phase.DOUBTED);
+        assertThat(raised).isEmpty();
+
+        retryUntilStopped(watch, "wrong");
+
+        assertThat(raised).extracting(Incident::kind).containsExactly(Incident.Kind.LOG_UNTRUSTED);
+        assertThat(raised.getFirst().about()).isEqualTo("wrong");
+        assertThat(raised.getFirst().what()).startsWith(kind + ": wrong: ").contains("SIGHUP");
+        assertThat(state(watch, "wrong").problem().orElseThrow()).startsWith(kind);
+        assertThat(following.store.find(key(1))).isEmpty();
+        await(watch, "right", Phase.FOLLOWING);
+        assertThat(following.store.find(key(9))).isPresent();
+
+        server.repair();
+        watch.retry();
+        await(watch, "wrong", Phase.FOLLOWING);
+        assertThat(following.store.find(key(1))).isPresent();
+    }
+
+    /// Has a log that was wrong once looked at until that counts.
+    private static void retryUntilStopped(LogWatch watch, String log) throws Exception {
+        for (int look = 1; look < LogWatcher.CONFIRMATIONS; look++) {
+            String doubt = "look %d of %d".formatted(look, LogWatcher.CONFIRMATIONS);
+            await(() -> state(watch, log).problem().orElse("").contains(doubt), watch);
+            watch.retry();
+        }
+        await(watch, log, Phase.STOPPED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Requirement("CT-08")
+    void a_fork_is_found_again_after_a_restart(Api api) throws Exception {
+        KeyPair keys = TestCa.p256();
+        TestLog before = new TestLog(keys);
+        before.addStrangers(300);
+        TestLogServer server = serve(api, before, "forked");
+        LogWatch watch = watch();
+        await(watch, "forked", Phase.FOLLOWING);
+        TestLog fork = log(keys, 500);
+        server.serve(fork, fork.size());
+        for (int run = 1; run <= 2; run++) {
+            watch.retry();
+            await(watch, "forked", Phase.DOUBTED);
+            retryUntilStopped(watch, "forked");
+            assertThat(raised).hasSize(run);
+            assertThat(raised.getLast().what()).startsWith("FORKED: ");
+            watch.close();
+            watch = watch();
+        }
+        following.assertNothingChanged();
+    }
+
+    @Test
+    @Requirement("CT-08")
+    void a_wrong_answer_that_is_not_repeated_stops_nothing() throws Exception {
+        TestLog log = log(TestCa.p256(), 400);
+        TestLogServer server = serve(Api.STATIC, log, "one");
+        server.fail(Fault.TAMPERED_ENTRY);
+        LogWatch watch = watch();
+        await(watch, "one", Phase.DOUBTED);
+        server.repair();
+
+        watch.retry();
+
+        await(watch, "one", Phase.FOLLOWING);
+        assertThat(raised).isEmpty();
+        assertThat(following.store.find(key(1))).isPresent();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Requirement("CT-08")
+    void a_stale_head_alerts_once_and_a_fresh_one_goes_on(Api api) throws Exception {
+        TestLog log = log(TestCa.p256(), 400);
+        TestLogServer server = serve(api, log, "one");
+        server.fail(Fault.STALE_HEAD);
+        LogWatch watch = watch();
+        await(watch, "one", Phase.STALE);
+        look(watch, server);
+        look(watch, server);
+        assertThat(raised).extracting(Incident::kind).containsExactly(Incident.Kind.LOG_UNTRUSTED);
+        following.assertNothingChanged();
+
+        server.repair();
+        watch.retry();
+
+        await(watch, "one", Phase.FOLLOWING);
+    }
+
+    @Test
+    void mirrors_that_are_behind_are_waited_over_and_reported_if_they_stay_so() throws Exception {
+        TestLog log = log(TestCa.p256(), 400);
+        TestLogServer server = serve(Api.RFC6962, log, "one");
+        LogWatch watch = watch();
+        await(watch, "one", Phase.FOLLOWING);
+        server.serve(log, 200);
+        server.signAt(Following.NOW.minusSeconds(60));
+        look(watch, server);
+        assertThat(raised).isEmpty();
+
+        following.clock.pass(Duration.ofHours(1));
+        watch.retry();
+
+        await(() -> !raised.isEmpty(), watch);
+        assertThat(raised).extracting(Incident::kind).containsExactly(Incident.Kind.LOG_SILENT);
+        assertThat(raised.getFirst().what()).contains("older");
+        assertThat(state(watch, "one").phase()).isEqualTo(Phase.FOLLOWING);
+    }
+
+    @Test
+    void a_log_that_is_silent_for_long_alerts_once_and_is_followed_when_it_is_back()
+            throws Exception {
+        TestLog log = log(TestCa.p256(), 400);
+        TestLogServer server = serve(Api.RFC6962, log, "one");
+        server.fail(Fault.BUSY_FOR_LONG);
+        LogWatch watch = watch();
+        await(watch, "one", Phase.SILENT);
+        assertThat(raised).isEmpty();
+        following.clock.pass(Duration.ofHours(1));
+        look(watch, server);
+        await(() -> !raised.isEmpty(), watch);
+        look(watch, server);
+        assertThat(raised).extracting(Incident::kind).containsExactly(Incident.Kind.LOG_SILENT);
+        assertThat(raised.getFirst().what()).contains("left alone for PT1H");
+
+        server.repair();
+        watch.retry();
+
+        await(watch, "one", Phase.FOLLOWING);
+    }
+
+    @Test
+    void ending_never_waits_for_a_log() throws Exception {
+        TestLog log = log(TestCa.p256(), 400);
+        TestLogServer server = serve(Api.STATIC, log, "one");
+        server.fail(Fault.HANGING);
+        LogWatch watch = watch();
+        await(() -> server.requests() > 0, watch);
+        long began = System.nanoTime();
+
+        watch.close();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+    }
+}

@@ -1,0 +1,205 @@
+package org.precertocsp.responder.intake.ctlog.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.precertocsp.Requirement;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.AuditEvent;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.intake.ctlog.Following;
+import org.precertocsp.responder.status.AssignedBy;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.Facts;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
+
+/// What becomes of serials that only a log brought.
+@Requirement("CT-20")
+final class NeverFedTest {
+    private static final Duration GRACE = Duration.ofMinutes(5);
+
+    private final Following following = new Following();
+    private final List<AuditEvent> audited = new ArrayList<>();
+    private final List<Incident> raised = new ArrayList<>();
+    private boolean auditFails;
+    private final NeverFed neverFed = neverFed();
+
+    private NeverFed neverFed() {
+        return new NeverFed(
+                new LogWatch.Subjects(Following.ISSUERS, following.store),
+                new LogWatch.Outlets(this::record, this::raise),
+                GRACE,
+                following.clock);
+    }
+
+    private void record(AuditEvent event) {
+        if (auditFails) {
+            throw new AuditFailure("disk full", new IllegalStateException());
+        }
+        audited.add(event);
+    }
+
+    private void raise(Incident incident) {
+        assertThat(audited).as("audited before told").isNotEmpty();
+        assertThat(following.sightings())
+                .as("told before settled")
+                .anyMatch(it -> it.state() instanceof Sighting.State.Waiting);
+        raised.add(incident);
+    }
+
+    private void see(boolean assigned, long... serials) {
+        FeedSource source =
+                new FeedSource("ct-log", "a log", Facts.sha256("x"), following.clock.instant());
+        try (ChangeSet set = following.store.begin(source)) {
+            for (long serial : serials) {
+                SerialKey key = Following.key(serial);
+                if (assigned) {
+                    set.apply(Facts.precertificate(key));
+                }
+                set.putSighting(
+                        new Sighting(
+                                key,
+                                new Sighting.LoggedDocument(
+                                        "a log",
+                                        700 + serial,
+                                        Instant.parse("2026-06-01T00:00:00Z"),
+                                        AssignedBy.PRECERTIFICATE,
+                                        Facts.sha256("document " + serial)),
+                                assigned,
+                                following.clock.instant(),
+                                new Sighting.State.Waiting()));
+            }
+            set.commit();
+        }
+    }
+
+    private void feed(long serial) {
+        FeedSource source =
+                new FeedSource("certificates", "x", Facts.sha256("x"), following.clock.instant());
+        try (ChangeSet set = following.store.begin(source)) {
+            set.apply(Facts.precertificate(Following.key(serial)));
+            set.commit();
+        }
+    }
+
+    @Test
+    void after_the_time_of_grace_it_is_an_incident_told_once_with_all_one_must_know() {
+        see(true, 1);
+        following.clock.pass(GRACE.minusSeconds(1));
+        neverFed.look();
+        assertThat(raised).isEmpty();
+
+        following.clock.pass(Duration.ofSeconds(1));
+        neverFed.look();
+        neverFed.look();
+        neverFed().look();
+
+        assertThat(raised)
+                .singleElement()
+                .satisfies(
+                        incident -> {
+                            assertThat(incident.kind())
+                                    .isEqualTo(Incident.Kind.PRECERTIFICATE_NEVER_FED);
+                            assertThat(incident.about())
+                                    .isEqualTo("ours " + Following.key(1).serial().toHex());
+                            assertThat(incident.what())
+                                    .contains("a log", "entry 701", "answered as assigned")
+                                    .contains(Facts.sha256("document 1").toHex());
+                        });
+        assertThat(audited)
+                .singleElement()
+                .satisfies(
+                        event -> {
+                            assertThat(event.kind())
+                                    .isEqualTo(AuditEvent.Kind.PRECERTIFICATE_NEVER_FED);
+                            assertThat(event.details())
+                                    .containsEntry("policy", "answer")
+                                    .containsEntry("log", "a log")
+                                    .containsEntry("entry", "701");
+                        });
+        assertThat(neverFed.broughtBy("a log")).isEqualTo(1);
+        assertThat(neverFed.openOf("ours")).isEqualTo(1);
+    }
+
+    @Test
+    void what_the_ca_feeds_in_time_is_none() {
+        see(true, 1);
+        feed(1);
+        following.clock.pass(GRACE);
+
+        neverFed.look();
+
+        assertThat(raised).isEmpty();
+        assertThat(following.sightings()).isEmpty();
+    }
+
+    @Test
+    void what_the_ca_feeds_late_stays_known_but_is_no_longer_open() {
+        see(true, 1);
+        following.clock.pass(GRACE);
+        neverFed.look();
+        Instant since = following.clock.instant();
+        following.clock.pass(Duration.ofHours(1));
+        feed(1);
+
+        neverFed.look();
+
+        assertThat(neverFed.openOf("ours")).isZero();
+        assertThat(following.sightings())
+                .extracting(Sighting::state)
+                .containsExactly(new Sighting.State.FedLate(since, following.clock.instant()));
+    }
+
+    @Test
+    void where_nothing_was_assigned_the_alert_says_so() {
+        see(false, 1);
+        following.clock.pass(GRACE);
+
+        neverFed.look();
+
+        assertThat(raised.getFirst().what()).contains("Nothing is assigned, as ct: alert-only");
+        assertThat(audited.getFirst().details()).containsEntry("policy", "alert-only");
+    }
+
+    @Test
+    void what_cannot_be_audited_is_not_told_and_comes_again() {
+        see(true, 1);
+        following.clock.pass(GRACE);
+        auditFails = true;
+        assertThatThrownBy(neverFed::look).isInstanceOf(AuditFailure.class);
+        assertThat(raised).isEmpty();
+
+        auditFails = false;
+        neverFed.look();
+
+        assertThat(raised).hasSize(1);
+    }
+
+    @Test
+    void many_at_once_are_one_alert_and_an_audit_event_for_each_hundred() {
+        long[] serials = new long[250];
+        for (int i = 0; i < serials.length; i++) {
+            serials[i] = i + 1L;
+        }
+        see(true, serials);
+        following.clock.pass(GRACE);
+
+        neverFed.look();
+
+        assertThat(raised).singleElement().extracting(Incident::about).isEqualTo("ours");
+        assertThat(raised.getFirst().what()).contains("250").contains("reconcile");
+        assertThat(audited).hasSize(3);
+        assertThat(String.valueOf(audited.getLast().details().get("serials")).split(" ", -1))
+                .hasSize(50);
+        assertThat(neverFed.openOf("ours")).isEqualTo(250);
+        assertThat(following.sightings())
+                .allMatch(it -> it.state() instanceof Sighting.State.Incident);
+    }
+}

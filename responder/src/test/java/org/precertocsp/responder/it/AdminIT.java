@@ -1,0 +1,188 @@
+package org.precertocsp.responder.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.precertocsp.Requirement;
+
+/// The private API of `demo --admin`, with curl, openssl and the program's own commands.
+final class AdminIT {
+    private static final Pattern ISSUANCE =
+            Pattern.compile("### The order of issuance.*?```sh\n(.*?)```", Pattern.DOTALL);
+    private static final int PORT = Distribution.freePort();
+    private static final int ADMIN_PORT = Distribution.freePort();
+    private static final String API = "https://127.0.0.1:" + ADMIN_PORT;
+
+    @TempDir static Path directory;
+    private static Distribution.Server server;
+
+    @BeforeAll
+    static void start() {
+        server =
+                Distribution.start(
+                        directory,
+                        Map.of(),
+                        "demo",
+                        "--admin",
+                        "--port",
+                        Integer.toString(PORT),
+                        "--admin-port",
+                        Integer.toString(ADMIN_PORT),
+                        "--dir",
+                        directory.toString());
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static String bash(String script) {
+        return Command.run(directory, "bash", "-c", script).output();
+    }
+
+    private static String curl(String role, String arguments) {
+        return bash(
+                "curl -sS -w '\\n%%{http_code}\\n' --cacert admin-ca.pem --cert client-%s.pem --key client-%s.key %s"
+                        .formatted(role, role, arguments));
+    }
+
+    @Test
+    @Requirement({"SS-01", "SS-09", "SS-18"})
+    void the_order_of_issuance_in_the_readme_has_the_right_answer_after_every_step()
+            throws IOException {
+        Matcher readme = ISSUANCE.matcher(Files.readString(Path.of("../README.md")));
+        assertThat(readme.find()).isTrue();
+        String script =
+                readme.group(1)
+                        .replace("8443", Integer.toString(ADMIN_PORT))
+                        .replace("8080", Integer.toString(PORT));
+
+        String said = bash(script);
+
+        assertThat(said)
+                .containsSubsequence(
+                        "\"outcome\":\"added\"",
+                        "\"state\":\"announced\"",
+                        "trylater (3)",
+                        "\"outcome\":\"changed\"",
+                        "\"state\":\"good\"",
+                        "Response verify OK",
+                        "new-precertificate.pem: good",
+                        "\"outcome\":\"changed\"",
+                        "\"state\":\"good\"",
+                        "Response verify OK",
+                        "new.pem: good");
+        assertThat(said).doesNotContain("problems/");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "issuer, revocations",
+        "issuer, reload",
+        "revoker, announcements",
+        "revoker, certificates",
+        "viewer, announcements",
+        "viewer, revocations",
+        "viewer, loads/crl"
+    })
+    void a_role_is_refused_what_it_may_not_do(String role, String path) {
+        String said = curl(role, "-i -X POST -d '{}' " + API + "/v1/" + path);
+
+        assertThat(said)
+                .contains("HTTP/1.1 403", "application/problem+json", "/v1/problems/forbidden");
+    }
+
+    @Test
+    void a_request_without_a_certificate_gets_nowhere() {
+        Command.Result result =
+                Command.run(
+                        directory, "curl", "-sS", "--cacert", "admin-ca.pem", API + "/v1/issuers");
+
+        assertThat(result.exitCode()).isNotZero();
+        assertThat(result.output()).contains("certificate required");
+    }
+
+    @Test
+    @Requirement({"SS-10", "CR-11", "CR-12", "SA-11"})
+    void commands_revoke_and_amend_and_the_answer_follows() {
+        String serial =
+                bash("openssl x509 -in precertificate.pem -noout -serial | cut -d= -f2").strip();
+
+        assertThat(command("revoker", "revoke", "--reason", "superseded", serial))
+                .contains("revoked (changed");
+        assertThat(ask()).contains("precertificate.pem: revoked", "Reason: superseded");
+        assertThat(
+                        command(
+                                "revoker",
+                                "amend",
+                                "--reason",
+                                "keyCompromise",
+                                "--date",
+                                "2026-01-01T00:00:00Z",
+                                serial))
+                .contains("reason superseded", "keyCompromise)");
+        assertThat(ask())
+                .contains("Reason: keyCompromise", "Revocation Time: Jan  1 00:00:00 2026 GMT");
+        assertThat(command("issuer", "announce", "5a17")).contains("5a17: announced (added)");
+        assertThat(command("issuer", "announce", "--cancel", "5a17")).contains("unassigned");
+        assertThat(command("issuer", "revoke", "--reason", "superseded", "5a17"))
+                .contains("refused", "role operator or revoker");
+    }
+
+    @Test
+    void files_are_loaded_from_another_machine() {
+        String said =
+                Distribution.run(
+                                directory,
+                                Map.of(),
+                                words(
+                                        "revoker",
+                                        List.of("load", "crl"),
+                                        List.of("revocations.crl")))
+                        .output();
+
+        assertThat(said).contains("revocations.crl: 0 added, 0 changed, 1 unchanged");
+    }
+
+    private static String ask() {
+        return new OpenSsl(directory).ask(server.url(), "-cert", "precertificate.pem");
+    }
+
+    private static String command(String role, String name, String... arguments) {
+        return Distribution.run(
+                        directory,
+                        Map.of("LC_ALL", "C.UTF-8"),
+                        words(role, List.of(name, "--issuer-name", "demo"), List.of(arguments)))
+                .output();
+    }
+
+    private static String[] words(String role, List<String> first, List<String> last) {
+        List<String> words = new ArrayList<>(first);
+        words.addAll(
+                List.of(
+                        "--server",
+                        API,
+                        "--cacert",
+                        "admin-ca.pem",
+                        "--cert",
+                        "client-" + role + ".pem",
+                        "--key",
+                        "client-" + role + ".key"));
+        words.addAll(last);
+        return words.toArray(String[]::new);
+    }
+}

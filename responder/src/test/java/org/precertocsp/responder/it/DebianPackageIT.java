@@ -1,0 +1,197 @@
+package org.precertocsp.responder.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The Debian package on a minimal Debian of its own, started by a systemd of its own.
+final class DebianPackageIT {
+    private static final String UNIT = "precert-ocsp.service";
+    private static final String CONFIGURATION = "/etc/precert-ocsp/precert-ocsp.yaml";
+
+    @TempDir Path directory;
+    private Path root;
+    private Path built;
+
+    @BeforeEach
+    void machine() throws IOException {
+        // A machine of one's own needs root. CI has it, and so must not pass without.
+        assumeTrue(
+                System.getProperty("user.name").equals("root") || System.getenv("CI") != null,
+                "booting systemd in namespaces needs root");
+        built = builtPackage();
+        root = directory.resolve("machine");
+        CleanRoot.make(root, built);
+        Files.copy(built, root.resolve("root/precert-ocsp.deb"));
+    }
+
+    @AfterEach
+    void removeMachine() {
+        Command.run(directory, "rm", "-rf", "--one-file-system", "machine");
+    }
+
+    private static Path builtPackage() throws IOException {
+        try (DirectoryStream<Path> found =
+                Files.newDirectoryStream(
+                        Path.of("target").toAbsolutePath(), "precert-ocsp_*.deb")) {
+            return found.iterator().next();
+        }
+    }
+
+    @Test
+    void installed_it_serves_and_updates_and_leaves_without_losing_data() throws Exception {
+        try (Machine machine = Machine.boot(root, directory)) {
+            installsWithoutStarting(machine);
+            TestIssuer issuer = configured();
+            startsAndAnswers(machine, issuer);
+            runsWithoutPrivileges(machine);
+            updateKeepsEverything(machine, issuer);
+            refusedConfigurationKeepsTheOldServer(machine, issuer);
+            leavesTheDataBehind(machine);
+        }
+    }
+
+    private static void installsWithoutStarting(Machine machine) {
+        String said =
+                succeeds(machine, "dpkg", "--force-unsafe-io", "-i", "/root/precert-ocsp.deb");
+
+        assertThat(said).contains("systemctl enable --now precert-ocsp.service");
+        assertThat(machine.run("systemctl", "is-active", UNIT).output()).contains("inactive");
+        assertThat(machine.run("systemctl", "is-enabled", UNIT).output()).contains("disabled");
+        assertThat(machine.run("systemctl", "start", UNIT).exitCode()).isNotZero();
+        assertThat(succeeds(machine, "stat", "-c", "%U %G %a", "/etc/precert-ocsp"))
+                .isEqualTo("root precert-ocsp 750\n");
+        assertThat(succeeds(machine, "dpkg-query", "-W", "-f", "${Status}", "precert-ocsp"))
+                .isEqualTo("install ok installed");
+    }
+
+    private TestIssuer configured() throws IOException {
+        TestIssuer issuer = new TestIssuer(root.resolve("etc/precert-ocsp"));
+        String text = Files.readString(issuer.configuration());
+        Files.writeString(
+                issuer.directory.resolve("precert-ocsp.yaml"),
+                text.replace("directory: store", "directory: /var/lib/precert-ocsp/store")
+                        .replace("directory: spool", "directory: /var/lib/precert-ocsp/spool"));
+        issuer.write("leaf.pem", issuer.issue(0xdeb1a));
+        return issuer;
+    }
+
+    private static void startsAndAnswers(Machine machine, TestIssuer issuer) {
+        succeeds(machine, "systemctl", "enable", "--now", UNIT);
+        succeeds(
+                machine,
+                "setpriv",
+                "--reuid=precert-ocsp",
+                "--regid=precert-ocsp",
+                "--init-groups",
+                "precert-ocsp",
+                "load",
+                "certificates",
+                "-c",
+                CONFIGURATION,
+                "/etc/precert-ocsp/leaf.pem");
+        answersGood(issuer);
+        succeeds(machine, "systemctl", "reload", UNIT);
+        answersGood(issuer);
+    }
+
+    private static void answersGood(TestIssuer issuer) {
+        assertThat(issuer.openssl("leaf.pem"))
+                .contains("Response verify OK")
+                .contains("leaf.pem: good");
+    }
+
+    private static void runsWithoutPrivileges(Machine machine) {
+        String status = succeeds(machine, "cat", "/proc/" + mainPid(machine) + "/status");
+
+        assertThat(status)
+                .containsPattern("CapBnd:\\s+0{16}\\n")
+                .containsPattern("CapEff:\\s+0{16}\\n")
+                .containsPattern("NoNewPrivs:\\s+1\\n")
+                .containsPattern("Seccomp:\\s+2\\n");
+        assertThat(succeeds(machine, "stat", "-c", "%U", "/proc/" + mainPid(machine)))
+                .isEqualTo("precert-ocsp\n");
+        // A rating of systemd's own, in tenths; 10.0 is no protection at all.
+        succeeds(machine, "systemd-analyze", "security", "--no-pager", "--threshold=20", UNIT);
+    }
+
+    private void updateKeepsEverything(Machine machine, TestIssuer issuer) throws Exception {
+        String configuration = Files.readString(root.resolve(CONFIGURATION.substring(1)));
+        String before = mainPid(machine);
+        Path work = directory.resolve("newer");
+        Command.Result made =
+                Command.run(
+                        directory,
+                        "sh",
+                        TestScript.write(directory, "newer.sh").toString(),
+                        built.toString(),
+                        "99.0",
+                        work.toString());
+        assertThat(made.exitCode()).as(made.output()).isZero();
+        Files.move(work.resolve("newer.deb"), root.resolve("root/newer.deb"));
+
+        succeeds(machine, "dpkg", "--force-unsafe-io", "-i", "/root/newer.deb");
+
+        assertThat(succeeds(machine, "dpkg-query", "-W", "precert-ocsp")).contains("99.0");
+        assertThat(mainPid(machine)).isNotEqualTo(before);
+        assertThat(Files.readString(root.resolve(CONFIGURATION.substring(1))))
+                .isEqualTo(configuration);
+        answersGood(issuer);
+    }
+
+    private void refusedConfigurationKeepsTheOldServer(Machine machine, TestIssuer issuer)
+            throws IOException {
+        Path file = root.resolve(CONFIGURATION.substring(1));
+        String good = Files.readString(file);
+        String before = mainPid(machine);
+        Files.writeString(file, good + "nonsense: 1\n");
+
+        String said =
+                succeeds(machine, "/var/lib/dpkg/info/precert-ocsp.postinst", "configure", "0.0.1");
+
+        assertThat(said).contains("nonsense").contains("the old one runs on");
+        assertThat(mainPid(machine)).isEqualTo(before);
+        answersGood(issuer);
+        Files.writeString(file, good);
+    }
+
+    private void leavesTheDataBehind(Machine machine) {
+        Path store = root.resolve("var/lib/precert-ocsp/store/CURRENT");
+        Path key = root.resolve("etc/precert-ocsp/responder.key");
+
+        succeeds(machine, "dpkg", "-r", "precert-ocsp");
+        assertThat(machine.run("systemctl", "is-active", UNIT).output()).contains("inactive");
+        assertThat(List.of(store, key, root.resolve(CONFIGURATION.substring(1))))
+                .allMatch(Files::exists);
+
+        String said = succeeds(machine, "dpkg", "-P", "precert-ocsp");
+        assertThat(said).contains("/var/lib/precert-ocsp").contains("are kept");
+        assertThat(List.of(store, key)).allMatch(Files::exists);
+        assertThat(root.resolve("usr/lib/precert-ocsp")).doesNotExist();
+    }
+
+    private static String mainPid(Machine machine) {
+        return succeeds(machine, "systemctl", "show", "-P", "MainPID", UNIT).strip();
+    }
+
+    private static String succeeds(Machine machine, String... words) {
+        Command.Result result = machine.run(words);
+        assertThat(result.exitCode())
+                .as(() -> String.join(" ", words) + ": " + result.output() + journal(machine))
+                .isZero();
+        return result.output();
+    }
+
+    private static String journal(Machine machine) {
+        return machine.run("journalctl", "--no-pager", "-n", "40").output();
+    }
+}

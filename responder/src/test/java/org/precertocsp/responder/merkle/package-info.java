@@ -1,0 +1,4 @@
+@NullMarked
+package org.precertocsp.responder.merkle;
+
+import org.jspecify.annotations.NullMarked;

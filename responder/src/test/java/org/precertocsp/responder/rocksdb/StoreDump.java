@@ -1,0 +1,62 @@
+package org.precertocsp.responder.rocksdb;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.status.Facts;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.Sighting;
+
+/// Everything a store holds, row by row, but for the times at which it was taken in: two stores
+/// that took in the same are equal by it.
+public final class StoreDump {
+    /// Not facts, and lost without harm.
+    private static final Set<Family> KEPT =
+            EnumSet.complementOf(EnumSet.of(Family.RESPONSES, Family.TEMPLATES, Family.RENEWALS));
+
+    private StoreDump() {}
+
+    /// One line for each row, in the order of families and keys.
+    public static List<String> of(Path directory) {
+        List<String> lines = new ArrayList<>();
+        try (Database database = new Opening(new RocksConfig(directory, 8 << 20)).readOnly()) {
+            database.onSnapshot(
+                    view -> {
+                        for (Family family : KEPT) {
+                            view.scan(
+                                    family,
+                                    new byte[0],
+                                    (key, value) ->
+                                            lines.add(
+                                                    "%s %s: %s"
+                                                            .formatted(
+                                                                    family,
+                                                                    Octets.of(key).toHex(),
+                                                                    text(family, value))));
+                        }
+                        return true;
+                    });
+        }
+        return lines;
+    }
+
+    private static String text(Family family, byte[] value) {
+        return switch (family) {
+            case SOURCES -> {
+                FeedSource source = Rows.source(value);
+                yield source.kind() + " " + source.name() + " " + source.sha256();
+            }
+            case SIGHTINGS -> {
+                // Whose it is does not matter here; the key says it.
+                SerialKey any = Facts.KEY;
+                Sighting seen = Rows.sighting(any, value);
+                yield seen.document() + " " + seen.assigned() + " " + seen.state();
+            }
+            default -> Octets.of(value).toHex();
+        };
+    }
+}

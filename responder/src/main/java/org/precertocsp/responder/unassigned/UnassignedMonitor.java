@@ -122,19 +122,22 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
             hour = new TreeMap<>();
             forget(now);
         }
-        for (Lane lane : lanes) {
-            boolean ended = !lane.writer().isAlive();
-            drain(lane.ring());
-            if (ended) {
-                lanes.remove(lane);
-                lostBefore.remove(lane.ring());
-            }
-        }
+        lanes.removeIf(this::isEmptied);
         if (!now.isBefore(minuteEnd)) {
             minuteEnd = now.plus(MINUTE);
             judge();
             keep();
         }
+    }
+
+    /// Empties a ring; true if nobody will write to it any more.
+    private boolean isEmptied(Lane lane) {
+        boolean ended = !lane.writer().isAlive();
+        drain(lane.ring());
+        if (ended) {
+            lostBefore.remove(lane.ring());
+        }
+        return ended;
     }
 
     private void drain(AskedRing from) {

@@ -33,7 +33,6 @@ final class Resumption {
         }
     }
 
-    private final LogSettings settings;
     private final Consumer<Line> replay;
     private final Verifier verifier;
     private final Optional<Anchored> anchored;
@@ -41,7 +40,6 @@ final class Resumption {
     private String note = "";
 
     private Resumption(LogSettings settings, Consumer<Line> replay, Optional<Anchored> anchored) {
-        this.settings = settings;
         this.replay = replay;
         this.verifier = settings.key().verifier(settings.origin());
         this.anchored = anchored;

@@ -36,9 +36,9 @@ import picocli.CommandLine.Spec;
                     + " what its own parts can do.",
             "",
             "Every side is a real process on one processor, the driver is on another, and sides"
-                + " take turns, round by round. Both throughput and the server's processor time for"
-                + " each answer are taken, since the driver may be the slower. Writes compare.json,"
-                + " compare.html and compare-runs.html."
+                    + " take turns, round by round. Both throughput and the server's processor time for"
+                    + " each answer are taken, since the driver may be the slower. Writes compare.json,"
+                    + " compare.html and compare-runs.html."
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {

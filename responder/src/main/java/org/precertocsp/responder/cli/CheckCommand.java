@@ -37,9 +37,9 @@ import picocli.CommandLine.Spec;
             "Judges any OCSP responder by what it answers, rule by rule.",
             "",
             "Asks about each precertificate and certificate over GET and POST, with SHA-1 and"
-                + " SHA-256 CertIDs, and once for each responder about random serials, awkward GET"
-                + " paths, nonces and odd requests: some 30 questions. Each rule passes, warns"
-                + " (recommended only), fails or does not apply, with what was seen.",
+                    + " SHA-256 CertIDs, and once for each responder about random serials, awkward GET"
+                    + " paths, nonces and odd requests: some 30 questions. Each rule passes, warns"
+                    + " (recommended only), fails or does not apply, with what was seen.",
             "",
             "With --ct-log it asks about the newest precertificates of a log, each proven by the"
                     + " log's signed tree.",

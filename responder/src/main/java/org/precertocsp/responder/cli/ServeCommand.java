@@ -14,10 +14,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Answers OCSP requests until SIGTERM or SIGINT; SIGHUP takes up new keys and"
-                + " certificates.",
+                    + " certificates.",
             "",
             "Prints `ready http://ADDRESS` once it answers. Refuses to start with a credential that"
-                + " the",
+                    + " the",
             "issuer's profile forbids, and says every reason at once."
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -45,7 +45,7 @@ final class StatusReport {
                             .formatted(answer.announcedAt().map(Object::toString).orElse(""));
             default ->
                     "unassigned: no precertificate, certificate, list or CRL loaded so far names"
-                        + " it";
+                            + " it";
         };
     }
 

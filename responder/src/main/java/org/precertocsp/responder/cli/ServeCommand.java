@@ -13,11 +13,9 @@ import picocli.CommandLine.Spec;
         name = "serve",
         mixinStandardHelpOptions = true,
         description = {
-            "Answers OCSP requests until SIGTERM or SIGINT; SIGHUP takes up new keys and"
-                    + " certificates.",
+            "Answers OCSP requests until SIGTERM or SIGINT; SIGHUP takes up new keys and certificates.",
             "",
-            "Prints `ready http://ADDRESS` once it answers. Refuses to start with a credential that"
-                    + " the",
+            "Prints `ready http://ADDRESS` once it answers. Refuses to start with a credential that the",
             "issuer's profile forbids, and says every reason at once."
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -44,8 +44,7 @@ final class StatusReport {
                     "announced %s, not yet assigned: clients are told to try later"
                             .formatted(answer.announcedAt().map(Object::toString).orElse(""));
             default ->
-                    "unassigned: no precertificate, certificate, list or CRL loaded so far names"
-                            + " it";
+                    "unassigned: no precertificate, certificate, list or CRL loaded so far names it";
         };
     }
 

@@ -27,10 +27,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Shows the main job on a CA made for it.",
             "",
-            "Makes a throwaway CA, feeds an issued certificate, a precertificate whose certificate"
-                    + " was",
-            "never issued, one signed by a Precertificate Signing Certificate and a revoked one"
-                    + " through",
+            "Makes a throwaway CA, feeds an issued certificate, a precertificate whose certificate was",
+            "never issued, one signed by a Precertificate Signing Certificate and a revoked one through",
             "the real feeds, and answers for them on 127.0.0.1 until SIGTERM or Ctrl-C.",
             "",
             "Prints commands to paste, then `ready http://127.0.0.1:PORT`."

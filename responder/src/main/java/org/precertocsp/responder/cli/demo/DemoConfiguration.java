@@ -13,19 +13,19 @@ final class DemoConfiguration {
 
     private static String text(int port) {
         return """
-        # Written by `precert-ocsp demo`; `precert-ocsp config sample` explains every key.
-        store: {directory: store}
-        spool: {directory: spool, poll: 200ms}
-        http: {listen: ["127.0.0.1:%d"]}
-        issuers:
-          - name: demo
-            certificates: [issuer.pem]
-            precertificateSigning: [precertificate-signing.pem]
-            profile: tls
-            responder:
-              certificate: responder.pem
-              key: {pem: {file: responder.key}}
-        """
+               # Written by `precert-ocsp demo`; `precert-ocsp config sample` explains every key.
+               store: {directory: store}
+               spool: {directory: spool, poll: 200ms}
+               http: {listen: ["127.0.0.1:%d"]}
+               issuers:
+                 - name: demo
+                   certificates: [issuer.pem]
+                   precertificateSigning: [precertificate-signing.pem]
+                   profile: tls
+                   responder:
+                     certificate: responder.pem
+                     key: {pem: {file: responder.key}}
+               """
                 .formatted(port);
     }
 }

@@ -39,7 +39,7 @@ import org.precertocsp.responder.rocksdb.StatusRowRemoval;
 /// `reconcile` with a real server, a real store and a real log, all commands as people type them.
 final class ReconcileTest {
     private static final KeyPair SUBJECT = TestCa.p256();
-    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
     @TempDir Path directory;
     private final TestCa ca = TestCa.root("Reconciled CA");
@@ -133,7 +133,7 @@ final class ReconcileTest {
     }
 
     private TestLogServer serveLog() {
-        TestLogServer server = new TestLogServer(TestLogServer.Api.RFC6962, log, NOW);
+        TestLogServer server = new TestLogServer(TestLogServer.Api.RFC6962, log, now);
         open.add(server);
         return server;
     }
@@ -231,13 +231,13 @@ final class ReconcileTest {
         for (int number = 1; number <= 5; number++) {
             load("certificates", precertificate(number));
         }
-        Instant at = NOW.minus(10, ChronoUnit.DAYS);
-        X509v2CRLBuilder stored = crl(1, NOW.minus(2, ChronoUnit.DAYS));
+        Instant at = now.minus(10, ChronoUnit.DAYS);
+        X509v2CRLBuilder stored = crl(1, now.minus(2, ChronoUnit.DAYS));
         for (int number = 1; number <= 4; number++) {
             stored.addCRLEntry(serial(number), Date.from(at), CRLReason.superseded);
         }
         load("crl", write("stored.crl", stored));
-        X509v2CRLBuilder other = crl(2, NOW.minus(1, ChronoUnit.DAYS));
+        X509v2CRLBuilder other = crl(2, now.minus(1, ChronoUnit.DAYS));
         other.addCRLEntry(serial(1), Date.from(at), CRLReason.superseded);
         other.addCRLEntry(serial(2), Date.from(at.minusSeconds(60)), CRLReason.superseded);
         other.addCRLEntry(serial(3), Date.from(at), CRLReason.keyCompromise);
@@ -261,7 +261,7 @@ final class ReconcileTest {
     private X509v2CRLBuilder crl(int number, Instant thisUpdate) throws IOException {
         X509v2CRLBuilder crl = ca.crl(thisUpdate);
         crl.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(number)));
-        crl.setNextUpdate(Date.from(NOW.plus(3, ChronoUnit.DAYS)));
+        crl.setNextUpdate(Date.from(now.plus(3, ChronoUnit.DAYS)));
         return crl;
     }
 

@@ -28,10 +28,10 @@ public final class Serving {
                 out.println("ready http://" + hostAndPort(address));
             }
             out.flush();
-            ServiceManager manager = ServiceManager.ofProcess();
-            manager.ready();
+            Supervisor supervisor = Supervisor.ofProcess();
+            supervisor.ready();
             signals.awaitStop();
-            manager.stopping();
+            supervisor.stopping();
         }
     }
 

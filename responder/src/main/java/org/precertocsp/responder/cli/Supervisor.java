@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Tells the service manager how far the server is, as sd_notify(3) describes: one datagram to the
 /// socket it names. Java itself knows only streams there, so the C library is called.
-final class ServiceManager {
+final class Supervisor {
     private static final int AF_UNIX = 1;
     private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
 
@@ -23,12 +23,12 @@ final class ServiceManager {
 
     /// @param socket what NOTIFY_SOCKET says: a path, or `@` and a name outside the file system;
     ///   null where no service manager asks to be told
-    ServiceManager(@Nullable String socket) {
+    Supervisor(@Nullable String socket) {
         this.socket = Optional.ofNullable(socket).filter(name -> !name.isEmpty());
     }
 
-    static ServiceManager ofProcess() {
-        return new ServiceManager(System.getenv("NOTIFY_SOCKET"));
+    static Supervisor ofProcess() {
+        return new Supervisor(System.getenv("NOTIFY_SOCKET"));
     }
 
     /// From now on requests are answered.

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class ServiceManagerTest {
+final class SupervisorTest {
     @TempDir Path directory;
 
     @Test
@@ -32,8 +32,8 @@ final class ServiceManagerTest {
         try {
             Channel _ = listen(group, socket, heard);
 
-            new ServiceManager(socket).ready();
-            new ServiceManager(socket).stopping();
+            new Supervisor(socket).ready();
+            new Supervisor(socket).stopping();
 
             assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("READY=1");
             assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("STOPPING=1");
@@ -62,19 +62,19 @@ final class ServiceManagerTest {
 
     @Test
     void nobody_is_told_where_nobody_asked() {
-        new ServiceManager(null).ready();
-        new ServiceManager("").stopping();
+        new Supervisor(null).ready();
+        new Supervisor("").stopping();
     }
 
     @Test
     void manager_that_cannot_be_reached_is_named() {
         String socket = directory.resolve("nobody").toString();
 
-        assertThatThrownBy(() -> new ServiceManager(socket).ready())
+        assertThatThrownBy(() -> new Supervisor(socket).ready())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("READY=1")
                 .hasMessageContaining(socket);
-        assertThatThrownBy(() -> new ServiceManager("/" + "x".repeat(200)).ready())
+        assertThatThrownBy(() -> new Supervisor("/" + "x".repeat(200)).ready())
                 .hasMessageContaining("too long");
     }
 }

@@ -74,7 +74,7 @@ final class AuditWiring {
             throws IOException {
         AuditWiring wiring = new AuditWiring(config, store, alarm, clock);
         started.closeLater(wiring.events);
-        started.closeLater(wiring.stopping());
+        started.closeLater(wiring::recordStop);
         wiring.record(AuditEvent.Kind.START, Map.of("process", ownProcess()));
         wiring.record(
                 AuditEvent.Kind.CONFIGURATION,
@@ -84,8 +84,8 @@ final class AuditWiring {
         return wiring;
     }
 
-    private AutoCloseable stopping() {
-        return () -> record(AuditEvent.Kind.STOP, Map.of("process", ownProcess()));
+    private void recordStop() {
+        record(AuditEvent.Kind.STOP, Map.of("process", ownProcess()));
     }
 
     private static String ownProcess() {

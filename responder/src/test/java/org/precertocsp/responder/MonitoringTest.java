@@ -181,7 +181,7 @@ final class MonitoringTest {
             }
             Set<String> labels = shown.computeIfAbsent(name, _ -> new TreeSet<>());
             if (matcher.group(2) != null) {
-                for (String label : matcher.group(2).split("\",")) {
+                for (String label : matcher.group(2).split("\",", -1)) {
                     String key = label.substring(0, label.indexOf('='));
                     if (!key.equals("le")) {
                         labels.add(key);

@@ -13,6 +13,7 @@ final class LoopTally {
     final Spread micros = new Spread(Traffic.TIME_BUCKETS);
     final Spread ages = new Spread(Traffic.AGE_BUCKETS);
 
+    @SuppressWarnings("EnumOrdinal") // An index into this process's counters, never kept.
     void answered(
             boolean post, @Nullable HashAlgorithm hash, PreparedReply reply, long epochMilli) {
         int at = index(post, hash == null ? 0 : hash.ordinal(), reply.isAnswer());

@@ -107,6 +107,7 @@ public final class Traffic {
         return all;
     }
 
+    @SuppressWarnings("EnumOrdinal") // As LoopTally counts.
     private static void add(
             Map<Kind, Long> all, LoopTally loop, boolean post, HashAlgorithm hash, boolean answer) {
         long count = loop.requests(post, hash.ordinal(), answer);

@@ -80,7 +80,7 @@ public final class TrafficCollector {
                         Labels.of(
                                 meaning.labels().toArray(String[]::new),
                                 labels.toArray(String[]::new)))
-                .value(count)
+                .value((double) count)
                 .build();
     }
 

@@ -26,6 +26,7 @@ final class StoredStatuses {
     }
 
     /// The store may have a row of that change.
+    @SuppressWarnings("ReferenceEquality") // One array for all changes of a serial in a row.
     void want(int change) {
         if (change == 0 || keys[change] != keys[change - 1]) {
             wanted[count++] = start(keys[change]) << 32 | change;
@@ -33,6 +34,7 @@ final class StoredStatuses {
     }
 
     /// Reads on all processors: whoever brings the changes is waiting meanwhile.
+    @SuppressWarnings("ReferenceEquality")
     void read() {
         Arrays.sort(wanted, 0, count);
         IntStream.range(0, Math.ceilDiv(count, CHUNK)).parallel().forEach(this::readChunk);

@@ -48,7 +48,7 @@ final class Surge {
         boolean surges = !learning && recent >= least && recent > factor * usual;
 
         double bound = Math.max((double) least / WINDOW_MINUTES, factor * perMinute);
-        double counted = learning ? requests : Math.min(requests, bound);
+        double counted = learning ? (double) requests : Math.min((double) requests, bound);
         minutes++;
         perMinute += Math.max(FORGETTING, 1.0 / minutes) * (counted - perMinute);
         return surges ? Optional.of(new Found(recent, usual)) : Optional.empty();

@@ -115,6 +115,7 @@ final class ReadAhead implements AutoCloseable {
     }
 
     /// @param there false at the end of the stream
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record Raw(boolean there, boolean tooLong, byte[] octets) {}
 
     private Raw nextLine() throws IOException {

@@ -128,7 +128,7 @@ final class Delivery implements AutoCloseable {
         closing = true;
         boolean interrupted = Thread.interrupted();
         try {
-            if (problem == null && !thread.join(Duration.ofSeconds(GRACE_SECONDS)) || busy) {
+            if ((problem == null && !thread.join(Duration.ofSeconds(GRACE_SECONDS))) || busy) {
                 LOG.warn("channel {} left {} notices undelivered", channel.name(), waiting.size());
             }
         } catch (InterruptedException _) {

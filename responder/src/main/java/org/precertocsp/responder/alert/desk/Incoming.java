@@ -52,6 +52,7 @@ final class Incoming {
     }
 
     /// Returns when there is one, when the time is over, or after [#wake].
+    @SuppressWarnings("WaitNotInLoop")
     void await(long millis) throws InterruptedException {
         lock.lock();
         try {

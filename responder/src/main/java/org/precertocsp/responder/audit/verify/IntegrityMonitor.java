@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.precertocsp.responder.alert.Alarm;
@@ -56,8 +57,9 @@ public final class IntegrityMonitor implements AutoCloseable {
     public static IntegrityMonitor start(
             List<AuditLog> logs, Plan plan, Alarm alarm, InstantSource clock) {
         IntegrityMonitor monitor = unscheduled(logs, plan, alarm, clock);
-        monitor.thread.scheduleWithFixedDelay(
-                monitor::check, 0, plan.fresh().toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> _ =
+                monitor.thread.scheduleWithFixedDelay(
+                        monitor::check, 0, plan.fresh().toMillis(), TimeUnit.MILLISECONDS);
         return monitor;
     }
 

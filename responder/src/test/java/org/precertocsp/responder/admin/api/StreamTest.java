@@ -132,10 +132,13 @@ final class StreamTest {
             OutputStream out = socket.getOutputStream();
             write(
                     out,
-                    "POST /v1/announcements HTTP/1.1\r\n"
-                            + "Host: 127.0.0.1\r\n"
-                            + "Content-Type: application/x-ndjson\r\n"
-                            + "Transfer-Encoding: chunked\r\n\r\n");
+                    """
+                    POST /v1/announcements HTTP/1.1\r
+                    Host: 127.0.0.1\r
+                    Content-Type: application/x-ndjson\r
+                    Transfer-Encoding: chunked\r
+                    \r
+                    """);
             BufferedReader in = reader(socket.getInputStream());
 
             chunk(out, announcement(0x601) + "\n");

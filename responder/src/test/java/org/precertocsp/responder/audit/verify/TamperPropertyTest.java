@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -50,7 +51,7 @@ final class TamperPropertyTest {
     @AfterContainer
     static void close() throws IOException {
         LOGS.getFirst().close();
-        delete(books().folder.getParent());
+        delete(Objects.requireNonNull(books().folder.getParent()));
     }
 
     @Property(tries = 120)

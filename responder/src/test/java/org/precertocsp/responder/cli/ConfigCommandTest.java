@@ -28,6 +28,7 @@ final class ConfigCommandTest {
                   certificate: delegate.pem
                   key: {pem: {file: key.pem}}
               - {name: beta, certificates: [beta.pem], profile: private}
+            alerts: {channels: [{name: mail, command: {run: [/bin/mail-alert]}}]}
             """;
 
     @TempDir Path folder;

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.ctlog.TestLog;
 import org.precertocsp.responder.intake.ctlog.TestLogServer;
 import org.precertocsp.responder.intake.ctlog.TestLogServer.Api;
@@ -67,7 +68,7 @@ final class CtLogIT {
                 assertThat(get(issuer, "/readyz")).contains("200");
                 assertThat(Files.readString(server.log()))
                         .contains("LOG_UNTRUSTED wrong: TAMPERED")
-                        .contains("PRECERTIFICATE_NEVER_FED test " + SERIAL.setBit(1).toString(16));
+                        .contains("PRECERTIFICATE_NEVER_FED test " + Serial.of(SERIAL.setBit(1)));
                 long began = System.nanoTime();
                 assertThat(server.terminate()).isZero();
                 assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(soon());

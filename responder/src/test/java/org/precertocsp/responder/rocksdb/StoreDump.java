@@ -1,22 +1,28 @@
 package org.precertocsp.responder.rocksdb;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.Facts;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.Sighting;
 
-/// Everything a store holds, row by row, but for the times at which it was taken in: two stores
-/// that took in the same are equal by it.
+/// Everything a store holds, row by row, but for the times at which it was taken in and the marks
+/// by which the audit log knows its sets: two stores that took in the same are equal by it.
 public final class StoreDump {
     /// Not facts, and lost without harm.
     private static final Set<Family> KEPT =
             EnumSet.complementOf(EnumSet.of(Family.RESPONSES, Family.TEMPLATES, Family.RENEWALS));
+
+    private static final Octets AUDIT_MARK =
+            HashAlgorithm.SHA256.hash(
+                    Octets.of("precert-ocsp audit set".getBytes(StandardCharsets.US_ASCII)));
 
     private StoreDump() {}
 
@@ -30,18 +36,26 @@ public final class StoreDump {
                             view.scan(
                                     family,
                                     new byte[0],
-                                    (key, value) ->
-                                            lines.add(
-                                                    "%s %s: %s"
-                                                            .formatted(
-                                                                    family,
-                                                                    Octets.of(key).toHex(),
-                                                                    text(family, value))));
+                                    (key, value) -> {
+                                        if (!isOfAudit(key)) {
+                                            lines.add(line(family, key, value));
+                                        }
+                                    });
                         }
                         return true;
                     });
         }
         return lines;
+    }
+
+    private static boolean isOfAudit(byte[] key) {
+        String text = Octets.of(key).toHex();
+        return text.startsWith(Octets.of("audit ".getBytes(StandardCharsets.US_ASCII)).toHex())
+                || text.endsWith(AUDIT_MARK.toHex());
+    }
+
+    private static String line(Family family, byte[] key, byte[] value) {
+        return "%s %s: %s".formatted(family, Octets.of(key).toHex(), text(family, value));
     }
 
     private static String text(Family family, byte[] value) {

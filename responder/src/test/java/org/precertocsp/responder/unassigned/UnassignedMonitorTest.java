@@ -185,7 +185,7 @@ final class UnassignedMonitorTest {
     private byte[] random(int length) {
         byte[] serial = new byte[length];
         random.nextBytes(serial);
-        serial[0] = (byte) (serial[0] & 0x3f | 0x40);
+        serial[0] = (byte) ((serial[0] & 0x3f) | 0x40);
         return serial;
     }
 

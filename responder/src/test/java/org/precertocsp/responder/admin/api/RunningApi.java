@@ -200,7 +200,7 @@ final class RunningApi implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         clients.values().forEach(HttpClient::close);
         server.close();
         store.close();

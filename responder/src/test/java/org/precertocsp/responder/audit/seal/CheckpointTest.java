@@ -39,7 +39,7 @@ final class CheckpointTest {
         assertThat(lines.subList(0, 4))
                 .containsExactly(
                         ORIGIN, "42", Base64.getEncoder().encodeToString(ROOT.toArray()), "");
-        String[] words = lines.get(4).split(" ");
+        String[] words = lines.get(4).split(" ", -1);
         assertThat(words[0]).isEqualTo("—");
         assertThat(words[1]).isEqualTo(ORIGIN);
         byte[] signed = Base64.getDecoder().decode(words[2]);

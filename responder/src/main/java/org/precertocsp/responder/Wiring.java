@@ -37,14 +37,8 @@ import org.precertocsp.responder.http.OcspHttpServer;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.Feeds;
-import org.precertocsp.responder.intake.certificate.CertificateFeed;
 import org.precertocsp.responder.intake.certificate.LoggedCertificates;
-import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
-import org.precertocsp.responder.intake.certificate.SubmittedCertificates;
-import org.precertocsp.responder.intake.crl.CrlFeed;
-import org.precertocsp.responder.intake.csv.CsvFeed;
 import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
-import org.precertocsp.responder.intake.index.IndexFeed;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.intake.spool.SpoolIntake;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
@@ -59,10 +53,8 @@ import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.responder.unassigned.UnassignedMonitor;
-import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.CredentialLoad;
-import org.precertocsp.signer.IssuerCertificate;
 
 /// Constructs every service; nothing else does. Read it to see how the parts hang together.
 final class Wiring {
@@ -102,8 +94,9 @@ final class Wiring {
                 started.closeLater(
                         new AlertWiring(config, clock).desk(event -> trail.join().record(event)));
         started.closeLater(() -> trail.complete(AuditTrail.NONE));
-        FedIssuer.Directory fed = issuers(config);
-        Feeds feeds = feeds(config, fed);
+        FeedWiring feeding = FeedWiring.of(config, clock);
+        FedIssuer.Directory fed = feeding.issuers();
+        Feeds feeds = feeding.feeds();
         RocksStores store = started.closeLater(RocksStores.open(config.store()));
         AuditWiring audit = AuditWiring.serving(config, store, alerts, clock, started);
         trail.complete(audit.trail());
@@ -136,7 +129,7 @@ final class Wiring {
                                 .start(
                                         store,
                                         writer,
-                                        new LoggedCertificates(signers(config, fed)),
+                                        feeding.logged(),
                                         new LogWatch.Outlets(audit.trail(), alerts),
                                         metrics));
         if (config.admin().isPresent()) {
@@ -145,8 +138,17 @@ final class Wiring {
             checks.add(watching(spool));
             started.closeLater(HealthServer.start(config.admin().get(), checks, metrics::text));
         }
-        Runnable reloadApi =
-                startApi(config, fed, writer, store, upkeep, audit.trail(), alerts, started);
+        Parts parts =
+                new Parts(
+                        fed,
+                        feeds,
+                        feeding.submitted(),
+                        store,
+                        writer,
+                        audit.trail(),
+                        upkeep::reload,
+                        clock);
+        Runnable reloadApi = new AdminWiring(config.admin()).start(parts, store, alerts, started);
         return new Running(
                 http,
                 () -> {
@@ -157,41 +159,14 @@ final class Wiring {
                 started);
     }
 
-    private Runnable startApi(
-            ServerConfig config,
-            FedIssuer.Directory fed,
-            StatusWriter writer,
-            RocksStores store,
-            CredentialUpkeep upkeep,
-            AuditTrail trail,
-            AlertDesk alerts,
-            Started started)
-            throws StartRefused, IOException, CertificateProblem {
-        Parts parts =
-                new Parts(
-                        fed,
-                        feeds(config, fed),
-                        new SubmittedCertificates(signers(config, fed)),
-                        store,
-                        writer,
-                        trail,
-                        upkeep::reload,
-                        clock);
-        return new AdminWiring(config.admin()).start(parts, store, alerts, started);
-    }
-
     /// `load` and `status`.
     Services services() {
         return file -> {
             try {
                 ServerConfig config = ConfigReader.read(file);
-                FedIssuer.Directory fed = issuers(config);
+                FeedWiring feeding = FeedWiring.of(config, clock);
                 return new Offline(
-                        config,
-                        fed,
-                        feeds(config, fed),
-                        new LoggedCertificates(signers(config, fed)),
-                        clock);
+                        config, feeding.issuers(), feeding.feeds(), feeding.logged(), clock);
             } catch (IOException | ConfigRefused | CertificateProblem e) {
                 throw new CommandFailed(String.valueOf(e.getMessage()), e);
             }
@@ -203,7 +178,7 @@ final class Wiring {
         return file -> {
             try {
                 ServerConfig config = ConfigReader.read(file);
-                return new AuditBooks(config, issuers(config), clock);
+                return new AuditBooks(config, FeedWiring.issuers(config), clock);
             } catch (IOException | ConfigRefused | CertificateProblem e) {
                 throw new CommandFailed(String.valueOf(e.getMessage()), e);
             }
@@ -220,8 +195,7 @@ final class Wiring {
         return config -> {
             List<CredentialCheck.Finding> findings = new ArrayList<>();
             try {
-                FedIssuer.Directory fed = issuers(config);
-                feeds(config, fed);
+                FedIssuer.Directory fed = FeedWiring.of(config, clock).issuers();
                 for (ServerConfig.Issuer issuer : config.issuers()) {
                     findings.addAll(check(issuer, fed));
                 }
@@ -258,51 +232,6 @@ final class Wiring {
                                                 : CredentialCheck.Severity.WARNING,
                                         finding.toString()))
                 .toList();
-    }
-
-    private FedIssuer.Directory issuers(ServerConfig config) throws CertificateProblem {
-        List<FedIssuer> issuers = new ArrayList<>();
-        for (ServerConfig.Issuer issuer : config.issuers()) {
-            issuers.add(
-                    new FedIssuer(issuer.name(), parse(issuer.certificates()), issuer.profile()));
-        }
-        return new FedIssuer.Directory(issuers);
-    }
-
-    private static PrecertificateSigners signers(ServerConfig config, FedIssuer.Directory fed)
-            throws CertificateProblem {
-        List<IssuerCertificate> configured = new ArrayList<>();
-        for (ServerConfig.Issuer issuer : config.issuers()) {
-            configured.addAll(parse(issuer.precertificateSigning()));
-        }
-        return PrecertificateSigners.of(fed, configured);
-    }
-
-    private Feeds feeds(ServerConfig config, FedIssuer.Directory fed) throws CertificateProblem {
-        PrecertificateSigners signers = signers(config, fed);
-        return (kind, together) ->
-                switch (kind) {
-                    case CERTIFICATES -> new CertificateFeed(with(signers, together));
-                    case CRL -> new CrlFeed(fed, clock);
-                    case INDEX -> new IndexFeed(fed);
-                    case CSV -> new CsvFeed(fed);
-                };
-    }
-
-    private static PrecertificateSigners with(PrecertificateSigners signers, List<Path> files) {
-        PrecertificateSigners all = signers;
-        for (Path file : files) {
-            all = all.withThoseIn(file);
-        }
-        return all;
-    }
-
-    private static List<IssuerCertificate> parse(List<Path> files) throws CertificateProblem {
-        List<IssuerCertificate> certificates = new ArrayList<>();
-        for (Path file : files) {
-            certificates.add(CertificateFile.readFirst(file));
-        }
-        return certificates;
     }
 
     private static ReadinessCheck readable(StatusStore store, FedIssuer.Directory fed) {

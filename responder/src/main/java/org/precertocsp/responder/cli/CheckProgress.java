@@ -2,15 +2,10 @@ package org.precertocsp.responder.cli;
 
 import java.io.PrintStream;
 import java.util.Optional;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /// A bar for the serials of one round, on a terminal and for more than one; nothing elsewhere.
 final class CheckProgress implements AutoCloseable {
-    private static final int WIDTH = 79;
-
     private final Optional<ProgressBar> bar;
     private int begun;
 
@@ -23,15 +18,8 @@ final class CheckProgress implements AutoCloseable {
                 terminal.filter(_ -> serials > 1)
                         .map(
                                 stream ->
-                                        new ProgressBarBuilder()
-                                                .setTaskName("checking")
+                                        TerminalBar.on(stream, "checking")
                                                 .setInitialMax(serials)
-                                                .setStyle(ProgressBarStyle.ASCII)
-                                                .clearDisplayOnFinish()
-                                                // A fixed width asks no native code.
-                                                .setConsumer(
-                                                        new ConsoleProgressBarConsumer(
-                                                                stream, WIDTH))
                                                 .build()));
     }
 

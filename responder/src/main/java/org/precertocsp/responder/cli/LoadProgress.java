@@ -2,15 +2,11 @@ package org.precertocsp.responder.cli;
 
 import java.io.PrintStream;
 import java.util.Optional;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.precertocsp.responder.intake.ReadProgress;
 
 /// One bar for all files of a command, on a terminal; nothing elsewhere.
 final class LoadProgress implements AutoCloseable {
-    private static final int WIDTH = 79;
     private static final long MEBIBYTE = 1 << 20;
 
     private final Optional<ProgressBar> bar;
@@ -30,15 +26,10 @@ final class LoadProgress implements AutoCloseable {
     }
 
     private static ProgressBar bar(PrintStream stream, long octets) {
-        return new ProgressBarBuilder()
-                .setTaskName("loading")
+        return TerminalBar.on(stream, "loading")
                 .setInitialMax(octets)
-                .setStyle(ProgressBarStyle.ASCII)
                 .setUnit(" MiB", MEBIBYTE)
                 .showSpeed()
-                .clearDisplayOnFinish()
-                // With a fixed width the library asks no native code about the terminal.
-                .setConsumer(new ConsoleProgressBarConsumer(stream, WIDTH))
                 .build();
     }
 

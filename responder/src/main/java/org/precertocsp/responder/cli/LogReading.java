@@ -82,8 +82,8 @@ final class LogReading {
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
-        try (LogProgress progress = LogProgress.begin(plan.bar())) {
-            follower.catchUp(plan.from(), progress);
+        try (CountProgress progress = new CountProgress(plan.bar(), "reading", "entries")) {
+            follower.catchUp(plan.from(), progress::at);
             return follower.summary(Optional.empty());
         } catch (LogAlert e) {
             return follower.summary(Optional.of(e.kind() + ": " + e.getMessage()));

@@ -55,7 +55,7 @@ record LogSurvey(
     private LoadSummary read(StatusStore store, FollowedLog log, Optional<Instant> since)
             throws LogUnavailable, FollowRefused, InterruptedException {
         LogFollower follower = follower(store, log);
-        try (LogProgress progress = LogProgress.begin(bar)) {
+        try (CountProgress progress = new CountProgress(bar, "reading", "entries")) {
             OptionalLong from = OptionalLong.empty();
             if (since.isPresent()) {
                 TreeHead head = log.log().head();
@@ -63,7 +63,7 @@ record LogSurvey(
                 // One too many, rather than none: a log cannot be read from behind its end.
                 from = OptionalLong.of(Math.clamp(first, 0, Math.max(0, head.size() - 1)));
             }
-            follower.catchUp(from, progress);
+            follower.catchUp(from, progress::at);
             return follower.summary(Optional.empty());
         } catch (LogAlert e) {
             return follower.summary(Optional.of(e.kind() + ": " + e.getMessage()));

@@ -3,14 +3,10 @@ package org.precertocsp.responder.cli;
 import java.io.PrintStream;
 import java.util.Optional;
 import java.util.function.LongConsumer;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /// A bar that grows with the octets read, on a terminal; nothing elsewhere.
 final class OctetProgress implements LongConsumer, AutoCloseable {
-    private static final int WIDTH = 79;
     private static final long MEBIBYTE = 1 << 20;
 
     private final Optional<ProgressBar> bar;
@@ -24,15 +20,10 @@ final class OctetProgress implements LongConsumer, AutoCloseable {
     }
 
     private static ProgressBar bar(PrintStream stream, String task, long octets) {
-        return new ProgressBarBuilder()
-                .setTaskName(task)
+        return TerminalBar.on(stream, task)
                 .setInitialMax(octets)
-                .setStyle(ProgressBarStyle.ASCII)
                 .setUnit(" MiB", MEBIBYTE)
                 .showSpeed()
-                .clearDisplayOnFinish()
-                // With a fixed width the library asks no native code about the terminal.
-                .setConsumer(new ConsoleProgressBarConsumer(stream, WIDTH))
                 .build();
     }
 

@@ -161,9 +161,11 @@ public final class ReconcileCommand implements Callable<Integer> {
                         inputs.fullCrls(),
                         noted.words());
         Map<IssuerKey, Asker> askers = askers(configured);
-        try (ReconcileProgress progress =
-                new ReconcileProgress(
-                        options.progress() ? surroundings.terminal() : Optional.empty())) {
+        try (CountProgress progress =
+                new CountProgress(
+                        options.progress() ? surroundings.terminal() : Optional.empty(),
+                        "comparing",
+                        "serials")) {
             Reconciliation.Plan plan =
                     new Reconciliation.Plan(
                             configured.issuers().issuers(),
@@ -173,7 +175,7 @@ public final class ReconcileCommand implements Callable<Integer> {
                             options.most());
             Reconciled reconciled =
                     new Reconciliation(plan, criteria, configured::openView)
-                            .run(inputs.unusable(), progress);
+                            .run(inputs.unusable(), progress::at);
             return ReconcileResult.of(reconciled, inputs.summaries());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,0 +1,175 @@
+package org.precertocsp.responder.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.responder.status.Facts.KEY;
+import static org.precertocsp.responder.status.Facts.certificate;
+import static org.precertocsp.responder.status.Facts.key;
+import static org.precertocsp.responder.status.Facts.precertificate;
+import static org.precertocsp.responder.status.Facts.revoked;
+import static org.precertocsp.responder.status.Facts.source;
+
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.RevocationReason;
+
+/// What every status store keeps of feeds beside statuses: the newest CRLs, places in logs, and
+/// what logs were first to bring.
+public abstract class FeedStateContract {
+    StatusStore store = new InMemoryStatusStore();
+
+    /// An empty store.
+    protected abstract StatusStore open();
+
+    @BeforeEach
+    final void openStore() {
+        store = open();
+    }
+
+    @AfterEach
+    final void closeStore() {
+        store.close();
+    }
+
+    void feed(String name, StatusChange... changes) {
+        try (ChangeSet set = store.begin(source(name))) {
+            for (StatusChange change : changes) {
+                set.apply(change);
+            }
+            set.commit();
+        }
+    }
+
+    @Test
+    void newest_crl_of_each_scope_is_kept() {
+        CrlScope full = new CrlScope(Facts.ISSUER, "");
+        CrlScope shard = new CrlScope(Facts.ISSUER, "http://crl.example/1.crl");
+        try (ChangeSet set = store.begin(source("crl"))) {
+            set.putCrlHead(full, head(7));
+            assertThat(set.crlHead(full)).contains(head(7));
+            set.putCrlHead(full, head(8));
+            set.putCrlHead(shard, new CrlHead(Optional.empty(), Instant.EPOCH, head(1).sha256()));
+            set.commit();
+        }
+
+        try (ChangeSet set = store.begin(source("crl"))) {
+            assertThat(set.crlHead(full)).contains(head(8));
+            assertThat(set.crlHead(shard).orElseThrow().number()).isEmpty();
+            assertThat(set.crlHead(new CrlScope(Facts.issuer("other"), ""))).isEmpty();
+        }
+    }
+
+    static CrlHead head(long number) {
+        return new CrlHead(
+                Optional.of(BigInteger.valueOf(number).shiftLeft(150)),
+                Facts.REVOKED_AT,
+                Facts.sha256("crl " + number));
+    }
+
+    @Test
+    void head_of_a_log_is_kept_with_the_changes_of_its_set() {
+        Octets log = Facts.sha256("log key");
+        LogHead head =
+                new LogHead(
+                        7,
+                        (1L << 40) + 3,
+                        Facts.sha256("root"),
+                        List.of(Facts.sha256("a"), Facts.sha256("b"), Facts.sha256("c")),
+                        Facts.REVOKED_AT);
+        try (ChangeSet set = store.begin(source("forgotten"))) {
+            set.putLogHead(log, head);
+            assertThat(set.logHead(log)).contains(head);
+        }
+        try (ChangeSet set = store.begin(source("kept"))) {
+            assertThat(set.logHead(log)).isEmpty();
+            set.apply(precertificate(KEY));
+            set.putLogHead(log, head);
+            set.commit();
+        }
+        try (ChangeSet set = store.begin(source("next"))) {
+            assertThat(set.logHead(log)).contains(head);
+            assertThat(set.logHead(Facts.sha256("other log"))).isEmpty();
+        }
+        assertThat(store.find(KEY)).isPresent();
+    }
+
+    @Test
+    @Requirement("CT-20")
+    void what_a_log_was_first_to_bring_is_kept_until_a_feed_of_the_ca_brings_it() {
+        Sighting waiting = sighting(KEY, new Sighting.State.Waiting());
+        Instant since = Facts.REVOKED_AT;
+        Sighting incident = sighting(Facts.key(0x8002), new Sighting.State.Incident(since));
+        Sighting other = sighting(Facts.key(0x8003), new Sighting.State.Waiting());
+        see(waiting, incident, other);
+        assertThat(sightings()).containsExactly(waiting, incident, other);
+
+        feed("unrelated", revoked(other.key(), RevocationReason.SUPERSEDED));
+        assertThat(sightings()).as("a revocation").containsExactly(waiting, incident, other);
+        feed("late", precertificate(KEY), precertificate(incident.key()));
+
+        Instant fed = source("late").takenIn();
+        assertThat(sightings())
+                .containsExactly(incident.in(new Sighting.State.FedLate(since, fed)), other);
+        feed("later", certificate(incident.key()));
+        assertThat(sightings()).hasSize(2).contains(other);
+    }
+
+    @Test
+    @Requirement("CT-20")
+    void neither_another_log_nor_another_certificate_settles_what_a_log_brought() {
+        Sighting waiting = sighting(KEY, new Sighting.State.Waiting());
+        FeedSource log = new FeedSource("ct-log", "a log", Facts.sha256("x"), Instant.EPOCH);
+        try (ChangeSet set = store.begin(log)) {
+            assertThat(set.record(KEY)).isEmpty();
+            set.apply(precertificate(KEY));
+            assertThat(set.record(KEY)).isPresent();
+            set.putSighting(waiting);
+            set.apply(precertificate(KEY));
+            assertThat(set.sighting(KEY)).contains(waiting);
+            set.commit();
+        }
+        feed(
+                "wrong",
+                Facts.assigned(
+                        KEY, AssignedBy.CERTIFICATE, Facts.document("another", "certificate")));
+
+        assertThat(sightings()).containsExactly(waiting);
+    }
+
+    private static Sighting sighting(SerialKey key, Sighting.State state) {
+        return new Sighting(
+                key,
+                new Sighting.LoggedDocument(
+                        "a log",
+                        1L << 40,
+                        Instant.parse("2026-06-01T00:00:00.123Z"),
+                        AssignedBy.PRECERTIFICATE,
+                        Facts.sha256("document")),
+                true,
+                Instant.parse("2026-06-01T00:01:00Z"),
+                state);
+    }
+
+    private void see(Sighting... seen) {
+        FeedSource log = new FeedSource("ct-log", "a log", Facts.sha256("x"), Instant.EPOCH);
+        try (ChangeSet set = store.begin(log)) {
+            for (Sighting sighting : seen) {
+                set.putSighting(sighting);
+            }
+            set.commit();
+        }
+    }
+
+    private List<Sighting> sightings() {
+        List<Sighting> sightings = new ArrayList<>();
+        store.sightings(Facts.ISSUER, sightings::add);
+        return sightings;
+    }
+}

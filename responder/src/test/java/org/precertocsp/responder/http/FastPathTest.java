@@ -53,6 +53,20 @@ final class FastPathTest {
     }
 
     @Test
+    void a_long_request_behind_short_ones_is_not_cut_in_two() {
+        String longer =
+                HttpRequests.get("/" + HttpRequests.BASE64, "X: " + "y".repeat(900) + "\r\n");
+        try (TestServer server = TestServer.with((_, _) -> SERVED);
+                Wire wire = server.connect()) {
+            for (int i = 0; i < 40; i++) {
+                assertThat(wire.send(GET).reply().status()).isEqualTo(200);
+            }
+            assertThat(wire.send(longer).reply().body()).isEqualTo(FakeSource.DER);
+            assertThat(server.source.asked).isEmpty();
+        }
+    }
+
+    @Test
     @Requirement({"RP-03", "HT-06", "HT-14", "HT-19"})
     void an_unassigned_serial_is_unauthorized_alike() {
         try (TestServer fast = TestServer.with((_, _) -> PreparedReply.unauthorized());

@@ -2,22 +2,26 @@ package org.precertocsp.loadtest.compare;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.precertocsp.loadtest.drive.Pace;
 import org.precertocsp.loadtest.peers.PeerFailed;
 
-/// Work before anything is measured, until servers have the speed they keep: a Java compiler that
-/// shares its processor with the server costs more at first than the answers do. All sides get the
-/// same, also those that need none.
+/// Work before anything is measured, until servers get no faster: a Java compiler that shares its
+/// processor with the server costs more at first than the answers do. All sides get the same, also
+/// those that need none.
 ///
 /// @param slice of one side; sides take turns, since two that ask the same server warm each other
 /// @param limit of each side's slices together
 public record WarmUp(Duration slice, Duration limit) {
-    /// So many slices one after the other must be alike.
-    private static final int ALIKE = 3;
+    /// So many slices are compared with as many before them. Fewer say more about the neighbours on
+    /// a shared machine than about the server.
+    private static final int WINDOW = 6;
 
+    /// What still gets cheaper by more than this, from window to window, is not warm.
     private static final double TOLERANCE = 0.03;
 
     /// What became of one side.
@@ -47,13 +51,17 @@ public record WarmUp(Duration slice, Duration limit) {
                 .filter(WarmUp::isPressed)
                 .forEach(side -> costs.put(side, new ArrayList<>()));
         long slices = Math.max(1, limit.dividedBy(slice));
-        for (int i = 0; i < slices && !costs.values().stream().allMatch(WarmUp::isSteady); i++) {
+        Set<Side> steady = new HashSet<>();
+        for (int i = 0; i < slices && steady.size() < costs.size(); i++) {
             for (Map.Entry<Side, List<Double>> side : costs.entrySet()) {
                 side.getValue().add(side.getKey().measure(slice).cpuMicros());
+                if (isSteady(side.getValue())) {
+                    steady.add(side.getKey());
+                }
             }
         }
         Map<String, Warmed> warmed = new LinkedHashMap<>();
-        costs.forEach((side, each) -> warmed.put(side.name(), warmed(each)));
+        costs.forEach((side, each) -> warmed.put(side.name(), warmed(each, steady.contains(side))));
         return warmed;
     }
 
@@ -63,20 +71,19 @@ public record WarmUp(Duration slice, Duration limit) {
         return side instanceof DrivenSide driven && driven.pace() instanceof Pace.Saturate;
     }
 
-    private Warmed warmed(List<Double> costs) {
+    private Warmed warmed(List<Double> costs, boolean steady) {
         return new Warmed(
-                slice.multipliedBy(costs.size()),
-                costs.getFirst(),
-                costs.getLast(),
-                isSteady(costs));
+                slice.multipliedBy(costs.size()), costs.getFirst(), costs.getLast(), steady);
     }
 
-    /// The last slices differ by no more than a few in a hundred.
+    /// The median of the last slices is hardly less than that of those before: it no longer falls.
     static boolean isSteady(List<Double> costs) {
-        if (costs.size() < ALIKE) {
+        int last = costs.size() - WINDOW;
+        if (last < WINDOW) {
             return false;
         }
-        Spread last = Spread.of(costs.subList(costs.size() - ALIKE, costs.size()));
-        return last.max() - last.min() <= TOLERANCE * last.median();
+        double before = Spread.of(costs.subList(last - WINDOW, last)).median();
+        double now = Spread.of(costs.subList(last, costs.size())).median();
+        return now >= (1 - TOLERANCE) * before;
     }
 }

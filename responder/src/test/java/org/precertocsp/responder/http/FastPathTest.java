@@ -222,7 +222,8 @@ final class FastPathTest {
             }
             wire.endOutput();
         } catch (UncheckedIOException _) {
-            // The server has heard enough and ended the connection; what it said before still counts.
+            // The server has heard enough and ended the connection; what it said before still
+            // counts.
         }
     }
 

@@ -73,8 +73,9 @@ final class Wire implements AutoCloseable {
         return reply(_ -> new byte[0]);
     }
 
-    /// All replies until the server ends the connection, whatever was asked. Where a reply announces
-    /// a body and the next reply follows, it was one to a HEAD: no body of ours begins as a reply does.
+    /// All replies until the server ends the connection, whatever was asked. Where a reply
+    /// announces a body and the next reply follows, it was one to a HEAD: no body of ours begins as
+    /// a reply does.
     List<Reply> replies() {
         List<Reply> replies = new ArrayList<>();
         try {

@@ -46,6 +46,10 @@ final class CredentialWiring {
                 CredentialLoad load = loader.load();
                 load.findings().forEach(it -> tell(issuer.name() + ": " + it, it, reasons));
                 if (load instanceof CredentialLoad.Ready ready) {
+                    LOG.info(
+                            "responses of {} are signed with {}",
+                            issuer.name(),
+                            ready.credential().key().description());
                     ReloadableSigner current =
                             started.closeLater(
                                     new ReloadableSigner(loader, ready.credential(), journal));

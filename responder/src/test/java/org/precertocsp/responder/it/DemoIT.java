@@ -89,6 +89,17 @@ final class DemoIT {
         assertThat(said).contains("unauthorized (6)");
     }
 
+    /// The library has one file name for every processor; of two in the class path one is useless.
+    @Test
+    void quick_provider_is_in_the_image_for_this_processor() {
+        Path config = directory.resolve("precert-ocsp.yaml");
+
+        Command.Result said =
+                Distribution.run(directory, "key", "inspect", "-c", config.toString());
+
+        assertThat(said.output()).containsPattern("computed by +AmazonCorrettoCryptoProvider");
+    }
+
     @Test
     void state_stays_in_its_folder_and_is_served_again_after_a_stop() throws Exception {
         assertThat(server.terminate()).isZero();

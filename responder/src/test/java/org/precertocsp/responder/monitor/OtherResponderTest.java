@@ -143,7 +143,9 @@ final class OtherResponderTest {
     private Judgement judged(int port, List<String> words) throws Exception {
         try (OtherResponder responder = OtherResponder.start(directory, words, port)) {
             return TestRound.of(
-                    TestRound.precertificate(CA, serial, responder.url()), LONGEST_ANSWER);
+                    TestRound.precertificate(CA, serial, responder.url()),
+                    LONGEST_ANSWER,
+                    TestRound.PATIENT);
         }
     }
 

@@ -38,8 +38,10 @@ import org.precertocsp.signer.key.Secret;
 /// Channels against real servers and real processes.
 final class ChannelsTest {
     private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+
     /// For what hangs; long enough for a shell to start meanwhile.
     private static final Duration SOON = Duration.ofSeconds(2);
+
     private static final Duration PATIENT = Duration.ofMinutes(1);
     private static final Alert ALERT =
             new Alert(
@@ -231,7 +233,8 @@ final class ChannelsTest {
 
     private static AlertmanagerChannel manager(URI url) {
         return new AlertmanagerChannel(
-                new ChannelConfig.Alertmanager("manager", url, Optional.empty(), PATIENT), () -> NOW);
+                new ChannelConfig.Alertmanager("manager", url, Optional.empty(), PATIENT),
+                () -> NOW);
     }
 
     private URI url(String path) {

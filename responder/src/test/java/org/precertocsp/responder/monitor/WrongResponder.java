@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// HTTP, octet by octet, so that no library mends what is to be wrong.
 final class WrongResponder implements AutoCloseable {
     private static final int SLOW_MILLIS = 1_500;
-    static final Duration LESS_THAN_SLOW = Duration.ofMillis(1_000);
+    static final Duration LESS_THAN_SLOW = Duration.ofSeconds(1);
 
     private final Fault fault;
     private final WrongAnswers answers;

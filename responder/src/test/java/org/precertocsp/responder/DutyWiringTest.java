@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +16,7 @@ import java.security.KeyPair;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.FreePort;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.responder.cli.RunningResponder;
@@ -31,7 +30,7 @@ final class DutyWiringTest {
     @Requirement("SA-01")
     void precertificate_fed_to_the_server_is_in_its_histogram() throws Exception {
         TestCa ca = TestCa.root("Measured CA");
-        int admin = freePort();
+        int admin = FreePort.next();
         configure(ca, admin);
         Path fed =
                 TestCa.write(
@@ -97,12 +96,6 @@ final class DutyWiringTest {
                                     .build(),
                             BodyHandlers.ofString())
                     .body();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

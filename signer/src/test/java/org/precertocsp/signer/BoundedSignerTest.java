@@ -22,7 +22,7 @@ import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.signer.SignerUnavailable.Cause;
 
-@Timeout(20)
+@Timeout(120)
 final class BoundedSignerTest {
     private static final TestCa CA = TestCa.root("Bounds");
     private static final Duration LONG = Duration.ofSeconds(15);

@@ -26,7 +26,7 @@ import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.SignatureScheme;
 import org.precertocsp.signer.key.SigningKey;
 
-@Timeout(20)
+@Timeout(120)
 final class ReloadableSignerTest {
     private static final TestCa CA = TestCa.root("Reloading Root").subordinate("Reloading");
     private static final KeyPair OLD = TestCa.p256();

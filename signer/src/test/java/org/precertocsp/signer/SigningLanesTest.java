@@ -21,7 +21,7 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.signer.SignerUnavailable.Cause;
 
 /// Who comes first, and on which thread.
-@Timeout(20)
+@Timeout(120)
 final class SigningLanesTest {
     private static final TestCa CA = TestCa.root("Lanes");
     private static final Duration LONG = Duration.ofSeconds(15);

@@ -27,7 +27,7 @@ import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.status.FeedSource;
 
-@Timeout(20)
+@Timeout(120)
 final class LoadCommandTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 

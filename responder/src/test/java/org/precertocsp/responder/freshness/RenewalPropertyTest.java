@@ -31,7 +31,7 @@ final class RenewalPropertyTest {
     private static final Duration DAYS = Duration.ofDays(4);
     private static final long STEP_SECONDS = 1_800;
 
-    @Property(tries = 8)
+    @Property(tries = 4)
     @Requirement({"TF-04", "TF-05", "TF-06", "TF-07", "TF-08"})
     void no_response_is_ever_past_its_deadline(@ForAll long seed)
             throws IOException, StoreLocked, InterruptedException {

@@ -351,7 +351,7 @@ final class HttpLimitsTest {
 
     private static void join(Thread thread) {
         try {
-            thread.join(Duration.ofSeconds(10));
+            thread.join(Duration.ofSeconds(60));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

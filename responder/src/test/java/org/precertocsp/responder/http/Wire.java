@@ -1,5 +1,6 @@
 package org.precertocsp.responder.http;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,13 +24,18 @@ final class Wire implements AutoCloseable {
         }
     }
 
+    /// Longer than a busy machine needs; no test waits for it to pass.
+    private static final int PATIENCE_MILLIS = 60_000;
+
     private final Socket socket;
+    private final InputStream in;
 
     Wire(InetSocketAddress address) {
         socket = new Socket();
         try {
-            socket.connect(address, 5000);
-            socket.setSoTimeout(8000);
+            socket.connect(address, PATIENCE_MILLIS);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            in = new BufferedInputStream(socket.getInputStream());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -57,15 +65,40 @@ final class Wire implements AutoCloseable {
     }
 
     Reply reply() {
-        return reply(true);
+        return reply(length -> in.readNBytes(length));
     }
 
     /// The reply to a HEAD announces a body it does not have.
     Reply replyToHead() {
-        return reply(false);
+        return reply(_ -> new byte[0]);
     }
 
-    private Reply reply(boolean withBody) {
+    /// All replies until the server ends the connection, whatever was asked. Where a reply
+    /// announces a body and the next reply follows, it was one to a HEAD: no body of ours begins as
+    /// a reply does.
+    List<Reply> replies() {
+        List<Reply> replies = new ArrayList<>();
+        try {
+            while (true) {
+                replies.add(reply(length -> replyFollows() ? new byte[0] : in.readNBytes(length)));
+            }
+        } catch (UncheckedIOException _) {
+            return replies;
+        }
+    }
+
+    private boolean replyFollows() throws IOException {
+        in.mark(1);
+        int next = in.read();
+        in.reset();
+        return next == 'H';
+    }
+
+    private interface Body {
+        byte[] read(int length) throws IOException;
+    }
+
+    private Reply reply(Body body) {
         try {
             String[] status = line().split(" ", 3);
             Map<String, String> fields = new TreeMap<>();
@@ -75,8 +108,8 @@ final class Wire implements AutoCloseable {
                 fields.put(name, line.substring(colon + 1).strip());
             }
             int length = Integer.parseInt(fields.getOrDefault("content-length", "0"));
-            byte[] body = withBody ? socket.getInputStream().readNBytes(length) : new byte[0];
-            return new Reply(Integer.parseInt(status[1]), fields, Octets.of(body));
+            Octets octets = length == 0 ? Octets.of() : Octets.of(body.read(length));
+            return new Reply(Integer.parseInt(status[1]), fields, octets);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -85,7 +118,7 @@ final class Wire implements AutoCloseable {
     /// Waits until the server ends the connection; true if it sent nothing before.
     boolean endsSilently() {
         try {
-            return socket.getInputStream().read() < 0;
+            return in.read() < 0;
         } catch (IOException e) {
             return e.getMessage() != null && e.getMessage().contains("reset");
         }
@@ -93,7 +126,6 @@ final class Wire implements AutoCloseable {
 
     private String line() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
-        InputStream in = socket.getInputStream();
         for (int octet = in.read(); octet != '\n'; octet = in.read()) {
             if (octet < 0) {
                 throw new IOException("the server ended the connection");

@@ -16,14 +16,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.precertocsp.FreePort;
 import org.precertocsp.Requirement;
 
 /// The private API of `demo --admin`, with curl, openssl and the program's own commands.
 final class AdminIT {
     private static final Pattern ISSUANCE =
             Pattern.compile("### The order of issuance.*?```sh\n(.*?)```", Pattern.DOTALL);
-    private static final int PORT = Distribution.freePort();
-    private static final int ADMIN_PORT = Distribution.freePort();
+    private static final int PORT = FreePort.next();
+    private static final int ADMIN_PORT = FreePort.next();
     private static final String API = "https://127.0.0.1:" + ADMIN_PORT;
 
     @TempDir static Path directory;

@@ -11,12 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.precertocsp.FreePort;
 import org.precertocsp.Requirement;
 
 /// The first five minutes: `demo`, then the commands it prints.
 final class DemoIT {
     @TempDir static Path directory;
-    private static final int PORT = Distribution.freePort();
+    private static final int PORT = FreePort.next();
     private static Distribution.Server server;
 
     @BeforeAll

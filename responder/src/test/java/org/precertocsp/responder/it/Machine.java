@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /// A machine of its own on this one: systemd as the first process of a folder, in namespaces of the
 /// kernel. It shares the network, so that tests can ask what it serves. Needs root.
 final class Machine implements AutoCloseable {
-    private static final int ATTEMPTS = 300;
+    private static final int ATTEMPTS = 900;
 
     /// In control groups of its own; where none may be made, in those of the tests.
     private static final String CONFINED =

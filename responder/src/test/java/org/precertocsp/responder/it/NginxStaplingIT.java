@@ -15,12 +15,13 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.FreePort;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 
 /// A web server that staples our answers after verifying them itself.
 final class NginxStaplingIT {
-    private static final int ATTEMPTS = 40;
+    private static final int ATTEMPTS = 240;
 
     @TempDir Path directory;
 
@@ -40,7 +41,7 @@ final class NginxStaplingIT {
                                         responder(issuer.url())));
         issuer.write("leaf.pem", leaf);
         assertThat(issuer.load("certificates", "leaf.pem").exitCode()).isZero();
-        int tlsPort = Distribution.freePort();
+        int tlsPort = FreePort.next();
         writeNginx(issuer, keys, tlsPort);
 
         try (Distribution.Server _ = issuer.serve()) {

@@ -17,7 +17,7 @@ import org.precertocsp.TestCa;
 
 /// A server whose key lives on a token that dies and comes back.
 final class Pkcs11IT {
-    private static final int ATTEMPTS = 120;
+    private static final int ATTEMPTS = 600;
 
     @TempDir Path directory;
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bouncycastle.cert.X509CertificateHolder;
+import org.precertocsp.FreePort;
 import org.precertocsp.TestCa;
 
 /// A folder with a CA, its delegate and a configuration, for a server of its own.
@@ -16,8 +17,8 @@ final class TestIssuer {
     final Path directory;
     final TestCa root = TestCa.root("Test Root");
     final TestCa ca = root.subordinate("Test Issuing CA");
-    final int port = Distribution.freePort();
-    final int healthPort = Distribution.freePort();
+    final int port = FreePort.next();
+    final int healthPort = FreePort.next();
 
     private String key = "{pem: {file: responder.key}}";
     private String answers = "{}";

@@ -48,7 +48,9 @@ final class FaultTest {
             Subject subject =
                     TestRound.precertificate(
                             credentials.ca(), WrongAnswers.ASSIGNED, responder.url());
-            return TestRound.of(subject, Duration.ofSeconds(20)).rulings().stream()
+            Duration slowest =
+                    fault == Fault.SLOW_ONCE ? WrongResponder.LESS_THAN_SLOW : TestRound.PATIENT;
+            return TestRound.of(subject, TestRound.PATIENT, slowest).rulings().stream()
                     .collect(Collectors.toMap(Ruling::rule, ruling -> ruling));
         }
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.FreePort;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
@@ -77,7 +78,7 @@ final class OtherResponderTest {
     void cfssl_looks_at_the_serial_alone_and_loses_plus_signs() throws Exception {
         OtherResponder.assumeInstalled("cfssl");
         Files.writeString(directory.resolve("responses"), signedByCfssl());
-        int port = OtherResponder.freePort();
+        int port = FreePort.next();
 
         Judgement judgement =
                 judged(
@@ -130,7 +131,7 @@ final class OtherResponderTest {
 
     private Judgement openssl(String... more) throws Exception {
         OtherResponder.assumeInstalled("openssl");
-        int port = OtherResponder.freePort();
+        int port = FreePort.next();
         List<String> words =
                 new ArrayList<>(List.of("openssl", "ocsp", "-port", Integer.toString(port)));
         words.addAll(List.of("-index", "index.txt", "-CA", "ca.pem"));
@@ -142,7 +143,9 @@ final class OtherResponderTest {
     private Judgement judged(int port, List<String> words) throws Exception {
         try (OtherResponder responder = OtherResponder.start(directory, words, port)) {
             return TestRound.of(
-                    TestRound.precertificate(CA, serial, responder.url()), LONGEST_ANSWER);
+                    TestRound.precertificate(CA, serial, responder.url()),
+                    LONGEST_ANSWER,
+                    TestRound.PATIENT);
         }
     }
 

@@ -22,23 +22,21 @@ import org.precertocsp.responder.monitor.wire.WireLimits;
 
 /// One round over the wire, as `check` makes it, without waiting between tries.
 final class TestRound {
-    /// Far above what an answer takes on a busy machine, under what the slow responder takes.
-    private static final CheckLimits LIMITS =
-            new CheckLimits(
-                    Duration.ofSeconds(4),
-                    Duration.ofMinutes(1),
-                    Duration.ofMinutes(15),
-                    2,
-                    Duration.ZERO);
+    /// What an answer may take, on a busy machine too.
+    static final Duration PATIENT = Duration.ofSeconds(30);
 
     private TestRound() {}
 
     /// @param exchange longer than any answer takes, on a busy machine too
-    static Judgement of(Subject subject, Duration exchange) {
+    /// @param slowest what an answer may take without blame
+    static Judgement of(Subject subject, Duration exchange, Duration slowest) {
         InstantSource clock = InstantSource.system();
         HttpWire wire = new HttpWire(WireLimits.within(exchange), clock);
+        CheckLimits limits =
+                new CheckLimits(
+                        slowest, Duration.ofMinutes(1), Duration.ofMinutes(15), 2, Duration.ZERO);
         Judge judge = new Judge(IssuerProfile.TLS, clock);
-        Monitor monitor = new Monitor(judge, wire, LIMITS, _ -> {});
+        Monitor monitor = new Monitor(judge, wire, limits, _ -> {});
         return monitor.round(List.of(subject), _ -> {}).judgements().getFirst();
     }
 

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,7 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// An OCSP responder with one fault and otherwise none, on a port of its own. Speaks just enough
 /// HTTP, octet by octet, so that no library mends what is to be wrong.
 final class WrongResponder implements AutoCloseable {
-    private static final int SLOW_MILLIS = 5_000;
+    private static final int SLOW_MILLIS = 1_500;
+    static final Duration LESS_THAN_SLOW = Duration.ofSeconds(1);
 
     private final Fault fault;
     private final WrongAnswers answers;

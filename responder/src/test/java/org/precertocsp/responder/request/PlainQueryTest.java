@@ -17,9 +17,7 @@ import static org.precertocsp.responder.request.Requests.tbs;
 import static org.precertocsp.responder.request.Requests.tlv;
 import static org.precertocsp.responder.request.Requests.withNonce;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -120,14 +118,6 @@ final class PlainQueryTest {
             @ForAll @ByteRange(min = Byte.MIN_VALUE) byte octet,
             @ForAll @IntRange(max = 3) int damage) {
         PlainReading.isPlain(damaged(der, at % der.length, octet, damage));
-    }
-
-    @MethodSource("org.precertocsp.responder.request.RequestFuzzTest#seeds")
-    @FuzzTest(maxDuration = "6s")
-    void any_octets_are_read_as_the_decoder_reads_them(byte[] octets) throws IOException {
-        if (octets != null) {
-            PlainReading.isPlain(octets);
-        }
     }
 
     @Provide

@@ -26,7 +26,7 @@ final class CrashTest {
     @TempDir private Path directory = Path.of("");
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     @Requirement("SA-11")
     void acknowledged_sets_survive_kill_and_every_set_is_whole_or_absent()
             throws IOException, InterruptedException, StoreLocked {
@@ -90,6 +90,7 @@ final class CrashTest {
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-XX:TieredStopAtLevel=1",
+                                "-XX:+UseSerialGC",
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 main.getName()));
@@ -122,7 +123,7 @@ final class CrashTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void another_process_finds_the_store_locked_but_reads_it()
             throws IOException, InterruptedException {
         Process process = start(0, 60);

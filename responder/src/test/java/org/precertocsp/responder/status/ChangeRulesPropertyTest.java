@@ -49,7 +49,7 @@ final class ChangeRulesPropertyTest {
         }
     }
 
-    @Property(tries = 500)
+    @Property(tries = 200)
     @Requirement({"SS-01", "SA-11"})
     void assigned_stays_assigned_and_revoked_stays_revoked(
             @ForAll("changes") List<StatusChange> changes) {
@@ -68,7 +68,7 @@ final class ChangeRulesPropertyTest {
         }
     }
 
-    @Property(tries = 500)
+    @Property(tries = 200)
     @Requirement({"SS-03", "SS-04"})
     void only_an_assignment_or_a_revocation_assigns(@ForAll("changes") List<StatusChange> changes) {
         try (Ledger ledger = new Ledger()) {
@@ -84,7 +84,7 @@ final class ChangeRulesPropertyTest {
         }
     }
 
-    @Property(tries = 500)
+    @Property(tries = 200)
     void a_change_fed_twice_changes_once(@ForAll("changes") List<StatusChange> changes) {
         try (Ledger ledger = new Ledger()) {
             for (StatusChange change : changes) {
@@ -106,7 +106,7 @@ final class ChangeRulesPropertyTest {
         }
     }
 
-    @Property(tries = 500)
+    @Property(tries = 200)
     void a_refusal_or_a_conflict_leaves_the_record_alone(
             @ForAll("changes") List<StatusChange> changes) {
         try (Ledger ledger = new Ledger()) {
@@ -126,7 +126,7 @@ final class ChangeRulesPropertyTest {
         }
     }
 
-    @Property(tries = 500)
+    @Property(tries = 200)
     void evidence_is_of_one_certificate_and_a_reason_is_never_lost(
             @ForAll("changes") List<StatusChange> changes) {
         try (Ledger ledger = new Ledger()) {
@@ -146,7 +146,7 @@ final class ChangeRulesPropertyTest {
         }
     }
 
-    @Property(tries = 500)
+    @Property(tries = 200)
     void one_certificate_and_one_revocation_end_alike_in_any_order(
             @ForAll("revocations") StatusChange revocation, @ForAll Random random) {
         List<StatusChange> facts =

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 import org.precertocsp.signer.key.KeyConfig.RsaHash;
 import org.precertocsp.signer.key.KeyConfig.RsaPadding;
@@ -15,6 +17,9 @@ import org.precertocsp.signer.key.KeyConfig.RsaPadding;
 /// Key files of one test, and what is done with keys.
 final class KeyFiles {
     private static final byte[] MESSAGE = "a response".getBytes(StandardCharsets.US_ASCII);
+
+    /// By algorithm. RSA keys take long to find, and what is asked of them here any key can tell.
+    private static final Map<String, String> GENERATED = new ConcurrentHashMap<>();
 
     private final Path directory;
 
@@ -37,9 +42,16 @@ final class KeyFiles {
         return Keys.open(config, Optional.empty());
     }
 
-    Path generated(String algorithm) {
-        Path file = directory.resolve(algorithm.replaceAll("[^A-Za-z0-9]+", "-") + ".pem");
+    /// A key by openssl, the same again in one process.
+    Path generated(String algorithm) throws IOException {
+        String name = algorithm.replaceAll("[^A-Za-z0-9]+", "-") + ".pem";
+        String known = GENERATED.get(algorithm);
+        if (known != null) {
+            return write(name, known);
+        }
+        Path file = directory.resolve(name);
         openssl("genpkey -algorithm %s -out %s".formatted(algorithm, file));
+        GENERATED.put(algorithm, Files.readString(file));
         return file;
     }
 

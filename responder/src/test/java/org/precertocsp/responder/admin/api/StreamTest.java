@@ -25,7 +25,7 @@ import org.precertocsp.Requirement;
 import org.precertocsp.responder.status.InMemoryStatusStore;
 
 /// Streams of facts, one a line.
-@Timeout(60)
+@Timeout(180)
 final class StreamTest {
     @TempDir static Path folder;
     private static RunningApi api;

@@ -38,7 +38,11 @@ import org.precertocsp.signer.key.Secret;
 /// Channels against real servers and real processes.
 final class ChannelsTest {
     private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
-    private static final Duration SOON = Duration.ofMillis(500);
+
+    /// For what hangs; long enough for a shell to start meanwhile.
+    private static final Duration SOON = Duration.ofSeconds(2);
+
+    private static final Duration PATIENT = Duration.ofMinutes(1);
     private static final Alert ALERT =
             new Alert(
                     "261121-00aa",
@@ -115,7 +119,7 @@ final class ChannelsTest {
             status = 302;
             assertThatThrownBy(() -> channel.deliver(RAISED)).hasMessageEndingWith("answered 302");
         }
-        try (WebhookChannel channel = webhook("/hang")) {
+        try (WebhookChannel channel = webhook("/hang", SOON)) {
             assertThatThrownBy(() -> channel.deliver(RAISED))
                     .isInstanceOf(ChannelFailure.class)
                     .hasMessageContaining("timed out");
@@ -190,7 +194,13 @@ final class ChannelsTest {
     void a_command_that_hangs_is_killed_with_its_children() throws Exception {
         Path pid = folder.resolve("pid");
         AlertChannel hanging =
-                command("sh", "-c", "sleep 60 & echo $! > \"$1\"; wait", "sh", pid.toString());
+                command(
+                        SOON,
+                        "sh",
+                        "-c",
+                        "sleep 60 & echo $! > \"$1\"; wait",
+                        "sh",
+                        pid.toString());
 
         assertThatThrownBy(() -> hanging.deliver(RAISED))
                 .isInstanceOf(ChannelFailure.class)
@@ -204,18 +214,27 @@ final class ChannelsTest {
     }
 
     private static CommandChannel command(String... run) {
-        return new CommandChannel(new ChannelConfig.Command("command", List.of(run), SOON));
+        return command(PATIENT, run);
+    }
+
+    private static CommandChannel command(Duration timeout, String... run) {
+        return new CommandChannel(new ChannelConfig.Command("command", List.of(run), timeout));
     }
 
     private WebhookChannel webhook(String path, Secret... token) {
+        return webhook(path, PATIENT, token);
+    }
+
+    private WebhookChannel webhook(String path, Duration timeout, Secret... token) {
         return new WebhookChannel(
                 new ChannelConfig.Webhook(
-                        "hook", url(path), List.of(token).stream().findFirst(), SOON));
+                        "hook", url(path), List.of(token).stream().findFirst(), timeout));
     }
 
     private static AlertmanagerChannel manager(URI url) {
         return new AlertmanagerChannel(
-                new ChannelConfig.Alertmanager("manager", url, Optional.empty(), SOON), () -> NOW);
+                new ChannelConfig.Alertmanager("manager", url, Optional.empty(), PATIENT),
+                () -> NOW);
     }
 
     private URI url(String path) {

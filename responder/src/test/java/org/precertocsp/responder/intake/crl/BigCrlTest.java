@@ -24,7 +24,7 @@ final class BigCrlTest {
     @TempDir Path directory;
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     @Requirement("CR-23")
     void a_million_entries_load_in_bounded_memory() throws Exception {
         Path file = directory.resolve("big.crl");

@@ -260,7 +260,7 @@ final class CsvFeedTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void many_rows_pass_through() throws Exception {
         Path file = directory.resolve("big.csv");
         int rows = 200_000;

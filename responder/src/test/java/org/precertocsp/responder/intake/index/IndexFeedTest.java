@@ -184,7 +184,7 @@ final class IndexFeedTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void a_hundred_thousand_lines_pass_through() throws Exception {
         Path file = directory.resolve("index.txt");
         try (BufferedWriter writer = Files.newBufferedWriter(file)) {

@@ -31,7 +31,7 @@ import org.precertocsp.responder.intake.spool.SpoolClient.News;
 import org.precertocsp.responder.intake.spool.SpoolClient.Sending;
 import org.precertocsp.responder.intake.spool.SpoolClient.Sent;
 
-@Timeout(20)
+@Timeout(120)
 final class SpoolWatcherTest {
     private static final FedIssuer ISSUER =
             new FedIssuer(

@@ -38,7 +38,7 @@ final class EntryFuzzTest {
     }
 
     @MethodSource("pages")
-    @FuzzTest(maxDuration = "5s")
+    @FuzzTest(maxDuration = "3s")
     void no_page_does_worse_than_be_refused(byte[] octets) {
         try {
             assertThat(DataTile.read(octets, 0, OURS).count()).isBetween(0, DataTile.WIDTH);

@@ -46,7 +46,39 @@ final class BenchTargets {
                                                         + " start, s",
                                                 CRL_SECONDS,
                                                 millis / MILLIS)));
+        all.perSecond("SkimBenchmark.parse")
+                .ifPresent(
+                        base -> {
+                            targets.addAll(all.skimming("data tiles", "tiles", base));
+                            targets.addAll(all.skimming("get-entries", "getEntries", base));
+                        });
         return targets;
+    }
+
+    /// @param base entries a second that a plain parse comes to
+    private List<TargetLine> skimming(String what, String benchmark, double base) {
+        return perSecond("SkimBenchmark." + benchmark)
+                .map(
+                        seen ->
+                                TargetLine.atLeast(
+                                        TargetLine.LOGS,
+                                        "skimming a log, %s, entries/s of a core; want: a plain DER parse of them"
+                                                .formatted(what),
+                                        base,
+                                        seen))
+                .stream()
+                .toList();
+    }
+
+    /// Records a second of a benchmark that passes over so many in milliseconds.
+    private Optional<Double> perSecond(String name) {
+        return named(name)
+                .map(
+                        it ->
+                                Integer.parseInt(it.getParams().getParam("records"))
+                                        * MILLIS
+                                        / it.getPrimaryResult().getScore())
+                .findFirst();
     }
 
     private static List<TargetLine> cached(RunResult result) {

@@ -156,7 +156,9 @@ final class LogPages {
         ExtensionsGenerator all = new ExtensionsGenerator();
         all.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
         all.addExtension(
-                Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+                Extension.extendedKeyUsage,
+                false,
+                new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
         all.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
         all.addExtension(
                 Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(octets(20)));

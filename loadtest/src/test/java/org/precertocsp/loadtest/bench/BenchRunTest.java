@@ -49,9 +49,14 @@ final class BenchRunTest {
         assertThat(results).hasSize(LINES);
         assertThat(table.toString().lines()).hasSize(1 + LINES);
         assertThat(table.toString())
-                .contains("Sign.response (P256, CORRETTO)", "BulkLoad.csv (2,000 records)",
-                        "Skim.tiles (2,000 records)", " rec");
-        assertThat(BenchTargets.of(results)).extracting(TargetLine::number).containsOnly("6", "8", TargetLine.LOGS);
+                .contains(
+                        "Sign.response (P256, CORRETTO)",
+                        "BulkLoad.csv (2,000 records)",
+                        "Skim.tiles (2,000 records)",
+                        " rec");
+        assertThat(BenchTargets.of(results))
+                .extracting(TargetLine::number)
+                .containsOnly("6", "8", TargetLine.LOGS);
         assertThat(Files.readString(json)).contains("gc.alloc.rate.norm");
     }
 

@@ -91,8 +91,7 @@ final class ListedLogsTest {
                         .toList();
         LogWatch watch =
                 LogWatch.start(
-                        new WatchConfig(
-                                logs, List.of(list), SELDOM, SELDOM, SELDOM, SELDOM),
+                        new WatchConfig(logs, List.of(list), SELDOM, SELDOM, SELDOM, SELDOM),
                         following.tools(500, Set.of()),
                         new LogWatch.Subjects(Following.ISSUERS, following.store),
                         new LogWatch.Outlets(AuditTrail.NONE, raised::add));

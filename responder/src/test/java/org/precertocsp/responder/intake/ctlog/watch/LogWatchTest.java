@@ -62,7 +62,12 @@ final class LogWatchTest {
         LogWatch watch =
                 LogWatch.start(
                         new WatchConfig(
-                                watched, List.of(), SELDOM, Duration.ofHours(26), Duration.ofHours(1), SELDOM),
+                                watched,
+                                List.of(),
+                                SELDOM,
+                                Duration.ofHours(26),
+                                Duration.ofHours(1),
+                                SELDOM),
                         following.tools(500, Set.of()),
                         new LogWatch.Subjects(Following.ISSUERS, following.store),
                         new LogWatch.Outlets(AuditTrail.NONE, raised::add));

@@ -189,7 +189,8 @@ final class NeverFedTest {
                 .containsExactly(Following.key(1));
 
         following.clock.pass(
-                Duration.between(following.clock.instant(), Facts.NOT_AFTER.plus(SpentSightings.OPEN)));
+                Duration.between(
+                        following.clock.instant(), Facts.NOT_AFTER.plus(SpentSightings.OPEN)));
         neverFed.look();
         assertThat(following.sightings()).hasSize(1);
 

@@ -14,6 +14,7 @@ final class BenchTargets {
     private static final double SHARE_OF_WRITER = 0.5;
     private static final double CRL_SECONDS = 3;
     private static final double MILLIS = 1_000;
+    private static final double NANOS = 1e9;
     private static final String GARBAGE = "gc.alloc.rate.norm";
 
     private final Collection<RunResult> results;
@@ -70,15 +71,9 @@ final class BenchTargets {
                 .toList();
     }
 
-    /// Records a second of a benchmark that passes over so many in milliseconds.
+    /// Operations a second of a benchmark that counts nanoseconds.
     private Optional<Double> perSecond(String name) {
-        return named(name)
-                .map(
-                        it ->
-                                Integer.parseInt(it.getParams().getParam("records"))
-                                        * MILLIS
-                                        / it.getPrimaryResult().getScore())
-                .findFirst();
+        return score(name).map(nanos -> NANOS / nanos);
     }
 
     private static List<TargetLine> cached(RunResult result) {

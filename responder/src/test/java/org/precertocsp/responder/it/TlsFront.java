@@ -34,7 +34,8 @@ final class TlsFront implements AutoCloseable {
         this.behind = behind;
         InetAddress here = InetAddress.getLoopbackAddress();
         this.listening =
-                (SSLServerSocket) context().getServerSocketFactory().createServerSocket(0, 50, here);
+                (SSLServerSocket)
+                        context().getServerSocketFactory().createServerSocket(0, 50, here);
     }
 
     /// @param behind port of the server on loopback

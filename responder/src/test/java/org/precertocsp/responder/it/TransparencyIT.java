@@ -112,7 +112,8 @@ final class TransparencyIT {
 
     @Test
     void comparing_runs_as_the_readme_says() throws IOException {
-        assertRuns(ReadmeBlocks.under("## Compare it: logs, files, CRLs, store, answers").commands());
+        assertRuns(
+                ReadmeBlocks.under("## Compare it: logs, files, CRLs, store, answers").commands());
     }
 
     @Test

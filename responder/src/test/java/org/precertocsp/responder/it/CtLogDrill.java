@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -95,7 +96,7 @@ final class CtLogDrill {
 
             Killing killing = new Killing(server, tail, undisturbed);
             killing.until(hits);
-            try (Distribution.Server _ = issuer.serve()) {
+            try (Distribution.Server _ = issuer.serve(environment())) {
                 assertExactlyOursAreGood();
             }
             Files.move(store(), store().resolveSibling("killed-" + api));
@@ -197,6 +198,10 @@ final class CtLogDrill {
                 : List.of(Moment.HEAD, Moment.FIRST_STRETCH, Moment.END);
     }
 
+    private Map<String, String> environment() {
+        return log.size() > STRETCH ? Map.of() : Distribution.BRIEF;
+    }
+
     private Path store() {
         return issuer.directory.resolve(STORE);
     }
@@ -214,8 +219,9 @@ final class CtLogDrill {
                         server.url().toString(),
                         "--key",
                         TestLog.base64(log.keys().getPublic().getEncoded()));
-        return new ProcessBuilder(words)
-                .directory(issuer.directory.toFile())
+        ProcessBuilder builder = new ProcessBuilder(words);
+        builder.environment().putAll(environment());
+        return builder.directory(issuer.directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(issuer.directory.resolve("load.out").toFile())
                 .start();

@@ -35,10 +35,10 @@ final class TransparencyIT {
 
     @BeforeAll
     static void follow() throws Exception {
-        Map<String, String> none = Map.of();
         String port = Integer.toString(PORT);
         String folder = directory.toString();
-        Distribution.start(directory, none, "demo", "--port", port, "--dir", folder).terminate();
+        Map<String, String> brief = Distribution.BRIEF;
+        Distribution.start(directory, brief, "demo", "--port", port, "--dir", folder).terminate();
         TestLog log = log();
         some = new TestLogServer(Api.STATIC, log, Instant.now());
         writeLogFiles(log);
@@ -49,7 +49,7 @@ final class TransparencyIT {
                 directory.resolve("precert-ocsp.yaml"),
                 here(transparency.blocks("yaml").getFirst()),
                 StandardOpenOption.APPEND);
-        server = Distribution.start(directory, none, "serve", "-c", "precert-ocsp.yaml");
+        server = Distribution.start(directory, brief, "serve", "-c", "precert-ocsp.yaml");
     }
 
     @AfterAll
@@ -90,8 +90,8 @@ final class TransparencyIT {
 
     private static Command.Result run(String command) {
         Path bin = Path.of("target/precert-ocsp/bin").toAbsolutePath();
-        return Command.run(
-                directory, "bash", "-c", "PATH=%s:$PATH; %s".formatted(bin, here(command)));
+        String script = "PATH=%s:$PATH; %s".formatted(bin, here(command));
+        return new Command(directory, Distribution.BRIEF, List.of("bash", "-c", script)).run();
     }
 
     private static void assertRuns(List<String> commands) {

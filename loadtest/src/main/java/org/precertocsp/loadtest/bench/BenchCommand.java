@@ -33,9 +33,10 @@ import picocli.CommandLine.Spec;
             "",
             "Prints time, throughput and garbage of each operation: decoding, looking up,"
                     + " answering",
-            "from memory, reassembling, signing, reading CRLs, loading. The whole takes about a"
-                    + " quarter",
-            "of an hour; nothing else should run meanwhile. Writes bench.json for `targets`."
+            "from memory, reassembling, signing, reading CRLs, skimming logs, loading. The whole"
+                    + " takes",
+            "about a quarter of an hour; nothing else should run meanwhile. Writes bench.json for"
+                    + " `targets`."
         },
         footerHeading = "%nExamples:%n",
         footer = {

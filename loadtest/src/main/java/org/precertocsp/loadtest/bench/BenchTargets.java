@@ -14,6 +14,7 @@ final class BenchTargets {
     private static final double SHARE_OF_WRITER = 0.5;
     private static final double CRL_SECONDS = 3;
     private static final double MILLIS = 1_000;
+    private static final double NANOS = 1e9;
     private static final String GARBAGE = "gc.alloc.rate.norm";
 
     private final Collection<RunResult> results;
@@ -46,7 +47,33 @@ final class BenchTargets {
                                                         + " start, s",
                                                 CRL_SECONDS,
                                                 millis / MILLIS)));
+        all.perSecond("SkimBenchmark.parse")
+                .ifPresent(
+                        base -> {
+                            targets.addAll(all.skimming("data tiles", "tiles", base));
+                            targets.addAll(all.skimming("get-entries", "getEntries", base));
+                        });
         return targets;
+    }
+
+    /// @param base entries a second that a plain parse comes to
+    private List<TargetLine> skimming(String what, String benchmark, double base) {
+        return perSecond("SkimBenchmark." + benchmark)
+                .map(
+                        seen ->
+                                TargetLine.atLeast(
+                                        TargetLine.LOGS,
+                                        "skimming a log, %s, entries/s of a core; want: a plain DER parse of them"
+                                                .formatted(what),
+                                        base,
+                                        seen))
+                .stream()
+                .toList();
+    }
+
+    /// Operations a second of a benchmark that counts nanoseconds.
+    private Optional<Double> perSecond(String name) {
+        return score(name).map(nanos -> NANOS / nanos);
     }
 
     private static List<TargetLine> cached(RunResult result) {

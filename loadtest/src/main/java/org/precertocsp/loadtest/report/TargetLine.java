@@ -2,10 +2,13 @@ package org.precertocsp.loadtest.report;
 
 /// A line of the targets table and what was measured of it.
 ///
-/// @param number of the line, 1 to 12
+/// @param number of the line, 1 to 12, or [#LOGS]
 /// @param want in words
 /// @param seen in words
 public record TargetLine(String number, String what, String want, String seen, Outcome outcome) {
+    /// In place of a number: of reading Certificate Transparency logs.
+    public static final String LOGS = "CT";
+
     private static final double SMALL = 100;
 
     /// What is said of a target.

@@ -25,6 +25,7 @@ public final class TargetsMarkdown {
         for (int number = 1; number <= TARGETS; number++) {
             table.target(number, lines);
         }
+        lines.stream().filter(it -> it.number().equals(TargetLine.LOGS)).forEach(table::target);
         return table.text.toString();
     }
 

@@ -21,7 +21,7 @@ import org.precertocsp.loadtest.report.TargetLine;
 /// Every benchmark once, briefly and in this process: they fail here before they mislead anybody.
 final class BenchRunTest {
     /// Of each benchmark one line for each set of parameters.
-    private static final int LINES = 2 + 2 + 20 + 1 + 4 + 1 + 3;
+    private static final int LINES = 2 + 2 + 20 + 1 + 4 + 1 + 3 + 3;
 
     @TempDir static Path directory;
 
@@ -49,8 +49,14 @@ final class BenchRunTest {
         assertThat(results).hasSize(LINES);
         assertThat(table.toString().lines()).hasSize(1 + LINES);
         assertThat(table.toString())
-                .contains("Sign.response (P256, CORRETTO)", "BulkLoad.csv (2,000 records)", " rec");
-        assertThat(BenchTargets.of(results)).extracting(TargetLine::number).containsOnly("6", "8");
+                .contains(
+                        "Sign.response (P256, CORRETTO)",
+                        "BulkLoad.csv (2,000 records)",
+                        "Skim.tiles ",
+                        " rec");
+        assertThat(BenchTargets.of(results))
+                .extracting(TargetLine::number)
+                .containsOnly("6", "8", TargetLine.LOGS);
         assertThat(Files.readString(json)).contains("gc.alloc.rate.norm");
     }
 

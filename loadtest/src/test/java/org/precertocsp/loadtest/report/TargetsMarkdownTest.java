@@ -35,6 +35,18 @@ final class TargetsMarkdownTest {
     }
 
     @Test
+    void what_is_no_numbered_target_follows_them() {
+        TargetLine logs = TargetLine.atLeast(TargetLine.LOGS, "skimming", 200_000, 900_000);
+
+        String table = TargetsMarkdown.of(List.of(new Essence(ORIGIN, List.of(logs, MET))));
+
+        assertThat(table.lines())
+                .endsWith(
+                        "| 12 | | | | not measured |",
+                        "| CT | skimming | ≥ 200,000 | 900,000 | met |");
+    }
+
+    @Test
     void what_is_written_is_read() throws IOException {
         Essence essence = new Essence(ORIGIN, List.of(MET, MISSED));
         Path file = folder.resolve("scale.json");

@@ -28,6 +28,8 @@ public record Incident(Kind kind, String about, String what) {
         LOG_UNTRUSTED(Severity.CRITICAL),
         /// A log has not answered for long.
         LOG_SILENT(Severity.WARNING),
+        /// A log list no longer has a log as one to follow.
+        LOG_DROPPED(Severity.WARNING),
         /// A serial had no definitive answer 15 minutes after its publication (SA-01).
         ANSWER_OVERDUE(Severity.CRITICAL),
         /// A serial was announced and neither assigned nor cancelled in its window.

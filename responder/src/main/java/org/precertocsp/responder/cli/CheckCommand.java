@@ -20,6 +20,8 @@ import org.precertocsp.responder.monitor.rule.Verdict;
 import org.precertocsp.responder.monitor.subject.SubjectFiles;
 import org.precertocsp.responder.monitor.wire.HttpWire;
 import org.precertocsp.responder.monitor.wire.WireLimits;
+import org.precertocsp.responder.monitor.wire.WireTrust;
+import org.precertocsp.signer.CertificateProblem;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -87,7 +89,17 @@ public final class CheckCommand implements Callable<Integer> {
         if (mistake.isPresent()) {
             throw new ParameterException(spec.commandLine(), mistake.get());
         }
-        HttpWire wire = new HttpWire(WireLimits.within(options.timeout()), surroundings.clock());
+        HttpWire wire;
+        try {
+            wire =
+                    new HttpWire(
+                            WireLimits.within(options.timeout()),
+                            surroundings.clock(),
+                            WireTrust.in(options.tlsAuthority()));
+        } catch (CertificateProblem e) {
+            say(String.valueOf(e.getMessage()));
+            return ExitCodes.CANNOT;
+        }
         Monitor monitor =
                 new Monitor(
                         new Judge(options.profile(), surroundings.clock()),

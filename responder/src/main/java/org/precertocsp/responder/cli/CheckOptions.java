@@ -80,6 +80,14 @@ final class CheckOptions {
     private @Nullable String url;
 
     @Option(
+            names = "--cacert",
+            paramLabel = "FILE",
+            description =
+                    "who signed the TLS certificates of https addresses (default: those Java"
+                            + " trusts)")
+    private @Nullable Path tlsAuthority;
+
+    @Option(
             names = "--profile",
             paramLabel = "NAME",
             defaultValue = "tls",
@@ -178,6 +186,10 @@ final class CheckOptions {
     LogSubjects.Request request(String logName, Instant now) {
         return new LogSubjects.Request(
                 logName, last, reach, issuers, Optional.ofNullable(url), now);
+    }
+
+    Optional<Path> tlsAuthority() {
+        return Optional.ofNullable(tlsAuthority);
     }
 
     IssuerProfile profile() {

@@ -10,13 +10,13 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.ctlog.head.BadLogKey;
 import org.precertocsp.responder.intake.ctlog.head.LogKey;
 import org.precertocsp.responder.intake.ctlog.head.LogList;
+import org.precertocsp.responder.intake.ctlog.watch.ListedLogs;
 import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
 
 /// Values that name files, relative to the configuration's folder.
 final class FileFormats {
-    private static final long MAX_LOG_LIST_OCTETS = 16 << 20;
     // sun_path of Linux has 108 octets, its end included.
     private static final int MAX_SOCKET = 107;
 
@@ -111,19 +111,19 @@ final class FileFormats {
         return Files.isRegularFile(path(text));
     }
 
+    /// A log list as it is now, and where to read it again.
+    record NamedLogList(Path file, List<LogList.Listed> logs) {}
+
     /// A log list in JSON, version 3.
-    Format<List<LogList.Listed>> logList() {
+    Format<NamedLogList> logList() {
         return text -> {
             Path path = file().read(text);
             try {
-                if (Files.size(path) > MAX_LOG_LIST_OCTETS) {
-                    throw new BadValue(path + " is too long for a log list");
-                }
-                return LogList.read(Files.readAllBytes(path));
+                return new NamedLogList(path, ListedLogs.read(path));
             } catch (BadLogKey e) {
                 throw new BadValue(path + ": " + e.getMessage());
             } catch (IOException e) {
-                throw new BadValue(path + " cannot be read: " + e);
+                throw new BadValue(path + " cannot be read: " + e.getMessage());
             }
         };
     }

@@ -12,16 +12,15 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.intake.ctlog.head.LogKey;
 import org.precertocsp.responder.intake.ctlog.head.LogList;
+import org.precertocsp.responder.intake.ctlog.watch.ListedLogs;
 import org.precertocsp.responder.intake.ctlog.watch.WatchConfig;
 import org.precertocsp.responder.intake.ctlog.watch.WatchConfig.Watched;
 
 /// The section `watch`: the logs to follow, named by address and key, or picked from log lists.
 final class WatchSection {
-    // Those that take in what is issued today.
-    private static final List<String> LIVE = List.of("usable", "qualified");
-
     private final FileFormats files;
     private final List<Watched> logs = new ArrayList<>();
+    private final List<ListedLogs> lists = new ArrayList<>();
     private final Map<Octets, String> keys = new HashMap<>();
 
     WatchSection(FileFormats files) {
@@ -40,6 +39,7 @@ final class WatchSection {
         }
         return new WatchConfig(
                 logs,
+                lists,
                 watch.value(
                         "poll",
                         Formats.duration(second, Duration.ofDays(1)),
@@ -62,33 +62,39 @@ final class WatchSection {
         OptionalLong from = from(log);
         if (url.isPresent() && key.isPresent()) {
             String called = name.orElse(url.get().toString());
-            add(log, new LogAddress(called, url.get(), key.get(), Optional.empty()), from);
+            LogAddress address = new LogAddress(called, url.get(), key.get(), Optional.empty());
+            add(log, new Watched(address, from, false));
         }
         return true;
     }
 
     private boolean list(Section list) {
-        Optional<List<LogList.Listed>> listed = list.required("file", files.logList());
+        Optional<FileFormats.NamedLogList> listed = list.required("file", files.logList());
         List<String> operators = words(list, "operators");
         List<String> states = words(list, "states");
         List<String> names = words(list, "names");
         OptionalLong from = from(list);
-        List<LogList.Listed> picked =
-                listed.orElse(List.of()).stream()
-                        .filter(log -> operators.isEmpty() || has(operators, log.operator()))
-                        .filter(log -> has(states.isEmpty() ? LIVE : states, log.state()))
-                        .filter(log -> names.isEmpty() || names.stream().anyMatch(log::isCalled))
-                        .toList();
-        if (listed.isPresent() && picked.isEmpty()) {
-            list.problem(
+        listed.ifPresent(
+                all ->
+                        pick(
+                                list,
+                                all.logs(),
+                                new ListedLogs(all.file(), operators, states, names, from)));
+        return true;
+    }
+
+    private void pick(Section section, List<LogList.Listed> all, ListedLogs list) {
+        List<LogList.Listed> picked = all.stream().filter(list::picks).toList();
+        if (picked.isEmpty()) {
+            section.problem(
                     "picks none of the %d logs of the list: look at its operators, states and names"
-                            .formatted(listed.get().size()));
+                            .formatted(all.size()));
         }
+        lists.add(list);
         // Lists overlap, and name logs alike.
         picked.stream()
                 .filter(log -> !keys.containsKey(log.key().id()))
-                .forEach(log -> add(list, LogAddress.of(log), from));
-        return true;
+                .forEach(log -> add(section, list.watched(log)));
     }
 
     private static OptionalLong from(Section section) {
@@ -101,18 +107,15 @@ final class WatchSection {
         return section.values(key, Formats.text()).stream().map(Located::value).toList();
     }
 
-    private static boolean has(List<String> words, String word) {
-        return words.stream().anyMatch(word::equalsIgnoreCase);
-    }
-
-    private void add(Section section, LogAddress log, OptionalLong from) {
+    private void add(Section section, Watched watched) {
+        LogAddress log = watched.log();
         String same = keys.putIfAbsent(log.key().id(), log.name());
         if (same != null) {
             section.problem("key", "is the key of log " + same + " too: list each log once");
         } else if (logs.stream().anyMatch(other -> other.log().name().equals(log.name()))) {
             section.problem("another log is called %s, too: give it a name".formatted(log.name()));
         } else {
-            logs.add(new Watched(log, from));
+            logs.add(watched);
         }
     }
 }

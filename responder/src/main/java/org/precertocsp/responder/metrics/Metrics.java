@@ -121,25 +121,26 @@ public final class Metrics {
 
     /// @param watch asked at every look
     public void addLogs(LogWatch watch) {
-        for (LogState state : watch.states()) {
-            String log = state.log();
-            Supplier<LogState> now =
-                    () ->
-                            watch.states().stream()
-                                    .filter(it -> it.log().equals(log))
-                                    .findFirst()
-                                    .orElseThrow();
-            Tags tags = Tags.of("log", log);
-            counter(Meaning.LOG_ENTRIES_READ, tags, now, it -> it.reading().entries());
-            gauge(Meaning.LOG_PLACE, tags, now, it -> it.reading().place());
-            gauge(Meaning.LOG_HEAD_SIZE, tags, now, it -> it.reading().headSize());
-            gauge(Meaning.LOG_LAG_ENTRIES, tags, now, it -> it.reading().lag());
-            gauge(Meaning.LOG_HEAD_TIMESTAMP, tags, now, Metrics::headSeconds);
-            counter(Meaning.LOG_INCIDENTS, tags, now, it -> watch.incidentsOf(it.log()));
-            for (LogState.Phase phase : LogState.Phase.values()) {
-                Tags labelled = tags.and("state", phase.label());
-                gauge(Meaning.LOG_STATE, labelled, now, it -> it.phase() == phase ? 1 : 0);
-            }
+        watch.forEachLog(log -> addLog(watch, log));
+    }
+
+    private void addLog(LogWatch watch, String log) {
+        Supplier<LogState> now =
+                () ->
+                        watch.states().stream()
+                                .filter(it -> it.log().equals(log))
+                                .findFirst()
+                                .orElseThrow();
+        Tags tags = Tags.of("log", log);
+        counter(Meaning.LOG_ENTRIES_READ, tags, now, it -> it.reading().entries());
+        gauge(Meaning.LOG_PLACE, tags, now, it -> it.reading().place());
+        gauge(Meaning.LOG_HEAD_SIZE, tags, now, it -> it.reading().headSize());
+        gauge(Meaning.LOG_LAG_ENTRIES, tags, now, it -> it.reading().lag());
+        gauge(Meaning.LOG_HEAD_TIMESTAMP, tags, now, Metrics::headSeconds);
+        counter(Meaning.LOG_INCIDENTS, tags, now, it -> watch.incidentsOf(it.log()));
+        for (LogState.Phase phase : LogState.Phase.values()) {
+            Tags labelled = tags.and("state", phase.label());
+            gauge(Meaning.LOG_STATE, labelled, now, it -> it.phase() == phase ? 1 : 0);
         }
     }
 

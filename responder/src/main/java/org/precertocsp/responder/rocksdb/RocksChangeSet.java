@@ -297,6 +297,12 @@ final class RocksChangeSet implements ChangeSet {
     }
 
     @Override
+    public void removeSighting(SerialKey key) {
+        refuseUnlessOpen();
+        rows.delete(Family.SIGHTINGS, serialKey(key));
+    }
+
+    @Override
     public Optional<KeptReply> reply(Octets request) {
         refuseUnlessOpen();
         return rows.get(Family.META, ReplyRows.key(request)).map(ReplyRows::decode);

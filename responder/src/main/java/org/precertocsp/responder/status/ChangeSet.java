@@ -50,6 +50,9 @@ public interface ChangeSet extends AutoCloseable {
     /// Takes effect together with the entries that brought it.
     void putSighting(Sighting sighting);
 
+    /// Forgets that a log was first to bring it; its status stays.
+    void removeSighting(SerialKey key);
+
     /// What was told to the request of that name, this set's doing included.
     ///
     /// @param request SHA-256 of who asked and how they call it

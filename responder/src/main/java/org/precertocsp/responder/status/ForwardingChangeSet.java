@@ -60,6 +60,11 @@ public interface ForwardingChangeSet extends ChangeSet {
     }
 
     @Override
+    default void removeSighting(SerialKey key) {
+        set().removeSighting(key);
+    }
+
+    @Override
     default Optional<KeptReply> reply(Octets request) {
         return set().reply(request);
     }

@@ -129,7 +129,12 @@ final class ConfigSampleTest {
 
     private static WatchConfig withoutLogs(WatchConfig watch) {
         return new WatchConfig(
-                List.of(), watch.poll(), watch.maxHeadAge(), watch.silentAfter(), watch.grace());
+                List.of(),
+                List.of(),
+                watch.poll(),
+                watch.maxHeadAge(),
+                watch.silentAfter(),
+                watch.grace());
     }
 
     @Test

@@ -140,6 +140,11 @@ public final class ScratchStore implements StatusStore {
         public void putSighting(Sighting sighting) {}
 
         @Override
+        public void removeSighting(SerialKey key) {
+            // No feed of files forgets any.
+        }
+
+        @Override
         public Optional<CrlHead> crlHead(CrlScope scope) {
             return Optional.empty();
         }

@@ -40,6 +40,7 @@ final class CtLogIT {
                 new CtLogDrill(directory, 2_500, System.nanoTime()).run(api, 1);
 
         assertThat(outcome.serials()).isEqualTo(25);
+        assertThat(outcome.hits()).isEqualTo(1);
     }
 
     @Test

@@ -16,6 +16,10 @@ final class Distribution {
             Path.of("target/precert-ocsp/bin/precert-ocsp").toAbsolutePath();
     private static final String READY = "ready ";
 
+    /// For programs that end soon: the better compiler would cost them more than it saves.
+    static final Map<String, String> BRIEF =
+            Map.of("PRECERT_OCSP_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+
     private Distribution() {}
 
     /// Runs a subcommand to its end.

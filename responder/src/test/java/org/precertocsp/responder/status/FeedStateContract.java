@@ -119,6 +119,14 @@ public abstract class FeedStateContract {
                 .containsExactly(incident.in(new Sighting.State.FedLate(since, fed)), other);
         feed("later", certificate(incident.key()));
         assertThat(sightings()).hasSize(2).contains(other);
+
+        try (ChangeSet set = store.begin(source("forget"))) {
+            set.removeSighting(other.key());
+            assertThat(set.sighting(other.key())).isEmpty();
+            set.commit();
+        }
+        assertThat(sightings()).hasSize(1).doesNotContain(other);
+        assertThat(store.find(incident.key())).as("status").isPresent();
     }
 
     @Test

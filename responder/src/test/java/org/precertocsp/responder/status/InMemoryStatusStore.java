@@ -218,6 +218,12 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
         }
 
         @Override
+        public void removeSighting(SerialKey key) {
+            refuseIfDone();
+            sightingsAfter.remove(key);
+        }
+
+        @Override
         public Optional<CrlHead> crlHead(CrlScope scope) {
             refuseIfDone();
             return Optional.ofNullable(changedHeads.getOrDefault(scope, heads.get(scope)));

@@ -24,10 +24,18 @@ public final class HttpWire {
 
     private final WireLimits limits;
     private final InstantSource clock;
+    private final SSLSocketFactory tls;
 
+    /// Believes servers whose certificates Java trusts.
     public HttpWire(WireLimits limits, InstantSource clock) {
+        this(limits, clock, (SSLSocketFactory) SSLSocketFactory.getDefault());
+    }
+
+    /// @param tls for servers with `https` addresses, such as [WireTrust#in]
+    public HttpWire(WireLimits limits, InstantSource clock, SSLSocketFactory tls) {
         this.limits = limits;
         this.clock = clock;
+        this.tls = tls;
     }
 
     /// Blocks until the response is whole, or the time is over.
@@ -72,10 +80,9 @@ public final class HttpWire {
         throw last;
     }
 
-    private static Socket secured(Socket plain, Endpoint to, Countdown left) throws IOException {
+    private Socket secured(Socket plain, Endpoint to, Countdown left) throws IOException {
         plain.setSoTimeout(left.millis());
-        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-        SSLSocket socket = (SSLSocket) factory.createSocket(plain, to.hostName(), to.port(), true);
+        SSLSocket socket = (SSLSocket) tls.createSocket(plain, to.hostName(), to.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         socket.setSSLParameters(parameters);

@@ -18,10 +18,11 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.ctlog.head.LogKey;
 import org.precertocsp.responder.rocksdb.StoreDump;
 
-/// Kills a real process with SIGKILL while it follows a log. The program as built, a larger log and
-/// more kills: `CtLogIT` and `CtLogMeasurement`.
+/// Kills a real process with SIGKILL while it follows a log. With `-Dkills=20` it does so as often;
+/// the program as built, a larger log and kills over its whole length are `CtLogIT` and
+/// `CtLogMeasurement`.
 final class LogCrashTest {
-    private static final int KILLS = 2;
+    private static final int KILLS = Integer.getInteger("kills", 1);
     private static final int OURS = 50;
     private static final KeyPair SUBJECT = TestCa.p256();
     private static final TestCa CA = TestCa.root("Followed CA");
@@ -45,10 +46,10 @@ final class LogCrashTest {
         try (TestLogServer server = new TestLogServer(api, log, Instant.now())) {
             server.page(256);
             for (int kill = 0; kill < KILLS; kill++) {
-                killAfter(killed, server, log, 1 + random.nextInt(25));
+                killAfter(killed, server, log, 1 + random.nextInt(20));
             }
-            assertThat(start(killed, server, log).waitFor()).as("seed %d", seed).isZero();
             LogKey key = LogKey.of(Octets.of(log.keys().getPublic().getEncoded()));
+            FollowingProcess.follow(killed, server.url(), key, CA.der());
             FollowingProcess.follow(undisturbed, server.url(), key, CA.der());
         }
         assertThat(StoreDump.of(killed))
@@ -76,6 +77,7 @@ final class LogCrashTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         FollowingProcess.class.getName(),

@@ -16,6 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
@@ -79,10 +82,16 @@ public final class TestLog {
     private final Map<String, byte[]> issuers = new HashMap<>();
     private final Map<Octets, Integer> indexes = new HashMap<>();
     private final TreeHash hash = new TreeHash();
-    private long millis = Instant.parse("2026-06-01T00:00:00Z").toEpochMilli();
+    private long millis;
 
     public TestLog(KeyPair keys) {
+        this(keys, Instant.parse("2026-06-01T00:00:00Z"));
+    }
+
+    /// @param first when it takes in its first entry; the others follow a millisecond apart
+    public TestLog(KeyPair keys, Instant first) {
         this.keys = keys;
+        this.millis = first.toEpochMilli();
     }
 
     public KeyPair keys() {
@@ -118,6 +127,27 @@ public final class TestLog {
                         : List.of(signer.der().toArray(), ca.der().toArray());
         byte[] keyHash = keyHash(ca);
         add(new Entry(timestamped(1, join(keyHash, counted(3, tbs))), submitted, chain));
+    }
+
+    /// A precertificate that is there already, signed by that CA itself.
+    public void addPrecertificate(X509CertificateHolder submitted, X509CertificateHolder ca) {
+        byte[] signed = join(keyHash(ca), counted(3, withoutPoison(submitted)));
+        byte[] chain = TestCa.encoded(ca);
+        add(new Entry(timestamped(1, signed), TestCa.encoded(submitted), List.of(chain)));
+    }
+
+    /// Signed by nobody that matters: only the TBSCertificate is logged.
+    private static byte[] withoutPoison(X509CertificateHolder submitted) {
+        try {
+            X509v3CertificateBuilder builder = new X509v3CertificateBuilder(submitted);
+            builder.removeExtension(TestCa.POISON);
+            return tbs(
+                    builder.build(
+                            new JcaContentSignerBuilder("SHA256withECDSA")
+                                    .build(TestCa.p256().getPrivate())));
+        } catch (OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public void addCertificate(TestCa ca, X509CertificateHolder certificate) {
@@ -253,6 +283,14 @@ public final class TestLog {
     public static byte[] tbs(X509CertificateHolder certificate) {
         try {
             return certificate.toASN1Structure().getTBSCertificate().getEncoded("DER");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] keyHash(X509CertificateHolder ca) {
+        try {
+            return sha256(ca.getSubjectPublicKeyInfo().getEncoded());
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -73,6 +74,7 @@ public final class TestLogServer implements AutoCloseable {
     private volatile TestLog log;
     private volatile int size;
     private volatile int page = 1_000;
+    private volatile Consumer<URI> listener = _ -> {};
 
     /// @param now when heads are signed
     public TestLogServer(Api api, TestLog log, Instant now) {
@@ -123,9 +125,15 @@ public final class TestLogServer implements AutoCloseable {
         return requests.get();
     }
 
+    /// From now on tells of every request, before it is answered; called by several threads.
+    public void tell(Consumer<URI> everyRequest) {
+        listener = everyRequest;
+    }
+
     private void serve(HttpExchange exchange) throws IOException {
         int number = requests.incrementAndGet();
         try (exchange) {
+            listener.accept(exchange.getRequestURI());
             if (faults.contains(Fault.DOWN)) {
                 exchange.sendResponseHeaders(503, -1);
             } else if (faults.contains(Fault.HANGING)) {

@@ -1,16 +1,23 @@
 package org.precertocsp.responder.intake.ctlog.watch;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.ctlog.LogFollower;
 import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
+import org.precertocsp.responder.intake.ctlog.watch.WatchConfig.Watched;
 import org.precertocsp.responder.status.StatusStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,15 +49,21 @@ public final class LogWatch implements AutoCloseable {
     /// @param issuers whose serials are looked after
     public record Subjects(FedIssuer.Directory issuers, StatusStore store) {}
 
-    private final List<LogWatcher> watchers;
+    private final WatchTools tools;
     private final NeverFed neverFed;
+    // Replaced by the thread below alone; none is added once this closes.
+    private volatile List<LogWatcher> watchers;
+    private boolean closed;
+    private volatile Consumer<String> whenNew = _ -> {};
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("never-fed").factory());
 
-    private LogWatch(List<LogWatcher> watchers, NeverFed neverFed) {
-        this.watchers = watchers;
+    private LogWatch(WatchTools tools, NeverFed neverFed) {
+        this.tools = tools;
         this.neverFed = neverFed;
+        this.watchers =
+                tools.config().logs().stream().map(log -> LogWatcher.start(log, tools)).toList();
     }
 
     /// Runs until closed; returns at once.
@@ -58,16 +71,22 @@ public final class LogWatch implements AutoCloseable {
             WatchConfig config, LogFollower.Tools following, Subjects subjects, Outlets outlets) {
         WatchTools tools = new WatchTools(config, following, CLIENT, outlets.alarm());
         NeverFed neverFed = new NeverFed(subjects, outlets, config.grace(), following.clock());
-        LogWatch watch =
-                new LogWatch(
-                        config.logs().stream().map(log -> LogWatcher.start(log, tools)).toList(),
-                        neverFed);
+        LogWatch watch = new LogWatch(tools, neverFed);
         long every =
                 Math.clamp(
                         config.grace().toMillis(), LOOK_AT_MOST.toMillis(), LOOK_EVERY.toMillis());
         Future<?> _ =
                 watch.thread.scheduleWithFixedDelay(watch::look, 0, every, TimeUnit.MILLISECONDS);
+        Future<?> _ = watch.thread.scheduleWithFixedDelay(watch::readLists, 1, 1, TimeUnit.DAYS);
         return watch;
+    }
+
+    /// Tells of every log that is followed, those of now and those that a log list adds later.
+    ///
+    /// @param each called by another thread for the later ones
+    public void forEachLog(Consumer<String> each) {
+        watchers.forEach(watcher -> each.accept(watcher.state().log()));
+        whenNew = each;
     }
 
     private void look() {
@@ -79,7 +98,71 @@ public final class LogWatch implements AutoCloseable {
         }
     }
 
-    /// In the order of the configuration.
+    private void readLists() {
+        try {
+            Set<Octets> listed =
+                    watchers.stream()
+                            .filter(watcher -> watcher.watched().listed() && !watcher.isDropped())
+                            .map(LogWatch::id)
+                            .collect(Collectors.toSet());
+            apply(ListChanges.read(tools.config().lists(), listed));
+        } catch (RuntimeException e) {
+            LOG.error("reading log lists again failed; what they said before holds", e);
+        }
+    }
+
+    private void apply(ListChanges changes) {
+        for (LogWatcher watcher : watchers) {
+            Optional.ofNullable(changes.dropped().get(id(watcher))).ifPresent(watcher::drop);
+        }
+        for (Watched log : changes.picked().values()) {
+            if (watchers.stream().noneMatch(other -> stands(other) && isSame(other, log))) {
+                follow(log);
+            }
+        }
+    }
+
+    private static boolean stands(LogWatcher watcher) {
+        return !watcher.isDropped();
+    }
+
+    private static boolean isSame(LogWatcher watcher, Watched log) {
+        return id(watcher).equals(log.log().key().id()) || isCalled(watcher, log);
+    }
+
+    private static boolean isCalled(LogWatcher watcher, Watched log) {
+        return watcher.state().log().equals(log.log().name());
+    }
+
+    private static Octets id(LogWatcher watcher) {
+        return watcher.watched().log().key().id();
+    }
+
+    private synchronized void follow(Watched log) {
+        if (closed) {
+            return;
+        }
+        List<LogWatcher> all =
+                watchers.stream()
+                        .filter(other -> stands(other) || !isCalled(other, log))
+                        .collect(Collectors.toCollection(ArrayList::new));
+        if (all.size() >= WatchConfig.MAX_LOGS) {
+            LOG.warn(
+                    "log {} is not followed: there are {} already",
+                    log.log().name(),
+                    WatchConfig.MAX_LOGS);
+            return;
+        }
+        LOG.info("log {} is followed from now on, as its log list wants", log.log().name());
+        boolean known = all.size() < watchers.size();
+        all.add(LogWatcher.start(log, tools));
+        watchers = List.copyOf(all);
+        if (!known) {
+            whenNew.accept(log.log().name());
+        }
+    }
+
+    /// In the order of the configuration, logs added later behind.
     public List<LogState> states() {
         return watchers.stream().map(LogWatcher::state).toList();
     }
@@ -94,13 +177,20 @@ public final class LogWatch implements AutoCloseable {
         return neverFed.openOf(issuer);
     }
 
-    /// Has every log looked at now, also those where following has stopped. Returns at once.
-    public void retry() {
-        watchers.forEach(LogWatcher::retry);
+    /// Has the log lists read again, and every log looked at now, also those where following has
+    /// stopped. Returns at once.
+    public synchronized void retry() {
+        if (!closed) {
+            watchers.forEach(LogWatcher::retry);
+            thread.execute(this::readLists);
+        }
     }
 
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
         watchers.forEach(LogWatcher::stop);
         watchers.forEach(LogWatcher::close);
         // No interrupt: see LogWatcher.

@@ -311,6 +311,25 @@ final class LogWatcher implements AutoCloseable {
         return one.compareTo(other) < 0 ? one : other;
     }
 
+    /// Ends following for good, since the log list wants it; blocks as [#close].
+    void drop(String why) {
+        close();
+        raise(
+                Incident.Kind.LOG_DROPPED,
+                why
+                        + ". It is followed no longer; what it brought stays. Name it in watch.logs"
+                        + " to follow it nevertheless");
+        state = state.in(Phase.STOPPED, why);
+    }
+
+    boolean isDropped() {
+        return closing.getCount() == 0;
+    }
+
+    WatchConfig.Watched watched() {
+        return watched;
+    }
+
     /// Has the thread end soon; [#close] waits for it.
     void stop() {
         closing.countDown();

@@ -74,10 +74,12 @@ final class NeverFed {
         Instant latest = now.minus(grace);
         List<Sighting> due = new ArrayList<>();
         long[] unsettled = {0};
+        SpentSightings spent = new SpentSightings(subjects.store(), now);
         subjects.store()
                 .sightings(
                         issuer.key(),
                         seen -> {
+                            spent.look(seen);
                             switch (seen.state()) {
                                 case Sighting.State.Waiting _ -> {
                                     if (!seen.seenAt().isAfter(latest)) {
@@ -101,6 +103,7 @@ final class NeverFed {
             lots(due).forEach(lot -> settle(lot, now));
         }
         open.put(issuer.name(), unsettled[0] + due.size());
+        spent.forget();
     }
 
     private static List<List<Sighting>> lots(List<Sighting> due) {

@@ -54,7 +54,7 @@ final class LogWatchTest {
         TestLogServer server = following.serve(api, log);
         LogAddress at = Following.address(server, log.keys());
         LogAddress address = new LogAddress(name, at.url(), at.key(), Optional.empty());
-        watched.add(new Watched(address, OptionalLong.empty()));
+        watched.add(new Watched(address, OptionalLong.empty(), false));
         return server;
     }
 
@@ -62,7 +62,12 @@ final class LogWatchTest {
         LogWatch watch =
                 LogWatch.start(
                         new WatchConfig(
-                                watched, SELDOM, Duration.ofHours(26), Duration.ofHours(1), SELDOM),
+                                watched,
+                                List.of(),
+                                SELDOM,
+                                Duration.ofHours(26),
+                                Duration.ofHours(1),
+                                SELDOM),
                         following.tools(500, Set.of()),
                         new LogWatch.Subjects(Following.ISSUERS, following.store),
                         new LogWatch.Outlets(AuditTrail.NONE, raised::add));

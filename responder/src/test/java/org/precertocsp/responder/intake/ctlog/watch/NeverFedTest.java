@@ -158,6 +158,48 @@ final class NeverFedTest {
     }
 
     @Test
+    void what_is_settled_is_forgotten_after_a_month() {
+        see(true, 1);
+        following.clock.pass(GRACE);
+        neverFed.look();
+        feed(1);
+        following.clock.pass(SpentSightings.SETTLED);
+        neverFed.look();
+        assertThat(following.sightings()).hasSize(1);
+
+        following.clock.pass(Duration.ofSeconds(1));
+        neverFed.look();
+
+        assertThat(following.sightings()).isEmpty();
+        assertThat(following.store.find(Following.key(1))).as("its status").isPresent();
+    }
+
+    @Test
+    @Requirement({"RT-01", "RT-03"})
+    void an_incident_is_forgotten_two_years_after_its_certificate_ended() {
+        see(true, 1);
+        see(false, 2);
+        following.clock.pass(GRACE);
+        neverFed.look();
+        following.clock.pass(SpentSightings.OPEN.plusSeconds(1));
+        neverFed.look();
+        assertThat(following.sightings())
+                .as("never assigned, so that no end is known")
+                .extracting(Sighting::key)
+                .containsExactly(Following.key(1));
+
+        following.clock.pass(
+                Duration.between(
+                        following.clock.instant(), Facts.NOT_AFTER.plus(SpentSightings.OPEN)));
+        neverFed.look();
+        assertThat(following.sightings()).hasSize(1);
+
+        following.clock.pass(Duration.ofSeconds(1));
+        neverFed.look();
+        assertThat(following.sightings()).isEmpty();
+    }
+
+    @Test
     void where_nothing_was_assigned_the_alert_says_so() {
         see(false, 1);
         following.clock.pass(GRACE);

@@ -1,0 +1,86 @@
+package org.precertocsp.responder.intake.ctlog.watch;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.Sighting;
+import org.precertocsp.responder.status.StatusRecord;
+import org.precertocsp.responder.status.StatusStore;
+
+/// Forgets what logs were first to bring, once nobody has to look into it any more; otherwise the
+/// store would keep, and every look pass over, each of them for ever. The audit log keeps the
+/// incident for as long as it must be kept (RT-01, RT-03).
+final class SpentSightings {
+    /// After a feed of the CA's own has settled it.
+    static final Duration SETTLED = Duration.ofDays(30);
+
+    /// After the incident, and after the end of the certificate.
+    static final Duration OPEN = Duration.ofDays(731);
+
+    /// Forgotten at one look; the next one goes on.
+    static final int MOST = 1_000;
+
+    private final StatusStore store;
+    private final Instant now;
+    private final List<Sighting> spent = new ArrayList<>();
+
+    /// For one look at one issuer.
+    SpentSightings(StatusStore store, Instant now) {
+        this.store = store;
+        this.now = now;
+    }
+
+    /// Takes note of one, if nothing is left to be done about it.
+    void look(Sighting seen) {
+        if (spent.size() < MOST && isSpent(seen)) {
+            spent.add(seen);
+        }
+    }
+
+    private boolean isSpent(Sighting seen) {
+        return switch (seen.state()) {
+            case Sighting.State.Waiting _ -> false;
+            case Sighting.State.FedLate(_, Instant fed) -> now.isAfter(fed.plus(SETTLED));
+            case Sighting.State.Incident(Instant since) ->
+                    now.isAfter(since.plus(OPEN)) && hasLongEnded(seen);
+        };
+    }
+
+    /// Of one that was never assigned the store knows no end; the time since the incident counts.
+    private boolean hasLongEnded(Sighting seen) {
+        return store.find(seen.key())
+                .flatMap(SpentSightings::notAfter)
+                .map(end -> now.isAfter(end.plus(OPEN)))
+                .orElse(true);
+    }
+
+    private static Optional<Instant> notAfter(StatusRecord status) {
+        return switch (status) {
+            case StatusRecord.Assigned assigned -> assigned.notAfter();
+            case StatusRecord.Announced _ -> Optional.empty();
+        };
+    }
+
+    /// Forgets those noted; one that changed meanwhile stays.
+    ///
+    /// @throws org.precertocsp.responder.status.StoreFailure nothing is forgotten; try again later
+    void forget() {
+        if (spent.isEmpty()) {
+            return;
+        }
+        FeedSource source = new FeedSource(FeedSource.CT_LOG, "settled", Octets.of(), now);
+        try (ChangeSet set = store.begin(source)) {
+            for (Sighting seen : spent) {
+                if (set.sighting(seen.key()).equals(Optional.of(seen))) {
+                    set.removeSighting(seen.key());
+                }
+            }
+            set.commit();
+        }
+    }
+}

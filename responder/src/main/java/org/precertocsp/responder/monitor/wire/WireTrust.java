@@ -1,0 +1,52 @@
+package org.precertocsp.responder.monitor.wire;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.signer.CertificateFile;
+import org.precertocsp.signer.CertificateProblem;
+
+/// Whom servers with `https` addresses must have their certificate from.
+public final class WireTrust {
+    private WireTrust() {}
+
+    /// @param authorities a file of CA certificates, PEM or DER; if absent, those Java trusts
+    /// @throws CertificateProblem the file cannot be used
+    public static SSLSocketFactory in(Optional<Path> authorities) throws CertificateProblem {
+        if (authorities.isEmpty()) {
+            return (SSLSocketFactory) SSLSocketFactory.getDefault();
+        }
+        Path file = authorities.get();
+        try {
+            TrustManagerFactory trust =
+                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store(CertificateFile.readAll(file)));
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context.getSocketFactory();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new CertificateProblem(file + " cannot be trusted: " + e.getMessage(), e);
+        }
+    }
+
+    private static KeyStore store(List<Octets> ders) throws GeneralSecurityException, IOException {
+        CertificateFactory factory = CertificateFactory.getInstance("X.509");
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        for (Octets der : ders) {
+            store.setCertificateEntry(
+                    Integer.toString(store.size()),
+                    factory.generateCertificate(new ByteArrayInputStream(der.toArray())));
+        }
+        return store;
+    }
+}

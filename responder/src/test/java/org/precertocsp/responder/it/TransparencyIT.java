@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.FreePort;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.Octets;
@@ -26,7 +27,7 @@ import org.precertocsp.signer.CertificateFile;
 /// `demo`: only the port and the address of the log are others, since no log of the world is here.
 final class TransparencyIT {
     private static final String LOG_ADDRESS = "https://log.example/2026h2/";
-    private static final int PORT = Distribution.freePort();
+    private static final int PORT = FreePort.next();
 
     @TempDir static Path directory;
     private static TestLogServer some;

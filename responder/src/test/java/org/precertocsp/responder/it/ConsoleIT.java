@@ -224,7 +224,7 @@ final class ConsoleIT {
     @Test
     @Order(3)
     void a_serial_is_looked_up_as_openssl_prints_it_and_has_an_address() {
-        assertThat(lookUp(serial("revoked.pem"))).contains("Revoked on", "superseded");
+        assertThat(lookUp(serial("revoked.pem"))).contains("Revoked on", "keyCompromise");
         String address = browser.value("location.href").asText();
 
         browser.open("about:blank");

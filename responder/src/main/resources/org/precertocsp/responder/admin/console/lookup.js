@@ -136,8 +136,8 @@ function result(found, document) {
       "div",
       { class: "cards" },
       card("What was asked about", about(status, document)),
-      card("What a client is told now", told(found.answer)),
       card("Timeline", timeline(found)),
+      card("What a client is told now", told(found.answer)),
       card("Evidence", evidence(status, document)),
     ),
   );
@@ -263,7 +263,7 @@ function evidence(status, document) {
   const piece = (heading, it, kind) =>
     el(
       "div",
-      { class: "part" },
+      { class: "part evidence" },
       el("h3", {}, heading, " ", kind ? badge(...kind) : null),
       facts([
         ["Brought by", el("span", { class: "breakable" }, source(it.source))],

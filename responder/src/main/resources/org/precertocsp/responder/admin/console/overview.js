@@ -4,7 +4,7 @@ import { badge, byId, el, facts, shape, show } from "./dom.js";
 import { bars, lines } from "./charts.js";
 import { ago, count, micros, octets, plural, rate, sentence, span, time } from "./words.js";
 
-const HALF_HOUR = 30 * 60 * 1000;
+const SHORTEST_MILLIS = 2 * 60 * 1000;
 const SOON_DAYS = 14;
 const ACCESS = {
   loop: "answered at once, from memory",
@@ -51,19 +51,24 @@ function tiles(overview) {
   const moments = overview.moments;
   const points = moments.map((it) => Date.parse(it.at));
   const per = (what) => (it) => it[what] / it.seconds;
-  const graph = (label, series) => lines(label, points, series, HALF_HOUR);
+  const reach = Math.max(SHORTEST_MILLIS, points.length ? points.at(-1) - points[0] : 0);
+  const past = `last ${span(reach / 1000)}`;
+  const graph = (label, series) => [
+    lines(`${label}, ${past}`, points, series, reach),
+    el("p", { class: "reach" }, past),
+  ];
   const now = { requests: last(moments, per("requests")) ?? 0, signed: last(moments, per("signed")) ?? 0 };
   const latest = moments.findLast((it) => it.p99Micros !== undefined);
   return [
-    tile("Requests", rate(now.requests), "per second", graph(`Requests per second in the last half hour, now ${rate(now.requests)}`, [
+    tile("Requests", rate(now.requests), "per second", graph(`Requests per second, now ${rate(now.requests)}`, [
       { css: "one", values: moments.map(per("requests")) },
       { css: "three", values: moments.map(per("unanswered")) },
     ]), [["one", "all"], ["three", "without a signed answer"]]),
-    tile("Latency", micros(latest?.p99Micros), "for 99 of 100", graph(`Latency in the last half hour: 99 of 100 replies took less than ${micros(latest?.p99Micros)} when last measured`, [
+    tile("Latency", latest ? micros(latest.p99Micros) : "–", latest ? "for 99 of 100" : "nobody asked yet", graph(`Latency: 99 of 100 replies took less than ${micros(latest?.p99Micros)} when last measured`, [
       { css: "two", values: moments.map((it) => it.p99Micros ?? null) },
       { css: "one", values: moments.map((it) => it.p50Micros ?? null) },
     ]), [["two", "99 of 100"], ["one", `half: ${micros(latest?.p50Micros)}`]]),
-    tile("Signatures", rate(now.signed), "per second", graph(`Signatures per second in the last half hour, now ${rate(now.signed)}`, [
+    tile("Signatures", rate(now.signed), "per second", graph(`Signatures per second, now ${rate(now.signed)}`, [
       { css: "one", values: moments.map(per("signed")) },
       { css: "three", values: moments.map((it) => it.waiting) },
     ]), [["one", "made"], ["three", "waiting"]]),
@@ -88,7 +93,7 @@ function tile(name, figure, unit, graph, legend) {
 function cards(overview) {
   const place = byId("cards");
   const all = [
-    ["answers", "Answers", [overview.requests, overview.layers, overview.ages], () => answers(overview)],
+    ["answers", "Answers", [overview.requests, overview.layers, overview.issuers.map((it) => it.unassigned)], () => answers(overview)],
     ["signing", "Signing", overview.issuers.map((it) => [it.name, it.signing]), () => overview.issuers.map(signing)],
     ["renewal", "Renewal horizon", [overview.issuers, overview.responses], () => renewal(overview)],
     ["feeds", "Feeds", [overview.feeds.recent, overview.feeds.spool.problems, overview.feeds.spool.waiting, overview.feeds.spool.watching], () => feeds(overview.feeds)],
@@ -113,6 +118,7 @@ function answers(overview) {
   if (!outcomes.size) {
     return el("p", { class: "quiet" }, "Nobody has asked since the start.");
   }
+  const strangers = overview.issuers.filter((it) => it.unassigned?.requests);
   const rows = [...outcomes].sort((a, b) => b[1] - a[1]);
   const layers = overview.layers.map((it, i) => ({
     name: ACCESS[it.name] ?? it.name,
@@ -122,6 +128,10 @@ function answers(overview) {
     bars(rows.map(([outcome, value]) => ({ name: sentence(outcome), value, text: count(value), css: outcome === "answered" ? "one" : "three" }))),
     el("h3", {}, "Where answers came from"),
     bars(layers.filter((it) => it.value).map((it) => ({ ...it, text: count(it.value), css: "two" }))),
+    strangers.length ? el("h3", {}, "Asked about serials nobody assigned") : null,
+    strangers.map((it) =>
+      el("p", {}, `${it.name}: ${count(it.unassigned.requests)} requests `, el("span", { class: "quiet" }, `about ${count(it.unassigned.distinct)} different ones this hour, usually ${count(Math.round(it.unassigned.usual))} requests an hour`)),
+    ),
   ];
 }
 

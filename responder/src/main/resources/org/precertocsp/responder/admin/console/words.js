@@ -41,7 +41,7 @@ export function span(seconds) {
     : seconds < 2 * HOUR ? [seconds / MINUTE, "minute"]
     : seconds < 2 * DAY ? [seconds / HOUR, "hour"]
     : [seconds / DAY, "day"];
-  const whole = Math.floor(number);
+  const whole = Math.round(number);
   return `${count(whole)} ${unit}${whole === 1 ? "" : "s"}`;
 }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.precertocsp.responder.admin.overview.Overview;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.audit.AuditConfig;
 import org.precertocsp.responder.audit.AuditEvent;
@@ -22,7 +23,6 @@ import org.precertocsp.responder.audit.journal.SignatureJournal;
 import org.precertocsp.responder.audit.keep.Pruning;
 import org.precertocsp.responder.audit.keep.Retention;
 import org.precertocsp.responder.audit.keep.Term;
-import org.precertocsp.responder.admin.overview.Overview;
 import org.precertocsp.responder.audit.log.Anchor;
 import org.precertocsp.responder.audit.log.AuditLog;
 import org.precertocsp.responder.audit.log.Head;
@@ -186,8 +186,7 @@ final class AuditWiring {
 
     private static Overview.Book book(AuditLog log) {
         Head head = log.head();
-        return new Overview.Book(
-                head.verifier().name(), head.size(), head.root(), log.sealedAt());
+        return new Overview.Book(head.verifier().name(), head.size(), head.root(), log.sealedAt());
     }
 
     private LogSettings settings(Path folder, String origin, Supplier<Map<String, Object>> carry) {

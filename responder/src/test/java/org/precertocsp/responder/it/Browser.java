@@ -51,7 +51,10 @@ final class Browser implements AutoCloseable {
     /// Where it is installed, under either name.
     static Optional<Path> program() {
         return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
-                .flatMap(folder -> List.of("chromium", "chromium-browser").stream().map(name -> Path.of(folder, name)))
+                .flatMap(
+                        folder ->
+                                List.of("chromium", "chromium-browser").stream()
+                                        .map(name -> Path.of(folder, name)))
                 .filter(Files::isExecutable)
                 .findFirst();
     }
@@ -79,9 +82,7 @@ final class Browser implements AutoCloseable {
             words.add("--no-sandbox");
         }
         Process process =
-                new ProcessBuilder(words)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start();
+                new ProcessBuilder(words).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         BufferedReader said = process.errorReader();
         for (String line = said.readLine(); line != null; line = said.readLine()) {
             if (line.startsWith(LISTENING)) {
@@ -200,7 +201,13 @@ final class Browser implements AutoCloseable {
     /// A file dragged from a folder and let go in the middle of the window.
     void drop(Path file) {
         Map<String, Object> data =
-                Map.of("items", List.of(), "files", List.of(file.toString()), "dragOperationsMask", 1);
+                Map.of(
+                        "items",
+                        List.of(),
+                        "files",
+                        List.of(file.toString()),
+                        "dragOperationsMask",
+                        1);
         for (String type : List.of("dragEnter", "dragOver", "drop")) {
             send("Input.dispatchDragEvent", Map.of("type", type, "x", 200, "y", 200, "data", data));
         }

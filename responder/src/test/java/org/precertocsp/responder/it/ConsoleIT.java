@@ -128,7 +128,8 @@ final class ConsoleIT {
     }
 
     private static String found() {
-        browser.until("document.querySelector('.result') && !document.querySelector('[aria-busy]')");
+        browser.until(
+                "document.querySelector('.result') && !document.querySelector('[aria-busy]')");
         return browser.value("document.querySelector('#found').innerText").asText();
     }
 
@@ -195,10 +196,22 @@ final class ConsoleIT {
                 .containsIgnoringCase("SHA256WITHECDSA")
                 .contains("key hash ", "CN=precert-ocsp demo responder");
         String base64 = browser.value("document.querySelector('.raw').textContent").asText();
-        Path response = Files.write(directory.resolve("shown.ocsp"), Base64.getMimeDecoder().decode(base64));
+        Path response =
+                Files.write(
+                        directory.resolve("shown.ocsp"), Base64.getMimeDecoder().decode(base64));
         assertThat(
-                        Command.run(directory, "openssl", "ocsp", "-respin", response.toString(),
-                                        "-issuer", "issuer.pem", "-cert", "precertificate.pem", "-CAfile", "root.pem")
+                        Command.run(
+                                        directory,
+                                        "openssl",
+                                        "ocsp",
+                                        "-respin",
+                                        response.toString(),
+                                        "-issuer",
+                                        "issuer.pem",
+                                        "-cert",
+                                        "precertificate.pem",
+                                        "-CAfile",
+                                        "root.pem")
                                 .output())
                 .contains("Response verify OK", "precertificate.pem: good");
     }
@@ -297,7 +310,9 @@ final class ConsoleIT {
                         : "document.activeElement.innerText.startsWith('%s')".formatted(label);
         for (int i = 0; i < 40; i++) {
             browser.tab();
-            assertThat(browser.value("getComputedStyle(document.activeElement).outlineStyle").asText())
+            assertThat(
+                            browser.value("getComputedStyle(document.activeElement).outlineStyle")
+                                    .asText())
                     .as(focused())
                     .isNotEqualTo("none");
             if (browser.value(wanted).asBoolean()) {

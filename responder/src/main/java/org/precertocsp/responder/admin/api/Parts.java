@@ -31,8 +31,7 @@ public record Parts(
                     reload.run();
                     more.run();
                 };
-        return new Parts(
-                issuers, feeds, certificates, reader, writer, audit, both, insight, clock);
+        return new Parts(issuers, feeds, certificates, reader, writer, audit, both, insight, clock);
     }
 
     FactReader facts() {

@@ -43,13 +43,20 @@ public final class Console implements HttpService {
 
     private static final Map<HeaderName, String> HEADERS =
             Map.of(
-                    HeaderNames.CACHE_CONTROL, "no-store",
-                    HeaderNames.create("Content-Security-Policy"), POLICY,
-                    HeaderNames.create("Cross-Origin-Opener-Policy"), "same-origin",
-                    HeaderNames.create("Cross-Origin-Resource-Policy"), "same-origin",
-                    HeaderNames.create("Permissions-Policy"), "camera=(), geolocation=()",
-                    HeaderNames.create("Referrer-Policy"), "no-referrer",
-                    HeaderNames.create("X-Content-Type-Options"), "nosniff");
+                    HeaderNames.CACHE_CONTROL,
+                    "no-store",
+                    HeaderNames.create("Content-Security-Policy"),
+                    POLICY,
+                    HeaderNames.create("Cross-Origin-Opener-Policy"),
+                    "same-origin",
+                    HeaderNames.create("Cross-Origin-Resource-Policy"),
+                    "same-origin",
+                    HeaderNames.create("Permissions-Policy"),
+                    "camera=(), geolocation=()",
+                    HeaderNames.create("Referrer-Policy"),
+                    "no-referrer",
+                    HeaderNames.create("X-Content-Type-Options"),
+                    "nosniff");
 
     @Override
     public void routing(HttpRules rules) {

@@ -34,8 +34,7 @@ import org.precertocsp.signer.SignedResponse;
 record LiveAnswers(ResponseSource source, InstantSource clock) {
     /// Asked as nearly all clients ask. May block on store and key.
     Told about(SerialKey key) {
-        CertId asked =
-                key.issuer().certId(HashAlgorithm.SHA1, DigestParameters.NULL, key.serial());
+        CertId asked = key.issuer().certId(HashAlgorithm.SHA1, DigestParameters.NULL, key.serial());
         Instant now = clock.instant();
         return switch (source.answer(new OcspQuery(List.of(asked), Optional.empty()), now)) {
             case Answer.Served(SignedResponse response, Instant renewal) ->

@@ -110,8 +110,7 @@ public final class Lookups {
 
     /// Without an issuer, all that know the serial; where none does, all there are.
     private Lookup serial(Serial serial, Optional<String> named) throws Objection {
-        List<FedIssuer> asked =
-                named.isEmpty() ? issuers.issuers() : List.of(called(named.get()));
+        List<FedIssuer> asked = named.isEmpty() ? issuers.issuers() : List.of(called(named.get()));
         List<FedIssuer> knowing =
                 asked.stream()
                         .filter(it -> statuses.find(new SerialKey(it.key(), serial)).isPresent())
@@ -129,7 +128,6 @@ public final class Lookups {
 
     private Found found(FedIssuer issuer, Serial serial) {
         SerialKey key = new SerialKey(issuer.key(), serial);
-        return new Found(
-                StatusAnswer.of(issuer.name(), statuses.dossier(key)), answers.about(key));
+        return new Found(StatusAnswer.of(issuer.name(), statuses.dossier(key)), answers.about(key));
     }
 }

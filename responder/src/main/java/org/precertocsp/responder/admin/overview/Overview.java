@@ -40,7 +40,8 @@ public record Overview(
     /// @param problem why it is unusable now
     public record Health(String name, Optional<String> problem) {}
 
-    /// @param outcome `answered`, an OCSP error such as `try_later`, or an HTTP status as `http_404`
+    /// @param outcome `answered`, an OCSP error such as `try_later`, or an HTTP status as
+    ///   `http_404`
     public record Requests(String method, String hash, String outcome, long count) {}
 
     /// @param asked requests that came to the layer; what it did not answer the next was asked
@@ -86,8 +87,7 @@ public record Overview(
             Optional<Failure> lastFailure) {
         public static Signing of(SigningState state) {
             Map<String, Long> refused = new TreeMap<>();
-            state.refused()
-                    .forEach((cause, count) -> refused.put(word(cause.name()), count));
+            state.refused().forEach((cause, count) -> refused.put(word(cause.name()), count));
             return new Signing(
                     state.inFlight(),
                     state.waiting(),

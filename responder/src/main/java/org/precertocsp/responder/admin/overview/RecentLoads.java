@@ -56,7 +56,13 @@ public final class RecentLoads {
                         summary.warnings(),
                         summary.reports().stream()
                                 .limit(MAX_REPORTS)
-                                .map(it -> "%s, %s: %s".formatted(it.severity(), it.place(), it.reason()))
+                                .map(
+                                        it ->
+                                                "%s, %s: %s"
+                                                        .formatted(
+                                                                it.severity(),
+                                                                it.place(),
+                                                                it.reason()))
                                 .toList()));
         while (loads.size() > MAX_LOADS) {
             loads.removeLast();

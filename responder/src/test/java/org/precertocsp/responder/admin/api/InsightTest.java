@@ -290,8 +290,7 @@ final class InsightTest {
             assertThat(response.headers().firstValue("Content-Security-Policy").orElseThrow())
                     .contains("default-src 'none'", "frame-ancestors 'none'", "form-action 'none'")
                     .doesNotContain("unsafe", "*", "http");
-            assertThat(response.headers().firstValue("X-Content-Type-Options"))
-                    .contains("nosniff");
+            assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
             assertThat(response.headers().firstValue("Referrer-Policy")).contains("no-referrer");
             assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
             assertThat(response.body()).doesNotContain("innerHTML", "style=\"", "onclick=");

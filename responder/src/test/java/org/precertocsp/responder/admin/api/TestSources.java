@@ -44,7 +44,13 @@ final class TestSources {
                         () -> List.of(issuer(clock)),
                         () -> new ResponseCounts(1, 2, 3, 4, 5, 6),
                         () -> new StoreFigures(1, 2, 3, 4, 5, 6, 7),
-                        () -> new SpoolState(true, 1, Optional.of(clock.instant()), Optional.empty(), List.of("full")),
+                        () ->
+                                new SpoolState(
+                                        true,
+                                        1,
+                                        Optional.of(clock.instant()),
+                                        Optional.empty(),
+                                        List.of("full")),
                         List::of,
                         () -> audit(clock),
                         loads,
@@ -73,7 +79,9 @@ final class TestSources {
 
     private static Overview.Audit audit(InstantSource clock) {
         return new Overview.Audit(
-                List.of(new Overview.Book("events", 4, Octets.ofHex("00ff"), Optional.of(clock.instant()))),
+                List.of(
+                        new Overview.Book(
+                                "events", 4, Octets.ofHex("00ff"), Optional.of(clock.instant()))),
                 Optional.of(clock.instant()),
                 List.of("events, record 3: changed"));
     }

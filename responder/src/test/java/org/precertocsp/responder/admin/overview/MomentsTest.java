@@ -78,8 +78,7 @@ final class MomentsTest {
         Moments moments = new Moments();
         moments.note(counts(0, 0, 0));
         moments.note(
-                new Moments.Counts(
-                        START.plusSeconds(1), count, count, 0, 0, all(bucket, count)));
+                new Moments.Counts(START.plusSeconds(1), count, count, 0, 0, all(bucket, count)));
 
         Overview.Moment moment = moments.all().getFirst();
         double end = Math.scalb(1.0, bucket);

@@ -70,7 +70,6 @@ final class AdminWiring {
         String host = listen.getHostString();
         return "%s:%d/"
                 .formatted(
-                        host.contains(":") ? "[" + host + "]" : host,
-                        server.port().orElseThrow());
+                        host.contains(":") ? "[" + host + "]" : host, server.port().orElseThrow());
     }
 }

@@ -19,20 +19,27 @@ final class FakeAlerts implements Alerts {
 
     FakeAlerts(Instant now) {
         this.now = now;
-        this.alert =
-                new Alert(
-                        ID,
-                        Incident.Kind.LOG_SILENT,
-                        "log.example",
-                        "It has not answered for an hour.",
-                        Incident.Kind.LOG_SILENT.severity(),
-                        now,
-                        now,
-                        1,
-                        now.plusSeconds(86_400),
-                        0,
-                        Optional.empty(),
-                        new TreeSet<>(List.of("log")));
+        this.alert = raised(now);
+    }
+
+    void reopen() {
+        alert = raised(now);
+    }
+
+    private static Alert raised(Instant now) {
+        return new Alert(
+                ID,
+                Incident.Kind.LOG_SILENT,
+                "log.example",
+                "It has not answered for an hour.",
+                Incident.Kind.LOG_SILENT.severity(),
+                now,
+                now,
+                1,
+                now.plusSeconds(86_400),
+                0,
+                Optional.empty(),
+                new TreeSet<>(List.of("log")));
     }
 
     @Override

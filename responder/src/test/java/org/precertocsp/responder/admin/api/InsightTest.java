@@ -11,7 +11,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,28 +23,35 @@ import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.responder.status.InMemoryStatusStore;
 
-/// What people see through the API, and that nobody else's page does it for them.
+/// What people see through the API, and that nobody else's page does it for them. Each test has
+/// serials of its own.
 final class InsightTest {
-    @TempDir Path folder;
-    private RunningApi api;
+    @TempDir static Path folder;
+    private static RunningApi api;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         api = new RunningApi(folder, new InMemoryStatusStore());
     }
 
-    @AfterEach
-    void stop() throws Exception {
+    @AfterAll
+    static void stop() throws Exception {
         api.close();
     }
 
-    private JsonNode lookUp(String json) {
+    @BeforeEach
+    void forget() {
+        api.alerts.reopen();
+        api.loaded.clear();
+    }
+
+    private static JsonNode lookUp(String json) {
         HttpResponse<String> response = api.post("viewer", "lookups", json);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return json(response);
     }
 
-    private JsonNode lookUpDocument(String pem) {
+    private static JsonNode lookUpDocument(String pem) {
         HttpResponse<String> response =
                 api.send(
                         "viewer", "POST", "lookups", pem, "Content-Type", "application/x-pem-file");
@@ -51,7 +59,7 @@ final class InsightTest {
         return json(response);
     }
 
-    private void submit(String pem) {
+    private static void submit(String pem) {
         api.send("issuer", "POST", "certificates", pem, "Content-Type", "application/x-pem-file");
     }
 
@@ -229,7 +237,7 @@ final class InsightTest {
         assertThat(api.reloads).hasValue(0);
     }
 
-    private void assertRefused(String method, String path, String header, String value) {
+    private static void assertRefused(String method, String path, String header, String value) {
         HttpResponse<String> response =
                 api.send(
                         "operator",

@@ -158,14 +158,7 @@ final class Wiring {
                         insight,
                         clock);
         Runnable reloadApi = new AdminWiring(config.admin()).start(parts, store, alerts, started);
-        return new Running(
-                http,
-                () -> {
-                    upkeep.reload();
-                    logs.retry();
-                    reloadApi.run();
-                },
-                started);
+        return new Running(http, List.of(upkeep::reload, logs::retry, reloadApi), started);
     }
 
     /// `load` and `status`.
@@ -278,7 +271,7 @@ final class Wiring {
                 .toList();
     }
 
-    private record Running(OcspHttpServer http, Runnable reloading, Started started)
+    private record Running(OcspHttpServer http, List<Runnable> reloading, Started started)
             implements RunningResponder {
         @Override
         public List<InetSocketAddress> addresses() {
@@ -287,7 +280,7 @@ final class Wiring {
 
         @Override
         public void reload() {
-            reloading.run();
+            reloading.forEach(Runnable::run);
         }
 
         @Override

@@ -10,7 +10,7 @@ const ACCESS = {
   loop: "answered at once, from memory",
   memory: "from memory",
   disk: "from disk, signed ahead",
-  signer: "signed when asked",
+  signer: "from the store, signed or refused when asked",
 };
 
 /** @param alerts open ones */

@@ -15,6 +15,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,8 +37,7 @@ import org.precertocsp.responder.alert.desk.AlertRecord;
 /// The console of `demo --admin-plain` in headless Chromium.
 @TestMethodOrder(OrderAnnotation.class)
 final class ConsoleIT {
-    private static final int ADMIN_PORT = Distribution.freePort();
-    private static final String PAGE = "http://127.0.0.1:" + ADMIN_PORT + "/";
+    private static final Pattern ADDRESS = Pattern.compile("console on (http://\\S+)");
     private static final Path PICTURES = Path.of("target/console");
     private static final String HOSTILE = "<img src=x onerror=alert(1)>";
 
@@ -44,6 +45,7 @@ final class ConsoleIT {
     @TempDir static Path profile;
     private static Distribution.Server server;
     private static Browser browser;
+    private static String page = "";
 
     @BeforeAll
     static void start() throws IOException {
@@ -61,9 +63,12 @@ final class ConsoleIT {
                         "--port",
                         "0",
                         "--admin-port",
-                        Integer.toString(ADMIN_PORT),
+                        "0",
                         "--dir",
                         directory.toString());
+        Matcher told = ADDRESS.matcher(Files.readString(server.log()));
+        assertThat(told.find()).isTrue();
+        page = told.group(1);
         browser = Browser.start(chromium.orElseThrow(), profile);
         Files.createDirectories(PICTURES);
     }
@@ -112,7 +117,7 @@ final class ConsoleIT {
     }
 
     private static void open(String view) {
-        browser.open(PAGE + view);
+        browser.open(page + view);
         browser.until(
                 view.startsWith("#lookup")
                         ? "document.querySelector('#question')?.checkVisibility()"
@@ -336,11 +341,11 @@ final class ConsoleIT {
                                 "Content-Type: application/json",
                                 "-d",
                                 "{}",
-                                PAGE + "v1/reload")
+                                page + "v1/reload")
                         .output();
 
         assertThat(refused).contains("/v1/problems/forbidden");
-        assertThat(Command.run(directory, "curl", "-sSi", PAGE).output())
+        assertThat(Command.run(directory, "curl", "-sSi", page).output())
                 .contains("frame-ancestors 'none'");
     }
 }

@@ -1,6 +1,7 @@
 package org.precertocsp.responder;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import org.precertocsp.responder.admin.AdminConfig;
@@ -14,9 +15,12 @@ import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.cli.StartRefused;
 import org.precertocsp.responder.status.Announcements;
 import org.precertocsp.responder.status.KeptReplies;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// [Wiring]'s part for the private API.
 final class AdminWiring {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminWiring.class);
     private static final Duration FORGET_EVERY = Duration.ofMinutes(10);
 
     private final Optional<ApiConfig> config;
@@ -47,9 +51,25 @@ final class AdminWiring {
                         "kept-replies", FORGET_EVERY, () -> store.forget(parts.clock().instant())));
         try {
             ApiServer server = started.closeLater(ApiServer.start(config.get(), parts));
+            LOG.info("private API and console on {}", address(config.get().door(), server));
             return server::reload;
         } catch (TlsRefused e) {
             throw new StartRefused(String.valueOf(e.getMessage()), null);
         }
+    }
+
+    private static String address(ApiConfig.Door door, ApiServer server) {
+        return switch (door) {
+            case ApiConfig.Door.Secure secure -> "https://" + at(secure.listen(), server);
+            case ApiConfig.Door.Plain plain -> "http://" + at(plain.listen(), server);
+            case ApiConfig.Door.Socket socket -> socket.path().toString();
+        };
+    }
+
+    private static String at(InetSocketAddress listen, ApiServer server) {
+        String host = listen.getHostString();
+        return "%s:%d/"
+                .formatted(
+                        host.contains(":") ? "[" + host + "]" : host, server.port().orElseThrow());
     }
 }

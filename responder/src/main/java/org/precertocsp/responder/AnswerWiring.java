@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import org.precertocsp.responder.admin.overview.Overview;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.AnswerCache;
 import org.precertocsp.responder.answer.CachedSource;
@@ -133,6 +134,27 @@ final class AnswerWiring {
                         threads(),
                         traffic);
         return OcspHttpServer.start(config.http(), answering, clock::latest);
+    }
+
+    Traffic traffic() {
+        return traffic;
+    }
+
+    /// In the order they are asked.
+    List<Overview.Layer> layers() {
+        return List.of(
+                new Overview.Layer("loop", traffic.ready()),
+                new Overview.Layer("memory", memoryAsked.sum()),
+                new Overview.Layer("disk", diskAsked.sum()),
+                new Overview.Layer("signer", signerAsked.sum()));
+    }
+
+    /// The same chain for who only wants to know what it says: no count and no renewal follows.
+    ResponseSource lookedAt() {
+        ResponseSource source = new LiveSource(shared);
+        source = new StoredSource(shared, store.responses(), _ -> {}, source);
+        source = new CachedSource(shared, cache, config.signing().timeout(), source);
+        return new IssuerGate(shared.issuers(), source);
     }
 
     /// Last wrapped is met first.

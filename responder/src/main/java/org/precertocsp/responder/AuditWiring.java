@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.precertocsp.responder.admin.overview.Overview;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.audit.AuditConfig;
 import org.precertocsp.responder.audit.AuditEvent;
@@ -23,9 +24,12 @@ import org.precertocsp.responder.audit.keep.Pruning;
 import org.precertocsp.responder.audit.keep.Retention;
 import org.precertocsp.responder.audit.keep.Term;
 import org.precertocsp.responder.audit.log.Anchor;
+import org.precertocsp.responder.audit.log.AuditLog;
+import org.precertocsp.responder.audit.log.Head;
 import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.audit.seal.SealKey;
 import org.precertocsp.responder.audit.verify.IntegrityMonitor;
+import org.precertocsp.responder.audit.verify.Problem;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.rocksdb.RocksStores;
@@ -158,14 +162,31 @@ final class AuditWiring {
                 config.audit().pending());
     }
 
-    /// What signatures are taken down in, and the monitor of both logs.
-    SigningJournal watched(Started started) {
+    /// @param journal what signatures are taken down in
+    /// @param state of both logs, and what their monitor found; does not wait
+    record Watched(SigningJournal journal, Supplier<Overview.Audit> state) {}
+
+    /// Begins to take signatures down and to watch both logs.
+    Watched watched(Started started) {
         SignatureJournal journal = started.closeLater(journal());
         IntegrityMonitor.Plan plan =
                 new IntegrityMonitor.Plan(config.audit().checkNew(), config.audit().checkAll());
-        started.closeLater(
-                IntegrityMonitor.start(List.of(events.log(), journal.log()), plan, alarm, clock));
-        return journal;
+        List<AuditLog> logs = List.of(events.log(), journal.log());
+        IntegrityMonitor monitor =
+                started.closeLater(IntegrityMonitor.start(logs, plan, alarm, clock));
+        return new Watched(journal, () -> state(logs, monitor.state()));
+    }
+
+    private static Overview.Audit state(List<AuditLog> logs, IntegrityMonitor.State checked) {
+        return new Overview.Audit(
+                logs.stream().map(AuditWiring::book).toList(),
+                checked.checked(),
+                checked.problems().stream().map(Problem::toString).toList());
+    }
+
+    private static Overview.Book book(AuditLog log) {
+        Head head = log.head();
+        return new Overview.Book(head.verifier().name(), head.size(), head.root(), log.sealedAt());
     }
 
     private LogSettings settings(Path folder, String origin, Supplier<Map<String, Object>> carry) {

@@ -14,6 +14,7 @@ import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.HealthServer;
 import org.precertocsp.responder.admin.ReadinessCheck;
+import org.precertocsp.responder.admin.api.Insight;
 import org.precertocsp.responder.admin.api.Parts;
 import org.precertocsp.responder.alert.desk.AlertDesk;
 import org.precertocsp.responder.answer.SteadyClock;
@@ -100,9 +101,9 @@ final class Wiring {
         RocksStores store = started.closeLater(RocksStores.open(config.store()));
         AuditWiring audit = AuditWiring.serving(config, store, alerts, clock, started);
         trail.complete(audit.trail());
+        AuditWiring.Watched books = audit.watched(started);
         List<KeptCredential> credentials =
-                new CredentialWiring(clock)
-                        .credentials(config, fed, audit.watched(started), started);
+                new CredentialWiring(clock).credentials(config, fed, books.journal(), started);
         SteadyClock steady = new SteadyClock(clock);
 
         UnassignedMonitor unassigned =
@@ -119,8 +120,9 @@ final class Wiring {
         DutyWiring duty = new DutyWiring(alerts, metrics, clock);
         StatusWriter writer =
                 started.closeLater(duty.start(credentials, upkeep, store, audit.statuses()));
+        ConsoleWiring console = new ConsoleWiring(credentials, fed, metered::loaded, clock);
         SpoolIntake intake =
-                new SpoolIntake(new FeedLoader(writer, clock, metered::loaded), feeds, fed);
+                new SpoolIntake(new FeedLoader(writer, clock, console::loaded), feeds, fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
         OcspHttpServer http = started.closeLater(answers.serve(renewals));
         LogWatch logs =
@@ -132,12 +134,18 @@ final class Wiring {
                                         feeding.logged(),
                                         new LogWatch.Outlets(audit.trail(), alerts),
                                         metrics));
+        List<ReadinessCheck> checks = new ArrayList<>(signing(credentials, upkeep));
+        checks.add(readable(store, fed));
+        checks.add(watching(spool));
         if (config.admin().isPresent()) {
-            List<ReadinessCheck> checks = new ArrayList<>(signing(credentials, upkeep));
-            checks.add(readable(store, fed));
-            checks.add(watching(spool));
             started.closeLater(HealthServer.start(config.admin().get(), checks, metrics::text));
         }
+        Insight insight =
+                console.insight(
+                        new ConsoleWiring.Running(
+                                checks, answers, renewals, store, unassigned, spool, logs, alerts),
+                        books.state(),
+                        started);
         Parts parts =
                 new Parts(
                         fed,
@@ -147,16 +155,10 @@ final class Wiring {
                         writer,
                         audit.trail(),
                         upkeep::reload,
+                        insight,
                         clock);
         Runnable reloadApi = new AdminWiring(config.admin()).start(parts, store, alerts, started);
-        return new Running(
-                http,
-                () -> {
-                    upkeep.reload();
-                    logs.retry();
-                    reloadApi.run();
-                },
-                started);
+        return new Running(http, List.of(upkeep::reload, logs::retry, reloadApi), started);
     }
 
     /// `load` and `status`.
@@ -269,7 +271,7 @@ final class Wiring {
                 .toList();
     }
 
-    private record Running(OcspHttpServer http, Runnable reloading, Started started)
+    private record Running(OcspHttpServer http, List<Runnable> reloading, Started started)
             implements RunningResponder {
         @Override
         public List<InetSocketAddress> addresses() {
@@ -278,7 +280,7 @@ final class Wiring {
 
         @Override
         public void reload() {
-            reloading.run();
+            reloading.forEach(Runnable::run);
         }
 
         @Override

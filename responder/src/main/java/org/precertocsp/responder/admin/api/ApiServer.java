@@ -17,13 +17,14 @@ import java.util.Optional;
 import org.precertocsp.responder.admin.access.Callers;
 import org.precertocsp.responder.admin.access.ClientCertificates;
 import org.precertocsp.responder.admin.api.ApiConfig.Door;
+import org.precertocsp.responder.admin.console.Console;
 import org.precertocsp.responder.admin.tls.ReloadableTls;
 import org.precertocsp.responder.admin.tls.TlsRefused;
 import org.precertocsp.responder.admin.tls.TlsUpkeep;
 
 /// The private API, on virtual threads. Runs until closed.
 ///
-/// Only `/v1` is its own: other paths of the port are left for what people look at.
+/// `/v1` is for programs; beside it stands the page people look at.
 public final class ApiServer implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 256;
     private static final int MAX_REQUESTS = 128;
@@ -118,7 +119,10 @@ public final class ApiServer implements AutoCloseable {
                 .maxConcurrentRequests(MAX_REQUESTS)
                 .idleConnectionTimeout(IDLE)
                 .maxPayloadSize(-1)
-                .routing(routing -> routing.register(new Routes(parts, config, guard)));
+                .routing(
+                        routing ->
+                                routing.register(new Routes(parts, config, guard))
+                                        .register(new Console()));
     }
 
     private static ApiServer started(

@@ -23,7 +23,7 @@ import org.precertocsp.responder.admin.change.Result;
 final class FactService {
     static final String JSON = "application/json";
     private static final Set<String> LINES = Set.of("application/x-ndjson", "application/jsonl");
-    private static final Set<String> CERTIFICATES =
+    static final Set<String> CERTIFICATES =
             Set.of(
                     "application/pkix-cert",
                     "application/octet-stream",

@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Guard {
     private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
     private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
+    private static final HeaderName NO_SNIFF = HeaderNames.create("X-Content-Type-Options");
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private final Callers callers;
@@ -91,6 +92,18 @@ final class Guard {
         return who.get();
     }
 
+    /// @param name as its certificate has it, or `local`
+    record Calling(String name, List<String> roles) {}
+
+    /// So that a page offers only what its reader may do.
+    void tellWhoCalls(String who, ServerRequest request, ServerResponse response) {
+        Caller caller = callers.of(certificates(request));
+        send(
+                response,
+                new Calling(
+                        caller.name(), caller.roles().stream().map(Role::word).sorted().toList()));
+    }
+
     private static List<X509Certificate> certificates(ServerRequest request) {
         Certificate[] chain = request.remotePeer().tlsCertificates().orElse(new Certificate[0]);
         return Arrays.stream(chain).map(X509Certificate.class::cast).toList();
@@ -101,9 +114,9 @@ final class Guard {
     private void refuseOtherSites(ServerRequest request) throws Objection {
         String host = request.headers().first(HeaderNames.HOST).orElse("");
         Optional<String> origin = request.headers().first(HeaderNames.ORIGIN);
+        String own = (plain ? "http://" : "https://") + host;
         boolean foreign =
-                origin.filter(it -> !it.equals("https://" + host) && !it.equals("http://" + host))
-                                .isPresent()
+                origin.filter(it -> !it.equals(own)).isPresent()
                         || request.headers()
                                 .first(FETCH_SITE)
                                 .filter(it -> !Set.of("same-origin", "none").contains(it))
@@ -140,6 +153,7 @@ final class Guard {
     static void send(ServerResponse response, String type, byte[] body) {
         response.header(HeaderNames.CONTENT_TYPE, type)
                 .header(HeaderNames.CACHE_CONTROL, "no-store")
+                .header(NO_SNIFF, "nosniff")
                 .send(body);
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.precertocsp.responder.admin.change.FactReader;
 import org.precertocsp.responder.admin.change.FactWriter;
 import org.precertocsp.responder.admin.change.Objection;
@@ -37,6 +38,7 @@ final class LoadService {
     private final FactReader facts;
     private final StatusWriter writer;
     private final InstantSource clock;
+    private final Consumer<LoadSummary> loaded;
     private final long maxUpload;
 
     LoadService(Parts parts, long maxUpload) {
@@ -44,6 +46,7 @@ final class LoadService {
         this.facts = parts.facts();
         this.writer = parts.writer();
         this.clock = parts.clock();
+        this.loaded = parts.insight().loaded();
         this.maxUpload = maxUpload;
     }
 
@@ -70,7 +73,7 @@ final class LoadService {
                             name,
                             issuer,
                             ReadProgress.SILENT);
-            reply(new FeedLoader(naming(kind, who), clock).load(job), response);
+            reply(new FeedLoader(naming(kind, who), clock, loaded).load(job), response);
         } catch (UnreadableFile e) {
             throw Objection.of(
                     Objection.Kind.UNAVAILABLE,

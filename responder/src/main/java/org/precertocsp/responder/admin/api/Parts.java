@@ -22,6 +22,7 @@ public record Parts(
         StatusWriter writer,
         AuditTrail audit,
         Runnable reload,
+        Insight insight,
         InstantSource clock) {
     /// Whose reload also does something else.
     Parts alsoReloading(Runnable more) {
@@ -30,7 +31,7 @@ public record Parts(
                     reload.run();
                     more.run();
                 };
-        return new Parts(issuers, feeds, certificates, reader, writer, audit, both, clock);
+        return new Parts(issuers, feeds, certificates, reader, writer, audit, both, insight, clock);
     }
 
     FactReader facts() {

@@ -31,7 +31,10 @@ final class Routes implements HttpService {
 
     Routes(Parts parts, ApiConfig config, Guard guard) {
         this.guard = guard;
-        this.routes = all(parts, config);
+        List<Route> all = new ArrayList<>(all(parts, config));
+        all.addAll(seeing(parts));
+        all.add(new Route(Method.GET, "/v1/caller", EVERYBODY, guard::tellWhoCalls));
+        this.routes = List.copyOf(all);
     }
 
     private static List<Route> all(Parts parts, ApiConfig config) {
@@ -62,6 +65,19 @@ final class Routes implements HttpService {
         routes.add(new Route(Method.GET, ApiDocument.PATH, EVERYBODY, ApiDocument::reply));
         routes.add(new Route(Method.GET, PROBLEMS + "/{kind}", EVERYBODY, Explanation::reply));
         return List.copyOf(routes);
+    }
+
+    private static List<Route> seeing(Parts parts) {
+        InsightService insight = new InsightService(parts);
+        return List.of(
+                new Route(Method.GET, "/v1/overview", VIEWERS, insight::overview),
+                new Route(Method.GET, "/v1/alerts", VIEWERS, insight::alerts),
+                new Route(
+                        Method.POST,
+                        "/v1/alerts/{alert}/acknowledgement",
+                        OPERATORS,
+                        insight::acknowledge),
+                new Route(Method.POST, "/v1/lookups", VIEWERS, insight::lookup));
     }
 
     private static Set<Role> permitted(FactKind kind) {

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.precertocsp.ocsp.Octets;
 
 /// One certificate as callers write it: DER, PEM or base64 of DER.
-final class CertificateText {
+public final class CertificateText {
     private static final byte DER_SEQUENCE = 0x30;
     private static final Pattern PEM =
             Pattern.compile(
@@ -16,13 +16,15 @@ final class CertificateText {
 
     private CertificateText() {}
 
-    static Octets der(byte[] body) throws Objection {
+    /// @throws Objection it is neither, or several
+    public static Octets der(byte[] body) throws Objection {
         return body.length > 0 && body[0] == DER_SEQUENCE
                 ? Octets.of(body)
                 : der(new String(body, StandardCharsets.ISO_8859_1));
     }
 
-    static Octets der(String text) throws Objection {
+    /// @throws Objection as above
+    public static Octets der(String text) throws Objection {
         Matcher pem = PEM.matcher(text);
         boolean isPem = pem.find();
         String base64 = isPem ? pem.group(1) : text;

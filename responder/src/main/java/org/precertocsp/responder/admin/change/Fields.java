@@ -18,7 +18,7 @@ import org.precertocsp.ocsp.RevocationReason;
 
 /// The fields of one JSON object. Those nobody asked for are unknown, so that a misspelt one is
 /// never passed over.
-final class Fields {
+public final class Fields {
     private static final JsonMapper JSON =
             JsonMapper.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -32,7 +32,8 @@ final class Fields {
         this.object = object;
     }
 
-    static Fields of(byte[] json) throws Objection {
+    /// @throws Objection it is not one JSON object
+    public static Fields of(byte[] json) throws Objection {
         try {
             JsonNode node = JSON.readTree(json);
             if (!node.isObject()) {
@@ -50,7 +51,7 @@ final class Fields {
         return Objection.of(Objection.Kind.MALFORMED, detail);
     }
 
-    Optional<String> text(String name) throws Objection {
+    public Optional<String> text(String name) throws Objection {
         asked.add(name);
         JsonNode value = object.get(name);
         if (value == null || value.isNull()) {
@@ -62,7 +63,7 @@ final class Fields {
         return Optional.of(value.textValue());
     }
 
-    String required(String name) throws Objection {
+    public String required(String name) throws Objection {
         return text(name).orElseThrow(() -> Objection.field(name, "is missing"));
     }
 
@@ -96,7 +97,7 @@ final class Fields {
     }
 
     /// Called when all fields were asked for.
-    void refuseOthers() throws Objection {
+    public void refuseOthers() throws Objection {
         for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
             String name = names.next();
             if (!asked.contains(name)) {

@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.audit.AuditFailure;
@@ -29,6 +30,7 @@ public final class AuditLog implements AutoCloseable {
     private final Chain chain;
     private OpenSegment segment;
     private long sealed;
+    private @Nullable Instant sealedAt;
     private Instant published = Instant.MIN;
     private String note;
     private final long loose;
@@ -143,6 +145,7 @@ public final class AuditLog implements AutoCloseable {
             throw failure("be brought to disk", e);
         }
         sealed = chain.size();
+        sealedAt = settings.clock().instant();
         note = signed;
         settings.anchor().keep(Anchored.text(verifier, signed));
         afterSealing();
@@ -193,6 +196,11 @@ public final class AuditLog implements AutoCloseable {
     /// What the newest checkpoint covers, and that checkpoint.
     public synchronized Head head() {
         return new Head(verifier, sealed, chain.root());
+    }
+
+    /// When this process last signed a checkpoint.
+    public synchronized Optional<Instant> sealedAt() {
+        return Optional.ofNullable(sealedAt);
     }
 
     /// Records found after the last checkpoint when the log was opened: whoever wrote them crashed

@@ -8,11 +8,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.X509CertificateHolder;
 
 /// The demonstration's private API: a CA of its own for server and clients, and one client for each
 /// role. Beside them lies what `openssl ca` wants to issue with the demonstration's CA.
 final class DemoAdmin {
     static final List<String> ROLES = List.of("issuer", "revoker", "viewer", "operator");
+
+    /// Browsers do not take a file without one.
+    private static final String PASSWORD = "demo";
 
     private static final Duration QUARTER = Duration.ofDays(90);
 
@@ -38,9 +42,10 @@ final class DemoAdmin {
         for (String role : ROLES) {
             KeyPair keys = DemoAuthority.newKeys();
             files.writeKey("client-" + role + ".key", keys);
-            files.write(
-                    "client-" + role + ".pem",
-                    authority.issue(name("demo-" + role), keys, DemoExtensions.client()));
+            X509CertificateHolder certificate =
+                    authority.issue(name("demo-" + role), keys, DemoExtensions.client());
+            files.write("client-" + role + ".pem", certificate);
+            files.writePkcs12("client-" + role + ".p12", PASSWORD, keys, certificate);
         }
         for (String index : List.of("precertificates.txt", "certificates.txt")) {
             Files.writeString(files.in(index), "");
@@ -74,6 +79,24 @@ final class DemoAdmin {
         return text.toString();
     }
 
+    /// As [#configuration], for whoever is on this machine.
+    String plainConfiguration() {
+        return """
+        admin:
+          listen: 127.0.0.1:0
+          api:
+            listen: 127.0.0.1:%d
+            plain: true
+            role: operator
+        """
+                .formatted(port);
+    }
+
+    void tellPlain(PrintWriter out) {
+        out.printf("  # the console, for your browser%n  http://127.0.0.1:%d/%n%n", port);
+        out.flush();
+    }
+
     void tell(PrintWriter out) {
         String curl =
                 "curl -s --cacert admin-ca.pem --cert client-%s.pem --key client-%s.key"
@@ -93,12 +116,17 @@ final class DemoAdmin {
                   %sissuers/demo/serials/$(openssl x509 -in issued.pem -noout -serial | cut -d= -f2)
                   %sopenapi.json
 
+                  # the console: have your browser import client-operator.p12 (password %s) and trust admin-ca.pem
+                  https://127.0.0.1:%d/
+
                 """,
                 as(curl, "issuer"),
                 as(curl, "issuer"),
                 as(curl, "revoker"),
                 as(curl, "viewer"),
-                as(curl, "viewer"));
+                as(curl, "viewer"),
+                PASSWORD,
+                port);
         out.flush();
     }
 

@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  precert-ocsp demo",
             "  precert-ocsp demo --port 9080 --dir /tmp/demo   # keeps its state there",
-            "  precert-ocsp demo --admin                       # with the private API on port 8443"
+            "  precert-ocsp demo --admin                       # with API and console on port 8443",
+            "  precert-ocsp demo --admin-plain                 # the same without certificates"
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final int OK = 0;
@@ -66,9 +67,16 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--admin",
             description =
-                    "Serve the private API too, with a certificate authority and a client"
-                            + " certificate for each role made for it.")
+                    "Serve the private API and its console too, with a certificate authority and a"
+                            + " client certificate for each role made for them.")
     private boolean admin;
+
+    @Option(
+            names = "--admin-plain",
+            description =
+                    "As --admin, in plain HTTP and without certificates: whoever is on this machine"
+                            + " is an operator.")
+    private boolean adminPlain;
 
     @Option(
             names = "--admin-port",
@@ -96,19 +104,28 @@ public final class DemoCommand implements Callable<Integer> {
         if (admin) {
             api.create(clock.instant());
         }
-        DemoConfiguration.write(files, port, admin ? api.configuration() : "");
+        DemoConfiguration.write(files, port, adminSection(api));
         int loaded = load(files);
         if (loaded != OK) {
             return loaded;
         }
         DemoStory.tell(spec.commandLine().getOut(), files, url);
-        if (admin) {
+        if (adminPlain) {
+            api.tellPlain(spec.commandLine().getOut());
+        } else if (admin) {
             api.tell(spec.commandLine().getOut());
         }
         Serving.untilStopped(
                 launcher.start(ConfigReader.read(files.configuration())),
                 spec.commandLine().getOut());
         return OK;
+    }
+
+    private String adminSection(DemoAdmin api) {
+        if (adminPlain) {
+            return api.plainConfiguration();
+        }
+        return admin ? api.configuration() : "";
     }
 
     private DemoFiles folder() throws IOException {

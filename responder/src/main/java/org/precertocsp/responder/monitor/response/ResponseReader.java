@@ -9,6 +9,7 @@ import org.bouncycastle.asn1.ocsp.ResponseBytes;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.monitor.wire.Outcome;
 import org.precertocsp.responder.monitor.wire.WireReply;
+import org.precertocsp.signer.SignedResponse;
 
 /// From what came over HTTP to what it says.
 public final class ResponseReader {
@@ -27,25 +28,38 @@ public final class ResponseReader {
             return new Reading.None("HTTP %d without a body".formatted(reply.status()));
         }
         try {
-            OCSPResponse response = OCSPResponse.getInstance(strict(body));
-            int code = response.getResponseStatus().getIntValue();
-            ResponseBytes bytes = response.getResponseBytes();
-            if (code != 0) {
-                return new Reading.Refusal(code, bytes != null);
-            }
-            if (bytes == null) {
-                return new Reading.None("a successful response without responseBytes");
-            }
-            if (!bytes.getResponseType().equals(OCSPObjectIdentifiers.id_pkix_ocsp_basic)) {
-                return new Reading.None("response type " + bytes.getResponseType());
-            }
-            Octets basic = Octets.of(bytes.getResponse().getOctets());
-            return new Reading.Signed(SignedReading.of(body, basic, isDer(body) && isDer(basic)));
+            return read(body);
         } catch (IOException | RuntimeException e) {
             // The parser tells of malformed ASN.1 by many kinds of exception.
             return new Reading.None(
                     "HTTP %d with %d octets that are no OCSP response"
                             .formatted(reply.status(), body.length()));
+        }
+    }
+
+    private static Reading read(Octets body) throws IOException {
+        OCSPResponse response = OCSPResponse.getInstance(strict(body));
+        int code = response.getResponseStatus().getIntValue();
+        ResponseBytes bytes = response.getResponseBytes();
+        if (code != 0) {
+            return new Reading.Refusal(code, bytes != null);
+        }
+        if (bytes == null) {
+            return new Reading.None("a successful response without responseBytes");
+        }
+        if (!bytes.getResponseType().equals(OCSPObjectIdentifiers.id_pkix_ocsp_basic)) {
+            return new Reading.None("response type " + bytes.getResponseType());
+        }
+        Octets basic = Octets.of(bytes.getResponse().getOctets());
+        return new Reading.Signed(SignedReading.of(body, basic, isDer(body) && isDer(basic)));
+    }
+
+    /// An OCSPResponse that did not come over HTTP.
+    public static Reading read(SignedResponse response) {
+        try {
+            return read(response.der());
+        } catch (IOException e) {
+            throw new IllegalStateException("our own signer writes DER", e);
         }
     }
 

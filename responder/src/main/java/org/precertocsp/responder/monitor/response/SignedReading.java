@@ -18,8 +18,10 @@ import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.ocsp.ResponderID;
 import org.bouncycastle.asn1.ocsp.ResponseData;
 import org.bouncycastle.asn1.ocsp.SingleResponse;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.operator.DefaultSignatureNameFinder;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.Octets;
@@ -133,6 +135,12 @@ public record SignedReading(
             }
         }
         return List.copyOf(all);
+    }
+
+    /// As people call it, such as `SHA256WITHECDSA`; its OID where they do not.
+    public String algorithmName() {
+        return new DefaultSignatureNameFinder()
+                .getAlgorithmName(AlgorithmIdentifier.getInstance(algorithm.toArray()));
     }
 
     public Optional<SingleReading> first() {

@@ -76,6 +76,10 @@ final class AccessTest {
         "POST, loads/index, operator",
         "POST, reload, operator",
         "GET, issuers, viewer",
+        "GET, overview, viewer",
+        "GET, alerts, viewer",
+        "POST, lookups, viewer",
+        "POST, alerts/261121-7f3a/acknowledgement, operator",
         "GET, issuers/tls/serials/2a, viewer"
     })
     void each_role_is_refused_what_it_may_not_do(String method, String path, String permitted) {

@@ -33,10 +33,12 @@ import org.precertocsp.responder.admin.access.Role;
 import org.precertocsp.responder.admin.tls.ClientTls;
 import org.precertocsp.responder.admin.tls.TlsFiles;
 import org.precertocsp.responder.admin.tls.TlsRefused;
+import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.intake.FakeClock;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.Feeds;
+import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.certificate.CertificateFeed;
 import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
 import org.precertocsp.responder.intake.certificate.SubmittedCertificates;
@@ -58,14 +60,18 @@ final class RunningApi implements AutoCloseable {
     final FakeClock clock = new FakeClock(NOW);
     final List<AuditEvent> audited = new CopyOnWriteArrayList<>();
     final AtomicInteger reloads = new AtomicInteger();
+    final FakeAlerts alerts = new FakeAlerts(NOW);
+    final List<LoadSummary> loaded = new CopyOnWriteArrayList<>();
     final ClientAuthority authority;
     final StatusStore store;
     final ApiServer server;
+    private final ResponseSource answers;
     private final Map<ClientTls, HttpClient> clients = new ConcurrentHashMap<>();
 
     RunningApi(Path folder, StatusStore store) throws IOException, TlsRefused {
         this.store = store;
         this.authority = new ClientAuthority(folder, "Client CA");
+        this.answers = SelfSignedAnswers.of(tls, store, folder, clock);
         this.server = ApiServer.start(config(authority), parts());
     }
 
@@ -124,6 +130,7 @@ final class RunningApi implements AutoCloseable {
                 store,
                 audited::add,
                 reloads::incrementAndGet,
+                new Insight(TestSources.of(clock)::overview, alerts, answers, loaded::add),
                 clock);
     }
 

@@ -1,0 +1,83 @@
+package org.precertocsp.responder.admin.api;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.precertocsp.responder.alert.Acknowledgement;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.Alerts;
+import org.precertocsp.responder.alert.ChannelState;
+import org.precertocsp.responder.alert.Incident;
+
+/// One alert, which somebody may take up.
+final class FakeAlerts implements Alerts {
+    static final String ID = "261121-7f3a";
+
+    private final Instant now;
+    private Alert alert;
+
+    FakeAlerts(Instant now) {
+        this.now = now;
+        this.alert = raised(now);
+    }
+
+    void reopen() {
+        alert = raised(now);
+    }
+
+    private static Alert raised(Instant now) {
+        return new Alert(
+                ID,
+                Incident.Kind.LOG_SILENT,
+                "log.example",
+                "It has not answered for an hour.",
+                Incident.Kind.LOG_SILENT.severity(),
+                now,
+                now,
+                1,
+                now.plusSeconds(86_400),
+                0,
+                Optional.empty(),
+                new TreeSet<>(List.of("log")));
+    }
+
+    @Override
+    public List<Alert> open() {
+        return alert.isOpen() ? List.of(alert) : List.of();
+    }
+
+    @Override
+    public List<Alert> acknowledged() {
+        return alert.isOpen() ? List.of() : List.of(alert);
+    }
+
+    @Override
+    public Optional<Alert> find(String id) {
+        return id.equals(ID) ? Optional.of(alert) : Optional.empty();
+    }
+
+    @Override
+    public Alert acknowledge(String id, String by, String note) throws UnknownAlert {
+        if (note.length() > Acknowledgement.MAX_NOTE) {
+            throw new IllegalArgumentException("a note has at most 4000 characters");
+        }
+        if (!id.equals(ID)) {
+            throw new UnknownAlert(id);
+        }
+        if (alert.isOpen()) {
+            alert = alert.acknowledged(new Acknowledgement(by, now, note));
+        }
+        return alert;
+    }
+
+    @Override
+    public List<ChannelState> channels() {
+        return List.of(new ChannelState("log", 1, 0, 0, Optional.empty()));
+    }
+
+    @Override
+    public long lost() {
+        return 0;
+    }
+}

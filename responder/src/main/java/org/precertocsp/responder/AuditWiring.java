@@ -26,6 +26,7 @@ import org.precertocsp.responder.audit.log.Anchor;
 import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.audit.seal.SealKey;
 import org.precertocsp.responder.audit.verify.IntegrityMonitor;
+import org.precertocsp.responder.audit.verify.KeyFile;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.rocksdb.RocksStores;
@@ -164,8 +165,16 @@ final class AuditWiring {
         IntegrityMonitor.Plan plan =
                 new IntegrityMonitor.Plan(config.audit().checkNew(), config.audit().checkAll());
         started.closeLater(
-                IntegrityMonitor.start(List.of(events.log(), journal.log()), plan, alarm, clock));
+                IntegrityMonitor.start(
+                        List.of(events.log(), journal.log()), keyBeside(), plan, alarm, clock));
         return journal;
+    }
+
+    private Optional<KeyFile> keyBeside() {
+        AuditConfig audit = config.audit();
+        return audit.key().isPresent()
+                ? Optional.empty()
+                : Optional.of(new KeyFile(audit.name(), audit.keyFile(), true));
     }
 
     private LogSettings settings(Path folder, String origin, Supplier<Map<String, Object>> carry) {
@@ -203,6 +212,11 @@ final class AuditWiring {
         @Override
         public void keep(String anchor) {
             store.keepCheckpoint(log, anchor);
+        }
+
+        @Override
+        public void keepPublished(long records) {
+            store.keepCheckpoint(Anchor.publishedOf(log), Long.toString(records));
         }
     }
 }

@@ -25,6 +25,7 @@ final class Walk {
 
     private final Verifier verifier;
     private final Map<Long, List<Known>> ahead = new HashMap<>();
+    private final Map<Long, Known> notes = new HashMap<>();
     private final Map<Long, String> packed = new HashMap<>();
     private final Set<Long> pruned = new HashSet<>();
     private final List<String> remarks = new ArrayList<>();
@@ -43,6 +44,9 @@ final class Walk {
         } else if (known.size() > size()) {
             ahead.computeIfAbsent(known.size(), _ -> new ArrayList<>()).add(known);
         }
+        if (known.note().isPresent() && known.size() >= size()) {
+            notes.put(known.size(), known);
+        }
     }
 
     void take(Line line) throws Broken {
@@ -55,9 +59,21 @@ final class Walk {
         }
         last = line;
         remember(line);
+        expectedNote(line);
         List<Known> here = ahead.remove(chain.size());
         for (Known known : here == null ? List.<Known>of() : here) {
             compare(known);
+        }
+    }
+
+    /// The last record has no other after it that holds its hash: what it must be, others know.
+    private void expectedNote(Line line) throws Broken {
+        Known known = notes.remove(line.number());
+        if (known != null && !line.is(rebuilt(line, known.note().orElseThrow()))) {
+            throw new Broken(
+                    "record %d is not the checkpoint that %s knows"
+                            .formatted(line.number(), known.whose()),
+                    false);
         }
     }
 
@@ -65,6 +81,7 @@ final class Walk {
         first = line.number();
         // Of what was pruned nobody can tell any more.
         ahead.keySet().removeIf(size -> size < first);
+        notes.keySet().removeIf(size -> size < first);
         if (first == 0) {
             return Chain.empty();
         }
@@ -144,7 +161,14 @@ final class Walk {
 
     /// What others know and the log has not.
     List<Known> missing() {
-        return ahead.values().stream().flatMap(List::stream).toList();
+        List<Known> missing = new ArrayList<>();
+        ahead.values().forEach(missing::addAll);
+        // Of which the record with the checkpoint itself is not there.
+        notes.values().stream()
+                .filter(it -> !ahead.containsKey(it.size()))
+                .map(it -> new Known(it.whose(), it.size() + 1, it.root()))
+                .forEach(missing::add);
+        return missing;
     }
 
     /// The SHA-256 a compressed file was recorded with.

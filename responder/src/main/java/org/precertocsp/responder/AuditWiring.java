@@ -32,6 +32,7 @@ import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.signer.IssuerCertificate;
 import org.precertocsp.signer.SigningJournal;
 
@@ -106,6 +107,20 @@ final class AuditWiring {
             store.close();
             throw new StoreFailure("the audit log cannot be opened: " + e.getMessage(), e);
         }
+    }
+
+    /// Records without a server. Log and store belong to this process for as long as that takes:
+    /// while another has them, nothing is recorded, and what should have been does not happen.
+    static AuditTrail trailOffline(ServerConfig config, InstantSource clock) {
+        return event -> {
+            try (RocksStores store = RocksStores.open(config.store());
+                    EventLog events = new AuditWiring(config, store, Alarm.LOGGED, clock).events) {
+                events.record(event);
+            } catch (StoreLocked | StoreFailure | IOException e) {
+                throw new AuditFailure(
+                        "this cannot be recorded in the audit log: " + e.getMessage(), e);
+            }
+        };
     }
 
     /// The store behind the write door.

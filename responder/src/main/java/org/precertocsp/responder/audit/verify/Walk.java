@@ -1,6 +1,8 @@
 package org.precertocsp.responder.audit.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.audit.keep.Retention;
 import org.precertocsp.responder.audit.log.Chain;
 import org.precertocsp.responder.audit.log.Kinds;
 import org.precertocsp.responder.audit.record.Canonical;
@@ -105,7 +108,7 @@ final class Walk {
                 JsonNode tree = line.tree();
                 packed.put(tree.path("first").asLong(-1), tree.path("sha256").asText());
             }
-            case Kinds.PRUNED -> pruned.add(line.tree().path("before").asLong(-1));
+            case Kinds.PRUNED -> pruned(line.tree());
             case Kinds.BEGUN_ANEW ->
                     remarks.add(
                             "begun anew at %s: %s"
@@ -120,6 +123,24 @@ final class Walk {
             default -> {
                 // Of no concern to the chain.
             }
+        }
+    }
+
+    /// That a beginning is missing is explained by this, unless it was too young to go.
+    private void pruned(JsonNode record) throws Broken {
+        pruned.add(record.path("before").asLong(-1));
+        try {
+            Instant at = Instant.parse(record.path("at").asText());
+            Instant newest = Instant.parse(record.path("newest").asText());
+            if (newest.plus(Retention.TWO_YEARS).isAfter(at)) {
+                throw new Broken(
+                        "records of %s were removed at %s, before they were two years old (RT-03,"
+                                        .formatted(newest, at)
+                                + " RT-04)",
+                        true);
+            }
+        } catch (DateTimeParseException _) {
+            throw new Broken("record of a removal does not say how old they were", true);
         }
     }
 

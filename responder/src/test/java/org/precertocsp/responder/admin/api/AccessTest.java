@@ -254,7 +254,7 @@ final class AccessTest {
         return new String(in.readNBytes(12), StandardCharsets.UTF_8);
     }
 
-    private static SSLContext trustingOnly(ClientTls tls) throws Exception {
+    static SSLContext trustingOnly(ClientTls tls) throws Exception {
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
         anchors.load(null, null);

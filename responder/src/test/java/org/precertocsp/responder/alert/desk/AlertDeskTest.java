@@ -51,7 +51,7 @@ final class AlertDeskTest {
                         Duration.ofHours(24),
                         Duration.ofHours(1),
                         Duration.ofHours(1),
-                        true,
+                        AlertConfig.USUAL_EXPIRY, true,
                         List.of());
     }
 

@@ -97,6 +97,7 @@ final class EscalationMeasurement {
                 DEADLINE,
                 Duration.ofHours(1),
                 Duration.ZERO,
+                AlertConfig.USUAL_EXPIRY,
                 false,
                 List.of(
                         new ChannelConfig.Command(

@@ -57,7 +57,7 @@ final class RunningMonitorTest {
         return List.copyOf(files.keySet()).get(which % files.size());
     }
 
-    @Property(tries = 24, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
     @Requirement({"LG-06", "LG-09"})
     void a_changed_octet_is_found_and_told(
             @ForAll @IntRange(max = ANY) int file,
@@ -81,7 +81,7 @@ final class RunningMonitorTest {
                 });
     }
 
-    @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 4, shrinking = ShrinkingMode.OFF)
     @Requirement({"LG-06", "LG-09"})
     void a_cut_or_longer_file_is_found_and_told(
             @ForAll @IntRange(max = ANY) int file, @ForAll @IntRange(max = ANY) int at)
@@ -96,7 +96,7 @@ final class RunningMonitorTest {
                 });
     }
 
-    @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 4, shrinking = ShrinkingMode.OFF)
     @Requirement({"LG-06", "LG-09"})
     void a_removed_repeated_or_moved_record_is_found_and_told(
             @ForAll @IntRange(max = ANY) int file,
@@ -122,14 +122,14 @@ final class RunningMonitorTest {
                 });
     }
 
-    @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 4, shrinking = ShrinkingMode.OFF)
     @Requirement({"LG-06", "LG-09"})
     void a_removed_file_is_found_and_told(@ForAll @IntRange(max = ANY) int file) throws Exception {
         Path path = any(books().files(), file);
         assertFound(path + " removed", files -> files.remove(path));
     }
 
-    @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 4, shrinking = ShrinkingMode.OFF)
     @Requirement({"LG-06", "LG-09"})
     void swapped_files_are_found_and_told(
             @ForAll @IntRange(max = ANY) int one, @ForAll @IntRange(max = ANY) int step)
@@ -154,8 +154,8 @@ final class RunningMonitorTest {
         SortedMap<Path, byte[]> earlier = new TreeMap<>(EARLIER.getFirst());
         earlier.entrySet().removeIf(it -> Arrays.equals(it.getValue(), now.get(it.getKey())));
         earlier.keySet().retainAll(now.keySet());
-        // The open file and the checkpoint of each log.
-        assertThat(earlier).hasSize(4);
+        // The checkpoint of each log, and the open file where it is still the same one.
+        assertThat(earlier).hasSizeBetween(2, 4);
         Path path = any(earlier, file);
         assertFound(path + " put back", files -> files.put(path, earlier.get(path)));
     }

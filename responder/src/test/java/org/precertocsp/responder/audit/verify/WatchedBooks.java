@@ -90,7 +90,7 @@ final class WatchedBooks implements AutoCloseable {
                         Optional.empty(),
                         "tampered",
                         SEGMENT_OCTETS,
-                        Duration.ofMillis(5),
+                        Duration.ofMillis(20),
                         // Never again after the first: what is shown is what the short check finds.
                         Duration.ofDays(10_000));
         this.key = SealKey.create(config.keyFile());
@@ -141,6 +141,7 @@ final class WatchedBooks implements AutoCloseable {
                 Duration.ofHours(24),
                 Duration.ofHours(1),
                 Duration.ZERO,
+                AlertConfig.USUAL_EXPIRY,
                 false,
                 List.of(
                         new ChannelConfig.Command(
@@ -212,8 +213,13 @@ final class WatchedBooks implements AutoCloseable {
             }
             await("signatures are journalled", () -> journal.log().head().size() > before);
         }
-        await("files are compressed", () -> isPacked(config.events()));
-        await("files are compressed", () -> isPacked(config.signatures()));
+        awaitPacked();
+    }
+
+    private void awaitPacked() throws InterruptedException {
+        await(
+                "files are compressed",
+                () -> isPacked(config.events()) && isPacked(config.signatures()));
     }
 
     /// A few more, into the files that are open.
@@ -223,6 +229,7 @@ final class WatchedBooks implements AutoCloseable {
         long before = journal.log().head().size();
         sign();
         await("a signature is journalled", () -> journal.log().head().size() > before);
+        awaitPacked();
     }
 
     private void sign() throws Exception {

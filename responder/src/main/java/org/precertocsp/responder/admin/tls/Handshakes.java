@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.audit.AuditEvent;
@@ -21,9 +22,9 @@ import org.precertocsp.responder.audit.AuditTrail;
 /// trusted (LG-03). Thread-safe.
 ///
 /// Java tells nobody of a client that sends no certificate; so every handshake is noted when the
-/// server shows its own certificate, and one that was not completed and is over
-/// was refused, or given up by the client. Handshakes only note; a look, each second, records, and
-/// of many refusals in a minute only some, and how many more there were.
+/// server shows its own certificate, and one that is over without a client's was refused, or given
+/// up by the client. Handshakes only note; a look, each second, records, and of many refusals in a
+/// minute only some, and how many more there were.
 final class Handshakes {
     /// Recorded one by one in a minute.
     static final int MAX_A_MINUTE = 10;
@@ -31,11 +32,8 @@ final class Handshakes {
     /// Under way at once; what comes beyond is counted with those not recorded one by one.
     private static final int MAX_NOTED = 1_000;
 
-    /// What an engine says until it has agreed with the client on one.
-    private static final String NO_CIPHER = "SSL_NULL_WITH_NULL_NULL";
-
-    /// Whoever is not done then has gone without a word.
-    private static final Duration LONGEST = Duration.ofMinutes(1);
+    /// Whoever is not done then has gone, or was sent away; engines do not always tell.
+    static final Duration LONGEST = Duration.ofSeconds(10);
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -99,8 +97,13 @@ final class Handshakes {
         }
     }
 
-    private static boolean isCompleted(SSLEngine engine) {
-        return !engine.getSession().getCipherSuite().equals(NO_CIPHER);
+    /// Its certificate was trusted. That the key behind it was used wrongly is not seen here.
+    private static boolean isKnown(SSLEngine engine) {
+        try {
+            return engine.getSession().getPeerCertificates().length > 0;
+        } catch (SSLPeerUnverifiedException _) {
+            return false;
+        }
     }
 
     private static boolean isOver(SSLEngine engine) {
@@ -112,7 +115,7 @@ final class Handshakes {
         for (Iterator<Map.Entry<SSLEngine, Instant>> all = underWay.entrySet().iterator();
                 all.hasNext(); ) {
             Map.Entry<SSLEngine, Instant> one = all.next();
-            if (isCompleted(one.getKey())) {
+            if (isKnown(one.getKey())) {
                 all.remove();
             } else if (isOver(one.getKey()) || one.getValue().plus(LONGEST).isBefore(now)) {
                 all.remove();

@@ -45,6 +45,7 @@ import org.precertocsp.responder.admin.access.Role;
 import org.precertocsp.responder.admin.tls.ClientTls;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.status.InMemoryStatusStore;
+import org.slf4j.LoggerFactory;
 
 /// Who gets in, and how far.
 final class AccessTest {
@@ -75,6 +76,8 @@ final class AccessTest {
         "POST, loads/csv, operator",
         "POST, loads/index, operator",
         "POST, reload, operator",
+        "PUT, log-levels/org.precertocsp.example, operator",
+        "GET, log-levels, viewer",
         "GET, issuers, viewer",
         "GET, issuers/tls/serials/2a, viewer"
     })
@@ -103,6 +106,30 @@ final class AccessTest {
         assertThat(event.kind()).isEqualTo(AuditEvent.Kind.ACCESS_REFUSED);
         assertThat(event.who()).isEqualTo(who);
         assertThat(event.details()).containsOnlyKeys("method", "route", "wanted");
+    }
+
+    @Test
+    void a_level_of_the_log_changes_at_once_and_is_recorded() {
+        api.audited.clear();
+        String path = "log-levels/org.precertocsp.example";
+
+        assertThat(api.send("operator", "PUT", path + "?level=debug", "").statusCode())
+                .isEqualTo(200);
+        assertThat(LoggerFactory.getLogger("org.precertocsp.example").isDebugEnabled()).isTrue();
+        assertThat(json(api.get("viewer", "log-levels")).toString())
+                .contains("{\"logger\":\"org.precertocsp.example\",\"level\":\"debug\"}");
+        assertThat(api.audited)
+                .singleElement()
+                .satisfies(
+                        event -> {
+                            assertThat(event.kind()).isEqualTo(AuditEvent.Kind.CONFIGURATION);
+                            assertThat(event.who()).isEqualTo("operator/operator");
+                            assertThat(event.details())
+                                    .containsEntry("logger", "org.precertocsp.example")
+                                    .containsEntry("level", "debug");
+                        });
+        assertThat(api.send("operator", "PUT", path + "?level=loud", "").statusCode())
+                .isEqualTo(422);
     }
 
     @Test

@@ -12,8 +12,8 @@ import org.precertocsp.responder.admin.tls.TlsRefused;
 import org.precertocsp.responder.admin.watch.AnnouncementWatch;
 import org.precertocsp.responder.admin.watch.Rounds;
 import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.freshness.EndWatch;
 import org.precertocsp.responder.cli.StartRefused;
+import org.precertocsp.responder.freshness.EndWatch;
 import org.precertocsp.responder.status.Announcements;
 import org.precertocsp.responder.status.KeptReplies;
 

@@ -149,7 +149,9 @@ final class Wiring {
                         audit.trail(),
                         upkeep::reload,
                         clock);
-        Runnable reloadApi = new AdminWiring(config.admin(), config.alerts().expiry()).start(parts, store, alerts, started);
+        Runnable reloadApi =
+                new AdminWiring(config.admin(), config.alerts().expiry())
+                        .start(parts, store, alerts, started);
         return new Running(
                 http,
                 () -> {

@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 /// Everything about the audit log.
 @Command(
         name = "audit",
-        description = "Check the audit log, find signatures and changes in it, remove what no rule keeps.",
+        description =
+                "Check the audit log, find signatures and changes in it, remove what no rule keeps.",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true)
 public final class AuditCommand implements Runnable {

@@ -178,8 +178,7 @@ final class AdminIT {
     }
 
     private static Command.Result audit(String command, String... arguments) {
-        List<String> words =
-                new ArrayList<>(List.of("audit", command, "-c", "precert-ocsp.yaml"));
+        List<String> words = new ArrayList<>(List.of("audit", command, "-c", "precert-ocsp.yaml"));
         words.addAll(List.of(arguments));
         return Distribution.run(directory, words.toArray(String[]::new));
     }

@@ -39,7 +39,8 @@ final class LevelService {
         String logger = request.path().pathParameters().get("logger");
         if (!LOGGER.matcher(logger).matches()) {
             throw Objection.field(
-                    "logger", "expected a package or class, such as " + LogLevels.OURS + ".responder");
+                    "logger",
+                    "expected a package or class, such as " + LogLevels.OURS + ".responder");
         }
         LoggingConfig.Level level = level(request.query().first("level").orElse(""));
         audit.record(

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.precertocsp.ocsp.HashAlgorithm;
@@ -39,12 +38,14 @@ final class Handshakes {
 
     private final AuditTrail audit;
     private final InstantSource clock;
+
     /// With when they began.
     private final Map<SSLEngine, Instant> underWay = new HashMap<>();
+
     private final List<Map<String, String>> refused = new ArrayList<>();
-    private final AtomicLong more = new AtomicLong();
     private Instant minute = Instant.MIN;
     private int recorded;
+    private long more;
 
     Handshakes(AuditTrail audit, InstantSource clock) {
         this.audit = audit;
@@ -56,7 +57,7 @@ final class Handshakes {
         if (underWay.size() < MAX_NOTED) {
             underWay.put(engine, clock.instant());
         } else {
-            more.incrementAndGet();
+            more++;
         }
     }
 
@@ -86,7 +87,7 @@ final class Handshakes {
         if (refused.size() < MAX_A_MINUTE) {
             refused.add(details);
         } else {
-            more.incrementAndGet();
+            more++;
         }
     }
 
@@ -124,9 +125,9 @@ final class Handshakes {
         }
         List<Map<String, String>> due = new ArrayList<>();
         if (!minute.plus(MINUTE).isAfter(now)) {
-            long others = more.getAndSet(0);
-            if (others > 0) {
-                due.add(Map.of("at", "TLS", "why", others + " more that were not listed"));
+            if (more > 0) {
+                due.add(Map.of("at", "TLS", "why", more + " more that were not listed"));
+                more = 0;
             }
             minute = now;
             recorded = 0;
@@ -136,7 +137,7 @@ final class Handshakes {
                 recorded++;
                 due.add(details);
             } else {
-                more.incrementAndGet();
+                more++;
             }
         }
         refused.clear();

@@ -52,10 +52,10 @@ public final class TlsUpkeep implements AutoCloseable {
 
     private void look() {
         try {
-            tls.lookAtHandshakes();
             if (watch.changed()) {
                 read();
             }
+            tls.lookAtHandshakes();
         } catch (RuntimeException e) {
             // The next look may do better; an exception would end all looks.
             LOG.error("looking after the private API's certificates failed", e);

@@ -18,8 +18,8 @@ import org.precertocsp.responder.audit.log.Lines;
 import org.precertocsp.responder.audit.log.Segment;
 import org.precertocsp.responder.audit.record.Line;
 
-/// Finds in the events' log who changed a serial, when and why. Reads all files, also while they are
-/// written; checks nothing, which is the verifier's part.
+/// Finds in the events' log who changed a serial, when and why. Reads all files, also while they
+/// are written; checks nothing, which is the verifier's part.
 public final class ChangeSearch {
     /// One change.
     ///
@@ -31,7 +31,8 @@ public final class ChangeSearch {
     /// @param source kind and name of what said so: a file and its name, or `api` with the caller
     ///   and the reason they gave
     /// @param sourceSha256 of the file or request
-    /// @param tookEffect false for a set of changes that was given up, or that the store did not take
+    /// @param tookEffect false for a set of changes that was given up, or that the store did not
+    ///   take
     public record Found(
             Instant at,
             String issuerKeySha256,
@@ -140,7 +141,9 @@ public final class ChangeSearch {
                             .formatted(
                                     time(parts[1]),
                                     reason(parts[2]),
-                                    parts[3].equals("-") ? "" : ", invalid since " + time(parts[3]));
+                                    parts[3].equals("-")
+                                            ? ""
+                                            : ", invalid since " + time(parts[3]));
             default -> text.equals("cancel") ? "announcement cancelled" : text;
         };
     }

@@ -36,8 +36,9 @@ import org.precertocsp.signer.key.Keys;
 import org.precertocsp.signer.key.SigningKey;
 
 /// Signs P-256 answers as fast as it can without and with the journal, in turns of two seconds, and
-/// prints how many a second of each, and the median of what the journal cost in a pair of turns. Run by hand with the test class path, pinned: `taskset -c 1
-/// java -cp … org.precertocsp.responder.audit.journal.JournalMeasurement DIRECTORY THREADS ROUNDS`.
+/// prints how many a second of each, and the median of what the journal cost in a pair of turns.
+/// Run by hand with the test class path, pinned: `taskset -c 1 java -cp …
+/// org.precertocsp.responder.audit.journal.JournalMeasurement DIRECTORY THREADS ROUNDS`.
 ///
 /// On one processor the thread that writes the journal takes its time from the signing ones, so all
 /// of its cost is seen. HTTP is left out, which would make the share smaller.

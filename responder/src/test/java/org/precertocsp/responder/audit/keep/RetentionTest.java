@@ -135,8 +135,7 @@ final class RetentionTest {
         List<Segment> segments = Segment.list(books.folder);
         books.clock.pass(Duration.ofDays(700));
         log.append(
-                "PRUNED",
-                Map.of("before", segments.get(1).first(), "newest", WRITTEN.toString()));
+                "PRUNED", Map.of("before", segments.get(1).first(), "newest", WRITTEN.toString()));
         log.seal();
         Files.delete(segments.getFirst().file());
 

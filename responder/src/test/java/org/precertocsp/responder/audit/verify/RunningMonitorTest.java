@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
@@ -53,6 +54,10 @@ final class RunningMonitorTest {
         return BOOKS.getFirst();
     }
 
+    private static byte[] octets(SortedMap<Path, byte[]> files, Path path) {
+        return Objects.requireNonNull(files.get(path), path.toString());
+    }
+
     private static Path any(SortedMap<Path, byte[]> files, int which) {
         return List.copyOf(files.keySet()).get(which % files.size());
     }
@@ -70,7 +75,7 @@ final class RunningMonitorTest {
         assertFound(
                 path + " octet " + at,
                 files -> {
-                    byte[] octets = files.get(path).clone();
+                    byte[] octets = octets(files, path).clone();
                     octets[at % octets.length] ^= (byte) change;
                     files.put(path, octets);
                 },
@@ -90,7 +95,7 @@ final class RunningMonitorTest {
         assertFound(
                 path + " of another length",
                 files -> {
-                    byte[] octets = files.get(path);
+                    byte[] octets = octets(files, path);
                     int length = at % (octets.length + 20);
                     files.put(path, Arrays.copyOf(octets, length == octets.length ? 0 : length));
                 });
@@ -109,7 +114,7 @@ final class RunningMonitorTest {
         assertFound(
                 path + " record " + record,
                 files -> {
-                    String text = new String(files.get(path), StandardCharsets.UTF_8);
+                    String text = new String(octets(files, path), StandardCharsets.UTF_8);
                     List<String> lines = new ArrayList<>(text.lines().toList());
                     int at = record % lines.size();
                     switch (what) {
@@ -140,8 +145,8 @@ final class RunningMonitorTest {
         assertFound(
                 first + " swapped with " + second,
                 files -> {
-                    byte[] octets = files.get(first);
-                    files.put(first, files.get(second));
+                    byte[] octets = octets(files, first);
+                    files.put(first, octets(files, second));
                     files.put(second, octets);
                 });
     }
@@ -157,7 +162,7 @@ final class RunningMonitorTest {
         // The checkpoint of each log, and the open file where it is still the same one.
         assertThat(earlier).hasSizeBetween(2, 4);
         Path path = any(earlier, file);
-        assertFound(path + " put back", files -> files.put(path, earlier.get(path)));
+        assertFound(path + " put back", files -> files.put(path, octets(earlier, path)));
     }
 
     @Property(tries = 1)

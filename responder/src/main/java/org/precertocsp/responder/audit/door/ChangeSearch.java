@@ -45,14 +45,12 @@ public final class ChangeSearch {
 
     private record Pending(long set, Found found) {}
 
-    private final Path folder;
     private final String serial;
     private final Map<Long, JsonNode> sources = new HashMap<>();
     private final Set<Long> voided = new HashSet<>();
     private final List<Pending> pending = new ArrayList<>();
 
-    private ChangeSearch(Path folder, Serial serial) {
-        this.folder = folder;
+    private ChangeSearch(Serial serial) {
         this.serial = serial.toHex();
     }
 
@@ -61,7 +59,7 @@ public final class ChangeSearch {
     /// @param folder of the events' log
     /// @throws IOException a file cannot be read
     public static List<Found> find(Path folder, Serial serial) throws IOException {
-        ChangeSearch search = new ChangeSearch(folder, serial);
+        ChangeSearch search = new ChangeSearch(serial);
         for (Segment segment : Segment.list(folder)) {
             try (Lines lines = new Lines(segment.read(), 0)) {
                 for (Optional<byte[]> line = lines.next(); line.isPresent(); line = lines.next()) {

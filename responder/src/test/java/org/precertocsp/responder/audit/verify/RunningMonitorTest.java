@@ -30,7 +30,7 @@ final class RunningMonitorTest {
     private static final List<WatchedBooks> BOOKS = new ArrayList<>();
     private static final List<SortedMap<Path, byte[]>> EARLIER = new ArrayList<>();
 
-    /// @param files by their place in the directory; what is missing is removed
+    /// Changes files, by their place in the directory; what it takes out is removed.
     @FunctionalInterface
     private interface Tampering {
         void change(SortedMap<Path, byte[]> files) throws Exception;
@@ -181,8 +181,7 @@ final class RunningMonitorTest {
     void a_changed_mark_in_the_store_is_found_and_told(
             @ForAll @IntRange(max = ANY) int at, @ForAll boolean signatures) throws Exception {
         String origin = signatures ? "tampered/signatures" : "tampered/events";
-        String mark = books().store.get(origin);
-        assertThat(mark).isNotNull();
+        String mark = Objects.requireNonNull(books().store.get(origin), origin);
         StringBuilder changed = new StringBuilder(mark);
         changed.setCharAt(at % mark.length(), '*');
         books().store.put(origin, changed.toString());

@@ -324,11 +324,11 @@ final class WatchedBooks implements AutoCloseable {
     /// Returns when the monitor has seen all in order, and nothing raised before is still open.
     void awaitCalm() throws Exception {
         IntegrityMonitor.State before = monitor.state();
-        await("a check has ended", () -> monitor.state() != before);
+        await("a check has ended", () -> !monitor.state().equals(before));
         IntegrityMonitor.State during = monitor.state();
         await(
                 "all is in order again",
-                () -> monitor.state() != during && monitor.state().problems().isEmpty());
+                () -> !monitor.state().equals(during) && monitor.state().problems().isEmpty());
         await(
                 "the desk has seen what was raised",
                 () ->

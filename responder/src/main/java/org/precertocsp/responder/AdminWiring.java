@@ -3,6 +3,7 @@ package org.precertocsp.responder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.precertocsp.responder.admin.AdminConfig;
 import org.precertocsp.responder.admin.api.ApiConfig;
@@ -13,6 +14,7 @@ import org.precertocsp.responder.admin.watch.AnnouncementWatch;
 import org.precertocsp.responder.admin.watch.Rounds;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.cli.StartRefused;
+import org.precertocsp.responder.freshness.EndWatch;
 import org.precertocsp.responder.status.Announcements;
 import org.precertocsp.responder.status.KeptReplies;
 import org.slf4j.Logger;
@@ -23,10 +25,15 @@ final class AdminWiring {
     private static final Logger LOG = LoggerFactory.getLogger(AdminWiring.class);
     private static final Duration FORGET_EVERY = Duration.ofMinutes(10);
 
-    private final Optional<ApiConfig> config;
+    private static final Duration ENDS_EVERY = Duration.ofHours(1);
 
-    AdminWiring(Optional<AdminConfig> config) {
+    private final Optional<ApiConfig> config;
+    private final List<Duration> leads;
+
+    /// @param leads how long before a certificate ends an alert is raised
+    AdminWiring(Optional<AdminConfig> config, List<Duration> leads) {
         this.config = config.flatMap(AdminConfig::api);
+        this.leads = List.copyOf(leads);
     }
 
     /// Serves the API where the configuration has one.
@@ -52,6 +59,8 @@ final class AdminWiring {
         try {
             ApiServer server = started.closeLater(ApiServer.start(config.get(), parts));
             LOG.info("private API and console on {}", address(config.get().door(), server));
+            EndWatch ends = new EndWatch(leads, alarm, parts.clock(), server::certificateEnds);
+            started.closeLater(Rounds.start("api-certificates", ENDS_EVERY, ends::look));
             return server::reload;
         } catch (TlsRefused e) {
             throw new StartRefused(String.valueOf(e.getMessage()), null);

@@ -29,12 +29,14 @@ import org.precertocsp.responder.audit.log.Head;
 import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.audit.seal.SealKey;
 import org.precertocsp.responder.audit.verify.IntegrityMonitor;
+import org.precertocsp.responder.audit.verify.KeyFile;
 import org.precertocsp.responder.audit.verify.Problem;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.signer.IssuerCertificate;
 import org.precertocsp.signer.SigningJournal;
 
@@ -111,6 +113,20 @@ final class AuditWiring {
         }
     }
 
+    /// Records without a server. Log and store belong to this process for as long as that takes:
+    /// while another has them, nothing is recorded, and what should have been does not happen.
+    static AuditTrail trailOffline(ServerConfig config, InstantSource clock) {
+        return event -> {
+            try (RocksStores store = RocksStores.open(config.store());
+                    EventLog events = new AuditWiring(config, store, Alarm.LOGGED, clock).events) {
+                events.record(event);
+            } catch (StoreLocked | StoreFailure | IOException e) {
+                throw new AuditFailure(
+                        "this cannot be recorded in the audit log: " + e.getMessage(), e);
+            }
+        };
+    }
+
     /// The store behind the write door.
     StatusStore statuses() {
         return new AuditedStore(store, events);
@@ -173,7 +189,7 @@ final class AuditWiring {
                 new IntegrityMonitor.Plan(config.audit().checkNew(), config.audit().checkAll());
         List<AuditLog> logs = List.of(events.log(), journal.log());
         IntegrityMonitor monitor =
-                started.closeLater(IntegrityMonitor.start(logs, plan, alarm, clock));
+                started.closeLater(IntegrityMonitor.start(logs, keyBeside(), plan, alarm, clock));
         return new Watched(journal, () -> state(logs, monitor.state()));
     }
 
@@ -187,6 +203,13 @@ final class AuditWiring {
     private static Overview.Book book(AuditLog log) {
         Head head = log.head();
         return new Overview.Book(head.verifier().name(), head.size(), head.root(), log.sealedAt());
+    }
+
+    private Optional<KeyFile> keyBeside() {
+        AuditConfig audit = config.audit();
+        return audit.key().isPresent()
+                ? Optional.empty()
+                : Optional.of(new KeyFile(audit.name(), audit.keyFile(), true));
     }
 
     private LogSettings settings(Path folder, String origin, Supplier<Map<String, Object>> carry) {
@@ -224,6 +247,11 @@ final class AuditWiring {
         @Override
         public void keep(String anchor) {
             store.keepCheckpoint(log, anchor);
+        }
+
+        @Override
+        public void keepPublished(long records) {
+            store.keepCheckpoint(Anchor.publishedOf(log), Long.toString(records));
         }
     }
 }

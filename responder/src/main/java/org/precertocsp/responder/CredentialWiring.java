@@ -1,12 +1,20 @@
 package org.precertocsp.responder;
 
 import java.security.PublicKey;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.precertocsp.responder.admin.watch.Rounds;
+import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.cli.StartRefused;
 import org.precertocsp.responder.config.ServerConfig;
+import org.precertocsp.responder.freshness.EndWatch;
 import org.precertocsp.responder.freshness.KeptCredential;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.signer.BoundedSigner;
@@ -24,6 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /// [Wiring]'s part for who signs: credentials, their keys and the bounds around them.
 final class CredentialWiring {
+    private static final Duration ENDS_EVERY = Duration.ofHours(1);
     private static final Logger LOG = LoggerFactory.getLogger(CredentialWiring.class);
 
     private final InstantSource clock;
@@ -61,6 +70,41 @@ final class CredentialWiring {
             throw new StartRefused(reasons, null);
         }
         return credentials;
+    }
+
+    /// Has alerts raised before responders' and issuers' certificates end.
+    void watchEnds(
+            ServerConfig config,
+            List<KeptCredential> credentials,
+            FedIssuer.Directory fed,
+            Alarm alarm,
+            Started started) {
+        Instant start = clock.instant();
+        Supplier<Map<String, Instant>> ends =
+                () -> {
+                    Map<String, Instant> all = new TreeMap<>();
+                    for (FedIssuer issuer : fed.issuers()) {
+                        // One that ended before is kept for its certificates' sake.
+                        Instant end = issuer.certificate().notAfter();
+                        if (end.isAfter(start)) {
+                            all.put("the certificate of issuer " + issuer.name(), end);
+                        }
+                    }
+                    for (KeptCredential one : credentials) {
+                        one.current()
+                                .credential()
+                                .delegate()
+                                .ifPresent(
+                                        it ->
+                                                all.put(
+                                                        "the responder certificate of "
+                                                                + one.issuer(),
+                                                        it.notAfter()));
+                    }
+                    return all;
+                };
+        EndWatch watch = new EndWatch(config.alerts().expiry(), alarm, clock, ends);
+        started.closeLater(Rounds.start("certificate-ends", ENDS_EVERY, watch::look));
     }
 
     private static void tell(String line, CredentialFinding finding, List<String> reasons) {

@@ -117,6 +117,7 @@ final class Wiring {
         Renewals renewals = started.closeLater(answers.renewals(metrics));
 
         CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
+        new CredentialWiring(clock).watchEnds(config, credentials, fed, alerts, started);
         DutyWiring duty = new DutyWiring(alerts, metrics, clock);
         StatusWriter writer =
                 started.closeLater(duty.start(credentials, upkeep, store, audit.statuses()));
@@ -157,7 +158,9 @@ final class Wiring {
                         upkeep::reload,
                         insight,
                         clock);
-        Runnable reloadApi = new AdminWiring(config.admin()).start(parts, store, alerts, started);
+        Runnable reloadApi =
+                new AdminWiring(config.admin(), config.alerts().expiry())
+                        .start(parts, store, alerts, started);
         return new Running(http, List.of(upkeep::reload, logs::retry, reloadApi), started);
     }
 
@@ -189,7 +192,8 @@ final class Wiring {
 
     /// `alerts`.
     AlertBooks alertBooks() {
-        return config -> new AlertWiring(config, clock).commands(AuditTrail.NONE);
+        return config ->
+                new AlertWiring(config, clock).commands(AuditWiring.trailOffline(config, clock));
     }
 
     /// `config check`.

@@ -10,15 +10,22 @@ import java.util.List;
 /// @param deadline from being raised to being acknowledged; at most 24 hours (NSR 3.2.3)
 /// @param repeat between escalations after the deadline
 /// @param settle so long after an acknowledgement the same incident is still the same alert
+/// @param expiry so long before a certificate ends an alert is raised, each time one
 /// @param log whether the log is one of the channels
 public record AlertConfig(
         Path directory,
         Duration deadline,
         Duration repeat,
         Duration settle,
+        List<Duration> expiry,
         boolean log,
         List<ChannelConfig> channels) {
+    /// What holds where nothing is said of it.
+    public static final List<Duration> USUAL_EXPIRY =
+            List.of(Duration.ofDays(14), Duration.ofDays(3));
+
     public AlertConfig {
+        expiry = List.copyOf(expiry);
         channels = List.copyOf(channels);
     }
 

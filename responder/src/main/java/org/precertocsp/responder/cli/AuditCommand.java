@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 /// Everything about the audit log.
 @Command(
         name = "audit",
-        description = "Check the audit log, find signatures in it, remove what no rule keeps.",
+        description =
+                "Check the audit log, find signatures and changes in it, remove what no rule keeps.",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true)
 public final class AuditCommand implements Runnable {
@@ -21,12 +22,13 @@ public final class AuditCommand implements Runnable {
         return new CommandLine(new AuditCommand())
                 .addSubcommand(new AuditVerifyCommand(services, surroundings))
                 .addSubcommand(new AuditSignaturesCommand(services))
+                .addSubcommand(new AuditChangesCommand(services))
                 .addSubcommand(new AuditPruneCommand(services, surroundings));
     }
 
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "name a command: verify, signatures or prune");
+                spec.commandLine(), "name a command: verify, signatures, changes or prune");
     }
 }

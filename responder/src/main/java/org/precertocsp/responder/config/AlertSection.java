@@ -36,6 +36,7 @@ final class AlertSection {
                         alerts.value("deadline", Formats.duration(MINUTE, DAY), DAY),
                         alerts.value("repeat", Formats.duration(MINUTE, DAY), HOUR),
                         alerts.value("settle", Formats.duration(Duration.ZERO, DAY), HOUR),
+                        expiry(alerts),
                         alerts.value(
                                 "log", Formats.choice(Map.of("true", true, "false", false)), true),
                         alerts.sections("channels", this::channel).stream()
@@ -50,6 +51,14 @@ final class AlertSection {
                             + " other (NSR 3.2.2): list another under channels, or log: true");
         }
         return config;
+    }
+
+    private static List<Duration> expiry(Section alerts) {
+        List<Duration> leads =
+                alerts.values("expiry", Formats.duration(HOUR, Duration.ofDays(366))).stream()
+                        .map(Located::value)
+                        .toList();
+        return leads.isEmpty() ? AlertConfig.USUAL_EXPIRY : leads;
     }
 
     private Optional<ChannelConfig> channel(Section channel) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -157,6 +158,30 @@ final class AdminIT {
                         .output();
 
         assertThat(said).contains("revocations.crl: 0 added, 0 changed, 1 unchanged");
+    }
+
+    @Test
+    @Requirement({"LG-01", "LG-04", "LG-06"})
+    void audit_commands_tell_what_was_done_while_the_server_runs() {
+        String serial =
+                bash("openssl x509 -in precertificate.pem -noout -serial | cut -d= -f2").strip();
+        assertThat(ask()).contains("precertificate.pem: ");
+
+        assertThat(audit("verify").exitCode()).isZero();
+        Command.Result changes = audit("changes", "--serial", serial);
+        assertThat(changes.exitCode()).as(changes.output()).isZero();
+        assertThat(changes.output()).contains("assigned by precertificate", "from ");
+        assertThat(audit("signatures", "--serial", serial).output())
+                .contains(serial.toLowerCase(Locale.ROOT), "signature ");
+        Command.Result prune = audit("prune", "--before", "2020-01-01", "--dry-run");
+        assertThat(prune.exitCode()).isEqualTo(3);
+        assertThat(prune.output()).contains("stop the server first");
+    }
+
+    private static Command.Result audit(String command, String... arguments) {
+        List<String> words = new ArrayList<>(List.of("audit", command, "-c", "precert-ocsp.yaml"));
+        words.addAll(List.of(arguments));
+        return Distribution.run(directory, words.toArray(String[]::new));
     }
 
     private static String ask() {

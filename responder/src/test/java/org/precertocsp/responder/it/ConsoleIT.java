@@ -91,6 +91,7 @@ final class ConsoleIT {
                         Duration.ofDays(1),
                         Duration.ofHours(1),
                         Duration.ofHours(1),
+                        List.of(),
                         false,
                         List.of());
         try (AlertDesk desk =

@@ -2,13 +2,28 @@ package org.precertocsp.responder.admin.access;
 
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// The client CAs trusted now, by the file they were read from.
 public record Authorities(Map<Path, List<X509Certificate>> byFile) {
     public Authorities {
         byFile = Map.copyOf(byFile);
+    }
+
+    /// When the first of a file's certificates ends, by file; files without any left out.
+    public Map<Path, Instant> ends() {
+        Map<Path, Instant> ends = new TreeMap<>();
+        byFile.forEach(
+                (file, certificates) ->
+                        certificates.stream()
+                                .map(it -> it.getNotAfter().toInstant())
+                                .min(Comparator.naturalOrder())
+                                .ifPresent(end -> ends.put(file, end)));
+        return ends;
     }
 
     List<X509Certificate> of(Path file) {

@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.precertocsp.responder.admin.access.Callers;
 import org.precertocsp.responder.admin.access.ClientCertificates;
@@ -68,7 +70,7 @@ public final class ApiServer implements AutoCloseable {
 
     private static ApiServer secure(Door.Secure door, ApiConfig config, Parts parts)
             throws IOException, TlsRefused {
-        ReloadableTls tls = ReloadableTls.open(door.files());
+        ReloadableTls tls = ReloadableTls.open(door.files(), parts.audit(), parts.clock());
         requireFree(door.listen());
         TlsUpkeep upkeep = TlsUpkeep.start(tls);
         Callers callers = new ClientCertificates(door.clients(), tls::authorities, parts.clock());
@@ -151,6 +153,11 @@ public final class ApiServer implements AutoCloseable {
     /// The port bound, also where the configuration said 0; none for a socket.
     public Optional<Integer> port() {
         return socket.isPresent() ? Optional.empty() : Optional.of(server.port());
+    }
+
+    /// When the certificates in use end, by what they are; none without TLS.
+    public Map<String, Instant> certificateEnds() {
+        return upkeep.map(TlsUpkeep::ends).orElse(Map.of());
     }
 
     /// Takes up changed certificates soon; returns at once.

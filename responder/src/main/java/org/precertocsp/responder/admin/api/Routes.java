@@ -62,6 +62,9 @@ final class Routes implements HttpService {
                         VIEWERS,
                         read::serial));
         routes.add(new Route(Method.POST, "/v1/reload", OPERATORS, reload(parts.reload())));
+        LevelService levels = new LevelService(parts.audit());
+        routes.add(new Route(Method.GET, "/v1/log-levels", VIEWERS, levels::list));
+        routes.add(new Route(Method.PUT, "/v1/log-levels/{logger}", OPERATORS, levels::change));
         routes.add(new Route(Method.GET, ApiDocument.PATH, EVERYBODY, ApiDocument::reply));
         routes.add(new Route(Method.GET, PROBLEMS + "/{kind}", EVERYBODY, Explanation::reply));
         return List.copyOf(routes);

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// after the other, so the generation before stays known: all three are of one.
 final class CurrentKey extends X509ExtendedKeyManager {
     private final Map<String, Credentials> generations = new ConcurrentHashMap<>();
+    private final Handshakes handshakes;
     private volatile int generation;
 
-    CurrentKey(Credentials first) {
+    CurrentKey(Credentials first, Handshakes handshakes) {
         generations.put(alias(0), first);
+        this.handshakes = handshakes;
     }
 
     synchronized void exchange(Credentials next) {
@@ -39,7 +41,12 @@ final class CurrentKey extends X509ExtendedKeyManager {
     @Override
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
-        return aliasFor(keyType);
+        @Nullable String alias = aliasFor(keyType);
+        if (alias != null) {
+            // Helidon's connections are all of this kind.
+            handshakes.begun(engine);
+        }
+        return alias;
     }
 
     @Override

@@ -10,15 +10,22 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /// Trusts the client CAs read last.
 final class CurrentTrust extends X509ExtendedTrustManager {
     private final Supplier<X509ExtendedTrustManager> now;
+    private final Handshakes handshakes;
 
-    CurrentTrust(Supplier<X509ExtendedTrustManager> now) {
+    CurrentTrust(Supplier<X509ExtendedTrustManager> now, Handshakes handshakes) {
         this.now = now;
+        this.handshakes = handshakes;
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        now.get().checkClientTrusted(chain, authType, engine);
+        try {
+            now.get().checkClientTrusted(chain, authType, engine);
+        } catch (CertificateException e) {
+            handshakes.untrusted(engine, chain, e);
+            throw e;
+        }
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.precertocsp.responder.admin.tls;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -9,7 +11,8 @@ import org.precertocsp.responder.freshness.FileWatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads the private API's certificates again when their files change, or when asked.
+/// Reads the private API's certificates again when their files change, or when asked, and has those
+/// recorded who were refused in a handshake.
 public final class TlsUpkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TlsUpkeep.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
@@ -37,6 +40,11 @@ public final class TlsUpkeep implements AutoCloseable {
         return upkeep;
     }
 
+    /// When the certificates in use end, by what they are.
+    public Map<String, Instant> ends() {
+        return tls.ends();
+    }
+
     /// Has the files read again soon; returns at once.
     public void reload() {
         thread.execute(this::read);
@@ -47,6 +55,7 @@ public final class TlsUpkeep implements AutoCloseable {
             if (watch.changed()) {
                 read();
             }
+            tls.lookAtHandshakes();
         } catch (RuntimeException e) {
             // The next look may do better; an exception would end all looks.
             LOG.error("looking after the private API's certificates failed", e);

@@ -53,6 +53,7 @@ public final class Pruning implements AutoCloseable {
 
     private Outcome prune(AuditLog log, Instant before, boolean really) throws IOException {
         List<Segment> old = new ArrayList<>();
+        Instant newest = Instant.MIN;
         List<Segment> segments = Segment.list(log.folder());
         // The file being written never goes.
         for (Segment segment : segments.subList(0, segments.size() - 1)) {
@@ -64,19 +65,22 @@ public final class Pruning implements AutoCloseable {
                 return new Outcome(log.folder().toString(), List.of(), judged.hold());
             }
             old.add(segment);
+            newest = judged.newest();
         }
         if (really && !old.isEmpty()) {
-            remove(log, old, segments.get(old.size()).first());
+            remove(log, newest, old, segments.get(old.size()).first());
         }
         List<String> names =
                 old.stream().map(it -> String.valueOf(it.file().getFileName())).toList();
         return new Outcome(log.folder().toString(), names, Optional.empty());
     }
 
-    private record Judged(boolean older, Optional<Hold> hold) {}
+    /// @param newest when the last of the records was written
+    private record Judged(boolean older, Instant newest, Optional<Hold> hold) {}
 
     private Judged judge(Segment segment, Instant before) throws IOException {
         Optional<Hold> first = Optional.empty();
+        Instant newest = Instant.MIN;
         try (Lines lines = new Lines(segment.read(), 0)) {
             for (Optional<byte[]> octets = lines.next();
                     octets.isPresent();
@@ -91,20 +95,30 @@ public final class Pruning implements AutoCloseable {
                 if (line.kind().equals(Kinds.CHECKPOINT)) {
                     continue;
                 }
-                if (!Instant.parse(line.tree().path("at").asText()).isBefore(before)) {
-                    return new Judged(false, Optional.empty());
+                newest = Instant.parse(line.tree().path("at").asText());
+                if (!newest.isBefore(before)) {
+                    return new Judged(false, newest, Optional.empty());
                 }
                 if (first.isEmpty()) {
                     first = retention.hold(line);
                 }
             }
         }
-        return new Judged(true, first);
+        return new Judged(true, newest, first);
     }
 
     /// Recorded first, so that a missing beginning is never unexplained.
-    private static void remove(AuditLog log, List<Segment> old, long first) throws IOException {
-        log.append(Kinds.PRUNED, Map.of("before", first, "who", "precert-ocsp audit prune"));
+    private static void remove(AuditLog log, Instant newest, List<Segment> old, long first)
+            throws IOException {
+        log.append(
+                Kinds.PRUNED,
+                Map.of(
+                        "before",
+                        first,
+                        "newest",
+                        newest.toString(),
+                        "who",
+                        "precert-ocsp audit prune"));
         log.seal();
         for (Segment segment : old) {
             Files.delete(segment.file());

@@ -19,7 +19,7 @@ import org.precertocsp.responder.status.StatusRecord;
 /// Decides whether a record may go (RT-01 to RT-05). What it cannot tell, it keeps.
 public final class Retention {
     /// Two years, one of them perhaps a leap year.
-    static final Duration TWO_YEARS = Duration.ofDays(731);
+    public static final Duration TWO_YEARS = Duration.ofDays(731);
 
     private final Map<String, Term> issuers = new HashMap<>();
     private final StatusReader statuses;

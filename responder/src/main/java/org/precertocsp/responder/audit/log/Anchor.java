@@ -15,6 +15,11 @@ public interface Anchor {
 
                 @Override
                 public void keep(String anchor) {}
+
+                @Override
+                public boolean keeps(String anchor) {
+                    return true;
+                }
             };
 
     /// What was kept last.
@@ -22,4 +27,23 @@ public interface Anchor {
 
     /// Called after what it tells of is durable; need not be durable itself at once.
     void keep(String anchor);
+
+    /// Whether that is what is kept.
+    default boolean keeps(String anchor) {
+        return kept().equals(Optional.of(anchor));
+    }
+
+    /// The name under which it is known how many records the checkpoint laid out for witnesses has
+    /// at least.
+    static String publishedOf(String origin) {
+        return origin + " published";
+    }
+
+    /// Reads what is kept under that name; 0 if nobody knows.
+    static long published(Optional<String> kept) {
+        return kept.filter(it -> it.matches("\\d{1,18}")).map(Long::parseLong).orElse(0L);
+    }
+
+    /// Called after that checkpoint is durable.
+    default void keepPublished(long records) {}
 }

@@ -5,7 +5,9 @@ import org.precertocsp.responder.audit.seal.Checkpoint;
 import org.precertocsp.responder.audit.seal.Verifier;
 
 /// What an [Anchor] keeps of a log: its key and its newest checkpoint.
-public record Anchored(Verifier verifier, Checkpoint checkpoint) {
+///
+/// @param note the checkpoint as it was signed
+public record Anchored(Verifier verifier, Checkpoint checkpoint, String note) {
     static String text(Verifier verifier, String note) {
         return verifier.text() + "\n" + note;
     }
@@ -16,10 +18,11 @@ public record Anchored(Verifier verifier, Checkpoint checkpoint) {
         if (end < 0) {
             return Optional.empty();
         }
+        String note = text.substring(end + 1);
         return Verifier.parse(text.substring(0, end))
                 .flatMap(
                         verifier ->
-                                Checkpoint.read(text.substring(end + 1), verifier)
-                                        .map(it -> new Anchored(verifier, it)));
+                                Checkpoint.read(note, verifier)
+                                        .map(it -> new Anchored(verifier, it, note)));
     }
 }

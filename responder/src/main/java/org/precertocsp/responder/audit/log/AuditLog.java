@@ -1,9 +1,12 @@
 package org.precertocsp.responder.audit.log;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,8 @@ public final class AuditLog implements AutoCloseable {
     private long sealed;
     private @Nullable Instant sealedAt;
     private Instant published = Instant.MIN;
+    private @Nullable String publishedNote;
+    private @Nullable String anchored;
     private String note;
     private final long loose;
     private boolean broken;
@@ -147,7 +152,8 @@ public final class AuditLog implements AutoCloseable {
         sealed = chain.size();
         sealedAt = settings.clock().instant();
         note = signed;
-        settings.anchor().keep(Anchored.text(verifier, signed));
+        anchored = Anchored.text(verifier, signed);
+        settings.anchor().keep(anchored);
         afterSealing();
     }
 
@@ -186,6 +192,8 @@ public final class AuditLog implements AutoCloseable {
     /// The checkpoint for witnesses.
     private void publish() throws IOException {
         Durable.write(settings.folder().resolve(LogSettings.CHECKPOINT_FILE), note);
+        publishedNote = note;
+        settings.anchor().keepPublished(sealed - 1);
     }
 
     private void publishVerifier() throws IOException {
@@ -201,6 +209,30 @@ public final class AuditLog implements AutoCloseable {
     /// When this process last signed a checkpoint.
     public synchronized Optional<Instant> sealedAt() {
         return Optional.ofNullable(sealedAt);
+    }
+
+    /// What is wrong with the things beside the log's files, which this process wrote itself: what
+    /// is kept apart, the checkpoint for witnesses, the lock. Reads and compares; by name.
+    ///
+    /// @throws IOException one of them cannot be read
+    public synchronized Map<String, String> besides() throws IOException {
+        Map<String, String> wrong = new HashMap<>();
+        if (anchored != null && !settings.anchor().keeps(anchored)) {
+            wrong.put("the store", "does not keep the newest checkpoint, which was put there");
+        }
+        Path file = settings.folder().resolve(LogSettings.CHECKPOINT_FILE);
+        if (publishedNote != null && !holds(file, publishedNote)) {
+            wrong.put(LogSettings.CHECKPOINT_FILE, "is not what was written there");
+        }
+        if (lock != null && !lock.isThere()) {
+            wrong.put("the log's lock file", "is gone: another process could write the log");
+        }
+        return wrong;
+    }
+
+    private static boolean holds(Path file, String text) throws IOException {
+        return Files.exists(file)
+                && Arrays.equals(Files.readAllBytes(file), text.getBytes(StandardCharsets.UTF_8));
     }
 
     /// Records found after the last checkpoint when the log was opened: whoever wrote them crashed

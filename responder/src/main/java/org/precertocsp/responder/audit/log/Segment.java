@@ -38,6 +38,12 @@ public record Segment(long first, Path file, boolean packed) {
                 : Optional.empty();
     }
 
+    /// The same records, compressed.
+    public Segment whenPacked() {
+        Path folder = file.toAbsolutePath().getParent();
+        return packed || folder == null ? this : new Segment(first, packed(folder, first), true);
+    }
+
     /// All of a log in order; none if there is no such folder. Of a file that is just being
     /// compressed, and so is there twice, the one that was written first.
     public static List<Segment> list(Path folder) throws IOException {

@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// Linux lets go of a process's lock on a file when the process closes it after reading, too.
 public final class WriterLock implements AutoCloseable {
     private final RandomAccessFile file;
+    private final Path path;
 
-    private WriterLock(RandomAccessFile file) {
+    private WriterLock(RandomAccessFile file, Path path) {
         this.file = file;
+        this.path = path;
     }
 
     private static Path beside(Path folder) {
@@ -28,7 +30,7 @@ public final class WriterLock implements AutoCloseable {
             file.close();
             throw new IOException("another process writes it");
         }
-        return new WriterLock(file);
+        return new WriterLock(file, beside(folder));
     }
 
     /// Whether a process writes the log now. To be asked in other processes only.
@@ -39,6 +41,11 @@ public final class WriterLock implements AutoCloseable {
         try (RandomAccessFile file = new RandomAccessFile(beside(folder).toFile(), "rw")) {
             return !lock(file);
         }
+    }
+
+    /// False if somebody removed the file: the next process would make another, and have it, too.
+    boolean isThere() {
+        return Files.exists(path);
     }
 
     private static boolean lock(RandomAccessFile file) throws IOException {

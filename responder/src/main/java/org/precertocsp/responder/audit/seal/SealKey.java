@@ -10,7 +10,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
@@ -19,6 +18,7 @@ import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.Octets;
@@ -28,13 +28,16 @@ import org.precertocsp.ocsp.Octets;
 public final class SealKey {
     private static final String BEGIN = "-----BEGIN PRIVATE KEY-----\n";
     private static final String END = "\n-----END PRIVATE KEY-----\n";
+    // What comes before the seed in PKCS#8 (RFC 8410 §7).
+    private static final byte[] START = HexFormat.of().parseHex("302e020100300506032b657004220420");
+
     private static final int MAX_FILE_OCTETS = 1 << 16;
     private static final byte[] TRIAL = "precert-ocsp".getBytes(StandardCharsets.US_ASCII);
 
-    private final PrivateKey key;
+    private final EdECPrivateKey key;
     private final Octets publicKey;
 
-    private SealKey(PrivateKey key, Octets publicKey) {
+    private SealKey(EdECPrivateKey key, Octets publicKey) {
         this.key = key;
         this.publicKey = publicKey;
     }
@@ -43,9 +46,9 @@ public final class SealKey {
     ///
     /// @throws IOException it cannot be written, or there is a file already
     public static SealKey create(Path file) throws IOException {
-        KeyPair pair = generator(new SecureRandom()).generateKeyPair();
-        String pem =
-                BEGIN + Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded()) + END;
+        byte[] seed = new byte[Verifier.KEY_OCTETS];
+        new SecureRandom().nextBytes(seed);
+        String pem = pem(seed);
         try (FileChannel channel =
                 FileChannel.open(
                         file,
@@ -92,7 +95,7 @@ public final class SealKey {
         if (!(key instanceof EdECPrivateKey ed) || ed.getBytes().isEmpty()) {
             throw new GeneralSecurityException("the key does not show its octets");
         }
-        SealKey seal = new SealKey(key, publicKey(ed.getBytes().get()));
+        SealKey seal = new SealKey(ed, publicKey(ed.getBytes().get()));
         if (!seal.verifier("trial").verifies(TRIAL, seal.sign(TRIAL))) {
             throw new GeneralSecurityException("what the key signs does not verify");
         }
@@ -114,6 +117,17 @@ public final class SealKey {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has Ed25519", e);
         }
+    }
+
+    /// The file it is written in where [#create] made it, octet by octet.
+    public String pem() {
+        return pem(key.getBytes().orElseThrow());
+    }
+
+    private static String pem(byte[] seed) {
+        byte[] pkcs8 = Arrays.copyOf(START, START.length + seed.length);
+        System.arraycopy(seed, 0, pkcs8, START.length, seed.length);
+        return BEGIN + Base64.getEncoder().encodeToString(pkcs8) + END;
     }
 
     /// The public half, under the name of one log.

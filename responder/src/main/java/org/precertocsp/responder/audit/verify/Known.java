@@ -1,9 +1,15 @@
 package org.precertocsp.responder.audit.verify;
 
+import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
 
 /// What is known of a log from elsewhere: its tree at one time must be the beginning of the tree
 /// there is.
 ///
 /// @param whose who knows it, for messages: `the store`, a file of a witness
-public record Known(String whose, long size, Octets root) {}
+/// @param note the checkpoint that must stand after so many records; empty where that is not known
+public record Known(String whose, long size, Octets root, Optional<String> note) {
+    Known(String whose, long size, Octets root) {
+        this(whose, size, root, Optional.empty());
+    }
+}

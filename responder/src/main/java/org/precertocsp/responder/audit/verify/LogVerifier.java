@@ -7,16 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
-import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.audit.log.Lines;
 import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.audit.log.Segment;
@@ -24,8 +21,9 @@ import org.precertocsp.responder.audit.record.Line;
 import org.precertocsp.responder.audit.seal.Checkpoint;
 import org.precertocsp.responder.audit.seal.Verifier;
 
-/// Checks one log against itself, its signature and whatever is known of it elsewhere. Checks the
-/// whole when first asked, then only what has been added. Not thread-safe; blocks on the disk.
+/// Checks one log against itself, its signature and whatever is known of it elsewhere. Follows all
+/// records when first asked; later those that have been added, and compares the files of the others
+/// with what they were. Not thread-safe; blocks on the disk.
 public final class LogVerifier {
     private static final int NOTE_LINES = 5;
 
@@ -34,28 +32,46 @@ public final class LogVerifier {
     private final boolean growing;
     private final Walk walk;
     private final List<Problem> problems = new ArrayList<>();
-    private final Map<Path, Seen> seen = new HashMap<>();
+    private final Rechecks rechecks;
+    private MessageDigest digest = Rechecks.sha256();
     private long segment = -1;
     private long offset;
     private boolean torn;
 
     /// @param growing true while a process writes the log: then its end need not be signed yet
     public LogVerifier(Path folder, Verifier verifier, boolean growing) {
+        this(
+                folder,
+                verifier,
+                growing,
+                new Rechecks(verifier.name(), Long.MAX_VALUE, Rechecks.Stamps.OF_INODES));
+    }
+
+    /// @param rechecks how much of what was followed is compared again
+    LogVerifier(Path folder, Verifier verifier, boolean growing, Rechecks rechecks) {
         this.folder = folder;
         this.verifier = verifier;
         this.growing = growing;
         this.walk = new Walk(verifier);
+        this.rechecks = rechecks;
     }
 
-    /// Checks what has not been checked yet, and that the files are there.
+    /// As below, where nothing is known of the checkpoint for witnesses.
+    public Verdict verify(List<Known> known, LongConsumer progress) throws IOException {
+        return verify(known, 0, progress);
+    }
+
+    /// Checks what has not been checked yet, and that the rest is as it was.
     ///
+    /// @param published how many records the checkpoint for witnesses has at least
     /// @param progress told of octets of files as they are read
     /// @throws IOException a file cannot be read, which says nothing about the log
-    public Verdict verify(List<Known> known, LongConsumer progress) throws IOException {
+    public Verdict verify(List<Known> known, long published, LongConsumer progress)
+            throws IOException {
         problems.clear();
         List<Segment> segments = Segment.list(folder);
         try {
-            for (Known one : withPublished(known)) {
+            for (Known one : withPublished(known, published)) {
                 walk.expect(one);
             }
             for (Segment next : segments) {
@@ -65,7 +81,7 @@ public final class LogVerifier {
             }
             checkEnd(segments);
             checkBeginning();
-            checkPacked(segments);
+            problems.addAll(rechecks.look(segments, walk::packed));
         } catch (Broken e) {
             String where = segment < 0 ? folder.toString() : name(segment);
             problems.add(new Problem(verifier.name(), where, e.what(), e.lost()));
@@ -82,7 +98,7 @@ public final class LogVerifier {
     }
 
     /// The checkpoint laid out for witnesses binds the log as theirs does.
-    private List<Known> withPublished(List<Known> known) throws IOException {
+    private List<Known> withPublished(List<Known> known, long atLeast) throws IOException {
         List<Known> all = new ArrayList<>(known);
         String name = LogSettings.CHECKPOINT_FILE;
         try {
@@ -93,6 +109,13 @@ public final class LogVerifier {
                             : Optional.empty();
             if (published.isEmpty()) {
                 problem(name, "is not signed by " + verifier.text(), false);
+            }
+            if (published.isPresent() && published.get().size() < atLeast) {
+                problem(
+                        name,
+                        "is of %d records, and one of %d was written there: it was put back"
+                                .formatted(published.get().size(), atLeast),
+                        false);
             }
             published.ifPresent(it -> all.add(new Known("the file " + name, it.size(), it.root())));
         } catch (NoSuchFileException _) {
@@ -115,17 +138,29 @@ public final class LogVerifier {
             }
             segment = next.first();
             offset = 0;
+            digest = Rechecks.sha256();
         }
         try (InputStream in = read(next);
                 Lines lines = new Lines(in, offset)) {
             for (Optional<byte[]> line = lines.next(); line.isPresent(); line = lines.next()) {
                 take(line.get());
+                digest.update(line.get());
+                digest.update((byte) '\n');
                 progress.accept(lines.end() - offset);
                 offset = lines.end();
             }
             torn = lines.torn();
+            rechecks.followed(next, offset, soFar());
         } catch (ZipException | EOFException e) {
             throw new Broken("cannot be decompressed: " + e.getMessage(), false);
+        }
+    }
+
+    private byte[] soFar() {
+        try {
+            return ((MessageDigest) digest.clone()).digest();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's digests can be cloned", e);
         }
     }
 
@@ -145,11 +180,7 @@ public final class LogVerifier {
         try {
             return next.read();
         } catch (NoSuchFileException _) {
-            return new Segment(
-                            next.first(),
-                            next.file().resolveSibling(next.file().getFileName() + ".gz"),
-                            true)
-                    .read();
+            return next.whenPacked().read();
         }
     }
 
@@ -199,33 +230,6 @@ public final class LogVerifier {
                             + " recorded: they are missing",
                     true);
         }
-    }
-
-    private void checkPacked(List<Segment> segments) throws IOException {
-        for (Segment one : segments) {
-            if (one.packed() && !walk.packed(one.first()).equals(Optional.of(sha256(one.file())))) {
-                problem(
-                        String.valueOf(one.file().getFileName()),
-                        "is not the compressed file that was recorded",
-                        false);
-            }
-        }
-    }
-
-    /// A compressed file as it was when its hash was computed.
-    private record Seen(long octets, long modified, String sha256) {}
-
-    /// Computed anew only for a file that looks changed; a whole check begins without memory.
-    private String sha256(Path file) throws IOException {
-        long octets = Files.size(file);
-        long modified = Files.getLastModifiedTime(file).toMillis();
-        Seen before = seen.get(file);
-        if (before != null && before.octets() == octets && before.modified() == modified) {
-            return before.sha256();
-        }
-        String sha256 = HashAlgorithm.SHA256.hash(Octets.of(Files.readAllBytes(file))).toHex();
-        seen.put(file, new Seen(octets, modified, sha256));
-        return sha256;
     }
 
     private void checkVerifierFile() throws IOException {

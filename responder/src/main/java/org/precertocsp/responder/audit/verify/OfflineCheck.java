@@ -2,7 +2,6 @@ package org.precertocsp.responder.audit.verify;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.precertocsp.responder.audit.AuditConfig;
+import org.precertocsp.responder.audit.log.Anchor;
 import org.precertocsp.responder.audit.log.Anchored;
 import org.precertocsp.responder.audit.log.WriterLock;
 import org.precertocsp.responder.audit.seal.Checkpoint;
@@ -61,6 +61,7 @@ public final class OfflineCheck {
             // Before the files: a log that is being written may only be longer than it says.
             Optional<String> kept = anchors.apply(log.origin());
             Optional<Anchored> anchored = kept.flatMap(Anchored::read);
+            long published = Anchor.published(anchors.apply(Anchor.publishedOf(log.origin())));
             if (kept.isEmpty() && !Files.isDirectory(log.folder())) {
                 continue;
             }
@@ -69,13 +70,25 @@ public final class OfflineCheck {
                 verdicts.add(unproven(log, "neither store nor key tell who signs it"));
                 continue;
             }
+            if (kept.isPresent() && anchored.isEmpty()) {
+                keyProblems.add(
+                        new Problem(
+                                log.origin(),
+                                "the store",
+                                "what it keeps of the log is no checkpoint of it",
+                                false));
+            }
             List<Known> known = new ArrayList<>();
-            anchored.map(Anchored::checkpoint).ifPresent(it -> known.add(known("the store", it)));
+            anchored.ifPresent(it -> known.add(known("the store", it)));
             Optional<Checkpoint> theirs =
                     witness.flatMap(note -> Checkpoint.read(note, verifier.get()));
-            theirs.ifPresent(it -> known.add(known("the checkpoint given", it)));
+            theirs.ifPresent(
+                    it -> known.add(new Known("the checkpoint given", it.size(), it.root())));
             witnessed |= theirs.isPresent();
-            verdicts.add(verdict(log, verifier.get(), known, progress));
+            boolean growing = WriterLock.isHeld(log.folder());
+            verdicts.add(
+                    new LogVerifier(log.folder(), verifier.get(), growing)
+                            .verify(known, published, progress));
         }
         if (!witnessed) {
             keyProblems.add(
@@ -91,14 +104,9 @@ public final class OfflineCheck {
         return verdicts;
     }
 
-    private static Known known(String whose, Checkpoint checkpoint) {
-        return new Known(whose, checkpoint.size(), checkpoint.root());
-    }
-
-    private Verdict verdict(Log log, Verifier verifier, List<Known> known, LongConsumer progress)
-            throws IOException {
-        boolean growing = WriterLock.isHeld(log.folder());
-        return new LogVerifier(log.folder(), verifier, growing).verify(known, progress);
+    private static Known known(String whose, Anchored anchored) {
+        Checkpoint checkpoint = anchored.checkpoint();
+        return new Known(whose, checkpoint.size(), checkpoint.root(), Optional.of(anchored.note()));
     }
 
     /// The store's word counts before the key's: whoever changes the log may change its key, too.
@@ -115,33 +123,21 @@ public final class OfflineCheck {
     /// An auditor may not be allowed to read the key; that it is another would matter.
     private Optional<SealKey> key(List<Problem> problems) throws IOException {
         Path file = config.keyFile();
-        try {
-            if (Files.exists(file) && !Files.isReadable(file)) {
-                return Optional.empty();
-            }
-            SealKey key = SealKey.read(file);
-            for (Log log : logs) {
-                anchors.apply(log.origin())
-                        .flatMap(Anchored::read)
-                        .map(Anchored::verifier)
-                        .filter(it -> !it.equals(key.verifier(log.origin())))
-                        .ifPresent(
-                                it ->
-                                        problems.add(
-                                                problem(file, "is not the key of " + it.text())));
-            }
-            return Optional.of(key);
-        } catch (NoSuchFileException _) {
-            if (Files.isDirectory(config.directory())) {
-                problems.add(problem(file, "is gone"));
-            }
-        } catch (IOException e) {
-            problems.add(problem(file, String.valueOf(e.getMessage())));
+        if (Files.exists(file) ? !Files.isReadable(file) : !Files.isDirectory(config.directory())) {
+            return Optional.empty();
         }
-        return Optional.empty();
-    }
-
-    private Problem problem(Path file, String what) {
-        return new Problem(config.name(), file.toString(), what, false);
+        List<Verifier> known =
+                logs.stream()
+                        .flatMap(log -> anchors.apply(log.origin()).stream())
+                        .flatMap(kept -> Anchored.read(kept).stream())
+                        .map(Anchored::verifier)
+                        .toList();
+        problems.addAll(new KeyFile(config.name(), file, config.key().isEmpty()).problems(known));
+        try {
+            return Optional.of(SealKey.read(file));
+        } catch (IOException _) {
+            // Which is one of the problems.
+            return Optional.empty();
+        }
     }
 }

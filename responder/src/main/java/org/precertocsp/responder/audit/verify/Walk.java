@@ -1,6 +1,8 @@
 package org.precertocsp.responder.audit.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.audit.keep.Retention;
 import org.precertocsp.responder.audit.log.Chain;
 import org.precertocsp.responder.audit.log.Kinds;
 import org.precertocsp.responder.audit.record.Canonical;
@@ -25,6 +28,7 @@ final class Walk {
 
     private final Verifier verifier;
     private final Map<Long, List<Known>> ahead = new HashMap<>();
+    private final Map<Long, Known> notes = new HashMap<>();
     private final Map<Long, String> packed = new HashMap<>();
     private final Set<Long> pruned = new HashSet<>();
     private final List<String> remarks = new ArrayList<>();
@@ -43,6 +47,9 @@ final class Walk {
         } else if (known.size() > size()) {
             ahead.computeIfAbsent(known.size(), _ -> new ArrayList<>()).add(known);
         }
+        if (known.note().isPresent() && known.size() >= size()) {
+            notes.put(known.size(), known);
+        }
     }
 
     void take(Line line) throws Broken {
@@ -55,9 +62,21 @@ final class Walk {
         }
         last = line;
         remember(line);
+        expectedNote(line);
         List<Known> here = ahead.remove(chain.size());
         for (Known known : here == null ? List.<Known>of() : here) {
             compare(known);
+        }
+    }
+
+    /// The last record has no other after it that holds its hash: what it must be, others know.
+    private void expectedNote(Line line) throws Broken {
+        Known known = notes.remove(line.number());
+        if (known != null && !line.is(rebuilt(line, known.note().orElseThrow()))) {
+            throw new Broken(
+                    "record %d is not the checkpoint that %s knows"
+                            .formatted(line.number(), known.whose()),
+                    false);
         }
     }
 
@@ -65,6 +84,7 @@ final class Walk {
         first = line.number();
         // Of what was pruned nobody can tell any more.
         ahead.keySet().removeIf(size -> size < first);
+        notes.keySet().removeIf(size -> size < first);
         if (first == 0) {
             return Chain.empty();
         }
@@ -88,7 +108,7 @@ final class Walk {
                 JsonNode tree = line.tree();
                 packed.put(tree.path("first").asLong(-1), tree.path("sha256").asText());
             }
-            case Kinds.PRUNED -> pruned.add(line.tree().path("before").asLong(-1));
+            case Kinds.PRUNED -> pruned(line.tree());
             case Kinds.BEGUN_ANEW ->
                     remarks.add(
                             "begun anew at %s: %s"
@@ -103,6 +123,24 @@ final class Walk {
             default -> {
                 // Of no concern to the chain.
             }
+        }
+    }
+
+    /// That a beginning is missing is explained by this, unless it was too young to go.
+    private void pruned(JsonNode record) throws Broken {
+        pruned.add(record.path("before").asLong(-1));
+        try {
+            Instant at = Instant.parse(record.path("at").asText());
+            Instant newest = Instant.parse(record.path("newest").asText());
+            if (newest.plus(Retention.TWO_YEARS).isAfter(at)) {
+                throw new Broken(
+                        "records of %s were removed at %s, before they were two years old (RT-03,"
+                                        .formatted(newest, at)
+                                + " RT-04)",
+                        true);
+            }
+        } catch (DateTimeParseException _) {
+            throw new Broken("record of a removal does not say how old they were", true);
         }
     }
 
@@ -144,7 +182,14 @@ final class Walk {
 
     /// What others know and the log has not.
     List<Known> missing() {
-        return ahead.values().stream().flatMap(List::stream).toList();
+        List<Known> missing = new ArrayList<>();
+        ahead.values().forEach(missing::addAll);
+        // Of which the record with the checkpoint itself is not there.
+        notes.values().stream()
+                .filter(it -> !ahead.containsKey(it.size()))
+                .map(it -> new Known(it.whose(), it.size() + 1, it.root()))
+                .forEach(missing::add);
+        return missing;
     }
 
     /// The SHA-256 a compressed file was recorded with.

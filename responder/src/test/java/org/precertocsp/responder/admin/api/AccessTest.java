@@ -45,6 +45,7 @@ import org.precertocsp.responder.admin.access.Role;
 import org.precertocsp.responder.admin.tls.ClientTls;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.status.InMemoryStatusStore;
+import org.slf4j.LoggerFactory;
 
 /// Who gets in, and how far.
 final class AccessTest {
@@ -75,6 +76,8 @@ final class AccessTest {
         "POST, loads/csv, operator",
         "POST, loads/index, operator",
         "POST, reload, operator",
+        "PUT, log-levels/org.precertocsp.example, operator",
+        "GET, log-levels, viewer",
         "GET, issuers, viewer",
         "GET, overview, viewer",
         "GET, alerts, viewer",
@@ -90,23 +93,53 @@ final class AccessTest {
 
             if (role.equals(permitted) || role.equals("operator")) {
                 assertThat(response.statusCode()).as("%s %s", role, path).isNotEqualTo(403);
-                assertThat(api.audited).isEmpty();
+                assertThat(audited()).isEmpty();
             } else {
                 assertThat(response.statusCode()).as("%s %s", role, path).isEqualTo(403);
                 assertThat(response.headers().firstValue("Content-Type"))
                         .contains("application/problem+json");
                 assertThat(json(response).path("detail").asText()).contains(permitted);
-                assertThat(api.audited)
+                assertThat(audited())
                         .singleElement()
                         .satisfies(event -> refused(event, role + "/" + role));
             }
         }
     }
 
+    /// Handshakes that ended without a request are taken down a little later, also those of tests
+    /// before.
+    private static List<AuditEvent> audited() {
+        return api.audited.stream().filter(it -> !"TLS".equals(it.details().get("at"))).toList();
+    }
+
     private static void refused(AuditEvent event, String who) {
         assertThat(event.kind()).isEqualTo(AuditEvent.Kind.ACCESS_REFUSED);
         assertThat(event.who()).isEqualTo(who);
         assertThat(event.details()).containsOnlyKeys("method", "route", "wanted");
+    }
+
+    @Test
+    void a_level_of_the_log_changes_at_once_and_is_recorded() {
+        api.audited.clear();
+        String path = "log-levels/org.precertocsp.example";
+
+        assertThat(api.send("operator", "PUT", path + "?level=debug", "").statusCode())
+                .isEqualTo(200);
+        assertThat(LoggerFactory.getLogger("org.precertocsp.example").isDebugEnabled()).isTrue();
+        assertThat(json(api.get("viewer", "log-levels")).toString())
+                .contains("{\"logger\":\"org.precertocsp.example\",\"level\":\"debug\"}");
+        assertThat(api.audited)
+                .singleElement()
+                .satisfies(
+                        event -> {
+                            assertThat(event.kind()).isEqualTo(AuditEvent.Kind.CONFIGURATION);
+                            assertThat(event.who()).isEqualTo("operator/operator");
+                            assertThat(event.details())
+                                    .containsEntry("logger", "org.precertocsp.example")
+                                    .containsEntry("level", "debug");
+                        });
+        assertThat(api.send("operator", "PUT", path + "?level=loud", "").statusCode())
+                .isEqualTo(422);
     }
 
     @Test
@@ -258,7 +291,7 @@ final class AccessTest {
         return new String(in.readNBytes(12), StandardCharsets.UTF_8);
     }
 
-    private static SSLContext trustingOnly(ClientTls tls) throws Exception {
+    static SSLContext trustingOnly(ClientTls tls) throws Exception {
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
         anchors.load(null, null);

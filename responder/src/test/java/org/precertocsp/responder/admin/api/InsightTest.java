@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -218,7 +219,13 @@ final class InsightTest {
                             .substring("/v1/".length())
                             .replace("{alert}", FakeAlerts.ID)
                             .replaceAll("\\{\\w+}", "tls");
-            String method = path.getValue().has("post") ? "POST" : "GET";
+            String method =
+                    path.getValue()
+                            .properties()
+                            .iterator()
+                            .next()
+                            .getKey()
+                            .toUpperCase(Locale.ROOT);
             for (String origin :
                     new String[] {
                         "https://evil.example",

@@ -25,6 +25,7 @@ final class AlertBookTest {
                     Duration.ofHours(24),
                     Duration.ofHours(1),
                     Duration.ofHours(1),
+                    AlertConfig.USUAL_EXPIRY,
                     true,
                     List.of());
     private static final Instant START = Instant.parse("2026-11-21T10:00:00Z");

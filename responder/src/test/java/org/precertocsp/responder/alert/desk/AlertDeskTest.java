@@ -51,6 +51,7 @@ final class AlertDeskTest {
                         Duration.ofHours(24),
                         Duration.ofHours(1),
                         Duration.ofHours(1),
+                        AlertConfig.USUAL_EXPIRY,
                         true,
                         List.of());
     }

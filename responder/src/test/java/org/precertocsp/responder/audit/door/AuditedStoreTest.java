@@ -100,6 +100,35 @@ final class AuditedStoreTest {
     }
 
     @Test
+    @Requirement({"LG-04", "LG-12"})
+    void all_that_was_said_of_a_serial_is_found_with_who_said_it() throws IOException {
+        apply(store, precertificate(KEY), certificate(key(0x9999)));
+        apply(store, revoked(KEY, REVOKED_AT, RevocationReason.KEY_COMPROMISE));
+        try (ChangeSet set = store.begin(source("given-up.csv"))) {
+            set.apply(certificate(KEY));
+        }
+
+        assertThat(ChangeSearch.find(books.folder, KEY.serial()))
+                .extracting(it -> it.outcome() + ": " + it.change() + ", " + it.source())
+                .containsExactly(
+                        "added: assigned by precertificate, until 2027-01-31T12:00:00Z, test feed.csv",
+                        "changed: revoked at 2026-05-01T08:30:00Z, keyCompromise, test feed.csv");
+        assertThat(ChangeSearch.find(books.folder, key(0x7777).serial())).isEmpty();
+    }
+
+    @Test
+    void a_recorded_change_that_the_store_never_took_is_told_as_such() throws Exception {
+        try (ChangeSet set = store.begin(source("feed.csv"))) {
+            LongStream.rangeClosed(0x1000, 0x1000 + ChangeLines.MAX)
+                    .forEach(serial -> set.applyAll(List.of(certificate(key(serial)))));
+        }
+
+        assertThat(ChangeSearch.find(books.folder, key(0x1000).serial()))
+                .singleElement()
+                .satisfies(it -> assertThat(it.tookEffect()).isFalse());
+    }
+
+    @Test
     void what_changes_nothing_is_a_feed_taken_in_and_no_change() throws IOException {
         apply(store, certificate(KEY));
         apply(store, certificate(KEY));

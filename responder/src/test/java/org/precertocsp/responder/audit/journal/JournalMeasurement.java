@@ -36,8 +36,9 @@ import org.precertocsp.signer.key.Keys;
 import org.precertocsp.signer.key.SigningKey;
 
 /// Signs P-256 answers as fast as it can without and with the journal, in turns of two seconds, and
-/// prints how many a second of each. Run by hand with the test class path, pinned: `taskset -c 1
-/// java -cp … org.precertocsp.responder.audit.journal.JournalMeasurement DIRECTORY THREADS ROUNDS`.
+/// prints how many a second of each, and the median of what the journal cost in a pair of turns.
+/// Run by hand with the test class path, pinned: `taskset -c 1 java -cp …
+/// org.precertocsp.responder.audit.journal.JournalMeasurement DIRECTORY THREADS ROUNDS`.
 ///
 /// On one processor the thread that writes the journal takes its time from the signing ones, so all
 /// of its cost is seen. HTTP is left out, which would make the share smaller.
@@ -78,15 +79,24 @@ public final class JournalMeasurement {
             round(on, contents, threads);
             List<Double> shares = new ArrayList<>();
             for (int i = 0; i < rounds; i++) {
-                double without = round(off, contents, threads);
-                double with = round(on, contents, threads);
+                // Whoever comes second finds a warmer or a busier machine: in turns.
+                boolean offFirst = i % 2 == 0;
+                double first = round(offFirst ? off : on, contents, threads);
+                double second = round(offFirst ? on : off, contents, threads);
+                double without = offFirst ? first : second;
+                double with = offFirst ? second : first;
                 shares.add(100 * (1 - with / without));
                 System.out.printf("off %,.0f/s  on %,.0f/s%n", without, with);
             }
+            double mean = shares.stream().mapToDouble(it -> it).average().orElseThrow();
             shares.sort(null);
             System.out.printf(
-                    "journal costs %.2f %% (median; %.2f to %.2f)%n",
-                    shares.get(shares.size() / 2), shares.getFirst(), shares.getLast());
+                    "journal costs %.2f %% (median of %d pairs; mean %.2f, %.2f to %.2f)%n",
+                    shares.get(shares.size() / 2),
+                    rounds,
+                    mean,
+                    shares.getFirst(),
+                    shares.getLast());
         }
     }
 

@@ -126,6 +126,23 @@ final class RetentionTest {
     }
 
     @Test
+    @Requirement({"RT-03", "RT-04"})
+    void records_removed_before_their_time_are_found_though_the_removal_is_recorded()
+            throws Exception {
+        log.append("ALERT", Map.of("who", "x".repeat(3_000)));
+        log.seal();
+        books.awaitPacked();
+        List<Segment> segments = Segment.list(books.folder);
+        books.clock.pass(Duration.ofDays(700));
+        log.append(
+                "PRUNED", Map.of("before", segments.get(1).first(), "newest", WRITTEN.toString()));
+        log.seal();
+        Files.delete(segments.getFirst().file());
+
+        assertThat(problems()).anyMatch(problem -> problem.contains("before they were two years"));
+    }
+
+    @Test
     @Requirement("RT-04")
     void a_beginning_that_is_missing_without_a_record_of_it_is_found() throws Exception {
         log.append("ALERT", Map.of("who", "x".repeat(3_000)));

@@ -1,0 +1,40 @@
+package org.precertocsp.responder.audit.verify;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import org.precertocsp.responder.audit.seal.SealKey;
+import org.precertocsp.responder.audit.seal.Verifier;
+
+/// The file of the logs' key.
+///
+/// @param log what problems with it are about
+/// @param beside whether it was made there and nobody else had reason to write it
+public record KeyFile(String log, Path path, boolean beside) {
+    /// What is wrong with it.
+    ///
+    /// @param verifiers the keys that the logs are known under
+    List<Problem> problems(List<Verifier> verifiers) {
+        try {
+            SealKey key = SealKey.read(path);
+            if (beside && !Files.readString(path, StandardCharsets.ISO_8859_1).equals(key.pem())) {
+                return List.of(problem("is not as it was written, though the key is the same"));
+            }
+            return verifiers.stream()
+                    .filter(it -> !it.equals(key.verifier(it.name())))
+                    .map(it -> problem("is not the key of " + it.text()))
+                    .toList();
+        } catch (NoSuchFileException _) {
+            return List.of(problem("is gone"));
+        } catch (IOException e) {
+            return List.of(problem(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Problem problem(String what) {
+        return new Problem(log, path.toString(), what, false);
+    }
+}

@@ -1,0 +1,101 @@
+package org.precertocsp.responder.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.precertocsp.ocsp.InvalidSerial;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.audit.door.ChangeSearch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `audit changes`: who changed a serial, and why.
+@Command(
+        name = "changes",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Lists what was ever said of a serial, by whom and why, while the server runs too.",
+            "",
+            "The source is a file with its name, or the private API with the caller and the reason"
+                    + " given."
+        },
+        exitCodeOnExecutionException = ExitCodes.CANNOT,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:the log was read, and the serial is in it",
+            "1:the serial is not in it",
+            "2:the command line makes no sense",
+            "3:configuration or log could not be read"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = "  precert-ocsp audit changes -c precert-ocsp.yaml --serial 5a17")
+final class AuditChangesCommand implements Callable<Integer> {
+    private final AuditServices services;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Mixin private ConfigOption config = new ConfigOption();
+
+    @Option(
+            names = "--serial",
+            paramLabel = "SERIAL",
+            required = true,
+            description = "hexadecimal; that of every issuer")
+    private String serial = "";
+
+    @Option(names = "--json", description = "print one JSON object a line")
+    private boolean json;
+
+    AuditChangesCommand(AuditServices services) {
+        this.services = services;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            Path folder = services.configured(config.file()).audit().events();
+            List<ChangeSearch.Found> all = ChangeSearch.find(folder, serial());
+            all.forEach(found -> print(out, found));
+            out.flush();
+            return all.isEmpty() ? ExitCodes.REFUSED : ExitCodes.OK;
+        } catch (CommandFailed e) {
+            spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
+            return ExitCodes.CANNOT;
+        }
+    }
+
+    private Serial serial() {
+        try {
+            return Serial.ofHex(serial);
+        } catch (InvalidSerial e) {
+            throw new ParameterException(spec.commandLine(), "--serial: " + e.getMessage());
+        }
+    }
+
+    private void print(PrintWriter out, ChangeSearch.Found found) {
+        if (json) {
+            out.println(Json.line(found));
+            return;
+        }
+        out.printf(
+                "%s  %-10s  %s%n    from %s, sha256 %s, issuer key %s%s%n",
+                found.at(),
+                found.outcome(),
+                found.change(),
+                Printable.of(found.source()),
+                start(found.sourceSha256()),
+                start(found.issuerKeySha256()),
+                found.tookEffect() ? "" : "; it did not take effect");
+    }
+
+    private static String start(String hash) {
+        return hash.substring(0, Math.min(16, hash.length()));
+    }
+}

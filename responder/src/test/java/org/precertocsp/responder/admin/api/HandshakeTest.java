@@ -1,0 +1,132 @@
+package org.precertocsp.responder.admin.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Requirement;
+import org.precertocsp.responder.admin.tls.ClientTls;
+import org.precertocsp.responder.audit.AuditEvent;
+import org.precertocsp.responder.status.InMemoryStatusStore;
+
+/// Who is refused before there is a request is in the audit log all the same.
+final class HandshakeTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /// A handshake that is not done then never will be.
+    private static final Duration GONE = Duration.ofSeconds(11);
+
+    @TempDir Path folder;
+    @TempDir Path elsewhere;
+    private RunningApi api;
+
+    @BeforeEach
+    void start() throws Exception {
+        api = new RunningApi(folder, new InMemoryStatusStore());
+    }
+
+    @AfterEach
+    void stop() {
+        api.close();
+    }
+
+    @Test
+    @Requirement("LG-03")
+    void a_client_without_a_certificate_is_recorded() throws Exception {
+        SSLContext trusting = AccessTest.trustingOnly(api.authority.client("viewer"));
+        try (HttpClient client = HttpClient.newBuilder().sslContext(trusting).build()) {
+            HttpRequest request = HttpRequest.newBuilder(api.uri("openapi.json")).build();
+            assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
+                    .isInstanceOf(IOException.class);
+        }
+
+        api.clock.pass(GONE);
+        AuditEvent event = awaitRefusal(_ -> true);
+        assertThat(event.who()).isEqualTo("nobody");
+        assertThat(event.details())
+                .containsEntry("at", "TLS")
+                .containsEntry("why", "no client certificate, or the client gave up");
+    }
+
+    @Test
+    @Requirement("LG-03")
+    void a_certificate_of_another_ca_is_recorded_and_a_good_one_is_not() throws Exception {
+        assertThat(api.get("viewer", "issuers").statusCode()).isEqualTo(200);
+        ClientTls stranger = new ClientAuthority(elsewhere, "Client CA").client("operator");
+        Files.copy(api.authority.authority(), elsewhere.resolve("server-ca.pem"));
+        ClientTls trusting =
+                new ClientTls(
+                        Optional.of(elsewhere.resolve("server-ca.pem")),
+                        stranger.certificate(),
+                        stranger.key());
+        assertThatThrownBy(() -> api.send(trusting, "GET", "issuers", ""))
+                .isInstanceOf(UncheckedIOException.class);
+
+        AuditEvent event = awaitRefusal(it -> it.details().containsKey("subject"));
+        assertThat(event.details().get("subject")).contains("CN=operator");
+        assertThat(event.details().get("sha256")).hasSize(64);
+        // The client may have tried more than once.
+        assertThat(refusals())
+                .allSatisfy(it -> assertThat(it.details().get("subject")).contains("CN=operator"));
+    }
+
+    @Test
+    @Requirement("LG-03")
+    void of_many_refusals_in_a_minute_a_few_are_listed_and_the_others_counted() throws Exception {
+        SSLContext trusting = AccessTest.trustingOnly(api.authority.client("viewer"));
+        HttpRequest request = HttpRequest.newBuilder(api.uri("openapi.json")).build();
+        for (int i = 0; i < 12; i++) {
+            try (HttpClient client = HttpClient.newBuilder().sslContext(trusting).build()) {
+                assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
+                        .isInstanceOf(IOException.class);
+            }
+        }
+        api.clock.pass(GONE);
+        await(() -> refusals().size() >= 10);
+        api.clock.pass(Duration.ofMinutes(2));
+
+        AuditEvent more =
+                awaitRefusal(it -> it.details().getOrDefault("why", "").contains(" more "));
+        assertThat(more.details().get("why")).endsWith(" more that were not listed");
+    }
+
+    private List<AuditEvent> refusals() {
+        return api.audited.stream()
+                .filter(it -> it.kind() == AuditEvent.Kind.ACCESS_REFUSED)
+                .toList();
+    }
+
+    private AuditEvent awaitRefusal(Predicate<AuditEvent> like) throws InterruptedException {
+        await(() -> refusals().stream().anyMatch(like));
+        return refusals().stream().filter(like).findFirst().orElseThrow();
+    }
+
+    private interface Condition {
+        boolean holds();
+    }
+
+    private static void await(Condition condition) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not within " + PATIENCE);
+            }
+            Thread.sleep(10);
+        }
+    }
+}

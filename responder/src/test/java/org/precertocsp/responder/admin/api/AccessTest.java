@@ -128,7 +128,7 @@ final class AccessTest {
         assertThat(LoggerFactory.getLogger("org.precertocsp.example").isDebugEnabled()).isTrue();
         assertThat(json(api.get("viewer", "log-levels")).toString())
                 .contains("{\"logger\":\"org.precertocsp.example\",\"level\":\"debug\"}");
-        assertThat(api.audited)
+        assertThat(audited())
                 .singleElement()
                 .satisfies(
                         event -> {

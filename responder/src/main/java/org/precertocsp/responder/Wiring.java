@@ -136,11 +136,8 @@ final class Wiring {
                                         new LogWatch.Outlets(audit.trail(), alerts),
                                         metrics));
         List<ReadinessCheck> checks = new ArrayList<>(signing(credentials, upkeep));
-        checks.add(readable(store, fed));
-        checks.add(watching(spool));
-        if (config.admin().isPresent()) {
-            started.closeLater(HealthServer.start(config.admin().get(), checks, metrics::text));
-        }
+        checks.addAll(List.of(readable(store, fed), watching(spool)));
+        tellHealth(config, checks, metrics, started);
         Insight insight =
                 console.insight(
                         new ConsoleWiring.Running(
@@ -162,6 +159,14 @@ final class Wiring {
                 new AdminWiring(config.admin(), config.alerts().expiry())
                         .start(parts, store, alerts, started);
         return new Running(http, List.of(upkeep::reload, logs::retry, reloadApi), started);
+    }
+
+    private static void tellHealth(
+            ServerConfig config, List<ReadinessCheck> checks, Metrics metrics, Started started)
+            throws IOException {
+        if (config.admin().isPresent()) {
+            started.closeLater(HealthServer.start(config.admin().get(), checks, metrics::text));
+        }
     }
 
     /// `load` and `status`.

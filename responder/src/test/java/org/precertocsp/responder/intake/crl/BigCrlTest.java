@@ -41,7 +41,8 @@ final class BigCrlTest {
 
         assertThat(Files.size(file)).isGreaterThan(40 * MEBIBYTE);
         assertThat(sink.count()).isEqualTo(ENTRIES);
-        assertThat(memory.mostUsed - memory.leastUsed).isLessThan(8 * MEBIBYTE);
+        // Other tests of the same process leave things behind that come and go.
+        assertThat(memory.mostUsed - memory.leastUsed).isLessThan(16 * MEBIBYTE);
     }
 
     /// Looks now and then how much memory is in use.

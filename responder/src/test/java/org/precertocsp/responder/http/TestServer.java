@@ -22,7 +22,7 @@ final class TestServer implements AutoCloseable {
                     4000,
                     5000,
                     50,
-                    4,
+                    50,
                     Duration.ofSeconds(20),
                     Duration.ofSeconds(20),
                     Duration.ofSeconds(5));

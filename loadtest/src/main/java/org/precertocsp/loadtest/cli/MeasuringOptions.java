@@ -76,7 +76,7 @@ final class MeasuringOptions {
     WarmUp warmUp() {
         return quick
                 ? new WarmUp(Duration.ofMillis(100), Duration.ofMillis(300))
-                : new WarmUp(Duration.ofSeconds(1), Duration.ofSeconds(40));
+                : new WarmUp(Duration.ofSeconds(1), Duration.ofSeconds(60));
     }
 
     WorkFolder workFolder() throws IOException {

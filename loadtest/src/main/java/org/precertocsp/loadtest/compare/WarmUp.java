@@ -17,9 +17,9 @@ import org.precertocsp.loadtest.peers.PeerFailed;
 /// @param slice of one side; sides take turns, since two that ask the same server warm each other
 /// @param limit of each side's slices together
 public record WarmUp(Duration slice, Duration limit) {
-    /// So many slices are compared with as many before them. Fewer say more about the neighbours on
-    /// a shared machine than about the server.
-    private static final int WINDOW = 6;
+    /// So many slices are compared with as many before them. With six of a second, the way to a
+    /// live signature was called warm while the compiler still took most of the processor.
+    static final int WINDOW = 15;
 
     /// What still gets cheaper by more than this, from window to window, is not warm.
     private static final double TOLERANCE = 0.03;

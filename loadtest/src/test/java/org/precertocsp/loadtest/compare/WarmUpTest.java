@@ -3,35 +3,34 @@ package org.precertocsp.loadtest.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class WarmUpTest {
-    private static List<Double> costs(double... each) {
-        return Arrays.stream(each).boxed().toList();
+    private static List<Double> costs(int slices, IntToDoubleFunction each) {
+        return IntStream.range(0, slices).mapToDouble(each).boxed().toList();
     }
 
     @Test
     void a_cost_that_no_longer_falls_is_steady() {
-        assertThat(WarmUp.isSteady(costs(38, 20, 14.2, 14, 14.4, 14, 14.1, 14, 13.9, 14, 14.2, 14)))
-                .isTrue();
+        assertThat(WarmUp.isSteady(costs(40, i -> i < 8 ? 100 - 10 * i : 14 + i % 3))).isTrue();
     }
 
     @Test
     void noise_around_it_does_not_matter() {
-        assertThat(WarmUp.isSteady(costs(14, 19, 13, 14, 22, 14, 15, 14, 24, 13, 14, 18))).isTrue();
+        assertThat(WarmUp.isSteady(costs(2 * WarmUp.WINDOW, i -> i % 4 == 0 ? 30 : 14))).isTrue();
     }
 
     @Test
     void a_cost_that_still_falls_is_not_steady() {
-        assertThat(WarmUp.isSteady(costs(38, 35, 33, 31, 29, 27, 25, 23, 21, 20, 19, 18)))
-                .isFalse();
+        assertThat(WarmUp.isSteady(costs(2 * WarmUp.WINDOW, i -> 100 - i))).isFalse();
     }
 
     @Test
     void few_slices_tell_nothing() {
-        assertThat(WarmUp.isSteady(costs(14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14))).isFalse();
+        assertThat(WarmUp.isSteady(costs(2 * WarmUp.WINDOW - 1, _ -> 14))).isFalse();
     }
 
     @Test

@@ -1,7 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +7,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `announce`: serials chosen for precertificates that are not yet signed.
@@ -40,14 +37,7 @@ import picocli.CommandLine.Spec;
         })
 public final class AnnounceCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
-    @Mixin private ServerOption server = new ServerOption();
-
-    @Option(
-            names = "--issuer-name",
-            paramLabel = "NAME",
-            required = true,
-            description = "the issuer, as the server's configuration calls it")
-    private String issuer = "";
+    @Mixin private ToldSerials told = new ToldSerials();
 
     @Option(names = "--cancel", description = "take announcements back")
     private boolean cancel;
@@ -55,19 +45,11 @@ public final class AnnounceCommand implements Callable<Integer> {
     @Option(names = "--comment", paramLabel = "TEXT", description = "kept in the history")
     private @Nullable String comment;
 
-    @Option(names = "--json", description = "print the server's replies, one a line")
-    private boolean json;
-
-    @Parameters(arity = "1..*", paramLabel = "SERIAL", description = "hexadecimal")
-    private List<String> serials = List.of();
-
     @Override
     public Integer call() {
-        Map<String, String> fields = new HashMap<>(Map.of("issuer", issuer));
-        if (comment != null) {
-            fields.put("comment", comment);
-        }
-        return new Telling(spec.commandLine().getOut(), spec.commandLine().getErr(), json)
-                .tell(server, cancel ? "cancellations" : "announcements", fields, serials);
+        return told.tell(
+                spec,
+                cancel ? "cancellations" : "announcements",
+                comment == null ? Map.of() : Map.of("comment", comment));
     }
 }

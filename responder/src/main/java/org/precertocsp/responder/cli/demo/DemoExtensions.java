@@ -47,11 +47,7 @@ final class DemoExtensions {
     /// A delegated responder (Baseline Requirements §7.1.2.8).
     static DemoAuthority.Extensions responder() {
         return builder -> {
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-            builder.addExtension(
-                    Extension.extendedKeyUsage,
-                    false,
-                    new ExtendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning));
+            signing(KeyPurposeId.id_kp_OCSPSigning).addTo(builder);
             builder.addExtension(
                     OCSPObjectIdentifiers.id_pkix_ocsp_nocheck, false, DERNull.INSTANCE);
         };
@@ -60,11 +56,7 @@ final class DemoExtensions {
     /// The private API's own certificate, for this machine.
     static DemoAuthority.Extensions api() {
         return builder -> {
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-            builder.addExtension(
-                    Extension.extendedKeyUsage,
-                    false,
-                    new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+            signing(KeyPurposeId.id_kp_serverAuth).addTo(builder);
             builder.addExtension(
                     Extension.subjectAlternativeName,
                     false,
@@ -78,23 +70,13 @@ final class DemoExtensions {
 
     /// Somebody who calls the private API.
     static DemoAuthority.Extensions client() {
-        return builder -> {
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-            builder.addExtension(
-                    Extension.extendedKeyUsage,
-                    false,
-                    new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth));
-        };
+        return signing(KeyPurposeId.id_kp_clientAuth);
     }
 
     /// A TLS server's certificate that names this responder.
     static DemoAuthority.Extensions server(String host, String responderUrl) {
         return builder -> {
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-            builder.addExtension(
-                    Extension.extendedKeyUsage,
-                    false,
-                    new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+            signing(KeyPurposeId.id_kp_serverAuth).addTo(builder);
             builder.addExtension(
                     Extension.subjectAlternativeName,
                     true,
@@ -113,6 +95,14 @@ final class DemoExtensions {
         return builder -> {
             server(host, responderUrl).addTo(builder);
             builder.addExtension(POISON, true, DERNull.INSTANCE);
+        };
+    }
+
+    /// A key that signs, for one purpose.
+    private static DemoAuthority.Extensions signing(KeyPurposeId purpose) {
+        return builder -> {
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
         };
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.request.Decoded;
@@ -159,9 +160,8 @@ final class Answerer implements AutoCloseable {
         }
     }
 
-    private <R> void ask(
-            OcspQuery query, Form<R> form, Instant arrival, Consumer<R> whenReady) {
-        R reply = form.of(HttpReply.error(OcspError.INTERNAL_ERROR));
+    private <R> void ask(OcspQuery query, Form<R> form, Instant arrival, Consumer<R> whenReady) {
+        @Nullable R reply = null;
         try {
             reply = form.of(source.answer(query, arrival), clock.instant());
         } catch (RuntimeException e) {
@@ -169,7 +169,8 @@ final class Answerer implements AutoCloseable {
         } finally {
             // Here, so that even an Error leaves no client waiting.
             places.release();
-            whenReady.accept(reply);
+            whenReady.accept(
+                    reply == null ? form.of(HttpReply.error(OcspError.INTERNAL_ERROR)) : reply);
         }
     }
 

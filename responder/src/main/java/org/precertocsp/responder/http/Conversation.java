@@ -251,9 +251,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
             endpoint.traffic()
                     .count(
                             new Traffic.Kind(
-                                    Traffic.word(head.method()),
-                                    "none",
-                                    Traffic.outcome(refusal)));
+                                    Traffic.word(head.method()), "none", Traffic.outcome(refusal)));
             send(head, refusal, true, this::hangUp);
         }
     }

@@ -6,8 +6,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /// Meets every octet first. Where the connection is idle and whole plain requests arrive, they are
 /// answered here, or asked for where nothing is ready; everything else goes on to the decoder
-/// unchanged. The time for a request counts
-/// from its first octet, so the conversation hears of octets before they make up anything.
+/// unchanged. The time for a request counts from its first octet, so the conversation hears of
+/// octets before they make up anything.
 final class FastPath extends ChannelInboundHandlerAdapter {
     private final Conversation conversation;
     private final PlainExchange exchange;

@@ -89,8 +89,8 @@ public final class PlainExchange implements AutoCloseable {
         return out;
     }
 
-    /// What the last [#answer] was asked where it left just one plain request, whole, for want of
-    /// a ready reply; else null.
+    /// What the last [#answer] was asked where it left just one plain request, whole, for want of a
+    /// ready reply; else null.
     @Nullable PlainAsked left() {
         return leftOne ? new PlainAsked(leftPost, request.query().toDer()) : null;
     }

@@ -62,8 +62,7 @@ public final class PreparedReply {
                         served.response().window().thisUpdate().toEpochMilli(),
                         served.response().window().nextUpdate().toEpochMilli(),
                         Validators.freshUntil(served).toEpochMilli());
-        byte[] rest =
-                encode(Validators.AFTER_MAX_AGE + "\r\n", fields, served.response().der());
+        byte[] rest = encode(Validators.AFTER_MAX_AGE + "\r\n", fields, served.response().der());
         return new PreparedReply(times, true, Traffic.ANSWERED, rest);
     }
 
@@ -95,9 +94,9 @@ public final class PreparedReply {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /// Heap it holds, for a cache bounded by bytes.
-    public int bytes() {
-        return OVERHEAD + rest.length;
+    /// Heap that one of an answer will hold, for a cache bounded by bytes.
+    public static int bytes(Answer.Served served) {
+        return OVERHEAD + FIRST_ROOM + served.response().der().length();
     }
 
     /// False for an unsigned error.

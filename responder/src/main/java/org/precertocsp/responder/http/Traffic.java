@@ -113,10 +113,7 @@ public final class Traffic {
         long count = loop.requests(post, hash.ordinal(), answer);
         if (count > 0) {
             Kind kind =
-                    new Kind(
-                            post ? "post" : "get",
-                            word(hash),
-                            answer ? ANSWERED : "unauthorized");
+                    new Kind(post ? "post" : "get", word(hash), answer ? ANSWERED : "unauthorized");
             all.merge(kind, count, Long::sum);
         }
     }

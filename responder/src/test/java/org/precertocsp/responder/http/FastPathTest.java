@@ -74,8 +74,7 @@ final class FastPathTest {
                 assertThat(wire.send(request).reply()).isEqualTo(slowly.send(request).reply());
             }
             assertThat(asking.source.asked).isEqualTo(slow.source.asked);
-            assertThat(asking.traffic.requests())
-                    .isEqualTo(slow.traffic.requests());
+            assertThat(asking.traffic.requests()).isEqualTo(slow.traffic.requests());
         }
     }
 

@@ -102,10 +102,10 @@ final class Answerer implements AutoCloseable {
 
     /// As above, for a request that asks for nothing out of the ordinary.
     void answer(PlainAsked plain, Consumer<PreparedReply> then) {
-        String method = plain.post() ? "post" : "get";
+        String method = plain.isPost() ? "post" : "get";
         judge(
                 new Asked<>(System.nanoTime(), method, new Form.Prepared(replies), then),
-                decoder.decode(plain.der()));
+                plain.decode(decoder));
     }
 
     private <R> void judge(Asked<R> asked, Decoded decoded) {

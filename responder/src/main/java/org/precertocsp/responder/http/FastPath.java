@@ -27,9 +27,8 @@ final class FastPath extends ChannelInboundHandlerAdapter {
                 // channel, as any other does.
                 var _ = ctx.writeAndFlush(replies, ctx.voidPromise());
                 conversation.passedBy();
-            } else if (exchange.left() instanceof PlainAsked asked) {
-                in.skipBytes(in.readableBytes());
-                conversation.ask(asked, ctx);
+            } else {
+                askForWhatIsLeft(in, ctx);
             }
             if (!in.isReadable()) {
                 in.release();
@@ -39,6 +38,14 @@ final class FastPath extends ChannelInboundHandlerAdapter {
         passedOn = true;
         conversation.octetsArrived();
         ctx.fireChannelRead(octets);
+    }
+
+    private void askForWhatIsLeft(ByteBuf in, ChannelHandlerContext ctx) {
+        PlainAsked asked = exchange.left();
+        if (asked != null) {
+            in.skipBytes(in.readableBytes());
+            conversation.ask(asked, ctx);
+        }
     }
 
     @Override

@@ -1,6 +1,25 @@
 package org.precertocsp.responder.http;
 
+import org.precertocsp.responder.request.Decoded;
+import org.precertocsp.responder.request.PlainQuery;
+import org.precertocsp.responder.request.RequestDecoder;
+
 /// A whole plain request for which nothing was ready.
-///
-/// @param der what it asks; nobody changes it
-record PlainAsked(boolean post, byte[] der) {}
+final class PlainAsked {
+    private final boolean post;
+    private final byte[] der;
+
+    /// @param query copied
+    PlainAsked(boolean post, PlainQuery query) {
+        this.post = post;
+        this.der = query.toDer();
+    }
+
+    boolean isPost() {
+        return post;
+    }
+
+    Decoded decode(RequestDecoder decoder) {
+        return decoder.decode(der);
+    }
+}

@@ -71,7 +71,7 @@ public final class PlainExchange implements AutoCloseable {
             int end = request.read(text, done, limit);
             PreparedReply reply = end < 0 ? null : find(now.epochMilli());
             if (reply == null) {
-                leftOne = end == limit && done == 0 && ready != ReadyReplies.NONE;
+                leftOne = end == limit && done == 0 && ready.isEver();
                 leftPost = text[done] == 'P';
                 break;
             }
@@ -92,7 +92,7 @@ public final class PlainExchange implements AutoCloseable {
     /// What the last [#answer] was asked where it left just one plain request, whole, for want of a
     /// ready reply; else null.
     @Nullable PlainAsked left() {
-        return leftOne ? new PlainAsked(leftPost, request.query().toDer()) : null;
+        return leftOne ? new PlainAsked(leftPost, request.query()) : null;
     }
 
     /// Octets of a reply that was made for [#left].

@@ -7,7 +7,23 @@ import org.precertocsp.responder.request.PlainQuery;
 @FunctionalInterface
 public interface ReadyReplies {
     /// Has nothing ready. With it a server takes no request the short way.
-    ReadyReplies NONE = (_, _) -> null;
+    ReadyReplies NONE =
+            new ReadyReplies() {
+                @Override
+                public @Nullable PreparedReply find(PlainQuery query, long epochMilli) {
+                    return null;
+                }
+
+                @Override
+                public boolean isEver() {
+                    return false;
+                }
+            };
+
+    /// False if there is never anything ready.
+    default boolean isEver() {
+        return true;
+    }
 
     /// Null where the chain of sources must be asked.
     ///

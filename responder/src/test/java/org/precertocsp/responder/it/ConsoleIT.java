@@ -152,6 +152,7 @@ final class ConsoleIT {
 
         assertThat(browser.text())
                 .contains("Everything answers", "1 alert", "Signing", "Renewal horizon", "Spool")
+                .contains("Next planned", "Due within an hour", "Due within a day")
                 .contains("As written", "Serials", "local operator", HOSTILE);
     }
 

@@ -1,7 +1,6 @@
 package org.precertocsp.responder.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -12,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Needs;
 
 /// The Debian package on a minimal Debian of its own, started by a systemd of its own.
 final class DebianPackageIT {
@@ -24,10 +24,12 @@ final class DebianPackageIT {
 
     @BeforeEach
     void machine() throws IOException {
-        // A machine of one's own needs root. CI has it, and so must not pass without.
-        assumeTrue(
-                System.getProperty("user.name").equals("root") || System.getenv("CI") != null,
-                "booting systemd in namespaces needs root");
+        Needs.met(
+                System.getProperty("user.name").equals("root"),
+                "booting systemd in namespaces needs root: run the tests as root");
+        for (String program : List.of("dpkg-deb", "dpkg-query", "systemd-analyze", "unshare")) {
+            Needs.program(program);
+        }
         built = builtPackage();
         root = directory.resolve("machine");
         CleanRoot.make(root, built);

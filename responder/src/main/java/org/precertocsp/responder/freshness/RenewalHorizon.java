@@ -16,8 +16,7 @@ public record RenewalHorizon(
     /// A read of some tens of milliseconds at most, whatever is stored.
     public static final int MAX_COUNTED = 10_000;
 
-    /// @param planned times after `now`, earliest first: all there are, or the first
-    ///   [#MAX_COUNTED]
+    /// @param planned times after `now`, earliest first: all there are, or the first [#MAX_COUNTED]
     static RenewalHorizon of(Instant now, List<Instant> planned) {
         Instant day = now.plus(Duration.ofDays(1));
         int inDay = until(day, planned);

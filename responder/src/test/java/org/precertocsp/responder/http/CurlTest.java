@@ -73,7 +73,8 @@ final class CurlTest {
 
     private Octets curl(String... arguments) throws Exception {
         Path out = folder.resolve("out");
-        List<String> command = new ArrayList<>(List.of(Needs.program("curl").toString(), "-sS", "-m", "10"));
+        List<String> command =
+                new ArrayList<>(List.of(Needs.program("curl").toString(), "-sS", "-m", "10"));
         command.addAll(List.of("-o", out.toString()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).inheritIO().start();

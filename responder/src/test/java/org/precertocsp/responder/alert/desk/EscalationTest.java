@@ -44,7 +44,8 @@ final class EscalationTest {
             new Incident(Incident.Kind.AUDIT_TAMPERED, "audit", "record 7 is not what was written");
     private static final Incident SILENT =
             new Incident(Incident.Kind.LOG_SILENT, "log.example", "61 minutes");
-    private static final Incident LAST = new Incident(Incident.Kind.RETENTION, "segment 4", "is missing");
+    private static final Incident LAST =
+            new Incident(Incident.Kind.RETENTION, "segment 4", "is missing");
 
     @TempDir Path folder;
     private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T10:00:00Z"));
@@ -71,8 +72,7 @@ final class EscalationTest {
 
     @Requirement({"LG-09", "LG-10"})
     @Test
-    void what_nobody_acknowledges_in_a_day_escalates_once_at_every_channel()
-            throws Exception {
+    void what_nobody_acknowledges_in_a_day_escalates_once_at_every_channel() throws Exception {
         String forgotten = raise(TAMPERED);
         String taken = raise(SILENT);
         pass(DEADLINE.minusMillis(1));
@@ -118,7 +118,11 @@ final class EscalationTest {
                         List.of(
                                 new ChannelConfig.Command(
                                         "program",
-                                        List.of("/bin/sh", "-c", "cat >> \"$0\"", program().toString()),
+                                        List.of(
+                                                "/bin/sh",
+                                                "-c",
+                                                "cat >> \"$0\"",
+                                                program().toString()),
                                         PATIENT),
                                 new ChannelConfig.Webhook(
                                         "webhook",

@@ -144,6 +144,19 @@ final class AdminIT {
     }
 
     @Test
+    void what_demo_prints_about_the_private_api_works_as_pasted() throws IOException {
+        String commands =
+                Files.readAllLines(server.log()).stream()
+                        .filter(line -> line.startsWith("  curl ") && line.contains(API))
+                        .collect(Collectors.joining("\n"));
+
+        assertThat(bash(commands))
+                .containsSubsequence(
+                        "\"announced\"", "cancelled", "\"revoked\"", "superseded", "\"openapi\"")
+                .doesNotContain("\"type\":\"/v1/problems/");
+    }
+
+    @Test
     void a_request_without_a_certificate_gets_nowhere() {
         Command.Result result =
                 Command.run(

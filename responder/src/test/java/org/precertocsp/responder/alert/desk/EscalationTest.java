@@ -156,7 +156,7 @@ final class EscalationTest {
 
     /// Deliveries of one channel keep their order: what was sent before has arrived too.
     private void everyChannelHas(String id) {
-        await(() -> desk.find(id).orElseThrow().told().size() == 3);
+        await(() -> desk.find(id).orElseThrow().urgency().told().size() == 3);
     }
 
     private void pass(Duration time) {

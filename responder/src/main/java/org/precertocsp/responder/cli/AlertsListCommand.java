@@ -12,6 +12,7 @@ import org.precertocsp.responder.alert.Acknowledgement;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.AlertJson;
 import org.precertocsp.responder.config.ConfigRefused;
+import org.precertocsp.responder.json.JsonLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,7 +76,7 @@ final class AlertsListCommand implements Callable<Integer> {
                         .toList();
         for (Alert alert : known) {
             if (json) {
-                out.println(Json.line(new Line(AlertJson.of(alert), alert.isOverdue(now))));
+                out.println(JsonLine.full(new Line(AlertJson.of(alert), alert.isOverdue(now))));
             } else {
                 print(out, alert, now);
             }
@@ -95,7 +96,9 @@ final class AlertsListCommand implements Callable<Integer> {
                                 alert.severity(),
                                 alert.kind(),
                                 Printable.of(alert.about()),
-                                alert.seen().count() > 1 ? "  (" + alert.seen().count() + " times)" : ""));
+                                alert.seen().count() > 1
+                                        ? "  (" + alert.seen().count() + " times)"
+                                        : ""));
         out.println("    " + Printable.of(alert.what()));
         out.println(
                 "    raised %s, last %s, %s"

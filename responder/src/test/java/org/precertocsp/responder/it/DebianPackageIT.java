@@ -107,6 +107,7 @@ final class DebianPackageIT {
     }
 
     private static void startsAndAnswers(Machine machine, TestIssuer issuer) {
+        commands(machine, "config", "check", "-c", CONFIGURATION);
         succeeds(machine, "systemctl", "enable", "--now", UNIT);
         commands(machine, "load", "certificates", "-c", CONFIGURATION, LEAF);
         answersGood(issuer);

@@ -65,8 +65,7 @@ final class AlertBook {
             String what = "More than can be listed; the last: " + incident.about() + ": ";
             return raise(new Incident(incident.kind(), OTHERS, what + incident.what()), times, now);
         }
-        Alert alert =
-                Alert.raised(newId(now), incident, times, now, now.plus(config.deadline()));
+        Alert alert = Alert.raised(newId(now), incident, times, now, now.plus(config.deadline()));
         put(alert);
         return Optional.of(new Notice(Notice.Reason.RAISED, alert));
     }

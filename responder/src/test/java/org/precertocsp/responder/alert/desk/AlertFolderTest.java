@@ -65,7 +65,10 @@ final class AlertFolderTest {
         AlertBook book = new AlertBook(AlertBookTest.CONFIG, List.of(), () -> 0x7f3a);
         Alert open = book.raise(SILENT, 1, NOW).orElseThrow().alert();
         Alert taken =
-                open.again(new Incident(SILENT.kind(), SILENT.about(), "Still not."), 2, NOW.plusSeconds(60))
+                open.again(
+                                new Incident(SILENT.kind(), SILENT.about(), "Still not."),
+                                2,
+                                NOW.plusSeconds(60))
                         .escalated()
                         .toldBy("log")
                         .toldBy("hook")

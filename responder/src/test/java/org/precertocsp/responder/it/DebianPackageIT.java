@@ -235,7 +235,8 @@ final class DebianPackageIT {
         Path folder = root.resolve("var/lib/precert-ocsp/audit/events");
         StringBuilder events = new StringBuilder();
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(it -> it.toString().endsWith(".jsonl")).sorted().toList()) {
+            for (Path file :
+                    files.filter(it -> it.toString().endsWith(".jsonl")).sorted().toList()) {
                 events.append(Files.readString(file));
             }
         }

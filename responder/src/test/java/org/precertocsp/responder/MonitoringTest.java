@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.FreePort;
+import org.precertocsp.Needs;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.Serial;
@@ -201,7 +202,7 @@ final class MonitoringTest {
     private static String promtool(String input, String... arguments)
             throws IOException, InterruptedException {
         String[] command = new String[arguments.length + 1];
-        command[0] = "promtool";
+        command[0] = Needs.program("promtool").toString();
         System.arraycopy(arguments, 0, command, 1, arguments.length);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (var in = process.getOutputStream()) {

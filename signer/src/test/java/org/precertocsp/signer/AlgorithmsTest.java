@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.precertocsp.Needs;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.CertStatus;
@@ -145,7 +146,7 @@ final class AlgorithmsTest {
         Path file = Files.write(directory.resolve("response.der"), response.der().toArray());
         Process process =
                 new ProcessBuilder(
-                                "openssl",
+                                Needs.program("openssl").toString(),
                                 "ocsp",
                                 "-respin",
                                 file.toString(),

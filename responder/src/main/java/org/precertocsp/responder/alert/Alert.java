@@ -9,26 +9,72 @@ import java.util.TreeSet;
 /// An incident as people see it: however often it was raised, one alert until somebody takes it up.
 ///
 /// @param id what `alerts ack` is given: day and four characters, as `261121-7f3a`
-/// @param severity now; escalation raises it
-/// @param count how often it was raised
 /// @param deadline when somebody must have acknowledged it (NSR 3.2.3)
-/// @param escalations how often it was sent again since the deadline
-/// @param told channels that have taken it
 public record Alert(
         String id,
-        Incident.Kind kind,
-        String about,
-        String what,
-        Severity severity,
+        Seen seen,
         Instant raisedAt,
-        Instant lastSeen,
-        long count,
         Instant deadline,
-        int escalations,
-        Optional<Acknowledgement> acknowledgement,
-        SortedSet<String> told) {
-    public Alert {
-        told = Collections.unmodifiableSortedSet(new TreeSet<>(told));
+        Urgency urgency,
+        Optional<Acknowledgement> acknowledgement) {
+    /// What was raised, the last time and how often.
+    ///
+    /// @param incident as raised last: the newest words tell the newest state
+    public record Seen(Incident incident, Instant last, long count) {}
+
+    /// How urgently people are told, and who was.
+    ///
+    /// @param severity now; escalation raises it
+    /// @param escalations how often it was sent again since the deadline
+    /// @param told channels that have taken it since
+    public record Urgency(Severity severity, int escalations, SortedSet<String> told) {
+        public Urgency {
+            told = Collections.unmodifiableSortedSet(new TreeSet<>(told));
+        }
+    }
+
+    /// A new one, of which nobody has been told.
+    ///
+    /// @param times how often it was raised, at least once
+    public static Alert raised(
+            String id, Incident incident, long times, Instant now, Instant deadline) {
+        return new Alert(
+                id,
+                new Seen(incident, now, times),
+                now,
+                deadline,
+                new Urgency(incident.kind().severity(), 0, new TreeSet<>()),
+                Optional.empty());
+    }
+
+    /// Raised again.
+    public Alert again(Incident incident, long times, Instant now) {
+        return with(new Seen(incident, now, seen.count() + times));
+    }
+
+    private Alert with(Seen now) {
+        return new Alert(id, now, raisedAt, deadline, urgency, acknowledgement);
+    }
+
+    /// Nobody has been told how severe it is now.
+    public Alert escalated() {
+        return with(
+                new Urgency(
+                        urgency.severity().raised(), urgency.escalations() + 1, new TreeSet<>()));
+    }
+
+    public Alert toldBy(String channel) {
+        SortedSet<String> all = new TreeSet<>(urgency.told());
+        all.add(channel);
+        return with(new Urgency(urgency.severity(), urgency.escalations(), all));
+    }
+
+    private Alert with(Urgency now) {
+        return new Alert(id, seen, raisedAt, deadline, now, acknowledgement);
+    }
+
+    public Alert acknowledged(Acknowledgement by) {
+        return new Alert(id, seen, raisedAt, deadline, urgency, Optional.of(by));
     }
 
     /// True until somebody acknowledges it.
@@ -41,73 +87,22 @@ public record Alert(
     }
 
     public boolean isOf(Incident incident) {
-        return kind == incident.kind() && about.equals(incident.about());
+        return kind() == incident.kind() && about().equals(incident.about());
     }
 
-    /// Raised again; the newest words count, for they tell the newest state.
-    public Alert again(String newestWhat, long times, Instant now) {
-        return new Alert(
-                id,
-                kind,
-                about,
-                newestWhat,
-                severity,
-                raisedAt,
-                now,
-                count + times,
-                deadline,
-                escalations,
-                acknowledgement,
-                told);
+    public Incident.Kind kind() {
+        return seen.incident().kind();
     }
 
-    public Alert escalated() {
-        return new Alert(
-                id,
-                kind,
-                about,
-                what,
-                severity.raised(),
-                raisedAt,
-                lastSeen,
-                count,
-                deadline,
-                escalations + 1,
-                acknowledgement,
-                new TreeSet<>());
+    public String about() {
+        return seen.incident().about();
     }
 
-    public Alert acknowledged(Acknowledgement by) {
-        return new Alert(
-                id,
-                kind,
-                about,
-                what,
-                severity,
-                raisedAt,
-                lastSeen,
-                count,
-                deadline,
-                escalations,
-                Optional.of(by),
-                told);
+    public String what() {
+        return seen.incident().what();
     }
 
-    public Alert toldBy(String channel) {
-        SortedSet<String> all = new TreeSet<>(told);
-        all.add(channel);
-        return new Alert(
-                id,
-                kind,
-                about,
-                what,
-                severity,
-                raisedAt,
-                lastSeen,
-                count,
-                deadline,
-                escalations,
-                acknowledgement,
-                all);
+    public Severity severity() {
+        return urgency.severity();
     }
 }

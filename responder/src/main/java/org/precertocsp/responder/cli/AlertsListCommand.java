@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.precertocsp.responder.alert.Acknowledgement;
 import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertJson;
 import org.precertocsp.responder.config.ConfigRefused;
+import org.precertocsp.responder.json.JsonLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,7 +46,7 @@ final class AlertsListCommand implements Callable<Integer> {
                     .thenComparing(Alert::raisedAt);
 
     /// A line of `--json`.
-    private record Line(Alert alert, boolean overdue) {}
+    private record Line(AlertJson alert, boolean overdue) {}
 
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private ConfigOption config = new ConfigOption();
@@ -74,7 +76,7 @@ final class AlertsListCommand implements Callable<Integer> {
                         .toList();
         for (Alert alert : known) {
             if (json) {
-                out.println(Json.line(new Line(alert, alert.isOverdue(now))));
+                out.println(JsonLine.full(new Line(AlertJson.of(alert), alert.isOverdue(now))));
             } else {
                 print(out, alert, now);
             }
@@ -94,13 +96,15 @@ final class AlertsListCommand implements Callable<Integer> {
                                 alert.severity(),
                                 alert.kind(),
                                 Printable.of(alert.about()),
-                                alert.count() > 1 ? "  (" + alert.count() + " times)" : ""));
+                                alert.seen().count() > 1
+                                        ? "  (" + alert.seen().count() + " times)"
+                                        : ""));
         out.println("    " + Printable.of(alert.what()));
         out.println(
                 "    raised %s, last %s, %s"
                         .formatted(
                                 seconds(alert.raisedAt()),
-                                seconds(alert.lastSeen()),
+                                seconds(alert.seen().last()),
                                 state(alert, now)));
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.audit.door.ChangeSearch;
+import org.precertocsp.responder.json.JsonLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,6 +64,9 @@ final class AuditChangesCommand implements Callable<Integer> {
             Path folder = services.configured(config.file()).audit().events();
             List<ChangeSearch.Found> all = ChangeSearch.find(folder, serial());
             all.forEach(found -> print(out, found));
+            if (all.isEmpty() && !json) {
+                out.println("the audit log has nothing about " + serial);
+            }
             out.flush();
             return all.isEmpty() ? ExitCodes.REFUSED : ExitCodes.OK;
         } catch (CommandFailed e) {
@@ -81,7 +85,7 @@ final class AuditChangesCommand implements Callable<Integer> {
 
     private void print(PrintWriter out, ChangeSearch.Found found) {
         if (json) {
-            out.println(Json.line(found));
+            out.println(JsonLine.full(found));
             return;
         }
         out.printf(

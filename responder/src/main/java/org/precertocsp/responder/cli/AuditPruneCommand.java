@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.precertocsp.responder.audit.keep.Hold;
 import org.precertocsp.responder.audit.keep.Pruning;
+import org.precertocsp.responder.json.JsonLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,7 +85,7 @@ final class AuditPruneCommand implements Callable<Integer> {
         boolean done = outcomes.stream().allMatch(outcome -> outcome.hold().isEmpty());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(Json.line(new Report(done, outcomes)));
+            out.println(JsonLine.full(new Report(done, outcomes)));
         } else {
             outcomes.forEach(outcome -> print(out, outcome));
         }

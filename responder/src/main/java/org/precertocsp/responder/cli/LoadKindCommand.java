@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.json.JsonLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -163,7 +164,7 @@ final class LoadKindCommand implements Callable<Integer> {
     private void print(LoadResult result) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(Json.line(result));
+            out.println(JsonLine.full(result));
         } else if (result.error().isEmpty() || !result.files().isEmpty()) {
             new LoadReport(out).print(result);
         }

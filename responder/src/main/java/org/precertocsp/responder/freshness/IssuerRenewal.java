@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SignerUnavailable.Cause;
@@ -27,6 +28,11 @@ final class IssuerRenewal implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final Duration COMPLAIN_EVERY = Duration.ofMinutes(10);
 
+    private static final Duration LOOK_AHEAD_EVERY = Duration.ofSeconds(1);
+
+    /// Looking ahead takes no more than one part in so many of a thread's time.
+    private static final int LOOK_AHEAD_SHARE = 1_000;
+
     private final RenewedIssuer renewed;
     private final RenewalStore store;
     private final Crew crew;
@@ -37,6 +43,8 @@ final class IssuerRenewal implements AutoCloseable {
     private volatile Duration lag = Duration.ZERO;
     private volatile boolean backlog;
     private volatile Duration pause = Duration.ZERO;
+    private volatile Optional<RenewalHorizon> ahead = Optional.empty();
+    private Instant lookAhead = Instant.MIN;
     private long complained;
 
     /// @param clock refuses to tell a time that went back
@@ -62,6 +70,7 @@ final class IssuerRenewal implements AutoCloseable {
             int limit = pace.isBusy() ? SMALL_BATCH : BATCH;
             List<DueRenewal> due = store.due(renewed.issuer().key(), now, limit);
             look(due, limit, now);
+            lookAhead(now);
             Crew.Outcome outcome = crew.settle(due, pace.isBusy() ? 1 : renewed.parallel());
             store.settle(renewed.issuer().key(), outcome.settled());
             signed.addAndGet(outcome.settled().stream().mapToInt(it -> it.renewed().size()).sum());
@@ -87,6 +96,19 @@ final class IssuerRenewal implements AutoCloseable {
                         .filter(Duration::isPositive)
                         .max(Duration::compareTo)
                         .orElse(Duration.ZERO);
+    }
+
+    /// Here rather than when somebody asks: a page that is looked at often reads nothing.
+    private void lookAhead(Instant now) {
+        if (now.isBefore(lookAhead)) {
+            return;
+        }
+        long start = System.nanoTime();
+        List<Instant> planned =
+                store.planned(renewed.issuer().key(), now, RenewalHorizon.MAX_COUNTED);
+        ahead = Optional.of(RenewalHorizon.of(now, planned));
+        Duration rest = Duration.ofNanos(System.nanoTime() - start).multipliedBy(LOOK_AHEAD_SHARE);
+        lookAhead = now.plus(rest.compareTo(LOOK_AHEAD_EVERY) < 0 ? LOOK_AHEAD_EVERY : rest);
     }
 
     /// Everything stays due. A crowded key is asked again soon, a broken one ever more seldom.
@@ -126,7 +148,7 @@ final class IssuerRenewal implements AutoCloseable {
 
     RenewalState state() {
         return new RenewalState(
-                renewed.name(), lag, backlog, signed.get(), failures.get(), !pause.isZero());
+                renewed.name(), lag, backlog, signed.get(), failures.get(), !pause.isZero(), ahead);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.precertocsp.responder.freshness;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /// How one issuer's renewals fare; a moment's view.
 ///
@@ -9,10 +10,12 @@ import java.time.Duration;
 /// @param signed responses since start
 /// @param failures to sign or to write since start, each of which was tried again
 /// @param failing true while the last attempt failed
+/// @param ahead what was planned at the last look, a moment ago; none before the first
 public record RenewalState(
         String issuer,
         Duration lag,
         boolean backlog,
         long signed,
         long failures,
-        boolean failing) {}
+        boolean failing,
+        Optional<RenewalHorizon> ahead) {}

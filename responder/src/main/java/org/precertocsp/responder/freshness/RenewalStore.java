@@ -19,6 +19,9 @@ public interface RenewalStore {
     /// @param now no response is planned behind it from here on
     List<DueRenewal> due(IssuerKey issuer, Instant now, int limit);
 
+    /// Planned times behind `now`, earliest first.
+    List<Instant> planned(IssuerKey issuer, Instant now, int limit);
+
     /// Writes results together. Lost with the machine at worst: then they are due again.
     ///
     /// @param settled of what [#due] returned last, each at most once

@@ -63,6 +63,20 @@ final class IssuerQueue {
         return due;
     }
 
+    /// @param seconds since 1970: the earliest that counts. Deleted rows lie before, so none are
+    ///   crawled over
+    List<Instant> planned(long seconds, int limit) {
+        List<Instant> planned = new ArrayList<>();
+        int from = QueueKeys.seconds(Instant.ofEpochSecond(seconds));
+        database.walk(
+                Family.RENEWALS,
+                QueueKeys.from(number, QueueKeys.LANE_PLANNED, from),
+                endOf(QueueKeys.LANE_PLANNED),
+                limit,
+                (key, _) -> planned.add(QueueKeys.time(key)));
+        return planned;
+    }
+
     private byte[] endOf(int lane) {
         return QueueKeys.from(number, lane + 1, 0);
     }

@@ -1,5 +1,6 @@
 package org.precertocsp.responder.rocksdb;
 
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import org.precertocsp.ocsp.Serial;
@@ -22,7 +23,8 @@ final class QueueKeys {
     /// Has no rows of its own: goes through the statuses.
     static final int LANE_SWEPT = 4;
 
-    private static final int BEFORE_SERIAL = 2 + 1 + 4;
+    private static final int WHEN = 2 + 1;
+    private static final int BEFORE_SERIAL = WHEN + 4;
 
     private QueueKeys() {}
 
@@ -46,6 +48,11 @@ final class QueueKeys {
 
     static int lane(byte[] key) {
         return key[2];
+    }
+
+    /// Of a row in the lane of planned ones.
+    static Instant time(byte[] key) {
+        return Instant.ofEpochSecond(Integer.toUnsignedLong(ByteBuffer.wrap(key).getInt(WHEN)));
     }
 
     static Serial serial(byte[] key) {

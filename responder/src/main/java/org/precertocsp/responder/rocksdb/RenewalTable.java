@@ -72,6 +72,14 @@ final class RenewalTable implements RenewalStore {
     }
 
     @Override
+    public List<Instant> planned(IssuerKey issuer, Instant now, int limit) {
+        OptionalInt number = issuers.find(issuer);
+        return number.isEmpty()
+                ? List.of()
+                : queue(issuer, number.getAsInt()).planned(now.getEpochSecond() + 1, limit);
+    }
+
+    @Override
     public void settle(IssuerKey issuer, List<Settled> settled) {
         if (settled.isEmpty()) {
             return;

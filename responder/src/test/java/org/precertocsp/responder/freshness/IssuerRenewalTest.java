@@ -11,6 +11,7 @@ import static org.precertocsp.responder.status.Facts.revoked;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -218,6 +219,24 @@ final class IssuerRenewalTest {
 
             assertThat(it.step()).isPositive();
             assertThat(it.statusOf(key(2))).isEqualTo(new CertStatus.Good());
+        }
+    }
+
+    @Test
+    void what_is_planned_is_told_and_looked_at_again_a_second_later()
+            throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = renewing(Presign.ALL)) {
+            assertThat(it.state().ahead()).isEmpty();
+            it.feed(declared(KEY), declared(key(2)));
+            it.settleAll();
+            assertThat(it.state().ahead().orElseThrow().next()).isEmpty();
+            Instant first = Collections.min(List.of(it.plannedFor(KEY), it.plannedFor(key(2))));
+
+            it.now = NOON.plusSeconds(1);
+            it.step();
+
+            assertThat(it.state().ahead())
+                    .contains(new RenewalHorizon(Optional.of(first), 0, 2, Optional.empty()));
         }
     }
 

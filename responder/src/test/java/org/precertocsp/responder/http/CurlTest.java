@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.precertocsp.Needs;
 import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.request.Requests;
@@ -72,7 +73,8 @@ final class CurlTest {
 
     private Octets curl(String... arguments) throws Exception {
         Path out = folder.resolve("out");
-        List<String> command = new ArrayList<>(List.of("curl", "-sS", "-m", "10"));
+        List<String> command =
+                new ArrayList<>(List.of(Needs.program("curl").toString(), "-sS", "-m", "10"));
         command.addAll(List.of("-o", out.toString()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).inheritIO().start();

@@ -13,12 +13,10 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,17 +44,6 @@ final class Browser implements AutoCloseable {
     private Browser(Process process, URI devTools) {
         this.process = process;
         this.socket = http.newWebSocketBuilder().buildAsync(devTools, new Messages()).join();
-    }
-
-    /// Where it is installed, under either name.
-    static Optional<Path> program() {
-        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
-                .flatMap(
-                        folder ->
-                                List.of("chromium", "chromium-browser").stream()
-                                        .map(name -> Path.of(folder, name)))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 
     /// @param profile a new folder

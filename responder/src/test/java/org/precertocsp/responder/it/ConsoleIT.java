@@ -1,7 +1,6 @@
 package org.precertocsp.responder.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -14,7 +13,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -29,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.precertocsp.Needs;
 import org.precertocsp.responder.alert.AlertConfig;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.desk.AlertDesk;
@@ -49,10 +48,7 @@ final class ConsoleIT {
 
     @BeforeAll
     static void start() throws IOException {
-        Optional<Path> chromium = Browser.program();
-        assumeTrue(
-                chromium.isPresent() || System.getenv("CI") != null,
-                "no chromium: .ci/setup installs it");
+        Path chromium = Needs.program("chromium", "chromium-browser");
         raiseAlert();
         server =
                 Distribution.start(
@@ -69,7 +65,7 @@ final class ConsoleIT {
         Matcher told = ADDRESS.matcher(Files.readString(server.log()));
         assertThat(told.find()).isTrue();
         page = told.group(1);
-        browser = Browser.start(chromium.orElseThrow(), profile);
+        browser = Browser.start(chromium, profile);
         Files.createDirectories(PICTURES);
     }
 
@@ -152,6 +148,7 @@ final class ConsoleIT {
 
         assertThat(browser.text())
                 .contains("Everything answers", "1 alert", "Signing", "Renewal horizon", "Spool")
+                .contains("Next planned", "Due within an hour", "Due within a day")
                 .contains("As written", "Serials", "local operator", HOSTILE);
     }
 

@@ -1,21 +1,28 @@
 package org.precertocsp.responder.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Needs;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.Octets;
 
 /// The Debian package on a minimal Debian of its own, started by a systemd of its own.
 final class DebianPackageIT {
     private static final String UNIT = "precert-ocsp.service";
+    private static final String LEAF = "/etc/precert-ocsp/leaf.pem";
     private static final String CONFIGURATION = "/etc/precert-ocsp/precert-ocsp.yaml";
 
     @TempDir Path directory;
@@ -24,10 +31,12 @@ final class DebianPackageIT {
 
     @BeforeEach
     void machine() throws IOException {
-        // A machine of one's own needs root. CI has it, and so must not pass without.
-        assumeTrue(
-                System.getProperty("user.name").equals("root") || System.getenv("CI") != null,
-                "booting systemd in namespaces needs root");
+        Needs.met(
+                System.getProperty("user.name").equals("root"),
+                "booting systemd in namespaces needs root: run the tests as root");
+        for (String program : List.of("dpkg-deb", "dpkg-query", "systemd-analyze", "unshare")) {
+            Needs.program(program);
+        }
         built = builtPackage();
         root = directory.resolve("machine");
         CleanRoot.make(root, built);
@@ -49,6 +58,7 @@ final class DebianPackageIT {
 
     @Test
     void installed_it_serves_and_updates_and_leaves_without_losing_data() throws Exception {
+        tellsWhatItIsAndWhoAnswersForIt();
         try (Machine machine = Machine.boot(root, directory)) {
             installsWithoutStarting(machine);
             TestIssuer issuer = configured();
@@ -58,6 +68,17 @@ final class DebianPackageIT {
             refusedConfigurationKeepsTheOldServer(machine, issuer);
             leavesTheDataBehind(machine);
         }
+    }
+
+    private void tellsWhatItIsAndWhoAnswersForIt() {
+        String control = Command.run(directory, "dpkg-deb", "-f", built.toString()).output();
+
+        assertThat(control)
+                .containsPattern("(?m)^Maintainer: [^<>]+ <[^<>@ ]+@[^<>@ ]+>$")
+                .containsPattern("(?m)^Version: [0-9]")
+                .containsPattern("(?m)^Installed-Size: [1-9]")
+                .containsPattern("(?m)^Description: OCSP responder .{1,60}\n Answers OCSP ")
+                .contains("Section: net\n", "Priority: optional\n");
     }
 
     private static void installsWithoutStarting(Machine machine) {
@@ -86,22 +107,26 @@ final class DebianPackageIT {
     }
 
     private static void startsAndAnswers(Machine machine, TestIssuer issuer) {
+        commands(machine, "config", "check", "-c", CONFIGURATION);
         succeeds(machine, "systemctl", "enable", "--now", UNIT);
-        succeeds(
-                machine,
-                "setpriv",
-                "--reuid=precert-ocsp",
-                "--regid=precert-ocsp",
-                "--init-groups",
-                "precert-ocsp",
-                "load",
-                "certificates",
-                "-c",
-                CONFIGURATION,
-                "/etc/precert-ocsp/leaf.pem");
+        commands(machine, "load", "certificates", "-c", CONFIGURATION, LEAF);
         answersGood(issuer);
         succeeds(machine, "systemctl", "reload", UNIT);
         answersGood(issuer);
+    }
+
+    /// Runs a command of the program as the server's user, as its manual says.
+    private static String commands(Machine machine, String... words) {
+        List<String> all =
+                new ArrayList<>(
+                        List.of(
+                                "setpriv",
+                                "--reuid=precert-ocsp",
+                                "--regid=precert-ocsp",
+                                "--init-groups",
+                                "precert-ocsp"));
+        all.addAll(List.of(words));
+        return succeeds(machine, all.toArray(String[]::new));
     }
 
     private static void answersGood(TestIssuer issuer) {
@@ -120,6 +145,16 @@ final class DebianPackageIT {
                 .containsPattern("Seccomp:\\s+2\\n");
         assertThat(succeeds(machine, "stat", "-c", "%U", "/proc/" + mainPid(machine)))
                 .isEqualTo("precert-ocsp\n");
+        String written =
+                machine.run(
+                                "nsenter",
+                                "--target=" + mainPid(machine),
+                                "--mount",
+                                "touch",
+                                "/etc/precert-ocsp/written",
+                                "/usr/lib/precert-ocsp/written")
+                        .output();
+        assertThat(written.split("Read-only file system", -1)).as(written).hasSize(3);
         // A rating of systemd's own, in tenths; 10.0 is no protection at all.
         succeeds(machine, "systemd-analyze", "security", "--no-pager", "--threshold=20", UNIT);
     }
@@ -127,6 +162,7 @@ final class DebianPackageIT {
     private void updateKeepsEverything(Machine machine, TestIssuer issuer) throws Exception {
         String configuration = Files.readString(root.resolve(CONFIGURATION.substring(1)));
         String before = mainPid(machine);
+        String events = events();
         Path work = directory.resolve("newer");
         Command.Result made =
                 Command.run(
@@ -146,6 +182,7 @@ final class DebianPackageIT {
         assertThat(Files.readString(root.resolve(CONFIGURATION.substring(1))))
                 .isEqualTo(configuration);
         answersGood(issuer);
+        assertThat(events()).startsWith(events).contains("leaf.pem");
     }
 
     private void refusedConfigurationKeepsTheOldServer(Machine machine, TestIssuer issuer)
@@ -164,7 +201,7 @@ final class DebianPackageIT {
         Files.writeString(file, good);
     }
 
-    private void leavesTheDataBehind(Machine machine) {
+    private void leavesTheDataBehind(Machine machine) throws IOException {
         Path store = root.resolve("var/lib/precert-ocsp/store/CURRENT");
         Path key = root.resolve("etc/precert-ocsp/responder.key");
 
@@ -172,11 +209,51 @@ final class DebianPackageIT {
         assertThat(machine.run("systemctl", "is-active", UNIT).output()).contains("inactive");
         assertThat(List.of(store, key, root.resolve(CONFIGURATION.substring(1))))
                 .allMatch(Files::exists);
+        Map<Path, Octets> data = data();
+        assertThat(data.keySet())
+                .anyMatch(it -> it.startsWith("audit"))
+                .anyMatch(it -> it.startsWith("store-alerts"));
 
         String said = succeeds(machine, "dpkg", "-P", "precert-ocsp");
         assertThat(said).contains("/var/lib/precert-ocsp").contains("are kept");
         assertThat(List.of(store, key)).allMatch(Files::exists);
-        assertThat(root.resolve("usr/lib/precert-ocsp")).doesNotExist();
+        assertThat(data()).isEqualTo(data);
+        assertThat(
+                        succeeds(
+                                machine,
+                                "find",
+                                "/usr",
+                                "/etc/systemd",
+                                "/run/systemd/system",
+                                "-name",
+                                "*precert-ocsp*"))
+                .isEmpty();
+    }
+
+    /// The audit log of what was done, which an update goes on with.
+    private String events() throws IOException {
+        Path folder = root.resolve("var/lib/precert-ocsp/audit/events");
+        StringBuilder events = new StringBuilder();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file :
+                    files.filter(it -> it.toString().endsWith(".jsonl")).sorted().toList()) {
+                events.append(Files.readString(file));
+            }
+        }
+        return events.toString();
+    }
+
+    /// All the server wrote, by a digest of its content.
+    private Map<Path, Octets> data() throws IOException {
+        Path folder = root.resolve("var/lib/precert-ocsp");
+        Map<Path, Octets> data = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Octets content = Octets.of(Files.readAllBytes(file));
+                data.put(folder.relativize(file), HashAlgorithm.SHA256.hash(content));
+            }
+        }
+        return data;
     }
 
     private static String mainPid(Machine machine) {

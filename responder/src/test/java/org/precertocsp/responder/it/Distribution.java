@@ -41,11 +41,14 @@ final class Distribution {
             Process process =
                     builder.directory(directory.toFile()).redirectError(log.toFile()).start();
             BufferedReader output = process.inputReader();
+            StringBuilder said = new StringBuilder();
             String line;
             while ((line = output.readLine()) != null) {
                 if (line.startsWith(READY)) {
-                    return new Server(process, output, line.substring(READY.length()), log);
+                    String url = line.substring(READY.length());
+                    return new Server(process, output, said.toString(), url, log);
                 }
+                said.append(line).append('\n');
             }
             process.waitFor();
             throw new IllegalStateException(
@@ -67,7 +70,9 @@ final class Distribution {
     }
 
     /// A running server process.
-    record Server(Process process, BufferedReader output, String url, Path log)
+    ///
+    /// @param said printed before it was ready
+    record Server(Process process, BufferedReader output, String said, String url, Path log)
             implements AutoCloseable {
         private static final long STOP_SECONDS = 30;
 

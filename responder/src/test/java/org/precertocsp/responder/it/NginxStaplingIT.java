@@ -16,6 +16,7 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.FreePort;
+import org.precertocsp.Needs;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 
@@ -102,9 +103,8 @@ final class NginxStaplingIT {
     }
 
     private Process startNginx() throws IOException {
-        Path program = Path.of("/usr/sbin/nginx");
         return new ProcessBuilder(
-                        Files.isExecutable(program) ? program.toString() : "nginx",
+                        Needs.program("nginx").toString(),
                         "-p",
                         directory + "/",
                         "-c",

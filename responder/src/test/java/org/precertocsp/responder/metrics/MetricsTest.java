@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
@@ -28,7 +29,7 @@ final class MetricsTest {
     }
 
     private static RenewalState state(Duration lag, long signed) {
-        return new RenewalState("alpha", lag, false, signed, 0, false);
+        return new RenewalState("alpha", lag, false, signed, 0, false, Optional.empty());
     }
 
     @Test

@@ -1,7 +1,5 @@
 package org.precertocsp.responder.monitor;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -10,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -21,13 +18,6 @@ record OtherResponder(Process process, int port) implements AutoCloseable {
 
     /// What openssl says once it listens. A connection to try would be a bad request to it.
     private static final String OPENSSL_READY = "waiting for OCSP client connections";
-
-    static void assumeInstalled(String program) {
-        boolean there =
-                Arrays.stream(System.getenv("PATH").split(":", -1))
-                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-        assumeTrue(there, program + " is not installed; .ci/setup does it");
-    }
 
     /// Runs a command to its end.
     static String output(Path directory, List<String> words) throws Exception {

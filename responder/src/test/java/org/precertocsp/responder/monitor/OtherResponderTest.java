@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.FreePort;
+import org.precertocsp.Needs;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
@@ -76,7 +77,7 @@ final class OtherResponderTest {
 
     @Test
     void cfssl_looks_at_the_serial_alone_and_loses_plus_signs() throws Exception {
-        OtherResponder.assumeInstalled("cfssl");
+        Needs.program("cfssl");
         Files.writeString(directory.resolve("responses"), signedByCfssl());
         int port = FreePort.next();
 
@@ -130,7 +131,7 @@ final class OtherResponderTest {
     }
 
     private Judgement openssl(String... more) throws Exception {
-        OtherResponder.assumeInstalled("openssl");
+        Needs.program("openssl");
         int port = FreePort.next();
         List<String> words =
                 new ArrayList<>(List.of("openssl", "ocsp", "-port", Integer.toString(port)));

@@ -95,6 +95,21 @@ final class RenewalTableTest {
         }
     }
 
+    @Test
+    void planned_times_are_told_earliest_first_from_a_moment_on() throws StoreLocked {
+        List<SerialKey> serials = serials(50);
+        List<Instant> times = serials.stream().map(this::planned).sorted().toList();
+        try (RocksStores store = open()) {
+            assertThat(store.renewals().planned(ISSUER, NOON, 100)).isEmpty();
+            sign(store, serials);
+
+            assertThat(store.renewals().planned(ISSUER, NOON, 100)).isEqualTo(times);
+            assertThat(store.renewals().planned(ISSUER, NOON, 3)).isEqualTo(times.subList(0, 3));
+            assertThat(store.renewals().planned(ISSUER, times.get(9), 100))
+                    .isEqualTo(times.stream().filter(it -> it.isAfter(times.get(9))).toList());
+        }
+    }
+
     private Instant planned(SerialKey serial) {
         return RenewalPlan.of(usual(serial), good(serial).window());
     }

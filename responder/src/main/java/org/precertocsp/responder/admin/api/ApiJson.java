@@ -1,38 +1,14 @@
 package org.precertocsp.responder.admin.api;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.json.JsonLine;
 
-/// Records as JSON: octets in hexadecimal, times as ISO 8601 in UTC, what is absent left out.
+/// Replies as octets.
 final class ApiJson {
-    private static final ObjectMapper MAPPER =
-            JsonMapper.builder()
-                    .addModule(new Jdk8Module())
-                    .addModule(
-                            new SimpleModule()
-                                    .addSerializer(Octets.class, ToStringSerializer.instance)
-                                    .addSerializer(Instant.class, ToStringSerializer.instance))
-                    .defaultPropertyInclusion(
-                            JsonInclude.Value.construct(
-                                    JsonInclude.Include.NON_ABSENT, JsonInclude.Include.NON_ABSENT))
-                    .build();
-
     private ApiJson() {}
 
-    /// One line, with its end.
+    /// One line, with its end; what is absent is left out.
     static byte[] line(Record value) {
-        try {
-            return (MAPPER.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("replies are plain data", e);
-        }
+        return (JsonLine.sparse(value) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import org.precertocsp.responder.admin.change.Fields;
 import org.precertocsp.responder.admin.change.Objection;
 import org.precertocsp.responder.admin.lookup.Lookups;
-import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertJson;
 import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.ChannelState;
 
@@ -17,7 +17,10 @@ final class InsightService {
 
     /// @param acknowledged the newest first, not all of them
     record AlertList(
-            List<Alert> open, List<Alert> acknowledged, List<ChannelState> channels, long lost) {}
+            List<AlertJson> open,
+            List<AlertJson> acknowledged,
+            List<ChannelState> channels,
+            long lost) {}
 
     private final Insight insight;
     private final Lookups lookups;
@@ -42,8 +45,11 @@ final class InsightService {
         Guard.send(
                 response,
                 new AlertList(
-                        alerts.open(),
-                        alerts.acknowledged().stream().limit(MAX_ACKNOWLEDGED).toList(),
+                        alerts.open().stream().map(AlertJson::of).toList(),
+                        alerts.acknowledged().stream()
+                                .limit(MAX_ACKNOWLEDGED)
+                                .map(AlertJson::of)
+                                .toList(),
                         alerts.channels(),
                         alerts.lost()));
     }
@@ -57,7 +63,7 @@ final class InsightService {
         fields.refuseOthers();
         String id = request.path().pathParameters().get("alert");
         try {
-            Guard.send(response, insight.alerts().acknowledge(id, who, note));
+            Guard.send(response, AlertJson.of(insight.alerts().acknowledge(id, who, note)));
         } catch (Alerts.UnknownAlert _) {
             throw Objection.of(Objection.Kind.NOT_FOUND, "no alert has this ID");
         } catch (IllegalArgumentException e) {

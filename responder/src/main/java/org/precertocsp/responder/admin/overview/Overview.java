@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.freshness.RenewalHorizon;
 import org.precertocsp.responder.freshness.RenewalState;
 import org.precertocsp.responder.intake.ctlog.watch.LogState;
 import org.precertocsp.responder.intake.spool.SpoolState;
@@ -101,15 +102,22 @@ public record Overview(
     public record Failure(Instant at, String what) {}
 
     /// @param lagSeconds how late the most overdue renewal is
+    /// @param ahead what is planned; none before the first look ahead
     public record Renewal(
-            double lagSeconds, boolean backlog, boolean failing, long signed, long failures) {
+            double lagSeconds,
+            boolean backlog,
+            boolean failing,
+            long signed,
+            long failures,
+            Optional<RenewalHorizon> ahead) {
         public static Renewal of(RenewalState state) {
             return new Renewal(
                     state.lag().toMillis() / 1e3,
                     state.backlog(),
                     state.failing(),
                     state.signed(),
-                    state.failures());
+                    state.failures(),
+                    state.ahead());
         }
     }
 

@@ -1,5 +1,6 @@
 package org.precertocsp.responder.admin.tls;
 
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -10,20 +11,25 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.AuditTrail;
 
-/// Takes down who was refused before there was a request: no client certificate, or one that is not
-/// trusted (LG-03). Thread-safe.
+/// Takes down who was refused before there was a request: no client certificate, one that is not
+/// trusted, or one shown by somebody who has not its key (LG-03). Thread-safe.
 ///
-/// Java tells nobody of a client that sends no certificate; so every handshake is noted when the
-/// server shows its own certificate, and one that is over without a client's was refused, or given
-/// up by the client. Handshakes only note; a look, each second, records, and of many refusals in a
-/// minute only some, and how many more there were.
+/// Java tells nobody of a client that sends no certificate, or no proof of its key; so every
+/// handshake is noted when the server shows its own certificate, and one that is over without a
+/// client's, or that failed after it, was refused, or given up by the client. Handshakes only note;
+/// a look, each second, records, and of many refusals in a minute only some, and how many more
+/// there were.
 final class Handshakes {
     /// Recorded one by one in a minute.
     static final int MAX_A_MINUTE = 10;
@@ -65,12 +71,16 @@ final class Handshakes {
     synchronized void untrusted(
             SSLEngine engine, X509Certificate[] chain, CertificateException why) {
         underWay.remove(engine);
+        refuse(String.valueOf(why.getMessage()), chain);
+    }
+
+    private void refuse(String why, Certificate[] chain) {
         Map<String, String> details = new HashMap<>();
         details.put("at", "TLS");
-        details.put("why", String.valueOf(why.getMessage()));
-        if (chain.length > 0) {
-            details.put("subject", chain[0].getSubjectX500Principal().getName());
-            details.put("sha256", sha256(chain[0]));
+        details.put("why", why);
+        if (chain.length > 0 && chain[0] instanceof X509Certificate shown) {
+            details.put("subject", shown.getSubjectX500Principal().getName());
+            details.put("sha256", sha256(shown));
         }
         add(details);
     }
@@ -98,12 +108,31 @@ final class Handshakes {
         }
     }
 
-    /// Its certificate was trusted. That the key behind it was used wrongly is not seen here.
-    private static boolean isKnown(SSLEngine engine) {
+    /// What the client showed and was trusted; that it has the key is not said.
+    private static Certificate[] shown(SSLEngine engine) {
         try {
-            return engine.getSession().getPeerCertificates().length > 0;
+            return engine.getSession().getPeerCertificates();
         } catch (SSLPeerUnverifiedException _) {
-            return false;
+            return new Certificate[0];
+        }
+    }
+
+    /// Why the handshake failed. A failure makes the session invalid, but so does a connection that
+    /// breaks later; which it was Java tells whoever would begin another handshake. Nothing comes
+    /// of that, for the engine is broken already.
+    private static Optional<String> failure(SSLEngine engine) {
+        if (engine.getSession().isValid()) {
+            return Optional.empty();
+        }
+        try {
+            engine.beginHandshake();
+            return Optional.empty();
+        } catch (SSLHandshakeException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        } catch (SSLException e) {
+            return e.getCause() instanceof SSLHandshakeException why
+                    ? Optional.of(String.valueOf(why.getMessage()))
+                    : Optional.empty();
         }
     }
 
@@ -111,16 +140,30 @@ final class Handshakes {
         return engine.isInboundDone() || engine.isOutboundDone();
     }
 
+    /// True if nothing more is to be learned of it; a refusal has been noted then.
+    private boolean isSettled(SSLEngine engine, boolean late) {
+        // First: what fails after this question makes the session invalid, which is asked next.
+        boolean done = engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING;
+        Certificate[] shown = shown(engine);
+        if (shown.length > 0) {
+            Optional<String> failure = failure(engine);
+            failure.ifPresent(why -> refuse(why, shown));
+            return done || late || failure.isPresent();
+        }
+        boolean over = isOver(engine) || late;
+        if (over) {
+            refuse("no client certificate, or the client gave up", shown);
+        }
+        return over;
+    }
+
     private synchronized List<Map<String, String>> due() {
         Instant now = clock.instant();
         for (Iterator<Map.Entry<SSLEngine, Instant>> all = underWay.entrySet().iterator();
                 all.hasNext(); ) {
             Map.Entry<SSLEngine, Instant> one = all.next();
-            if (isKnown(one.getKey())) {
+            if (isSettled(one.getKey(), one.getValue().plus(LONGEST).isBefore(now))) {
                 all.remove();
-            } else if (isOver(one.getKey()) || one.getValue().plus(LONGEST).isBefore(now)) {
-                all.remove();
-                add(Map.of("at", "TLS", "why", "no client certificate, or the client gave up"));
             }
         }
         List<Map<String, String>> due = new ArrayList<>();

@@ -24,11 +24,11 @@ final class NoticeJson {
                 .put("severity", word(alert.severity()))
                 .put("about", alert.about())
                 .put("what", alert.what())
-                .put("count", alert.count())
+                .put("count", alert.seen().count())
                 .put("raisedAt", alert.raisedAt().toString())
-                .put("lastSeen", alert.lastSeen().toString())
+                .put("lastSeen", alert.seen().last().toString())
                 .put("deadline", alert.deadline().toString())
-                .put("escalations", alert.escalations());
+                .put("escalations", alert.urgency().escalations());
         if (alert.acknowledgement().isPresent()) {
             Acknowledgement by = alert.acknowledgement().get();
             json.putObject("acknowledged")

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.IntSupplier;
 import org.precertocsp.responder.alert.Acknowledgement;
 import org.precertocsp.responder.alert.Alert;
@@ -58,7 +57,7 @@ final class AlertBook {
     Optional<Notice> raise(Incident incident, long times, Instant now) {
         Optional<Alert> same = same(incident, now);
         if (same.isPresent()) {
-            put(same.get().again(incident.what(), times, now));
+            put(same.get().again(incident, times, now));
             return Optional.empty();
         }
         long open = open().stream().filter(alert -> alert.kind() == incident.kind()).count();
@@ -66,20 +65,7 @@ final class AlertBook {
             String what = "More than can be listed; the last: " + incident.about() + ": ";
             return raise(new Incident(incident.kind(), OTHERS, what + incident.what()), times, now);
         }
-        Alert alert =
-                new Alert(
-                        newId(now),
-                        incident.kind(),
-                        incident.about(),
-                        incident.what(),
-                        incident.kind().severity(),
-                        now,
-                        now,
-                        times,
-                        now.plus(config.deadline()),
-                        0,
-                        Optional.empty(),
-                        new TreeSet<>());
+        Alert alert = Alert.raised(newId(now), incident, times, now, now.plus(config.deadline()));
         put(alert);
         return Optional.of(new Notice(Notice.Reason.RAISED, alert));
     }
@@ -101,7 +87,7 @@ final class AlertBook {
     List<Notice> escalate(Instant now) {
         List<Notice> notices = new ArrayList<>();
         for (Alert alert : open()) {
-            Duration late = config.repeat().multipliedBy(alert.escalations());
+            Duration late = config.repeat().multipliedBy(alert.urgency().escalations());
             if (!now.isBefore(alert.deadline().plus(late))) {
                 Alert escalated = alert.escalated();
                 put(escalated);
@@ -128,7 +114,7 @@ final class AlertBook {
     /// A channel has taken the notice; nothing is noted if the alert has moved on since.
     void told(Notice notice, String channel) {
         Alert now = alerts.get(notice.alert().id());
-        if (now != null && now.escalations() == notice.alert().escalations()) {
+        if (now != null && now.urgency().escalations() == notice.alert().urgency().escalations()) {
             put(now.toldBy(channel));
         }
     }

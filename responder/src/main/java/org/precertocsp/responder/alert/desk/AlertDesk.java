@@ -179,7 +179,7 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
         for (Delivery delivery : deliveries) {
             for (Alert alert : open) {
                 Instant last = offered.getOrDefault(key(alert, delivery), Instant.EPOCH);
-                if (!alert.told().contains(delivery.name())
+                if (!alert.urgency().told().contains(delivery.name())
                         && !now.isBefore(last.plus(OFFER_AGAIN))) {
                     offered.put(key(alert, delivery), now);
                     delivery.offer(new Notice(reason(alert), alert));
@@ -189,7 +189,7 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
     }
 
     private static Notice.Reason reason(Alert alert) {
-        return alert.escalations() == 0 ? Notice.Reason.RAISED : Notice.Reason.ESCALATED;
+        return alert.urgency().escalations() == 0 ? Notice.Reason.RAISED : Notice.Reason.ESCALATED;
     }
 
     private void remind(Instant now) {
@@ -199,7 +199,7 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
         reminded = now;
         for (Alert alert : book.open()) {
             deliveries.stream()
-                    .filter(it -> it.forgets() && alert.told().contains(it.name()))
+                    .filter(it -> it.forgets() && alert.urgency().told().contains(it.name()))
                     .forEach(it -> it.offer(new Notice(Notice.Reason.STILL_OPEN, alert)));
         }
     }

@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertJson;
 
 /// Where alerts lie on disk: `alerts.json`, replaced whole, and `acks`, where commands leave what
 /// the server that holds the lock is to acknowledge.
@@ -37,7 +38,7 @@ final class AlertFolder {
                     .build();
 
     /// What `alerts.json` holds.
-    private record Content(int version, List<Alert> alerts) {}
+    private record Content(int version, List<AlertJson> alerts) {}
 
     private final Path directory;
 
@@ -90,7 +91,7 @@ final class AlertFolder {
             if (content.version() != VERSION) {
                 throw new IOException(file() + " is of a newer version: use that program");
             }
-            return content.alerts();
+            return content.alerts().stream().map(AlertJson::alert).toList();
         } catch (NoSuchFileException _) {
             return List.of();
         } catch (JsonProcessingException e) {
@@ -103,7 +104,8 @@ final class AlertFolder {
 
     /// Durable when it returns.
     void write(Collection<Alert> alerts) throws IOException {
-        replace(file(), JSON.writeValueAsBytes(new Content(VERSION, List.copyOf(alerts))));
+        List<AlertJson> flat = alerts.stream().map(AlertJson::of).toList();
+        replace(file(), JSON.writeValueAsBytes(new Content(VERSION, flat)));
         try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
             folder.force(true);
         }

@@ -110,7 +110,7 @@ final class DemoAdmin {
                   %scancellations -H 'Content-Type: application/json' -d '{"issuer": "demo", "serial": "2a"}'
 
                   # revoke the issued certificate
-                  %srevocations -H 'Content-Type: application/json' -d "{\"issuer\": \"demo\", \"reason\": \"superseded\", \"serial\": \"$(openssl x509 -in issued.pem -noout -serial | cut -d= -f2)\"}"
+                  %srevocations -H 'Content-Type: application/json' -d "{\\"issuer\\": \\"demo\\", \\"reason\\": \\"superseded\\", \\"serial\\": \\"$(openssl x509 -in issued.pem -noout -serial | cut -d= -f2)\\"}"
 
                   # what is known of it, and what else there is; a client without certificate gets nowhere
                   %sissuers/demo/serials/$(openssl x509 -in issued.pem -noout -serial | cut -d= -f2)

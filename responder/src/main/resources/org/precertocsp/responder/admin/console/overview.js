@@ -2,7 +2,7 @@
 
 import { badge, byId, el, facts, shape, show } from "./dom.js";
 import { bars, lines } from "./charts.js";
-import { ago, count, micros, octets, plural, rate, sentence, span, time } from "./words.js";
+import { ago, count, micros, octets, plural, rate, sentence, span, time, utc } from "./words.js";
 
 const SHORTEST_MILLIS = 2 * 60 * 1000;
 const SOON_DAYS = 14;
@@ -172,6 +172,9 @@ function renewal(overview) {
         ),
         facts([
           ["Most overdue", it ? (late ? span(it.lagSeconds) : "nothing") : null],
+          ["Next planned", it?.ahead ? (it.ahead.next ? time(it.ahead.next) : "none") : null],
+          ["Due within an hour", it?.ahead ? due(it.ahead, it.ahead.inHour) : null],
+          ["Due within a day", it?.ahead ? due(it.ahead, it.ahead.inDay) : null],
           ["Renewed", it ? count(it.signed) : null],
           ["Failed attempts", it ? count(it.failures) : null],
           ["Signing certificate ends", ends(issuer.signerEnds)],
@@ -187,6 +190,13 @@ function renewal(overview) {
       ["Age of what is handed out", ages(overview.ages)],
     ]),
   ];
+}
+
+/** Where the server stopped counting, it says how far it came. */
+function due(ahead, number) {
+  return ahead.countedTo && number === ahead.inDay
+    ? [`${count(number)} or more `, el("span", { class: "quiet" }, `so many by ${utc(ahead.countedTo)}`)]
+    : count(number);
 }
 
 /** A date, with a shape once it is near. */

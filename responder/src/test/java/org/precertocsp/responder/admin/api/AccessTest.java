@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
@@ -291,7 +292,8 @@ final class AccessTest {
         return new String(in.readNBytes(12), StandardCharsets.UTF_8);
     }
 
-    static SSLContext trustingOnly(ClientTls tls) throws Exception {
+    /// One that shows a certificate only if `keys` do.
+    static SSLContext trustingOnly(ClientTls tls, KeyManager... keys) throws Exception {
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
         anchors.load(null, null);
@@ -301,7 +303,7 @@ final class AccessTest {
         }
         trust.init(anchors);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), new SecureRandom());
+        context.init(keys, trust.getTrustManagers(), new SecureRandom());
         return context;
     }
 }

@@ -3,7 +3,6 @@ package org.precertocsp.responder.admin.api;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.precertocsp.responder.alert.Acknowledgement;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Alerts;
@@ -27,19 +26,16 @@ final class FakeAlerts implements Alerts {
     }
 
     private static Alert raised(Instant now) {
-        return new Alert(
-                ID,
-                Incident.Kind.LOG_SILENT,
-                "log.example",
-                "It has not answered for an hour.",
-                Incident.Kind.LOG_SILENT.severity(),
-                now,
-                now,
-                1,
-                now.plusSeconds(86_400),
-                0,
-                Optional.empty(),
-                new TreeSet<>(List.of("log")));
+        return Alert.raised(
+                        ID,
+                        new Incident(
+                                Incident.Kind.LOG_SILENT,
+                                "log.example",
+                                "It has not answered for an hour."),
+                        1,
+                        now,
+                        now.plusSeconds(86_400))
+                .toldBy("log");
     }
 
     @Override

@@ -4,16 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +37,10 @@ final class HandshakeTest {
 
     /// A handshake that is not done then never will be.
     private static final Duration GONE = Duration.ofSeconds(11);
+
+    /// Application data of TLS 1.3, 32 octets that nobody encrypted.
+    private static final byte[] FORGED_RECORD =
+            Arrays.copyOf(new byte[] {0x17, 0x03, 0x03, 0x00, 0x20}, 5 + 0x20);
 
     @TempDir Path folder;
     @TempDir Path elsewhere;
@@ -48,12 +59,7 @@ final class HandshakeTest {
     @Test
     @Requirement("LG-03")
     void a_client_without_a_certificate_is_recorded() throws Exception {
-        SSLContext trusting = AccessTest.trustingOnly(api.authority.client("viewer"));
-        try (HttpClient client = HttpClient.newBuilder().sslContext(trusting).build()) {
-            HttpRequest request = HttpRequest.newBuilder(api.uri("openapi.json")).build();
-            assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
-                    .isInstanceOf(IOException.class);
-        }
+        assertRefused(AccessTest.trustingOnly(api.authority.client("viewer")));
 
         api.clock.pass(GONE);
         AuditEvent event = awaitRefusal(_ -> true);
@@ -87,14 +93,65 @@ final class HandshakeTest {
 
     @Test
     @Requirement("LG-03")
+    void a_certificate_shown_without_its_key_is_recorded() throws Exception {
+        ClientTls viewer = api.authority.client("viewer");
+        KeyManager stolen = new StolenCertificate(viewer, api.authority.client("issuer"));
+        assertRefused(AccessTest.trustingOnly(viewer, stolen));
+
+        AuditEvent event = awaitRefusal(_ -> true);
+        assertThat(event.who()).isEqualTo("nobody");
+        assertThat(event.details().get("subject")).startsWith("CN=viewer,");
+        assertThat(event.details().get("sha256")).hasSize(64);
+        assertThat(event.details().get("why")).contains("CertificateVerify");
+        assertThat(refusals()).allMatch(it -> it.details().containsKey("subject"));
+    }
+
+    @Test
+    void a_known_client_whose_connection_breaks_is_not_recorded() throws Exception {
+        URI uri = api.uri("issuers");
+        ClientTls viewer = api.authority.client("viewer");
+        try (Socket beneath = new Socket(uri.getHost(), uri.getPort())) {
+            Socket tls =
+                    viewer.context()
+                            .getSocketFactory()
+                            .createSocket(beneath, uri.getHost(), uri.getPort(), false);
+            tls.getOutputStream()
+                    .write(
+                            "GET /v1/issuers HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+            assertThat(tls.getInputStream().readNBytes(15)).asString().endsWith("200 OK");
+            beneath.getOutputStream().write(FORGED_RECORD);
+            awaitEnd(beneath);
+        }
+        assertRefused(AccessTest.trustingOnly(viewer));
+
+        api.clock.pass(GONE);
+        awaitRefusal(_ -> true);
+        assertThat(refusals()).noneMatch(it -> it.details().containsKey("subject"));
+    }
+
+    private static void awaitEnd(Socket socket) throws IOException {
+        try {
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (SocketException _) {
+            // Reset: as good an end as any.
+        }
+    }
+
+    private void assertRefused(SSLContext context) {
+        try (HttpClient client = HttpClient.newBuilder().sslContext(context).build()) {
+            HttpRequest request = HttpRequest.newBuilder(api.uri("openapi.json")).build();
+            assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    @Requirement("LG-03")
     void of_many_refusals_in_a_minute_a_few_are_listed_and_the_others_counted() throws Exception {
         SSLContext trusting = AccessTest.trustingOnly(api.authority.client("viewer"));
-        HttpRequest request = HttpRequest.newBuilder(api.uri("openapi.json")).build();
         for (int i = 0; i < 12; i++) {
-            try (HttpClient client = HttpClient.newBuilder().sslContext(trusting).build()) {
-                assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
-                        .isInstanceOf(IOException.class);
-            }
+            assertRefused(trusting);
         }
         api.clock.pass(GONE);
         await(() -> refusals().size() >= 10);

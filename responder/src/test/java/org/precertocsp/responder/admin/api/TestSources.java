@@ -10,6 +10,7 @@ import org.precertocsp.responder.admin.overview.Moments;
 import org.precertocsp.responder.admin.overview.Overview;
 import org.precertocsp.responder.admin.overview.RecentLoads;
 import org.precertocsp.responder.admin.overview.Sources;
+import org.precertocsp.responder.freshness.RenewalHorizon;
 import org.precertocsp.responder.http.Traffic;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.spool.SpoolState;
@@ -71,7 +72,19 @@ final class TestSources {
                         3,
                         Map.of("queue_full", 4L),
                         Optional.of(new Overview.Failure(clock.instant(), "token gone"))),
-                Optional.of(new Overview.Renewal(1.5, true, false, 5, 6)),
+                Optional.of(
+                        new Overview.Renewal(
+                                1.5,
+                                true,
+                                false,
+                                5,
+                                6,
+                                Optional.of(
+                                        new RenewalHorizon(
+                                                Optional.of(clock.instant()),
+                                                7,
+                                                8,
+                                                Optional.of(clock.instant()))))),
                 Optional.of(new Overview.Unassigned(7, 8, 9.5)),
                 clock.instant(),
                 clock.instant());

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +31,6 @@ import org.precertocsp.responder.alert.ChannelConfig;
 import org.precertocsp.responder.alert.ChannelFailure;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.Notice;
-import org.precertocsp.responder.alert.Severity;
 import org.precertocsp.signer.key.Secret;
 
 /// Channels against real servers and real processes.
@@ -44,19 +42,15 @@ final class ChannelsTest {
 
     private static final Duration PATIENT = Duration.ofMinutes(1);
     private static final Alert ALERT =
-            new Alert(
+            Alert.raised(
                     "261121-00aa",
-                    Incident.Kind.AUDIT_TAMPERED,
-                    "audit",
-                    "record 7 is \"not\" what was written",
-                    Severity.CRITICAL,
-                    NOW,
-                    NOW,
+                    new Incident(
+                            Incident.Kind.AUDIT_TAMPERED,
+                            "audit",
+                            "record 7 is \"not\" what was written"),
                     3,
-                    NOW.plus(Duration.ofHours(24)),
-                    0,
-                    Optional.empty(),
-                    new TreeSet<>());
+                    NOW,
+                    NOW.plus(Duration.ofHours(24)));
     private static final Notice RAISED = new Notice(Notice.Reason.RAISED, ALERT);
 
     private record Request(String method, String path, Optional<String> token, JsonNode body) {}

@@ -42,10 +42,10 @@ final class AlertBookTest {
         assertThat(book.raise(later, 5, at(60))).isEmpty();
 
         Alert alert = only();
-        assertThat(alert.count()).isEqualTo(6);
+        assertThat(alert.seen().count()).isEqualTo(6);
         assertThat(alert.what()).isEqualTo("no head for two hours");
         assertThat(alert.raisedAt()).isEqualTo(START);
-        assertThat(alert.lastSeen()).isEqualTo(at(60));
+        assertThat(alert.seen().last()).isEqualTo(at(60));
         assertThat(alert.id()).isEqualTo("261121-0007");
     }
 
@@ -79,7 +79,7 @@ final class AlertBookTest {
                 .singleElement()
                 .satisfies(it -> assertThat(it.alert().severity()).isEqualTo(Severity.EMERGENCY));
         assertThat(book.escalate(at(26 * 60))).hasSize(1);
-        assertThat(only().escalations()).isEqualTo(3);
+        assertThat(only().urgency().escalations()).isEqualTo(3);
     }
 
     @Test
@@ -108,8 +108,8 @@ final class AlertBookTest {
         assertThat(book.raise(SILENT, 1, at(65))).isPresent();
         assertThat(book.raise(SILENT, 1, at(66))).isEmpty();
 
-        assertThat(only().count()).isEqualTo(2);
-        assertThat(book.acknowledged().getFirst().count()).isEqualTo(2);
+        assertThat(only().seen().count()).isEqualTo(2);
+        assertThat(book.acknowledged().getFirst().seen().count()).isEqualTo(2);
     }
 
     @Test
@@ -124,7 +124,7 @@ final class AlertBookTest {
                 .singleElement()
                 .satisfies(
                         it -> {
-                            assertThat(it.count()).isEqualTo(50);
+                            assertThat(it.seen().count()).isEqualTo(50);
                             assertThat(it.what()).contains("log 149: silent");
                         });
     }
@@ -144,14 +144,14 @@ final class AlertBookTest {
     void what_a_channel_took_before_an_escalation_does_not_count_after_it() {
         Notice raised = book.raise(SILENT, 1, START).orElseThrow();
         book.told(raised, "pager");
-        assertThat(only().told()).containsExactly("pager");
+        assertThat(only().urgency().told()).containsExactly("pager");
 
         Notice escalated = book.escalate(at(24 * 60)).getFirst();
-        assertThat(only().told()).isEmpty();
+        assertThat(only().urgency().told()).isEmpty();
         book.told(raised, "pager");
-        assertThat(only().told()).isEmpty();
+        assertThat(only().urgency().told()).isEmpty();
         book.told(escalated, "pager");
-        assertThat(only().told()).containsExactly("pager");
+        assertThat(only().urgency().told()).containsExactly("pager");
     }
 
     @Test

@@ -149,7 +149,7 @@ final class AlertDeskTest {
         AlertDesk after = desk(toldAgain, repaired);
         after.look();
 
-        assertThat(after.find(known.id()).orElseThrow().count()).isEqualTo(2);
+        assertThat(after.find(known.id()).orElseThrow().seen().count()).isEqualTo(2);
         assertThat(after.find(known.id()).orElseThrow().deadline()).isEqualTo(known.deadline());
         await(() -> repaired.about(Incident.Kind.AUDIT_TAMPERED).size() == 1);
         assertThat(toldAgain.about(Incident.Kind.AUDIT_TAMPERED)).isEmpty();
@@ -279,7 +279,7 @@ final class AlertDeskTest {
         AlertDesk desk = desk(manager);
         desk.raise(TAMPERED);
         desk.look();
-        await(() -> !desk.open().getFirst().told().isEmpty());
+        await(() -> !desk.open().getFirst().urgency().told().isEmpty());
         clock.pass(AlertDesk.REMIND);
         desk.look();
         await(() -> manager.taken.size() == 2);

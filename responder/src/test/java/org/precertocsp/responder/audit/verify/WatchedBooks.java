@@ -333,7 +333,7 @@ final class WatchedBooks implements AutoCloseable {
                 "the desk has seen what was raised",
                 () ->
                         Stream.concat(desk.open().stream(), desk.acknowledged().stream())
-                                        .mapToLong(Alert::count)
+                                        .mapToLong(it -> it.seen().count())
                                         .sum()
                                 == raised.get());
         for (Alert alert : desk.open()) {

@@ -1,0 +1,51 @@
+package org.precertocsp.responder.alert;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/// An alert as JSON has it, on disk, over the private API and on the command line: flat, its fields
+/// in this order. Fields may be added at the end, never renamed or moved.
+///
+/// @param open for readers; follows from `acknowledgement`
+public record AlertJson(
+        String id,
+        Incident.Kind kind,
+        String about,
+        String what,
+        Severity severity,
+        Instant raisedAt,
+        Instant lastSeen,
+        long count,
+        Instant deadline,
+        int escalations,
+        Optional<Acknowledgement> acknowledgement,
+        SortedSet<String> told,
+        boolean open) {
+    public static AlertJson of(Alert alert) {
+        return new AlertJson(
+                alert.id(),
+                alert.kind(),
+                alert.about(),
+                alert.what(),
+                alert.severity(),
+                alert.raisedAt(),
+                alert.seen().last(),
+                alert.seen().count(),
+                alert.deadline(),
+                alert.urgency().escalations(),
+                alert.acknowledgement(),
+                alert.urgency().told(),
+                alert.isOpen());
+    }
+
+    public Alert alert() {
+        return new Alert(
+                id,
+                new Alert.Seen(new Incident(kind, about, what), lastSeen, count),
+                raisedAt,
+                deadline,
+                new Alert.Urgency(severity, escalations, told),
+                acknowledgement);
+    }
+}

@@ -1,0 +1,33 @@
+package org.precertocsp.responder.freshness;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// What is planned to be renewed, as far as a look ahead of at most [#MAX_COUNTED] rows reaches.
+///
+/// @param next planned time of the earliest
+/// @param inHour how many are planned within an hour
+/// @param inDay how many within a day
+/// @param countedTo where the count ended before the day did: more are planned from here on
+public record RenewalHorizon(
+        Optional<Instant> next, int inHour, int inDay, Optional<Instant> countedTo) {
+    /// A read of some tens of milliseconds at most, whatever is stored.
+    public static final int MAX_COUNTED = 10_000;
+
+    /// @param planned times after `now`, earliest first: all there are, or the first [#MAX_COUNTED]
+    static RenewalHorizon of(Instant now, List<Instant> planned) {
+        Instant day = now.plus(Duration.ofDays(1));
+        int inDay = until(day, planned);
+        return new RenewalHorizon(
+                planned.stream().findFirst(),
+                until(now.plus(Duration.ofHours(1)), planned),
+                inDay,
+                inDay < MAX_COUNTED ? Optional.empty() : Optional.of(planned.getLast()));
+    }
+
+    private static int until(Instant end, List<Instant> planned) {
+        return (int) planned.stream().takeWhile(it -> !it.isAfter(end)).count();
+    }
+}

@@ -1,0 +1,34 @@
+package org.precertocsp.responder.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.precertocsp.ocsp.Octets;
+
+final class JsonLineTest {
+    private record Told(
+            Octets octets, Instant at, Optional<String> why, List<Optional<Long>> all) {}
+
+    private static final Told TOLD =
+            new Told(
+                    Octets.ofHex("00ff"),
+                    Instant.parse("2026-11-21T10:00:00Z"),
+                    Optional.empty(),
+                    List.of(Optional.of(7L)));
+
+    @Test
+    void a_command_tells_every_field() {
+        assertThat(JsonLine.full(TOLD))
+                .isEqualTo(
+                        "{\"octets\":\"00ff\",\"at\":\"2026-11-21T10:00:00Z\",\"why\":null,\"all\":[7]}");
+    }
+
+    @Test
+    void the_api_leaves_out_what_is_absent() {
+        assertThat(JsonLine.sparse(TOLD))
+                .isEqualTo("{\"octets\":\"00ff\",\"at\":\"2026-11-21T10:00:00Z\",\"all\":[7]}");
+    }
+}

@@ -89,6 +89,7 @@ final class Wiring {
 
     private RunningResponder start(ServerConfig config, Started started)
             throws StartRefused, StoreLocked, IOException, CertificateProblem {
+        TracingWiring tracing = TracingWiring.start(config, clock, started);
         // The audit log raises alerts, and alerts are recorded in it.
         CompletableFuture<AuditTrail> trail = new CompletableFuture<>();
         AlertDesk alerts =
@@ -103,7 +104,8 @@ final class Wiring {
         trail.complete(audit.trail());
         AuditWiring.Watched books = audit.watched(started);
         List<KeptCredential> credentials =
-                new CredentialWiring(clock).credentials(config, fed, books.journal(), started);
+                new CredentialWiring(clock, tracing::key)
+                        .credentials(config, fed, books.journal(), started);
         SteadyClock steady = new SteadyClock(clock);
 
         UnassignedMonitor unassigned =
@@ -114,6 +116,7 @@ final class Wiring {
         metered.alerts(alerts, clock);
         metered.unassigned(unassigned);
         metered.certificates(credentials, fed);
+        tracing.metrics(metrics);
         Renewals renewals = started.closeLater(answers.renewals(metrics));
 
         CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
@@ -123,9 +126,12 @@ final class Wiring {
                 started.closeLater(duty.start(credentials, upkeep, store, audit.statuses()));
         ConsoleWiring console = new ConsoleWiring(credentials, fed, metered::loaded, clock);
         SpoolIntake intake =
-                new SpoolIntake(new FeedLoader(writer, clock, console::loaded), feeds, fed);
+                new SpoolIntake(
+                        new FeedLoader(writer, clock, console::loaded, tracing.loads()),
+                        feeds,
+                        fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
-        OcspHttpServer http = started.closeLater(answers.serve(renewals));
+        OcspHttpServer http = started.closeLater(answers.serve(renewals, tracing));
         LogWatch logs =
                 started.closeLater(
                         new LogWiring(config, fed, clock)
@@ -154,6 +160,7 @@ final class Wiring {
                         audit.trail(),
                         upkeep::reload,
                         insight,
+                        tracing.calls(),
                         clock);
         Runnable reloadApi =
                 new AdminWiring(config.admin(), config.alerts().expiry())

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.http.Answering.Sources;
 import org.precertocsp.responder.request.Decoded;
 import org.precertocsp.responder.request.OcspError;
 import org.precertocsp.responder.request.OcspQuery;
@@ -41,7 +42,7 @@ final class Answerer implements AutoCloseable {
 
     private final OcspTarget path;
     private final RequestDecoder decoder;
-    private final ResponseSource source;
+    private final Sources sources;
     private final InstantSource clock;
     private final Traffic traffic;
     private final Semaphore places;
@@ -52,7 +53,7 @@ final class Answerer implements AutoCloseable {
     Answerer(HttpConfig config, Answering answering, InstantSource clock) {
         this.path = new OcspTarget(config.path());
         this.decoder = answering.decoder();
-        this.source = answering.source();
+        this.sources = answering.sources();
         this.clock = clock;
         this.traffic = answering.traffic();
         this.places = new Semaphore(config.maxInFlight());
@@ -92,7 +93,8 @@ final class Answerer implements AutoCloseable {
                 List<String> conditions =
                         post ? List.of() : head.headers().getAll(HttpHeaderNames.IF_NONE_MATCH);
                 String hash = Traffic.word(query.certIds().getFirst().hashAlgorithm());
-                submit(query, conditions, traffic.noting(head.method(), hash, then));
+                ResponseSource source = post ? sources.post() : sources.get();
+                submit(source, query, conditions, traffic.noting(head.method(), hash, then));
             }
         }
     }
@@ -108,7 +110,11 @@ final class Answerer implements AutoCloseable {
                 : new Rejected(OcspError.MALFORMED_REQUEST, "a path that is no base64");
     }
 
-    private void submit(OcspQuery query, List<String> conditions, Consumer<HttpReply> whenReady) {
+    private void submit(
+            ResponseSource source,
+            OcspQuery query,
+            List<String> conditions,
+            Consumer<HttpReply> whenReady) {
         if (!places.tryAcquire()) {
             LOG.debug("tryLater: as many answers in flight as there may be");
             whenReady.accept(HttpReply.tryLater(RETRY_AFTER));
@@ -116,7 +122,7 @@ final class Answerer implements AutoCloseable {
         }
         Instant arrival = clock.instant();
         try {
-            threads.execute(() -> ask(query, conditions, arrival, whenReady));
+            threads.execute(() -> ask(source, query, conditions, arrival, whenReady));
         } catch (RejectedExecutionException _) {
             places.release();
             whenReady.accept(HttpReply.tryLater(RETRY_AFTER));
@@ -124,6 +130,7 @@ final class Answerer implements AutoCloseable {
     }
 
     private void ask(
+            ResponseSource source,
             OcspQuery query,
             List<String> conditions,
             Instant arrival,

@@ -40,6 +40,7 @@ final class CollectorSender implements HttpSender, AutoCloseable {
     private final HttpClient client;
     private boolean failing;
     private boolean told;
+    private boolean closed;
     private long complained = System.nanoTime() - COMPLAIN_NANOS;
 
     private CollectorSender(TracingConfig config, HttpClient client) {
@@ -140,7 +141,7 @@ final class CollectorSender implements HttpSender, AutoCloseable {
     }
 
     private synchronized void missed(String why) {
-        if (!failing && System.nanoTime() - complained >= COMPLAIN_NANOS) {
+        if (!failing && !closed && System.nanoTime() - complained >= COMPLAIN_NANOS) {
             complained = System.nanoTime();
             told = true;
             LOG.warn(
@@ -166,6 +167,9 @@ final class CollectorSender implements HttpSender, AutoCloseable {
 
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
         client.shutdownNow();
     }
 

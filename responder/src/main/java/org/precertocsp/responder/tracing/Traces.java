@@ -34,7 +34,7 @@ public final class Traces implements AutoCloseable {
     static final Duration GATHERING = Duration.ofSeconds(1);
 
     /// At the end, for what still waits.
-    private static final Duration LAST_SENDING = Duration.ofSeconds(3);
+    private static final Duration LAST_SENDING = Duration.ofSeconds(2);
 
     // What the semantic conventions call what sends: who, and which of several.
     private static final String SERVICE = "precert-ocsp";
@@ -115,6 +115,10 @@ public final class Traces implements AutoCloseable {
     @Override
     public void close() {
         provider.shutdown().join(LAST_SENDING.toMillis(), TimeUnit.MILLISECONDS);
+        int left = queue.waiting();
         queue.close();
+        if (left > 0) {
+            LOG.warn("{} spans could not be sent before the end", left);
+        }
     }
 }

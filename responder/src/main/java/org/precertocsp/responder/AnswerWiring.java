@@ -164,8 +164,7 @@ final class AnswerWiring {
         ResponseStore responses = tracing.responses(store.responses());
         ResponseSource source = counted(signerAsked, new LiveSource(traced, unassigned));
         source = tracing.layer("signer", source);
-        source =
-                counted(diskAsked, new StoredSource(traced, responses, renewals::asked, source));
+        source = counted(diskAsked, new StoredSource(traced, responses, renewals::asked, source));
         source = tracing.layer("disk", source);
         source =
                 counted(

@@ -131,8 +131,8 @@ final class CredentialWiring {
             ReloadableSigner current,
             Started started) {
         BoundedSigner bounded =
-                started.closeLater(new BoundedSigner(
-                                aroundKey.apply(current), config.signing(), clock));
+                started.closeLater(
+                        new BoundedSigner(aroundKey.apply(current), config.signing(), clock));
         return new KeptCredential(issuer.name(), issuer.key(), loader, current, bounded);
     }
 

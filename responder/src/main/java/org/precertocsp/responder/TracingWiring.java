@@ -43,8 +43,7 @@ final class TracingWiring {
                 ? off()
                 : new TracingWiring(
                         Optional.of(
-                                started.closeLater(
-                                        Traces.start(config.tracing().get(), clock))),
+                                started.closeLater(Traces.start(config.tracing().get(), clock))),
                         config.http().path());
     }
 

@@ -138,7 +138,8 @@ final class TracingTest {
         assertThat(page.lines())
                 .contains("precertocsp_trace_spans_total{result=\"full\"} 0.0")
                 .contains("precertocsp_trace_spans_total{result=\"failed\"} 0.0")
-                .anyMatch(line -> line.startsWith("precertocsp_trace_spans_total{result=\"sent\"}"));
+                .anyMatch(
+                        line -> line.startsWith("precertocsp_trace_spans_total{result=\"sent\"}"));
     }
 
     @Test

@@ -11,11 +11,7 @@ import org.precertocsp.responder.request.RequestDecoder;
 ///   for a token and some more
 /// @param traffic where requests and replies are counted
 public record Answering(
-        RequestDecoder decoder,
-        ReadyReplies ready,
-        Sources sources,
-        int threads,
-        Traffic traffic) {
+        RequestDecoder decoder, ReadyReplies ready, Sources sources, int threads, Traffic traffic) {
     /// Who is asked by whom. Both are the same source, unless somebody wants to tell them apart.
     ///
     /// @param get also by HEAD

@@ -7,30 +7,18 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.admin.api.CallTrace;
 
 /// Traces calls of the private API. Thread-safe.
 ///
-/// Its callers may carry on a trace of their own, by W3C's `traceparent`, and say by it whether this
-/// call is traced. The public endpoint reads no such header: anybody could have all requests traced.
+/// Its callers may carry on a trace of their own, by W3C's `traceparent`, and say by it whether
+/// this call is traced. The public endpoint reads no such header: anybody could have all requests
+/// traced.
 record ApiTraces(Tracer tracer, double sample) implements CallTrace {
     private static final TextMapGetter<Call> HEADER =
-            new TextMapGetter<>() {
-                @Override
-                public Iterable<String> keys(Call call) {
-                    return List.of("traceparent");
-                }
-
-                @Override
-                public @Nullable String get(@Nullable Call call, String key) {
-                    return call != null && key.equals("traceparent")
-                            ? call.parent().orElse(null)
-                            : null;
-                }
-            };
+            (call, key) ->
+                    call != null && key.equals("traceparent") ? call.parent().orElse(null) : null;
 
     @Override
     public Ending begin(Call call) {

@@ -111,7 +111,8 @@ final class CollectorSender implements HttpSender, AutoCloseable {
                             Optional.ofNullable(System.getenv(name)).orElse("");
                 };
         if (value.isBlank()) {
-            throw new IOException("the value of header " + header.name() + " is empty or not there");
+            throw new IOException(
+                    "the value of header " + header.name() + " is empty or not there");
         }
         return value.strip();
     }

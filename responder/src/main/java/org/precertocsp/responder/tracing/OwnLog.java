@@ -6,8 +6,8 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Has what OpenTelemetry says of itself written to our log, at level debug: it would go to standard
-/// error by Java's own logging, in another form, and it repeats with many words what
+/// Has what OpenTelemetry says of itself written to our log, at level debug: it would go to
+/// standard error by Java's own logging, in another form, and it repeats with many words what
 /// [CollectorSender] says once.
 final class OwnLog extends Handler {
     // Held, since Java forgets the settings of loggers that nobody holds.

@@ -22,8 +22,8 @@ import org.precertocsp.responder.status.StatusRecord;
 /// Stands around the parts of the answer chain, and traces the requests it chooses. Thread-safe.
 ///
 /// A trace begins where a request has left the event loops for a thread that may wait. What event
-/// loops answer at once has no parts to tell apart, and looking at each of those requests would cost
-/// more than some of them take; their times are in the metrics.
+/// loops answer at once has no parts to tell apart, and looking at each of those requests would
+/// cost more than some of them take; their times are in the metrics.
 public final class RequestTraces {
     private final Steps steps;
     private final String path;
@@ -66,8 +66,7 @@ public final class RequestTraces {
         try {
             waited(span, arrival);
             Answer answer =
-                    ScopedValue.where(Steps.REQUEST, span)
-                            .call(() -> chain.answer(query, arrival));
+                    ScopedValue.where(Steps.REQUEST, span).call(() -> chain.answer(query, arrival));
             end(span, answer);
             return answer;
         } catch (RuntimeException e) {

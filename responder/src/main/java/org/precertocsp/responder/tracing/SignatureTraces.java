@@ -81,8 +81,7 @@ public final class SignatureTraces {
     private record Inside(SignatureTraces traces, ResponseSigner key) implements ResponseSigner {
         @Override
         public SignedResponse sign(ResponseContent content) throws SignerUnavailable {
-            Span whole =
-                    traces.underWay.isEmpty() ? null : traces.underWay.get(new Same(content));
+            Span whole = traces.underWay.isEmpty() ? null : traces.underWay.get(new Same(content));
             return whole == null
                     ? key.sign(content)
                     : measured(traces.steps.begin("use key", whole), key, content);
@@ -103,6 +102,7 @@ public final class SignatureTraces {
         }
 
         @Override
+        @SuppressWarnings("ReferenceEquality") // As meant.
         public boolean equals(@Nullable Object other) {
             return other instanceof Same same && same.content == content;
         }

@@ -32,8 +32,7 @@ final class TracingSectionTest {
         files = new ConfigFiles(folder);
     }
 
-    private static Optional<TracingConfig> read(String tracing)
-            throws IOException, ConfigRefused {
+    private static Optional<TracingConfig> read(String tracing) throws IOException, ConfigRefused {
         return files.read(ConfigFiles.SMALLEST + tracing).tracing();
     }
 
@@ -117,8 +116,7 @@ final class TracingSectionTest {
             })
     void what_is_wrong_is_said_with_a_remedy(String tracing, String path, String message) {
         ConfigRefused refused =
-                catchThrowableOfType(
-                        ConfigRefused.class, () -> read("tracing: {" + tracing + "}"));
+                catchThrowableOfType(ConfigRefused.class, () -> read("tracing: {" + tracing + "}"));
 
         assertThat(refused.problems())
                 .anySatisfy(

@@ -26,13 +26,13 @@ final class ApiTracesTest {
 
     private static Collector called(
             double sample, String method, Optional<String> parent, int status) throws Exception {
-        try (Collector collector = Collector.start();
-                Traces traces =
-                        Traces.start(
-                                TraceTests.config(collector.endpoint(), sample),
-                                InstantSource.system())) {
-            traces.calls().begin(new Call(method, "/v1/{x}", parent)).answered(status);
-            traces.close();
+        try (Collector collector = Collector.start()) {
+            try (Traces traces =
+                    Traces.start(
+                            TraceTests.config(collector.endpoint(), sample),
+                            InstantSource.system())) {
+                traces.calls().begin(new Call(method, "/v1/{x}", parent)).answered(status);
+            }
             return collector;
         }
     }
@@ -42,8 +42,7 @@ final class ApiTracesTest {
         Span call = called(0, "GET", Optional.of(SAMPLED)).only("GET /v1/{x}");
 
         assertThat(call.getTraceId().toByteArray()).isEqualTo(HexFormat.of().parseHex(TRACE));
-        assertThat(call.getParentSpanId().toByteArray())
-                .isEqualTo(HexFormat.of().parseHex(CALLER));
+        assertThat(call.getParentSpanId().toByteArray()).isEqualTo(HexFormat.of().parseHex(CALLER));
         assertThat(Collector.words(call))
                 .containsEntry("http.request.method", "GET")
                 .containsEntry("http.route", "/v1/{x}")

@@ -71,8 +71,7 @@ public final class Collector implements AutoCloseable {
 
     public URI endpoint() {
         String scheme = server instanceof HttpsServer ? "https" : "http";
-        return URI.create(
-                scheme + "://127.0.0.1:" + server.getAddress().getPort() + "/v1/traces");
+        return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort() + "/v1/traces");
     }
 
     /// From now on answers so.

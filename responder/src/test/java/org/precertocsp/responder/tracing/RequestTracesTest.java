@@ -45,11 +45,11 @@ final class RequestTracesTest {
     private final FakeClock clock = new FakeClock(NOW);
 
     private Collector traced(double sample, Consumer<RequestTraces> work) throws Exception {
-        try (Collector collector = Collector.start();
-                Traces traces =
-                        Traces.start(TraceTests.config(collector.endpoint(), sample), clock)) {
-            work.accept(traces.requests("/ocsp"));
-            traces.close();
+        try (Collector collector = Collector.start()) {
+            try (Traces traces =
+                    Traces.start(TraceTests.config(collector.endpoint(), sample), clock)) {
+                work.accept(traces.requests("/ocsp"));
+            }
             return collector;
         }
     }
@@ -114,8 +114,7 @@ final class RequestTracesTest {
                                     (_, _) -> {
                                         throw new StoreFailure("4711 cannot be read", null);
                                     };
-                            assertThatThrownBy(
-                                            () -> it.requests("GET", broken).answer(QUERY, NOW))
+                            assertThatThrownBy(() -> it.requests("GET", broken).answer(QUERY, NOW))
                                     .isInstanceOf(StoreFailure.class);
                         });
 

@@ -46,8 +46,7 @@ final class TracesTest {
                                                         FeedKind.CSV,
                                                         () -> {
                                                             throw new UnreadableFile(
-                                                                    "4711.csv",
-                                                                    new IOException());
+                                                                    "4711.csv", new IOException());
                                                         }))
                         .isInstanceOf(UnreadableFile.class);
             }

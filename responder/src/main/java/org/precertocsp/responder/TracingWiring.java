@@ -51,10 +51,12 @@ final class TracingWiring {
         return traces.isEmpty();
     }
 
-    void metrics(Metrics metrics) {
+    /// Has spans counted among all else.
+    Metrics counted(Metrics metrics) {
         metrics.add(Meaning.TRACE_SPANS, List.of("sent"), () -> figures().sent());
         metrics.add(Meaning.TRACE_SPANS, List.of("full"), () -> figures().full());
         metrics.add(Meaning.TRACE_SPANS, List.of("failed"), () -> figures().failed());
+        return metrics;
     }
 
     private TraceFigures figures() {

@@ -63,6 +63,10 @@ final class TracingSection {
             tracing.problem(
                     "endpoint", "has no path: collectors usually take traces at /v1/traces");
         }
+        if (endpoint.getRawUserInfo() != null) {
+            tracing.problem(
+                    "endpoint", "holds a name or password: send them by headers, as Authorization");
+        }
         if (!isSecure(endpoint) && !plain && !isLoopback(endpoint.getHost())) {
             tracing.problem(
                     "endpoint",

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /// Nothing waits for the collector: spans lie in a queue of [#MAX_WAITING], one thread sends them,
 /// and those that find the queue full are counted and gone.
 public final class Traces implements AutoCloseable {
-    /// Spans that have ended and are not sent yet, those on their way included; some 2 KB each.
+    /// Spans that have ended and are not sent yet, those on their way included.
     static final int MAX_WAITING = 2048;
 
     /// Spans sent together, at most.

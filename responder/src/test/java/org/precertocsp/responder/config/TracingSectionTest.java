@@ -97,6 +97,7 @@ final class TracingSectionTest {
                 "sample: 1|tracing.endpoint|is missing",
                 "endpoint: collector|tracing.endpoint|is not a web address",
                 "endpoint: 'https://c.example'|tracing.endpoint|has no path",
+                "endpoint: 'https://me:secret@c.example/v1/traces'|tracing.endpoint|send them by headers",
                 "endpoint: 'http://c.example/v1/traces'|tracing.endpoint|write https, or plain: true",
                 "endpoint: 'http://127.0.0.1.example/v1'|tracing.endpoint|write https, or plain: true",
                 "endpoint: 'http://127.0.0.1/v1', ca: chain.pem|tracing.ca|is for https",

@@ -95,7 +95,7 @@ public class CachedAnswerBenchmark {
                 new ReadyAnswers<>(shared, clock, cache, PreparedReply.unauthorized());
         HttpConfig http = http();
         exchange = new PlainExchange(http, ready::find, clock);
-        recogniser = new PlainExchange(http, ReadyReplies.none(), clock);
+        recogniser = new PlainExchange(http, ReadyReplies.NONE, clock);
     }
 
     @TearDown

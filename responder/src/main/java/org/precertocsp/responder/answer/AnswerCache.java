@@ -17,7 +17,8 @@ import org.precertocsp.responder.status.ChangeEpochs.Mark;
 /// (invariant 5). Nothing is evicted when a status changes; the entry is found overtaken when it is
 /// next asked for.
 ///
-/// @param <R> an answer in the form it leaves the house, made once when it is put
+/// @param <R> an answer in the form it leaves the house, made when it is first asked for: most
+///   answers of a population that is asked about evenly never are
 public final class AnswerCache<R> {
     /// Heap of an entry beside the octets: map node, key, instants, the answer's own objects.
     private static final int OVERHEAD_BYTES = 400;
@@ -26,9 +27,23 @@ public final class AnswerCache<R> {
     ///   object
     /// @param untilMilli nextUpdate or the renewal, whichever is earlier
     private record Entry<R>(
-            Answer.Served answer, R ready, Mark mark, long fromMilli, long untilMilli) {
+            Answer.Served answer, Ready<R> ready, Mark mark, long fromMilli, long untilMilli) {
         boolean isTrueAt(long epochMilli) {
             return mark.isCurrent() && fromMilli <= epochMilli && epochMilli < untilMilli;
+        }
+    }
+
+    /// Threads that meet here at first may each make one; they are equal, and immutable.
+    private static final class Ready<R> {
+        private @Nullable R form;
+
+        R of(Answer.Served answer, Function<Answer.Served, R> prepare) {
+            R made = form;
+            if (made == null) {
+                made = prepare.apply(answer);
+                form = made;
+            }
+            return made;
         }
     }
 
@@ -36,10 +51,12 @@ public final class AnswerCache<R> {
     private final Function<Answer.Served, R> prepare;
 
     /// @param maxBytes of heap, estimated; 0 keeps nothing
-    /// @param prepare makes the form that leaves the house
+    /// @param prepare makes the form that leaves the house, which is immutable
     /// @param readyBytes heap of that form
     public AnswerCache(
-            long maxBytes, Function<Answer.Served, R> prepare, ToIntFunction<R> readyBytes) {
+            long maxBytes,
+            Function<Answer.Served, R> prepare,
+            ToIntFunction<Answer.Served> readyBytes) {
         this.prepare = prepare;
         this.entries =
                 Caffeine.newBuilder()
@@ -49,7 +66,7 @@ public final class AnswerCache<R> {
                                         OVERHEAD_BYTES
                                                 + key.length()
                                                 + entry.answer().response().der().length()
-                                                + readyBytes.applyAsInt(entry.ready()))
+                                                + readyBytes.applyAsInt(entry.answer()))
                         // Housekeeping is short and would cost a change of threads elsewhere.
                         .executor(Runnable::run)
                         .recordStats()
@@ -65,7 +82,7 @@ public final class AnswerCache<R> {
     /// As [#find], in the form that leaves the house.
     @Nullable R ready(CertIdBytes key, long epochMilli) {
         Entry<R> entry = trueEntry(key, epochMilli);
-        return entry == null ? null : entry.ready();
+        return entry == null ? null : entry.ready().of(entry.answer(), prepare);
     }
 
     private @Nullable Entry<R> trueEntry(CertIdBytes key, long epochMilli) {
@@ -81,11 +98,7 @@ public final class AnswerCache<R> {
         entries.put(
                 key.copy(),
                 new Entry<>(
-                        answer,
-                        prepare.apply(answer),
-                        mark,
-                        from.toEpochMilli(),
-                        until.toEpochMilli()));
+                        answer, new Ready<>(), mark, from.toEpochMilli(), until.toEpochMilli()));
     }
 
     /// Hits, misses and evictions so far, for metrics.

@@ -14,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.http.Answering.Sources;
@@ -73,7 +74,8 @@ final class Answerer implements AutoCloseable {
     ///
     /// A POST of any content type is read: some clients omit it, and only DER can be understood.
     void answer(HttpRequest head, byte[] body, Consumer<HttpReply> then) {
-        Consumer<HttpReply> whenReady = traffic.noting(head.method(), "none", then);
+        long begin = System.nanoTime();
+        Consumer<HttpReply> whenReady = noting(begin, head.method(), "none", then);
         boolean post = head.method().equals(HttpMethod.POST);
         if (!post && !head.method().equals(HttpMethod.GET) && !isHead(head)) {
             whenReady.accept(HttpReply.methodNotAllowed());
@@ -93,10 +95,45 @@ final class Answerer implements AutoCloseable {
                 List<String> conditions =
                         post ? List.of() : head.headers().getAll(HttpHeaderNames.IF_NONE_MATCH);
                 String hash = Traffic.word(query.certIds().getFirst().hashAlgorithm());
-                ResponseSource source = post ? sources.post() : sources.get();
-                submit(source, query, conditions, traffic.noting(head.method(), hash, then));
+                Consumer<HttpReply> noted = noting(begin, head.method(), hash, then);
+                submit(sources.by(post), query, new Form.Http(replies, conditions), noted);
             }
         }
+    }
+
+    /// As above, for a request that asks for nothing out of the ordinary.
+    void answer(PlainAsked asked, Consumer<PreparedReply> then) {
+        long begin = System.nanoTime();
+        String method = asked.post() ? "post" : "get";
+        switch (decoder.decode(asked.der())) {
+            case Rejected rejected -> {
+                LOG.debug("{}: {}", rejected.error(), rejected.why());
+                PreparedReply reply = PreparedReply.of(HttpReply.error(rejected.error()));
+                traffic.replied(begin, new Traffic.Kind(method, "none", reply.outcome()));
+                then.accept(reply);
+            }
+            case OcspQuery query -> {
+                String hash = Traffic.word(query.certIds().getFirst().hashAlgorithm());
+                submit(
+                        sources.by(asked.post()),
+                        query,
+                        new Form.Prepared(replies),
+                        reply -> {
+                            Traffic.Kind kind = new Traffic.Kind(method, hash, reply.outcome());
+                            traffic.replied(begin, kind);
+                            then.accept(reply);
+                        });
+            }
+        }
+    }
+
+    private Consumer<HttpReply> noting(
+            long begin, HttpMethod method, String hash, Consumer<HttpReply> then) {
+        return reply -> {
+            String outcome = Traffic.outcome(reply);
+            traffic.replied(begin, new Traffic.Kind(Traffic.word(method), hash, outcome));
+            then.accept(reply);
+        };
     }
 
     static boolean isHead(HttpRequest head) {
@@ -110,40 +147,38 @@ final class Answerer implements AutoCloseable {
                 : new Rejected(OcspError.MALFORMED_REQUEST, "a path that is no base64");
     }
 
-    private void submit(
-            ResponseSource source,
-            OcspQuery query,
-            List<String> conditions,
-            Consumer<HttpReply> whenReady) {
+    private <R> void submit(
+            ResponseSource source, OcspQuery query, Form<R> form, Consumer<R> whenReady) {
         if (!places.tryAcquire()) {
             LOG.debug("tryLater: as many answers in flight as there may be");
-            whenReady.accept(HttpReply.tryLater(RETRY_AFTER));
+            whenReady.accept(form.of(HttpReply.tryLater(RETRY_AFTER)));
             return;
         }
         Instant arrival = clock.instant();
         try {
-            threads.execute(() -> ask(source, query, conditions, arrival, whenReady));
+            threads.execute(() -> ask(source, query, form, arrival, whenReady));
         } catch (RejectedExecutionException _) {
             places.release();
-            whenReady.accept(HttpReply.tryLater(RETRY_AFTER));
+            whenReady.accept(form.of(HttpReply.tryLater(RETRY_AFTER)));
         }
     }
 
-    private void ask(
+    private <R> void ask(
             ResponseSource source,
             OcspQuery query,
-            List<String> conditions,
+            Form<R> form,
             Instant arrival,
-            Consumer<HttpReply> whenReady) {
-        HttpReply reply = HttpReply.error(OcspError.INTERNAL_ERROR);
+            Consumer<R> whenReady) {
+        @Nullable R reply = null;
         try {
-            reply = replies.to(source.answer(query, arrival), conditions, clock.instant());
+            reply = form.of(source.answer(query, arrival), clock.instant());
         } catch (RuntimeException e) {
             budget.error("internalError: the answer chain threw", e);
         } finally {
             // Here, so that even an Error leaves no client waiting.
             places.release();
-            whenReady.accept(reply);
+            whenReady.accept(
+                    reply == null ? form.of(HttpReply.error(OcspError.INTERNAL_ERROR)) : reply);
         }
     }
 

@@ -19,6 +19,10 @@ public record Answering(
         public static Sources of(ResponseSource source) {
             return new Sources(source, source);
         }
+
+        ResponseSource by(boolean isPost) {
+            return isPost ? post : get;
+        }
     }
 
     /// With traffic nobody looks at.

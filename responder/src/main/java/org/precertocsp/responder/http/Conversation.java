@@ -1,5 +1,6 @@
 package org.precertocsp.responder.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -86,6 +87,21 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         phase = Phase.WRITING;
         deadline.in(endpoint.config().headerTimeout());
         whenWritten(channel.writeAndFlush(Unpooled.EMPTY_BUFFER), this::await);
+    }
+
+    /// Has a plain request answered that came past the decoder; the reply goes past the encoder.
+    void ask(PlainAsked asked, ChannelHandlerContext past) {
+        phase = Phase.ANSWERING;
+        deadline.none();
+        endpoint.answerer().answer(asked, reply -> onLoop(() -> write(past, reply)));
+    }
+
+    private void write(ChannelHandlerContext past, PreparedReply reply) {
+        boolean close = endpoint.connections().isDraining();
+        phase = Phase.WRITING;
+        deadline.in(endpoint.config().headerTimeout());
+        ByteBuf octets = endpoint.exchanges().get().encode(reply, close, past.alloc());
+        whenWritten(past.writeAndFlush(octets), close ? this::close : this::await);
     }
 
     void octetsArrived() {
@@ -209,15 +225,16 @@ final class Conversation extends ChannelInboundHandlerAdapter {
             deadline.none();
             byte[] octets = body.toByteArray();
             body.reset();
-            endpoint.answerer().answer(request, octets, reply -> answered(request, reply));
+            endpoint.answerer()
+                    .answer(request, octets, reply -> onLoop(() -> write(request, reply)));
         }
     }
 
-    private void answered(HttpRequest request, HttpReply reply) {
+    private void onLoop(Runnable write) {
         if (channel.eventLoop().inEventLoop()) {
-            write(request, reply);
+            write.run();
         } else {
-            channel.eventLoop().execute(() -> write(request, reply));
+            channel.eventLoop().execute(write);
         }
     }
 
@@ -230,8 +247,12 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     private void refuse(int status) {
         LOG.debug("{} for {}", status, channel.remoteAddress());
         if (head != null) {
-            endpoint.traffic().count(head.method(), "none", HttpReply.refusal(status));
-            send(head, HttpReply.refusal(status), true, this::hangUp);
+            HttpReply refusal = HttpReply.refusal(status);
+            endpoint.traffic()
+                    .count(
+                            new Traffic.Kind(
+                                    Traffic.word(head.method()), "none", Traffic.outcome(refusal)));
+            send(head, refusal, true, this::hangUp);
         }
     }
 

@@ -5,8 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /// Meets every octet first. Where the connection is idle and whole plain requests arrive, they are
-/// answered here; everything else goes on to the decoder unchanged. The time for a request counts
-/// from its first octet, so the conversation hears of octets before they make up anything.
+/// answered here, or asked for where nothing is ready; everything else goes on to the decoder
+/// unchanged. The time for a request counts from its first octet, so the conversation hears of
+/// octets before they make up anything.
 final class FastPath extends ChannelInboundHandlerAdapter {
     private final Conversation conversation;
     private final PlainExchange exchange;
@@ -26,6 +27,9 @@ final class FastPath extends ChannelInboundHandlerAdapter {
                 // channel, as any other does.
                 var _ = ctx.writeAndFlush(replies, ctx.voidPromise());
                 conversation.passedBy();
+            } else if (exchange.left() instanceof PlainAsked asked) {
+                in.skipBytes(in.readableBytes());
+                conversation.ask(asked, ctx);
             }
             if (!in.isReadable()) {
                 in.release();

@@ -50,6 +50,11 @@ final class HttpClock {
         return nanos - moment.readAt < MAX_AGE ? moment : read(moment, nanos);
     }
 
+    /// Read from the clock now: what was just signed is dated no earlier.
+    Moment fresh() {
+        return read(latest, System.nanoTime());
+    }
+
     private Moment read(Moment before, long nanos) {
         Instant now = clock.instant();
         boolean sameSecond = Math.floorDiv(before.epochMilli, 1000) == now.getEpochSecond();

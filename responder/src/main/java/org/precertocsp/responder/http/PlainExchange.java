@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.request.OcspError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,9 @@ public final class PlainExchange implements AutoCloseable {
     // A socket nearly always takes a reply at once, so one buffer serves reply after reply; getting
     // and giving back a pooled one costs as much as finding the answer.
     private final ByteBuf outbox = Unpooled.directBuffer(FIRST_ROOM);
+
+    private boolean leftOne;
+    private boolean leftPost;
 
     public PlainExchange(HttpConfig config, ReadyReplies ready, InstantSource clock) {
         this(config, ready, new HttpClock(clock), new Traffic().newLoop());
@@ -62,15 +66,18 @@ public final class PlainExchange implements AutoCloseable {
         ByteBuf out = null;
         int done = 0;
         int count = 0;
+        leftOne = false;
         while (done < limit && (out == null || out.readableBytes() < MAX_BATCH)) {
             int end = request.read(text, done, limit);
             PreparedReply reply = end < 0 ? null : find(now.epochMilli());
             if (reply == null) {
+                leftOne = end == limit && done == 0 && ready != ReadyReplies.NONE;
+                leftPost = text[done] == 'P';
                 break;
             }
             int length = reply.maxLength(now);
             out = out == null ? room(length, allocator) : out.ensureWritable(length);
-            reply.writeTo(out, now);
+            reply.writeTo(out, now, false);
             tally.answered(text[done] == 'P', request.query().hash(), reply, now.epochMilli());
             count++;
             done = end;
@@ -79,6 +86,27 @@ public final class PlainExchange implements AutoCloseable {
             tally.took(count, System.nanoTime() - begin);
         }
         in.skipBytes(done);
+        return out;
+    }
+
+    /// What the last [#answer] was asked where it left just one plain request, whole, for want of a
+    /// ready reply; else null.
+    @Nullable PlainAsked left() {
+        return leftOne ? new PlainAsked(leftPost, request.query().toDer()) : null;
+    }
+
+    /// Octets of a reply that was made for [#left].
+    ///
+    /// @param close says that it is the last on its connection
+    ByteBuf encode(PreparedReply made, boolean close, ByteBufAllocator allocator) {
+        HttpClock.Moment now = clock.fresh();
+        PreparedReply reply = made;
+        if (!made.covers(now.epochMilli())) {
+            budget.error("internalError: a reply waited for until it was over");
+            reply = PreparedReply.of(HttpReply.error(OcspError.INTERNAL_ERROR));
+        }
+        ByteBuf out = room(reply.maxLength(now), allocator);
+        reply.writeTo(out, now, close);
         return out;
     }
 

@@ -1,11 +1,12 @@
 package org.precertocsp.responder.http;
 
 import io.netty.buffer.ByteBuf;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.request.OcspError;
 
@@ -16,42 +17,62 @@ public final class PreparedReply {
     /// What an array and this object take beside the octets.
     private static final int OVERHEAD = 16 + 48;
 
-    private static final byte[] MAX_AGE =
-            "Cache-Control: max-age=".getBytes(StandardCharsets.ISO_8859_1);
+    /// For the fields of a usual answer.
+    private static final int FIRST_ROOM = 384;
+
+    private static final byte[] MAX_AGE = ascii("Cache-Control: max-age=");
 
     /// Digits of a long, at most.
     private static final int MAX_DIGITS = 19;
 
-    private static final PreparedReply UNAUTHORIZED =
-            always(HttpReply.error(OcspError.UNAUTHORIZED));
+    private static final byte[] CLOSE = ascii("Connection: close\r\n");
+
+    private static final PreparedReply UNAUTHORIZED = of(HttpReply.error(OcspError.UNAUTHORIZED));
 
     private final long from;
     private final long until;
     private final long freshUntil;
     private final boolean ages;
+    private final String outcome;
     private final byte[] rest;
 
-    private PreparedReply(long from, long until, long freshUntil, boolean ages, byte[] rest) {
-        this.from = from;
-        this.until = until;
-        this.freshUntil = freshUntil;
+    private PreparedReply(Times times, boolean ages, String outcome, byte[] rest) {
+        this.from = times.from();
+        this.until = times.until();
+        this.freshUntil = times.freshUntil();
         this.ages = ages;
+        this.outcome = outcome;
         this.rest = rest;
+    }
+
+    /// All in milliseconds since 1970.
+    private record Times(long from, long until, long freshUntil) {
+        static final Times ALWAYS = new Times(Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
     /// The 200 of a cacheable answer.
     public static PreparedReply of(Answer.Served served) {
-        Map<String, String> fields =
+        SortedMap<String, String> fields =
                 new TreeMap<>(
                         Validators.cacheable(served, served.response().window().thisUpdate()));
         fields.remove(CACHE_CONTROL);
-        HttpReply reply = HttpReply.ocsp(served.response().der(), fields);
-        return new PreparedReply(
-                served.response().window().thisUpdate().toEpochMilli(),
-                served.response().window().nextUpdate().toEpochMilli(),
-                Validators.freshUntil(served).toEpochMilli(),
-                true,
-                encode(Validators.AFTER_MAX_AGE + "\r\n", reply));
+        fields.put("Content-Type", HttpReply.OCSP_RESPONSE);
+        Times times =
+                new Times(
+                        served.response().window().thisUpdate().toEpochMilli(),
+                        served.response().window().nextUpdate().toEpochMilli(),
+                        Validators.freshUntil(served).toEpochMilli());
+        byte[] rest = encode(Validators.AFTER_MAX_AGE + "\r\n", fields, served.response().der());
+        return new PreparedReply(times, true, Traffic.ANSWERED, rest);
+    }
+
+    /// Any reply with status 200, to be sent at once.
+    static PreparedReply of(HttpReply reply) {
+        if (reply.status() != 200) {
+            throw new IllegalArgumentException("a plain request is answered with 200: " + reply);
+        }
+        byte[] rest = encode("", new TreeMap<>(reply.fields()), reply.body());
+        return new PreparedReply(Times.ALWAYS, false, Traffic.outcome(reply), rest);
     }
 
     /// The reply to a serial nobody assigned: unsigned `unauthorized` (SA-05).
@@ -59,30 +80,33 @@ public final class PreparedReply {
         return UNAUTHORIZED;
     }
 
-    private static PreparedReply always(HttpReply reply) {
-        return new PreparedReply(
-                Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, false, encode("", reply));
+    private static byte[] encode(String start, SortedMap<String, String> fields, Octets body) {
+        StringBuilder head = new StringBuilder(FIRST_ROOM).append(start);
+        fields.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        head.append("Content-Length: ").append(body.length()).append("\r\n\r\n");
+        byte[] octets = Arrays.copyOf(ascii(head.toString()), head.length() + body.length());
+        body.copyTo(octets, head.length());
+        return octets;
     }
 
-    private static byte[] encode(String start, HttpReply reply) {
-        StringBuilder head = new StringBuilder(start);
-        new TreeMap<>(reply.fields())
-                .forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
-        head.append("Content-Length: ").append(reply.body().length()).append("\r\n\r\n");
-        ByteArrayOutputStream octets = new ByteArrayOutputStream();
-        octets.writeBytes(head.toString().getBytes(StandardCharsets.ISO_8859_1));
-        octets.writeBytes(reply.body().toArray());
-        return octets.toByteArray();
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /// Heap it holds, for a cache bounded by bytes.
-    public int bytes() {
-        return OVERHEAD + rest.length;
+    /// Heap that one of an answer will hold, for a cache bounded by bytes.
+    public static int bytes(Answer.Served served) {
+        return OVERHEAD + FIRST_ROOM + served.response().der().length();
     }
 
     /// False for an unsigned error.
     boolean isAnswer() {
         return ages;
+    }
+
+    /// What it is counted as.
+    String outcome() {
+        return outcome;
     }
 
     long thisUpdateMilli() {
@@ -96,16 +120,20 @@ public final class PreparedReply {
 
     /// Room that [#writeTo] needs at most.
     int maxLength(HttpClock.Moment now) {
-        return now.head().length + MAX_AGE.length + MAX_DIGITS + rest.length;
+        return now.head().length + CLOSE.length + MAX_AGE.length + MAX_DIGITS + rest.length;
     }
 
+    /// @param close says that it is the last on its connection
     /// @throws IllegalStateException outside its window: silence is safer than a stale status
-    void writeTo(ByteBuf out, HttpClock.Moment now) {
+    void writeTo(ByteBuf out, HttpClock.Moment now, boolean close) {
         if (!covers(now.epochMilli())) {
             throw new IllegalStateException(
                     "a response until " + Instant.ofEpochMilli(until) + " was about to be sent");
         }
         out.writeBytes(now.head());
+        if (close) {
+            out.writeBytes(CLOSE);
+        }
         if (ages) {
             out.writeBytes(MAX_AGE);
             writeDigits(out, Validators.maxAge(freshUntil, now.epochMilli()));

@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.responder.request.OcspError;
 
@@ -21,6 +20,8 @@ public final class Traffic {
 
     /// Up to twelve days, in seconds.
     static final int AGE_BUCKETS = 21;
+
+    static final String ANSWERED = "answered";
 
     /// What is counted apart.
     ///
@@ -51,24 +52,23 @@ public final class Traffic {
         return loop;
     }
 
-    /// Counts the reply, and the time from now to it.
-    Consumer<HttpReply> noting(HttpMethod method, String hash, Consumer<HttpReply> then) {
-        long begin = System.nanoTime();
-        return reply -> {
-            chainMicros.add((System.nanoTime() - begin) / 1_000);
-            count(method, hash, reply);
-            then.accept(reply);
-        };
+    /// Counts a reply of the chain of sources, and the time to it.
+    ///
+    /// @param begin when the request was whole, as [System#nanoTime]
+    void replied(long begin, Kind kind) {
+        chainMicros.add((System.nanoTime() - begin) / 1_000);
+        count(kind);
     }
 
     /// Counts a reply that nobody had to look for.
-    void count(HttpMethod method, String hash, HttpReply reply) {
-        String word =
-                method.equals(HttpMethod.GET)
-                        ? "get"
-                        : method.equals(HttpMethod.POST) ? "post" : "other";
-        others.computeIfAbsent(new Kind(word, hash, outcome(reply)), _ -> new LongAdder())
-                .increment();
+    void count(Kind kind) {
+        others.computeIfAbsent(kind, _ -> new LongAdder()).increment();
+    }
+
+    static String word(HttpMethod method) {
+        return method.equals(HttpMethod.GET)
+                ? "get"
+                : method.equals(HttpMethod.POST) ? "post" : "other";
     }
 
     /// A response of the chain of sources was handed out.
@@ -78,7 +78,7 @@ public final class Traffic {
         chainAges.add(Math.max(0, seconds));
     }
 
-    private static String outcome(HttpReply reply) {
+    static String outcome(HttpReply reply) {
         if (reply.status() != 200) {
             return "http_" + reply.status();
         }
@@ -89,7 +89,7 @@ public final class Traffic {
                 return error.name().toLowerCase(Locale.ROOT);
             }
         }
-        return "answered";
+        return ANSWERED;
     }
 
     /// How many requests of each kind there were.
@@ -113,10 +113,7 @@ public final class Traffic {
         long count = loop.requests(post, hash.ordinal(), answer);
         if (count > 0) {
             Kind kind =
-                    new Kind(
-                            post ? "post" : "get",
-                            word(hash),
-                            answer ? "answered" : "unauthorized");
+                    new Kind(post ? "post" : "get", word(hash), answer ? ANSWERED : "unauthorized");
             all.merge(kind, count, Long::sum);
         }
     }

@@ -23,6 +23,8 @@ public final class PlainQuery {
     private static final byte[] NONCE_OID = ExtensionReader.nonceOidTlv();
 
     private byte[] source = {};
+    private int start;
+    private int length;
     private int position;
     private int certIdOffset;
     private int certIdLength;
@@ -39,6 +41,8 @@ public final class PlainQuery {
     /// @throws IndexOutOfBoundsException if the range is not inside the array
     public boolean read(byte[] octets, int offset, int length) {
         source = octets;
+        start = offset;
+        this.length = length;
         position = offset;
         hasNonce = false;
         int end = offset + length;
@@ -171,6 +175,11 @@ public final class PlainQuery {
     private boolean startsWith(byte[] expected, int end) {
         int to = position + expected.length;
         return to <= end && Arrays.equals(source, position, to, expected, 0, expected.length);
+    }
+
+    /// A copy of the whole request.
+    public byte[] toDer() {
+        return Arrays.copyOfRange(source, start, start + length);
     }
 
     /// The array last read.

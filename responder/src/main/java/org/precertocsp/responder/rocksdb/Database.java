@@ -87,17 +87,15 @@ final class Database implements AutoCloseable {
     }
 
     /// Whether memory alone tells that there is no such row: tables keep their filters there. Does
-    /// no I/O. For a row that is there it is false; for one in a hundred that are not, it is false
-    /// unless the block the row would be in happens to be cached. Where looking fails it is false,
-    /// too: whoever then reads the row meets the failure.
+    /// no I/O. For a row that is there it is false; for one in two thousand that are not, it is
+    /// false unless the block the row would be in happens to be cached. Where looking fails it is
+    /// false, too: whoever then reads the row meets the failure.
     boolean isSurelyAbsent(Family family, byte[] key, int length) {
         int stripe = gate.enter();
         try {
-            // The first call is quick to say "maybe", but takes failures for absence. The second
-            // throws on them, which is too slow for "not in memory".
-            return !db.keyMayExist(handle(family), tuning.readingMemory(), key, 0, length, null)
-                    && db.get(handle(family), tuning.readingMemory(), key, 0, length, NOWHERE, 0, 0)
-                            == RocksDB.NOT_FOUND;
+            // Not keyMayExist, which takes failures for absence.
+            return db.get(handle(family), tuning.readingMemory(), key, 0, length, NOWHERE, 0, 0)
+                    == RocksDB.NOT_FOUND;
         } catch (RocksDBException _) {
             return false;
         } finally {

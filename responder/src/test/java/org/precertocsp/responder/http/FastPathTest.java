@@ -3,6 +3,7 @@ package org.precertocsp.responder.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -23,12 +24,18 @@ import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.request.PlainQuery;
+import org.precertocsp.signer.SignedResponse;
 
-/// A server with ready replies sends what one without them sends, octet for octet but for the order
-/// of fields, whatever arrives in whatever pieces.
+/// A server with ready replies, and one that has to ask for each, send what one sends that knows
+/// only the long way: octet for octet but for the order of fields, whatever arrives in whatever
+/// pieces.
 final class FastPathTest {
     private static final String GET = HttpRequests.get("/" + HttpRequests.BASE64);
     private static final PreparedReply SERVED = PreparedReply.of((Answer.Served) FakeSource.SERVED);
+    private static final SignedResponse SIGNED =
+            FakeSource.response(FakeSource.THIS_UPDATE, FakeSource.NEXT_UPDATE);
+    private static final SignedResponse OVER =
+            FakeSource.response(FakeSource.THIS_UPDATE, FakeSource.THIS_UPDATE.plusSeconds(9));
 
     @ParameterizedTest
     @MethodSource("org.precertocsp.responder.http.HttpRequests#plain")
@@ -40,6 +47,51 @@ final class FastPathTest {
             assertThat(reply).isEqualTo(slow.ask(request));
             assertThat(reply.body()).isEqualTo(FakeSource.DER);
             assertThat(fast.source.asked).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.precertocsp.responder.http.HttpRequests#plain")
+    void a_plain_request_nothing_is_ready_for_is_answered_alike(String request) {
+        List<Answer> answers =
+                List.of(
+                        FakeSource.SERVED,
+                        new Answer.NotOurs("test"),
+                        new Answer.Busy(Duration.ofSeconds(3), "test"),
+                        new Answer.Failed("test"),
+                        new Answer.ServedOnce(SIGNED, true),
+                        new Answer.ServedOnce(SIGNED, false),
+                        new Answer.ServedOnce(OVER, true),
+                        new Answer.Served(OVER, FakeSource.RENEWAL));
+        try (TestServer asking = TestServer.with((_, _) -> null);
+                TestServer slow = TestServer.start();
+                Wire wire = asking.connect();
+                Wire slowly = slow.connect()) {
+            for (Answer answer : answers) {
+                asking.source.answer.set(answer);
+                slow.source.answer.set(answer);
+
+                assertThat(wire.send(request).reply()).isEqualTo(slowly.send(request).reply());
+            }
+            assertThat(asking.source.asked).isEqualTo(slow.source.asked);
+            assertThat(asking.traffic.requests()).isEqualTo(slow.traffic.requests());
+        }
+    }
+
+    @Test
+    void what_comes_while_a_plain_request_is_answered_waits_its_turn() {
+        try (TestServer server = TestServer.with((_, _) -> null);
+                Wire wire = server.connect()) {
+            server.source.hold();
+            wire.send(GET);
+            server.source.entered.acquireUninterruptibly();
+            wire.send(GET + "PUT / HTTP/1.1\r\n\r\n" + GET);
+            server.source.release();
+
+            for (int status : new int[] {200, 200, 405, 200}) {
+                assertThat(wire.reply().status()).isEqualTo(status);
+            }
+            assertThat(wire.send(GET).reply().body()).isEqualTo(FakeSource.DER);
         }
     }
 
@@ -175,7 +227,9 @@ final class FastPathTest {
             @ForAll @Size(max = 4) List<@IntRange(min = 1, max = 700) Integer> cuts) {
         List<String> pieces = pieces(String.join("", requests), cuts);
 
-        assertThat(replies(pair().fast, pieces)).isEqualTo(replies(pair().slow, pieces));
+        List<Wire.Reply> expected = replies(trio().slow, pieces);
+        assertThat(replies(trio().fast, pieces)).isEqualTo(expected);
+        assertThat(replies(trio().asking, pieces)).isEqualTo(expected);
     }
 
     @Provide
@@ -183,25 +237,30 @@ final class FastPathTest {
         return HttpRequests.any();
     }
 
-    private record Pair(TestServer fast, TestServer slow) {}
+    private record Trio(TestServer fast, TestServer asking, TestServer slow) {}
 
-    private static final List<Pair> PAIR = new ArrayList<>();
+    private static final List<Trio> TRIO = new ArrayList<>();
 
-    private static Pair pair() {
-        return PAIR.getFirst();
+    private static Trio trio() {
+        return TRIO.getFirst();
     }
 
     @BeforeContainer
     static void start() {
-        PAIR.add(new Pair(TestServer.with(FastPathTest::withoutNonce), TestServer.start()));
+        TRIO.add(
+                new Trio(
+                        TestServer.with(FastPathTest::withoutNonce),
+                        TestServer.with((_, _) -> null),
+                        TestServer.start()));
     }
 
     @AfterContainer
     static void stop() {
-        PAIR.forEach(
-                pair -> {
-                    pair.fast.close();
-                    pair.slow.close();
+        TRIO.forEach(
+                trio -> {
+                    trio.fast.close();
+                    trio.asking.close();
+                    trio.slow.close();
                 });
     }
 

@@ -198,7 +198,7 @@ final class OcspHttpServerTest {
                         TestServer.CONFIG,
                         new Answering(
                                 new RequestDecoder(new RequestLimits(1)),
-                                ReadyReplies.none(),
+                                ReadyReplies.NONE,
                                 (_, _) -> {
                                     throw new IllegalStateException("a bug");
                                 },

@@ -28,10 +28,11 @@ final class TestServer implements AutoCloseable {
                     Duration.ofSeconds(5));
 
     final FakeSource source;
+    final Traffic traffic = new Traffic();
     private final OcspHttpServer server;
 
     TestServer(HttpConfig config, Transport transport) {
-        this(config, transport, ReadyReplies.none(), new FakeSource());
+        this(config, transport, ReadyReplies.NONE, new FakeSource());
     }
 
     private TestServer(
@@ -39,7 +40,13 @@ final class TestServer implements AutoCloseable {
         this.source = source;
         InstantSource clock = InstantSource.fixed(FakeSource.NOW);
         RequestDecoder decoder = new RequestDecoder(new RequestLimits(10));
-        Answering answering = new Answering(decoder, ready, source, config.maxInFlight());
+        Answering answering =
+                new Answering(
+                        decoder,
+                        ready,
+                        Answering.Sources.of(source),
+                        config.maxInFlight(),
+                        traffic);
         try {
             server = OcspHttpServer.start(Endpoint.of(config, answering, clock), transport);
         } catch (IOException e) {

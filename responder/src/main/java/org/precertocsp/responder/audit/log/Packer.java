@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,6 +38,10 @@ final class Packer implements AutoCloseable {
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().name("audit-pack").daemon().factory());
 
+    // Apart, since a record must not wait for a thread that yields to all others.
+    private final ExecutorService compressing =
+            Executors.newSingleThreadExecutor(Housekeeping.threads("audit-compress"));
+
     private volatile boolean closing;
 
     Packer(AuditLog log, Path folder) {
@@ -60,6 +65,9 @@ final class Packer implements AutoCloseable {
                     pack(segment);
                 }
             }
+        } catch (InterruptedException _) {
+            // Nobody interrupts it but a process that ends.
+            Thread.currentThread().interrupt();
         } catch (IOException | AuditFailure e) {
             // Nothing is lost but room.
             if (!closing) {
@@ -71,10 +79,10 @@ final class Packer implements AutoCloseable {
         }
     }
 
-    private void pack(Segment segment) throws IOException {
+    private void pack(Segment segment) throws IOException, InterruptedException {
         Path packed = Segment.packed(folder, segment.first());
         Path temporary = folder.resolve(packed.getFileName() + Durable.TEMPORARY);
-        String sha256 = compress(segment, temporary);
+        String sha256 = compressed(segment, temporary);
         long octets = Files.size(temporary);
         Durable.move(temporary, packed);
         log.append(
@@ -82,6 +90,15 @@ final class Packer implements AutoCloseable {
         log.seal();
         Files.delete(segment.file());
         Durable.names(folder);
+    }
+
+    private String compressed(Segment segment, Path target)
+            throws IOException, InterruptedException {
+        try {
+            return compressing.submit(() -> compress(segment, target)).get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failed ? failed : new IOException(e);
+        }
     }
 
     private String compress(Segment segment, Path target) throws IOException {
@@ -130,6 +147,7 @@ final class Packer implements AutoCloseable {
     public void close() {
         closing = true;
         thread.shutdown();
+        compressing.shutdown();
         try {
             if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 LOG.warn("compressing an audit log file in {} does not end", folder);

@@ -17,6 +17,7 @@ import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.audit.log.AuditLog;
 import org.precertocsp.responder.audit.log.Head;
+import org.precertocsp.responder.audit.log.Housekeeping;
 import org.precertocsp.responder.audit.seal.Verifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +52,7 @@ public final class IntegrityMonitor implements AutoCloseable {
     private final Alarm alarm;
     private final InstantSource clock;
     private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().name("audit-check").daemon().factory());
+            Executors.newSingleThreadScheduledExecutor(Housekeeping.threads("audit-check"));
     private final Map<AuditLog, LogVerifier> verifiers = new HashMap<>();
     private Instant lastWhole = Instant.MIN;
     private volatile State state = new State(Optional.empty(), List.of());

@@ -1,0 +1,42 @@
+package org.precertocsp.responder.http;
+
+import java.time.Instant;
+import java.util.List;
+import org.precertocsp.responder.answer.Answer;
+
+/// The form a reply takes on its way out, which depends on how the request came in.
+sealed interface Form<R> {
+    R of(Answer answer, Instant now);
+
+    R of(HttpReply reply);
+
+    /// For the encoder.
+    ///
+    /// @param conditions of a GET or HEAD; none for a POST
+    record Http(Replies replies, List<String> conditions) implements Form<HttpReply> {
+        @Override
+        public HttpReply of(Answer answer, Instant now) {
+            return replies.to(answer, conditions, now);
+        }
+
+        @Override
+        public HttpReply of(HttpReply reply) {
+            return reply;
+        }
+    }
+
+    /// For a plain request.
+    record Prepared(Replies replies) implements Form<PreparedReply> {
+        @Override
+        public PreparedReply of(Answer answer, Instant now) {
+            return answer instanceof Answer.Served served && served.response().window().covers(now)
+                    ? PreparedReply.of(served)
+                    : of(replies.to(answer, List.of(), now));
+        }
+
+        @Override
+        public PreparedReply of(HttpReply reply) {
+            return PreparedReply.of(reply);
+        }
+    }
+}

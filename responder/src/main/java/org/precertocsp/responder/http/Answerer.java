@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.http.Answering.Sources;
 import org.precertocsp.responder.request.Decoded;
 import org.precertocsp.responder.request.OcspError;
@@ -70,70 +69,60 @@ final class Answerer implements AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
     }
 
+    /// One request, and what it waits for.
+    ///
+    /// @param begin when it was whole, as [System#nanoTime]
+    /// @param method as it is counted
+    private record Asked<R>(long begin, String method, Form<R> form, Consumer<R> then) {}
+
     /// Never blocks. Calls back once, from this thread or another.
     ///
     /// A POST of any content type is read: some clients omit it, and only DER can be understood.
     void answer(HttpRequest head, byte[] body, Consumer<HttpReply> then) {
-        long begin = System.nanoTime();
-        Consumer<HttpReply> whenReady = noting(begin, head.method(), "none", then);
         boolean post = head.method().equals(HttpMethod.POST);
+        List<String> conditions =
+                post ? List.of() : head.headers().getAll(HttpHeaderNames.IF_NONE_MATCH);
+        Asked<HttpReply> asked =
+                new Asked<>(
+                        System.nanoTime(),
+                        Traffic.word(head.method()),
+                        new Form.Http(replies, conditions),
+                        then);
         if (!post && !head.method().equals(HttpMethod.GET) && !isHead(head)) {
-            whenReady.accept(HttpReply.methodNotAllowed());
+            reply(asked, Traffic.NO_HASH, HttpReply.methodNotAllowed());
             return;
         }
         Optional<String> rest = path.within(head.uri());
         if (rest.isEmpty()) {
-            whenReady.accept(HttpReply.notFound());
+            reply(asked, Traffic.NO_HASH, HttpReply.notFound());
             return;
         }
-        switch (post ? decoder.decode(body) : decodePath(rest.get())) {
-            case Rejected rejected -> {
-                LOG.debug("{}: {}", rejected.error(), rejected.why());
-                whenReady.accept(HttpReply.error(rejected.error()));
-            }
-            case OcspQuery query -> {
-                List<String> conditions =
-                        post ? List.of() : head.headers().getAll(HttpHeaderNames.IF_NONE_MATCH);
-                String hash = Traffic.word(query.certIds().getFirst().hashAlgorithm());
-                Consumer<HttpReply> noted = noting(begin, head.method(), hash, then);
-                submit(sources.by(post), query, new Form.Http(replies, conditions), noted);
-            }
-        }
+        judge(asked, post ? decoder.decode(body) : decodePath(rest.get()));
     }
 
     /// As above, for a request that asks for nothing out of the ordinary.
-    void answer(PlainAsked asked, Consumer<PreparedReply> then) {
-        long begin = System.nanoTime();
-        String method = asked.post() ? "post" : "get";
-        switch (decoder.decode(asked.der())) {
+    void answer(PlainAsked plain, Consumer<PreparedReply> then) {
+        String method = plain.post() ? "post" : "get";
+        judge(
+                new Asked<>(System.nanoTime(), method, new Form.Prepared(replies), then),
+                decoder.decode(plain.der()));
+    }
+
+    private <R> void judge(Asked<R> asked, Decoded decoded) {
+        switch (decoded) {
             case Rejected rejected -> {
                 LOG.debug("{}: {}", rejected.error(), rejected.why());
-                PreparedReply reply = PreparedReply.of(HttpReply.error(rejected.error()));
-                traffic.replied(begin, new Traffic.Kind(method, "none", reply.outcome()));
-                then.accept(reply);
+                HttpReply error = HttpReply.error(rejected.error());
+                reply(asked, Traffic.NO_HASH, asked.form().of(error));
             }
-            case OcspQuery query -> {
-                String hash = Traffic.word(query.certIds().getFirst().hashAlgorithm());
-                submit(
-                        sources.by(asked.post()),
-                        query,
-                        new Form.Prepared(replies),
-                        reply -> {
-                            Traffic.Kind kind = new Traffic.Kind(method, hash, reply.outcome());
-                            traffic.replied(begin, kind);
-                            then.accept(reply);
-                        });
-            }
+            case OcspQuery query -> submit(asked, query);
         }
     }
 
-    private Consumer<HttpReply> noting(
-            long begin, HttpMethod method, String hash, Consumer<HttpReply> then) {
-        return reply -> {
-            String outcome = Traffic.outcome(reply);
-            traffic.replied(begin, new Traffic.Kind(Traffic.word(method), hash, outcome));
-            then.accept(reply);
-        };
+    private <R> void reply(Asked<R> asked, String hash, R reply) {
+        String outcome = asked.form().outcome(reply);
+        traffic.replied(asked.begin(), new Traffic.Kind(asked.method(), hash, outcome));
+        asked.then().accept(reply);
     }
 
     static boolean isHead(HttpRequest head) {
@@ -147,39 +136,45 @@ final class Answerer implements AutoCloseable {
                 : new Rejected(OcspError.MALFORMED_REQUEST, "a path that is no base64");
     }
 
-    private <R> void submit(
-            ResponseSource source, OcspQuery query, Form<R> form, Consumer<R> whenReady) {
+    private <R> void submit(Asked<R> asked, OcspQuery query) {
         if (!places.tryAcquire()) {
             LOG.debug("tryLater: as many answers in flight as there may be");
-            whenReady.accept(form.of(HttpReply.tryLater(RETRY_AFTER)));
+            tryLater(asked, query);
             return;
         }
         Instant arrival = clock.instant();
         try {
-            threads.execute(() -> ask(source, query, form, arrival, whenReady));
+            threads.execute(() -> ask(asked, query, arrival));
         } catch (RejectedExecutionException _) {
             places.release();
-            whenReady.accept(form.of(HttpReply.tryLater(RETRY_AFTER)));
+            tryLater(asked, query);
         }
     }
 
-    private <R> void ask(
-            ResponseSource source,
-            OcspQuery query,
-            Form<R> form,
-            Instant arrival,
-            Consumer<R> whenReady) {
+    private <R> void tryLater(Asked<R> asked, OcspQuery query) {
+        reply(asked, hash(query), asked.form().of(HttpReply.tryLater(RETRY_AFTER)));
+    }
+
+    private <R> void ask(Asked<R> asked, OcspQuery query, Instant arrival) {
+        Form<R> form = asked.form();
         @Nullable R reply = null;
         try {
-            reply = form.of(source.answer(query, arrival), clock.instant());
+            reply = form.of(sources.by(asked.method()).answer(query, arrival), clock.instant());
         } catch (RuntimeException e) {
             budget.error("internalError: the answer chain threw", e);
         } finally {
             // Here, so that even an Error leaves no client waiting.
             places.release();
-            whenReady.accept(
-                    reply == null ? form.of(HttpReply.error(OcspError.INTERNAL_ERROR)) : reply);
+            reply(asked, hash(query), reply == null ? failed(form) : reply);
         }
+    }
+
+    private static <R> R failed(Form<R> form) {
+        return form.of(HttpReply.error(OcspError.INTERNAL_ERROR));
+    }
+
+    private static String hash(OcspQuery query) {
+        return Traffic.word(query.certIds().getFirst().hashAlgorithm());
     }
 
     /// Interrupts what is still running, and waits: after this, nothing uses store or key.

@@ -20,8 +20,9 @@ public record Answering(
             return new Sources(source, source);
         }
 
-        ResponseSource by(boolean isPost) {
-            return isPost ? post : get;
+        /// @param method as traffic is counted
+        ResponseSource by(String method) {
+            return method.equals("post") ? post : get;
         }
     }
 

@@ -251,7 +251,9 @@ final class Conversation extends ChannelInboundHandlerAdapter {
             endpoint.traffic()
                     .count(
                             new Traffic.Kind(
-                                    Traffic.word(head.method()), "none", Traffic.outcome(refusal)));
+                                    Traffic.word(head.method()),
+                                    Traffic.NO_HASH,
+                                    Traffic.outcome(refusal)));
             send(head, refusal, true, this::hangUp);
         }
     }

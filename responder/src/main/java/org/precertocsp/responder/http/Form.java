@@ -10,6 +10,9 @@ sealed interface Form<R> {
 
     R of(HttpReply reply);
 
+    /// What it is counted as.
+    String outcome(R reply);
+
     /// For the encoder.
     ///
     /// @param conditions of a GET or HEAD; none for a POST
@@ -22,6 +25,11 @@ sealed interface Form<R> {
         @Override
         public HttpReply of(HttpReply reply) {
             return reply;
+        }
+
+        @Override
+        public String outcome(HttpReply reply) {
+            return Traffic.outcome(reply);
         }
     }
 
@@ -37,6 +45,11 @@ sealed interface Form<R> {
         @Override
         public PreparedReply of(HttpReply reply) {
             return PreparedReply.of(reply);
+        }
+
+        @Override
+        public String outcome(PreparedReply reply) {
+            return reply.outcome();
         }
     }
 }

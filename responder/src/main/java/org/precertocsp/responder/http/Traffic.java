@@ -22,6 +22,7 @@ public final class Traffic {
     static final int AGE_BUCKETS = 21;
 
     static final String ANSWERED = "answered";
+    static final String NO_HASH = "none";
 
     /// What is counted apart.
     ///

@@ -14,6 +14,7 @@ import org.precertocsp.responder.answer.IssuerGate;
 import org.precertocsp.responder.answer.LiveSource;
 import org.precertocsp.responder.answer.ReadyAnswers;
 import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.answer.ResponseStore;
 import org.precertocsp.responder.answer.ServedIssuer;
 import org.precertocsp.responder.answer.Shared;
 import org.precertocsp.responder.answer.SteadyClock;
@@ -123,14 +124,14 @@ final class AnswerWiring {
     }
 
     /// @throws IOException naming the address that could not be bound
-    OcspHttpServer serve(Renewals renewals) throws IOException {
+    OcspHttpServer serve(Renewals renewals, TracingWiring tracing) throws IOException {
         ReadyAnswers<PreparedReply> ready =
                 new ReadyAnswers<>(shared, clock, cache, PreparedReply.unauthorized(), unassigned);
         Answering answering =
                 new Answering(
                         new RequestDecoder(config.requests()),
                         ready::find,
-                        chain(renewals),
+                        tracing.sources(chain(renewals, tracing)),
                         threads(),
                         traffic);
         return OcspHttpServer.start(config.http(), answering, clock::latest);
@@ -158,17 +159,32 @@ final class AnswerWiring {
     }
 
     /// Last wrapped is met first.
-    private ResponseSource chain(Renewals renewals) {
-        ResponseSource source = counted(signerAsked, new LiveSource(shared, unassigned));
-        source =
-                counted(
-                        diskAsked,
-                        new StoredSource(shared, store.responses(), renewals::asked, source));
+    private ResponseSource chain(Renewals renewals, TracingWiring tracing) {
+        Shared traced = tracing.isOff() ? shared : traced(tracing);
+        ResponseStore responses = tracing.responses(store.responses());
+        ResponseSource source = counted(signerAsked, new LiveSource(traced, unassigned));
+        source = tracing.layer("signer", source);
+        source = counted(diskAsked, new StoredSource(traced, responses, renewals::asked, source));
+        source = tracing.layer("disk", source);
         source =
                 counted(
                         memoryAsked,
-                        new CachedSource(shared, cache, config.signing().timeout(), source));
-        return aged(new IssuerGate(shared.issuers(), source));
+                        new CachedSource(traced, cache, config.signing().timeout(), source));
+        source = tracing.layer("memory", source);
+        return aged(new IssuerGate(traced.issuers(), source));
+    }
+
+    /// The same issuers, store and clock.
+    private Shared traced(TracingWiring tracing) {
+        return new Shared(
+                new IssuerDirectory(
+                        issuers.stream()
+                                .map(it -> tracing.issuer(it.credential().issuer(), it.issuer()))
+                                .toList()),
+                tracing.statuses(shared.statuses()),
+                shared.epochs(),
+                shared.config(),
+                shared.clock());
     }
 
     private static ResponseSource counted(LongAdder asked, ResponseSource next) {

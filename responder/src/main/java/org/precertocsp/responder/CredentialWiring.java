@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.precertocsp.responder.admin.watch.Rounds;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.cli.StartRefused;
@@ -25,6 +26,7 @@ import org.precertocsp.signer.CredentialLoad;
 import org.precertocsp.signer.CredentialLoader;
 import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.ReloadableSigner;
+import org.precertocsp.signer.ResponseSigner;
 import org.precertocsp.signer.SigningJournal;
 import org.precertocsp.signer.key.Keys;
 import org.slf4j.Logger;
@@ -36,9 +38,16 @@ final class CredentialWiring {
     private static final Logger LOG = LoggerFactory.getLogger(CredentialWiring.class);
 
     private final InstantSource clock;
+    private final UnaryOperator<ResponseSigner> aroundKey;
 
     CredentialWiring(InstantSource clock) {
+        this(clock, key -> key);
+    }
+
+    /// @param aroundKey put between what signs and what bounds it
+    CredentialWiring(InstantSource clock, UnaryOperator<ResponseSigner> aroundKey) {
         this.clock = clock;
+        this.aroundKey = aroundKey;
     }
 
     /// Those of every issuer that is answered for.
@@ -122,7 +131,8 @@ final class CredentialWiring {
             ReloadableSigner current,
             Started started) {
         BoundedSigner bounded =
-                started.closeLater(new BoundedSigner(current, config.signing(), clock));
+                started.closeLater(
+                        new BoundedSigner(aroundKey.apply(current), config.signing(), clock));
         return new KeptCredential(issuer.name(), issuer.key(), loader, current, bounded);
     }
 

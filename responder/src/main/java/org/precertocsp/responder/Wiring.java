@@ -72,7 +72,7 @@ final class Wiring {
             Logging.apply(config.logging());
             Started started = new Started();
             try {
-                return start(config, started);
+                return start(config, TracingWiring.start(config, clock, started), started);
             } catch (StoreLocked
                     | StoreFailure
                     | AuditFailure
@@ -87,7 +87,7 @@ final class Wiring {
         };
     }
 
-    private RunningResponder start(ServerConfig config, Started started)
+    private RunningResponder start(ServerConfig config, TracingWiring tracing, Started started)
             throws StartRefused, StoreLocked, IOException, CertificateProblem {
         // The audit log raises alerts, and alerts are recorded in it.
         CompletableFuture<AuditTrail> trail = new CompletableFuture<>();
@@ -97,19 +97,18 @@ final class Wiring {
         started.closeLater(() -> trail.complete(AuditTrail.NONE));
         FeedWiring feeding = FeedWiring.of(config, clock);
         FedIssuer.Directory fed = feeding.issuers();
-        Feeds feeds = feeding.feeds();
         RocksStores store = started.closeLater(RocksStores.open(config.store()));
         AuditWiring audit = AuditWiring.serving(config, store, alerts, clock, started);
         trail.complete(audit.trail());
         AuditWiring.Watched books = audit.watched(started);
         List<KeptCredential> credentials =
-                new CredentialWiring(clock).credentials(config, fed, books.journal(), started);
+                new CredentialWiring(clock, tracing::key)
+                        .credentials(config, fed, books.journal(), started);
         SteadyClock steady = new SteadyClock(clock);
-
         UnassignedMonitor unassigned =
                 started.closeLater(AlertWiring.unassigned(config, credentials, alerts, clock));
         AnswerWiring answers = new AnswerWiring(config, credentials, store, steady, unassigned);
-        Metrics metrics = new Metrics();
+        Metrics metrics = tracing.counted(new Metrics());
         MetricsWiring metered = new MetricsWiring(metrics);
         metered.alerts(alerts, clock);
         metered.unassigned(unassigned);
@@ -122,10 +121,10 @@ final class Wiring {
         StatusWriter writer =
                 started.closeLater(duty.start(credentials, upkeep, store, audit.statuses()));
         ConsoleWiring console = new ConsoleWiring(credentials, fed, metered::loaded, clock);
-        SpoolIntake intake =
-                new SpoolIntake(new FeedLoader(writer, clock, console::loaded), feeds, fed);
+        FeedLoader loader = new FeedLoader(writer, clock, console::loaded, tracing.loads());
+        SpoolIntake intake = new SpoolIntake(loader, feeding.feeds(), fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
-        OcspHttpServer http = started.closeLater(answers.serve(renewals));
+        OcspHttpServer http = started.closeLater(answers.serve(renewals, tracing));
         LogWatch logs =
                 started.closeLater(
                         new LogWiring(config, fed, clock)
@@ -147,13 +146,14 @@ final class Wiring {
         Parts parts =
                 new Parts(
                         fed,
-                        feeds,
+                        feeding.feeds(),
                         feeding.submitted(),
                         store,
                         writer,
                         audit.trail(),
                         upkeep::reload,
                         insight,
+                        tracing.calls(),
                         clock);
         Runnable reloadApi =
                 new AdminWiring(config.admin(), config.alerts().expiry())

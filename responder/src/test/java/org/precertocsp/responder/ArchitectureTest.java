@@ -45,6 +45,15 @@ final class ArchitectureTest {
                     .resideInAPackage("org.rocksdb..");
 
     @ArchTest
+    static final ArchRule opentelemetry_stays_in_tracing =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("..responder.tracing..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.opentelemetry..");
+
+    @ArchTest
     static final ArchRule bouncy_castle_stays_where_der_is_read =
             noClasses()
                     .that()
@@ -77,6 +86,7 @@ final class ArchitectureTest {
                             "..responder.admin..",
                             "..responder.alert.channel..",
                             "..responder.monitor..",
+                            "..responder.tracing..",
                             "..responder.intake.ctlog.client..")
                     .should()
                     .dependOnClassesThat()

@@ -83,6 +83,7 @@ public final class ConfigReader {
                 file.section("watch", new WatchSection(files)::read),
                 file.section("alerts", new AlertSection(files, store.directory())::read),
                 file.section("unassigned", section -> unassigned(section, store.directory())),
+                file.optionalSection("tracing", new TracingSection(files)::read),
                 issuers(file, new IssuerSections(files, signing.provider())));
     }
 

@@ -18,6 +18,7 @@ final class Formats {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
     private static final Pattern ORIGIN = Pattern.compile("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     private static final Pattern HEX = Pattern.compile("([0-9A-Fa-f]{2})+");
     private static final Pattern TARGET = Pattern.compile("(/[A-Za-z0-9._~-]+)*/?");
     private static final Pattern ADDRESS =
@@ -110,6 +111,26 @@ final class Formats {
                                         text, String.join(", ", new TreeSet<>(choices.keySet()))));
             }
             return chosen;
+        };
+    }
+
+    /// The name of an HTTP header (RFC 9110 §5.1).
+    static Format<String> headerName() {
+        return text -> {
+            if (!HEADER.matcher(text).matches()) {
+                throw new BadValue("\"" + text + "\" cannot name a header, as Authorization does");
+            }
+            return text;
+        };
+    }
+
+    /// A part of a whole: 0.001 of all.
+    static Format<Double> share() {
+        return text -> {
+            if (!text.matches("0(\\.\\d{1,9})?|1(\\.0{1,9})?")) {
+                throw new BadValue("\"%s\" is not a number from 0 to 1, as 0.001".formatted(text));
+            }
+            return Double.parseDouble(text);
         };
     }
 

@@ -18,6 +18,7 @@ import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.logging.LoggingConfig;
 import org.precertocsp.responder.request.RequestLimits;
 import org.precertocsp.responder.rocksdb.RocksConfig;
+import org.precertocsp.responder.tracing.TracingConfig;
 import org.precertocsp.responder.unassigned.UnassignedConfig;
 import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.SigningConfig;
@@ -40,6 +41,7 @@ public record ServerConfig(
         WatchConfig watch,
         AlertConfig alerts,
         UnassignedConfig unassigned,
+        Optional<TracingConfig> tracing,
         List<Issuer> issuers) {
 
     /// @param file as it was named

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.http.Answering.Sources;
 import org.precertocsp.responder.request.Decoded;
 import org.precertocsp.responder.request.OcspError;
 import org.precertocsp.responder.request.OcspQuery;
@@ -42,7 +42,7 @@ final class Answerer implements AutoCloseable {
 
     private final OcspTarget path;
     private final RequestDecoder decoder;
-    private final ResponseSource source;
+    private final Sources sources;
     private final InstantSource clock;
     private final Traffic traffic;
     private final Semaphore places;
@@ -53,7 +53,7 @@ final class Answerer implements AutoCloseable {
     Answerer(HttpConfig config, Answering answering, InstantSource clock) {
         this.path = new OcspTarget(config.path());
         this.decoder = answering.decoder();
-        this.source = answering.source();
+        this.sources = answering.sources();
         this.clock = clock;
         this.traffic = answering.traffic();
         this.places = new Semaphore(config.maxInFlight());
@@ -159,7 +159,7 @@ final class Answerer implements AutoCloseable {
         Form<R> form = asked.form();
         @Nullable R reply = null;
         try {
-            reply = form.of(source.answer(query, arrival), clock.instant());
+            reply = form.of(sources.by(asked.method()).answer(query, arrival), clock.instant());
         } catch (RuntimeException e) {
             budget.error("internalError: the answer chain threw", e);
         } finally {

@@ -30,6 +30,7 @@ public final class FeedLoader {
     private final StatusWriter statuses;
     private final InstantSource clock;
     private final Consumer<LoadSummary> done;
+    private final LoadTrace trace;
 
     public FeedLoader(StatusWriter statuses, InstantSource clock) {
         this(statuses, clock, _ -> {});
@@ -37,6 +38,16 @@ public final class FeedLoader {
 
     /// @param done hears of every file read, taken or refused
     public FeedLoader(StatusWriter statuses, InstantSource clock, Consumer<LoadSummary> done) {
+        this(statuses, clock, done, LoadTrace.NONE);
+    }
+
+    /// @param done as above
+    public FeedLoader(
+            StatusWriter statuses,
+            InstantSource clock,
+            Consumer<LoadSummary> done,
+            LoadTrace trace) {
+        this.trace = trace;
         this.done = done;
         this.statuses = statuses;
         this.clock = clock;
@@ -48,6 +59,10 @@ public final class FeedLoader {
     /// @throws UnreadableFile I/O failed; nothing took effect
     /// @throws StoreFailure the store failed; as [ChangeSet#commit]
     public LoadSummary load(FeedJob job) throws UnreadableFile {
+        return trace.around(job.kind(), () -> stampAndLoad(job));
+    }
+
+    private LoadSummary stampAndLoad(FeedJob job) throws UnreadableFile {
         try {
             FileStamp before = FileStamp.of(job.path());
             FeedSource source =

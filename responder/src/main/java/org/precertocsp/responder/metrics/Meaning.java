@@ -149,7 +149,13 @@ public enum Meaning {
             "responder.not.after.seconds",
             Type.GAUGE,
             "issuer",
-            "End of the certificate that signs answers, in seconds since 1970.");
+            "End of the certificate that signs answers, in seconds since 1970."),
+    TRACE_SPANS(
+            "trace.spans",
+            Type.COUNTER,
+            "result",
+            "Spans of traces: sent, dropped while too many waited (full), or not taken by the"
+                    + " collector (failed).");
 
     /// How Prometheus sees it.
     enum Type {

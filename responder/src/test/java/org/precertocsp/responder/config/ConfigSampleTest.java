@@ -49,6 +49,8 @@ final class ConfigSampleTest {
                     folder.resolve("responder/example-" + name + ".pem"),
                     ca.delegate(TestCa.p256()));
         }
+        Files.createDirectories(folder.resolve("tracing"));
+        TestCa.write(folder.resolve("tracing/collector-ca.pem"), clients.holder());
         Files.createDirectories(folder.resolve("ct"));
         Files.writeString(folder.resolve("ct/log-key.pem"), LogLists.key());
         Files.writeString(
@@ -61,6 +63,7 @@ final class ConfigSampleTest {
                     "admin/server.key",
                     "ca/example-private.p12",
                     "audit-key.pem",
+                    "tracing/team",
                     "ca/example-private.password",
                     "module.so"
                 }) {
@@ -97,6 +100,7 @@ final class ConfigSampleTest {
                               - {role: issuer, ca: admin/client-ca.pem,
                                  subject: "CN=issuance,O=Example"}
                         signing: {maxInFlight: 4}  # else the number of processors
+                        tracing: {endpoint: 'https://collector.example:4318/v1/traces'}
                         issuers:
                           - {name: one, certificates: ca/example-tls.pem, profile: tls,
                              responder: {key: {pem: {file: responder/example-tls.key}}}}
@@ -114,6 +118,10 @@ final class ConfigSampleTest {
         assertThat(defaults.watch().logs()).isEmpty();
         assertThat(withoutLogs(sample.watch())).isEqualTo(defaults.watch());
         assertThat(sample.issuers().getFirst().ct()).isEqualTo(defaults.issuers().getFirst().ct());
+        assertThat(sample.tracing().orElseThrow())
+                .usingRecursiveComparison()
+                .ignoringFields("headers", "authority")
+                .isEqualTo(defaults.tracing().orElseThrow());
         assertThat(sample.alerts())
                 .usingRecursiveComparison()
                 .ignoringFields("channels")

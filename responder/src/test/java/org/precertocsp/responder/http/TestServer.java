@@ -40,7 +40,13 @@ final class TestServer implements AutoCloseable {
         this.source = source;
         InstantSource clock = InstantSource.fixed(FakeSource.NOW);
         RequestDecoder decoder = new RequestDecoder(new RequestLimits(10));
-        Answering answering = new Answering(decoder, ready, source, config.maxInFlight(), traffic);
+        Answering answering =
+                new Answering(
+                        decoder,
+                        ready,
+                        Answering.Sources.of(source),
+                        config.maxInFlight(),
+                        traffic);
         try {
             server = OcspHttpServer.start(Endpoint.of(config, answering, clock), transport);
         } catch (IOException e) {

@@ -112,7 +112,7 @@ public final class ApiServer implements AutoCloseable {
 
     private static WebServerConfig.Builder builder(
             ApiConfig config, Parts parts, Callers callers, boolean plain) {
-        Guard guard = new Guard(callers, parts.audit(), plain);
+        Guard guard = new Guard(callers, parts.audit(), parts.trace(), plain);
         return WebServer.builder()
                 .shutdownHook(false)
                 .featuresDiscoverServices(false)

@@ -31,21 +31,41 @@ import org.slf4j.LoggerFactory;
 final class Guard {
     private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
     private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
+    private static final HeaderName TRACE_PARENT = HeaderNames.create("traceparent");
     private static final HeaderName NO_SNIFF = HeaderNames.create("X-Content-Type-Options");
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private final Callers callers;
     private final AuditTrail audit;
+    private final CallTrace trace;
     private final boolean plain;
 
     /// @param plain where nothing but the address says that the caller is of this machine
-    Guard(Callers callers, AuditTrail audit, boolean plain) {
+    Guard(Callers callers, AuditTrail audit, CallTrace trace, boolean plain) {
         this.callers = callers;
         this.audit = audit;
+        this.trace = trace;
         this.plain = plain;
     }
 
     Handler handler(Route route) {
+        Handler guarded = guarded(route);
+        return (request, response) -> {
+            CallTrace.Ending ending =
+                    trace.begin(
+                            new CallTrace.Call(
+                                    route.method().text(),
+                                    route.path(),
+                                    request.headers().first(TRACE_PARENT)));
+            try {
+                guarded.handle(request, response);
+            } finally {
+                ending.answered(response.status().code());
+            }
+        };
+    }
+
+    private Handler guarded(Route route) {
         return (request, response) -> {
             try {
                 route.work().reply(admit(route, request), request, response);

@@ -23,6 +23,7 @@ public record Parts(
         AuditTrail audit,
         Runnable reload,
         Insight insight,
+        CallTrace trace,
         InstantSource clock) {
     /// Whose reload also does something else.
     Parts alsoReloading(Runnable more) {
@@ -31,7 +32,8 @@ public record Parts(
                     reload.run();
                     more.run();
                 };
-        return new Parts(issuers, feeds, certificates, reader, writer, audit, both, insight, clock);
+        return new Parts(
+                issuers, feeds, certificates, reader, writer, audit, both, insight, trace, clock);
     }
 
     FactReader facts() {

@@ -76,7 +76,7 @@ final class OpenApiTest {
                         api.parts(),
                         RunningApi.config(
                                 new ApiConfig.Door.Socket(folder.resolve("unused"), Set.of())),
-                        new Guard(Callers.local(Set.of()), AuditTrail.NONE, true))
+                        new Guard(Callers.local(Set.of()), AuditTrail.NONE, CallTrace.NONE, true))
                 .routes();
     }
 

@@ -131,6 +131,7 @@ final class RunningApi implements AutoCloseable {
                 audited::add,
                 reloads::incrementAndGet,
                 new Insight(TestSources.of(clock)::overview, alerts, answers, loaded::add),
+                CallTrace.NONE,
                 clock);
     }
 

@@ -1,0 +1,24 @@
+package org.precertocsp.responder.admin.api;
+
+import java.util.Optional;
+
+/// Hears of each call of the API when it begins and when it has been answered. Thread-safe.
+@FunctionalInterface
+public interface CallTrace {
+    Ending NOT_TRACED = _ -> {};
+
+    /// Traces nothing.
+    CallTrace NONE = _ -> NOT_TRACED;
+
+    Ending begin(Call call);
+
+    /// @param route with its parameters in braces
+    /// @param parent the header `traceparent`, as it was sent
+    record Call(String method, String route, Optional<String> parent) {}
+
+    /// To be told once.
+    @FunctionalInterface
+    interface Ending {
+        void answered(int status);
+    }
+}

@@ -1,0 +1,39 @@
+package org.precertocsp.responder.tracing;
+
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Has what OpenTelemetry says of itself written to our log, at level debug: it would go to
+/// standard error by Java's own logging, in another form, and it repeats with many words what
+/// [CollectorSender] says once.
+final class OwnLog extends Handler {
+    // Held, since Java forgets the settings of loggers that nobody holds.
+    private static final Logger THEIRS = Logger.getLogger("io.opentelemetry");
+
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(OwnLog.class);
+
+    private OwnLog() {}
+
+    static void takeOver() {
+        for (Handler handler : THEIRS.getHandlers()) {
+            THEIRS.removeHandler(handler);
+        }
+        THEIRS.setUseParentHandlers(false);
+        THEIRS.setLevel(Level.INFO);
+        THEIRS.addHandler(new OwnLog());
+    }
+
+    @Override
+    public void publish(LogRecord entry) {
+        LOG.debug("{}", entry.getMessage(), entry.getThrown());
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,164 @@
+package org.precertocsp.responder.tracing;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.answer.Answer;
+import org.precertocsp.responder.answer.KeptResponse;
+import org.precertocsp.responder.answer.ResponseKey;
+import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.answer.ResponseStore;
+import org.precertocsp.responder.request.OcspQuery;
+import org.precertocsp.responder.status.Dossier;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusReader;
+import org.precertocsp.responder.status.StatusRecord;
+
+/// Stands around the parts of the answer chain, and traces the requests it chooses. Thread-safe.
+///
+/// A trace begins where a request has left the event loops for a thread that may wait. What event
+/// loops answer at once has no parts to tell apart, and looking at each of those requests would
+/// cost more than some of them take; their times are in the metrics.
+public final class RequestTraces {
+    private final Steps steps;
+    private final String path;
+    private final double sample;
+    private final SignatureTraces signatures;
+
+    RequestTraces(Steps steps, String path, double sample) {
+        this.steps = steps;
+        this.path = path;
+        this.sample = sample;
+        this.signatures = new SignatureTraces(steps);
+    }
+
+    /// What stands around issuers' signers and keys.
+    public SignatureTraces signatures() {
+        return signatures;
+    }
+
+    /// The chain as a whole, asked by requests of one HTTP method.
+    public ResponseSource requests(String method, ResponseSource chain) {
+        return (query, arrival) ->
+                ThreadLocalRandom.current().nextDouble() < sample
+                        ? traced(method, chain, query, arrival)
+                        : chain.answer(query, arrival);
+    }
+
+    private Answer traced(String method, ResponseSource chain, OcspQuery query, Instant arrival) {
+        Span span =
+                steps.tracer()
+                        .spanBuilder(method + " " + path)
+                        .setNoParent()
+                        .setSpanKind(SpanKind.SERVER)
+                        .setStartTimestamp(arrival)
+                        .setAttribute(Words.METHOD, method)
+                        .setAttribute(Words.ROUTE, path)
+                        .setAttribute(Words.CERT_IDS, (long) query.certIds().size())
+                        .setAttribute(Words.HASH, hash(query))
+                        .setAttribute(Words.LAYER, "gate")
+                        .startSpan();
+        try {
+            waited(span, arrival);
+            Answer answer =
+                    ScopedValue.where(Steps.REQUEST, span).call(() -> chain.answer(query, arrival));
+            end(span, answer);
+            return answer;
+        } catch (RuntimeException e) {
+            Steps.failed(span, e);
+            throw e;
+        } finally {
+            span.end();
+        }
+    }
+
+    /// For a thread, since it came.
+    private void waited(Span request, Instant arrival) {
+        steps.tracer()
+                .spanBuilder("wait for a thread")
+                .setParent(Context.root().with(request))
+                .setStartTimestamp(arrival)
+                .startSpan()
+                .end();
+    }
+
+    private static String hash(OcspQuery query) {
+        return query.certIds()
+                .getFirst()
+                .hashAlgorithm()
+                .name()
+                .toLowerCase(Locale.ROOT)
+                .replace("_", "");
+    }
+
+    /// Why is left out: a failure's words may name a serial.
+    private static void end(Span span, Answer answer) {
+        String outcome =
+                switch (answer) {
+                    case Answer.Served _, Answer.ServedOnce _ -> "answered";
+                    case Answer.NotOurs _ -> "unauthorized";
+                    case Answer.Busy _ -> "try_later";
+                    case Answer.Failed _ -> "internal_error";
+                };
+        span.setAttribute(Words.OUTCOME, outcome);
+        if (answer instanceof Answer.Failed) {
+            Steps.failed(span, outcome);
+        }
+    }
+
+    /// One layer of the chain.
+    public ResponseSource layer(String name, ResponseSource layer) {
+        return (query, arrival) -> {
+            Span request = Steps.request();
+            if (request != null) {
+                request.setAttribute(Words.LAYER, name);
+            }
+            return layer.answer(query, arrival);
+        };
+    }
+
+    public StatusReader statuses(StatusReader store) {
+        return new StatusReader() {
+            @Override
+            public Optional<StatusRecord> find(SerialKey key) {
+                Span request = Steps.request();
+                return request == null
+                        ? store.find(key)
+                        : steps.measure("find status", request, () -> store.find(key));
+            }
+
+            @Override
+            public Dossier dossier(SerialKey key) {
+                return store.dossier(key);
+            }
+
+            @Override
+            public boolean isSurelyUnassigned(
+                    IssuerKey issuer, byte[] source, int offset, int length) {
+                return store.isSurelyUnassigned(issuer, source, offset, length);
+            }
+        };
+    }
+
+    public ResponseStore responses(ResponseStore store) {
+        return new ResponseStore() {
+            @Override
+            public Optional<KeptResponse> find(ResponseKey key) {
+                Span request = Steps.request();
+                return request == null
+                        ? store.find(key)
+                        : steps.measure("find response", request, () -> store.find(key));
+            }
+
+            @Override
+            public void keep(KeptResponse response) {
+                store.keep(response);
+            }
+        };
+    }
+}

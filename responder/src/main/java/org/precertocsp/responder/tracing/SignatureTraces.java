@@ -1,0 +1,115 @@
+package org.precertocsp.responder.tracing;
+
+import io.opentelemetry.api.trace.Span;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.signer.ResponseContent;
+import org.precertocsp.signer.ResponseSigner;
+import org.precertocsp.signer.SignedResponse;
+import org.precertocsp.signer.SignerUnavailable;
+
+/// Tells waiting for a key from signing with it: one span around the bounds of an issuer's signer,
+/// one inside it around what is done with the key. Thread-safe.
+///
+/// A token signs on a thread of its own, which knows nothing of the request; the content to be
+/// signed, one object on its whole way, says whose it is.
+public final class SignatureTraces {
+    private final Steps steps;
+
+    // As many as traced requests that wait for a signature.
+    private final Map<Same, Span> underWay = new ConcurrentHashMap<>();
+
+    SignatureTraces(Steps steps) {
+        this.steps = steps;
+    }
+
+    /// Around what waits and signs.
+    ///
+    /// @param issuer its name in the configuration
+    public ResponseSigner whole(String issuer, ResponseSigner bounded) {
+        return new Whole(this, issuer, bounded);
+    }
+
+    /// Around what signs.
+    public ResponseSigner key(ResponseSigner key) {
+        return new Inside(this, key);
+    }
+
+    private static SignedResponse measured(
+            Span span, ResponseSigner signer, ResponseContent content) throws SignerUnavailable {
+        try {
+            return signer.sign(content);
+        } catch (SignerUnavailable e) {
+            Steps.failed(span, e.reason().name().toLowerCase(Locale.ROOT));
+            throw e;
+        } catch (RuntimeException e) {
+            Steps.failed(span, e);
+            throw e;
+        } finally {
+            span.end();
+        }
+    }
+
+    private record Whole(SignatureTraces traces, String issuer, ResponseSigner bounded)
+            implements ResponseSigner {
+        @Override
+        public SignedResponse sign(ResponseContent content) throws SignerUnavailable {
+            Span request = Steps.request();
+            return request == null ? bounded.sign(content) : traced(request, content);
+        }
+
+        private SignedResponse traced(Span request, ResponseContent content)
+                throws SignerUnavailable {
+            Span span = traces.steps.begin("sign", request).setAttribute(Words.ISSUER, issuer);
+            Same same = new Same(content);
+            traces.underWay.put(same, span);
+            try {
+                return measured(span, bounded, content);
+            } finally {
+                traces.underWay.remove(same);
+            }
+        }
+
+        @Override
+        public boolean mayHang() {
+            return bounded.mayHang();
+        }
+    }
+
+    private record Inside(SignatureTraces traces, ResponseSigner key) implements ResponseSigner {
+        @Override
+        public SignedResponse sign(ResponseContent content) throws SignerUnavailable {
+            Span whole = traces.underWay.isEmpty() ? null : traces.underWay.get(new Same(content));
+            return whole == null
+                    ? key.sign(content)
+                    : measured(traces.steps.begin("use key", whole), key, content);
+        }
+
+        @Override
+        public boolean mayHang() {
+            return key.mayHang();
+        }
+    }
+
+    /// This very object, not one that says the same.
+    private static final class Same {
+        private final ResponseContent content;
+
+        Same(ResponseContent content) {
+            this.content = content;
+        }
+
+        @Override
+        @SuppressWarnings("ReferenceEquality") // As meant.
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Same same && same.content == content;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(content);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package org.precertocsp.responder.tracing;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.signer.key.Secret;
+
+/// The section `tracing`.
+///
+/// @param endpoint where spans are POSTed to, path included: OTLP over HTTP, as protobuf
+/// @param sample share of requests that are traced, 0 to 1
+/// @param headers sent with every POST
+/// @param authority whom the collector's certificate is signed by, PEM; absent for those Java
+///   trusts
+/// @param timeout for one POST; spans it does not carry are lost
+public record TracingConfig(
+        URI endpoint,
+        double sample,
+        List<Header> headers,
+        Optional<Path> authority,
+        Duration timeout) {
+    /// @param value read afresh for every POST
+    public record Header(String name, Secret value) {}
+
+    public TracingConfig {
+        headers = List.copyOf(headers);
+    }
+}

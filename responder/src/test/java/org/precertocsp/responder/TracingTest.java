@@ -1,0 +1,257 @@
+package org.precertocsp.responder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Set;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.ocsp.CertificateID;
+import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
+import org.bouncycastle.operator.bc.BcDigestCalculatorProvider;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.FreePort;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.admin.api.CallTrace;
+import org.precertocsp.responder.answer.Answer;
+import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.cli.RunningResponder;
+import org.precertocsp.responder.config.ConfigReader;
+import org.precertocsp.responder.intake.LoadTrace;
+import org.precertocsp.responder.tracing.Collector;
+
+/// What a collector learns of a whole server, over TLS: enough, and nothing of customers.
+final class TracingTest {
+    private static final InstantSource CLOCK = InstantSource.system();
+    private static final BigInteger SERIAL = new BigInteger("5a17c0ffee5a17c0ffee4711", 16);
+    private static final String FORCED = "0af7651916cd43dd8448eb211c80319c";
+
+    @TempDir static Path directory;
+
+    private static Collector collector;
+    private static String page = "";
+
+    @BeforeAll
+    static void a_server_answers_loads_and_is_asked_by_its_operators() throws Exception {
+        int admin = FreePort.next();
+        int api = FreePort.next();
+        TestCa ca = TestCa.root("CA");
+        KeyPair signer = TestCa.p256();
+        KeyPair keys = TestCa.p256();
+        collector = Collector.start(java(server(ca, keys)), keys);
+        configure(ca, signer, admin, api);
+        RunningResponder running = new Wiring(CLOCK).launcher().start(ConfigReader.read(file()));
+        try {
+            String leaf = directory.resolve("leaf.pem").toString();
+            assertThat(
+                            Main.commandLine(CLOCK)
+                                    .execute("load", "certificates", "-c", file().toString(), leaf))
+                    .isZero();
+            OcspClient client = new OcspClient(running.addresses().getFirst(), signer.getPublic());
+            client.ask(directory.resolve("ca.pem"), Serial.of(SERIAL));
+            int port = running.addresses().getFirst().getPort();
+            send(port, "/" + request(ca));
+            send(api, "/v1/issuers");
+            page = send(admin, "/metrics");
+        } finally {
+            // What has not been sent yet is sent now.
+            running.close();
+        }
+        collector.close();
+    }
+
+    @Test
+    void a_request_is_told_part_by_part() {
+        Span request = collector.only("POST /");
+        assertThat(Collector.words(request))
+                .containsEntry("ocsp.layer", "signer")
+                .containsEntry("ocsp.outcome", "answered")
+                .containsEntry("ocsp.hash", "sha1");
+        assertThat(collector.children(request))
+                .extracting(Span::getName)
+                .contains("wait for a thread", "find status", "find response", "sign");
+        Span sign =
+                collector.children(request).stream()
+                        .filter(it -> it.getName().equals("sign"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(Collector.words(sign)).containsEntry("ocsp.issuer", "one");
+        assertThat(collector.children(sign)).extracting(Span::getName).containsExactly("use key");
+        assertThat(request.getEndTimeUnixNano()).isGreaterThanOrEqualTo(sign.getEndTimeUnixNano());
+    }
+
+    @Test
+    void operators_carry_on_their_traces_and_clients_do_not() {
+        assertThat(trace(collector.only("GET /v1/issuers"))).isEqualTo(FORCED);
+        Span asked = collector.only("GET /");
+        assertThat(trace(asked)).isNotEqualTo(FORCED);
+        assertThat(asked.getParentSpanId()).isEmpty();
+    }
+
+    @Test
+    void a_file_is_a_trace_with_what_it_brought() {
+        assertThat(Collector.words(collector.only("load certificates")))
+                .containsEntry("feed.result", "taken")
+                .containsEntry("feed.added", "1");
+    }
+
+    @Test
+    void no_serial_no_address_and_no_name_of_a_customer_is_ever_told() {
+        ByteString octets = collector.octets();
+        String text = octets.toString(StandardCharsets.ISO_8859_1);
+
+        assertThat(text).contains("precert-ocsp", "find status");
+        assertThat(text.toLowerCase(Locale.ROOT))
+                .doesNotContain(SERIAL.toString(16), SERIAL.toString(), "leaf", "127.0.0.1");
+        assertThat(text)
+                .doesNotContain(new String(SERIAL.toByteArray(), StandardCharsets.ISO_8859_1));
+    }
+
+    @Test
+    void spans_are_counted() {
+        assertThat(page.lines())
+                .contains("precertocsp_trace_spans_total{result=\"full\"} 0.0")
+                .contains("precertocsp_trace_spans_total{result=\"failed\"} 0.0")
+                .anyMatch(
+                        line -> line.startsWith("precertocsp_trace_spans_total{result=\"sent\"}"));
+    }
+
+    @Test
+    void without_the_section_nothing_stands_on_the_way_of_an_answer() {
+        TracingWiring off = TracingWiring.off();
+        ResponseSource chain = (_, _) -> new Answer.NotOurs("");
+
+        assertThat(off.isOff()).isTrue();
+        assertThat(off.sources(chain).get()).isSameAs(chain);
+        assertThat(off.sources(chain).post()).isSameAs(chain);
+        assertThat(off.layer("disk", chain)).isSameAs(chain);
+        assertThat(off.calls()).isSameAs(CallTrace.NONE);
+        assertThat(off.loads()).isSameAs(LoadTrace.NONE);
+    }
+
+    @Test
+    void without_the_section_no_thread_waits_for_spans() throws Exception {
+        Path file = directory.resolve("off.yaml");
+        Files.writeString(
+                file,
+                Files.readString(file())
+                        .replaceAll("(?m)^tracing:.*$", "")
+                        .replaceAll("(?m)^admin:.*$", ""));
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        Started started = new Started();
+        TracingWiring tracing = TracingWiring.start(ConfigReader.read(file), CLOCK, started);
+        started.close();
+
+        assertThat(tracing.isOff()).isTrue();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(thread -> !before.contains(thread))
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.matches("BatchSpanProcessor.*|HttpClient.*"));
+    }
+
+    private static String trace(Span span) {
+        return HexFormat.of().formatHex(span.getTraceId().toByteArray());
+    }
+
+    /// The path of a GET that no event loop has an answer for.
+    private static String request(TestCa ca) throws Exception {
+        CertificateID asked =
+                new CertificateID(
+                        new BcDigestCalculatorProvider()
+                                .get(new AlgorithmIdentifier(NISTObjectIdentifiers.id_sha256)),
+                        ca.holder(),
+                        SERIAL);
+        byte[] der = new OCSPReqBuilder().addRequest(asked).build().getEncoded();
+        return URLEncoder.encode(
+                Base64.getEncoder().encodeToString(der), StandardCharsets.US_ASCII);
+    }
+
+    /// A GET by whose header its client would have it traced.
+    private static String send(int port, String path) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> response =
+                    http.send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                    .header("traceparent", "00-" + FORCED + "-b7ad6b7169203331-01")
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode()).isEqualTo(200);
+            return response.body();
+        }
+    }
+
+    private static X509CertificateHolder server(TestCa ca, KeyPair keys) {
+        return ca.certificate(
+                BigInteger.TEN,
+                TestCa.name("collector"),
+                keys,
+                builder ->
+                        builder.addExtension(
+                                Extension.subjectAlternativeName,
+                                false,
+                                new GeneralNames(
+                                        new GeneralName(GeneralName.iPAddress, "127.0.0.1"))));
+    }
+
+    private static Certificate java(X509CertificateHolder certificate) throws Exception {
+        return CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(certificate.getEncoded()));
+    }
+
+    private static void configure(TestCa ca, KeyPair signer, int admin, int api)
+            throws IOException {
+        TestCa.write(directory.resolve("ca.pem"), ca.holder());
+        TestCa.write(directory.resolve("signer.pem"), ca.delegate(signer));
+        TestCa.write(
+                directory.resolve("leaf.pem"),
+                ca.certificate(SERIAL, TestCa.name("leaf"), TestCa.p256(), builder -> {}));
+        Files.writeString(
+                directory.resolve("signer.key"),
+                TestCa.pem("PRIVATE KEY", signer.getPrivate().getEncoded()));
+        Files.writeString(
+                file(),
+                """
+                store: {directory: store}
+                spool: {poll: 50ms}
+                http: {listen: ["127.0.0.1:0"]}
+                admin: {listen: "127.0.0.1:%d", api: {listen: "127.0.0.1:%d", plain: true, role: operator}}
+                tracing: {endpoint: "%s", ca: ca.pem, sample: 1}
+                issuers:
+                  - name: one
+                    certificates: ca.pem
+                    profile: private
+                    responder: {certificate: signer.pem, key: {pem: {file: signer.key}}}
+                """
+                        .formatted(admin, api, collector.endpoint()));
+    }
+
+    private static Path file() {
+        return directory.resolve("precert-ocsp.yaml");
+    }
+}

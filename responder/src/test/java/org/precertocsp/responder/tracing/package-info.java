@@ -1,0 +1,4 @@
+@NullMarked
+package org.precertocsp.responder.tracing;
+
+import org.jspecify.annotations.NullMarked;

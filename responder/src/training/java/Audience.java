@@ -17,13 +17,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
-import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.ocsp.CertificateID;
 import org.bouncycastle.cert.ocsp.OCSPException;
@@ -32,8 +32,8 @@ import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.bc.BcDigestCalculatorProvider;
 
-/// Clients of the rehearsal: few connections, each asked on again and again, and little work
-/// beside the server's.
+/// Clients of the rehearsal: few connections, each asked on again and again, and little work beside
+/// the server's.
 ///
 /// @param directory where `demo` put its certificates
 record Audience(Path directory) {
@@ -161,7 +161,10 @@ record Audience(Path directory) {
     }
 
     private static byte[] request(
-            X509CertificateHolder issuer, ASN1ObjectIdentifier hash, BigInteger serial, boolean nonce)
+            X509CertificateHolder issuer,
+            ASN1ObjectIdentifier hash,
+            BigInteger serial,
+            boolean nonce)
             throws IOException, OCSPException, OperatorCreationException {
         OCSPReqBuilder request =
                 new OCSPReqBuilder()

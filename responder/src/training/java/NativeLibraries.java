@@ -11,8 +11,8 @@ import java.util.zip.ZipFile;
 import org.rocksdb.util.Environment;
 
 /// The libraries in machine code that come inside jars, as files of their own. Otherwise each start
-/// copies 27 MB to `/tmp`, which leaves them there when it is killed, and fails where `/tmp` forbids
-/// to execute. The launch script says where they are.
+/// copies 27 MB to `/tmp`, which leaves them there when it is killed, and fails where `/tmp`
+/// forbids to execute. The launch script says where they are.
 ///
 /// @param folder where they go
 record NativeLibraries(Path folder) {

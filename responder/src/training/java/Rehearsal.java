@@ -58,8 +58,7 @@ final class Rehearsal {
         makeFiles(port, probes);
         List<BigInteger> serials = loadSerials();
         Path log = Files.createFile(directory.resolve("rehearsal.log"));
-        Process server =
-                start(log, "-XX:AOTCacheOutput=" + prepared, "serve", "-c", CONFIGURATION);
+        Process server = start(log, "-XX:AOTCacheOutput=" + prepared, "serve", "-c", CONFIGURATION);
         try {
             awaitReady(server, log);
             Audience audience = new Audience(directory);

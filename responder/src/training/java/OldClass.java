@@ -1,3 +1,4 @@
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +52,7 @@ final class OldClass {
 
     /// The same class in a newer form; one that has it is returned as it is.
     static byte[] renewed(byte[] file) throws IOException {
-        return isOne(new java.io.ByteArrayInputStream(file))
+        return isOne(new ByteArrayInputStream(file))
                 ? FORM.transformClass(FORM.parse(file), RENEWAL)
                 : file;
     }

@@ -26,6 +26,9 @@ prepared=$home/lib/start.aot
 [ -f "$prepared" ] || prepared=
 collector=@distribution.collector@
 case ${@distribution.options@:-} in *-XX:+Use*GC*) collector= ;; esac
+# Without this folder each start would copy the libraries in machine code to /tmp, and leave them there when killed.
+native=$home/lib/native
+[ -d "$native" ] || native=
 # Netty writes down where one buffer in 128 came from, to find leaks: a stack trace each time, a seventh of
 # what a cached answer costs. The tests, which do not start here, run with it.
 
@@ -37,6 +40,8 @@ exec "$home/runtime/bin/java" \
   -XX:+ExitOnOutOfMemoryError \
   -Dfile.encoding=UTF-8 \
   -Dio.netty.leakDetection.level=disabled \
+  ${native:+"-Djava.library.path=$native"} \
+  ${native:+-Dcom.amazon.corretto.crypto.provider.useExternalLib=true} \
   -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr \
   ${prepared:+"-XX:AOTCache=$prepared"} \
   ${collector:+"$collector"} \

@@ -2,50 +2,41 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
-import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.cert.X509CertificateHolder;
-import org.bouncycastle.cert.ocsp.CertificateID;
-import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.operator.bc.BcDigestCalculatorProvider;
 
 /// Runs the finished distribution once, so that later starts need not load, link and profile the
 /// same classes again (JEP 483, 514, 515). The build calls it; nothing else does.
 ///
-/// Starts `demo` with the launch script itself, since Java accepts the prepared classes only under
-/// the class path and options they were made with. Asks what clients ask, then ends the server,
-/// which writes `lib/start.aot`. Argument: the build folder.
+/// `demo` makes the files; `serve` with them, as operators run it, is what is recorded: a start on
+/// a store, an audit log and alerts that are there, with probes, API and metrics. It runs from the
+/// launch script itself, since Java accepts the prepared classes only under the class path and
+/// options they were made with. It is asked what clients ask, new serials above all: signing is
+/// what takes longest to become fast. Ending, it writes `lib/start.aot`. Argument: the build
+/// folder.
 final class Rehearsal {
     private static final String PROGRAM = "precert-ocsp";
-    private static final int ROUNDS = 300;
+    private static final String CONFIGURATION = "precert-ocsp.yaml";
     private static final int PATIENCE_SECONDS = 120;
 
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    // Each is signed once; all are asked for again from memory. Some ten seconds.
+    private static final int SERIALS = 12_000;
+    private static final int ROUNDS = 600;
+
     private final Path directory;
+    private final Path libraries;
     private final Path prepared;
     private final Path program;
 
     private Rehearsal(Path build) {
         this.directory = build.resolve("rehearsal");
-        this.prepared = build.resolve(PROGRAM).resolve("lib/start.aot");
+        this.libraries = build.resolve(PROGRAM).resolve("lib");
+        this.prepared = libraries.resolve("start.aot");
         this.program = build.resolve(PROGRAM).resolve("bin").resolve(PROGRAM);
     }
 
@@ -55,26 +46,27 @@ final class Rehearsal {
 
     private void run() throws Exception {
         removeOld();
-        try (Stream<Path> libraries = Files.list(prepared.getParent())) {
-            for (Path jar : libraries.filter(it -> it.toString().endsWith(".jar")).toList()) {
+        NativeLibraries natives = new NativeLibraries(libraries.resolve("native"));
+        try (Stream<Path> files = Files.list(libraries)) {
+            for (Path jar : files.filter(it -> it.toString().endsWith(".jar")).sorted().toList()) {
+                natives.takeFrom(jar);
                 new PlainJar(jar).write();
             }
         }
-        Path log = Files.createFile(Files.createDirectories(directory).resolve("rehearsal.log"));
         int port = freePort();
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                        program.toString(),
-                        "demo",
-                        "--port",
-                        Integer.toString(port),
-                        "--dir",
-                        directory.toString());
-        builder.environment().put("PRECERT_OCSP_JAVA_OPTS", "-XX:AOTCacheOutput=" + prepared);
-        Process server = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        int probes = freePort();
+        makeFiles(port, probes);
+        List<BigInteger> serials = loadSerials();
+        Path log = Files.createFile(directory.resolve("rehearsal.log"));
+        Process server = start(log, "-XX:AOTCacheOutput=" + prepared, "serve", "-c", CONFIGURATION);
         try {
             awaitReady(server, log);
-            askAll("http://127.0.0.1:" + port);
+            Audience audience = new Audience(directory);
+            audience.ask(port, audience.requestsFor(serials), 1);
+            audience.ask(port, audience.usualRequests(), ROUNDS);
+            for (String page : List.of("/healthz", "/readyz", "/metrics")) {
+                audience.look(probes, page);
+            }
             server.destroy();
             // The prepared classes are written by a process of its own, when all else has ended.
             if (!server.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || !Files.exists(prepared)) {
@@ -95,6 +87,7 @@ final class Rehearsal {
                 }
             }
         }
+        Files.createDirectories(directory);
     }
 
     private static int freePort() throws IOException {
@@ -103,64 +96,84 @@ final class Rehearsal {
         }
     }
 
+    /// A CA, what it issued, certificates for the API, and the configuration.
+    private void makeFiles(int port, int probes) throws Exception {
+        Path log = Files.createFile(directory.resolve("demo.log"));
+        Process demo =
+                start(
+                        log,
+                        "-XX:TieredStopAtLevel=1",
+                        "demo",
+                        "--admin",
+                        "--admin-port",
+                        Integer.toString(freePort()),
+                        "--port",
+                        Integer.toString(port),
+                        "--dir",
+                        directory.toString());
+        try {
+            awaitReady(demo, log);
+            demo.destroy();
+            if (!demo.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("demo does not end: see " + log);
+            }
+        } finally {
+            demo.destroyForcibly();
+        }
+        Path file = directory.resolve(CONFIGURATION);
+        String usual = Files.readString(file);
+        String probed = usual.replace("listen: 127.0.0.1:0", "listen: 127.0.0.1:" + probes);
+        if (probed.equals(usual)) {
+            throw new IllegalStateException("no probes to move in " + file);
+        }
+        Files.writeString(file, probed);
+    }
+
+    private List<BigInteger> loadSerials() throws Exception {
+        List<BigInteger> serials = new ArrayList<>();
+        StringBuilder lines = new StringBuilder("serial,status\n");
+        for (int i = 0; i < SERIALS; i++) {
+            // As long as most are.
+            BigInteger serial = BigInteger.TWO.pow(125).add(BigInteger.valueOf(i));
+            serials.add(serial);
+            lines.append(serial.toString(16)).append(",good\n");
+        }
+        Files.writeString(directory.resolve("serials.csv"), lines);
+        Path log = Files.createFile(directory.resolve("load.log"));
+        Process load =
+                start(
+                        log,
+                        "-XX:TieredStopAtLevel=1",
+                        "load",
+                        "csv",
+                        "-c",
+                        CONFIGURATION,
+                        "--issuer",
+                        "issuer.pem",
+                        "serials.csv");
+        if (!load.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || load.exitValue() != 0) {
+            load.destroyForcibly();
+            throw new IllegalStateException("serials not loaded: see " + log);
+        }
+        return serials;
+    }
+
+    private Process start(Path log, String options, String... arguments) throws IOException {
+        List<String> words = new ArrayList<>(List.of(program.toString()));
+        words.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
+        builder.environment().put("PRECERT_OCSP_JAVA_OPTS", options);
+        return builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+    }
+
     private static void awaitReady(Process server, Path log) throws Exception {
         while (Files.readAllLines(log).stream().noneMatch(line -> line.startsWith("ready "))) {
             if (!server.isAlive()) {
                 throw new IllegalStateException("the server did not start: see " + log);
             }
             Thread.sleep(20);
-        }
-    }
-
-    private void askAll(String url) throws Exception {
-        List<byte[]> requests = new ArrayList<>();
-        X509CertificateHolder issuer = certificate("issuer.pem");
-        for (ASN1ObjectIdentifier hash :
-                List.of(OIWObjectIdentifiers.idSHA1, NISTObjectIdentifiers.id_sha256)) {
-            for (String name : List.of("issued.pem", "precertificate.pem", "revoked.pem")) {
-                requests.add(request(issuer, hash, certificate(name).getSerialNumber()));
-            }
-            requests.add(request(issuer, hash, BigInteger.ONE.shiftLeft(100)));
-        }
-        for (int i = 0; i < ROUNDS; i++) {
-            for (byte[] request : requests) {
-                ask(url, to -> to.POST(HttpRequest.BodyPublishers.ofByteArray(request)));
-                String text = Base64.getEncoder().encodeToString(request);
-                ask(url + "/" + text.replace("+", "%2B").replace("/", "%2F"), to -> {});
-            }
-        }
-    }
-
-    private void ask(String url, Consumer<HttpRequest.Builder> how) throws Exception {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(url))
-                        .header("Content-Type", "application/ocsp-request");
-        how.accept(request);
-        int status =
-                client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
-        if (status != 200) {
-            throw new IllegalStateException(url + " answers " + status);
-        }
-    }
-
-    private static byte[] request(
-            X509CertificateHolder issuer, ASN1ObjectIdentifier hash, BigInteger serial)
-            throws Exception {
-        return new OCSPReqBuilder()
-                .addRequest(
-                        new CertificateID(
-                                new BcDigestCalculatorProvider().get(new AlgorithmIdentifier(hash)),
-                                issuer,
-                                serial))
-                .build()
-                .getEncoded();
-    }
-
-    private X509CertificateHolder certificate(String name) throws IOException {
-        Path file = directory.resolve(name);
-        try (PEMParser parser =
-                new PEMParser(Files.newBufferedReader(file, StandardCharsets.US_ASCII))) {
-            return (X509CertificateHolder) parser.readObject();
         }
     }
 }

@@ -44,6 +44,9 @@ import org.precertocsp.signer.SigningJournal;
 final class AuditWiring {
     private static final String SELF = "precert-ocsp";
 
+    // A bulk load leaves hundreds of megabytes to compress; a start is in a hurry.
+    private static final Duration PACK_AFTER = Duration.ofSeconds(30);
+
     private final ServerConfig config;
     private final RocksStores store;
     private final Alarm alarm;
@@ -214,14 +217,15 @@ final class AuditWiring {
 
     private LogSettings settings(Path folder, String origin, Supplier<Map<String, Object>> carry) {
         return new LogSettings(
-                folder,
-                origin,
-                key,
-                new InStore(store, origin),
-                config.audit().segmentOctets(),
-                carry,
-                alarm,
-                clock);
+                        folder,
+                        origin,
+                        key,
+                        new InStore(store, origin),
+                        config.audit().segmentOctets(),
+                        carry,
+                        alarm,
+                        clock)
+                .packingAfter(PACK_AFTER);
     }
 
     private static SealKey key(AuditConfig audit) throws IOException {

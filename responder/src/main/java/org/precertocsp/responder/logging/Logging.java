@@ -1,21 +1,35 @@
 package org.precertocsp.responder.logging;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
-import ch.qos.logback.core.joran.spi.JoranException;
-import java.net.URL;
-import java.util.Locale;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Puts a [LoggingConfig] into force. Until then `logback.xml` alone holds, with its defaults.
+/// Puts a [LoggingConfig] into force. Until then [UsualLogging] holds.
 public final class Logging {
     /// Set by operators who bring a Logback file of their own, which is then left alone.
     private static final String OWN_FILE = "logback.configurationFile";
 
+    // Names from certificates and requests get into messages: a line break in one must not forge a
+    // line.
+    private static final String LINE =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level %logger{0}:"
+                    + " %replace(%msg){'\\p{Cntrl}',' '}%n";
+
     private Logging() {}
 
+    static boolean isLeftToOperator() {
+        return System.getProperty(OWN_FILE) != null;
+    }
+
     public static void apply(LoggingConfig config) {
-        if (System.getProperty(OWN_FILE) == null
+        if (!isLeftToOperator()
                 && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             apply(config, context);
         }
@@ -23,26 +37,45 @@ public final class Logging {
 
     /// Takes a changed level up while the server runs; the format stays.
     public static void reload(LoggingConfig config) {
-        if (System.getProperty(OWN_FILE) == null
+        if (!isLeftToOperator()
                 && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             new LogLevels(context).reset(config);
         }
     }
 
     static void apply(LoggingConfig config, LoggerContext context) {
-        URL file = Logging.class.getResource("/logback.xml");
-        if (file == null) {
-            throw new IllegalStateException("logback.xml is not on the class path");
-        }
         context.reset();
-        context.putProperty("format", config.format().name().toLowerCase(Locale.ROOT));
-        context.putProperty("level", config.level().name());
-        JoranConfigurator configurator = new JoranConfigurator();
-        configurator.setContext(context);
-        try {
-            configurator.doConfigure(file);
-        } catch (JoranException e) {
-            throw new IllegalStateException("logback.xml is ours and readable", e);
-        }
+        Encoder<ILoggingEvent> encoder =
+                config.format() == LoggingConfig.Format.JSON ? json() : text();
+        encoder.setContext(context);
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setContext(context);
+        appender.setName("STDERR");
+        appender.setTarget("System.err");
+        appender.setEncoder(encoder);
+        appender.start();
+        ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.WARN);
+        root.addAppender(appender);
+        context.getLogger(LogLevels.OURS).setLevel(Level.toLevel(config.level().name()));
+    }
+
+    private static Encoder<ILoggingEvent> text() {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setCharset(StandardCharsets.UTF_8);
+        encoder.setPattern(LINE);
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> json() {
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.setWithFormattedMessage(true);
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
+        encoder.setWithContext(false);
+        encoder.setWithNanoseconds(false);
+        encoder.setWithSequenceNumber(false);
+        return encoder;
     }
 }

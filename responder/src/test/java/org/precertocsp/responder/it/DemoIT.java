@@ -17,6 +17,7 @@ import org.precertocsp.Requirement;
 /// The first five minutes: `demo`, then the commands it prints.
 final class DemoIT {
     @TempDir static Path directory;
+    @TempDir static Path temporary;
     private static final int PORT = FreePort.next();
     private static Distribution.Server server;
 
@@ -33,12 +34,17 @@ final class DemoIT {
     private static Distribution.Server startDemo() {
         return Distribution.start(
                 directory,
-                Map.of(),
+                Map.of("PRECERT_OCSP_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary),
                 "demo",
                 "--port",
                 Integer.toString(PORT),
                 "--dir",
                 directory.toString());
+    }
+
+    @Test
+    void nothing_is_written_to_the_temporary_folder_which_may_forbid_to_execute() {
+        assertThat(temporary).isEmptyDirectory();
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -68,7 +69,7 @@ public final class AuditLog implements AutoCloseable {
                 AuditLog log = new Beginning(settings, replay).log();
                 log.lock = lock;
                 log.publishVerifier();
-                log.packer.packAllBut(log.segmentFirst());
+                log.packer.packAllBut(log.segmentFirst(), settings.packAfter());
                 return log;
             } catch (IOException | RuntimeException e) {
                 lock.close();
@@ -178,7 +179,7 @@ public final class AuditLog implements AutoCloseable {
         segment.close();
         segment = next;
         writeHeader();
-        packer.packAllBut(first);
+        packer.packAllBut(first, Duration.ZERO);
     }
 
     private void writeHeader() throws IOException {

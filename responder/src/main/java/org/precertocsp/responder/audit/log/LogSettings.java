@@ -1,6 +1,7 @@
 package org.precertocsp.responder.audit.log;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -13,6 +14,7 @@ import org.precertocsp.responder.audit.seal.SealKey;
 /// @param segmentOctets a file of that size is followed by another and compressed
 /// @param carry what the first record of a file tells its reader of the files before
 /// @param alarm told of a log that is not what was written
+/// @param packAfter how long files that an earlier process filled wait to be compressed
 public record LogSettings(
         Path folder,
         String origin,
@@ -21,7 +23,27 @@ public record LogSettings(
         long segmentOctets,
         Supplier<Map<String, Object>> carry,
         Alarm alarm,
-        InstantSource clock) {
+        InstantSource clock,
+        Duration packAfter) {
+    /// Compresses at once what an earlier process filled.
+    public LogSettings(
+            Path folder,
+            String origin,
+            SealKey key,
+            Anchor anchor,
+            long segmentOctets,
+            Supplier<Map<String, Object>> carry,
+            Alarm alarm,
+            InstantSource clock) {
+        this(folder, origin, key, anchor, segmentOctets, carry, alarm, clock, Duration.ZERO);
+    }
+
+    /// The same, but for what is left of an earlier process.
+    public LogSettings packingAfter(Duration rest) {
+        return new LogSettings(
+                folder, origin, key, anchor, segmentOctets, carry, alarm, clock, rest);
+    }
+
     /// Where the newest checkpoint lies for witnesses.
     public static final String CHECKPOINT_FILE = "checkpoint";
 

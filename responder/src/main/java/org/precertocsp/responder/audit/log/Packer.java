@@ -11,12 +11,15 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -34,9 +37,9 @@ final class Packer implements AutoCloseable {
 
     private final AuditLog log;
     private final Path folder;
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().name("audit-pack").daemon().factory());
+    private final ScheduledThreadPoolExecutor thread =
+            new ScheduledThreadPoolExecutor(
+                    1, Thread.ofPlatform().name("audit-pack").daemon().factory());
 
     // Apart, since a record must not wait for a thread that yields to all others.
     private final ExecutorService compressing =
@@ -47,12 +50,15 @@ final class Packer implements AutoCloseable {
     Packer(AuditLog log, Path folder) {
         this.log = log;
         this.folder = folder;
+        // Closing does not wait for what rests.
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    /// Compresses, some time soon, every file but the one being written.
-    void packAllBut(long open) {
+    /// Compresses, some time after a rest, every file but the one being written.
+    void packAllBut(long open, Duration rest) {
         try {
-            thread.execute(() -> packAll(open));
+            Future<?> _ =
+                    thread.schedule(() -> packAll(open), rest.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException _) {
             // Closing; what is left is compressed after the next start.
         }

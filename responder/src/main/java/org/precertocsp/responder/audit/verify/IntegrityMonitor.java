@@ -36,6 +36,9 @@ public final class IntegrityMonitor implements AutoCloseable {
     /// Octets of unchanged files that one check hashes, of each log.
     static final long RECHECK_OCTETS = 1L << 30;
 
+    // A start is in a hurry, and on one processor a check of large files would be as long as it.
+    private static final Duration AFTER_START = Duration.ofSeconds(20);
+
     /// @param fresh between checks
     /// @param whole between those that follow everything from the beginning
     public record Plan(Duration fresh, Duration whole) {}
@@ -70,7 +73,7 @@ public final class IntegrityMonitor implements AutoCloseable {
         this.clock = clock;
     }
 
-    /// Checks everything soon, and then as planned.
+    /// Checks everything once the start is over, and then as planned.
     ///
     /// @param key the logs' key, where its file lies beside them
     public static IntegrityMonitor start(
@@ -82,7 +85,10 @@ public final class IntegrityMonitor implements AutoCloseable {
         IntegrityMonitor monitor = new IntegrityMonitor(logs, key, plan, alarm, clock);
         Future<?> _ =
                 monitor.thread.scheduleWithFixedDelay(
-                        monitor::check, 0, plan.fresh().toMillis(), TimeUnit.MILLISECONDS);
+                        monitor::check,
+                        Math.min(AFTER_START.toMillis(), plan.fresh().toMillis()),
+                        plan.fresh().toMillis(),
+                        TimeUnit.MILLISECONDS);
         return monitor;
     }
 

@@ -145,6 +145,7 @@ final class ConsoleIT {
     @Order(1)
     void an_operator_sees_how_everything_fares() {
         open("");
+        browser.until("document.body.innerText.includes('As written')");
 
         assertThat(browser.text())
                 .contains("Everything answers", "1 alert", "Signing", "Renewal horizon", "Spool")

@@ -36,8 +36,8 @@ public final class IntegrityMonitor implements AutoCloseable {
     /// Octets of unchanged files that one check hashes, of each log.
     static final long RECHECK_OCTETS = 1L << 30;
 
-    // A start is in a hurry, and on one processor a check of large files would be as long as it.
-    private static final Duration AFTER_START = Duration.ofSeconds(20);
+    // A start is in a hurry; whoever looks at the console after it wants to know.
+    private static final Duration AFTER_START = Duration.ofSeconds(3);
 
     /// @param fresh between checks
     /// @param whole between those that follow everything from the beginning

@@ -25,8 +25,8 @@ final class Rehearsal {
     private static final int PATIENCE_SECONDS = 120;
 
     // Each is signed once; all are asked for again from memory. Some ten seconds.
-    private static final int SERIALS = 12_000;
-    private static final int ROUNDS = 600;
+    private static final int SERIALS = 9_000;
+    private static final int ROUNDS = 450;
 
     private final Path directory;
     private final Path libraries;

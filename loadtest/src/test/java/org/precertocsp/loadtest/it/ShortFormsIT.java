@@ -26,7 +26,16 @@ final class ShortFormsIT {
     @Test
     void quick_comparison_judges_the_targets_of_the_peers_that_are_there() throws IOException {
         String pairs = "get,post,live,cfssl,openssl,unassigned,tail";
-        int status = run("compare", "--quick", "--only", pairs, "--out", output.toString());
+        int status =
+                run(
+                        "compare",
+                        "--quick",
+                        "--rounds",
+                        "1",
+                        "--only",
+                        pairs,
+                        "--out",
+                        output.toString());
 
         assertThat(status).as("%s%s", text, errors).isZero();
         JsonNode comparison = json("compare.json");

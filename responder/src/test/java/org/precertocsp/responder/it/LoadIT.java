@@ -184,7 +184,10 @@ final class LoadIT {
             return List.of();
         }
         try (Stream<Path> files = Files.walk(start)) {
-            return files.filter(file -> file.getFileName().toString().contains(part)).toList();
+            // What is still being written has a name that begins with a dot.
+            return files.filter(file -> file.getFileName().toString().contains(part))
+                    .filter(file -> !file.getFileName().toString().startsWith("."))
+                    .toList();
         }
     }
 

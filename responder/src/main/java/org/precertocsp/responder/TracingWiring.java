@@ -1,6 +1,5 @@
 package org.precertocsp.responder;
 
-import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +16,7 @@ import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.tracing.RequestTraces;
 import org.precertocsp.responder.tracing.TraceFigures;
 import org.precertocsp.responder.tracing.Traces;
+import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.ResponseSigner;
 
 /// [Wiring]'s part for traces: puts something around the parts of an answer where traces are
@@ -36,9 +36,9 @@ final class TracingWiring {
 
     /// To be called first, and so closed last: what ends on the way out is still sent.
     ///
-    /// @throws IOException the collector's CA cannot be read
+    /// @throws CertificateProblem the collector's CA cannot be read
     static TracingWiring start(ServerConfig config, InstantSource clock, Started started)
-            throws IOException {
+            throws CertificateProblem {
         return config.tracing().isEmpty()
                 ? off()
                 : new TracingWiring(

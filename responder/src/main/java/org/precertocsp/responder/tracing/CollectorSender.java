@@ -9,16 +9,13 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.precertocsp.responder.monitor.wire.WireTrust;
 import org.precertocsp.responder.tracing.TracingConfig.Header;
-import org.precertocsp.signer.key.Secret;
+import org.precertocsp.signer.CertificateProblem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,15 +45,15 @@ final class CollectorSender implements HttpSender, AutoCloseable {
         this.client = client;
     }
 
-    /// @throws IOException the collector's CA cannot be read
-    static CollectorSender of(TracingConfig config) throws IOException {
+    /// @throws CertificateProblem the collector's CA cannot be read
+    static CollectorSender of(TracingConfig config) throws CertificateProblem {
         HttpClient.Builder client =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .followRedirects(HttpClient.Redirect.NEVER)
                         .connectTimeout(config.timeout());
         if (config.authority().isPresent()) {
-            client.sslContext(CollectorTrust.in(config.authority().get()));
+            client.sslContext(WireTrust.context(config.authority().get()));
         }
         return new CollectorSender(config, client.build());
     }
@@ -104,23 +101,12 @@ final class CollectorSender implements HttpSender, AutoCloseable {
     }
 
     private static String read(Header header) throws IOException {
-        String value =
-                switch (header.value()) {
-                    case Secret.FromFile(Path path) -> firstLine(path);
-                    case Secret.FromEnvironment(String name) ->
-                            Optional.ofNullable(System.getenv(name)).orElse("");
-                };
-        if (value.isBlank()) {
+        String value = header.value().text();
+        if (value.isEmpty()) {
             throw new IOException(
                     "the value of header " + header.name() + " is empty or not there");
         }
-        return value.strip();
-    }
-
-    private static String firstLine(Path path) throws IOException {
-        try (var lines = Files.lines(path, StandardCharsets.UTF_8)) {
-            return lines.findFirst().orElse("");
-        }
+        return value;
     }
 
     private void replied(int status, Consumer<HttpResponse> then) {

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.precertocsp.responder.admin.api.CallTrace;
 import org.precertocsp.responder.intake.LoadTrace;
+import org.precertocsp.signer.CertificateProblem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,8 +61,9 @@ public final class Traces implements AutoCloseable {
     /// Looks for no collector: one that is not there yet is found later.
     ///
     /// @param clock spans are dated by
-    /// @throws IOException the collector's CA cannot be read
-    public static Traces start(TracingConfig config, InstantSource clock) throws IOException {
+    /// @throws CertificateProblem the collector's CA cannot be read
+    public static Traces start(TracingConfig config, InstantSource clock)
+            throws CertificateProblem {
         OwnLog.takeOver();
         SpanQueue queue = SpanQueue.to(CollectorSender.of(config), config);
         SdkTracerProvider provider =

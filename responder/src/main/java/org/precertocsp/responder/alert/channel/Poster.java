@@ -5,9 +5,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.precertocsp.responder.alert.ChannelFailure;
@@ -54,25 +51,17 @@ final class Poster implements AutoCloseable {
         }
     }
 
-    private static String read(Secret secret) throws ChannelFailure {
-        String value =
-                switch (secret) {
-                    case Secret.FromFile(Path path) -> firstLine(path);
-                    case Secret.FromEnvironment(String name) ->
-                            Optional.ofNullable(System.getenv(name)).orElse("");
-                };
-        if (value.isBlank()) {
-            throw new ChannelFailure("its token is empty or not there", null);
-        }
-        return value.strip();
-    }
-
-    private static String firstLine(Path path) throws ChannelFailure {
-        try (var lines = Files.lines(path, StandardCharsets.UTF_8)) {
-            return lines.findFirst().orElse("");
+    private static String read(Secret token) throws ChannelFailure {
+        String value;
+        try {
+            value = token.text();
         } catch (IOException e) {
             throw new ChannelFailure("its token cannot be read: " + e, e);
         }
+        if (value.isEmpty()) {
+            throw new ChannelFailure("its token is empty or not there", null);
+        }
+        return value;
     }
 
     @Override

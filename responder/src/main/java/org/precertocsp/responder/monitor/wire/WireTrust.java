@@ -22,19 +22,25 @@ public final class WireTrust {
     /// @param authorities a file of CA certificates, PEM or DER; if absent, those Java trusts
     /// @throws CertificateProblem the file cannot be used
     public static SSLSocketFactory in(Optional<Path> authorities) throws CertificateProblem {
-        if (authorities.isEmpty()) {
-            return (SSLSocketFactory) SSLSocketFactory.getDefault();
-        }
-        Path file = authorities.get();
+        return authorities.isEmpty()
+                ? (SSLSocketFactory) SSLSocketFactory.getDefault()
+                : context(authorities.get()).getSocketFactory();
+    }
+
+    /// Those of a file, and nobody else.
+    ///
+    /// @param authorities CA certificates, PEM or DER
+    /// @throws CertificateProblem it cannot be used
+    public static SSLContext context(Path authorities) throws CertificateProblem {
         try {
             TrustManagerFactory trust =
                     TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store(CertificateFile.readAll(file)));
+            trust.init(store(CertificateFile.readAll(authorities)));
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
-            return context.getSocketFactory();
+            return context;
         } catch (GeneralSecurityException | IOException e) {
-            throw new CertificateProblem(file + " cannot be trusted: " + e.getMessage(), e);
+            throw new CertificateProblem(authorities + " cannot be trusted: " + e.getMessage(), e);
         }
     }
 

@@ -2,6 +2,7 @@ package org.precertocsp.ocsp;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Locale;
 import java.util.Optional;
 
 /// The hashes a CertID may use (RFC 6960 §4.1.1, RFC 9919 §3.1.1); others are not answered (CI-10).
@@ -15,6 +16,7 @@ public enum HashAlgorithm {
     private final String oid;
     private final Octets oidDer;
     private final int length;
+    private final String word = name().toLowerCase(Locale.ROOT);
 
     HashAlgorithm(String jcaName, String oid, String oidDer, int length) {
         this.jcaName = jcaName;
@@ -35,6 +37,11 @@ public enum HashAlgorithm {
 
     public String jcaName() {
         return jcaName;
+    }
+
+    /// Its name in metrics and traces, as `sha256`.
+    public String word() {
+        return word;
     }
 
     public String oid() {

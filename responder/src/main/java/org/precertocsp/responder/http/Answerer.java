@@ -174,7 +174,7 @@ final class Answerer implements AutoCloseable {
     }
 
     private static String hash(OcspQuery query) {
-        return Traffic.word(query.certIds().getFirst().hashAlgorithm());
+        return query.certIds().getFirst().hashAlgorithm().word();
     }
 
     /// Interrupts what is still running, and waits: after this, nothing uses store or key.

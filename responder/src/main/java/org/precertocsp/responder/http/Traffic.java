@@ -114,13 +114,10 @@ public final class Traffic {
         long count = loop.requests(post, hash.ordinal(), answer);
         if (count > 0) {
             Kind kind =
-                    new Kind(post ? "post" : "get", word(hash), answer ? ANSWERED : "unauthorized");
+                    new Kind(
+                            post ? "post" : "get", hash.word(), answer ? ANSWERED : "unauthorized");
             all.merge(kind, count, Long::sum);
         }
-    }
-
-    static String word(HashAlgorithm hash) {
-        return hash.name().toLowerCase(Locale.ROOT).replace("_", "");
     }
 
     /// Answered on event loops.

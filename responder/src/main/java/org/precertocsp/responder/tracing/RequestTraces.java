@@ -4,7 +4,6 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.precertocsp.ocsp.IssuerKey;
@@ -60,7 +59,7 @@ public final class RequestTraces {
                         .setAttribute(Words.METHOD, method)
                         .setAttribute(Words.ROUTE, path)
                         .setAttribute(Words.CERT_IDS, (long) query.certIds().size())
-                        .setAttribute(Words.HASH, hash(query))
+                        .setAttribute(Words.HASH, query.certIds().getFirst().hashAlgorithm().word())
                         .setAttribute(Words.LAYER, "gate")
                         .startSpan();
         try {
@@ -85,15 +84,6 @@ public final class RequestTraces {
                 .setStartTimestamp(arrival)
                 .startSpan()
                 .end();
-    }
-
-    private static String hash(OcspQuery query) {
-        return query.certIds()
-                .getFirst()
-                .hashAlgorithm()
-                .name()
-                .toLowerCase(Locale.ROOT)
-                .replace("_", "");
     }
 
     /// Why is left out: a failure's words may name a serial.

@@ -217,15 +217,15 @@ final class AuditWiring {
 
     private LogSettings settings(Path folder, String origin, Supplier<Map<String, Object>> carry) {
         return new LogSettings(
-                        folder,
-                        origin,
-                        key,
-                        new InStore(store, origin),
-                        config.audit().segmentOctets(),
-                        carry,
-                        alarm,
-                        clock)
-                .packingAfter(PACK_AFTER);
+                folder,
+                origin,
+                key,
+                new InStore(store, origin),
+                config.audit().segmentOctets(),
+                carry,
+                alarm,
+                clock,
+                PACK_AFTER);
     }
 
     private static SealKey key(AuditConfig audit) throws IOException {

@@ -25,25 +25,6 @@ public record LogSettings(
         Alarm alarm,
         InstantSource clock,
         Duration packAfter) {
-    /// Compresses at once what an earlier process filled.
-    public LogSettings(
-            Path folder,
-            String origin,
-            SealKey key,
-            Anchor anchor,
-            long segmentOctets,
-            Supplier<Map<String, Object>> carry,
-            Alarm alarm,
-            InstantSource clock) {
-        this(folder, origin, key, anchor, segmentOctets, carry, alarm, clock, Duration.ZERO);
-    }
-
-    /// The same, but for what is left of an earlier process.
-    public LogSettings packingAfter(Duration rest) {
-        return new LogSettings(
-                folder, origin, key, anchor, segmentOctets, carry, alarm, clock, rest);
-    }
-
     /// Where the newest checkpoint lies for witnesses.
     public static final String CHECKPOINT_FILE = "checkpoint";
 

@@ -59,7 +59,8 @@ final class AuditedStoreTest {
                                 plain.segmentOctets(),
                                 carry,
                                 plain.alarm(),
-                                plain.clock()));
+                                plain.clock(),
+                                plain.packAfter()));
     }
 
     private RocksStores rocks() throws Exception {

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -78,7 +79,8 @@ public final class DoorMeasurement {
                                                         64_000_000,
                                                         carry,
                                                         Alarm.LOGGED,
-                                                        InstantSource.system())))
+                                                        InstantSource.system(),
+                                                        Duration.ZERO)))
                         : store) {
             long start = System.nanoTime();
             LoadSummary summary = new FeedLoader(door, () -> TestFeed.NOW).load(job());

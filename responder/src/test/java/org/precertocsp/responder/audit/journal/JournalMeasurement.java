@@ -65,7 +65,8 @@ public final class JournalMeasurement {
                                                 64_000_000,
                                                 carry,
                                                 Alarm.LOGGED,
-                                                InstantSource.system()),
+                                                InstantSource.system(),
+                                                Duration.ZERO),
                                 AuditTrail.NONE,
                                 directory.resolve("pending"))) {
             TestCa ca = TestCa.root("Measured");

@@ -65,7 +65,8 @@ final class SignatureJournalTest {
                                 plain.segmentOctets(),
                                 carry,
                                 plain.alarm(),
-                                plain.clock()),
+                                plain.clock(),
+                                plain.packAfter()),
                 told::add,
                 file);
     }

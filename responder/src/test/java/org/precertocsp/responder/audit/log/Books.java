@@ -3,6 +3,7 @@ package org.precertocsp.responder.audit.log;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,8 @@ public final class Books {
 
     public LogSettings settings() {
         Alarm alarm = incidents::add;
-        return new LogSettings(folder, ORIGIN, key, anchor, segmentOctets, Map::of, alarm, clock);
+        return new LogSettings(
+                folder, ORIGIN, key, anchor, segmentOctets, Map::of, alarm, clock, Duration.ZERO);
     }
 
     public AuditLog open() {

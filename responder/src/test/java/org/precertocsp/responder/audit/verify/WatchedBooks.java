@@ -181,7 +181,15 @@ final class WatchedBooks implements AutoCloseable {
                     }
                 };
         return new LogSettings(
-                folder, origin, key, anchor, SEGMENT_OCTETS, carry, this::raise, clock);
+                folder,
+                origin,
+                key,
+                anchor,
+                SEGMENT_OCTETS,
+                carry,
+                this::raise,
+                clock,
+                Duration.ZERO);
     }
 
     private ResponderCredential credential() throws Exception {

@@ -25,9 +25,6 @@ import java.util.Locale;
 import java.util.Set;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.ocsp.CertificateID;
 import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
@@ -207,16 +204,7 @@ final class TracingTest {
     }
 
     private static X509CertificateHolder server(TestCa ca, KeyPair keys) {
-        return ca.certificate(
-                BigInteger.TEN,
-                TestCa.name("collector"),
-                keys,
-                builder ->
-                        builder.addExtension(
-                                Extension.subjectAlternativeName,
-                                false,
-                                new GeneralNames(
-                                        new GeneralName(GeneralName.iPAddress, "127.0.0.1"))));
+        return ca.certificate(BigInteger.TEN, TestCa.name("collector"), keys, TestCa.onLoopback());
     }
 
     private static Certificate java(X509CertificateHolder certificate) throws Exception {

@@ -14,9 +14,6 @@ import java.util.concurrent.Executors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.precertocsp.TestCa;
@@ -57,16 +54,7 @@ final class TlsFront implements AutoCloseable {
     private SSLContext context() throws Exception {
         KeyPair keys = TestCa.p256();
         X509CertificateHolder certificate =
-                authority.issue(
-                        BigInteger.TWO,
-                        keys,
-                        builder ->
-                                builder.addExtension(
-                                        Extension.subjectAlternativeName,
-                                        false,
-                                        new GeneralNames(
-                                                new GeneralName(
-                                                        GeneralName.iPAddress, "127.0.0.1"))));
+                authority.issue(BigInteger.TWO, keys, TestCa.onLoopback());
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry(

@@ -12,8 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.precertocsp.TestCa;
 import org.precertocsp.responder.admin.tls.ClientTls;
@@ -52,17 +50,7 @@ public final class ClientAuthority {
         Files.writeString(serverKey(), TestCa.pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
         TestCa.write(
                 serverCertificate(),
-                ca.certificate(
-                        serial,
-                        TestCa.name("server"),
-                        keys,
-                        builder ->
-                                builder.addExtension(
-                                        Extension.subjectAlternativeName,
-                                        false,
-                                        new GeneralNames(
-                                                new GeneralName(
-                                                        GeneralName.iPAddress, "127.0.0.1")))));
+                ca.certificate(serial, TestCa.name("server"), keys, TestCa.onLoopback()));
         return serial;
     }
 

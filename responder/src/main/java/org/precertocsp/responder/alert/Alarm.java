@@ -12,4 +12,8 @@ public interface Alarm {
                             .error("{} {}: {}", incident.kind(), incident.about(), incident.what());
 
     void raise(Incident incident);
+
+    /// The cause of what was raised as `kind` about `about` is gone: its alert, where there is one,
+    /// ends and says so. Without effect for what only writes logs.
+    default void end(Incident.Kind kind, String about) {}
 }

@@ -42,6 +42,30 @@ public record Incident(Kind kind, String about, String what) {
         UNASSIGNED_SURGE(Severity.WARNING),
         /// A key does not sign, or a responder certificate is about to end.
         SIGNING(Severity.CRITICAL),
+        /// A response could not be renewed before its deadline.
+        RENEWAL_OVERDUE(Severity.CRITICAL),
+        /// The store refuses reads or writes, or part of it is damaged.
+        STORE_FAILED(Severity.CRITICAL),
+        /// The audit log or the signature journal cannot be written.
+        AUDIT_FAILED(Severity.CRITICAL),
+        /// Store, audit log or signature journal came back older than they were, or empty.
+        STATE_LOST(Severity.CRITICAL),
+        /// The wall clock jumped, or is behind a time already signed or recorded.
+        CLOCK(Severity.CRITICAL),
+        /// A volume that the server writes to is nearly full.
+        DISK_SPACE(Severity.CRITICAL),
+        /// A background thread failed and is tried again.
+        BACKGROUND_TASK(Severity.CRITICAL),
+        /// A listener has no place left for new connections.
+        CONNECTIONS_FULL(Severity.WARNING),
+        /// A source says revoked and was refused: serials are still answered good.
+        REVOCATION_REFUSED(Severity.CRITICAL),
+        /// Documents of different certificates under one serial (SS-11 to SS-13).
+        FEED_CONFLICT(Severity.CRITICAL),
+        /// A file in the spool was refused, whole or in part.
+        FEED_REFUSED(Severity.WARNING),
+        /// Configuration, certificates or keys could not be reloaded; the earlier ones are in use.
+        RELOAD_FAILED(Severity.WARNING),
         /// A channel of alerts does not take them; the others do (NSR 3.2.2).
         ALERT_CHANNEL(Severity.WARNING);
 

@@ -1,9 +1,7 @@
 package org.precertocsp.responder.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
+import org.precertocsp.responder.config.ConfigSample;
+
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,11 +9,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// Writes the manual page and the shell completion; the build calls it, so it is not in the help.
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+
+/// Writes the manual page, the shell completion and the sample configuration; the build calls it,
+/// so it is not in the help.
 @Command(
         name = "manual",
         hidden = true,
-        description = "Write man/man1/precert-ocsp.1 and bash-completion/completions/precert-ocsp.")
+        description =
+                "Write man/man1/precert-ocsp.1, bash-completion/completions/precert-ocsp and"
+                        + " precert-ocsp/sample.yaml.")
 final class ManualCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -28,6 +34,7 @@ final class ManualCommand implements Callable<Integer> {
         String name = program.getCommandName();
         write("man/man1/" + name + ".1", new ManualPage(program).text());
         write("bash-completion/completions/" + name, AutoComplete.bash(name, program));
+        write(name + "/sample.yaml", ConfigSample.text());
         return ExitCodes.OK;
     }
 

@@ -3,13 +3,6 @@ package org.precertocsp.responder.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.IOException;
-import java.math.BigInteger;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +15,15 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// The sample is the manual of the configuration, so it must be true.
 final class ConfigSampleTest {
@@ -72,8 +74,62 @@ final class ConfigSampleTest {
     }
 
     @Test
-    void the_sample_is_accepted_once_its_files_are_there() throws IOException, ConfigRefused {
+    void what_an_operator_begins_with_is_accepted_once_its_three_files_are_there()
+            throws IOException, ConfigRefused {
         ServerConfig config = read(ConfigSample.text());
+
+        assertThat(config.issuers())
+                .extracting(ServerConfig.Issuer::name)
+                .containsExactly("example-tls");
+        assertThat(config.watch().logs()).isEmpty();
+        assertThat(config.admin().orElseThrow().api()).isEmpty();
+    }
+
+    @Test
+    void without_its_files_only_they_are_complained_about() throws IOException {
+        Path file = Files.createDirectories(folder.resolve("empty")).resolve("precert-ocsp.yaml");
+        Files.writeString(file, ConfigSample.text());
+
+        ConfigRefused refused =
+                catchThrowableOfType(ConfigRefused.class, () -> ConfigReader.read(file));
+
+        assertThat(refused.problems())
+                .extracting(ConfigProblem::message)
+                .hasSize(3)
+                .allMatch(message -> message.contains("does not exist"));
+    }
+
+    @Test
+    void files_given_are_named_in_the_sample() throws IOException, ConfigRefused {
+        Path file = folder.resolve("own files.yaml");
+        Files.writeString(
+                file,
+                ConfigSample.text(
+                        new ConfigSample.Own(
+                                Optional.of(folder.resolve("my store")),
+                                Optional.of(folder.resolve("ca/example-tls.pem")),
+                                Optional.of(folder.resolve("responder/example-tls.pem")),
+                                Optional.of(folder.resolve("responder/example-tls.key")))));
+
+        ServerConfig config = ConfigReader.read(file);
+
+        assertThat(config.store().directory()).isEqualTo(folder.resolve("my store"));
+        assertThat(config.issuers().getFirst().name()).isEqualTo("example-tls");
+    }
+
+    @Test
+    void every_key_of_the_full_sample_is_a_comment_in_the_other_or_active() throws IOException {
+        SortedSet<String> keys = new TreeSet<>();
+        collect(yaml(uncommented(ConfigSample.text())), "", keys);
+        SortedSet<String> all = new TreeSet<>();
+        collect(yaml(everyChoice()), "", all);
+
+        assertThat(keys).isEqualTo(all);
+    }
+
+    @Test
+    void the_sample_is_accepted_once_its_files_are_there() throws IOException, ConfigRefused {
+        ServerConfig config = read(ConfigSample.full());
 
         assertThat(config.issuers())
                 .extracting(ServerConfig.Issuer::name)
@@ -87,7 +143,7 @@ final class ConfigSampleTest {
 
     @Test
     void the_sample_shows_the_defaults() throws IOException, ConfigRefused {
-        ServerConfig sample = read(ConfigSample.text());
+        ServerConfig sample = read(ConfigSample.full());
         ServerConfig defaults =
                 read(
                         """
@@ -180,7 +236,11 @@ final class ConfigSampleTest {
     }
 
     private static String everyChoice() {
-        return ConfigSample.text().replaceAll("(?m)^( *)#([a-zA-Z0-9]+:)", "$1$2");
+        return uncommented(ConfigSample.full());
+    }
+
+    private static String uncommented(String sample) {
+        return sample.replaceAll("(?m)^( *)#((- +)?([a-zA-Z0-9]+:|#)|- )", "$1$2");
     }
 
     private static ServerConfig read(String yaml) throws IOException, ConfigRefused {

@@ -13,6 +13,13 @@ while [ -h "$self" ]; do
 done
 home=$(cd "$(dirname "$self")/.." && pwd)
 
+# Java reads the names of files and arguments by the locale. Without one, as under systemd, cron and in
+# containers, every name that is not ASCII could not be opened.
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+  *[Uu][Tt][Ff]8* | *[Uu][Tt][Ff]-8*) ;;
+  *) LC_ALL=C.UTF-8 && export LC_ALL ;;
+esac
+
 # One order everywhere, not the folder's: the prepared start fits only the class path it was made with.
 classes=$(
   LC_ALL=C

@@ -1,15 +1,5 @@
 package org.precertocsp.responder;
 
-import java.io.IOException;
-import java.math.BigInteger;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.HealthServer;
@@ -43,7 +33,6 @@ import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.intake.spool.SpoolIntake;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
-import org.precertocsp.responder.logging.Logging;
 import org.precertocsp.responder.metrics.Metrics;
 import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
@@ -57,6 +46,17 @@ import org.precertocsp.responder.unassigned.UnassignedMonitor;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.CredentialLoad;
 
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
 /// Constructs every service; nothing else does. Read it to see how the parts hang together.
 final class Wiring {
     private final InstantSource clock;
@@ -69,7 +69,6 @@ final class Wiring {
     /// The responder: store, signers, answer chain, endpoints and spool, in this order.
     Launcher launcher() {
         return config -> {
-            Logging.apply(config.logging());
             Started started = new Started();
             try {
                 return start(config, TracingWiring.start(config, clock, started), started);

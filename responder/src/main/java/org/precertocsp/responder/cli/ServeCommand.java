@@ -1,15 +1,21 @@
 package org.precertocsp.responder.cli;
 
-import java.io.IOException;
-import java.util.concurrent.Callable;
 import org.precertocsp.responder.config.ConfigRefused;
+import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.logging.Logging;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 
 /// `serve`: answers until told to stop.
 @Command(
@@ -49,9 +55,28 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, ConfigRefused, StartRefused, InterruptedException {
+        ServerConfig read = config.read();
+        Logging.apply(read.logging());
+        LOG.info(
+                "precert-ocsp {} starts: configuration {}, host {}, user {}, process {}, Java {}",
+                Version.number(),
+                config.file().toAbsolutePath().normalize(),
+                hostName(),
+                System.getProperty("user.name"),
+                ProcessHandle.current().pid(),
+                Runtime.version());
         Serving.untilStopped(
-                launcher.start(config.read()), this::reloadLogging, spec.commandLine().getOut());
+                launcher.start(read), this::reloadLogging, spec.commandLine().getOut());
         return ExitCodes.OK;
+    }
+
+    private static String hostName() {
+        try {
+            // Not by resolving: a name server that hangs must not hold up a start.
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException _) {
+            return Objects.requireNonNullElse(System.getenv("HOSTNAME"), "unknown");
+        }
     }
 
     /// A file that is wrong now must not stop a server that runs.

@@ -1,9 +1,10 @@
 package org.precertocsp.responder.cli;
 
+import picocli.CommandLine.IVersionProvider;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
-import picocli.CommandLine.IVersionProvider;
 
 /// This program's version and that of the Java it runs on.
 final class Version implements IVersionProvider {
@@ -21,7 +22,7 @@ final class Version implements IVersionProvider {
         };
     }
 
-    private static String number() throws IOException {
+    static String number() throws IOException {
         try (InputStream file = Version.class.getResourceAsStream("version.properties")) {
             if (file == null) {
                 throw new IOException("version.properties is not beside " + Version.class);

@@ -7,20 +7,31 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
-import java.nio.charset.StandardCharsets;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /// Puts a [LoggingConfig] into force. Until then [UsualLogging] holds.
 public final class Logging {
     /// Set by operators who bring a Logback file of their own, which is then left alone.
     private static final String OWN_FILE = "logback.configurationFile";
 
-    // Names from certificates and requests get into messages: a line break in one must not forge a
-    // line.
+    // Names from certificates, requests and files get into messages and into the messages of
+    // exceptions: a line break in one must not forge a line, nor a control character steer a
+    // terminal. All lines of a stack trace but its first begin with a blank.
+    private static final String UNSAFE = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]";
+
     private static final String LINE =
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level %logger{0}:"
-                    + " %replace(%msg){'\\p{Cntrl}',' '}%n";
+                    + " %replace(%msg){'"
+                    + UNSAFE
+                    + "',' '}%n"
+                    + "%replace(%replace(%ex){'(?![\\n\\t])"
+                    + UNSAFE
+                    + "',' '}){'(?m)^(?=.)',' '}";
 
     private Logging() {}
 
@@ -69,7 +80,7 @@ public final class Logging {
     }
 
     private static Encoder<ILoggingEvent> json() {
-        JsonEncoder encoder = new JsonEncoder();
+        JsonEncoder encoder = new EscapingJsonEncoder();
         encoder.setWithFormattedMessage(true);
         encoder.setWithMessage(false);
         encoder.setWithArguments(false);
@@ -77,5 +88,18 @@ public final class Logging {
         encoder.setWithNanoseconds(false);
         encoder.setWithSequenceNumber(false);
         return encoder;
+    }
+
+    /// Escapes, beside what JSON demands, the characters that steer a terminal or a viewer.
+    private static final class EscapingJsonEncoder extends JsonEncoder {
+        private static final Pattern RAW = Pattern.compile("(?!\\n)" + UNSAFE);
+
+        @Override
+        public byte[] encode(ILoggingEvent event) {
+            String line = new String(super.encode(event), StandardCharsets.UTF_8);
+            return RAW.matcher(line)
+                    .replaceAll(found -> "\\\\u%04x".formatted(found.group().codePointAt(0)))
+                    .getBytes(StandardCharsets.UTF_8);
+        }
     }
 }

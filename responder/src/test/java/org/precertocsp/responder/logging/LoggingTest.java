@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.Test;
-import org.slf4j.Logger;
 
 final class LoggingTest {
     @Test
@@ -37,6 +39,43 @@ final class LoggingTest {
                 .endsWith("}\n")
                 .contains("\"level\":\"WARN\"", "\"formattedMessage\":\"a \\\"q\\\"\\nb\"")
                 .hasLineCount(1);
+    }
+
+    @Test
+    void characters_that_steer_a_terminal_do_not_reach_it() {
+        String steering = "a\u009b2J b\u0085 c\u2028 d\u202e e\u001b[2J f\u007f";
+        for (LoggingConfig.Format format : LoggingConfig.Format.values()) {
+            String log =
+                    logged(
+                            new LoggingConfig(format, LoggingConfig.Level.INFO),
+                            context ->
+                                    own(context)
+                                            .warn(
+                                                    "subject {}",
+                                                    steering,
+                                                    new IllegalStateException(steering)));
+
+            assertThat(log.codePoints())
+                    .noneMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t')
+                    .noneMatch(c -> c == 0x2028 || c == 0x202e);
+        }
+    }
+
+    @Test
+    void the_message_of_an_exception_cannot_forge_a_line() {
+        String log =
+                logged(
+                        LoggingConfig.USUAL,
+                        context ->
+                                own(context)
+                                        .error(
+                                                "failed",
+                                                new IllegalStateException(
+                                                        "x\n"
+                                                            + "2026-01-01T00:00:00.000Z INFO "
+                                                            + " forged")));
+
+        assertThat(log.lines().skip(1)).isNotEmpty().allMatch(line -> line.startsWith(" "));
     }
 
     @Test

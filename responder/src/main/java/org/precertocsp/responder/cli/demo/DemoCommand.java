@@ -1,5 +1,20 @@
 package org.precertocsp.responder.cli.demo;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.cli.Launcher;
+import org.precertocsp.responder.cli.Serving;
+import org.precertocsp.responder.cli.StartRefused;
+import org.precertocsp.responder.config.ConfigReader;
+import org.precertocsp.responder.config.ConfigRefused;
+import org.precertocsp.responder.config.ServerConfig;
+import org.precertocsp.responder.logging.Logging;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,17 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.cli.Launcher;
-import org.precertocsp.responder.cli.Serving;
-import org.precertocsp.responder.cli.StartRefused;
-import org.precertocsp.responder.config.ConfigReader;
-import org.precertocsp.responder.config.ConfigRefused;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// `demo`: the main job in one command, on a CA made for it.
 @Command(
@@ -115,9 +119,9 @@ public final class DemoCommand implements Callable<Integer> {
         } else if (admin) {
             api.tell(spec.commandLine().getOut());
         }
-        Serving.untilStopped(
-                launcher.start(ConfigReader.read(files.configuration())),
-                spec.commandLine().getOut());
+        ServerConfig config = ConfigReader.read(files.configuration());
+        Logging.apply(config.logging());
+        Serving.untilStopped(launcher.start(config), spec.commandLine().getOut());
         return OK;
     }
 

@@ -1,13 +1,9 @@
 package org.precertocsp.responder;
 
-import java.io.IOException;
-import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.channel.Channels;
 import org.precertocsp.responder.alert.desk.Acknowledging;
 import org.precertocsp.responder.alert.desk.AlertDesk;
@@ -16,9 +12,17 @@ import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.freshness.KeptCredential;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.unassigned.UnassignedMonitor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /// [Wiring]'s part for alerts: who keeps them, and how they reach people.
 final class AlertWiring {
@@ -30,6 +34,30 @@ final class AlertWiring {
     AlertWiring(ServerConfig config, InstantSource clock) {
         this.config = config;
         this.clock = clock;
+    }
+
+    /// Every background thread of the server; failures are alerts about the task's name.
+    ///
+    /// @param alarm asked at each failure
+    static BackgroundTasks tasks(Supplier<Alarm> alarm) {
+        BackgroundTasks tasks =
+                new BackgroundTasks(
+                        new BackgroundTasks.Listener() {
+                            @Override
+                            public void failed(String task, String what) {
+                                alarm.get()
+                                        .raise(
+                                                new Incident(
+                                                        Incident.Kind.BACKGROUND_TASK, task, what));
+                            }
+
+                            @Override
+                            public void recovered(String task) {
+                                alarm.get().end(Incident.Kind.BACKGROUND_TASK, task);
+                            }
+                        });
+        tasks.superviseOtherThreads();
+        return tasks;
     }
 
     /// To be closed after everything that may raise.

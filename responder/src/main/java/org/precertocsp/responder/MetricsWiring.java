@@ -1,14 +1,5 @@
 package org.precertocsp.responder;
 
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.ToLongFunction;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.ChannelState;
@@ -19,8 +10,22 @@ import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.metrics.Meaning;
 import org.precertocsp.responder.metrics.Metrics;
 import org.precertocsp.responder.metrics.TrafficCollector;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.unassigned.UnassignedCount;
 import org.precertocsp.responder.unassigned.UnassignedMonitor;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /// [Wiring]'s part for what Prometheus is told.
 final class MetricsWiring {
@@ -30,8 +35,8 @@ final class MetricsWiring {
 
     MetricsWiring(Metrics metrics) {
         this.metrics = metrics;
-        TrafficCollector.addFeeds(metrics, Meaning.FEED_FILES, () -> sums(files));
-        TrafficCollector.addFeeds(metrics, Meaning.FEED_RECORDS, () -> sums(records));
+        TrafficCollector.addCounts(metrics, Meaning.FEED_FILES, () -> sums(files));
+        TrafficCollector.addCounts(metrics, Meaning.FEED_RECORDS, () -> sums(records));
     }
 
     /// For whoever loads files.
@@ -94,6 +99,39 @@ final class MetricsWiring {
                 Meaning.CHANNEL_FAILING,
                 name,
                 () -> now.applyAsLong(it -> it.problem().isPresent() ? 1 : 0));
+    }
+
+    void tasks(BackgroundTasks tasks) {
+        TrafficCollector.addCounts(
+                metrics,
+                Meaning.TASK_FAILURES,
+                () -> {
+                    Map<List<String>, Long> counts =
+                            byTask(tasks, BackgroundTasks.State::failures, Long::sum);
+                    counts.put(List.of("other"), tasks.uncaught());
+                    return counts;
+                });
+        TrafficCollector.addGauges(
+                metrics,
+                Meaning.TASK_FAILING,
+                () -> byTask(tasks, it -> it.problem().isPresent() ? 1.0 : 0.0, Math::max));
+        TrafficCollector.addGauges(
+                metrics,
+                Meaning.TASK_BUSY,
+                () ->
+                        byTask(
+                                tasks,
+                                it -> it.busy().map(busy -> busy.toMillis() / 1e3).orElse(0.0),
+                                Math::max));
+    }
+
+    private static <N> Map<List<String>, N> byTask(
+            BackgroundTasks tasks,
+            Function<BackgroundTasks.State, N> value,
+            BinaryOperator<N> both) {
+        Map<List<String>, N> all = new HashMap<>();
+        tasks.states().forEach(it -> all.merge(List.of(it.name()), value.apply(it), both));
+        return all;
     }
 
     void unassigned(UnassignedMonitor monitor) {

@@ -6,6 +6,7 @@ import org.precertocsp.responder.admin.HealthServer;
 import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.admin.api.Insight;
 import org.precertocsp.responder.admin.api.Parts;
+import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.desk.AlertDesk;
 import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.audit.AuditFailure;
@@ -42,6 +43,7 @@ import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.unassigned.UnassignedMonitor;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.CredentialLoad;
@@ -88,12 +90,16 @@ final class Wiring {
 
     private RunningResponder start(ServerConfig config, TracingWiring tracing, Started started)
             throws StartRefused, StoreLocked, IOException, CertificateProblem {
+        // Tasks raise alerts, and alerts are kept by a task.
+        CompletableFuture<Alarm> alarm = new CompletableFuture<>();
+        BackgroundTasks tasks = AlertWiring.tasks(() -> alarm.getNow(Alarm.LOGGED));
         // The audit log raises alerts, and alerts are recorded in it.
         CompletableFuture<AuditTrail> trail = new CompletableFuture<>();
         AlertDesk alerts =
                 started.closeLater(
                         new AlertWiring(config, clock).desk(event -> trail.join().record(event)));
         started.closeLater(() -> trail.complete(AuditTrail.NONE));
+        alarm.complete(alerts);
         FeedWiring feeding = FeedWiring.of(config, clock);
         FedIssuer.Directory fed = feeding.issuers();
         RocksStores store = started.closeLater(RocksStores.open(config.store()));
@@ -110,6 +116,7 @@ final class Wiring {
         Metrics metrics = tracing.counted(new Metrics());
         MetricsWiring metered = new MetricsWiring(metrics);
         metered.alerts(alerts, clock);
+        metered.tasks(tasks);
         metered.unassigned(unassigned);
         metered.certificates(credentials, fed);
         Renewals renewals = started.closeLater(answers.renewals(metrics));
@@ -134,7 +141,11 @@ final class Wiring {
                                         new LogWatch.Outlets(audit.trail(), alerts),
                                         metrics));
         List<ReadinessCheck> checks = new ArrayList<>(signing(credentials, upkeep));
-        checks.addAll(List.of(readable(store, fed), watching(spool)));
+        checks.addAll(
+                List.of(
+                        readable(store, fed),
+                        watching(spool),
+                        new ReadinessCheck("background tasks", tasks::problem)));
         tellHealth(config, checks, metrics, started);
         Insight insight =
                 console.insight(

@@ -150,6 +150,19 @@ public enum Meaning {
             Type.GAUGE,
             "issuer",
             "End of the certificate that signs answers, in seconds since 1970."),
+    TASK_FAILURES(
+            "task.failures",
+            Type.COUNTER,
+            "task",
+            "Rounds of a background task that failed and were tried again; task other is any thread"
+                    + " that ended with an exception."),
+    TASK_FAILING(
+            "task.failing", Type.GAUGE, "task", "1 while the last round of a task has failed."),
+    TASK_BUSY(
+            "task.busy.seconds",
+            Type.GAUGE,
+            "task",
+            "How long the current round of a task has run; 0 between rounds."),
     TRACE_SPANS(
             "trace.spans",
             Type.COUNTER,

@@ -3,14 +3,18 @@ package org.precertocsp.responder.metrics;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
+
+import org.precertocsp.responder.http.Traffic;
+import org.precertocsp.responder.http.Traffic.Distribution;
+
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.precertocsp.responder.http.Traffic;
-import org.precertocsp.responder.http.Traffic.Distribution;
 
 /// Requests and their times, which event loops count for themselves: added up when looked at.
 public final class TrafficCollector {
@@ -40,10 +44,11 @@ public final class TrafficCollector {
                                 .build());
     }
 
-    /// Files and records the server took in.
+    /// What is counted under labels that come and go, such as the files and records the server took
+    /// in.
     ///
-    /// @param counts by feed and result
-    public static void addFeeds(
+    /// @param counts by the values of the labels, in the order of [Meaning#labels]
+    public static void addCounts(
             Metrics metrics, Meaning meaning, Supplier<Map<List<String>, Long>> counts) {
         metrics.addCollector(
                 () -> {
@@ -52,6 +57,25 @@ public final class TrafficCollector {
                             .forEach(
                                     (labels, count) ->
                                             all.dataPoint(point(meaning, labels, count)));
+                    return all.build();
+                });
+    }
+
+    /// As [#addCounts], for what goes up and down.
+    public static void addGauges(
+            Metrics metrics, Meaning meaning, Supplier<Map<List<String>, Double>> values) {
+        metrics.addCollector(
+                () -> {
+                    GaugeSnapshot.Builder all =
+                            GaugeSnapshot.builder().name(name(meaning)).help(meaning.help());
+                    values.get()
+                            .forEach(
+                                    (labels, value) ->
+                                            all.dataPoint(
+                                                    GaugeDataPointSnapshot.builder()
+                                                            .labels(labels(meaning, labels))
+                                                            .value(value)
+                                                            .build()));
                     return all.build();
                 });
     }
@@ -76,12 +100,13 @@ public final class TrafficCollector {
     private static CounterDataPointSnapshot point(
             Meaning meaning, List<String> labels, long count) {
         return CounterDataPointSnapshot.builder()
-                .labels(
-                        Labels.of(
-                                meaning.labels().toArray(String[]::new),
-                                labels.toArray(String[]::new)))
+                .labels(labels(meaning, labels))
                 .value((double) count)
                 .build();
+    }
+
+    private static Labels labels(Meaning meaning, List<String> values) {
+        return Labels.of(meaning.labels().toArray(String[]::new), values.toArray(String[]::new));
     }
 
     private static HistogramDataPointSnapshot point(

@@ -1,0 +1,395 @@
+package org.precertocsp.responder.task;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Starts and supervises every background thread of the server. Thread-safe.
+///
+/// A task is a round that is run again and again on a platform thread of its own, with a rest
+/// between two rounds, until the task is stopped. A round that throws, be it an exception or an
+/// `Error`, never ends the task: the failure is logged with its cause, counted and told to the
+/// [Listener], which raises an alert, and the round is run again after a pause that doubles with
+/// each failure up to a minute. The first round that succeeds is told to the listener, too.
+///
+/// What breaks it is a round that never returns: nothing here interrupts it, but [State#busy] shows
+/// it. A round that keeps a loop of its own must not catch what it cannot handle.
+public final class BackgroundTasks {
+    /// Hears of failures, on the thread of the task. What it throws is logged.
+    public interface Listener {
+        /// A round failed; called again for each failure.
+        ///
+        /// @param what for people: what failed, why, and when it is tried again
+        void failed(String task, String what);
+
+        /// A round succeeded after failures.
+        void recovered(String task);
+    }
+
+    /// Work done again and again with the same rest.
+    @FunctionalInterface
+    public interface Body {
+        void run() throws Exception;
+    }
+
+    /// Work that says how long to rest before its next round.
+    @FunctionalInterface
+    public interface Round {
+        Duration run() throws Exception;
+    }
+
+    /// A moment's view of a task.
+    ///
+    /// @param failures since its start
+    /// @param failedInARow rounds since the last success; 0 if the last round succeeded
+    /// @param problem of the last round; empty if it succeeded
+    /// @param busy how long the current round has run; empty between rounds
+    /// @param alive false if its thread ended though nobody stopped it
+    /// @param required true if the server cannot do its duty while the task fails
+    public record State(
+            String name,
+            long failures,
+            int failedInARow,
+            Optional<String> problem,
+            Optional<Duration> busy,
+            boolean alive,
+            boolean required) {}
+
+    /// Pauses after failures.
+    ///
+    /// @param first after one failure
+    /// @param longest however many failures
+    record Backoff(Duration first, Duration longest) {
+        Duration after(int failures) {
+            Duration pause = first.multipliedBy(1L << Math.min(failures - 1, 30));
+            return pause.compareTo(longest) < 0 ? pause : longest;
+        }
+    }
+
+    /// Failures in a row after which a required task is a reason not to be ready: one alone may be
+    /// over before a load balancer reacts.
+    static final int KEEPS_FAILING = 3;
+
+    private static final Backoff USUAL = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
+    private static final Logger LOG = LoggerFactory.getLogger(BackgroundTasks.class);
+
+    private final Collection<Task> tasks;
+    private final AtomicLong uncaught;
+    private final Listener listener;
+    private final Backoff backoff;
+    private final boolean required;
+
+    public BackgroundTasks(Listener listener) {
+        this(listener, USUAL);
+    }
+
+    BackgroundTasks(Listener listener, Backoff backoff) {
+        this(new CopyOnWriteArrayList<>(), new AtomicLong(), listener, backoff, false);
+    }
+
+    private BackgroundTasks(
+            Collection<Task> tasks,
+            AtomicLong uncaught,
+            Listener listener,
+            Backoff backoff,
+            boolean required) {
+        this.tasks = tasks;
+        this.uncaught = uncaught;
+        this.listener = listener;
+        this.backoff = backoff;
+        this.required = required;
+    }
+
+    /// Tasks whose failures are only logged, for commands and tests.
+    public static BackgroundTasks logged() {
+        return new BackgroundTasks(
+                new Listener() {
+                    @Override
+                    public void failed(String task, String what) {
+                        // The log has it.
+                    }
+
+                    @Override
+                    public void recovered(String task) {
+                        // Likewise.
+                    }
+                });
+    }
+
+    /// The same tasks; those started through what is returned are required: the server is not ready
+    /// while one of them keeps failing or is dead.
+    public BackgroundTasks required() {
+        return new BackgroundTasks(tasks, uncaught, listener, backoff, true);
+    }
+
+    /// Runs `body` at once and then again, until the task is closed.
+    ///
+    /// @param name of the thread, and what alerts are about; unique
+    /// @param period from the end of a round to the next
+    public Task every(String name, Duration period, Body body) {
+        return every(name, Duration.ZERO, period, body);
+    }
+
+    /// As above.
+    ///
+    /// @param first before the first round
+    public Task every(String name, Duration first, Duration period, Body body) {
+        return start(
+                name,
+                first,
+                () -> {
+                    body.run();
+                    return period;
+                });
+    }
+
+    /// Runs `round` at once and then again after the rest it returns, until the task is closed.
+    ///
+    /// @param name of the thread, and what alerts are about; unique
+    public Task thread(String name, Round round) {
+        return start(name, Duration.ZERO, round);
+    }
+
+    private Task start(String name, Duration first, Round round) {
+        Task task = new Task(this, name, first, round);
+        tasks.add(task);
+        task.thread.start();
+        return task;
+    }
+
+    /// Every task that has not been stopped.
+    public List<State> states() {
+        return tasks.stream().map(Task::state).toList();
+    }
+
+    /// Exceptions that ended threads which no task supervises, such as those of pools.
+    public long uncaught() {
+        return uncaught.get();
+    }
+
+    /// Why the server cannot do its duty, or empty: a required task keeps failing or is dead. Never
+    /// waits.
+    public Optional<String> problem() {
+        return tasks.stream().map(Task::state).flatMap(it -> problem(it).stream()).findFirst();
+    }
+
+    private static Optional<String> problem(State task) {
+        if (!task.required() || (task.alive() && task.failedInARow() < KEEPS_FAILING)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                task.alive()
+                        ? "background task %s failed %d times in a row: %s"
+                                .formatted(
+                                        task.name(),
+                                        task.failedInARow(),
+                                        task.problem().orElse("unknown"))
+                        : "background task %s has ended".formatted(task.name()));
+    }
+
+    /// Has exceptions that end any other thread of this process logged, counted and told, too.
+    public void superviseOtherThreads() {
+        Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
+    }
+
+    private void uncaught(Thread thread, Throwable cause) {
+        uncaught.incrementAndGet();
+        LOG.error("thread {} ended with an exception", thread.getName(), cause);
+        listener.failed(
+                thread.getName(),
+                "Thread %s ended with %s. Its work may be lost; the log has the cause."
+                        .formatted(thread.getName(), cause));
+    }
+
+    /// One supervised thread. Closing it stops it without an interrupt, since that could close a
+    /// file that the round writes.
+    public static final class Task implements AutoCloseable {
+        private final BackgroundTasks owner;
+        private final String name;
+        private final Duration first;
+        private final Round round;
+        private final Thread thread;
+        private final Semaphore woken = new Semaphore(0);
+        private final AtomicLong failures = new AtomicLong();
+        private volatile int failedInARow;
+        private volatile @Nullable String problem;
+        // As System.nanoTime; 0 between rounds.
+        private volatile long begun;
+        private volatile boolean stopping;
+
+        private Task(BackgroundTasks owner, String name, Duration first, Round round) {
+            this.owner = owner;
+            this.name = name;
+            this.first = first;
+            this.round = round;
+            this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+        }
+
+        private void run() {
+            Duration rest = first;
+            while (isOn(rest)) {
+                rest = runOnce();
+            }
+        }
+
+        /// Rests; false once the task is stopped.
+        private boolean isOn(Duration rest) {
+            if (!stopping && rest.isPositive()) {
+                try {
+                    boolean _ = woken.tryAcquire(rest.toNanos(), TimeUnit.NANOSECONDS);
+                    woken.drainPermits();
+                } catch (InterruptedException _) {
+                    interrupted();
+                }
+            }
+            return !stopping;
+        }
+
+        private void interrupted() {
+            if (!stopping) {
+                LOG.warn(
+                        "background task {} was interrupted, though not stopped; it goes on", name);
+            }
+        }
+
+        // An Error ends a thread as an exception does: here is the place for both.
+        private Duration runOnce() {
+            begun = Math.max(1, System.nanoTime());
+            try {
+                Duration rest = round.run();
+                succeeded();
+                return rest;
+            } catch (InterruptedException _) {
+                interrupted();
+                return Duration.ZERO;
+            } catch (Throwable e) {
+                return failed(e);
+            } finally {
+                begun = 0;
+            }
+        }
+
+        private void succeeded() {
+            if (failedInARow > 0) {
+                LOG.info("background task {} works again", name);
+                failedInARow = 0;
+                problem = null;
+                try {
+                    owner.listener.recovered(name);
+                } catch (RuntimeException e) {
+                    LOG.error("the recovery of background task {} could not be told", name, e);
+                }
+            }
+        }
+
+        private Duration failed(Throwable cause) {
+            failures.incrementAndGet();
+            failedInARow = Math.min(failedInARow, Integer.MAX_VALUE - 1) + 1;
+            Duration pause = owner.backoff.after(failedInARow);
+            if (stopping) {
+                LOG.warn("background task {} failed while it was stopped", name, cause);
+                return pause;
+            }
+            try {
+                problem = cause.toString();
+                LOG.error(
+                        "background task {} failed ({} in a row) and is tried again in {} s",
+                        name,
+                        failedInARow,
+                        pause.toSeconds(),
+                        cause);
+                owner.listener.failed(
+                        name,
+                        "Background task %s failed %d times in a row, the last time with: %s. It is tried"
+                                        .formatted(name, failedInARow, cause)
+                                + " again; the alert ends when it works. The log has the cause.");
+            } catch (Throwable e) {
+                // Memory may be short: what matters is that the task goes on.
+                problem = "a failure that could not be reported";
+                e.addSuppressed(cause);
+                report(e);
+            }
+            return pause;
+        }
+
+        private void report(Throwable cause) {
+            try {
+                LOG.error("the failure of background task {} could not be reported", name, cause);
+            } catch (Throwable _) {
+                // Counted, at least.
+            }
+        }
+
+        /// Has the next round begin now, or once the current one ends.
+        public void wake() {
+            woken.release();
+        }
+
+        /// No further round begins. Returns at once.
+        public void stop() {
+            stopping = true;
+            owner.tasks.remove(this);
+            woken.release();
+        }
+
+        /// Stops, and interrupts the current round. Returns at once.
+        public void stopNow() {
+            stop();
+            thread.interrupt();
+        }
+
+        /// Waits for the current round after [#stop].
+        ///
+        /// @return false if it has not ended by then, or the caller was interrupted, whose
+        ///   interrupt is kept
+        public boolean join(Duration limit) {
+            if (Thread.currentThread().equals(thread)) {
+                return true;
+            }
+            try {
+                return thread.join(limit);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+
+        /// Stops, and waits some seconds for the current round.
+        @Override
+        public void close() {
+            stop();
+            if (!join(CLOSE_WAIT)) {
+                LOG.warn("background task {} is still busy and is left alone", name);
+            }
+        }
+
+        /// True until it is stopped, whatever its rounds come to.
+        public boolean isRunning() {
+            return !stopping && thread.isAlive();
+        }
+
+        public State state() {
+            long since = begun;
+            return new State(
+                    name,
+                    failures.get(),
+                    failedInARow,
+                    Optional.ofNullable(problem),
+                    since == 0
+                            ? Optional.empty()
+                            : Optional.of(Duration.ofNanos(System.nanoTime() - since)),
+                    stopping || thread.getState() != Thread.State.TERMINATED,
+                    owner.required);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.precertocsp.responder.task;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,6 +4,7 @@ import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.alert.Notice;
 import org.precertocsp.responder.alert.channel.Channels;
 import org.precertocsp.responder.alert.desk.Acknowledging;
 import org.precertocsp.responder.alert.desk.AlertDesk;
@@ -89,13 +90,21 @@ final class AlertWiring {
         return UnassignedMonitor.start(config.unassigned(), names, alarm, clock);
     }
 
+    private static String actor(Notice notice) {
+        return notice.alert()
+                .acknowledgement()
+                .filter(_ -> notice.reason() == Notice.Reason.ACKNOWLEDGED)
+                .map(it -> it.by())
+                .orElse("precert-ocsp");
+    }
+
     private static AlertRecord record(AuditTrail trail) {
         return notice -> {
             Alert alert = notice.alert();
             trail.record(
                     new AuditEvent(
                             AuditEvent.Kind.ALERT,
-                            alert.acknowledgement().map(it -> it.by()).orElse("precert-ocsp"),
+                            actor(notice),
                             Map.of(
                                     "event", notice.reason().name(),
                                     "id", alert.id(),

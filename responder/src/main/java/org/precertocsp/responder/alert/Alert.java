@@ -10,17 +10,25 @@ import java.util.TreeSet;
 ///
 /// @param id what `alerts ack` is given: day and four characters, as `261121-7f3a`
 /// @param deadline when somebody must have acknowledged it (NSR 3.2.3)
+/// @param ending empty while its cause is there, as far as known
 public record Alert(
         String id,
         Seen seen,
         Instant raisedAt,
         Instant deadline,
         Urgency urgency,
-        Optional<Acknowledgement> acknowledgement) {
+        Optional<Acknowledgement> acknowledgement,
+        Optional<Ending> ending) {
     /// What was raised, the last time and how often.
     ///
     /// @param incident as raised last: the newest words tell the newest state
-    public record Seen(Incident incident, Instant last, long count) {}
+    /// @param reopened how often it was raised again soon after its end
+    public record Seen(Incident incident, Instant last, long count, int reopened) {}
+
+    /// Its cause is gone.
+    ///
+    /// @param announced whether channels have been told: an end must last a little to be news
+    public record Ending(Instant at, boolean announced) {}
 
     /// How urgently people are told, and who was.
     ///
@@ -40,20 +48,44 @@ public record Alert(
             String id, Incident incident, long times, Instant now, Instant deadline) {
         return new Alert(
                 id,
-                new Seen(incident, now, times),
+                new Seen(incident, now, times, 0),
                 now,
                 deadline,
                 new Urgency(incident.kind().severity(), 0, new TreeSet<>()),
+                Optional.empty(),
                 Optional.empty());
     }
 
-    /// Raised again.
+    /// Raised again; if it had ended, it is open again.
     public Alert again(Incident incident, long times, Instant now) {
-        return with(new Seen(incident, now, seen.count() + times));
+        int reopenings = seen.reopened() + (hasEnded() ? 1 : 0);
+        return new Alert(
+                id,
+                new Seen(incident, now, seen.count() + times, reopenings),
+                raisedAt,
+                deadline,
+                urgency,
+                acknowledgement,
+                Optional.empty());
     }
 
-    private Alert with(Seen now) {
-        return new Alert(id, now, raisedAt, deadline, urgency, acknowledgement);
+    /// Its cause is gone; nobody has been told yet.
+    public Alert ended(Instant at) {
+        return with(new Ending(at, false));
+    }
+
+    /// Channels are about to be told of its end, and none has taken that.
+    public Alert endAnnounced() {
+        return with(new Ending(ending.orElseThrow().at(), true)).untold();
+    }
+
+    private Alert with(Ending end) {
+        return new Alert(id, seen, raisedAt, deadline, urgency, acknowledgement, Optional.of(end));
+    }
+
+    /// No channel has taken what it has become.
+    public Alert untold() {
+        return with(new Urgency(urgency.severity(), urgency.escalations(), new TreeSet<>()));
     }
 
     /// Nobody has been told how severe it is now.
@@ -70,16 +102,28 @@ public record Alert(
     }
 
     private Alert with(Urgency now) {
-        return new Alert(id, seen, raisedAt, deadline, now, acknowledgement);
+        return new Alert(id, seen, raisedAt, deadline, now, acknowledgement, ending);
     }
 
     public Alert acknowledged(Acknowledgement by) {
-        return new Alert(id, seen, raisedAt, deadline, urgency, Optional.of(by));
+        return new Alert(id, seen, raisedAt, deadline, urgency, Optional.of(by), ending);
     }
 
-    /// True until somebody acknowledges it.
+    /// True until somebody acknowledges it or its cause is gone.
     public boolean isOpen() {
-        return acknowledgement.isEmpty();
+        return acknowledgement.isEmpty() && ending.isEmpty();
+    }
+
+    public boolean hasEnded() {
+        return ending.isPresent();
+    }
+
+    /// Ended by itself, and severe enough that a person must know it happened (NSR 3.2.3 asks for
+    /// an answer to every critical alert). It no longer escalates.
+    public boolean isUnseen() {
+        return hasEnded()
+                && acknowledgement.isEmpty()
+                && severity().compareTo(Severity.CRITICAL) <= 0;
     }
 
     public boolean isOverdue(Instant now) {
@@ -87,7 +131,11 @@ public record Alert(
     }
 
     public boolean isOf(Incident incident) {
-        return kind() == incident.kind() && about().equals(incident.about());
+        return isOf(incident.kind(), incident.about());
+    }
+
+    public boolean isOf(Incident.Kind kind, String about) {
+        return kind() == kind && about().equals(about);
     }
 
     public Incident.Kind kind() {

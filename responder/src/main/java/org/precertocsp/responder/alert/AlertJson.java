@@ -7,7 +7,10 @@ import java.util.SortedSet;
 /// An alert as JSON has it, on disk, over the private API and on the command line: flat, its fields
 /// in this order. Fields may be added at the end, never renamed or moved.
 ///
-/// @param open for readers; follows from `acknowledgement`
+/// @param open for readers; follows from `acknowledgement` and `endedAt`
+/// @param endedAt when its cause was gone
+/// @param endAnnounced whether channels have been told of that
+/// @param reopened how often it was raised again soon after its end
 public record AlertJson(
         String id,
         Incident.Kind kind,
@@ -21,7 +24,10 @@ public record AlertJson(
         int escalations,
         Optional<Acknowledgement> acknowledgement,
         SortedSet<String> told,
-        boolean open) {
+        boolean open,
+        Optional<Instant> endedAt,
+        boolean endAnnounced,
+        int reopened) {
     public static AlertJson of(Alert alert) {
         return new AlertJson(
                 alert.id(),
@@ -36,16 +42,20 @@ public record AlertJson(
                 alert.urgency().escalations(),
                 alert.acknowledgement(),
                 alert.urgency().told(),
-                alert.isOpen());
+                alert.isOpen(),
+                alert.ending().map(Alert.Ending::at),
+                alert.ending().map(Alert.Ending::announced).orElse(false),
+                alert.seen().reopened());
     }
 
     public Alert alert() {
         return new Alert(
                 id,
-                new Alert.Seen(new Incident(kind, about, what), lastSeen, count),
+                new Alert.Seen(new Incident(kind, about, what), lastSeen, count, reopened),
                 raisedAt,
                 deadline,
                 new Alert.Urgency(severity, escalations, told),
-                acknowledgement);
+                acknowledgement,
+                endedAt.map(at -> new Alert.Ending(at, endAnnounced)));
     }
 }

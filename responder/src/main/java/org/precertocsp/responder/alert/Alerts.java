@@ -5,10 +5,14 @@ import java.util.Optional;
 
 /// The alerts of a running server, for whoever shows them or acts for a person. Thread-safe.
 public interface Alerts {
-    /// Not acknowledged, the worst first, then the oldest.
+    /// Neither acknowledged nor ended, the worst first, then the oldest.
     List<Alert> open();
 
-    /// Acknowledged, the newest acknowledgement first.
+    /// Ended without anybody having acknowledged them: those a person must still see first, then
+    /// the newest end first.
+    List<Alert> ended();
+
+    /// Acknowledged, whether ended or not, the newest acknowledgement first.
     List<Alert> acknowledged();
 
     Optional<Alert> find(String id);

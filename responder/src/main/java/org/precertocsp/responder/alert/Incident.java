@@ -12,8 +12,13 @@ public record Incident(Kind kind, String about, String what) {
     private static final int MAX_WHAT = 4_000;
 
     public Incident {
-        about = cut(about, MAX_ABOUT);
+        about = cutAbout(about);
         what = cut(what, MAX_WHAT);
+    }
+
+    /// As it is kept.
+    public static String cutAbout(String about) {
+        return cut(about, MAX_ABOUT);
     }
 
     private static String cut(String text, int most) {

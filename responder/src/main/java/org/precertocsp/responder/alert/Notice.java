@@ -9,6 +9,8 @@ public record Notice(Reason reason, Alert alert) {
         ESCALATED,
         /// It is still open; only for channels that forget what is not repeated.
         STILL_OPEN,
-        ACKNOWLEDGED
+        ACKNOWLEDGED,
+        /// Its cause is gone.
+        ENDED
     }
 }

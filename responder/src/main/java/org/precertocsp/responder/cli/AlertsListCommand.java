@@ -1,5 +1,17 @@
 package org.precertocsp.responder.cli;
 
+import org.precertocsp.responder.alert.Acknowledgement;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertJson;
+import org.precertocsp.responder.config.ConfigRefused;
+import org.precertocsp.responder.json.JsonLine;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -8,28 +20,19 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.precertocsp.responder.alert.Acknowledgement;
-import org.precertocsp.responder.alert.Alert;
-import org.precertocsp.responder.alert.AlertJson;
-import org.precertocsp.responder.config.ConfigRefused;
-import org.precertocsp.responder.json.JsonLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// `alerts list`.
 @Command(
         name = "list",
         description =
-                "List alerts nobody has acknowledged, the worst first. Counts may be some seconds"
-                        + " behind the server's.",
+                "List alerts nobody has acknowledged, the worst first: open ones, then critical"
+                        + " ones that ended by themselves. Counts may be some seconds behind the"
+                        + " server's.",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:no alert is open",
+            "0:no alert is open; critical ones that ended may be listed",
             "1:alerts are open",
             ExitCodes.USAGE_HELP,
             ExitCodes.CANNOT_HELP
@@ -42,6 +45,7 @@ import picocli.CommandLine.Spec;
 final class AlertsListCommand implements Callable<Integer> {
     private static final Comparator<Alert> OPEN_AND_WORST_FIRST =
             Comparator.comparing((Alert alert) -> !alert.isOpen())
+                    .thenComparing(alert -> !alert.isUnseen())
                     .thenComparing(Alert::severity)
                     .thenComparing(Alert::raisedAt);
 
@@ -51,7 +55,9 @@ final class AlertsListCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private ConfigOption config = new ConfigOption();
 
-    @Option(names = "--all", description = "Also those acknowledged, newest thousand.")
+    @Option(
+            names = "--all",
+            description = "Also those acknowledged or ended, the newest thousand of each.")
     private boolean all;
 
     @Option(names = "--json", description = "Print one JSON object for each, instead of text.")
@@ -71,7 +77,7 @@ final class AlertsListCommand implements Callable<Integer> {
         Instant now = clock.instant();
         List<Alert> known =
                 alerts.of(config.read()).all().stream()
-                        .filter(alert -> all || alert.isOpen())
+                        .filter(alert -> all || alert.isOpen() || alert.isUnseen())
                         .sorted(OPEN_AND_WORST_FIRST)
                         .toList();
         for (Alert alert : known) {
@@ -81,7 +87,7 @@ final class AlertsListCommand implements Callable<Integer> {
                 print(out, alert, now);
             }
         }
-        if (known.isEmpty() && !json) {
+        if (!json && known.stream().noneMatch(Alert::isOpen)) {
             out.println("no alert is open");
         }
         out.flush();
@@ -109,11 +115,19 @@ final class AlertsListCommand implements Callable<Integer> {
     }
 
     private static String state(Alert alert, Instant now) {
+        String ended = alert.ending().map(it -> "ended %s".formatted(seconds(it.at()))).orElse("");
         if (alert.acknowledgement().isPresent()) {
             Acknowledgement by = alert.acknowledgement().get();
             String note = by.note().isEmpty() ? "" : ": " + Printable.of(by.note());
-            return "acknowledged %s by %s%s"
-                    .formatted(seconds(by.at()), Printable.of(by.by()), note);
+            return "%sacknowledged %s by %s%s"
+                    .formatted(
+                            ended.isEmpty() ? "" : ended + ", ",
+                            seconds(by.at()),
+                            Printable.of(by.by()),
+                            note);
+        }
+        if (alert.hasEnded()) {
+            return alert.isUnseen() ? ended + ", nobody has acknowledged it" : ended;
         }
         return "%s by %s"
                 .formatted(

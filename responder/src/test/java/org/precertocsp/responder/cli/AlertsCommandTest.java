@@ -4,13 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +19,14 @@ import org.precertocsp.responder.alert.desk.AlertDesk;
 import org.precertocsp.responder.alert.desk.AlertRecord;
 import org.precertocsp.responder.config.ConfigReader;
 import org.precertocsp.responder.intake.FakeClock;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 final class AlertsCommandTest {
     @TempDir Path folder;
@@ -75,6 +77,29 @@ final class AlertsCommandTest {
         assertThat(alerts("list").out()).isEqualTo("no alert is open\n");
         assertThat(alerts("list", "--all").out())
                 .contains("acknowledged 2026-11-21T10:00:00Z by ann: told its operator");
+    }
+
+    @Test
+    void a_critical_alert_that_ended_is_listed_as_ended_until_acknowledged() throws Exception {
+        String id = raise();
+        AlertConfig config = ConfigReader.read(file).alerts();
+        try (AlertDesk desk = AlertDesk.start(config, List.of(), AlertRecord.NONE, clock)) {
+            clock.pass(Duration.ofMinutes(1));
+            desk.end(Incident.Kind.LOG_UNTRUSTED, "argon\u001b");
+        }
+
+        CommandRun list = alerts("list");
+        assertThat(list.exitCode()).isZero();
+        assertThat(list.out())
+                .contains(id, "ended 2026-11-21T10:01:00Z, nobody has acknowledged it")
+                .endsWith("no alert is open\n");
+
+        assertThat(alerts("ack", id, "--by", "ann").exitCode()).isZero();
+        assertThat(alerts("list").out()).isEqualTo("no alert is open\n");
+        assertThat(alerts("list", "--all").out())
+                .contains("ended 2026-11-21T10:01:00Z, acknowledged");
+        assertThat(alerts("list", "--all", "--json").out())
+                .contains("\"endedAt\":\"2026-11-21T10:01:00Z\"");
     }
 
     @Test

@@ -2,8 +2,7 @@ package org.precertocsp.responder.admin.api;
 
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.IOException;
-import java.util.List;
+
 import org.precertocsp.responder.admin.change.Fields;
 import org.precertocsp.responder.admin.change.Objection;
 import org.precertocsp.responder.admin.lookup.Lookups;
@@ -11,16 +10,22 @@ import org.precertocsp.responder.alert.AlertJson;
 import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.ChannelState;
 
+import java.io.IOException;
+import java.util.List;
+
 /// What the console shows: the server at a glance, alerts, one certificate.
 final class InsightService {
     private static final int MAX_ACKNOWLEDGED = 50;
+    private static final int MAX_ENDED = 100;
 
     /// @param acknowledged the newest first, not all of them
+    /// @param ended by themselves, acknowledged by nobody; not all of them
     record AlertList(
             List<AlertJson> open,
             List<AlertJson> acknowledged,
             List<ChannelState> channels,
-            long lost) {}
+            long lost,
+            List<AlertJson> ended) {}
 
     private final Insight insight;
     private final Lookups lookups;
@@ -51,7 +56,8 @@ final class InsightService {
                                 .map(AlertJson::of)
                                 .toList(),
                         alerts.channels(),
-                        alerts.lost()));
+                        alerts.lost(),
+                        alerts.ended().stream().limit(MAX_ENDED).map(AlertJson::of).toList()));
     }
 
     /// In the caller's name; where somebody was first, the alert as that person left it.

@@ -26,6 +26,19 @@ public final class LogChannel implements AlertChannel {
                             alert.kind(),
                             alert.about(),
                             alert.acknowledgement().map(it -> it.by()).orElse("nobody"));
+            case ENDED ->
+                    LOG.info(
+                            "ALERT {} ENDED {} {}: its cause is gone since {}{}",
+                            alert.id(),
+                            alert.kind(),
+                            alert.about(),
+                            alert.ending().map(it -> it.at().toString()).orElse("now"),
+                            alert.isUnseen()
+                                    ? " (it stays listed until acknowledged: precert-ocsp alerts"
+                                            + " ack "
+                                            + alert.id()
+                                            + ")"
+                                    : "");
             case RAISED, ESCALATED, STILL_OPEN ->
                     LOG.error(
                             "ALERT {} {} {} {} {}: {} (acknowledge by {}: precert-ocsp alerts ack"

@@ -3,10 +3,12 @@ package org.precertocsp.responder.alert.channel;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Locale;
+
 import org.precertocsp.responder.alert.Acknowledgement;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Notice;
+
+import java.util.Locale;
 
 /// A notice as webhooks and commands get it. Fields may be added, never renamed; `version` says so.
 final class NoticeJson {
@@ -28,7 +30,10 @@ final class NoticeJson {
                 .put("raisedAt", alert.raisedAt().toString())
                 .put("lastSeen", alert.seen().last().toString())
                 .put("deadline", alert.deadline().toString())
-                .put("escalations", alert.urgency().escalations());
+                .put("escalations", alert.urgency().escalations())
+                .put("open", alert.isOpen())
+                .put("reopened", alert.seen().reopened());
+        alert.ending().ifPresent(it -> json.put("endedAt", it.at().toString()));
         if (alert.acknowledgement().isPresent()) {
             Acknowledgement by = alert.acknowledgement().get();
             json.putObject("acknowledged")

@@ -1,5 +1,11 @@
 package org.precertocsp.responder.alert.desk;
 
+import org.precertocsp.responder.alert.Acknowledgement;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertConfig;
+import org.precertocsp.responder.alert.Alerts.UnknownAlert;
+import org.precertocsp.responder.alert.Notice;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -8,11 +14,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import org.precertocsp.responder.alert.Acknowledgement;
-import org.precertocsp.responder.alert.Alert;
-import org.precertocsp.responder.alert.AlertConfig;
-import org.precertocsp.responder.alert.Alerts.UnknownAlert;
-import org.precertocsp.responder.alert.Notice;
 
 /// Alerts as commands see them, whether a server runs or not.
 public final class Acknowledging {
@@ -77,7 +78,7 @@ public final class Acknowledging {
     static Optional<Notice> take(AlertBook book, AlertRecord record, String id, Acknowledgement by)
             throws UnknownAlert {
         Alert alert = book.find(id).orElseThrow(() -> new UnknownAlert(id));
-        if (!alert.isOpen()) {
+        if (alert.acknowledgement().isPresent()) {
             return Optional.empty();
         }
         record.about(new Notice(Notice.Reason.ACKNOWLEDGED, alert.acknowledged(by)));

@@ -1,16 +1,5 @@
 package org.precertocsp.responder.alert.desk;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.precertocsp.responder.alert.Acknowledgement;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Alert;
@@ -23,8 +12,20 @@ import org.precertocsp.responder.alert.Notice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
 /// Where incidents become alerts: keeps them, tells the channels, and tells them again until a
-/// person acknowledges. Runs until closed.
+/// person acknowledges or the cause is gone. Runs until closed.
 ///
 /// Raising only takes the incident down; a thread of the desk does the rest, so neither disk nor
 /// channel holds the raiser up.
@@ -114,6 +115,11 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
         incoming.add(incident);
     }
 
+    @Override
+    public void end(Incident.Kind kind, String about) {
+        incoming.end(kind, about);
+    }
+
     private void run() {
         while (!closing) {
             try {
@@ -131,10 +137,10 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
     synchronized void look() {
         Instant now = clock.instant();
         List<Notice> notices = new ArrayList<>();
-        for (Incoming.Raised raised : incoming.take()) {
-            unsaved = true;
-            book.raise(raised.incident(), raised.times(), now).ifPresent(notices::add);
+        for (Incoming.Told told : incoming.take()) {
+            take(told, now).ifPresent(notices::add);
         }
+        notices.addAll(book.announceEnds(now));
         notices.addAll(book.escalate(now));
         notices.forEach(this::recordOrGoOn);
         save(!notices.isEmpty(), now);
@@ -142,6 +148,27 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
         requests.answer(this);
         offerAgain(now);
         remind(now);
+    }
+
+    private Optional<Notice> take(Incoming.Told told, Instant now) {
+        Optional<Notice> news = Optional.empty();
+        if (told.endedBefore()) {
+            end(told, now);
+        }
+        if (told.incident() != null) {
+            unsaved = true;
+            news = book.raise(told.incident(), told.times(), now);
+        }
+        if (told.endedAfter()) {
+            end(told, now);
+        }
+        return news;
+    }
+
+    private void end(Incoming.Told told, Instant now) {
+        if (book.end(told.kind(), told.about(), now)) {
+            unsaved = true;
+        }
     }
 
     private void recordOrGoOn(Notice notice) {
@@ -175,21 +202,17 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
     }
 
     private void offerAgain(Instant now) {
-        List<Alert> open = book.open();
+        offered.values().removeIf(last -> !now.isBefore(last.plus(OFFER_AGAIN)));
+        List<Notice> news = book.news(now);
         for (Delivery delivery : deliveries) {
-            for (Alert alert : open) {
-                Instant last = offered.getOrDefault(key(alert, delivery), Instant.EPOCH);
+            for (Notice notice : news) {
+                Alert alert = notice.alert();
                 if (!alert.urgency().told().contains(delivery.name())
-                        && !now.isBefore(last.plus(OFFER_AGAIN))) {
-                    offered.put(key(alert, delivery), now);
-                    delivery.offer(new Notice(reason(alert), alert));
+                        && offered.putIfAbsent(key(alert, delivery), now) == null) {
+                    delivery.offer(notice);
                 }
             }
         }
-    }
-
-    private static Notice.Reason reason(Alert alert) {
-        return alert.urgency().escalations() == 0 ? Notice.Reason.RAISED : Notice.Reason.ESCALATED;
     }
 
     private void remind(Instant now) {
@@ -211,6 +234,11 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
     @Override
     public synchronized List<Alert> open() {
         return book.open();
+    }
+
+    @Override
+    public synchronized List<Alert> ended() {
+        return book.ended();
     }
 
     @Override
@@ -277,6 +305,7 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
         @Override
         public void taken(Notice notice, String channel) {
             told(notice, channel);
+            end(Incident.Kind.ALERT_CHANNEL, channel);
         }
 
         @Override

@@ -2,7 +2,8 @@ package org.precertocsp.responder.alert.desk;
 
 import org.precertocsp.responder.alert.Notice;
 
-/// Takes down what becomes of alerts, for auditors: raised, escalated, acknowledged. Thread-safe.
+/// Takes down what becomes of alerts, for auditors: raised, escalated, acknowledged, ended.
+/// Thread-safe.
 @FunctionalInterface
 public interface AlertRecord {
     /// Takes nothing down.

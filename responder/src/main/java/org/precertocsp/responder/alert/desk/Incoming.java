@@ -1,62 +1,115 @@
 package org.precertocsp.responder.alert.desk;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.alert.Incident;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.precertocsp.responder.alert.Incident;
 
-/// Incidents raised and not yet looked at, the same ones together. Thread-safe; raising takes a
-/// lock held for one look into a map, never for I/O.
+/// Incidents raised and ended and not yet looked at, the same ones together. Thread-safe; raising
+/// takes a lock held for one look into a map, never for I/O.
 final class Incoming {
     /// Different incidents at once; only a program gone mad has more.
     static final int MAX_DIFFERENT = 10_000;
 
     private record Key(Incident.Kind kind, String about) {}
 
-    record Raised(Incident incident, long times) {}
+    /// What came of one kind about one thing, in this order: an end of what was raised earlier,
+    /// raised so many times, an end of that. An end between two raises is not told: its cause was
+    /// back before anybody could look.
+    ///
+    /// @param incident as raised last; null where it was only ended
+    record Told(
+            Incident.Kind kind,
+            String about,
+            boolean endedBefore,
+            @Nullable Incident incident,
+            long times,
+            boolean endedAfter) {
+        private Told raised(Incident again) {
+            return new Told(kind, about, endedBefore, again, times + 1, false);
+        }
+
+        private Told ended() {
+            return incident == null
+                    ? this
+                    : new Told(kind, about, endedBefore, incident, times, true);
+        }
+    }
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
-    private Map<Key, Raised> raised = new LinkedHashMap<>();
+    private Map<Key, Told> told = new LinkedHashMap<>();
     private boolean awaited = true;
+    private boolean raised;
     private long lost;
 
     void add(Incident incident) {
         lock.lock();
         try {
             Key key = new Key(incident.kind(), incident.about());
-            Raised before = raised.get(key);
-            if (before == null && raised.size() >= MAX_DIFFERENT) {
-                lost++;
+            Told before = told.get(key);
+            if (before != null) {
+                told.put(key, before.raised(incident));
+            } else if (isFull()) {
                 return;
+            } else {
+                told.put(key, new Told(key.kind(), key.about(), false, incident, 1, false));
             }
-            raised.put(key, new Raised(incident, before == null ? 1 : before.times() + 1));
+            raised = true;
             arrived.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /// All there are.
-    Iterable<Raised> take() {
+    /// Wakes nobody: an end can wait for the next look, and whoever sees that all is well says so
+    /// often.
+    void end(Incident.Kind kind, String about) {
         lock.lock();
         try {
-            Iterable<Raised> taken = raised.values();
-            raised = new LinkedHashMap<>();
+            Key key = new Key(kind, Incident.cutAbout(about));
+            Told before = told.get(key);
+            if (before != null) {
+                told.put(key, before.ended());
+            } else if (!isFull()) {
+                told.put(key, new Told(kind, key.about(), true, null, 0, false));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isFull() {
+        if (told.size() < MAX_DIFFERENT) {
+            return false;
+        }
+        lost++;
+        return true;
+    }
+
+    /// All there are.
+    Iterable<Told> take() {
+        lock.lock();
+        try {
+            Iterable<Told> taken = told.values();
+            told = new LinkedHashMap<>();
+            raised = false;
             return taken;
         } finally {
             lock.unlock();
         }
     }
 
-    /// Returns when there is one, when the time is over, or after [#wake].
+    /// Returns when something was raised, when the time is over, or after [#wake].
     @SuppressWarnings("WaitNotInLoop")
     void await(long millis) throws InterruptedException {
         lock.lock();
         try {
-            if (raised.isEmpty() && awaited) {
+            if (!raised && awaited) {
                 // Whatever woke us, the desk looks after everything.
                 var _ = arrived.await(millis, TimeUnit.MILLISECONDS);
             }

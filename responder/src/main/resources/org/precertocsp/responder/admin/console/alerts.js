@@ -15,9 +15,40 @@ export function showAlerts(alerts, mayAcknowledge) {
       ? el("ul", { class: "alerts" }, alerts.open.map((it) => alert(it, mayAcknowledge)))
       : el("p", { class: "quiet" }, "Nothing waits for anybody."),
     alerts.lost ? el("p", { class: "trouble" }, `${count(alerts.lost)} incidents came too many at once and are in the log alone.`) : null,
+    alerts.ended.some(unseen)
+      ? [el("h3", {}, "Ended, not acknowledged"), el("ul", { class: "alerts" }, alerts.ended.filter(unseen).map((it) => alert(it, mayAcknowledge)))]
+      : null,
+    alerts.ended.some((it) => !unseen(it)) ? ended(alerts.ended.filter((it) => !unseen(it))) : null,
     alerts.acknowledged.length ? acknowledged(alerts.acknowledged) : null,
     channels(alerts.channels),
   ]);
+}
+
+/** Critical ones that ended by themselves stay listed until somebody acknowledges them. */
+function unseen(it) {
+  return it.endedAt && !it.acknowledgement && it.severity !== "WARNING";
+}
+
+function ended(alerts) {
+  return el(
+    "details",
+    { "data-key": "ended" },
+    el("summary", { "data-key": "ended summary" }, `Ended lately (${count(alerts.length)})`),
+    el(
+      "ul",
+      { class: "alerts" },
+      alerts.slice(0, 20).map((it) =>
+        el(
+          "li",
+          {},
+          el("h3", {}, badge("plain", sentence(it.severity)), " ", sentence(it.kind)),
+          el("p", { class: "about" }, it.about),
+          el("p", {}, it.what),
+          el("p", { class: "quiet" }, "Raised ", time(it.raisedAt), ", ended ", time(it.endedAt)),
+        ),
+      ),
+    ),
+  );
 }
 
 function alert(it, mayAcknowledge) {
@@ -27,7 +58,7 @@ function alert(it, mayAcknowledge) {
     el(
       "div",
       { class: "row between" },
-      el("h3", {}, badge(KINDS[it.severity] ?? "warn", sentence(it.severity)), " ", sentence(it.kind)),
+      el("h3", {}, badge(it.endedAt ? "plain" : (KINDS[it.severity] ?? "warn"), sentence(it.severity)), " ", sentence(it.kind)),
       mayAcknowledge
         ? el("button", { type: "button", "data-key": `ack ${it.id}`, "aria-label": `Acknowledge ${sentence(it.kind)}, ${it.about}`, click: () => choose(it) }, "Acknowledge")
         : el("span", { class: "quiet" }, "An operator can acknowledge this"),
@@ -40,7 +71,7 @@ function alert(it, mayAcknowledge) {
       "Raised ", ago(it.raisedAt),
       it.count > 1 ? [`, ${count(it.count)} times, last `, ago(it.lastSeen)] : null,
       " · ",
-      Date.parse(it.deadline) < Date.now() ? el("strong", { class: "trouble" }, "answer was due ", ago(it.deadline)) : ["answer due ", ago(it.deadline)],
+      it.endedAt ? ["ended ", ago(it.endedAt)] : Date.parse(it.deadline) < Date.now() ? el("strong", { class: "trouble" }, "answer was due ", ago(it.deadline)) : ["answer due ", ago(it.deadline)],
       it.told.length ? ` · told: ${it.told.join(", ")}` : " · nobody was told yet",
       ` · ${it.id}`,
     ),
@@ -62,7 +93,7 @@ function acknowledged(alerts) {
           el("h3", {}, badge("plain", sentence(it.severity)), " ", sentence(it.kind)),
           el("p", { class: "about" }, it.about),
           el("p", {}, it.acknowledgement.note || el("span", { class: "quiet" }, "No note")),
-          el("p", { class: "quiet" }, "By ", it.acknowledgement.by, ", ", time(it.acknowledgement.at)),
+          el("p", { class: "quiet" }, "By ", it.acknowledgement.by, ", ", time(it.acknowledgement.at), it.endedAt ? [", ended ", time(it.endedAt)] : null),
         ),
       ),
     ),

@@ -6,6 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.responder.alert.Acknowledgement;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertChannel;
+import org.precertocsp.responder.alert.ChannelConfig;
+import org.precertocsp.responder.alert.ChannelFailure;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.alert.Notice;
+import org.precertocsp.signer.key.Secret;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -20,18 +34,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.responder.alert.Acknowledgement;
-import org.precertocsp.responder.alert.Alert;
-import org.precertocsp.responder.alert.AlertChannel;
-import org.precertocsp.responder.alert.ChannelConfig;
-import org.precertocsp.responder.alert.ChannelFailure;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.alert.Notice;
-import org.precertocsp.signer.key.Secret;
 
 /// Channels against real servers and real processes.
 final class ChannelsTest {
@@ -160,6 +162,23 @@ final class ChannelsTest {
         assertThat(escalated.at("/1/endsAt").asText()).isEqualTo("2026-11-21T10:00:00Z");
 
         assertThat(requests.get(2).body().at("/0/endsAt").asText())
+                .isEqualTo("2026-11-21T10:00:00Z");
+    }
+
+    @Test
+    void an_end_is_told_to_each_channel_in_its_words() throws Exception {
+        Notice ended = new Notice(Notice.Reason.ENDED, ALERT.ended(NOW.plusSeconds(9)));
+        try (AlertChannel webhook = webhook("/");
+                AlertChannel manager = manager(url("/"))) {
+            webhook.deliver(ended);
+            manager.deliver(ended);
+        }
+
+        JsonNode told = requests.get(0).body();
+        assertThat(told.at("/reason").asText()).isEqualTo("ended");
+        assertThat(told.at("/open").asBoolean(true)).isFalse();
+        assertThat(told.at("/endedAt").asText()).isEqualTo("2026-11-21T10:00:09Z");
+        assertThat(requests.get(1).body().at("/0/endsAt").asText())
                 .isEqualTo("2026-11-21T10:00:00Z");
     }
 

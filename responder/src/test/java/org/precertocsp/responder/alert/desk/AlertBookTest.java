@@ -3,11 +3,6 @@ package org.precertocsp.responder.alert.desk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
 import org.precertocsp.responder.alert.Acknowledgement;
@@ -17,6 +12,12 @@ import org.precertocsp.responder.alert.Alerts.UnknownAlert;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.Notice;
 import org.precertocsp.responder.alert.Severity;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 final class AlertBookTest {
     static final AlertConfig CONFIG =
@@ -152,6 +153,119 @@ final class AlertBookTest {
         assertThat(only().urgency().told()).isEmpty();
         book.told(escalated, "pager");
         assertThat(only().urgency().told()).containsExactly("pager");
+    }
+
+    @Test
+    void an_alert_ends_with_its_cause_and_channels_hear_of_an_end_that_lasts() {
+        book.raise(SILENT, 1, START);
+
+        assertThat(book.end(SILENT.kind(), "xenon", at(1))).isFalse();
+        assertThat(book.end(SILENT.kind(), SILENT.about(), at(1))).isTrue();
+        assertThat(book.end(SILENT.kind(), SILENT.about(), at(2))).isFalse();
+
+        assertThat(book.open()).isEmpty();
+        assertThat(book.announceEnds(at(1))).isEmpty();
+        assertThat(book.announceEnds(at(1).plus(AlertBook.END_LASTS)))
+                .singleElement()
+                .satisfies(
+                        notice -> {
+                            assertThat(notice.reason()).isEqualTo(Notice.Reason.ENDED);
+                            assertThat(notice.alert().ending().orElseThrow().at()).isEqualTo(at(1));
+                        });
+        assertThat(book.announceEnds(at(3))).isEmpty();
+        assertThat(book.escalate(at(100_000))).isEmpty();
+        assertThat(book.ended()).singleElement().matches(it -> !it.isUnseen());
+    }
+
+    @Test
+    void raised_again_soon_after_its_end_it_is_open_again_and_later_news() {
+        book.raise(SILENT, 1, START);
+        String first = only().id();
+        book.end(SILENT.kind(), SILENT.about(), at(1));
+
+        assertThat(book.raise(SILENT, 1, at(1).plusSeconds(2))).isEmpty();
+        assertThat(only().id()).isEqualTo(first);
+        assertThat(only().seen().count()).isEqualTo(2);
+        assertThat(only().seen().reopened()).isEqualTo(1);
+
+        book.end(SILENT.kind(), SILENT.about(), at(2));
+        assertThat(book.announceEnds(at(3))).hasSize(1);
+        // Its end was told, so its return is too.
+        assertThat(book.raise(SILENT, 1, at(5)))
+                .hasValueSatisfying(it -> assertThat(it.reason()).isEqualTo(Notice.Reason.RAISED));
+        assertThat(only().id()).isEqualTo(first);
+
+        book.end(SILENT.kind(), SILENT.about(), at(6));
+        assertThat(book.raise(SILENT, 1, at(16))).isPresent();
+        assertThat(only().id()).isNotEqualTo(first);
+        assertThat(book.ended()).extracting(Alert::id).containsExactly(first);
+    }
+
+    @Test
+    void a_cause_that_comes_and_goes_tells_people_a_few_times_and_stays_open() {
+        int notices = 0;
+        for (int minute = 0; minute < 600; minute += 2) {
+            notices += book.raise(SILENT, 1, at(minute)).isPresent() ? 1 : 0;
+            book.end(SILENT.kind(), SILENT.about(), at(minute + 1));
+            notices += book.announceEnds(at(minute + 2)).size();
+        }
+
+        assertThat(notices).isLessThanOrEqualTo(10);
+        assertThat(book.all()).hasSize(1);
+    }
+
+    @Test
+    void a_critical_one_nobody_acknowledged_stays_unseen_after_its_end_without_escalating()
+            throws Exception {
+        Incident forked = new Incident(Incident.Kind.LOG_UNTRUSTED, "argon", "it forked");
+        book.raise(forked, 1, START);
+        String id = only().id();
+        book.end(forked.kind(), forked.about(), at(1));
+
+        assertThat(book.escalate(at(100_000))).isEmpty();
+        assertThat(book.ended()).singleElement().matches(Alert::isUnseen);
+        assertThat(book.acknowledge(id, by("ann", at(2)))).isPresent();
+        assertThat(book.ended()).isEmpty();
+        assertThat(book.acknowledged()).singleElement().matches(Alert::hasEnded);
+    }
+
+    @Test
+    void an_acknowledged_alert_ends_too_and_its_cause_is_news_afterwards() throws Exception {
+        book.raise(SILENT, 1, START);
+        book.acknowledge(only().id(), by("ann", at(1)));
+        book.end(SILENT.kind(), SILENT.about(), at(2));
+
+        assertThat(book.announceEnds(at(3))).hasSize(1);
+        assertThat(book.acknowledged()).singleElement().matches(Alert::hasEnded);
+        // Within the time after an acknowledgement, which the end cuts short.
+        assertThat(book.raise(SILENT, 1, at(13))).isPresent();
+    }
+
+    @Test
+    void those_that_share_one_alert_end_with_the_last_of_them() {
+        for (int i = 0; i < AlertBook.MAX_OPEN_OF_A_KIND + 2; i++) {
+            book.raise(new Incident(SILENT.kind(), "log " + i, "silent"), 1, START);
+        }
+
+        assertThat(book.end(SILENT.kind(), "log 100", at(1))).isFalse();
+        assertThat(book.end(SILENT.kind(), "log 101", at(1))).isTrue();
+        assertThat(book.open()).hasSize(AlertBook.MAX_OPEN_OF_A_KIND);
+    }
+
+    @Test
+    void of_the_ended_the_unseen_and_the_newest_are_kept() {
+        Incident forked = new Incident(Incident.Kind.LOG_UNTRUSTED, "argon", "it forked");
+        book.raise(forked, 1, START);
+        book.end(forked.kind(), forked.about(), START);
+        for (int i = 0; i < AlertBook.MAX_ENDED + 10; i++) {
+            book.raise(new Incident(SILENT.kind(), "log " + i, ""), 1, at(i));
+            book.end(SILENT.kind(), "log " + i, at(i));
+            book.announceEnds(at(i + 1));
+        }
+
+        assertThat(book.ended()).hasSize(AlertBook.MAX_ENDED);
+        assertThat(book.ended().getFirst().about()).isEqualTo("argon");
+        assertThat(book.ended().getLast().about()).isEqualTo("log 11");
     }
 
     @Test

@@ -3,19 +3,6 @@ package org.precertocsp.responder.alert.desk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +17,20 @@ import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.Notice;
 import org.precertocsp.responder.alert.Severity;
 import org.precertocsp.responder.intake.FakeClock;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 final class AlertDeskTest {
     private static final Incident TAMPERED =
@@ -290,6 +291,79 @@ final class AlertDeskTest {
         desk.look();
         await(() -> manager.taken.size() == 3);
         assertThat(manager.taken.getLast().reason()).isEqualTo(Notice.Reason.ACKNOWLEDGED);
+    }
+
+    @Test
+    void an_end_reaches_channels_and_disk_also_after_a_restart() throws Exception {
+        FakeChannel one = new FakeChannel("one");
+        AlertDesk before = desk(one);
+        before.raise(TAMPERED);
+        before.look();
+        before.end(TAMPERED.kind(), TAMPERED.about());
+        before.look();
+        assertThat(before.open()).isEmpty();
+        await(() -> one.taken.size() == 1);
+        before.close();
+
+        FakeChannel dead = new FakeChannel("dead").failing();
+        AlertDesk after = desk(one, dead);
+        clock.pass(AlertBook.END_LASTS);
+        after.look();
+        await(() -> one.taken.size() == 2);
+        assertThat(one.taken.getLast().reason()).isEqualTo(Notice.Reason.ENDED);
+        assertThat(after.ended()).singleElement().matches(Alert::isUnseen);
+        assertThat(recorded)
+                .extracting(Notice::reason)
+                .containsExactly(Notice.Reason.RAISED, Notice.Reason.ENDED);
+
+        // A channel that was down hears of the end later, and then its own alert ends.
+        await(() -> after.channels().get(1).failed() == 1);
+        after.look();
+        assertThat(after.open())
+                .extracting(Alert::kind)
+                .containsExactly(Incident.Kind.ALERT_CHANNEL);
+        dead.fails = false;
+        clock.pass(AlertDesk.OFFER_AGAIN);
+        after.look();
+        await(() -> dead.taken.size() == 2);
+        assertThat(dead.taken)
+                .extracting(Notice::reason)
+                .containsExactlyInAnyOrder(Notice.Reason.RAISED, Notice.Reason.ENDED);
+        await(
+                () -> {
+                    after.look();
+                    return after.open().isEmpty();
+                });
+    }
+
+    @Test
+    void what_was_raised_and_ended_between_two_looks_is_kept_in_its_order() throws Exception {
+        AlertDesk desk = desk();
+        desk.end(TAMPERED.kind(), TAMPERED.about());
+        desk.raise(TAMPERED);
+        desk.look();
+        assertThat(desk.open()).hasSize(1);
+
+        desk.end(TAMPERED.kind(), TAMPERED.about());
+        desk.raise(TAMPERED);
+        desk.end(TAMPERED.kind(), TAMPERED.about());
+        desk.look();
+        assertThat(desk.open()).isEmpty();
+        assertThat(desk.ended().getFirst().seen().count()).isEqualTo(2);
+    }
+
+    @Test
+    void alerts_written_before_alerts_could_end_are_read() throws Exception {
+        AlertDesk desk = desk();
+        desk.raise(TAMPERED);
+        desk.close();
+        Path file = folder.resolve("alerts/alerts.json");
+        String now = Files.readString(file);
+        String then = now.replaceAll(",\\s*\"(endedAt|endAnnounced|reopened)\" : [a-z0-9]+", "");
+        assertThat(then).isNotEqualTo(now).doesNotContain("ended", "reopened");
+        Files.writeString(file, then);
+
+        assertThat(desk().open()).hasSize(1);
     }
 
     private AlertDesk desk(AlertChannel... channels) throws IOException {

@@ -2,16 +2,17 @@ package org.precertocsp.responder.alert.desk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.responder.alert.Acknowledgement;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Incident;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 
 /// What lies on disk, which other versions of the program have to read.
 final class AlertFolderTest {
@@ -36,7 +37,10 @@ final class AlertFolderTest {
                 "escalations" : 0,
                 "acknowledgement" : null,
                 "told" : [ ],
-                "open" : true
+                "open" : true,
+                "endedAt" : null,
+                "endAnnounced" : false,
+                "reopened" : 0
               }, {
                 "id" : "261121-7f3a",
                 "kind" : "LOG_SILENT",
@@ -54,7 +58,10 @@ final class AlertFolderTest {
                   "note" : "called"
                 },
                 "told" : [ "hook", "log" ],
-                "open" : false
+                "open" : false,
+                "endedAt" : null,
+                "endAnnounced" : false,
+                "reopened" : 0
               } ]
             }\
             """;

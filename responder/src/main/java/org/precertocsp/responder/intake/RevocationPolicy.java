@@ -1,12 +1,15 @@
 package org.precertocsp.responder.intake;
 
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.responder.status.Revocation;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusChange;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.RevocationReason;
-import org.precertocsp.responder.status.Revocation;
 
 /// What an issuer's profile lets be recorded of a revocation; shared by every feed that brings
 /// some.
@@ -16,14 +19,34 @@ import org.precertocsp.responder.status.Revocation;
 /// answer good for a certificate its CA has revoked. In particular a hold, where the profile knows
 /// no suspension (SA-04), is a revocation without a reason.
 ///
+/// The same holds for dates no client can read: an OCSP response has four digits for the year, and
+/// some clients know no year 0.
+///
 /// @param now revocation dates after it are remarked on
-public record RevocationPolicy(IssuerProfile profile, Instant now) {
+/// @param standIn the date of a revocation whose own cannot be used; the same whenever the source
+///   is read again
+public record RevocationPolicy(IssuerProfile profile, Instant now, Instant standIn) {
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+
+    /// Where nothing better than the time of intake stands in for a date.
+    public RevocationPolicy(IssuerProfile profile, Instant now) {
+        this(profile, now, now);
+    }
+
     /// What may be recorded of a claimed revocation.
     public sealed interface Verdict {
+        /// @param dateAssumed whether the revocation's date is the stand-in
         /// @param remarks for the operator: what was withheld or looks wrong; mostly empty
-        record Accepted(Revocation revocation, List<String> remarks) implements Verdict {
+        record Accepted(Revocation revocation, boolean dateAssumed, List<String> remarks)
+                implements Verdict {
             public Accepted {
                 remarks = List.copyOf(remarks);
+            }
+
+            /// What the store is told.
+            public StatusChange.Revoke change(SerialKey key, Optional<Instant> notAfter) {
+                return new StatusChange.Revoke(key, revocation, notAfter, dateAssumed);
             }
         }
 
@@ -31,18 +54,50 @@ public record RevocationPolicy(IssuerProfile profile, Instant now) {
         record Refused(String why) implements Verdict {}
     }
 
+    /// What may be recorded of a revocation whose source gave no date that could be read.
+    public Verdict judgeUndated(RevocationReason reason, Optional<Instant> invalidityDate) {
+        return switch (judge(new Revocation(standIn, reason, invalidityDate))) {
+            case Verdict.Refused refused -> refused;
+            case Verdict.Accepted accepted ->
+                    new Verdict.Accepted(accepted.revocation(), true, accepted.remarks());
+        };
+    }
+
     public Verdict judge(Revocation claimed) {
         if (claimed.reason() == RevocationReason.REMOVE_FROM_CRL) {
             return new Verdict.Refused("removeFromCRL (8) revokes nothing (CR-09)");
         }
-        if (permitsReason(claimed) && permitsInvalidityDate(claimed) && !isInFuture(claimed)) {
-            return new Verdict.Accepted(claimed, List.of());
+        if (permitsReason(claimed)
+                && permitsInvalidityDate(claimed)
+                && !isInFuture(claimed)
+                && isReadable(claimed.at())
+                && (claimed.invalidityDate().isEmpty()
+                        || isReadable(claimed.invalidityDate().get()))) {
+            return new Verdict.Accepted(claimed, false, List.of());
         }
         return withhold(claimed);
     }
 
-    private Verdict withhold(Revocation claimed) {
+    private static boolean isReadable(Instant date) {
+        return !date.isBefore(FIRST) && !date.isAfter(LAST);
+    }
+
+    private Verdict withhold(Revocation original) {
         List<String> remarks = new ArrayList<>();
+        Revocation claimed = original;
+        boolean dateAssumed = !isReadable(original.at());
+        if (dateAssumed) {
+            remarks.add(
+                    "revocationDate %s is outside the years 1 to 9999: revoked as of %s instead"
+                            .formatted(original.at(), standIn));
+            claimed = new Revocation(standIn, original.reason(), original.invalidityDate());
+        }
+        if (claimed.invalidityDate().isPresent() && !isReadable(claimed.invalidityDate().get())) {
+            remarks.add(
+                    "invalidityDate %s is outside the years 1 to 9999: revoked without it"
+                            .formatted(claimed.invalidityDate().get()));
+            claimed = new Revocation(claimed.at(), claimed.reason(), Optional.empty());
+        }
         RevocationReason reason = claimed.reason();
         if (!permitsReason(claimed)) {
             remarks.add(
@@ -62,7 +117,8 @@ public record RevocationPolicy(IssuerProfile profile, Instant now) {
             remarks.add(
                     "revocationDate " + claimed.at() + " is in the future: revoked all the same");
         }
-        return new Verdict.Accepted(new Revocation(claimed.at(), reason, invalidity), remarks);
+        return new Verdict.Accepted(
+                new Revocation(claimed.at(), reason, invalidity), dateAssumed, remarks);
     }
 
     private boolean permitsReason(Revocation claimed) {

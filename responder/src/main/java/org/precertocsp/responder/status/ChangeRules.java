@@ -45,7 +45,7 @@ public final class ChangeRules {
             case StatusChange.Announce announce -> unwritable(announce.at());
             case StatusChange.CancelAnnouncement _ -> Optional.empty();
             case StatusChange.Assign assign -> assign.notAfter().flatMap(ChangeRules::unwritable);
-            case StatusChange.Revoke(SerialKey _, Revocation revocation, var notAfter) ->
+            case StatusChange.Revoke(SerialKey _, Revocation revocation, var notAfter, boolean _) ->
                     unwritable(revocation.at())
                             .or(() -> revocation.invalidityDate().flatMap(ChangeRules::unwritable))
                             .or(() -> notAfter.flatMap(ChangeRules::unwritable));

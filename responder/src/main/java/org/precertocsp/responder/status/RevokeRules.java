@@ -1,10 +1,11 @@
 package org.precertocsp.responder.status;
 
+import org.precertocsp.ocsp.RevocationReason;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.precertocsp.ocsp.RevocationReason;
 
 /// What a revocation does, and what may amend one (SA-11, CR-11 to CR-13).
 ///
@@ -16,6 +17,7 @@ import org.precertocsp.ocsp.RevocationReason;
 ///   that know no reason tend to know only when they heard of it;
 /// - certificateHold gives way to any other statement, `unspecified` included, for a CRL entry that
 ///   drops the hold means the end is final; a final revocation never becomes a hold;
+/// - a date that is only assumed, for want of one in the statement, never replaces a date;
 /// - an invalidityDate equal to the revocationDate moves with it, as code signing wants (CR-14).
 final class RevokeRules {
     private RevokeRules() {}
@@ -51,12 +53,12 @@ final class RevokeRules {
     private static Judgement revoke(
             Known known, StatusRecord.Assigned assigned, StatusChange.Revoke change) {
         Optional<Revocation> before = assigned.revocation();
-        Optional<String> objection = before.flatMap(old -> objection(old, change.revocation()));
+        Revocation stated = before.map(old -> stated(old, change)).orElse(change.revocation());
+        Optional<String> objection = before.flatMap(old -> objection(old, stated));
         if (objection.isPresent()) {
             return Judgement.refused(known, objection.get());
         }
-        Revocation after =
-                before.map(old -> amended(old, change.revocation())).orElse(change.revocation());
+        Revocation after = before.map(old -> amended(old, stated)).orElse(stated);
         StatusRecord.Assigned next =
                 new StatusRecord.Assigned(
                         assigned.by(),
@@ -70,6 +72,13 @@ final class RevokeRules {
         }
         String what = difference(assigned, next, change.notAfter());
         return Judgement.of(new ChangeOutcome.Changed(what), next, new Finding.Happened(what));
+    }
+
+    private static Revocation stated(Revocation old, StatusChange.Revoke change) {
+        Revocation stated = change.revocation();
+        return change.dateAssumed()
+                ? new Revocation(old.at(), stated.reason(), stated.invalidityDate())
+                : stated;
     }
 
     private static Optional<String> objection(Revocation old, Revocation stated) {

@@ -61,8 +61,16 @@ public sealed interface StatusChange {
     /// The certificate is revoked; for a revoked one, date or reason are amended (CR-11 to CR-13).
     ///
     /// @param notAfter whole seconds UTC
-    record Revoke(SerialKey key, Revocation revocation, Optional<Instant> notAfter)
+    /// @param dateAssumed whether the source gave no date that can be used, so that the
+    ///   revocation's stands in for it: it never replaces a date recorded before
+    record Revoke(
+            SerialKey key, Revocation revocation, Optional<Instant> notAfter, boolean dateAssumed)
             implements StatusChange {
+        /// A revocation whose source gave its date.
+        public Revoke(SerialKey key, Revocation revocation, Optional<Instant> notAfter) {
+            this(key, revocation, notAfter, false);
+        }
+
         public Revoke {
             notAfter = notAfter.map(date -> date.truncatedTo(ChronoUnit.SECONDS));
         }

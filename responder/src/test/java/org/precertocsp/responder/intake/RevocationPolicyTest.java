@@ -2,18 +2,20 @@ package org.precertocsp.responder.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.intake.RevocationPolicy.Verdict;
 import org.precertocsp.responder.status.Revocation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 final class RevocationPolicyTest {
     private static final Instant AT = Instant.parse("2026-05-01T00:00:00Z");
@@ -46,7 +48,34 @@ final class RevocationPolicyTest {
         Revocation hold = revocation(RevocationReason.CERTIFICATE_HOLD, Optional.empty());
 
         assertThat(judge(IssuerProfile.PRIVATE, hold))
-                .isEqualTo(new Verdict.Accepted(hold, List.of()));
+                .isEqualTo(new Verdict.Accepted(hold, false, List.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"+10000-01-01T00:59:59Z", "0000-01-01T00:00:00Z", "-0001-01-01T00:00:00Z"})
+    @Requirement("SA-11")
+    void a_date_no_client_can_read_is_replaced_and_the_revocation_counts(String date) {
+        RevocationPolicy policy = new RevocationPolicy(IssuerProfile.PRIVATE, TestFeed.NOW, AT);
+        Revocation claimed =
+                new Revocation(
+                        Instant.parse(date),
+                        RevocationReason.SUPERSEDED,
+                        Optional.of(Instant.parse(date)));
+
+        assertThat(policy.judge(claimed))
+                .isInstanceOfSatisfying(
+                        Verdict.Accepted.class,
+                        accepted -> {
+                            assertThat(accepted.revocation())
+                                    .isEqualTo(
+                                            revocation(
+                                                    RevocationReason.SUPERSEDED, Optional.empty()));
+                            assertThat(accepted.dateAssumed()).isTrue();
+                            assertThat(accepted.remarks())
+                                    .hasSize(2)
+                                    .allMatch(it -> it.contains(date));
+                        });
     }
 
     @Test
@@ -65,8 +94,9 @@ final class RevocationPolicyTest {
         Revocation one = revocation(RevocationReason.KEY_COMPROMISE, Optional.of(AT));
 
         assertThat(judge(IssuerProfile.CODE_SIGNING, one))
-                .isEqualTo(new Verdict.Accepted(one, List.of()));
-        assertThat(judge(IssuerProfile.TLS, two)).isEqualTo(new Verdict.Accepted(two, List.of()));
+                .isEqualTo(new Verdict.Accepted(one, false, List.of()));
+        assertThat(judge(IssuerProfile.TLS, two))
+                .isEqualTo(new Verdict.Accepted(two, false, List.of()));
         assertThat(judge(IssuerProfile.CODE_SIGNING, two))
                 .isInstanceOfSatisfying(
                         Verdict.Accepted.class,

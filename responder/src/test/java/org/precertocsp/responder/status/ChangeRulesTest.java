@@ -13,11 +13,12 @@ import static org.precertocsp.responder.status.Facts.document;
 import static org.precertocsp.responder.status.Facts.precertificate;
 import static org.precertocsp.responder.status.Facts.revoked;
 
-import java.time.Instant;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.RevocationReason;
+
+import java.time.Instant;
+import java.util.Optional;
 
 /// Each rule by example; the store underneath is the fake.
 final class ChangeRulesTest {
@@ -376,6 +377,28 @@ final class ChangeRulesTest {
                                         Optional.empty(),
                                         Optional.empty()))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    @Requirement("SA-11")
+    void a_date_assumed_for_want_of_one_never_replaces_a_date() {
+        feed(certificate(KEY));
+        feed(undated(REVOKED_AT, RevocationReason.UNSPECIFIED));
+        assertThat(revocation().at()).isEqualTo(REVOKED_AT);
+
+        assertThat(feed(undated(LATER, RevocationReason.UNSPECIFIED)))
+                .isInstanceOf(ChangeOutcome.Unchanged.class);
+        feed(undated(EARLIER, RevocationReason.KEY_COMPROMISE));
+
+        assertThat(revocation().at()).isEqualTo(REVOKED_AT);
+        assertThat(revocation().reason()).isEqualTo(RevocationReason.KEY_COMPROMISE);
+        assertThat(feed(undated(LATER, RevocationReason.UNSPECIFIED)))
+                .isInstanceOf(ChangeOutcome.Unchanged.class);
+    }
+
+    private static StatusChange undated(Instant assumed, RevocationReason reason) {
+        return new StatusChange.Revoke(
+                KEY, new Revocation(assumed, reason, Optional.empty()), Optional.empty(), true);
     }
 
     private static StatusChange again(AssignedBy by, Commitment commitment) {

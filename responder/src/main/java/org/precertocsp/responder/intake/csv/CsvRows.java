@@ -1,10 +1,7 @@
 package org.precertocsp.responder.intake.csv;
 
 import de.siegmar.fastcsv.reader.CsvRecord;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
+
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedFile;
@@ -17,6 +14,11 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /// Turns the rows of one file into status changes.
 final class CsvRows {
@@ -77,7 +79,7 @@ final class CsvRows {
                 accepted.remarks().forEach(remark -> sink.warn(place, remark));
                 // Assigned first, so that it is not taken for a revocation of an unknown serial.
                 sink.accept(place, assigned);
-                sink.accept(place, new StatusChange.Revoke(key, accepted.revocation(), notAfter));
+                sink.accept(place, accepted.change(key, notAfter));
             }
         }
     }

@@ -1,7 +1,5 @@
 package org.precertocsp.responder.intake.index;
 
-import java.time.Instant;
-import java.util.Optional;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedSink;
@@ -11,6 +9,9 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
+
+import java.time.Instant;
+import java.util.Optional;
 
 /// Turns the lines of one index.txt into status changes.
 final class IndexRows implements IndexFeed.Lines {
@@ -64,10 +65,7 @@ final class IndexRows implements IndexFeed.Lines {
                 accepted.remarks().forEach(remark -> sink.warn(place, remark));
                 // Assigned first, so that it is not taken for a revocation of an unknown serial.
                 sink.accept(place, assigned);
-                sink.accept(
-                        place,
-                        new StatusChange.Revoke(
-                                assigned.key(), accepted.revocation(), Optional.of(notAfter)));
+                sink.accept(place, accepted.change(assigned.key(), Optional.of(notAfter)));
             }
         }
     }

@@ -1,17 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.alert.Acknowledgement;
-import org.precertocsp.responder.alert.Alert;
-import org.precertocsp.responder.alert.AlertJson;
-import org.precertocsp.responder.config.ConfigRefused;
-import org.precertocsp.responder.json.JsonLine;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -20,6 +8,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.precertocsp.responder.alert.Acknowledgement;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertJson;
+import org.precertocsp.responder.config.ConfigRefused;
+import org.precertocsp.responder.json.JsonLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// `alerts list`.
 @Command(

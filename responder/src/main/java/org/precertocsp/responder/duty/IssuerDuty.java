@@ -67,6 +67,7 @@ final class IssuerDuty {
     void look(Instant now) {
         Batch served = null;
         boolean overdue = false;
+        boolean recovered = false;
         List<Batch.Named> named = List.of();
         synchronized (this) {
             if (waiting == null) {
@@ -74,12 +75,17 @@ final class IssuerDuty {
             }
             if (issuer.signs().getAsBoolean()) {
                 served = waiting;
+                recovered = waitingTold;
                 waiting = null;
             } else if (!waitingTold && isOverdue(waiting, now)) {
                 waitingTold = true;
                 overdue = true;
                 named = waiting.earliest();
             }
+        }
+        if (recovered) {
+            // What is late for good is told by serving it, and is another matter.
+            alarm.end(Incident.Kind.ANSWER_OVERDUE, issuer.name());
         }
         if (served != null) {
             serve(served, now);

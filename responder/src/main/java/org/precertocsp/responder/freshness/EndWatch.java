@@ -18,7 +18,7 @@ import org.precertocsp.responder.alert.Incident;
 ///
 /// Each lead time is an alert of its own, raised once in a run of the server: whoever acknowledged
 /// the first and forgot hears of the next. A certificate exchanged meanwhile is another end, and so
-/// another alert when its time comes.
+/// another alert when its time comes; the alerts of the old one end.
 public final class EndWatch {
     private record Told(String what, Instant end, Duration lead) {}
 
@@ -44,7 +44,28 @@ public final class EndWatch {
     /// One round; an hour between two is often enough.
     public void look() {
         Instant now = clock.instant();
-        ends.get().forEach((what, end) -> look(what, end, now));
+        Map<String, Instant> inUse = ends.get();
+        told.stream()
+                .map(Told::what)
+                .filter(what -> !inUse.containsKey(what))
+                .distinct()
+                .forEach(what -> endAlerts(what, Instant.MAX, now));
+        told.removeIf(it -> !it.end().equals(inUse.get(it.what())));
+        inUse.forEach(
+                (what, end) -> {
+                    endAlerts(what, end, now);
+                    look(what, end, now);
+                });
+    }
+
+    /// Ends the alerts that a certificate with this end has no part in.
+    private void endAlerts(String what, Instant end, Instant now) {
+        if (now.isBefore(end)) {
+            alarm.end(Incident.Kind.SIGNING, about(what, Duration.ZERO));
+        }
+        leads.stream()
+                .filter(lead -> now.isBefore(end.minus(lead)))
+                .forEach(lead -> alarm.end(Incident.Kind.SIGNING, about(what, lead)));
     }
 
     private void look(String what, Instant end, Instant now) {
@@ -58,11 +79,15 @@ public final class EndWatch {
             alarm.raise(
                     new Incident(
                             Incident.Kind.SIGNING,
-                            over ? what + ": over" : "%s: %s left".formatted(what, words(lead)),
+                            about(what, lead),
                             "%s %s %s. Put a new one in its place; a running server takes it up"
                                             .formatted(what, over ? "ended at" : "ends at", end)
                                     + " by itself."));
         }
+    }
+
+    private static String about(String what, Duration lead) {
+        return lead.isZero() ? what + ": over" : "%s: %s left".formatted(what, words(lead));
     }
 
     private static String words(Duration lead) {

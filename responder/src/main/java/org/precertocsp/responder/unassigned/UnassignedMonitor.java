@@ -171,7 +171,9 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
         surges.forEach(
                 (issuer, surge) ->
                         surge.minute(thisMinute.getOrDefault(issuer, 0L))
-                                .ifPresent(found -> raise(issuer, found)));
+                                .ifPresentOrElse(
+                                        found -> raise(issuer, found),
+                                        () -> alarm.end(Incident.Kind.UNASSIGNED_SURGE, issuer)));
         thisMinute.clear();
     }
 
@@ -183,10 +185,10 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
                         String.format(
                                 Locale.ROOT,
                                 "%d requests in %d minutes for serials nobody assigned, where %.0f"
-                                        + " are usual. See which: precert-ocsp report unassigned"
-                                        + " --since 1h. Many different ones are a scan; one asked again"
-                                        + " and again may be a certificate the CA does not know of (BR"
-                                        + " 4.9.9).",
+                                    + " are usual. See which: precert-ocsp report unassigned"
+                                    + " --since 1h. Many different ones are a scan; one asked again"
+                                    + " and again may be a certificate the CA does not know of (BR"
+                                    + " 4.9.9).",
                                 found.requests(),
                                 Surge.WINDOW_MINUTES,
                                 found.usual())));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.responder.alert.FakeAlarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.intake.FakeClock;
 import org.precertocsp.responder.status.AssignedBy;
@@ -29,14 +29,15 @@ final class FirstAnswersTest {
 
     private final InMemoryStatusStore store = new InMemoryStatusStore();
     private final FakeClock clock = new FakeClock(NOW);
-    private final List<Incident> incidents = new ArrayList<>();
+    private final FakeAlarm alarm = new FakeAlarm();
+    private final List<Incident> incidents = alarm.raised();
     private final AtomicBoolean signs = new AtomicBoolean(true);
     private FirstAnswers answers = answers();
 
     private FirstAnswers answers() {
         return new FirstAnswers(
                 List.of(new MeasuredIssuer("alpha", Facts.ISSUER, signs::get)),
-                new FirstAnswers.Tools(store, store, (_, _) -> START, incidents::add, clock));
+                new FirstAnswers.Tools(store, store, (_, _) -> START, alarm, clock));
     }
 
     @BeforeEach
@@ -211,6 +212,11 @@ final class FirstAnswersTest {
 
         assertThat(incidents).hasSize(1);
         assertThat(incidents.getFirst().what()).contains("its key does not sign");
+
+        signs.set(true);
+        answers.look();
+        // Each serial that was late is told for good.
+        assertThat(alarm.open()).containsExactly("ANSWER_OVERDUE 01");
     }
 
     @Test

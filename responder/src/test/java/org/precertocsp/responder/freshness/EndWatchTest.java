@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.precertocsp.responder.alert.FakeAlarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.intake.FakeClock;
 
@@ -18,13 +18,11 @@ final class EndWatchTest {
 
     private final FakeClock clock = new FakeClock(END.minus(Duration.ofDays(20)));
     private final Map<String, Instant> ends = new TreeMap<>(Map.of(WHAT, END));
-    private final List<Incident> raised = new ArrayList<>();
+    private final FakeAlarm alarm = new FakeAlarm();
+    private final List<Incident> raised = alarm.raised();
     private final EndWatch watch =
             new EndWatch(
-                    List.of(Duration.ofDays(14), Duration.ofDays(3)),
-                    raised::add,
-                    clock,
-                    () -> ends);
+                    List.of(Duration.ofDays(14), Duration.ofDays(3)), alarm, clock, () -> ends);
 
     private List<String> about() {
         return raised.stream().map(Incident::about).toList();
@@ -64,11 +62,26 @@ final class EndWatchTest {
     }
 
     @Test
+    void alerts_end_with_a_new_certificate_or_none_also_those_of_an_earlier_run() {
+        look(Duration.ofDays(2));
+        ends.remove(WHAT);
+        watch.look();
+        assertThat(alarm.open()).isEmpty();
+
+        alarm.raise(new Incident(Incident.Kind.SIGNING, WHAT + ": over", ""));
+        alarm.raise(new Incident(Incident.Kind.SIGNING, WHAT + ": 14 days left", ""));
+        ends.put(WHAT, END.plus(Duration.ofDays(5)));
+        watch.look();
+        assertThat(alarm.open()).containsExactly("SIGNING " + WHAT + ": 14 days left");
+    }
+
+    @Test
     void a_certificate_put_in_its_place_is_watched_from_then_on() {
         look(Duration.ofDays(14));
         ends.put(WHAT, END.plus(Duration.ofDays(90)));
         look(Duration.ofDays(1));
         assertThat(raised).hasSize(1);
+        assertThat(alarm.open()).isEmpty();
 
         look(Duration.ofDays(-77));
         assertThat(about()).containsExactly(WHAT + ": 14 days left", WHAT + ": 14 days left");

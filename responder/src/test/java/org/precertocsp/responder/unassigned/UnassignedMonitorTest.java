@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.alert.FakeAlarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.intake.FakeClock;
 
@@ -27,7 +27,8 @@ final class UnassignedMonitorTest {
 
     @TempDir Path folder;
     private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T10:00:00Z"));
-    private final List<Incident> raised = new ArrayList<>();
+    private final FakeAlarm alarm = new FakeAlarm();
+    private final List<Incident> raised = alarm.raised();
     private final Random random = new Random(1);
 
     @Test
@@ -110,6 +111,11 @@ final class UnassignedMonitorTest {
                 ask(monitor, BETA, random(8));
             }
             pass(monitor);
+            assertThat(alarm.open()).containsExactly("UNASSIGNED_SURGE beta");
+        }
+        try (UnassignedMonitor monitor = monitor()) {
+            pass(monitor);
+            assertThat(alarm.open()).as("after a restart, too").isEmpty();
         }
 
         assertThat(raised)
@@ -173,7 +179,7 @@ final class UnassignedMonitorTest {
         return UnassignedMonitor.open(
                 new UnassignedConfig(folder, Duration.ofDays(90), 5, 50),
                 Map.of(ALPHA, "alpha", BETA, "beta"),
-                raised::add,
+                alarm,
                 clock);
     }
 

@@ -2,16 +2,14 @@ package org.precertocsp.responder.admin.api;
 
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-
+import java.io.IOException;
+import java.util.List;
 import org.precertocsp.responder.admin.change.Fields;
 import org.precertocsp.responder.admin.change.Objection;
 import org.precertocsp.responder.admin.lookup.Lookups;
 import org.precertocsp.responder.alert.AlertJson;
 import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.ChannelState;
-
-import java.io.IOException;
-import java.util.List;
 
 /// What the console shows: the server at a glance, alerts, one certificate.
 final class InsightService {

@@ -2,9 +2,9 @@ package org.precertocsp.responder.admin.watch;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -13,6 +13,7 @@ import org.precertocsp.responder.status.SerialKey;
 
 /// Raises an alarm for each announced serial that is neither assigned nor cancelled in its window:
 /// a precertificate may exist that nobody submitted, and clients are told to try later for ever.
+/// Its alert ends once it is one of both.
 ///
 /// What is overdue is read from the store in each round, so a restart forgets nothing; it raises
 /// what is still overdue again, which is the same alert. Used by one thread.
@@ -30,7 +31,9 @@ public final class AnnouncementWatch {
     private final Duration window;
     private final Alarm alarm;
     private final InstantSource clock;
-    private final Set<SerialKey> raised = new HashSet<>();
+
+    /// What the alert of each is about.
+    private final Map<SerialKey, String> overdue = new HashMap<>();
 
     public AnnouncementWatch(
             FedIssuer.Directory issuers,
@@ -51,39 +54,52 @@ public final class AnnouncementWatch {
         return tenth.compareTo(LONGEST_ROUND) < 0 ? tenth : LONGEST_ROUND;
     }
 
-    /// Raises what has become overdue since the last look.
+    /// Raises what has become overdue since the last look, and ends what no longer is.
     public void look() {
-        Set<SerialKey> still = new HashSet<>();
+        Map<SerialKey, String> still = new HashMap<>();
+        boolean complete = true;
         for (FedIssuer issuer : issuers.issuers()) {
-            List<Announcements.Open> overdue =
+            List<Announcements.Open> late =
                     announcements.open(issuer.key(), clock.instant().minus(window), MAX_OVERDUE);
-            overdue.forEach(open -> still.add(open.key()));
-            raise(issuer, overdue.stream().filter(it -> !raised.contains(it.key())).toList());
+            late.forEach(open -> still.put(open.key(), about(issuer, open)));
+            complete &= late.size() < MAX_OVERDUE;
+            raise(issuer, late.stream().filter(it -> !overdue.containsKey(it.key())).toList());
+            if (late.size() <= MAX_RAISED) {
+                alarm.end(Incident.Kind.ANNOUNCEMENT_OVERDUE, issuer.name());
+            }
         }
-        raised.clear();
-        raised.addAll(still);
+        if (complete) {
+            overdue.keySet().removeAll(still.keySet());
+            overdue.values().forEach(about -> alarm.end(Incident.Kind.ANNOUNCEMENT_OVERDUE, about));
+        }
+        overdue.clear();
+        overdue.putAll(still);
     }
 
-    private void raise(FedIssuer issuer, List<Announcements.Open> overdue) {
-        for (Announcements.Open open : overdue.subList(0, Math.min(MAX_RAISED, overdue.size()))) {
+    private static String about(FedIssuer issuer, Announcements.Open open) {
+        return issuer.name() + " " + open.key().serial();
+    }
+
+    private void raise(FedIssuer issuer, List<Announcements.Open> late) {
+        for (Announcements.Open open : late.subList(0, Math.min(MAX_RAISED, late.size()))) {
             alarm.raise(
                     new Incident(
                             Incident.Kind.ANNOUNCEMENT_OVERDUE,
-                            issuer.name() + " " + open.key().serial(),
+                            about(issuer, open),
                             ("announced %s and neither assigned nor cancelled within %s: submit its"
                                             + " precertificate, or cancel the announcement if none"
                                             + " was signed")
                                     .formatted(open.at(), text(window))));
         }
-        if (overdue.size() > MAX_RAISED) {
+        if (late.size() > MAX_RAISED) {
             alarm.raise(
                     new Incident(
                             Incident.Kind.ANNOUNCEMENT_OVERDUE,
                             issuer.name(),
                             "%s%d announced serials are overdue beside those named: look at what issues"
                                     .formatted(
-                                            overdue.size() == MAX_OVERDUE ? "more than " : "",
-                                            overdue.size() - MAX_RAISED)));
+                                            late.size() == MAX_OVERDUE ? "more than " : "",
+                                            late.size() - MAX_RAISED)));
         }
     }
 

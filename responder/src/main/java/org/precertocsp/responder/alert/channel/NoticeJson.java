@@ -3,12 +3,10 @@ package org.precertocsp.responder.alert.channel;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
+import java.util.Locale;
 import org.precertocsp.responder.alert.Acknowledgement;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Notice;
-
-import java.util.Locale;
 
 /// A notice as webhooks and commands get it. Fields may be added, never renamed; `version` says so.
 final class NoticeJson {

@@ -1,11 +1,5 @@
 package org.precertocsp.responder.alert.desk;
 
-import org.precertocsp.responder.alert.Acknowledgement;
-import org.precertocsp.responder.alert.Alert;
-import org.precertocsp.responder.alert.AlertConfig;
-import org.precertocsp.responder.alert.Alerts.UnknownAlert;
-import org.precertocsp.responder.alert.Notice;
-
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -14,6 +8,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.responder.alert.Acknowledgement;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertConfig;
+import org.precertocsp.responder.alert.Alerts.UnknownAlert;
+import org.precertocsp.responder.alert.Notice;
 
 /// Alerts as commands see them, whether a server runs or not.
 public final class Acknowledging {

@@ -1,12 +1,5 @@
 package org.precertocsp.responder.alert.desk;
 
-import org.precertocsp.responder.alert.Acknowledgement;
-import org.precertocsp.responder.alert.Alert;
-import org.precertocsp.responder.alert.AlertConfig;
-import org.precertocsp.responder.alert.Alerts.UnknownAlert;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.alert.Notice;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -22,6 +15,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntSupplier;
+import org.precertocsp.responder.alert.Acknowledgement;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertConfig;
+import org.precertocsp.responder.alert.Alerts.UnknownAlert;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.alert.Notice;
 
 /// The rules of alerts: what is the same alert, when one escalates, how many are kept. No I/O and
 /// no clock. Not thread-safe.

@@ -1,17 +1,5 @@
 package org.precertocsp.responder.alert.desk;
 
-import org.precertocsp.responder.alert.Acknowledgement;
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.Alert;
-import org.precertocsp.responder.alert.AlertChannel;
-import org.precertocsp.responder.alert.AlertConfig;
-import org.precertocsp.responder.alert.Alerts;
-import org.precertocsp.responder.alert.ChannelState;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.alert.Notice;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.security.SecureRandom;
@@ -23,6 +11,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.precertocsp.responder.alert.Acknowledgement;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertChannel;
+import org.precertocsp.responder.alert.AlertConfig;
+import org.precertocsp.responder.alert.Alerts;
+import org.precertocsp.responder.alert.ChannelState;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.alert.Notice;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Where incidents become alerts: keeps them, tells the channels, and tells them again until a
 /// person acknowledges or the cause is gone. Runs until closed.

@@ -1,19 +1,21 @@
 package org.precertocsp.responder.alert.desk;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.alert.Incident;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.alert.Incident;
 
 /// Incidents raised and ended and not yet looked at, the same ones together. Thread-safe; raising
 /// takes a lock held for one look into a map, never for I/O.
 final class Incoming {
     /// Different incidents at once; only a program gone mad has more.
     static final int MAX_DIFFERENT = 10_000;
+
+    /// Ends alone leave the rest to what is raised.
+    static final int MAX_ENDS = MAX_DIFFERENT / 2;
 
     private record Key(Incident.Kind kind, String about) {}
 
@@ -54,7 +56,7 @@ final class Incoming {
             Told before = told.get(key);
             if (before != null) {
                 told.put(key, before.raised(incident));
-            } else if (isFull()) {
+            } else if (isFull(MAX_DIFFERENT)) {
                 return;
             } else {
                 told.put(key, new Told(key.kind(), key.about(), false, incident, 1, false));
@@ -75,7 +77,7 @@ final class Incoming {
             Told before = told.get(key);
             if (before != null) {
                 told.put(key, before.ended());
-            } else if (!isFull()) {
+            } else if (!isFull(MAX_ENDS)) {
                 told.put(key, new Told(kind, key.about(), true, null, 0, false));
             }
         } finally {
@@ -83,8 +85,8 @@ final class Incoming {
         }
     }
 
-    private boolean isFull() {
-        if (told.size() < MAX_DIFFERENT) {
+    private boolean isFull(int most) {
+        if (told.size() < most) {
             return false;
         }
         lost++;

@@ -5,10 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -58,6 +61,7 @@ public final class IntegrityMonitor implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(Housekeeping.threads("audit-check"));
     private final Map<AuditLog, LogVerifier> verifiers = new HashMap<>();
     private Instant lastWhole = Instant.MIN;
+    private Map<Incident.Kind, Set<String>> raised = Map.of();
     private volatile State state = new State(Optional.empty(), List.of());
 
     private IntegrityMonitor(
@@ -119,7 +123,15 @@ public final class IntegrityMonitor implements AutoCloseable {
             problems.addAll(check(log));
         }
         key.ifPresent(it -> problems.addAll(it.problems(verifiers())));
-        problems.forEach(this::raise);
+        Map<Incident.Kind, Set<String>> found = new EnumMap<>(Incident.Kind.class);
+        problems.forEach(problem -> raise(problem, found));
+        // Only what these checks raised: that a log began anew stays until a person has seen it.
+        raised.forEach(
+                (kind, logs) ->
+                        logs.stream()
+                                .filter(log -> !found.getOrDefault(kind, Set.of()).contains(log))
+                                .forEach(log -> alarm.end(kind, log)));
+        raised = found;
         state = new State(Optional.of(clock.instant()), List.copyOf(problems));
     }
 
@@ -162,14 +174,17 @@ public final class IntegrityMonitor implements AutoCloseable {
         }
     }
 
-    private void raise(Problem problem) {
+    private void raise(Problem problem, Map<Incident.Kind, Set<String>> found) {
         String what =
                 "%s: %s. Keep the folder as it is, find out who had access, and compare with: "
                                 .formatted(problem.where(), problem.what())
                         + "precert-ocsp audit verify";
         alarm.raise(new Incident(Incident.Kind.AUDIT_TAMPERED, problem.log(), what));
+        found.computeIfAbsent(Incident.Kind.AUDIT_TAMPERED, _ -> new HashSet<>())
+                .add(problem.log());
         if (problem.lost()) {
             alarm.raise(new Incident(Incident.Kind.RETENTION, problem.log(), what));
+            found.computeIfAbsent(Incident.Kind.RETENTION, _ -> new HashSet<>()).add(problem.log());
         }
     }
 

@@ -1,14 +1,13 @@
 package org.precertocsp.responder.admin.api;
 
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.precertocsp.responder.alert.Acknowledgement;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.ChannelState;
 import org.precertocsp.responder.alert.Incident;
-
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 
 /// One alert, which somebody may take up.
 final class FakeAlerts implements Alerts {

@@ -6,7 +6,6 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +17,7 @@ import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.alert.FakeAlarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.intake.FakeClock;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -41,7 +41,8 @@ final class AnnouncementWatchTest {
 
     @TempDir Path folder;
     private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
-    private final List<Incident> raised = new ArrayList<>();
+    private final FakeAlarm alarm = new FakeAlarm();
+    private final List<Incident> raised = alarm.raised();
     private RocksStores store;
     private AnnouncementWatch watch;
 
@@ -50,11 +51,7 @@ final class AnnouncementWatchTest {
         store = RocksStores.open(new RocksConfig(folder.resolve("store"), 8_000_000L));
         watch =
                 new AnnouncementWatch(
-                        new FedIssuer.Directory(List.of(ISSUER)),
-                        store,
-                        WINDOW,
-                        raised::add,
-                        clock);
+                        new FedIssuer.Directory(List.of(ISSUER)), store, WINDOW, alarm, clock);
     }
 
     @AfterEach
@@ -140,6 +137,30 @@ final class AnnouncementWatchTest {
         assertThat(store.open(ISSUER.key(), clock.instant(), 10))
                 .extracting(open -> open.key().serial().toHex())
                 .containsExactly("02");
+    }
+
+    @Test
+    void the_alert_of_one_ends_once_it_is_assigned_or_cancelled() {
+        StatusChange[] many = new StatusChange[AnnouncementWatch.MAX_RAISED + 2];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = announced(i + 1);
+        }
+        feed(many);
+        clock.pass(WINDOW.plusSeconds(1));
+        watch.look();
+        assertThat(alarm.open())
+                .hasSize(many.length - 1)
+                .contains("ANNOUNCEMENT_OVERDUE tls", "ANNOUNCEMENT_OVERDUE tls 01");
+
+        feed(assigned(1), new StatusChange.CancelAnnouncement(key(2)));
+        watch.look();
+
+        assertThat(alarm.open())
+                .hasSize(many.length - 4)
+                .doesNotContain(
+                        "ANNOUNCEMENT_OVERDUE tls",
+                        "ANNOUNCEMENT_OVERDUE tls 01",
+                        "ANNOUNCEMENT_OVERDUE tls 02");
     }
 
     @Test

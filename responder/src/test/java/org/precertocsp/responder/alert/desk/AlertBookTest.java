@@ -3,6 +3,11 @@ package org.precertocsp.responder.alert.desk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
 import org.precertocsp.responder.alert.Acknowledgement;
@@ -12,12 +17,6 @@ import org.precertocsp.responder.alert.Alerts.UnknownAlert;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.Notice;
 import org.precertocsp.responder.alert.Severity;
-
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 final class AlertBookTest {
     static final AlertConfig CONFIG =

@@ -76,6 +76,7 @@ final class LogWatcher implements AutoCloseable {
 
     static LogWatcher start(WatchConfig.Watched watched, WatchTools tools) {
         LogWatcher watcher = new LogWatcher(watched, tools);
+        tools.alarm().end(Incident.Kind.LOG_DROPPED, watcher.name());
         watcher.thread.start();
         return watcher;
     }
@@ -208,6 +209,8 @@ final class LogWatcher implements AutoCloseable {
             LOG.info("log {} is followed again", name());
             raised.clear();
         }
+        tools.alarm().end(Incident.Kind.LOG_SILENT, name());
+        tools.alarm().end(Incident.Kind.LOG_UNTRUSTED, name());
         LogState.Reading reading = state.reading();
         state =
                 state.in(Phase.FOLLOWING)
@@ -314,6 +317,7 @@ final class LogWatcher implements AutoCloseable {
     /// Ends following for good, since the log list wants it; blocks as [#close].
     void drop(String why) {
         close();
+        tools.alarm().end(Incident.Kind.LOG_SILENT, name());
         raise(
                 Incident.Kind.LOG_DROPPED,
                 why

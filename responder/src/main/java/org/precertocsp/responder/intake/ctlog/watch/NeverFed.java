@@ -22,13 +22,19 @@ import org.precertocsp.responder.status.Sighting;
 /// the time of grace (CT-20).
 ///
 /// What is to be looked after lies in the store, written with the log's entries, so that a crash
-/// loses none. An alert may come twice after one, which is the same alert.
+/// loses none. An alert may come twice after one, which is the same alert. It ends when a feed of
+/// the CA brings the serial after all.
 final class NeverFed {
     /// So many of one issuer at once are told of one by one; more, as after the first reading of a
     /// log, as one lot.
     static final int ONE_BY_ONE = 10;
 
     private static final int AT_ONCE = 100;
+
+    /// Alerts ended in one look; there are at most a hundred of one by one.
+    private static final int MAX_ENDS = 1_000;
+
+    private static final Duration LOOKS_OVERLAP = Duration.ofMinutes(1);
     private static final String WHO = "precert-ocsp";
 
     private final LogWatch.Subjects subjects;
@@ -37,6 +43,7 @@ final class NeverFed {
     private final InstantSource clock;
     private final Map<String, Long> byLog = new ConcurrentHashMap<>();
     private final Map<String, Long> open = new ConcurrentHashMap<>();
+    private final Map<String, Instant> looked = new HashMap<>();
 
     NeverFed(
             LogWatch.Subjects subjects,
@@ -74,6 +81,8 @@ final class NeverFed {
         Instant latest = now.minus(grace);
         List<Sighting> due = new ArrayList<>();
         long[] unsettled = {0};
+        Instant news = looked.getOrDefault(issuer.name(), Instant.MIN);
+        List<Sighting> fedSince = new ArrayList<>();
         SpentSightings spent = new SpentSightings(subjects.store(), now);
         subjects.store()
                 .sightings(
@@ -87,7 +96,11 @@ final class NeverFed {
                                     }
                                 }
                                 case Sighting.State.Incident _ -> unsettled[0]++;
-                                case Sighting.State.FedLate _ -> {}
+                                case Sighting.State.FedLate fed -> {
+                                    if (fed.fed().isAfter(news) && fedSince.size() < MAX_ENDS) {
+                                        fedSince.add(seen);
+                                    }
+                                }
                             }
                         });
         if (due.size() <= ONE_BY_ONE) {
@@ -102,6 +115,14 @@ final class NeverFed {
             outlets.alarm().raise(many(issuer, due));
             lots(due).forEach(lot -> settle(lot, now));
         }
+        fedSince.forEach(
+                seen ->
+                        outlets.alarm()
+                                .end(Incident.Kind.PRECERTIFICATE_NEVER_FED, about(issuer, seen)));
+        if (unsettled[0] + due.size() == 0) {
+            outlets.alarm().end(Incident.Kind.PRECERTIFICATE_NEVER_FED, issuer.name());
+        }
+        looked.put(issuer.name(), now.minus(LOOKS_OVERLAP));
         open.put(issuer.name(), unsettled[0] + due.size());
         spent.forget();
     }
@@ -149,7 +170,7 @@ final class NeverFed {
         String serial = seen.key().serial().toHex();
         return new Incident(
                 Incident.Kind.PRECERTIFICATE_NEVER_FED,
-                issuer.name() + " " + serial,
+                about(issuer, seen),
                 "CT log %s holds a %s of %s with serial %s (entry %d of %s, SHA-256 %s) that no feed of the CA brought. %s"
                         .formatted(
                                 document.log(),
@@ -160,6 +181,10 @@ final class NeverFed {
                                 document.loggedAt(),
                                 document.sha256().toHex(),
                                 remedy(seen.assigned())));
+    }
+
+    private static String about(FedIssuer issuer, Sighting seen) {
+        return issuer.name() + " " + seen.key().serial().toHex();
     }
 
     private static Incident many(FedIssuer issuer, List<Sighting> due) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.alert.FakeAlarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.intake.ctlog.Following;
@@ -38,7 +39,8 @@ final class ListedLogsTest {
     @TempDir private Path directory;
 
     private final Following following = new Following();
-    private final List<Incident> raised = new CopyOnWriteArrayList<>();
+    private final FakeAlarm alarm = new FakeAlarm();
+    private final List<Incident> raised = alarm.raised();
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final TestLog one = new TestLog(TestCa.p256());
     private final TestLog two = log(TestCa.p256(), 300);
@@ -94,7 +96,7 @@ final class ListedLogsTest {
                         new WatchConfig(logs, List.of(list), SELDOM, SELDOM, SELDOM, SELDOM),
                         following.tools(500, Set.of()),
                         new LogWatch.Subjects(Following.ISSUERS, following.store),
-                        new LogWatch.Outlets(AuditTrail.NONE, raised::add));
+                        new LogWatch.Outlets(AuditTrail.NONE, alarm));
         watch.forEachLog(told::add);
         return watch;
     }

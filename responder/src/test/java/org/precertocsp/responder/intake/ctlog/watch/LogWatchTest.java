@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.responder.alert.FakeAlarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.intake.ctlog.Following;
@@ -41,7 +41,8 @@ final class LogWatchTest {
 
     private final Following following = new Following();
     private final List<Watched> watched = new ArrayList<>();
-    private final List<Incident> raised = new CopyOnWriteArrayList<>();
+    private final FakeAlarm alarm = new FakeAlarm();
+    private final List<Incident> raised = alarm.raised();
     private final List<LogWatch> open = new ArrayList<>();
 
     @AfterEach
@@ -70,7 +71,7 @@ final class LogWatchTest {
                                 SELDOM),
                         following.tools(500, Set.of()),
                         new LogWatch.Subjects(Following.ISSUERS, following.store),
-                        new LogWatch.Outlets(AuditTrail.NONE, raised::add));
+                        new LogWatch.Outlets(AuditTrail.NONE, alarm));
         open.add(watch);
         return watch;
     }
@@ -226,6 +227,7 @@ final class LogWatchTest {
         watch.retry();
 
         await(watch, "one", Phase.FOLLOWING);
+        await(alarm.open()::isEmpty, watch);
     }
 
     @Test
@@ -268,6 +270,7 @@ final class LogWatchTest {
         watch.retry();
 
         await(watch, "one", Phase.FOLLOWING);
+        await(alarm.open()::isEmpty, watch);
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.FakeAlarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.AuditFailure;
@@ -27,14 +29,27 @@ final class NeverFedTest {
 
     private final Following following = new Following();
     private final List<AuditEvent> audited = new ArrayList<>();
-    private final List<Incident> raised = new ArrayList<>();
+    private final FakeAlarm alarm = new FakeAlarm();
+    private final List<Incident> raised = alarm.raised();
     private boolean auditFails;
     private final NeverFed neverFed = neverFed();
 
     private NeverFed neverFed() {
         return new NeverFed(
                 new LogWatch.Subjects(Following.ISSUERS, following.store),
-                new LogWatch.Outlets(this::record, this::raise),
+                new LogWatch.Outlets(
+                        this::record,
+                        new Alarm() {
+                            @Override
+                            public void raise(Incident incident) {
+                                NeverFedTest.this.raise(incident);
+                            }
+
+                            @Override
+                            public void end(Incident.Kind kind, String about) {
+                                alarm.end(kind, about);
+                            }
+                        }),
                 GRACE,
                 following.clock);
     }
@@ -51,7 +66,7 @@ final class NeverFedTest {
         assertThat(following.sightings())
                 .as("told before settled")
                 .anyMatch(it -> it.state() instanceof Sighting.State.Waiting);
-        raised.add(incident);
+        alarm.raise(incident);
     }
 
     private void see(boolean assigned, long... serials) {
@@ -152,6 +167,7 @@ final class NeverFedTest {
         neverFed.look();
 
         assertThat(neverFed.openOf("ours")).isZero();
+        assertThat(alarm.open()).isEmpty();
         assertThat(following.sightings())
                 .extracting(Sighting::state)
                 .containsExactly(new Sighting.State.FedLate(since, following.clock.instant()));

@@ -73,19 +73,23 @@ public final class SoftHsm {
 
     /// Makes this process see this HSM, from the next time the library is initialised. Java's
     /// `System.getenv` does not notice.
-    @SuppressWarnings("restricted") // setenv is not to be had otherwise
     public SoftHsm useInThisProcess() {
+        environment().forEach(SoftHsm::setInThisProcess);
+        return this;
+    }
+
+    @SuppressWarnings("restricted") // setenv is not to be had otherwise
+    static void setInThisProcess(String variable, String text) {
         Linker linker = Linker.nativeLinker();
         FunctionDescriptor shape = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
         MemorySegment setenv = linker.defaultLookup().findOrThrow("setenv");
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = arena.allocateFrom("SOFTHSM2_CONF");
-            MemorySegment value = arena.allocateFrom(configuration.toAbsolutePath().toString());
+            MemorySegment name = arena.allocateFrom(variable);
+            MemorySegment value = arena.allocateFrom(text);
             linker.downcallHandle(setenv, shape).invokeWithArguments(name, value, 1);
         } catch (Throwable e) {
             throw new IllegalStateException("setenv failed", e);
         }
-        return this;
     }
 
     /// A new token with [#PIN].

@@ -15,6 +15,7 @@ import org.precertocsp.signer.key.SigningKey;
 /// Knows no limit of time or number: [BoundedSigner] sets them.
 public final class BouncyCastleSigner implements ResponseSigner {
     private final SigningKey key;
+    private final SignatureCheck check;
     private final SigningLimits limits;
     private final ResponseForm form;
     private final ResponseTemplate template;
@@ -28,6 +29,7 @@ public final class BouncyCastleSigner implements ResponseSigner {
     /// @param credential one that [CredentialLint] found no error in
     public BouncyCastleSigner(ResponderCredential credential, SigningJournal journal) {
         this.key = credential.key();
+        this.check = new SignatureCheck(credential);
         this.limits = new SigningLimits(credential);
         this.form = new ResponseForm(credential);
         this.template = ResponseTemplate.of(credential);
@@ -68,22 +70,36 @@ public final class BouncyCastleSigner implements ResponseSigner {
         return key.mayHang();
     }
 
+    /// Nothing that does not verify comes out of here (invariant 9), to be journalled, sent or
+    /// kept.
     private byte[] signature(byte[] message) throws SignerUnavailable {
+        byte[] signature = made(message);
+        if (!check.passes(message, signature)) {
+            key.distrust();
+            throw new SignerUnavailable(
+                    SignerUnavailable.Cause.SIGNATURE_INVALID,
+                    key.description()
+                            + " made a signature that does not verify with the certificate's key;"
+                            + " it was not given out");
+        }
+        return signature;
+    }
+
+    private byte[] made(byte[] message) throws SignerUnavailable {
         try {
-            byte[] signature = key.sign(message);
+            // The key gets a copy: what is verified and sent are the octets that were checked.
+            byte[] signature = key.sign(message.clone());
             if (signature.length == 0) {
                 throw new KeyFailure("the key returned an empty signature", null);
             }
             return signature;
-        } catch (KeyFailure e) {
-            throw failed(e);
-        } catch (RuntimeException e) {
+        } catch (KeyFailure | RuntimeException | LinkageError | AssertionError e) {
             // Providers of tokens report lost ones as unchecked ProviderExceptions.
             throw failed(e);
         }
     }
 
-    private SignerUnavailable failed(Exception e) {
+    private SignerUnavailable failed(Throwable e) {
         return new SignerUnavailable(
                 SignerUnavailable.Cause.KEY_FAILED, key.description() + ": " + e.getMessage(), e);
     }

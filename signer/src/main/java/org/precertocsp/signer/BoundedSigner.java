@@ -1,5 +1,9 @@
 package org.precertocsp.signer;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.signer.CircuitBreaker.Admission;
+import org.precertocsp.signer.SignerUnavailable.Cause;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -8,9 +12,6 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.signer.CircuitBreaker.Admission;
-import org.precertocsp.signer.SignerUnavailable.Cause;
 
 /// Keeps a signer inside its limits: signatures at once, requests waiting, time, and failures in a
 /// row. Thread-safe.
@@ -160,7 +161,7 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
             }
             return response;
         } catch (SignerUnavailable e) {
-            if (e.reason() == Cause.KEY_FAILED && isBefore(job.deadline())) {
+            if (e.reason().isOfKey() && isBefore(job.deadline())) {
                 breaker.failed(clock.instant(), String.valueOf(e.getMessage()));
             }
             throw e;

@@ -1,13 +1,9 @@
 package org.precertocsp.signer;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.operator.ContentVerifier;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.precertocsp.signer.key.KeyFailure;
+import org.precertocsp.signer.key.SignatureVerifier;
+
+import java.nio.charset.StandardCharsets;
 
 /// Has a key sign something and verifies it with the certificate, before any client does: a token
 /// may hand out a public key that is not its private key's, or a signature in another form.
@@ -35,23 +31,9 @@ final class KeyProof {
         }
     }
 
-    private static boolean verifies(ResponderCredential credential, byte[] signature) {
-        AlgorithmIdentifier algorithm =
-                AlgorithmIdentifier.getInstance(
-                        credential.key().scheme().algorithmIdentifier().toArray());
-        try {
-            ContentVerifier verifier =
-                    new JcaContentVerifierProviderBuilder()
-                            .setProvider(IssuerCertificate.PROVIDER)
-                            .build(credential.certifiedKey())
-                            .get(algorithm);
-            try (OutputStream message = verifier.getOutputStream()) {
-                message.write(MESSAGE);
-            }
-            return verifier.verify(signature);
-        } catch (OperatorCreationException | IOException | RuntimeException _) {
-            // Bouncy Castle throws where the signature is no signature at all.
-            return false;
-        }
+    private static boolean verifies(ResponderCredential credential, byte[] signature)
+            throws KeyFailure {
+        return SignatureVerifier.of(credential.certifiedKey(), credential.key().scheme())
+                .verifies(MESSAGE, signature);
     }
 }

@@ -16,11 +16,18 @@ public final class SignerUnavailable extends Exception {
         BREAKER_OPEN,
         /// The key or its token failed.
         KEY_FAILED,
+        /// The key made a signature that does not verify with the certificate sent.
+        SIGNATURE_INVALID,
         /// The credential does not last, or has not begun, for a response the profile allows
         /// (TF-02, TF-09).
         CREDENTIAL_ENDING,
         /// The signature was made, but could not be taken down (LG-01).
-        UNRECORDED
+        UNRECORDED;
+
+        /// True where the key itself is to blame.
+        public boolean isOfKey() {
+            return this == KEY_FAILED || this == SIGNATURE_INVALID;
+        }
     }
 
     private final Cause reason;

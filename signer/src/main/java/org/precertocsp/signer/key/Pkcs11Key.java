@@ -1,5 +1,9 @@
 package org.precertocsp.signer.key;
 
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.precertocsp.signer.key.cryptoki.Cryptoki;
+import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
+
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.Optional;
@@ -8,15 +12,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.precertocsp.signer.key.cryptoki.Cryptoki;
-import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
 
 /// A key on a PKCS#11 token. Native calls block their carrier: call it from platform threads.
 ///
-/// A failed signature ends the connection, whatever the token said: which codes mean a dead session
-/// differs from vendor to vendor, and connecting anew is cheap. The next call connects: one thread
-/// at a time, at most one try a second, and after a refused PIN never again.
+/// A failed signature, and one that does not verify, ends the connection, whatever the token said:
+/// which codes mean a dead session differs from vendor to vendor, and connecting anew is cheap. The
+/// next call connects: one thread at a time, at most one try a second, and after a refused PIN
+/// never again.
 final class Pkcs11Key implements ExplainedKey {
     static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
@@ -35,10 +37,7 @@ final class Pkcs11Key implements ExplainedKey {
 
     /// What stays the same while connections come and go.
     private record Identity(
-            Cryptoki cryptoki,
-            KeySource.Pkcs11 source,
-            PublicKey publicKey,
-            SignatureScheme scheme) {}
+            Cryptoki cryptoki, KeySource.Pkcs11 source, PublicKey publicKey, TokenSignature form) {}
 
     private final Identity identity;
     private final LongSupplier nanoClock;
@@ -97,7 +96,7 @@ final class Pkcs11Key implements ExplainedKey {
 
     @Override
     public SignatureScheme scheme() {
-        return identity.scheme();
+        return identity.form().scheme();
     }
 
     @Override
@@ -111,6 +110,17 @@ final class Pkcs11Key implements ExplainedKey {
             case State.Lost(KeyFailure why, _) -> throw again(why);
             case State.Ended(KeyFailure why) -> throw again(why);
         };
+    }
+
+    @Override
+    public void distrust() {
+        if (state.get() instanceof State.Connected connected) {
+            lose(
+                    connected,
+                    new KeyFailure(
+                            source() + ": the token returned a signature that does not verify",
+                            null));
+        }
     }
 
     @Override
@@ -138,12 +148,20 @@ final class Pkcs11Key implements ExplainedKey {
         } catch (CryptokiFailure e) {
             KeyFailure failure = failure(identity.source(), e);
             if (!e.returnValue().leavesSessionsAlive()) {
-                long retryAt = lastTry + BETWEEN_TRIES.toNanos();
-                if (state.compareAndSet(connected, new State.Lost(failure, retryAt))) {
-                    connected.connection().close();
-                }
+                lose(connected, failure);
             }
             throw failure;
+        } catch (KeyFailure e) {
+            KeyFailure failure = failure(identity.source(), e);
+            lose(connected, failure);
+            throw failure;
+        }
+    }
+
+    private void lose(State.Connected connected, KeyFailure why) {
+        long retryAt = lastTry + BETWEEN_TRIES.toNanos();
+        if (state.compareAndSet(connected, new State.Lost(why, retryAt))) {
+            connected.connection().close();
         }
     }
 
@@ -234,9 +252,14 @@ final class Pkcs11Key implements ExplainedKey {
             SubjectPublicKeyInfo info =
                     expected.isPresent() ? expected.get() : found.publicHalfOrThrow();
             SignatureScheme scheme = SchemeChoice.of(info, config);
-            PublicKey publicKey = KeyMaterial.publicKey(info);
+            TokenSignature form =
+                    new TokenSignature(
+                            scheme,
+                            SchemeChoice.modulusOctets(info),
+                            SignatureVerifier.of(info, scheme));
+            Identity identity = new Identity(cryptoki, source, KeyMaterial.publicKey(info), form);
             done = true;
-            return new Identity(cryptoki, source, publicKey, scheme);
+            return identity;
         } finally {
             if (!done) {
                 found.session().close();
@@ -251,9 +274,9 @@ final class Pkcs11Key implements ExplainedKey {
         boolean done = false;
         TokenConnection connection = null;
         try {
-            connection = TokenConnection.to(identity.cryptoki(), found, identity.scheme());
+            connection = TokenConnection.to(identity.cryptoki(), found, identity.form());
             byte[] signature = connection.sign(Probe.message());
-            if (!Probe.proves(identity.publicKey(), identity.scheme(), signature)) {
+            if (!Probe.proves(identity.publicKey(), identity.form().scheme(), signature)) {
                 throw Probe.notTogether(source(identity.source()), null);
             }
             done = true;

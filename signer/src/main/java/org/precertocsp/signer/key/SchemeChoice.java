@@ -1,8 +1,5 @@
 package org.precertocsp.signer.key;
 
-import java.io.IOException;
-import java.math.BigInteger;
-import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
@@ -11,6 +8,10 @@ import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.Optional;
 
 /// Which keys sign, and under which scheme (RP-17, RP-19, RP-20).
 final class SchemeChoice {
@@ -30,6 +31,12 @@ final class SchemeChoice {
             return curve(key);
         }
         return named(oid).orElseThrow(() -> refused(oid));
+    }
+
+    /// Of an RSA key; 0 for others.
+    static int modulusOctets(SubjectPublicKeyInfo key) throws KeyFailure {
+        boolean rsa = key.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption);
+        return rsa ? Math.ceilDiv(modulus(key).bitLength(), 8) : 0;
     }
 
     static KeyFailure refused(ASN1ObjectIdentifier algorithm) {

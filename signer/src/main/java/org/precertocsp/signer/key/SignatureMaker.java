@@ -37,6 +37,11 @@ record SignatureMaker(Provider provider, String algorithm, Optional<PSSParameter
         return signature.verify(made);
     }
 
+    /// @throws GeneralSecurityException if the provider does not verify with such a key
+    void requireTakes(PublicKey key) throws GeneralSecurityException {
+        signature().initVerify(key);
+    }
+
     private Signature signature() throws GeneralSecurityException {
         Signature signature = Signature.getInstance(algorithm, provider);
         if (pss.isPresent()) {

@@ -11,9 +11,14 @@ public interface SigningKey extends AutoCloseable {
 
     /// Signs the message whole, hashing included. Blocks while a token is busy.
     ///
-    /// @return the signature octets as they stand in the response's BIT STRING
+    /// @return the signature octets as they stand in the response's BIT STRING; nobody has verified
+    ///   them yet
     /// @throws KeyFailure the key or its token failed; a later call may succeed
     byte[] sign(byte[] message) throws KeyFailure;
+
+    /// Tells that a signature this key made does not verify with its certificate. A token is then
+    /// connected to anew, and has to prove its key, before it signs again.
+    default void distrust() {}
 
     /// True where [#sign] may wait on something outside this process, for ever if need be: a token.
     /// False only where it just computes.

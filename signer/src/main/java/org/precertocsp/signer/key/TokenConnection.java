@@ -1,16 +1,17 @@
 package org.precertocsp.signer.key;
 
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.precertocsp.signer.key.cryptoki.Cryptoki;
+import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
+import org.precertocsp.signer.key.cryptoki.Session;
+import org.precertocsp.signer.key.cryptoki.Token;
+
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.precertocsp.signer.key.cryptoki.Cryptoki;
-import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
-import org.precertocsp.signer.key.cryptoki.Session;
-import org.precertocsp.signer.key.cryptoki.Token;
 
 /// One login to a token, good until something fails. Thread-safe: each signature has a session of
 /// its own, and sessions are used again, so there are as many as were ever signing at once.
@@ -30,15 +31,21 @@ final class TokenConnection implements AutoCloseable {
     private final Cryptoki cryptoki;
     private final FoundKey key;
     private final TokenMechanism mechanism;
+    private final TokenSignature form;
     private final long generation;
     private final Deque<Session> idle = new ConcurrentLinkedDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private TokenConnection(
-            Cryptoki cryptoki, FoundKey key, TokenMechanism mechanism, long generation) {
+            Cryptoki cryptoki,
+            FoundKey key,
+            TokenMechanism mechanism,
+            TokenSignature form,
+            long generation) {
         this.cryptoki = cryptoki;
         this.key = key;
         this.mechanism = mechanism;
+        this.form = form;
         this.generation = generation;
         idle.add(key.session());
     }
@@ -61,14 +68,15 @@ final class TokenConnection implements AutoCloseable {
         }
     }
 
-    static TokenConnection to(Cryptoki cryptoki, FoundKey key, SignatureScheme scheme)
+    static TokenConnection to(Cryptoki cryptoki, FoundKey key, TokenSignature form)
             throws KeyFailure {
+        SignatureScheme scheme = form.scheme();
         long generation = cryptoki.generation();
         List<TokenMechanism> ways = TokenMechanism.waysTo(scheme);
         for (TokenMechanism way : ways) {
             if (cryptoki.signsWith(key.token().slot(), way.mechanism().type())) {
                 cryptoki.connected();
-                return new TokenConnection(cryptoki, key, way, generation);
+                return new TokenConnection(cryptoki, key, way, form, generation);
             }
         }
         String names =
@@ -92,7 +100,7 @@ final class TokenConnection implements AutoCloseable {
             byte[] made =
                     session.sign(mechanism.mechanism(), key.handle(), mechanism.input(message));
             done = true;
-            return mechanism.encoded(made);
+            return form.read(message, made);
         } finally {
             giveBack(session, done);
         }

@@ -1,19 +1,16 @@
 package org.precertocsp.signer.key;
 
-import java.io.IOException;
-import java.math.BigInteger;
-import java.util.Arrays;
-import java.util.List;
-import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.DigestInfo;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.signer.key.cryptoki.Attribute;
 import org.precertocsp.signer.key.cryptoki.Mechanism;
+
+import java.io.IOException;
+import java.util.List;
 
 /// How a token is asked for a scheme's signature: with a mechanism that hashes, or with the raw one
 /// and the hash made here.
@@ -51,14 +48,6 @@ record TokenMechanism(SignatureScheme scheme, Mechanism mechanism, Input input) 
             case MESSAGE -> message;
             case HASH -> hash(message);
             case DIGEST_INFO -> digestInfo(hash(message));
-        };
-    }
-
-    /// The signature as it stands in a BIT STRING, of what the token made.
-    byte[] encoded(byte[] made) throws KeyFailure {
-        return switch (scheme) {
-            case ECDSA_P256_SHA256, ECDSA_P384_SHA384, ECDSA_P521_SHA512 -> ecdsaDer(made);
-            default -> made;
         };
     }
 
@@ -108,22 +97,5 @@ record TokenMechanism(SignatureScheme scheme, Mechanism mechanism, Input input) 
             case ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
                     throw new IllegalStateException(scheme + " hashes for itself");
         };
-    }
-
-    /// Tokens give r and s side by side (PKCS#11 §2.3.1), X.509 wants a SEQUENCE (RFC 3279 §2.2.3).
-    private static byte[] ecdsaDer(byte[] made) throws KeyFailure {
-        if (made.length == 0 || made.length % 2 != 0) {
-            throw new KeyFailure(
-                    "the token made an ECDSA signature of " + made.length + " octets", null);
-        }
-        int half = made.length / 2;
-        BigInteger r = new BigInteger(1, Arrays.copyOf(made, half));
-        BigInteger s = new BigInteger(1, Arrays.copyOfRange(made, half, made.length));
-        try {
-            return new DERSequence(new ASN1Integer[] {new ASN1Integer(r), new ASN1Integer(s)})
-                    .getEncoded();
-        } catch (IOException e) {
-            throw new IllegalStateException("two integers always encode", e);
-        }
     }
 }

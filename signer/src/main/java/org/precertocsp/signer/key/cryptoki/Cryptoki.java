@@ -179,7 +179,14 @@ public final class Cryptoki {
             MemorySegment list = arena.allocate(JAVA_LONG, MAX_SLOTS);
             count.set(JAVA_LONG, 0, MAX_SLOTS);
             call(generation(), Function.GET_SLOT_LIST, present, list, count);
-            return list.asSlice(0, 8 * count.get(JAVA_LONG, 0)).toArray(JAVA_LONG);
+            long slots = count.get(JAVA_LONG, 0);
+            if (slots < 0 || slots > MAX_SLOTS) {
+                throw new CryptokiFailure(
+                        "C_GetSlotList returned " + Long.toUnsignedString(slots) + " slots",
+                        ReturnValue.OTHER,
+                        null);
+            }
+            return list.asSlice(0, 8 * slots).toArray(JAVA_LONG);
         }
     }
 

@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import org.precertocsp.ocsp.Octets;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -14,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.precertocsp.ocsp.Octets;
 
 /// One session with a token; for one thread at a time. Blocks while the token works.
 public final class Session {
@@ -112,7 +113,16 @@ public final class Session {
             MemorySegment input = arena.allocate(Math.max(1, data.length));
             MemorySegment.copy(data, 0, input, JAVA_BYTE, 0, data.length);
             call(Function.SIGN, handle, input, (long) data.length, signature, length);
-            return signature.asSlice(0, length.get(JAVA_LONG, 0)).toArray(JAVA_BYTE);
+            long octets = length.get(JAVA_LONG, 0);
+            if (octets < 0 || octets > MAX_SIGNATURE_OCTETS) {
+                throw new CryptokiFailure(
+                        "C_Sign returned a signature of "
+                                + Long.toUnsignedString(octets)
+                                + " octets",
+                        ReturnValue.OTHER,
+                        null);
+            }
+            return signature.asSlice(0, octets).toArray(JAVA_BYTE);
         }
     }
 
@@ -153,10 +163,17 @@ public final class Session {
         while (total < MAX_OBJECTS) {
             MemorySegment rest = handles.asSlice(8L * total);
             call(Function.FIND_OBJECTS, handle, rest, (long) (MAX_OBJECTS - total), count);
-            if (count.get(JAVA_LONG, 0) == 0) {
+            long more = count.get(JAVA_LONG, 0);
+            if (more < 0 || more > MAX_OBJECTS - total) {
+                throw new CryptokiFailure(
+                        "C_FindObjects returned " + Long.toUnsignedString(more) + " objects",
+                        ReturnValue.OTHER,
+                        null);
+            }
+            if (more == 0) {
                 break;
             }
-            total += (int) count.get(JAVA_LONG, 0);
+            total += (int) more;
         }
         return handles.asSlice(0, 8L * total).toArray(JAVA_LONG);
     }

@@ -1,0 +1,80 @@
+package org.precertocsp.signer.key;
+
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.Provider;
+import java.security.PublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Optional;
+
+/// Verifies signatures of one scheme with one public key. Thread-safe.
+///
+/// Computes with Corretto where it serves the scheme, else with Bouncy Castle: a P-256 signature
+/// takes some 50 to 130 µs to verify with the first, 300 µs and more with the second.
+public final class SignatureVerifier {
+    private final SignatureMaker maker;
+    private final PublicKey key;
+
+    private SignatureVerifier(SignatureMaker maker, PublicKey key) {
+        this.maker = maker;
+        this.key = key;
+    }
+
+    /// @throws KeyFailure the public key is damaged or of an unknown kind
+    public static SignatureVerifier of(SubjectPublicKeyInfo key, SignatureScheme scheme)
+            throws KeyFailure {
+        PublicKey portable = KeyMaterial.publicKey(key);
+        return Providers.ofThisMachine()
+                .corretto()
+                .flatMap(provider -> with(provider, portable, scheme))
+                .orElseGet(
+                        () ->
+                                new SignatureVerifier(
+                                        SignatureMaker.of(scheme, Providers.BOUNCY_CASTLE),
+                                        portable));
+    }
+
+    /// False, too, where the octets are no signature at all, or the provider fails: what was not
+    /// verified does not count as verified.
+    public boolean verifies(byte[] message, byte[] signature) {
+        try {
+            return maker.verify(key, message, signature);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            return false;
+        }
+    }
+
+    /// Empty where the provider does not serve the scheme or does not take the key.
+    private static Optional<SignatureVerifier> with(
+            Provider provider, PublicKey portable, SignatureScheme scheme) {
+        SignatureMaker maker = SignatureMaker.of(scheme, provider);
+        if (!maker.isServed()) {
+            return Optional.empty();
+        }
+        try {
+            PublicKey key = translated(provider, portable, scheme);
+            maker.requireTakes(key);
+            return Optional.of(new SignatureVerifier(maker, key));
+        } catch (GeneralSecurityException | RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Once into the provider's own form, which otherwise each verification would do again.
+    private static PublicKey translated(
+            Provider provider, PublicKey portable, SignatureScheme scheme)
+            throws GeneralSecurityException {
+        X509EncodedKeySpec encoded = new X509EncodedKeySpec(portable.getEncoded());
+        return switch (scheme) {
+            // Corretto has no KeyFactory for Ed25519 and takes the JDK's keys.
+            case ED25519 -> KeyFactory.getInstance("EdDSA", "SunEC").generatePublic(encoded);
+            case ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
+                    KeyFactory.getInstance("ML-DSA", provider).generatePublic(encoded);
+            case ECDSA_P256_SHA256, ECDSA_P384_SHA384, ECDSA_P521_SHA512 ->
+                    KeyFactory.getInstance("EC", provider).generatePublic(encoded);
+            default -> KeyFactory.getInstance("RSA", provider).generatePublic(encoded);
+        };
+    }
+}

@@ -1,0 +1,179 @@
+package org.precertocsp.signer.key;
+
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.DERSequence;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Reads what tokens return as signatures, and writes them as X.509 has them.
+///
+/// PKCS#11 (§2.3.1) has tokens return r and s of an ECDSA signature side by side, each as long as
+/// the curve's order; X.509 wants a SEQUENCE (RFC 3279 §2.2.3). Tokens in the field also return
+/// that SEQUENCE, or r and s without their leading zeros, or with a zero too many. Where the octets
+/// can be read in several ways, the one counts that verifies; where none does, or in one way only,
+/// whoever asked for the signature verifies it.
+///
+/// @param modulusOctets of an RSA key: as long is its signature (RFC 8017 §8); 0 for others
+record TokenSignature(SignatureScheme scheme, int modulusOctets, SignatureVerifier verifier) {
+    /// How many octets r and s together may lack: eight zeros in front are one signature in 2^64.
+    private static final int MAX_SHORTENED = 8;
+
+    private static final int MAX_PADDED = 16;
+    private static final int SEQUENCE = 0x30;
+    private static final int INTEGER = 0x02;
+
+    /// The signature as it stands in a BIT STRING.
+    ///
+    /// @throws KeyFailure if it is none in any form known
+    byte[] read(byte[] message, byte[] made) throws KeyFailure {
+        List<byte[]> readings = readings(made);
+        if (readings.isEmpty()) {
+            throw new KeyFailure(
+                    "the token returned %d octets that are no %s signature in any form"
+                            .formatted(made.length, scheme),
+                    null);
+        }
+        if (readings.size() > 1) {
+            for (byte[] reading : readings) {
+                if (verifier.verifies(message, reading)) {
+                    return reading;
+                }
+            }
+        }
+        return readings.getFirst();
+    }
+
+    /// The most likely first.
+    List<byte[]> readings(byte[] made) {
+        return switch (scheme) {
+            case ECDSA_P256_SHA256 -> ecdsa(made, 32);
+            case ECDSA_P384_SHA384 -> ecdsa(made, 48);
+            case ECDSA_P521_SHA512 -> ecdsa(made, 66);
+            case RSA_PKCS1_SHA256,
+                    RSA_PKCS1_SHA384,
+                    RSA_PKCS1_SHA512,
+                    RSA_PSS_SHA256,
+                    RSA_PSS_SHA384,
+                    RSA_PSS_SHA512 ->
+                    rsa(made);
+            case ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
+                    made.length == 0 ? List.of() : List.of(made);
+        };
+    }
+
+    /// Clients refuse an RSA signature of another length than the modulus.
+    private List<byte[]> rsa(byte[] made) {
+        byte[] value = withoutZeros(made);
+        if (value.length == 0 || value.length > modulusOctets) {
+            return List.of();
+        }
+        byte[] whole = new byte[modulusOctets];
+        System.arraycopy(value, 0, whole, modulusOctets - value.length, value.length);
+        return List.of(whole);
+    }
+
+    private static List<byte[]> ecdsa(byte[] made, int half) {
+        List<byte[]> readings = new ArrayList<>();
+        addSequence(readings, made, half);
+        if (made.length >= 2 * half - MAX_SHORTENED && made.length <= 2 * half + MAX_PADDED) {
+            addSplits(readings, made, half);
+        }
+        return readings;
+    }
+
+    /// Every place where r may end and s begin, from the middle outwards: in all but one of 128
+    /// signatures of the usual length there is only the middle, since a half may be longer than the
+    /// curve's order only by zeros.
+    private static void addSplits(List<byte[]> readings, byte[] made, int half) {
+        int middle = made.length / 2;
+        for (int distance = 0; distance <= MAX_SHORTENED + MAX_PADDED; distance++) {
+            addPair(readings, made, middle - distance, half);
+            if (distance > 0) {
+                addPair(readings, made, middle + distance, half);
+            }
+        }
+    }
+
+    private static void addPair(List<byte[]> readings, byte[] made, int end, int half) {
+        if (end > 0 && end < made.length) {
+            add(readings, Arrays.copyOf(made, end), tail(made, end), half);
+        }
+    }
+
+    /// A SEQUENCE of two INTEGERs that fills the octets; its numbers may be longer or shorter than
+    /// DER allows, and without the zero that makes them positive.
+    private static void addSequence(List<byte[]> readings, byte[] made, int half) {
+        int first = content(made, 0, SEQUENCE);
+        int second = first < 0 ? -1 : end(made, first, INTEGER);
+        if (second < 0 || end(made, 0, SEQUENCE) != made.length) {
+            return;
+        }
+        if (end(made, second, INTEGER) == made.length) {
+            int r = content(made, first, INTEGER);
+            int s = content(made, second, INTEGER);
+            add(readings, Arrays.copyOfRange(made, r, second), tail(made, s), half);
+        }
+    }
+
+    private static void add(List<byte[]> readings, byte[] r, byte[] s, int half) {
+        byte[] one = withoutZeros(r);
+        byte[] two = withoutZeros(s);
+        if (one.length == 0 || two.length == 0 || one.length > half || two.length > half) {
+            return;
+        }
+        byte[] der = der(one, two);
+        if (readings.stream().noneMatch(known -> Arrays.equals(known, der))) {
+            readings.add(der);
+        }
+    }
+
+    /// Where the element's content begins, or -1 if there is no such element.
+    private static int content(byte[] octets, int at, int tag) {
+        if (at + 2 > octets.length || octets[at] != tag) {
+            return -1;
+        }
+        boolean isLong = (octets[at + 1] & 0xff) == 0x81;
+        return at + (isLong ? 3 : 2);
+    }
+
+    /// Where the element ends, or -1 if there is no such element or it does not end in the octets.
+    private static int end(byte[] octets, int at, int tag) {
+        int content = content(octets, at, tag);
+        if (content < 0 || content > octets.length) {
+            return -1;
+        }
+        int length = octets[content - 1] & 0xff;
+        boolean isShort = content == at + 2;
+        int end = content + length;
+        return (isShort && length > 0x7f) || end > octets.length ? -1 : end;
+    }
+
+    private static byte[] tail(byte[] octets, int from) {
+        return Arrays.copyOfRange(octets, from, octets.length);
+    }
+
+    private static byte[] withoutZeros(byte[] octets) {
+        int zeros = 0;
+        while (zeros < octets.length && octets[zeros] == 0) {
+            zeros++;
+        }
+        return tail(octets, zeros);
+    }
+
+    private static byte[] der(byte[] r, byte[] s) {
+        try {
+            return new DERSequence(
+                            new ASN1Integer[] {
+                                new ASN1Integer(new BigInteger(1, r)),
+                                new ASN1Integer(new BigInteger(1, s))
+                            })
+                    .getEncoded();
+        } catch (IOException e) {
+            throw new IllegalStateException("two integers always encode", e);
+        }
+    }
+}

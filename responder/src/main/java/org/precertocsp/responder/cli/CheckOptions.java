@@ -1,5 +1,16 @@
 package org.precertocsp.responder.cli;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
+import org.precertocsp.responder.monitor.subject.LogSubjects;
+import org.precertocsp.responder.monitor.subject.SubjectFiles;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -8,15 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.responder.intake.ctlog.LogAddress;
-import org.precertocsp.responder.monitor.subject.LogSubjects;
-import org.precertocsp.responder.monitor.subject.SubjectFiles;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 
 /// What `check` is told on its command line.
 final class CheckOptions {
@@ -86,6 +88,13 @@ final class CheckOptions {
                     "who signed the TLS certificates of https addresses (default: those Java"
                             + " trusts)")
     private @Nullable Path tlsAuthority;
+
+    @Option(
+            names = "--private-addresses",
+            description =
+                    "get certificates of issuers from private and loopback addresses, too, where"
+                            + " certificates name those")
+    private boolean privateAddresses;
 
     @Option(
             names = "--profile",
@@ -190,6 +199,10 @@ final class CheckOptions {
 
     Optional<Path> tlsAuthority() {
         return Optional.ofNullable(tlsAuthority);
+    }
+
+    boolean privateAddresses() {
+        return privateAddresses;
     }
 
     IssuerProfile profile() {

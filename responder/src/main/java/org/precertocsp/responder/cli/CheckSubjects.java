@@ -1,9 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
 import org.precertocsp.responder.intake.ctlog.client.LogHttp;
@@ -14,6 +10,11 @@ import org.precertocsp.responder.monitor.subject.Subject;
 import org.precertocsp.responder.monitor.subject.SubjectFiles;
 import org.precertocsp.responder.monitor.wire.HttpWire;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
 /// What one round of `check` asks about, from files and from a log.
 ///
 /// @param note hears what was read from the log
@@ -21,13 +22,15 @@ record CheckSubjects(CheckOptions options, Surroundings surroundings, Consumer<S
     private static final String AGENT = "precert-ocsp (check)";
 
     /// What cannot be read is among the problems. Blocks on the network.
-    SubjectFiles.Result read(HttpWire wire) {
+    SubjectFiles.Result read(HttpWire asking) {
+        HttpWire wire = options.privateAddresses() ? asking : asking.publicOnly();
         List<Subject> subjects = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         if (options.hasFiles()) {
             SubjectFiles.Result files = SubjectFiles.read(options.request(), wire);
             subjects.addAll(files.subjects());
             problems.addAll(files.problems());
+            files.notes().forEach(note);
         }
         try {
             Optional<LogAddress> log = options.log();
@@ -40,7 +43,7 @@ record CheckSubjects(CheckOptions options, Surroundings surroundings, Consumer<S
         } catch (CommandFailed e) {
             problems.add(e.explanation());
         }
-        return new SubjectFiles.Result(List.copyOf(subjects), List.copyOf(problems));
+        return new SubjectFiles.Result(List.copyOf(subjects), List.copyOf(problems), List.of());
     }
 
     private LogSubjects.Result read(LogAddress log, HttpWire wire) throws CommandFailed {

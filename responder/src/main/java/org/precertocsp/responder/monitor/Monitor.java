@@ -1,11 +1,7 @@
 package org.precertocsp.responder.monitor;
 
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.monitor.rule.AnswerTrust;
 import org.precertocsp.responder.monitor.rule.CheckLimits;
 import org.precertocsp.responder.monitor.rule.Judge;
 import org.precertocsp.responder.monitor.rule.Judgement;
@@ -17,6 +13,12 @@ import org.precertocsp.responder.monitor.subject.Subject;
 import org.precertocsp.responder.monitor.wire.BadAddress;
 import org.precertocsp.responder.monitor.wire.Endpoint;
 import org.precertocsp.responder.monitor.wire.HttpWire;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// Asks about serials wherever they come from, one after the other, and judges the responders.
 public final class Monitor {
@@ -55,7 +57,10 @@ public final class Monitor {
                 continue;
             }
             try {
-                Session session = new Session(Endpoint.parse(url.get()), wire, limits, pause);
+                AnswerTrust trust =
+                        new AnswerTrust(subject.issuer(), judge.profile().locallyTrustedSigner());
+                Session session =
+                        new Session(Endpoint.parse(url.get()), wire, trust, limits, pause);
                 Responder responder = new Responder(url.get(), subject.issuer().key());
                 Judgement judgement = judge.examine(subject, session, !judged.contains(responder));
                 judgements.add(judgement);

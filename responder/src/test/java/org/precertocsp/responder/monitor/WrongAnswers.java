@@ -1,16 +1,5 @@
 package org.precertocsp.responder.monitor;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DEROctetString;
@@ -27,6 +16,18 @@ import org.bouncycastle.asn1.x509.Extensions;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /// Decides what a wrong responder answers, and frames it as HTTP.
 final class WrongAnswers {
@@ -109,6 +110,7 @@ final class WrongAnswers {
         int length = ASN1OctetString.getInstance(nonce.getParsedValue()).getOctetsLength();
         boolean wrong = length == 0 || length > 128;
         return fault == Fault.NONCE_REFUSED
+                || fault == Fault.SLASHES_COLLAPSED_AND_NONCE_REFUSED
                 || (fault == Fault.SHORT_NONCE_REFUSED && length < 16)
                 || (wrong && fault != Fault.LONG_NONCE_TAKEN);
     }

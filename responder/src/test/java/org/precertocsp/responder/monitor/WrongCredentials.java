@@ -1,12 +1,5 @@
 package org.precertocsp.responder.monitor;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.math.BigInteger;
-import java.security.KeyPair;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -22,12 +15,21 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.precertocsp.TestCa;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+
 /// The CA of a wrong responder, and the certificate it signs answers with, right or wrong.
 record WrongCredentials(TestCa ca, KeyPair keys, X509CertificateHolder delegate) {
     private static final BcX509ExtensionUtils IDENTIFIERS = new BcX509ExtensionUtils();
     private static final TestCa ROOT = TestCa.root("Wrong Root");
     private static final TestCa CA = ROOT.subordinate("Wrong CA");
     private static final TestCa SISTER = ROOT.subordinate("Wrong CA");
+    private static final TestCa ITSELF = TestCa.root("Wrong Responder");
     private static final TestCa ANOTHER = ROOT.subordinate("Another CA");
 
     static WrongCredentials with(Fault fault) {
@@ -35,9 +37,10 @@ record WrongCredentials(TestCa ca, KeyPair keys, X509CertificateHolder delegate)
                 switch (fault) {
                     case DELEGATE_OF_ANOTHER_CA -> ANOTHER;
                     case DELEGATE_OF_SISTER_KEY -> SISTER;
+                    case DELEGATE_CERTIFIED_BY_ITSELF -> ITSELF;
                     default -> CA;
                 };
-        KeyPair keys = TestCa.p256();
+        KeyPair keys = fault == Fault.DELEGATE_CERTIFIED_BY_ITSELF ? ITSELF.keys() : TestCa.p256();
         return fault == Fault.CA_SIGNS_ITSELF || fault == Fault.EMPTY_CERTIFICATES
                 ? new WrongCredentials(CA, CA.keys(), CA.holder())
                 : new WrongCredentials(CA, keys, delegate(signer, keys, fault));
@@ -54,7 +57,12 @@ record WrongCredentials(TestCa ca, KeyPair keys, X509CertificateHolder delegate)
     private static X509CertificateHolder delegate(TestCa signer, KeyPair keys, Fault fault) {
         SubjectPublicKeyInfo key = SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded());
         Instant now = Instant.now();
-        int days = fault == Fault.NEXT_UPDATE_PAST_DELEGATE ? 1 : 60;
+        int days =
+                switch (fault) {
+                    case NEXT_UPDATE_PAST_DELEGATE -> 1;
+                    case DELEGATE_EXPIRED -> -1;
+                    default -> 60;
+                };
         X509v3CertificateBuilder builder =
                 new X509v3CertificateBuilder(
                         signer.holder().getSubject(),

@@ -124,7 +124,13 @@ final class WrongResponder implements AutoCloseable {
     }
 
     private Optional<byte[]> decoded(String target) {
-        String path = fault == Fault.SLASHES_COLLAPSED ? target.replaceAll("//+", "/") : target;
+        String path =
+                switch (fault) {
+                    case SLASHES_COLLAPSED -> target.replaceAll("//+", "/");
+                    case SLASHES_DECODED_AND_COLLAPSED, SLASHES_COLLAPSED_AND_NONCE_REFUSED ->
+                            target.replaceAll("%2[Ff]", "/").replaceAll("//+", "/");
+                    default -> target;
+                };
         if (fault == Fault.LOWER_CASE_ESCAPES_REFUSED && path.matches(".*%[0-9]?[a-f].*")) {
             return Optional.empty();
         }

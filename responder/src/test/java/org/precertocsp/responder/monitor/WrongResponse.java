@@ -1,18 +1,5 @@
 package org.precertocsp.responder.monitor;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.math.BigInteger;
-import java.security.GeneralSecurityException;
-import java.security.Signature;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1GeneralizedTime;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -42,6 +29,20 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /// One signed response with one fault.
 final class WrongResponse {
@@ -121,21 +122,33 @@ final class WrongResponse {
         boolean sha1 = fault == Fault.SHA1_SIGNATURE;
         Signature signer = Signature.getInstance(sha1 ? "SHA1withECDSA" : "SHA256withECDSA");
         signer.initSign(credentials.keys().getPrivate());
-        signer.update(data.getEncoded("DER"));
-        if (fault == Fault.BAD_SIGNATURE) {
-            signer.update((byte) 0);
-        }
         AlgorithmIdentifier algorithm =
                 new AlgorithmIdentifier(sha1 ? SHA1_WITH_ECDSA : SHA256_WITH_ECDSA);
         BasicOCSPResponse basic =
                 new BasicOCSPResponse(
-                        data, algorithm, new DERBitString(signer.sign()), certificates());
+                        data, algorithm, signature(signer, data.getEncoded("DER")), certificates());
         return new OCSPResponse(
                         new OCSPResponseStatus(OCSPResponseStatus.SUCCESSFUL),
                         new ResponseBytes(
                                 OCSPObjectIdentifiers.id_pkix_ocsp_basic,
                                 new DEROctetString(basic.getEncoded("DER"))))
                 .getEncoded("DER");
+    }
+
+    private DERBitString signature(Signature signer, byte[] data) throws GeneralSecurityException {
+        while (true) {
+            signer.update(data);
+            if (fault == Fault.BAD_SIGNATURE) {
+                signer.update((byte) 0);
+            }
+            byte[] signature = signer.sign();
+            if (fault != Fault.SIGNATURE_BITS_UNUSED) {
+                return new DERBitString(signature);
+            } else if ((signature[signature.length - 1] & 1) == 0) {
+                // The bit that is unused is 0 as DER wants, so that only the count is wrong.
+                return new DERBitString(signature, 1);
+            }
+        }
     }
 
     private @Nullable ASN1Sequence certificates() {

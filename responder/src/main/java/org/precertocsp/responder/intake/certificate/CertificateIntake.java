@@ -1,7 +1,5 @@
 package org.precertocsp.responder.intake.certificate;
 
-import java.time.Instant;
-import java.util.Optional;
 import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FeedSink;
@@ -10,6 +8,9 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Commitment;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
+
+import java.time.Instant;
+import java.util.Optional;
 
 /// Judges the certificates of one file, one after the other, and tells the sink.
 final class CertificateIntake {
@@ -117,7 +118,10 @@ final class CertificateIntake {
                     candidate.place(),
                     candidate.say("its two signature algorithms differ (RFC 5280 §4.1.1.2)"));
         }
-        if (to.signer().isPresent() && isAfterSignersEnd(candidate.certificate())) {
+        // A rule of the TLS Baseline Requirements; a private PKI may go on.
+        if (to.signer().isPresent()
+                && to.issuer().profile().strict()
+                && isAfterSignersEnd(candidate.certificate())) {
             sink.warn(
                     candidate.place(),
                     candidate.say(

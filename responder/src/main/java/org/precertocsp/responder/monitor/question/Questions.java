@@ -1,7 +1,5 @@
 package org.precertocsp.responder.monitor.question;
 
-import java.io.IOException;
-import java.math.BigInteger;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Object;
@@ -19,10 +17,14 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.OtherName;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.Octets;
+
+import java.io.IOException;
+import java.math.BigInteger;
 
 /// Writes OCSP requests (RFC 6960 §4.1.1) that each have one thing special about them.
 public final class Questions {
@@ -65,14 +67,29 @@ public final class Questions {
                 extension(UNKNOWN_EXTENSION, critical, new DEROctetString(new byte[octets])));
     }
 
-    /// With a requestor's name and no signature (CI-08).
-    public static Question withRequestor(CertId id) {
+    /// The same, its value these octets.
+    public static Question withUnknownExtension(CertId id, Octets value) {
         return question(
-                "requestorName, unsigned",
+                "unknown extension",
                 id,
                 certId(id),
-                new GeneralName(new X500Name("CN=precert-ocsp check")),
-                null);
+                null,
+                extension(UNKNOWN_EXTENSION, false, new DEROctetString(value.toArray())));
+    }
+
+    /// With a requestor's name and no signature (CI-08).
+    public static Question withRequestor(CertId id) {
+        return withRequestor(id, new GeneralName(new X500Name("CN=precert-ocsp check")));
+    }
+
+    /// The same, its name an otherName of these octets.
+    public static Question withRequestor(CertId id, Octets name) {
+        OtherName other = new OtherName(UNKNOWN_EXTENSION, new DEROctetString(name.toArray()));
+        return withRequestor(id, new GeneralName(GeneralName.otherName, other));
+    }
+
+    private static Question withRequestor(CertId id, GeneralName name) {
+        return question("requestorName, unsigned", id, certId(id), name, null);
     }
 
     /// About the same serial, hashes of a kind nobody should serve (CI-10). They are not computed:

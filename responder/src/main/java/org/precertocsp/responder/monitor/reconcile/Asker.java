@@ -1,19 +1,5 @@
 package org.precertocsp.responder.monitor.reconcile;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
@@ -29,6 +15,21 @@ import org.precertocsp.responder.monitor.response.SingleReading;
 import org.precertocsp.responder.monitor.rule.AnswerTrust;
 import org.precertocsp.responder.monitor.wire.Outcome;
 import org.precertocsp.responder.monitor.wire.WireReply;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Asks one endpoint about any number of serials of one issuer, as clients do: GET with a SHA-1
 /// CertID, on connections that stay open. Thread-safe.
@@ -126,7 +127,7 @@ public final class Asker implements AutoCloseable {
                     new Said.Denied(refusal.summary());
             case Reading.Refusal refusal -> new Said.Failed(refusal.summary());
             case Reading.Signed(var response) -> {
-                Optional<String> objection = trust.objection(response, id, clock.instant());
+                Optional<String> objection = trust.objection(reply, response, id);
                 if (objection.isPresent()) {
                     yield new Said.Failed(objection.get());
                 }

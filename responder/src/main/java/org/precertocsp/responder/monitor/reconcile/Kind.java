@@ -9,7 +9,7 @@ public enum Kind {
     CONFLICT("SS-11 … SS-13", "documents of different certificates"),
     REUSED("RFC 5280 4.1.2.2", "one serial under two keys of an issuer"),
     REVOCATION_DIFFERS("CR-22", "answer and revocation data differ"),
-    STORE_DIFFERS("SA-09", "answer and store differ"),
+    STORE_DIFFERS("RFC 6960 2.2", "answer and store differ"),
     UNUSABLE("", "cannot be used");
 
     private final String rule;

@@ -1,12 +1,5 @@
 package org.precertocsp.responder.monitor.response;
 
-import java.io.IOException;
-import java.text.ParseException;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1GeneralizedTime;
@@ -25,12 +18,23 @@ import org.bouncycastle.operator.DefaultSignatureNameFinder;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.Asn1Time;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /// A BasicOCSPResponse, taken apart without judging it.
 ///
 /// @param der the whole OCSPResponse
 /// @param signedOctets what the signature is over, as it came
 /// @param algorithm the AlgorithmIdentifier, tag and length included
+/// @param unusedBits of the signature's BIT STRING; in a right one there are none
 /// @param certificates DER of what is in `certs`
 /// @param hasEmptyCertificates `certs` is there and holds nothing (RP-10)
 /// @param versionEncoded the default version is written out (RP-02)
@@ -40,6 +44,7 @@ public record SignedReading(
         Octets signedOctets,
         Octets algorithm,
         Octets signature,
+        int unusedBits,
         ResponderReading responder,
         TimeReading producedAt,
         List<SingleReading> singles,
@@ -69,11 +74,13 @@ public record SignedReading(
     /// A time as it is written, and what it means if it can be read.
     public record TimeReading(String text, Optional<Instant> at) {
         static TimeReading of(ASN1GeneralizedTime time) {
+            String text = time.getTimeString();
+            byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
             try {
                 return new TimeReading(
-                        time.getTimeString(), Optional.of(time.getDate().toInstant()));
-            } catch (ParseException | IllegalArgumentException _) {
-                return new TimeReading(time.getTimeString(), Optional.empty());
+                        text, Optional.of(Asn1Time.generalizedTime(octets, 0, octets.length)));
+            } catch (DateTimeException _) {
+                return new TimeReading(text, Optional.empty());
             }
         }
 
@@ -96,7 +103,8 @@ public record SignedReading(
                 der,
                 signedOctets,
                 Octets.of(basic.getSignatureAlgorithm().getEncoded(ASN1Encoding.DER)),
-                Octets.of(basic.getSignature().getOctets()),
+                Octets.of(basic.getSignature().getBytes()),
+                basic.getSignature().getPadBits(),
                 ResponderReading.of(data.getResponderID()),
                 TimeReading.of(data.getProducedAt()),
                 List.copyOf(singles),

@@ -1,6 +1,5 @@
 package org.precertocsp.responder.monitor.rule;
 
-import java.util.Optional;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.responder.monitor.question.Question;
 import org.precertocsp.responder.monitor.response.Reading;
@@ -10,12 +9,27 @@ import org.precertocsp.responder.monitor.response.SingleReading;
 import org.precertocsp.responder.monitor.wire.Outcome;
 import org.precertocsp.responder.monitor.wire.WireReply;
 
+import java.util.Optional;
+
 /// One question, how it was put, and what came back.
 ///
 /// @param method GET or POST
-record Asked(String method, Question question, Outcome outcome, Reading reading) {
-    static Asked of(String method, Question question, Outcome outcome) {
-        return new Asked(method, question, outcome, ResponseReader.read(outcome));
+/// @param objection why a relying party would not use the answer; empty if it would, or if it is
+///   not a signed one
+record Asked(
+        String method,
+        Question question,
+        Outcome outcome,
+        Reading reading,
+        Optional<String> objection) {
+    static Asked of(String method, Question question, Outcome outcome, AnswerTrust trust) {
+        Reading reading = ResponseReader.read(outcome);
+        Optional<String> objection =
+                outcome instanceof Outcome.Replied(WireReply reply)
+                                && reading instanceof Reading.Signed(SignedReading response)
+                        ? trust.objection(reply, response, question.asked())
+                        : Optional.empty();
+        return new Asked(method, question, outcome, reading, objection);
     }
 
     HashAlgorithm hash() {
@@ -28,7 +42,12 @@ record Asked(String method, Question question, Outcome outcome, Reading reading)
     }
 
     String seen() {
-        return how() + ": " + reading.summary();
+        return how() + ": " + summary();
+    }
+
+    /// What is answered, and why it cannot be used where it cannot.
+    String summary() {
+        return reading.summary() + objection.map(why -> ", not usable: " + why).orElse("");
     }
 
     Optional<WireReply> reply() {
@@ -47,9 +66,15 @@ record Asked(String method, Question question, Outcome outcome, Reading reading)
         return signed().flatMap(response -> response.about(question.asked()));
     }
 
-    /// Signed, and good or revoked. Whether the signature is right is another question.
+    /// Good or revoked, whatever else is wrong with the answer.
     boolean isDefinitive() {
         return single().filter(SingleReading::isDefinitive).isPresent();
+    }
+
+    /// Good or revoked, and a strict relying party would believe it: what an assigned serial is
+    /// owed (SA-01).
+    boolean isUsable() {
+        return isDefinitive() && objection.isEmpty();
     }
 
     boolean isRefusal(int code) {

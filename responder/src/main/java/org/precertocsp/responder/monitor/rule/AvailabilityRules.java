@@ -3,14 +3,15 @@ package org.precertocsp.responder.monitor.rule;
 import static org.precertocsp.ocsp.HashAlgorithm.SHA1;
 import static org.precertocsp.ocsp.HashAlgorithm.SHA256;
 
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.responder.monitor.response.SingleReading;
+import org.precertocsp.responder.monitor.subject.Subject.Kind;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.responder.monitor.response.SingleReading;
-import org.precertocsp.responder.monitor.subject.Subject.Kind;
 
 /// Whether there is a definitive answer at all, by every method and hash, and in time.
 record AvailabilityRules(Case it) {
@@ -25,7 +26,7 @@ record AvailabilityRules(Case it) {
     }
 
     private void definitive() {
-        Verdict verdict = it.definitive().isEmpty() ? undecided() : Verdict.PASS;
+        Verdict verdict = it.usable().isEmpty() ? undecided() : Verdict.PASS;
         String seen = reason() + summary(it.answers());
         it.rulings().add(Rule.SA_01, verdict, seen);
         commitment(Rule.SS_09, it.subject().kind().isPrecertificate(), verdict, seen);
@@ -48,7 +49,7 @@ record AvailabilityRules(Case it) {
     }
 
     private String reason() {
-        if (!it.definitive().isEmpty()) {
+        if (!it.usable().isEmpty()) {
             return "";
         } else if (isExpired()) {
             return "expired at %s, so that its record may be gone (SA-15); "
@@ -73,9 +74,9 @@ record AvailabilityRules(Case it) {
 
     private static String summary(List<Asked> answers) {
         boolean complete = answers.size() == QUESTIONS;
-        boolean same = answers.stream().map(a -> a.reading().summary()).distinct().count() == 1;
+        boolean same = answers.stream().map(Asked::summary).distinct().count() == 1;
         return same && complete
-                ? answers.getFirst().reading().summary() + " (GET, POST, SHA-1, SHA-256)"
+                ? answers.getFirst().summary() + " (GET, POST, SHA-1, SHA-256)"
                 : answers.stream().map(Asked::seen).collect(Collectors.joining("; "));
     }
 
@@ -91,7 +92,7 @@ record AvailabilityRules(Case it) {
                             .filter(a -> a.hash() == mine.hash())
                             .findFirst()
                             .orElse(mine);
-            boolean worse = theirs.isDefinitive() && !sameStatus(mine, theirs);
+            boolean worse = theirs.isUsable() && (!mine.isUsable() || !sameStatus(mine, theirs));
             boolean none = theirs.isOcsp() && !mine.isOcsp();
             it.rulings()
                     .require(
@@ -111,10 +112,10 @@ record AvailabilityRules(Case it) {
     }
 
     private void hashes() {
-        Optional<Asked> old = definitive(SHA1);
-        Optional<Asked> current = definitive(SHA256);
+        Optional<Asked> old = usable(SHA1);
+        Optional<Asked> current = usable(SHA256);
         if ((old.isEmpty() && current.isEmpty()) || !wasAsked(SHA1) || !wasAsked(SHA256)) {
-            it.rulings().notApplicable(Rule.CI_03, "no definitive answers to compare");
+            it.rulings().notApplicable(Rule.CI_03, "no usable answers to compare");
         } else if (current.isEmpty()) {
             it.rulings().fail(Rule.CI_03, "SHA-256 is not answered: " + summary(it.answers()));
         } else if (old.isEmpty()) {
@@ -132,8 +133,8 @@ record AvailabilityRules(Case it) {
         return it.answers().stream().anyMatch(asked -> asked.hash() == hash);
     }
 
-    private Optional<Asked> definitive(HashAlgorithm hash) {
-        return it.definitive().stream().filter(a -> a.hash() == hash).findFirst();
+    private Optional<Asked> usable(HashAlgorithm hash) {
+        return it.usable().stream().filter(a -> a.hash() == hash).findFirst();
     }
 
     private void time() {

@@ -1,8 +1,5 @@
 package org.precertocsp.responder.monitor.rule;
 
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
@@ -10,6 +7,10 @@ import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.monitor.question.Questions;
 import org.precertocsp.responder.monitor.subject.Subject;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /// One serial before one responder: the evidence every rule looks at first.
 ///
@@ -45,13 +46,13 @@ record Case(
         return answers.stream().filter(it -> it.method().equals(method)).toList();
     }
 
-    List<Asked> definitive() {
-        return answers.stream().filter(Asked::isDefinitive).toList();
+    List<Asked> usable() {
+        return answers.stream().filter(Asked::isUsable).toList();
     }
 
-    /// What was definitively answered, a question known to work: POST and SHA-1 before others.
+    /// A question known to get a usable answer: POST and SHA-1 before others.
     Optional<Asked> working() {
-        return definitive().stream().findFirst();
+        return usable().stream().findFirst();
     }
 
     CheckLimits limits() {

@@ -1,18 +1,19 @@
 package org.precertocsp.responder.monitor.rule;
 
-import java.security.SecureRandom;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.monitor.question.Questions;
 import org.precertocsp.responder.monitor.response.SingleReading;
 
+import java.security.SecureRandom;
+
 /// The forms a CertID is asked in, and those that mean nobody.
 record CertIdRules(Case it, LiveSession live) {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     void examine() throws ResponderGone {
-        for (Asked plain : it.by("POST").stream().filter(Asked::isDefinitive).toList()) {
+        for (Asked plain : it.by("POST").stream().filter(Asked::isUsable).toList()) {
             otherParameters(plain.question().asked());
         }
         CertId id = it.working().orElseThrow().question().asked();
@@ -20,7 +21,7 @@ record CertIdRules(Case it, LiveSession live) {
         it.rulings()
                 .require(
                         Rule.CI_08,
-                        named.isDefinitive(),
+                        named.isUsable(),
                         () -> "requestorName without signature: " + named.reading().summary());
         Asked mixed = live.ask(Questions.plain(withOtherKey(id)));
         it.rulings()
@@ -58,7 +59,7 @@ record CertIdRules(Case it, LiveSession live) {
         it.rulings()
                 .recommend(
                         Rule.CI_07,
-                        asked.isDefinitive() && repeated,
+                        asked.isUsable() && repeated,
                         () ->
                                 "%s with parameters %s: %s%s"
                                         .formatted(

@@ -1,15 +1,16 @@
 package org.precertocsp.responder.monitor.rule;
 
-import java.util.Arrays;
-import java.util.List;
-import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.monitor.response.SignedReading;
 import org.precertocsp.responder.monitor.response.SignedReading.TimeReading;
 import org.precertocsp.responder.monitor.response.SingleReading;
 import org.precertocsp.signer.key.SignatureScheme;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// How an answer is written (RFC 9919 §3.2, Baseline Requirements §7.3).
 record FormRules(Case it, Asked asked, SignedReading response) {
@@ -49,13 +50,10 @@ record FormRules(Case it, Asked asked, SignedReading response) {
         it.rulings()
                 .require(
                         Rule.RP_22,
-                        response.strictDer(),
+                        response.strictDer() && response.unusedBits() == 0,
                         () ->
                                 "%s: %d octets, %s"
-                                        .formatted(
-                                                asked.how(),
-                                                response.der().length(),
-                                                response.strictDer() ? "DER" : "BER, not DER"));
+                                        .formatted(asked.how(), response.der().length(), form()));
         it.rulings()
                 .recommend(
                         Rule.RP_10,
@@ -148,5 +146,13 @@ record FormRules(Case it, Asked asked, SignedReading response) {
             return Verdict.PASS;
         }
         return it.isPublic() ? Verdict.FAIL : Verdict.WARN;
+    }
+
+    private String form() {
+        if (response.unusedBits() != 0) {
+            return "its signature a BIT STRING with %d unused bits"
+                    .formatted(response.unusedBits());
+        }
+        return response.strictDer() ? "DER" : "BER, not DER";
     }
 }

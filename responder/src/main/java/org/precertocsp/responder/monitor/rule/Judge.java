@@ -1,5 +1,10 @@
 package org.precertocsp.responder.monitor.rule;
 
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.monitor.response.SignedReading;
+import org.precertocsp.responder.monitor.subject.Subject;
+import org.precertocsp.responder.monitor.wire.Outcome;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -8,10 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.responder.monitor.response.SignedReading;
-import org.precertocsp.responder.monitor.subject.Subject;
-import org.precertocsp.responder.monitor.wire.Outcome;
 
 /// Asks about one serial and judges what is answered. Blocks; asks one question at a time.
 public record Judge(IssuerProfile profile, InstantSource clock) {
@@ -130,7 +131,7 @@ public record Judge(IssuerProfile profile, InstantSource clock) {
     private static String status(Case it) {
         return it.working()
                 .or(() -> it.answers().stream().findFirst())
-                .map(asked -> asked.reading().summary())
+                .map(Asked::summary)
                 .orElse("nothing asked");
     }
 }

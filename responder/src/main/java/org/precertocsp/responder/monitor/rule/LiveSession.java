@@ -27,7 +27,7 @@ record LiveSession(Session session, Asked known) {
     }
 
     Asked get(Question question, GetEncoding encoding) throws ResponderGone {
-        return Asked.of("GET", question, send(session.got(question, encoding)));
+        return Asked.of("GET", question, send(session.got(question, encoding)), session.trust());
     }
 
     /// The same question once more, if its exchange failed.
@@ -38,7 +38,7 @@ record LiveSession(Session session, Asked known) {
     }
 
     private Asked ask(String method, Question question) throws ResponderGone {
-        return Asked.of(method, question, send(session.request(method, question)));
+        return Asked.of(method, question, send(session.request(method, question)), session.trust());
     }
 
     /// @throws ResponderGone the exchange failed, and so did the known question after it

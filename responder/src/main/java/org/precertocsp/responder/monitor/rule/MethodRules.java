@@ -1,15 +1,16 @@
 package org.precertocsp.responder.monitor.rule;
 
-import java.util.Optional;
 import org.precertocsp.responder.monitor.question.GetEncoding;
 import org.precertocsp.responder.monitor.wire.Outcome;
 import org.precertocsp.responder.monitor.wire.WireReply;
 import org.precertocsp.responder.monitor.wire.WireRequest;
 
+import java.util.Optional;
+
 /// What HTTP itself asks of a server (HT-16).
 record MethodRules(Case it, LiveSession live) {
     void examine() throws ResponderGone {
-        Optional<Asked> got = it.by("GET").stream().filter(Asked::isDefinitive).findFirst();
+        Optional<Asked> got = it.by("GET").stream().filter(Asked::isUsable).findFirst();
         if (got.isEmpty()) {
             it.rulings().notApplicable(Rule.HT_16, "no GET is answered");
             return;

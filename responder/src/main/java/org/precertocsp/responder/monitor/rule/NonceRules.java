@@ -1,12 +1,13 @@
 package org.precertocsp.responder.monitor.rule;
 
-import java.security.SecureRandom;
-import java.util.Optional;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.monitor.question.Questions;
 import org.precertocsp.responder.monitor.response.Reading;
 import org.precertocsp.responder.monitor.response.SignedReading;
+
+import java.security.SecureRandom;
+import java.util.Optional;
 
 /// Nonces (RFC 9654) and extensions nobody knows.
 record NonceRules(Case it, LiveSession live) {
@@ -36,9 +37,7 @@ record NonceRules(Case it, LiveSession live) {
         Octets nonce = random(length);
         Asked asked = live.ask(Questions.withNonce(id, nonce));
         String what = "nonce of %d octets: ".formatted(length);
-        it.rulings()
-                .recommend(
-                        Rule.NO_06, asked.isDefinitive(), () -> what + asked.reading().summary());
+        it.rulings().recommend(Rule.NO_06, asked.isUsable(), () -> what + asked.summary());
         Optional<Octets> answered = asked.signed().flatMap(SignedReading::nonce);
         answered.ifPresent(value -> returned(what, nonce, value));
         return answered.isPresent();
@@ -67,9 +66,7 @@ record NonceRules(Case it, LiveSession live) {
         Octets nonce = random(length);
         Asked asked = live.ask(Questions.withNonce(id, nonce));
         String what = "nonce of %d octets: ".formatted(length);
-        it.rulings()
-                .recommend(
-                        Rule.NO_03, asked.isDefinitive(), () -> what + asked.reading().summary());
+        it.rulings().recommend(Rule.NO_03, asked.isUsable(), () -> what + asked.summary());
         asked.signed()
                 .flatMap(SignedReading::nonce)
                 .ifPresent(value -> returned(what, nonce, value));
@@ -84,9 +81,7 @@ record NonceRules(Case it, LiveSession live) {
                 .require(
                         Rule.NO_04,
                         refused,
-                        () ->
-                                "nonce of %d octets: %s"
-                                        .formatted(length, asked.reading().summary()));
+                        () -> "nonce of %d octets: %s".formatted(length, asked.summary()));
     }
 
     private void unknownExtensions(CertId id) throws ResponderGone {
@@ -94,8 +89,8 @@ record NonceRules(Case it, LiveSession live) {
         it.rulings()
                 .require(
                         Rule.NO_07,
-                        ignored.isDefinitive(),
-                        () -> "unknown extension: " + ignored.reading().summary());
+                        ignored.isUsable(),
+                        () -> "unknown extension: " + ignored.summary());
         Asked critical = live.ask(Questions.withUnknownExtension(id, true, JUNK));
         it.rulings()
                 .require(

@@ -1,7 +1,5 @@
 package org.precertocsp.responder.monitor.rule;
 
-import java.time.Duration;
-import java.util.Optional;
 import org.precertocsp.responder.monitor.question.GetEncoding;
 import org.precertocsp.responder.monitor.question.Question;
 import org.precertocsp.responder.monitor.response.Reading;
@@ -11,10 +9,15 @@ import org.precertocsp.responder.monitor.wire.Outcome;
 import org.precertocsp.responder.monitor.wire.WireReply;
 import org.precertocsp.responder.monitor.wire.WireRequest;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /// Asks one responder. Each call is one exchange, or several where the responder says tryLater.
 ///
+/// @param trust judges whether an answer can be used
 /// @param pause lets time pass between tries
-public record Session(Endpoint endpoint, HttpWire wire, CheckLimits limits, Pause pause) {
+public record Session(
+        Endpoint endpoint, HttpWire wire, AnswerTrust trust, CheckLimits limits, Pause pause) {
     /// Waits. A test lets no time pass.
     @FunctionalInterface
     public interface Pause {
@@ -24,11 +27,11 @@ public record Session(Endpoint endpoint, HttpWire wire, CheckLimits limits, Paus
     private static final int SERVICE_UNAVAILABLE = 503;
 
     Asked post(Question question) {
-        return Asked.of("POST", question, send(request("POST", question)));
+        return Asked.of("POST", question, send(request("POST", question)), trust);
     }
 
     Asked get(Question question) {
-        return Asked.of("GET", question, send(request("GET", question)));
+        return Asked.of("GET", question, send(request("GET", question)), trust);
     }
 
     /// As POST, or as GET written as RFC 6960 asks.

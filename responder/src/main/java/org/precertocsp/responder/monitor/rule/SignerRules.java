@@ -1,10 +1,5 @@
 package org.precertocsp.responder.monitor.rule;
 
-import java.time.Instant;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.monitor.response.SignedReading;
 import org.precertocsp.signer.CertificateProblem;
@@ -12,6 +7,12 @@ import org.precertocsp.signer.CredentialFinding;
 import org.precertocsp.signer.CredentialLint;
 import org.precertocsp.signer.DelegateCertificate;
 import org.precertocsp.signer.IssuerCertificate;
+
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// Who signed, whether they may, and whether the response says so.
 record SignerRules(Case it, Asked asked, SignedReading response) {
@@ -49,6 +50,14 @@ record SignerRules(Case it, Asked asked, SignedReading response) {
         it.rulings().notApplicable(Rule.RC_10, "a delegate signed");
         it.rulings().notApplicable(Rule.RC_11, "a delegate signed");
         try {
+            Instant end = delegate.holder().getNotAfter().toInstant();
+            if (it.now().isAfter(end)) {
+                it.rulings()
+                        .fail(
+                                Rule.RC_08,
+                                "%s: %s ended at %s"
+                                        .formatted(asked.how(), delegate.subject(), end));
+            }
             Set<Rule> judged = EnumSet.copyOf(OF_DELEGATES);
             judged.addAll(Set.of(Rule.RC_01, Rule.RC_12));
             lint(judged, Optional.of(DelegateCertificate.parse(delegate.der())));

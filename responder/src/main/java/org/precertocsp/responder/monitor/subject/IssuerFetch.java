@@ -1,11 +1,5 @@
 package org.precertocsp.responder.monitor.subject;
 
-import java.io.IOException;
-import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.CMSSignedData;
@@ -13,6 +7,7 @@ import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.monitor.wire.BadAddress;
+import org.precertocsp.responder.monitor.wire.Countdown;
 import org.precertocsp.responder.monitor.wire.Endpoint;
 import org.precertocsp.responder.monitor.wire.HttpWire;
 import org.precertocsp.responder.monitor.wire.Outcome;
@@ -20,6 +15,13 @@ import org.precertocsp.responder.monitor.wire.WireReply;
 import org.precertocsp.responder.monitor.wire.WireRequest;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /// Gets CA certificates from where certificates say they are (caIssuers, RFC 5280 §4.2.2.1).
 final class IssuerFetch {
@@ -32,28 +34,40 @@ final class IssuerFetch {
         this.wire = wire;
     }
 
-    /// Empty where nothing usable is there; whoever asked says what else can be done.
-    List<IssuerCertificate> from(String url) {
+    /// What one address gave.
+    ///
+    /// @param problem why there is nothing usable; empty if there is
+    record Fetched(List<IssuerCertificate> certificates, String problem) {
+        static Fetched nothing(String problem) {
+            return new Fetched(List.of(), problem);
+        }
+    }
+
+    /// Follows few redirects; all exchanges share what time is left.
+    Fetched from(String url, Countdown left) {
         try {
             Endpoint at = Endpoint.parse(url);
             for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
-                Outcome outcome = wire.send(at, WireRequest.get(at.target()));
-                if (!(outcome instanceof Outcome.Replied(WireReply reply))) {
-                    return List.of();
+                Outcome outcome = wire.send(at, WireRequest.get(at.target()), left);
+                if (outcome instanceof Outcome.Failed failed) {
+                    return Fetched.nothing(failed.why());
                 }
+                WireReply reply = ((Outcome.Replied) outcome).reply();
                 Optional<String> location = reply.field("location");
                 if (reply.status() / 100 != 3 || location.isEmpty()) {
-                    return reply.status() == 200 ? certificates(reply.body()) : List.of();
+                    return reply.status() == 200
+                            ? fetched(reply.body())
+                            : Fetched.nothing("HTTP " + reply.status());
                 }
                 at = Endpoint.parse(location.get());
             }
-        } catch (BadAddress _) {
-            // Another address, or the operator, may help.
+            return Fetched.nothing("more than %d redirects".formatted(MAX_REDIRECTS));
+        } catch (BadAddress e) {
+            return Fetched.nothing(e.explanation());
         }
-        return List.of();
     }
 
-    private static List<IssuerCertificate> certificates(Octets body) {
+    private static Fetched fetched(Octets body) {
         List<IssuerCertificate> certificates = new ArrayList<>();
         for (Octets der : ders(body)) {
             try {
@@ -62,7 +76,8 @@ final class IssuerFetch {
                 // One of several may be of a kind not known here.
             }
         }
-        return certificates;
+        return new Fetched(
+                certificates, certificates.isEmpty() ? "what it gave is no certificate" : "");
     }
 
     /// One DER certificate, PEM, or a certs-only CMS message (RFC 5280 §4.2.2.1).

@@ -1,22 +1,33 @@
 package org.precertocsp.responder.monitor.subject;
 
-import java.util.Collection;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.monitor.wire.Countdown;
 import org.precertocsp.responder.monitor.wire.HttpWire;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
 /// Finds who issued a certificate: among those given, then where it says its issuer is. Names alone
 /// prove nothing; the signature must verify. Not thread-safe.
 final class IssuerSearch {
+    /// Addresses followed of one certificate, which may name any number.
+    private static final int MAX_URLS = 3;
+
+    /// For all of them together, redirects included.
+    private static final Duration FETCHING = Duration.ofSeconds(20);
+
     private final IssuerFetch fetch;
     private final Set<IssuerCertificate> known = new LinkedHashSet<>();
-    private final Set<String> fetched = new HashSet<>();
+    private final Map<String, IssuerFetch.Fetched> fetched = new HashMap<>();
 
     IssuerSearch(HttpWire wire) {
         this.fetch = new IssuerFetch(wire);
@@ -47,20 +58,29 @@ final class IssuerSearch {
 
     private IssuerCertificate signerOf(SeenCertificate certificate) throws SubjectProblem {
         Optional<IssuerCertificate> found = amongKnown(certificate);
-        for (String url : certificate.issuerUrls()) {
-            if (found.isEmpty() && fetched.add(url)) {
-                known.addAll(fetch.from(url));
+        List<String> looked = new ArrayList<>();
+        Countdown left = Countdown.start(FETCHING);
+        for (String url : certificate.issuerUrls().stream().limit(MAX_URLS).toList()) {
+            if (found.isPresent()) {
+                break;
+            }
+            IssuerFetch.Fetched there = fetched.get(url);
+            if (there == null) {
+                there = fetch.from(url, left);
+                fetched.put(url, there);
+                known.addAll(there.certificates());
                 found = amongKnown(certificate);
             }
+            looked.add(there.problem().isEmpty() ? url : url + " (" + there.problem() + ")");
         }
-        return found.orElseThrow(() -> new SubjectProblem(notFound(certificate)));
+        return found.orElseThrow(() -> new SubjectProblem(notFound(certificate, looked)));
     }
 
     private Optional<IssuerCertificate> amongKnown(SeenCertificate certificate) {
         return known.stream().filter(certificate::isIssuedBy).findFirst();
     }
 
-    private String notFound(SeenCertificate certificate) {
+    private String notFound(SeenCertificate certificate, List<String> places) {
         List<IssuerCertificate> named = known.stream().filter(certificate::namesAsIssuer).toList();
         String signer =
                 certificate.isPrecertificate()
@@ -72,9 +92,17 @@ final class IssuerSearch {
                     .formatted(certificate.name(), named.getFirst(), signer);
         }
         String looked =
-                certificate.issuerUrls().isEmpty()
+                places.isEmpty()
                         ? "it names no address to get it from"
-                        : "%s did not give it".formatted(certificate.issuerUrls());
+                        : "%s did not give it%s"
+                                .formatted(
+                                        String.join(", ", places),
+                                        certificate.issuerUrls().size() > places.size()
+                                                ? " (%d more addresses are not followed)"
+                                                        .formatted(
+                                                                certificate.issuerUrls().size()
+                                                                        - places.size())
+                                                : "");
         return "%s: the certificate of its issuer %s is needed, and %s; give it with --issuer%s"
                 .formatted(certificate.name(), certificate.issuerText(), looked, signer);
     }

@@ -1,16 +1,23 @@
 package org.precertocsp.responder.monitor.subject;
 
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.ASN1TaggedObject;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.monitor.wire.HttpWire;
+import org.precertocsp.signer.CertificateFile;
+import org.precertocsp.signer.CertificateProblem;
+
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.monitor.wire.HttpWire;
-import org.precertocsp.signer.CertificateFile;
-import org.precertocsp.signer.CertificateProblem;
 
 /// Reads certificates and precertificates from files and folders.
 ///
@@ -20,6 +27,11 @@ public final class SubjectFiles {
     /// More files than that in a folder are an oversight.
     private static final int MAX_FILES = 100_000;
 
+    private static final byte DER_SEQUENCE = 0x30;
+    private static final Pattern NAMED_CERTIFICATE = Pattern.compile("(?i)\\.(crt|cer|der)$");
+    private static final Pattern PEM_CERTIFICATE =
+            Pattern.compile("-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----");
+
     /// @param issuers files with certificates of CAs, and of precertificate signers
     /// @param url where to ask instead of where the certificates say
     /// @param authorities whether CA certificates are asked about, too
@@ -27,10 +39,12 @@ public final class SubjectFiles {
             List<Path> files, List<Path> issuers, Optional<String> url, boolean authorities) {}
 
     /// @param problems one sentence for each that cannot be asked about
-    public record Result(List<Subject> subjects, List<String> problems) {}
+    /// @param notes what was passed over, and is no problem
+    public record Result(List<Subject> subjects, List<String> problems, List<String> notes) {}
 
     private final HttpWire wire;
     private final List<String> problems = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
 
     private SubjectFiles(HttpWire wire) {
         this.wire = wire;
@@ -63,7 +77,7 @@ public final class SubjectFiles {
                 problems.add(e.explanation());
             }
         }
-        return new Result(List.copyOf(subjects), List.copyOf(problems));
+        return new Result(List.copyOf(subjects), List.copyOf(problems), List.copyOf(notes));
     }
 
     private static boolean isAskedAbout(SeenCertificate certificate, Request request) {
@@ -102,44 +116,90 @@ public final class SubjectFiles {
             return inFile(path);
         }
         List<SeenCertificate> found = new ArrayList<>();
-        try (Stream<Path> files = Files.list(path)) {
-            List<Path> all =
-                    files.filter(Files::isRegularFile).sorted().limit(MAX_FILES + 1L).toList();
-            if (all.size() > MAX_FILES) {
+        int others = 0;
+        try (Stream<Path> listed = Files.list(path)) {
+            List<Path> all = listed.sorted().toList();
+            List<Path> files = all.stream().filter(file -> !Files.isDirectory(file)).toList();
+            if (files.size() > MAX_FILES) {
                 problems.add("%s: more than %d files; split it".formatted(path, MAX_FILES));
             }
-            all.stream().limit(MAX_FILES).forEach(file -> found.addAll(ifCertificates(file)));
+            for (Path file : files.stream().limit(MAX_FILES).toList()) {
+                if (isAboutCertificates(file)) {
+                    found.addAll(inFile(file));
+                } else {
+                    others++;
+                }
+            }
+            if (all.size() > files.size()) {
+                notes.add(
+                        "%s: %d folders in it are not looked into"
+                                .formatted(path, all.size() - files.size()));
+            }
         } catch (IOException e) {
             problems.add("%s cannot be listed: %s".formatted(path, e));
         }
         if (found.isEmpty()) {
             problems.add("%s holds no file with a certificate, PEM or DER".formatted(path));
+        } else if (others > 0) {
+            notes.add("%s: %d files hold no certificate".formatted(path, others));
         }
         return found;
     }
 
-    /// A folder may hold keys, CRLs and notes beside the certificates.
-    private List<SeenCertificate> ifCertificates(Path file) {
-        int before = problems.size();
-        List<SeenCertificate> found = inFile(file);
-        while (problems.size() > before) {
-            problems.removeLast();
+    /// A folder may hold keys, CRLs and notes beside the certificates. What says that it is a
+    /// certificate, by its content or its name, is one, and a problem if it cannot be read.
+    private static boolean isAboutCertificates(Path file) {
+        byte[] content;
+        try (InputStream in = Files.newInputStream(file)) {
+            content = in.readNBytes(CertificateFile.MAX_BYTES);
+        } catch (IOException _) {
+            return true; // Reading it again says why.
         }
-        return found;
+        if (content.length > 0 && content[0] == DER_SEQUENCE) {
+            return NAMED_CERTIFICATE.matcher(file.toString()).find()
+                    ? !isOtherDer(content)
+                    : isCertificate(content);
+        }
+        return PEM_CERTIFICATE.matcher(new String(content, StandardCharsets.ISO_8859_1)).find();
+    }
+
+    private static boolean isCertificate(byte[] der) {
+        try {
+            ASN1Sequence outer = ASN1Sequence.getInstance(der);
+            return outer.size() == 3
+                    && outer.getObjectAt(0) instanceof ASN1Sequence tbs
+                    && tbs.size() > 0
+                    && tbs.getObjectAt(0) instanceof ASN1TaggedObject;
+        } catch (RuntimeException _) {
+            return false;
+        }
+    }
+
+    /// A key, a CRL, an OCSP response: DER, and whole, but of another shape.
+    private static boolean isOtherDer(byte[] der) {
+        try {
+            ASN1Primitive.fromByteArray(der);
+            return !isCertificate(der);
+        } catch (IOException | RuntimeException _) {
+            return false;
+        }
     }
 
     private List<SeenCertificate> inFile(Path file) {
         List<SeenCertificate> found = new ArrayList<>();
         try {
             List<Octets> all = CertificateFile.readAll(file);
-            for (Octets der : all) {
-                String number = all.size() == 1 ? "" : "#" + (found.size() + 1);
-                found.add(SeenCertificate.parse(file + number, der));
+            for (int i = 0; i < all.size(); i++) {
+                String number = all.size() == 1 ? "" : "#" + (i + 1);
+                try {
+                    found.add(SeenCertificate.parse(file + number, all.get(i)));
+                } catch (SubjectProblem e) {
+                    // Those behind it in the file count.
+                    problems.add(e.explanation());
+                }
             }
         } catch (CertificateProblem e) {
             problems.add(String.valueOf(e.getMessage()));
-        } catch (SubjectProblem e) {
-            problems.add(e.explanation());
         }
         return found;
     }

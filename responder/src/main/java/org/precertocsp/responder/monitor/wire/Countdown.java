@@ -3,9 +3,9 @@ package org.precertocsp.responder.monitor.wire;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
-/// The time one exchange has, measured by the machine's steady clock.
-record Countdown(long startNanos, long limitNanos) {
-    static Countdown start(Duration limit) {
+/// The time one exchange, or several together, have, measured by the machine's steady clock.
+public record Countdown(long startNanos, long limitNanos) {
+    public static Countdown start(Duration limit) {
         return new Countdown(System.nanoTime(), limit.toNanos());
     }
 

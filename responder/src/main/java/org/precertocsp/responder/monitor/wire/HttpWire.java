@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -25,6 +26,7 @@ public final class HttpWire {
     private final WireLimits limits;
     private final InstantSource clock;
     private final SSLSocketFactory tls;
+    private final boolean publicOnly;
 
     /// Believes servers whose certificates Java trusts.
     public HttpWire(WireLimits limits, InstantSource clock) {
@@ -33,14 +35,30 @@ public final class HttpWire {
 
     /// @param tls for servers with `https` addresses, such as [WireTrust#in]
     public HttpWire(WireLimits limits, InstantSource clock, SSLSocketFactory tls) {
+        this(limits, clock, tls, false);
+    }
+
+    private HttpWire(
+            WireLimits limits, InstantSource clock, SSLSocketFactory tls, boolean publicOnly) {
         this.limits = limits;
         this.clock = clock;
         this.tls = tls;
+        this.publicOnly = publicOnly;
+    }
+
+    /// The same, but it connects to addresses of the public Internet only: for what a stranger's
+    /// document names.
+    public HttpWire publicOnly() {
+        return new HttpWire(limits, clock, tls, true);
     }
 
     /// Blocks until the response is whole, or the time is over.
     public Outcome send(Endpoint to, WireRequest request) {
-        Countdown left = Countdown.start(limits.exchange());
+        return send(to, request, Countdown.start(limits.exchange()));
+    }
+
+    /// Blocks until the response is whole, or the time is over, which several exchanges may share.
+    public Outcome send(Endpoint to, WireRequest request, Countdown left) {
         try (Socket socket = connect(to, left)) {
             socket.getOutputStream().write(octets(to, request));
             socket.getOutputStream().flush();
@@ -66,6 +84,10 @@ public final class HttpWire {
         List<InetAddress> addresses = Arrays.asList(InetAddress.getAllByName(to.hostName()));
         IOException last = new IOException("no address");
         for (InetAddress address : addresses.stream().limit(MAX_ADDRESSES).toList()) {
+            if (publicOnly && !isPublic(address)) {
+                last = new IOException("a private address, which is not connected to");
+                continue;
+            }
             Socket socket = new Socket();
             try {
                 int wait = Math.min(left.millis(), (int) limits.connect().toMillis());
@@ -78,6 +100,30 @@ public final class HttpWire {
             }
         }
         throw last;
+    }
+
+    /// Whether it is of the public Internet: not of this machine, its network, a private one, or
+    /// one set aside (RFC 6890).
+    static boolean isPublic(InetAddress address) {
+        if (address.isLoopbackAddress()
+                || address.isAnyLocalAddress()
+                || address.isLinkLocalAddress()
+                || address.isSiteLocalAddress()
+                || address.isMulticastAddress()) {
+            return false;
+        }
+        byte[] octets = address.getAddress();
+        int first = octets[0] & 0xff;
+        int second = octets[1] & 0xff;
+        if (octets.length == 4) {
+            boolean shared = first == 100 && (second & 0xc0) == 64;
+            boolean protocol = first == 192 && second == 0 && octets[2] == 0;
+            boolean benchmark = first == 198 && (second & 0xfe) == 18;
+            return first != 0 && first < 240 && !shared && !protocol && !benchmark;
+        }
+        boolean uniqueLocal = (first & 0xfe) == 0xfc;
+        boolean translated = first == 0 && second == 0x64; // 64:ff9b::/96, also to private IPv4
+        return !uniqueLocal && !translated;
     }
 
     private Socket secured(Socket plain, Endpoint to, Countdown left) throws IOException {

@@ -3,16 +3,7 @@ package org.precertocsp.responder.monitor.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
+
 import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.Extension;
@@ -26,6 +17,19 @@ import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.monitor.wire.HttpWire;
 import org.precertocsp.responder.monitor.wire.WireLimits;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 final class SubjectFilesTest {
     private static final TestCa ROOT = TestCa.root("Test Root");
@@ -127,6 +131,92 @@ final class SubjectFilesTest {
         } finally {
             server.stop(0);
         }
+    }
+
+    @Test
+    void few_addresses_of_a_certificate_are_followed() throws Exception {
+        AtomicInteger requests = new AtomicInteger();
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/",
+                exchange -> {
+                    requests.incrementAndGet();
+                    exchange.sendResponseHeaders(404, -1);
+                    exchange.close();
+                });
+        server.start();
+        try {
+            String base = "http://127.0.0.1:" + server.getAddress().getPort();
+            Path file = withIssuerAddresses(base, 500);
+
+            SubjectFiles.Result read = read(List.of(file), List.of());
+
+            assertThat(requests).hasValue(3);
+            assertThat(read.problems())
+                    .singleElement()
+                    .asString()
+                    .contains("HTTP 404", "497 more addresses are not followed", "--issuer");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void private_addresses_are_followed_only_if_allowed() throws Exception {
+        Path file = withIssuerAddresses("http://127.0.0.1:9", 1);
+        SubjectFiles.Request request =
+                new SubjectFiles.Request(List.of(file), List.of(), Optional.empty(), false);
+
+        assertThat(SubjectFiles.read(request, wire().publicOnly()).problems())
+                .singleElement()
+                .asString()
+                .contains("a private address");
+    }
+
+    private Path withIssuerAddresses(String base, int count) throws Exception {
+        AccessDescription[] places = new AccessDescription[count];
+        for (int i = 0; i < count; i++) {
+            places[i] =
+                    new AccessDescription(
+                            AccessDescription.id_ad_caIssuers, uri(base + "/" + i + ".der"));
+        }
+        X509CertificateHolder leaf =
+                CA.issue(
+                        SERIAL,
+                        TestCa.p256(),
+                        builder ->
+                                builder.addExtension(
+                                        Extension.authorityInfoAccess,
+                                        false,
+                                        new AuthorityInformationAccess(places)));
+        return TestCa.write(directory.resolve("addresses.pem"), leaf);
+    }
+
+    @Test
+    void what_calls_itself_a_certificate_and_is_none_is_told_and_the_others_count()
+            throws Exception {
+        String broken = "-----BEGIN CERTIFICATE-----\nMIIBAAAA\n-----END CERTIFICATE-----\n";
+        Files.writeString(
+                directory.resolve("bundle.pem"),
+                pem(CA.issue(SERIAL)) + broken + pem(CA.issue(BigInteger.TWO)));
+        byte[] der = TestCa.encoded(CA.issue(BigInteger.valueOf(3)));
+        Files.write(directory.resolve("cut.cer"), Arrays.copyOf(der, der.length - 20));
+        Files.write(directory.resolve("key.der"), TestCa.p256().getPrivate().getEncoded());
+        Files.createDirectory(directory.resolve("more"));
+        Path issuer = TestCa.write(directory.resolve("ca.pem"), CA.holder());
+
+        SubjectFiles.Result read = read(List.of(directory), List.of(issuer));
+
+        assertThat(read.subjects()).hasSize(2);
+        assertThat(read.problems())
+                .hasSize(2)
+                .anySatisfy(problem -> assertThat(problem).contains("bundle.pem#2"))
+                .anySatisfy(problem -> assertThat(problem).contains("cut.cer"));
+        assertThat(read.notes())
+                .hasSize(2)
+                .anySatisfy(note -> assertThat(note).contains("1 folders"))
+                .anySatisfy(note -> assertThat(note).contains("1 files hold no certificate"));
     }
 
     @Test

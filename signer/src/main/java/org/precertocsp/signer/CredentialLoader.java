@@ -1,14 +1,16 @@
 package org.precertocsp.signer;
 
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.signer.key.KeyFailure;
+import org.precertocsp.signer.key.KeySource;
+import org.precertocsp.signer.key.Secret;
+import org.precertocsp.signer.key.SigningKey;
+
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.signer.key.KeyFailure;
-import org.precertocsp.signer.key.KeySource;
-import org.precertocsp.signer.key.SigningKey;
 
 /// Reads an issuer's credential from where the configuration says, as often as asked.
 public final class CredentialLoader {
@@ -57,16 +59,29 @@ public final class CredentialLoader {
         return CredentialLint.endings(credential, source.warnBefore(), clock.instant());
     }
 
-    /// The files whose change calls for loading again.
+    /// The files whose change calls for loading again; those of passphrases and PINs, too, so that
+    /// a wrong one is mended without a restart.
     public List<Path> files() {
         List<Path> files = new ArrayList<>();
         source.certificate().ifPresent(files::add);
         switch (source.key().source()) {
-            case KeySource.Pkcs12 pkcs12 -> files.add(pkcs12.file());
-            case KeySource.Pem pem -> files.add(pem.file());
-            case KeySource.Pkcs11 _ -> {}
+            case KeySource.Pkcs12 pkcs12 -> {
+                files.add(pkcs12.file());
+                addFile(files, pkcs12.password());
+            }
+            case KeySource.Pem pem -> {
+                files.add(pem.file());
+                pem.passphrase().ifPresent(secret -> addFile(files, secret));
+            }
+            case KeySource.Pkcs11 token -> addFile(files, token.pin());
         }
         return List.copyOf(files);
+    }
+
+    private static void addFile(List<Path> files, Secret secret) {
+        if (secret instanceof Secret.FromFile(Path path)) {
+            files.add(path);
+        }
     }
 
     private CredentialLoad prove(ResponderCredential credential, List<CredentialFinding> warnings) {

@@ -3,13 +3,6 @@ package org.precertocsp.signer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.precertocsp.signer.Contents.NOW;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.KeyPair;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +13,15 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.KeySource;
+import org.precertocsp.signer.key.Secret;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 final class CredentialLoaderTest {
     private static final TestCa CA = TestCa.root("Loading Root").subordinate("Loading");
@@ -140,6 +142,37 @@ final class CredentialLoaderTest {
     void the_files_to_watch_are_those_it_reads() {
         assertThat(loader(Optional.of(file)).files())
                 .containsExactly(file, directory.resolve("ocsp.p12"));
+    }
+
+    @Test
+    void files_of_pins_and_passphrases_are_watched_too() {
+        Path secret = directory.resolve("secret");
+        Secret inFile = new Secret.FromFile(secret);
+        Path other = Path.of("/other");
+        for (KeySource source :
+                List.of(
+                        new KeySource.Pem(other, Optional.of(inFile)),
+                        new KeySource.Pkcs12(other, inFile, Optional.empty()),
+                        new KeySource.Pkcs11(
+                                other,
+                                new KeySource.Token.Label("ocsp"),
+                                new KeySource.KeyOnToken.Label("key"),
+                                inFile))) {
+            KeyConfig config =
+                    new KeyConfig(
+                            source,
+                            KeyConfig.RsaPadding.PKCS1,
+                            KeyConfig.RsaHash.SHA256,
+                            KeyConfig.ProviderChoice.FASTEST);
+            CredentialLoader loader =
+                    new CredentialLoader(
+                            new CredentialSource(config, Optional.of(file), Duration.ZERO),
+                            List.of(CA.certificate()),
+                            IssuerProfile.TLS,
+                            _ -> key,
+                            new TickingClock(NOW));
+            assertThat(loader.files()).contains(file, secret);
+        }
     }
 
     private CredentialLoader loader(Optional<Path> certificate) {

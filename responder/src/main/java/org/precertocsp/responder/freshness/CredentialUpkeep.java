@@ -1,5 +1,11 @@
 package org.precertocsp.responder.freshness;
 
+import org.precertocsp.signer.CredentialFinding;
+import org.precertocsp.signer.CredentialLoad;
+import org.precertocsp.signer.key.Keys;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,10 +18,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.precertocsp.signer.CredentialFinding;
-import org.precertocsp.signer.CredentialLoad;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Looks after credentials on a thread of its own: loads them again when their files change or when
 /// asked, warns every day of those that end soon, and watches whether their keys sign.
@@ -56,9 +58,14 @@ public final class CredentialUpkeep implements AutoCloseable {
         return upkeep;
     }
 
-    /// Has every credential loaded again soon; returns at once.
+    /// Has every credential loaded again soon; returns at once. A PIN that a token refused is tried
+    /// once more, for all keys of that token together.
     public void reload() {
-        thread.execute(() -> credentials.forEach(this::reload));
+        thread.execute(
+                () -> {
+                    Keys.retryRefusedPins();
+                    credentials.forEach(this::reload);
+                });
     }
 
     /// Why a credential's key cannot sign, as last seen, or empty. Never waits.

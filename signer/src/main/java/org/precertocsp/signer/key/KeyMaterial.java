@@ -1,11 +1,5 @@
 package org.precertocsp.signer.key;
 
-import java.io.IOException;
-import java.math.BigInteger;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.interfaces.RSAPrivateCrtKey;
-import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -21,6 +15,13 @@ import org.bouncycastle.jcajce.interfaces.EdDSAPrivateKey;
 import org.bouncycastle.jcajce.interfaces.MLDSAPrivateKey;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.util.Optional;
 
 /// A private key read from a file.
 ///
@@ -62,13 +63,6 @@ record KeyMaterial(PrivateKeyInfo info, Optional<SubjectPublicKeyInfo> certified
         } catch (IOException | RuntimeException e) {
             throw new KeyFailure("no public key can be worked out of the private key", e);
         }
-    }
-
-    /// True if private and public key are of one algorithm at all.
-    boolean isOfKind(SubjectPublicKeyInfo key) {
-        return info.getPrivateKeyAlgorithm()
-                .getAlgorithm()
-                .equals(key.getAlgorithm().getAlgorithm());
     }
 
     static PublicKey publicKey(SubjectPublicKeyInfo info) throws KeyFailure {

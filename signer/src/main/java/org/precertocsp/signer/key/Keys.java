@@ -1,5 +1,9 @@
 package org.precertocsp.signer.key;
 
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.Octets;
+
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -9,9 +13,6 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.Octets;
 
 /// The door to private keys.
 public final class Keys {
@@ -44,6 +45,12 @@ public final class Keys {
                     HashAlgorithm.SHA1.hash(bits),
                     warnings(config.source()));
         }
+    }
+
+    /// Allows one more try of each PIN that a token has refused in this process: somebody says that
+    /// the token takes it now. Until then, or until the PIN changes, it is not tried again.
+    public static void retryRefusedPins() {
+        RefusedPins.OF_THIS_PROCESS.forget();
     }
 
     /// The key of a PEM file for the TLS of the JDK, which signs by itself.

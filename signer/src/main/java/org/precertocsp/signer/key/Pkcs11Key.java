@@ -17,8 +17,8 @@ import java.util.function.LongSupplier;
 ///
 /// A failed signature, and one that does not verify, ends the connection, whatever the token said:
 /// which codes mean a dead session differs from vendor to vendor, and connecting anew is cheap. The
-/// next call connects: one thread at a time, at most one try a second, and after a refused PIN
-/// never again.
+/// next call connects: one thread at a time, at most one try a second. A PIN that was refused is
+/// read again at each try, and given to the token only once it has changed ([RefusedPins]).
 final class Pkcs11Key implements ExplainedKey {
     static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
@@ -31,7 +31,7 @@ final class Pkcs11Key implements ExplainedKey {
         /// @param retryAt of the nanosecond clock
         record Lost(KeyFailure why, long retryAt) implements State {}
 
-        /// Closed, or the PIN refused.
+        /// Closed.
         record Ended(KeyFailure why) implements State {}
     }
 
@@ -75,7 +75,7 @@ final class Pkcs11Key implements ExplainedKey {
         }
         boolean done = false;
         try {
-            TokenConnection.FoundKey found = TokenConnection.find(cryptoki, source);
+            TokenConnection.FoundKey found = found(cryptoki, source);
             Identity identity = identity(cryptoki, source, config, found, expected);
             TokenConnection connection = proven(identity, found);
             done = true;
@@ -199,9 +199,7 @@ final class Pkcs11Key implements ExplainedKey {
         lastTry = nanoClock.getAsLong();
         try {
             return connected();
-        } catch (PinRefused e) {
-            return new State.Ended(failure(identity.source(), e));
-        } catch (CryptokiFailure | KeyFailure e) {
+        } catch (CryptokiFailure | PinRefused | KeyFailure | RuntimeException e) {
             KeyFailure why = failure(identity.source(), e);
             return new State.Lost(why, nanoClock.getAsLong() + BETWEEN_TRIES.toNanos());
         }
@@ -219,6 +217,19 @@ final class Pkcs11Key implements ExplainedKey {
             }
             return new State.Connected(
                     proven(identity, TokenConnection.find(cryptoki, identity.source())));
+        }
+    }
+
+    /// As [#connected]: a library that has not noticed that its HSM is back is restarted.
+    private static TokenConnection.FoundKey found(Cryptoki cryptoki, KeySource.Pkcs11 source)
+            throws CryptokiFailure, KeyFailure, PinRefused {
+        try {
+            return TokenConnection.find(cryptoki, source);
+        } catch (CryptokiFailure | KeyFailure e) {
+            if (!cryptoki.restartIfUnconnected()) {
+                throw e;
+            }
+            return TokenConnection.find(cryptoki, source);
         }
     }
 
@@ -252,6 +263,10 @@ final class Pkcs11Key implements ExplainedKey {
             SubjectPublicKeyInfo info =
                     expected.isPresent() ? expected.get() : found.publicHalfOrThrow();
             SignatureScheme scheme = SchemeChoice.of(info, config);
+            SchemeChoice.requireSameKind(
+                    "the key with %s on the token".formatted(TokenObjects.name(source.key())),
+                    found.kind(),
+                    info);
             TokenSignature form =
                     new TokenSignature(
                             scheme,
@@ -277,7 +292,8 @@ final class Pkcs11Key implements ExplainedKey {
             connection = TokenConnection.to(identity.cryptoki(), found, identity.form());
             byte[] signature = connection.sign(Probe.message());
             if (!Probe.proves(identity.publicKey(), identity.form().scheme(), signature)) {
-                throw Probe.notTogether(source(identity.source()), null);
+                throw Probe.notTogether(
+                        source(identity.source()), identity.publicKey(), found.publicHalf());
             }
             done = true;
             return connection;

@@ -1,9 +1,14 @@
 package org.precertocsp.signer.key;
 
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.Octets;
+
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /// Proves that a private key and a public key belong together: by one signature, made when the key
 /// is opened, so that a wrong certificate stops the start and not the first client.
@@ -25,6 +30,26 @@ final class Probe {
         } catch (GeneralSecurityException | RuntimeException e) {
             return false; // such as a signature of another length: of another key
         }
+    }
+
+    /// @param told the public key that the token tells of the private key
+    static KeyFailure notTogether(
+            String source, PublicKey certified, Optional<SubjectPublicKeyInfo> told) {
+        String certificate = fingerprint(KeyMaterial.encoded(certified));
+        Optional<String> token =
+                told.map(Probe::fingerprint).filter(other -> !other.equals(certificate));
+        KeyFailure known = notTogether(source, null);
+        return token.isEmpty()
+                ? known
+                : new KeyFailure(
+                        "%s; the token holds the public key with SHA-256 %s, the certificate the one with %s"
+                                .formatted(known.getMessage(), token.get(), certificate),
+                        null);
+    }
+
+    /// Of the bits: providers differ in how they write the algorithm.
+    private static String fingerprint(SubjectPublicKeyInfo key) {
+        return HashAlgorithm.SHA256.hash(Octets.of(key.getPublicKeyData().getOctets())).toHex();
     }
 
     static KeyFailure notTogether(String source, @Nullable Throwable cause) {

@@ -6,11 +6,13 @@ import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.Map;
 import java.util.Optional;
 
 /// Which keys sign, and under which scheme (RP-17, RP-19, RP-20).
@@ -18,6 +20,12 @@ final class SchemeChoice {
     static final String ALLOWED =
             "allowed are RSA of 2048 to 4096 bits in steps of 8, EC on the named curves P-256,"
                     + " P-384 and P-521, Ed25519, and ML-DSA-44, -65 and -87";
+
+    private static final Map<ASN1ObjectIdentifier, String> CURVES =
+            Map.of(
+                    SECObjectIdentifiers.secp256r1, "P-256",
+                    SECObjectIdentifiers.secp384r1, "P-384",
+                    SECObjectIdentifiers.secp521r1, "P-521");
 
     private SchemeChoice() {}
 
@@ -37,6 +45,36 @@ final class SchemeChoice {
     static int modulusOctets(SubjectPublicKeyInfo key) throws KeyFailure {
         boolean rsa = key.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption);
         return rsa ? Math.ceilDiv(modulus(key).bitLength(), 8) : 0;
+    }
+
+    /// @param what the private key, for people
+    /// @param kind of the private key, as far as it tells
+    /// @throws KeyFailure naming both kinds, where the private key cannot be the public key's
+    static void requireSameKind(
+            String what, Optional<AlgorithmIdentifier> kind, SubjectPublicKeyInfo certified)
+            throws KeyFailure {
+        String wanted = family(certified.getAlgorithm());
+        String found = kind.map(SchemeChoice::family).orElse(wanted);
+        // A token may tell that a key is on a curve, and not on which.
+        if (!found.equals(wanted) && !wanted.startsWith(found + " ")) {
+            throw new KeyFailure(
+                    "key and certificate do not belong together: %s is of the kind %s, but its certificate is for a key of the kind %s"
+                            .formatted(what, found, wanted),
+                    null);
+        }
+    }
+
+    private static String family(AlgorithmIdentifier algorithm) {
+        ASN1ObjectIdentifier oid = algorithm.getAlgorithm();
+        if (oid.equals(PKCSObjectIdentifiers.rsaEncryption)) {
+            return "RSA";
+        }
+        if (oid.equals(X9ObjectIdentifiers.id_ecPublicKey)) {
+            return algorithm.getParameters() instanceof ASN1ObjectIdentifier curve
+                    ? "EC " + CURVES.getOrDefault(curve, curve.getId())
+                    : "EC";
+        }
+        return named(oid).map(SignatureScheme::jcaName).orElse(oid.getId());
     }
 
     static KeyFailure refused(ASN1ObjectIdentifier algorithm) {

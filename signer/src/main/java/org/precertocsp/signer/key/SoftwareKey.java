@@ -1,5 +1,9 @@
 package org.precertocsp.signer.key;
 
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.jcajce.interfaces.EdDSAPrivateKey;
+import org.bouncycastle.jcajce.interfaces.MLDSAPrivateKey;
+
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -8,9 +12,6 @@ import java.security.PublicKey;
 import java.security.interfaces.ECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Optional;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.jcajce.interfaces.EdDSAPrivateKey;
-import org.bouncycastle.jcajce.interfaces.MLDSAPrivateKey;
 
 /// A key in this process's memory.
 final class SoftwareKey implements ExplainedKey {
@@ -41,9 +42,10 @@ final class SoftwareKey implements ExplainedKey {
             throws KeyFailure {
         SubjectPublicKeyInfo info = publicHalf(source, material, expected);
         SignatureScheme scheme = SchemeChoice.of(info, config);
-        if (!material.isOfKind(info)) {
-            throw Probe.notTogether(source, null);
-        }
+        SchemeChoice.requireSameKind(
+                "the key in " + source,
+                Optional.of(material.info().getPrivateKeyAlgorithm()),
+                info);
         PublicKey publicKey = KeyMaterial.publicKey(info);
         Opening opening = new Opening(source, material.privateKey(), publicKey, scheme);
         Signer signer = opening.choose(config.provider(), providers);

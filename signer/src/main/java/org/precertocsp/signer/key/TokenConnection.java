@@ -1,5 +1,6 @@
 package org.precertocsp.signer.key;
 
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.precertocsp.signer.key.cryptoki.Cryptoki;
 import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
@@ -17,8 +18,14 @@ import java.util.stream.Collectors;
 /// its own, and sessions are used again, so there are as many as were ever signing at once.
 final class TokenConnection implements AutoCloseable {
     /// A private key, found, in the session that found it.
+    ///
+    /// @param kind algorithm and curve, as far as the token tells
     record FoundKey(
-            Token token, Session session, long handle, Optional<SubjectPublicKeyInfo> publicHalf) {
+            Token token,
+            Session session,
+            long handle,
+            Optional<AlgorithmIdentifier> kind,
+            Optional<SubjectPublicKeyInfo> publicHalf) {
         SubjectPublicKeyInfo publicHalfOrThrow() throws KeyFailure {
             return publicHalf.orElseThrow(
                     () ->
@@ -58,7 +65,13 @@ final class TokenConnection implements AutoCloseable {
         try {
             TokenObjects objects = new TokenObjects(session);
             long handle = objects.privateKey(source.key());
-            FoundKey found = new FoundKey(token, session, handle, objects.publicHalf(handle));
+            FoundKey found =
+                    new FoundKey(
+                            token,
+                            session,
+                            handle,
+                            objects.kind(handle),
+                            objects.publicHalf(handle));
             done = true;
             return found;
         } finally {

@@ -1,14 +1,21 @@
 package org.precertocsp.signer.key;
 
-import java.util.List;
-import java.util.stream.Collectors;
 import org.precertocsp.signer.key.cryptoki.Cryptoki;
 import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
 import org.precertocsp.signer.key.cryptoki.Session;
 import org.precertocsp.signer.key.cryptoki.Token;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
 /// Finds a token and logs in to it.
 final class TokenLogin {
+    /// How long a login waits for another thread's.
+    private static final Duration WAIT = Duration.ofSeconds(2);
+
     private TokenLogin() {}
 
     /// The token now; by label, since many libraries number slots anew whenever they start.
@@ -36,7 +43,7 @@ final class TokenLogin {
         boolean done = false;
         try {
             if (token.wantsLogin()) {
-                login(session, token, pin);
+                login(cryptoki, session, token, pin);
             }
             done = true;
             return session;
@@ -54,8 +61,49 @@ final class TokenLogin {
         };
     }
 
-    private static void login(Session session, Token token, Secret pin)
+    /// Each PIN is tried once, whoever asks, until it changes or [Keys#retryRefusedPins].
+    private static void login(Cryptoki cryptoki, Session session, Token token, Secret pin)
             throws CryptokiFailure, KeyFailure, PinRefused {
+        RefusedPins.Refusals refusals = RefusedPins.OF_THIS_PROCESS.of(cryptoki, token);
+        if (!refusals.begin(WAIT.toMillis())) {
+            throw new KeyFailure("another login to token %s hangs".formatted(name(token)), null);
+        }
+        try (SecretText text = SecretText.read(pin)) {
+            Optional<String> refused = refusals.reason(text.characters());
+            if (refused.isPresent()) {
+                throw new PinRefused(refused.get(), null);
+            }
+            requireTries(token);
+            login(session, text, reason -> refusal(token, pin, reason), refusals);
+        } finally {
+            refusals.end();
+        }
+    }
+
+    private static void login(
+            Session session,
+            SecretText pin,
+            Function<CryptokiFailure, String> words,
+            RefusedPins.Refusals refusals)
+            throws CryptokiFailure, PinRefused {
+        try {
+            session.login(pin.characters());
+        } catch (CryptokiFailure e) {
+            if (!e.returnValue().refusesPin()) {
+                throw e;
+            }
+            String reason = words.apply(e);
+            refusals.add(pin.characters(), reason);
+            throw new PinRefused(reason, e);
+        }
+    }
+
+    private static String refusal(Token token, Secret pin, CryptokiFailure e) {
+        return "token %s refuses the PIN from %s (%s); it is not tried again until it changes or the server is reloaded (SIGHUP)"
+                .formatted(name(token), SecretText.name(pin), e.getMessage());
+    }
+
+    private static void requireTries(Token token) throws PinRefused {
         if (token.isPinLocked()) {
             throw new PinRefused("the PIN of token " + name(token) + " is locked", null);
         }
@@ -66,17 +114,6 @@ final class TokenLogin {
                     "token %s allows one last try of its PIN, which is left to a person: log in once with the HSM's own tool"
                             .formatted(name(token)),
                     null);
-        }
-        try (SecretText text = SecretText.read(pin)) {
-            session.login(text.characters());
-        } catch (CryptokiFailure e) {
-            if (!e.returnValue().refusesPin()) {
-                throw e;
-            }
-            throw new PinRefused(
-                    "token %s refuses the PIN from %s (%s); it is not tried again until the key is opened anew"
-                            .formatted(name(token), SecretText.name(pin), e.getMessage()),
-                    e);
         }
     }
 

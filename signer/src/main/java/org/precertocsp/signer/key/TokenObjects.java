@@ -2,12 +2,6 @@ package org.precertocsp.signer.key;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.IOException;
-import java.math.BigInteger;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DERNull;
@@ -21,6 +15,13 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.signer.key.cryptoki.Attribute;
 import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
 import org.precertocsp.signer.key.cryptoki.Session;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// The keys on a token. A certificate object is not needed beside them.
 record TokenObjects(Session session) {
@@ -53,6 +54,35 @@ record TokenObjects(Session session) {
                     null);
         }
         return found[0];
+    }
+
+    /// The algorithm of a private key, with its curve; as far as the token tells.
+    Optional<AlgorithmIdentifier> kind(long privateKey) throws CryptokiFailure {
+        long type =
+                session.attribute(privateKey, Attribute.KEY_TYPE)
+                        .map(Attribute::asUlong)
+                        .orElse(-1L);
+        if (type == RSA) {
+            return Optional.of(
+                    new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE));
+        }
+        if (type == EC_EDWARDS) {
+            return Optional.of(new AlgorithmIdentifier(EdECObjectIdentifiers.id_Ed25519));
+        }
+        return type == EC ? Optional.of(onCurve(privateKey)) : Optional.empty();
+    }
+
+    private AlgorithmIdentifier onCurve(long privateKey) throws CryptokiFailure {
+        Optional<Octets> parameters = session.attribute(privateKey, Attribute.EC_PARAMS);
+        try {
+            return parameters.isEmpty()
+                    ? new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey)
+                    : new AlgorithmIdentifier(
+                            X9ObjectIdentifiers.id_ecPublicKey,
+                            ASN1Primitive.fromByteArray(parameters.get().toArray()));
+        } catch (IOException | RuntimeException e) {
+            return new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey);
+        }
     }
 
     /// The public half: from the private key where it tells, else from the public key beside it.

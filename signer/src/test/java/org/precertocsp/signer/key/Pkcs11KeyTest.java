@@ -3,6 +3,22 @@ package org.precertocsp.signer.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.precertocsp.MisbehavingToken;
+import org.precertocsp.Requirement;
+import org.precertocsp.SoftHsm;
+import org.precertocsp.TestCa;
+import org.precertocsp.signer.key.KeyConfig.RsaHash;
+import org.precertocsp.signer.key.KeyConfig.RsaPadding;
+import org.precertocsp.signer.key.cryptoki.Cryptoki;
+import org.precertocsp.signer.key.cryptoki.Session;
+import org.precertocsp.signer.key.cryptoki.Token;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,20 +34,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.precertocsp.Requirement;
-import org.precertocsp.SoftHsm;
-import org.precertocsp.TestCa;
-import org.precertocsp.signer.key.KeyConfig.RsaHash;
-import org.precertocsp.signer.key.KeyConfig.RsaPadding;
-import org.precertocsp.signer.key.cryptoki.Cryptoki;
-import org.precertocsp.signer.key.cryptoki.Session;
-import org.precertocsp.signer.key.cryptoki.Token;
 
 /// Against real SoftHSM2 tokens, which hold key pairs and never a certificate.
 @Requirement({"KP-01", "KP-02"})
@@ -127,7 +129,8 @@ final class Pkcs11KeyTest {
                                         config(source("ocsp", "responder")),
                                         Optional.of(TestCa.p256().getPublic())))
                 .isInstanceOf(KeyFailure.class)
-                .hasMessageContaining("do not belong together");
+                .hasMessageContaining("do not belong together")
+                .hasMessageContaining("the token holds the public key with SHA-256 ");
     }
 
     @Test
@@ -183,7 +186,12 @@ final class Pkcs11KeyTest {
 
     private Session login(Cryptoki cryptoki, Token token, long flags) throws Exception {
         Token flagged =
-                new Token(token.slot(), token.label(), token.model(), token.flags() | flags);
+                new Token(
+                        token.slot(),
+                        token.label(),
+                        token.model(),
+                        token.serial(),
+                        token.flags() | flags);
         return TokenLogin.login(cryptoki, flagged, new Secret.FromFile(pin));
     }
 
@@ -253,20 +261,96 @@ final class Pkcs11KeyTest {
     }
 
     @Test
-    void pin_refused_after_a_loss_is_never_tried_again() throws Exception {
+    void pin_refused_after_a_loss_is_tried_again_only_when_it_has_changed() throws Exception {
+        MisbehavingToken counted = counted();
         hsm.withKeyPair("ocsp", "rsa:2048", "responder", "01");
-        try (SigningKey key = open(source("ocsp", "responder"))) {
+        try (SigningKey key = open(source(counted.library(), "responder"))) {
             hsm.vanish();
             assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
             hsm.comeBack();
             Files.writeString(pin, "11112222");
-            assertThatThrownBy(() -> key.sign(MESSAGE)).hasMessageContaining("refuses the PIN");
+            for (int i = 0; i < 5; i++) {
+                waitBetweenTries();
+                assertThatThrownBy(() -> key.sign(MESSAGE)).hasMessageContaining("refuses the PIN");
+            }
+            assertThat(counted.refusedLogins()).isEqualTo(1);
 
             Files.writeString(pin, SoftHsm.PIN);
             waitBetweenTries();
-            assertThatThrownBy(() -> key.sign(MESSAGE)).hasMessageContaining("refuses the PIN");
+            assertVerifies(key, key.sign(MESSAGE));
+            assertThat(counted.refusedLogins()).isEqualTo(1);
         }
-        open(source("ocsp", "responder")).close();
+    }
+
+    @Test
+    void wrong_pin_is_tried_once_for_all_keys_of_a_token() throws Exception {
+        MisbehavingToken counted = counted();
+        hsm.withToken("second");
+        Files.writeString(pin, "11112222");
+        for (String key : List.of("one", "two", "three", "one")) {
+            assertThatThrownBy(() -> open(source(counted.library(), key)))
+                    .hasMessageContaining("refuses the PIN")
+                    .hasMessageContaining("CKR_PIN_INCORRECT")
+                    .hasMessageContaining("until it changes");
+        }
+        assertThat(counted.refusedLogins()).isEqualTo(1);
+
+        Keys.retryRefusedPins();
+        for (String key : List.of("one", "two")) {
+            assertThatThrownBy(() -> open(source(counted.library(), key)))
+                    .hasMessageContaining("refuses the PIN");
+        }
+        assertThat(counted.refusedLogins()).isEqualTo(2);
+    }
+
+    @Test
+    void wrong_pin_is_tried_once_by_many_threads() throws Exception {
+        MisbehavingToken counted = counted();
+        Files.writeString(pin, "11112222");
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            List<Callable<Boolean>> opening = new ArrayList<>();
+            for (int i = 0; i < 24; i++) {
+                opening.add(() -> opens(source(counted.library(), "responder")));
+            }
+            for (Future<Boolean> one : threads.invokeAll(opening)) {
+                assertThat(one.get()).isFalse();
+            }
+        }
+        assertThat(counted.refusedLogins()).isEqualTo(1);
+    }
+
+    @Test
+    void key_opened_anew_beside_a_lost_one_finds_the_token_that_came_back() throws Exception {
+        hsm.withKeyPair("ocsp", "EC:prime256v1", "responder", "01");
+        try (SigningKey lost = open(source("ocsp", "responder"))) {
+            hsm.vanish();
+            assertThatThrownBy(() -> lost.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
+            assertThatThrownBy(() -> lost.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
+            hsm.comeBack();
+
+            try (SigningKey anew = open(source("ocsp", "responder"))) {
+                assertVerifies(anew, anew.sign(MESSAGE));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rsa:2048, EC, the kind RSA, a key of the kind EC P-256",
+        "EC:secp384r1, EC, the kind EC P-384, a key of the kind EC P-256",
+        "EC:edwards25519, EC, the kind Ed25519, a key of the kind EC P-256",
+        "EC:prime256v1, RSA, the kind EC P-256, a key of the kind RSA"
+    })
+    void key_of_another_kind_than_the_certificates_is_told_by_both_kinds(
+            String made, String certified, String kind, String wanted) {
+        hsm.withKeyPair("ocsp", made, "responder", "01");
+        PublicKey other = (certified.equals("RSA") ? TestCa.rsa(2048) : TestCa.p256()).getPublic();
+
+        assertThatThrownBy(() -> Keys.open(config(source("ocsp", "responder")), Optional.of(other)))
+                .isInstanceOf(KeyFailure.class)
+                .hasMessageContaining("label 'responder' on the token is of " + kind)
+                .hasMessageContaining("its certificate is for " + wanted)
+                .hasMessageNotContaining("CKR_");
     }
 
     @Test
@@ -378,9 +462,30 @@ final class Pkcs11KeyTest {
         return Pkcs11Key.open(source, config(source), Optional.empty(), nanos::get);
     }
 
+    private boolean opens(KeySource.Pkcs11 source) {
+        try {
+            open(source).close();
+            return true;
+        } catch (KeyFailure e) {
+            return false;
+        }
+    }
+
+    private MisbehavingToken counted() throws IOException {
+        return MisbehavingToken.before(hsm, directory.resolve("counted")).useInThisProcess();
+    }
+
     private KeySource.Pkcs11 source(String token, String key) {
+        return source(SoftHsm.library(), token, key);
+    }
+
+    private KeySource.Pkcs11 source(Path library, String key) {
+        return source(library, "ocsp", key);
+    }
+
+    private KeySource.Pkcs11 source(Path library, String token, String key) {
         return new KeySource.Pkcs11(
-                SoftHsm.library(),
+                library,
                 new KeySource.Token.Label(token),
                 new KeySource.KeyOnToken.Label(key),
                 new Secret.FromFile(pin));

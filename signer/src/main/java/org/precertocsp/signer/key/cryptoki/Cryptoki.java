@@ -195,7 +195,12 @@ public final class Cryptoki {
             MemorySegment info = arena.allocate(TOKEN_INFO_OCTETS, 8);
             call(generation(), Function.GET_TOKEN_INFO, slot, info);
             String model = text(info, 32, 32) + " " + text(info, 64, 16);
-            return new Token(slot, text(info, 0, 32), model.strip(), info.get(JAVA_LONG, 96));
+            return new Token(
+                    slot,
+                    text(info, 0, 32),
+                    model.strip(),
+                    text(info, 80, 16),
+                    info.get(JAVA_LONG, 96));
         }
     }
 

@@ -5,8 +5,9 @@ package org.precertocsp.signer.key.cryptoki;
 /// @param slot whose number may differ after a restart
 /// @param label without the blanks that fill it up
 /// @param model manufacturer and model, for people
+/// @param serial the serial number, without the blanks that fill it up; of the device or the token
 /// @param flags CKF bits of CK_TOKEN_INFO
-public record Token(long slot, String label, String model, long flags) {
+public record Token(long slot, String label, String model, String serial, long flags) {
     private static final long LOGIN_REQUIRED = 0x4;
     private static final long INITIALIZED = 0x400;
     private static final long USER_PIN_FINAL_TRY = 0x20000;

@@ -1,10 +1,5 @@
 package org.precertocsp.responder;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 import org.precertocsp.responder.admin.overview.Overview;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.AnswerCache;
@@ -33,12 +28,21 @@ import org.precertocsp.responder.metrics.Metrics;
 import org.precertocsp.responder.metrics.TrafficCollector;
 import org.precertocsp.responder.request.RequestDecoder;
 import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.signer.BoundedSigner;
 import org.precertocsp.signer.key.KeySource;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 
 /// [Wiring]'s part for the way of an answer: the chain of sources, and the server in front of it.
 final class AnswerWiring {
     /// An issuer and who signs for it.
     private record Signed(ServedIssuer issuer, KeptCredential credential) {}
+
+    static final Duration OVERDUE_EVERY = Duration.ofSeconds(5);
 
     private final ServerConfig config;
     private final SteadyClock clock;
@@ -87,6 +91,7 @@ final class AnswerWiring {
                         issuer.profile(),
                         issuer.validity(),
                         credential.bounded(),
+                        credential.bounded().singleUse(),
                         issuer.presign()),
                 credential);
     }
@@ -133,6 +138,7 @@ final class AnswerWiring {
                         ready::find,
                         tracing.sources(chain(renewals, tracing)),
                         threads(),
+                        new Answering.SingleUse(ready::isSingleUse, singleUseThreads()),
                         traffic);
         return OcspHttpServer.start(config.http(), answering, clock::latest);
     }
@@ -209,12 +215,22 @@ final class AnswerWiring {
     /// for a token needs a thread of his own, or one dead token would silence all issuers.
     private int threads() {
         int processors = Runtime.getRuntime().availableProcessors();
-        long tokens =
-                config.issuers().stream()
-                        .flatMap(issuer -> issuer.credential().stream())
-                        .filter(credential -> credential.key().source() instanceof KeySource.Pkcs11)
-                        .count();
         long waiting = config.signing().maxInFlight() + (long) config.signing().maxWaiters();
-        return Math.clamp(processors + tokens * waiting, 2, config.http().maxInFlight() + 1);
+        return Math.clamp(processors + tokens() * waiting, 2, config.http().maxInFlight() + 1);
+    }
+
+    /// Half the processors, so that the others answer what can be shared; and for each token as
+    /// many as it lets wait in that lane.
+    private int singleUseThreads() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        long waiting = BoundedSigner.mostSingleUse(config.signing());
+        return Math.clamp(processors / 2 + tokens() * waiting, 1, config.http().maxInFlight() + 1);
+    }
+
+    private long tokens() {
+        return config.issuers().stream()
+                .flatMap(issuer -> issuer.credential().stream())
+                .filter(credential -> credential.key().source() instanceof KeySource.Pkcs11)
+                .count();
     }
 }

@@ -1,8 +1,5 @@
 package org.precertocsp.responder;
 
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
 import org.precertocsp.responder.admin.api.CallTrace;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.answer.ResponseStore;
@@ -18,6 +15,10 @@ import org.precertocsp.responder.tracing.TraceFigures;
 import org.precertocsp.responder.tracing.Traces;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.ResponseSigner;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 
 /// [Wiring]'s part for traces: puts something around the parts of an answer where traces are
 /// configured, and nothing at all where they are not.
@@ -86,9 +87,13 @@ final class TracingWiring {
                 issuer.key(),
                 issuer.profile(),
                 issuer.validity(),
-                requests.map(it -> it.signatures().whole(name, issuer.signer()))
-                        .orElse(issuer.signer()),
+                whole(name, issuer.signer()),
+                whole(name, issuer.singleUse()),
                 issuer.presign());
+    }
+
+    private ResponseSigner whole(String name, ResponseSigner signer) {
+        return requests.map(it -> it.signatures().whole(name, signer)).orElse(signer);
     }
 
     ResponseSigner key(ResponseSigner key) {

@@ -11,12 +11,14 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Keeps a signer inside its limits: signatures at once, requests waiting, time, and failures in a
 /// row. Thread-safe.
 ///
-/// Signs for clients who wait; [#urgent] and [#background] sign in the lanes before and after them.
+/// Signs for clients who wait; [#urgent], [#background] and [#singleUse] sign in the lanes before
+/// and after them.
 ///
 /// What may hang signs on threads of its own. A caller leaves at its deadline; the call it leaves
 /// behind keeps its place until the token lets go, so that no more than the allowed number ever
@@ -29,6 +31,7 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
     private final CircuitBreaker breaker;
     private final SigningPlaces places;
     private final SigningThreads threads;
+    private final RateLimit singleUse;
     private final Map<SigningLane, LongAdder> signed = new EnumMap<>(SigningLane.class);
     private final Map<Cause, LongAdder> refused = new EnumMap<>(Cause.class);
 
@@ -39,6 +42,7 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
         this.breaker = new CircuitBreaker(config.breakerFailures(), config.breakerPause());
         this.places = new SigningPlaces(config.maxInFlight(), config.maxWaiters());
         this.threads = new SigningThreads(config.maxInFlight());
+        this.singleUse = new RateLimit(config.singleUsePerSecond());
         for (SigningLane lane : SigningLane.values()) {
             signed.put(lane, new LongAdder());
         }
@@ -61,6 +65,17 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
     /// timeout begins there, and the content's arrival does not count.
     public ResponseSigner background() {
         return content -> sign(SigningLane.RENEWAL, content);
+    }
+
+    /// Signs answers that no other request can share, after all others and not more of them per
+    /// second than configured.
+    public ResponseSigner singleUse() {
+        return content -> sign(SigningLane.SINGLE_USE, content);
+    }
+
+    /// How many calls of [#singleUse] block at once, at most; others are refused without waiting.
+    public static int mostSingleUse(SigningConfig config) {
+        return SigningPlaces.mostSingleUse(config.maxInFlight(), config.maxWaiters());
     }
 
     public SigningState state() {
@@ -104,6 +119,12 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
 
     private SignedResponse admitAndSign(SigningLane lane, ResponseContent content)
             throws SignerUnavailable {
+        if (lane == SigningLane.SINGLE_USE && !singleUse.admits(System.nanoTime())) {
+            throw new SignerUnavailable(
+                    Cause.RATE_LIMITED,
+                    "more than %d answers for one request alone in a second"
+                            .formatted(config.singleUsePerSecond()));
+        }
         long deadline = System.nanoTime() + untilDeadline(content.arrival());
         Admission admission = breaker.admit(clock);
         if (admission == Admission.REFUSED) {
@@ -144,6 +165,31 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
             }
         } catch (InterruptedException e) {
             throw interrupted(e);
+        }
+    }
+
+    /// So many a second, a second's worth of them at once. Thread-safe.
+    private static final class RateLimit {
+        private static final long BURST = Duration.ofSeconds(1).toNanos();
+
+        private final long interval;
+        private final AtomicLong paidUntil = new AtomicLong(System.nanoTime() - BURST);
+
+        RateLimit(int perSecond) {
+            this.interval = BURST / perSecond;
+        }
+
+        boolean admits(long now) {
+            while (true) {
+                long paid = paidUntil.get();
+                long from = paid - now < -BURST ? now - BURST : paid;
+                if (from - now > -interval) {
+                    return false;
+                }
+                if (paidUntil.compareAndSet(paid, from + interval)) {
+                    return true;
+                }
+            }
         }
     }
 

@@ -10,6 +10,8 @@ public final class SignerUnavailable extends Exception {
     public enum Cause {
         /// In-flight and waiting places are all taken.
         QUEUE_FULL,
+        /// More answers for one request alone were asked for than are signed per second.
+        RATE_LIMITED,
         /// The deadline passed before the signature was made.
         DEADLINE,
         /// Recent failures opened the circuit breaker; only a probe is let through.

@@ -1,6 +1,7 @@
 package org.precertocsp.signer;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +11,13 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The places in which signatures are computed, and who waits for one. Thread-safe.
 ///
 /// A place that comes free goes to the first of the highest [SigningLane] that waits: nobody
-/// overtakes in a lane, where those who came first have the nearer deadline. Renewals leave at
-/// least a quarter of the places alone, unless there is only one: a signature under way cannot be
-/// made to yield.
+/// overtakes in a lane, where those who came first have the nearer deadline. A lane that was passed
+/// over so often as is bearable comes next whatever waits above it, so that each has a share of a
+/// key that others ask more of than it can do: clients and renewals every fourth signature, answers
+/// for one request alone every sixteenth.
+///
+/// A signature under way cannot be made to yield. So the two lowest lanes together leave at least a
+/// quarter of the places alone, and the lowest has no more than a quarter, unless that is none.
 final class SigningPlaces {
     enum Outcome {
         TAKEN,
@@ -22,11 +27,23 @@ final class SigningPlaces {
     }
 
     private static final List<SigningLane> IN_ORDER = List.of(SigningLane.values());
-    private static final int KEPT_FROM_RENEWALS = 4;
+    private static final int QUARTER = 4;
+
+    /// Each holds a thread of the caller's, and none is worth more of them.
+    private static final int MOST_SINGLE_USE_WAITERS = 16;
 
     private static final class Lane {
         final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
         int inFlight;
+
+        /// How often a place it could have had went to another, since it was last given one.
+        int passedOver;
+
+        final int mostPassedOver;
+
+        Lane(SigningLane which) {
+            this.mostPassedOver = mostPassedOver(which);
+        }
     }
 
     private static final class Waiter {
@@ -40,18 +57,26 @@ final class SigningPlaces {
 
     private final int places;
     private final int maxWaiters;
-    private final int forRenewals;
+    private final int forLowest;
+    private final int forSingleUse;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<SigningLane, Lane> lanes = new EnumMap<>(SigningLane.class);
     private int inFlight;
     private boolean closed;
 
-    /// @param maxWaiters in each lane; of renewals as many wait as have threads to
+    /// @param maxWaiters in each lane; of renewals as many wait as have threads to, of answers for
+    ///   one request alone sixteen at most
     SigningPlaces(int places, int maxWaiters) {
         this.places = places;
         this.maxWaiters = maxWaiters;
-        this.forRenewals = Math.max(1, places - Math.ceilDiv(places, KEPT_FROM_RENEWALS));
-        IN_ORDER.forEach(lane -> lanes.put(lane, new Lane()));
+        this.forLowest = Math.max(1, places - Math.ceilDiv(places, QUARTER));
+        this.forSingleUse = Math.max(1, places / QUARTER);
+        IN_ORDER.forEach(lane -> lanes.put(lane, new Lane(lane)));
+    }
+
+    /// Of answers for one request alone, as many at most have a place or wait for one.
+    static int mostSingleUse(int places, int maxWaiters) {
+        return Math.max(1, places / QUARTER) + Math.min(maxWaiters, MOST_SINGLE_USE_WAITERS);
     }
 
     /// Blocks until a place is had, and no longer than until the deadline, which renewals have none
@@ -70,7 +95,7 @@ final class SigningPlaces {
                 enter(lane);
                 return Outcome.TAKEN;
             }
-            if (which != SigningLane.RENEWAL && lane.waiters.size() >= maxWaiters) {
+            if (lane.waiters.size() >= maxWaiters(which)) {
                 return Outcome.QUEUE_FULL;
             }
             return await(which, deadline);
@@ -143,28 +168,70 @@ final class SigningPlaces {
         }
     }
 
+    private int maxWaiters(SigningLane which) {
+        return switch (which) {
+            case REVOCATION, LIVE -> maxWaiters;
+            case RENEWAL -> Integer.MAX_VALUE;
+            case SINGLE_USE -> Math.min(maxWaiters, MOST_SINGLE_USE_WAITERS);
+        };
+    }
+
+    private static int mostPassedOver(SigningLane which) {
+        return switch (which) {
+            case REVOCATION, LIVE, RENEWAL -> 3;
+            case SINGLE_USE -> 15;
+        };
+    }
+
     private boolean isFree(SigningLane which) {
+        int lowest = lane(SigningLane.RENEWAL).inFlight + lane(SigningLane.SINGLE_USE).inFlight;
         return inFlight < places
-                && (which != SigningLane.RENEWAL || lane(which).inFlight < forRenewals);
+                && switch (which) {
+                    case REVOCATION, LIVE -> true;
+                    case RENEWAL -> lowest < forLowest;
+                    case SINGLE_USE -> lowest < forLowest && lane(which).inFlight < forSingleUse;
+                };
     }
 
     private void enter(Lane lane) {
         lane.inFlight++;
+        lane.passedOver = 0;
         inFlight++;
     }
 
     private void leave(Lane left) {
         left.inFlight--;
         inFlight--;
+        List<Lane> ready = ready();
+        while (!ready.isEmpty() && !closed) {
+            Lane next = next(ready);
+            ready.forEach(lane -> lane.passedOver++);
+            Waiter first = next.waiters.remove();
+            first.admitted = true;
+            enter(next);
+            first.turn.signal();
+            ready = ready();
+        }
+    }
+
+    /// The lanes whose first waiter could have a place now, in order.
+    private List<Lane> ready() {
+        List<Lane> ready = new ArrayList<>(IN_ORDER.size());
         for (SigningLane which : IN_ORDER) {
-            Lane lane = lane(which);
-            while (!lane.waiters.isEmpty() && isFree(which) && !closed) {
-                Waiter first = lane.waiters.remove();
-                first.admitted = true;
-                enter(lane);
-                first.turn.signal();
+            if (!lane(which).waiters.isEmpty() && isFree(which)) {
+                ready.add(lane(which));
             }
         }
+        return ready;
+    }
+
+    private static Lane next(List<Lane> ready) {
+        for (Lane lane : ready) {
+            if (lane.passedOver >= lane.mostPassedOver) {
+                return lane;
+            }
+        }
+        return ready.getFirst();
     }
 
     private Lane lane(SigningLane which) {

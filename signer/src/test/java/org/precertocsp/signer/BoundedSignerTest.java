@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.precertocsp.signer.Contents.NOW;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.signer.SignerUnavailable.Cause;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,13 +22,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.precertocsp.Requirement;
-import org.precertocsp.TestCa;
-import org.precertocsp.signer.SignerUnavailable.Cause;
 
 @Timeout(120)
 final class BoundedSignerTest {
@@ -251,16 +252,16 @@ final class BoundedSignerTest {
 
     @Test
     void limits_that_let_nothing_through_are_refused() {
-        assertThatThrownBy(() -> new SigningConfig(0, 1, LONG, 1, PAUSE))
+        assertThatThrownBy(() -> new SigningConfig(0, 1, 1, LONG, 1, PAUSE))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new SigningConfig(1, 1, Duration.ZERO, 1, PAUSE))
+        assertThatThrownBy(() -> new SigningConfig(1, 1, 1, Duration.ZERO, 1, PAUSE))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     private BoundedSigner bounded(int inFlight, int waiters, Duration timeout) {
         BoundedSigner made =
                 new BoundedSigner(
-                        token, new SigningConfig(inFlight, waiters, timeout, 3, PAUSE), clock);
+                        token, new SigningConfig(inFlight, waiters, 100, timeout, 3, PAUSE), clock);
         signer = made;
         return made;
     }

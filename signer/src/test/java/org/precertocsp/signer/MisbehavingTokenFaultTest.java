@@ -172,7 +172,7 @@ final class MisbehavingTokenFaultTest {
     void bad_signatures_open_the_breaker() throws Exception {
         ResponderCredential credential = credential(Kind.P256);
         SigningConfig config =
-                new SigningConfig(2, 4, Duration.ofSeconds(5), 3, Duration.ofMillis(100));
+                new SigningConfig(2, 4, 500, Duration.ofSeconds(5), 3, Duration.ofMillis(100));
         try (SigningKey _ = credential.key();
                 BoundedSigner bounded = new BoundedSigner(signer(credential), config, () -> NOW)) {
             token.mode("other");

@@ -3,6 +3,14 @@ package org.precertocsp.signer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.precertocsp.signer.Contents.NOW;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.signer.SignerUnavailable.Cause;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,13 +20,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.signer.SignerUnavailable.Cause;
 
 /// Who comes first, and on which thread.
 @Timeout(120)
@@ -89,6 +90,108 @@ final class SigningLanesTest {
             key.awaitEntered(places - most);
             await(() -> bounded.state().inFlight() == 0);
         }
+    }
+
+    @Test
+    void clients_that_saturate_the_key_leave_every_fourth_signature_to_renewals() throws Exception {
+        assertThat(order(SigningLane.LIVE, LIVE, 12, SigningLane.RENEWAL, RENEWAL, 3))
+                .containsExactly(
+                        LIVE, LIVE, LIVE, RENEWAL, LIVE, LIVE, LIVE, RENEWAL, LIVE, LIVE, LIVE,
+                        RENEWAL, LIVE, LIVE, LIVE);
+    }
+
+    @Test
+    void renewals_leave_every_sixteenth_signature_to_answers_for_one_request_alone()
+            throws Exception {
+        List<ResponseContent> order =
+                order(SigningLane.RENEWAL, RENEWAL, 34, SigningLane.SINGLE_USE, LIVE, 3);
+
+        assertThat(order.subList(0, 15)).containsOnly(RENEWAL);
+        assertThat(order.get(15)).isEqualTo(LIVE);
+        assertThat(order.subList(16, 31)).containsOnly(RENEWAL);
+        assertThat(order.get(31)).isEqualTo(LIVE);
+    }
+
+    @Test
+    void revocations_without_end_leave_every_fourth_signature_to_clients() throws Exception {
+        assertThat(order(SigningLane.REVOCATION, URGENT, 6, SigningLane.LIVE, LIVE, 1))
+                .containsExactly(URGENT, URGENT, URGENT, LIVE, URGENT, URGENT, URGENT);
+    }
+
+    /// In which they are signed, all of them waiting for the one place at once.
+    private List<ResponseContent> order(
+            SigningLane high,
+            ResponseContent highs,
+            int manyHigh,
+            SigningLane low,
+            ResponseContent lows,
+            int manyLow)
+            throws Exception {
+        BoundedSigner bounded = bounded(1, 100, LONG);
+        List<Future<@Nullable Cause>> calls = new ArrayList<>();
+        calls.add(call(bounded, FIRST));
+        key.awaitEntered(1);
+        for (int i = 1; i <= manyLow; i++) {
+            calls.add(call(in(low, bounded), lows));
+            awaitWaiting(bounded, low, i);
+        }
+        for (int i = 1; i <= manyHigh; i++) {
+            calls.add(call(in(high, bounded), highs));
+            awaitWaiting(bounded, high, i);
+        }
+        key.open();
+        for (Future<@Nullable Cause> call : calls) {
+            assertThat(call.get()).isNull();
+        }
+        return key.begun().subList(1, key.begun().size());
+    }
+
+    private static ResponseSigner in(SigningLane lane, BoundedSigner bounded) {
+        return switch (lane) {
+            case REVOCATION -> bounded.urgent();
+            case LIVE -> bounded;
+            case RENEWAL -> bounded.background();
+            case SINGLE_USE -> bounded.singleUse();
+        };
+    }
+
+    @Test
+    void answers_for_one_request_alone_have_a_quarter_of_the_places_and_few_waiters()
+            throws Exception {
+        BoundedSigner bounded = bounded(8, 100, LONG);
+        for (int i = 0; i < 18; i++) {
+            var _ = call(bounded.singleUse(), LIVE);
+        }
+        key.awaitEntered(2);
+        awaitWaiting(bounded, SigningLane.SINGLE_USE, 16);
+
+        assertThat(outcome(bounded.singleUse(), LIVE)).isEqualTo(Cause.QUEUE_FULL);
+
+        assertThat(lane(bounded, SigningLane.SINGLE_USE).inFlight()).isEqualTo(2);
+        assertThat(BoundedSigner.mostSingleUse(new SigningConfig(8, 100, 1, LONG, 1, LONG)))
+                .isEqualTo(18);
+        for (int i = 0; i < 6; i++) {
+            var _ = call(bounded.background(), RENEWAL);
+        }
+        key.awaitEntered(4);
+        awaitWaiting(bounded, SigningLane.RENEWAL, 2);
+        var _ = call(bounded, LIVE);
+        key.awaitEntered(1);
+    }
+
+    @Test
+    void answers_for_one_request_alone_beyond_the_rate_are_refused_and_others_are_not() {
+        key.compute();
+        key.open();
+        BoundedSigner bounded = bounded(key, 2, 5, 1, LONG);
+
+        assertThat(outcome(bounded.singleUse(), LIVE)).isNull();
+        assertThat(outcome(bounded.singleUse(), LIVE)).isEqualTo(Cause.RATE_LIMITED);
+        assertThat(outcome(bounded.singleUse(), LIVE)).isEqualTo(Cause.RATE_LIMITED);
+
+        assertThat(outcome(bounded, LIVE)).isNull();
+        assertThat(bounded.state().refused()).containsEntry(Cause.RATE_LIMITED, 2L);
+        assertThat(bounded.state().breakerOpen()).isFalse();
     }
 
     @Test
@@ -238,9 +341,16 @@ final class SigningLanesTest {
     }
 
     private BoundedSigner bounded(ResponseSigner inner, int places, int waiters, Duration timeout) {
+        return bounded(inner, places, waiters, 1_000, timeout);
+    }
+
+    private BoundedSigner bounded(
+            ResponseSigner inner, int places, int waiters, int perSecond, Duration timeout) {
         BoundedSigner made =
                 new BoundedSigner(
-                        inner, new SigningConfig(places, waiters, timeout, 3, LONG), () -> NOW);
+                        inner,
+                        new SigningConfig(places, waiters, perSecond, timeout, 3, LONG),
+                        () -> NOW);
         signer = made;
         return made;
     }

@@ -1,11 +1,5 @@
 package org.precertocsp.responder.answer;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.Nonce;
@@ -20,11 +14,19 @@ import org.precertocsp.signer.SignedResponse;
 import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SingleAnswer;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
 /// The last link: looks the status up and has the answer signed now.
 ///
-/// A request for several certificates is answered whole (RP-04): where at least one serial is
-/// assigned, the unassigned ones beside it are `unknown`, since one response cannot be partly
-/// `unauthorized`, and the answer is not cached.
+/// A request for several certificates is answered whole (RP-04), each looked up for itself: where
+/// at least one serial is assigned, the unassigned ones beside it are `unknown`, since one response
+/// cannot be partly `unauthorized`, and the answer is not cached. One signature covers the whole
+/// response, so nothing of it can come from memory or disk, and no other request can share it.
 public final class LiveSource implements ResponseSource {
     private final IssuerDirectory issuers;
     private final StatusLookup lookup;
@@ -144,8 +146,10 @@ public final class LiveSource implements ResponseSource {
                         echo(query),
                         issuer.profile().retentionPastExpiry(),
                         arrival);
-        SignedResponse response = issuer.signer().sign(content);
-        if (anyUnknown || content.nonce().isPresent()) {
+        boolean once = anyUnknown || content.nonce().isPresent();
+        boolean shareable = !once && query.certIds().size() == 1;
+        SignedResponse response = (shareable ? issuer.signer() : issuer.singleUse()).sign(content);
+        if (once) {
             return new Answer.ServedOnce(response, !anyUnknown);
         }
         return new Answer.Served(response, RenewalDeadline.of(response.window()));

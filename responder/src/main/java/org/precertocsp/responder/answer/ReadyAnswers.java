@@ -1,7 +1,9 @@
 package org.precertocsp.responder.answer;
 
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.request.PlainQuery;
 import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StoreFailure;
@@ -14,6 +16,7 @@ public final class ReadyAnswers<R> {
     private final IssuerDirectory issuers;
     private final StatusReader statuses;
     private final SteadyClock clock;
+    private final AnswerConfig config;
     private final boolean nonceMatters;
     private final boolean unassignedIsUnauthorized;
     private final AnswerCache<R> cache;
@@ -38,6 +41,7 @@ public final class ReadyAnswers<R> {
         this.issuers = shared.issuers();
         this.statuses = shared.statuses();
         this.clock = clock;
+        this.config = shared.config();
         this.nonceMatters = shared.config().nonces() == AnswerConfig.Nonces.ECHO;
         this.unassignedIsUnauthorized =
                 shared.config().unassigned() == AnswerConfig.Unassigned.UNAUTHORIZED;
@@ -57,6 +61,26 @@ public final class ReadyAnswers<R> {
             return ready;
         }
         return isSurelyUnauthorized(query) ? unauthorized : null;
+    }
+
+    /// True if the answer will be good for this request alone: about several certificates, with the
+    /// client's nonce, or `unknown`. May be false of some that will be `unknown`.
+    public boolean isSingleUse(OcspQuery query) {
+        return query.certIds().size() > 1
+                || config.repeatsNonce(query)
+                || (!unassignedIsUnauthorized && isSurelyUnassigned(query.certIds().getFirst()));
+    }
+
+    private boolean isSurelyUnassigned(CertId certId) {
+        byte[] serial = certId.serial().content().toArray();
+        try {
+            return issuers.of(certId)
+                    .filter(it -> statuses.isSurelyUnassigned(it.key(), serial, 0, serial.length))
+                    .isPresent();
+        } catch (StoreFailure _) {
+            // The chain meets the same failure, and reports it.
+            return false;
+        }
     }
 
     private boolean isSurelyUnauthorized(PlainQuery query) {

@@ -1,9 +1,10 @@
 package org.precertocsp.responder.config;
 
-import java.time.Duration;
-import java.util.Map;
 import org.precertocsp.signer.SigningConfig;
 import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
+
+import java.time.Duration;
+import java.util.Map;
 
 /// The section `signing`: how hard keys are driven, and what computes with them.
 final class SigningSection {
@@ -22,6 +23,7 @@ final class SigningSection {
                                 Formats.count(1, 1024),
                                 Runtime.getRuntime().availableProcessors()),
                         signing.value("maxWaiters", Formats.count(0, 100_000), 256),
+                        signing.value("singleUsePerSecond", Formats.count(1, 1_000_000), 500),
                         // TF-17 allows ten seconds for the whole answer.
                         signing.value(
                                 "timeout",

@@ -3,17 +3,7 @@ package org.precertocsp.responder.http;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.http.Answering.Sources;
@@ -25,16 +15,33 @@ import org.precertocsp.responder.request.RequestDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
 /// Takes a complete HTTP request to its reply: decodes at once, on the caller's event loop, and
 /// leaves for a thread of its own only to ask the source, which may block.
 ///
 /// As many platform threads as it takes, no more: store and key end in native calls, which would
 /// pin virtual threads to their carriers, and every thread beyond those that can compute or wait
 /// for a token costs a busy processor switches from one to the other. What finds none free waits in
-/// line, which the places of answers in flight bound.
+/// line, which the places of answers in flight bound. Answers good for one request alone have
+/// threads and places of their own: a quarter of all places.
 final class Answerer implements AutoCloseable {
     /// Asked of clients when every thread is taken; the next moment may do.
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    /// Of the places, one in so many at most is for answers good for one request alone.
+    private static final int SINGLE_USE_SHARE = 4;
 
     private static final Duration THREAD_KEEP_ALIVE = Duration.ofMinutes(1);
     private static final Duration INTERRUPTED_GRACE = Duration.ofSeconds(5);
@@ -45,8 +52,9 @@ final class Answerer implements AutoCloseable {
     private final Sources sources;
     private final InstantSource clock;
     private final Traffic traffic;
-    private final Semaphore places;
-    private final ThreadPoolExecutor threads;
+    private final Predicate<OcspQuery> isSingleUse;
+    private final Pool shareable;
+    private final Pool singleUse;
     private final Replies replies = new Replies();
     private final LogBudget budget = new LogBudget(LOG);
 
@@ -56,17 +64,33 @@ final class Answerer implements AutoCloseable {
         this.sources = answering.sources();
         this.clock = clock;
         this.traffic = answering.traffic();
-        this.places = new Semaphore(config.maxInFlight());
-        this.threads =
-                new ThreadPoolExecutor(
-                        answering.threads(),
-                        answering.threads(),
-                        THREAD_KEEP_ALIVE.toSeconds(),
-                        TimeUnit.SECONDS,
-                        // Never full: places are fewer.
-                        new ArrayBlockingQueue<>(config.maxInFlight()),
-                        Thread.ofPlatform().daemon().name("answer-", 0).factory());
-        threads.allowCoreThreadTimeOut(true);
+        this.isSingleUse = answering.singleUse().is();
+        this.shareable = new Pool("answer-", answering.threads(), config.maxInFlight());
+        this.singleUse =
+                new Pool(
+                        "single-use-",
+                        answering.singleUse().threads(),
+                        Math.max(1, config.maxInFlight() / SINGLE_USE_SHARE));
+    }
+
+    /// Threads, and the places of those who use them or wait for one.
+    private static final class Pool {
+        final Semaphore places;
+        final ThreadPoolExecutor threads;
+
+        Pool(String name, int threads, int places) {
+            this.places = new Semaphore(places);
+            this.threads =
+                    new ThreadPoolExecutor(
+                            threads,
+                            threads,
+                            THREAD_KEEP_ALIVE.toSeconds(),
+                            TimeUnit.SECONDS,
+                            // Never full: places are fewer.
+                            new ArrayBlockingQueue<>(places),
+                            Thread.ofPlatform().daemon().name(name, 0).factory());
+            this.threads.allowCoreThreadTimeOut(true);
+        }
     }
 
     /// One request, and what it waits for.
@@ -137,16 +161,17 @@ final class Answerer implements AutoCloseable {
     }
 
     private <R> void submit(Asked<R> asked, OcspQuery query) {
-        if (!places.tryAcquire()) {
+        Pool pool = isSingleUse.test(query) ? singleUse : shareable;
+        if (!pool.places.tryAcquire()) {
             LOG.debug("tryLater: as many answers in flight as there may be");
             tryLater(asked, query);
             return;
         }
         Instant arrival = clock.instant();
         try {
-            threads.execute(() -> ask(asked, query, arrival));
+            pool.threads.execute(() -> ask(asked, query, arrival, pool));
         } catch (RejectedExecutionException _) {
-            places.release();
+            pool.places.release();
             tryLater(asked, query);
         }
     }
@@ -155,7 +180,7 @@ final class Answerer implements AutoCloseable {
         reply(asked, hash(query), asked.form().of(HttpReply.tryLater(RETRY_AFTER)));
     }
 
-    private <R> void ask(Asked<R> asked, OcspQuery query, Instant arrival) {
+    private <R> void ask(Asked<R> asked, OcspQuery query, Instant arrival, Pool pool) {
         Form<R> form = asked.form();
         @Nullable R reply = null;
         try {
@@ -164,7 +189,7 @@ final class Answerer implements AutoCloseable {
             budget.error("internalError: the answer chain threw", e);
         } finally {
             // Here, so that even an Error leaves no client waiting.
-            places.release();
+            pool.places.release();
             reply(asked, hash(query), reply == null ? failed(form) : reply);
         }
     }
@@ -180,10 +205,15 @@ final class Answerer implements AutoCloseable {
     /// Interrupts what is still running, and waits: after this, nothing uses store or key.
     @Override
     public void close() {
-        threads.shutdownNow();
+        List<Pool> pools = List.of(shareable, singleUse);
+        pools.forEach(pool -> pool.threads.shutdownNow());
+        long deadline = System.nanoTime() + INTERRUPTED_GRACE.toNanos();
         try {
-            if (!threads.awaitTermination(INTERRUPTED_GRACE.toSeconds(), TimeUnit.SECONDS)) {
-                LOG.warn("{} answers did not end", threads.getActiveCount());
+            for (Pool pool : pools) {
+                long left = deadline - System.nanoTime();
+                if (!pool.threads.awaitTermination(left, TimeUnit.NANOSECONDS)) {
+                    LOG.warn("{} answers did not end", pool.threads.getActiveCount());
+                }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -1,7 +1,10 @@
 package org.precertocsp.responder.http;
 
 import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.request.RequestDecoder;
+
+import java.util.function.Predicate;
 
 /// Where answers come from.
 ///
@@ -9,9 +12,25 @@ import org.precertocsp.responder.request.RequestDecoder;
 /// @param sources asked for what is not ready, on threads of the server's own
 /// @param threads asking the source at once; as many as processors compute, or as many as may wait
 ///   for a token and some more
+/// @param singleUse requests whose answers nobody else can use
 /// @param traffic where requests and replies are counted
 public record Answering(
-        RequestDecoder decoder, ReadyReplies ready, Sources sources, int threads, Traffic traffic) {
+        RequestDecoder decoder,
+        ReadyReplies ready,
+        Sources sources,
+        int threads,
+        SingleUse singleUse,
+        Traffic traffic) {
+    /// Requests whose answers are each signed for one request alone wait apart, so that many of
+    /// them keep no thread from those that memory and disk can answer.
+    ///
+    /// @param is true of such a request; never blocks
+    /// @param threads asking the source for them at once
+    public record SingleUse(Predicate<OcspQuery> is, int threads) {
+        /// Tells none apart.
+        public static final SingleUse NONE = new SingleUse(_ -> false, 1);
+    }
+
     /// Who is asked by whom. Both are the same source, unless somebody wants to tell them apart.
     ///
     /// @param get also by HEAD
@@ -26,9 +45,9 @@ public record Answering(
         }
     }
 
-    /// With traffic nobody looks at.
+    /// With traffic nobody looks at, and requests that are all alike.
     public Answering(
             RequestDecoder decoder, ReadyReplies ready, ResponseSource source, int threads) {
-        this(decoder, ready, Sources.of(source), threads, new Traffic());
+        this(decoder, ready, Sources.of(source), threads, SingleUse.NONE, new Traffic());
     }
 }

@@ -13,7 +13,8 @@ import java.util.List;
 /// @param maxHeaderBytes more get 431
 /// @param maxBodyBytes more get 413
 /// @param maxConnections open at once; others are closed as they come
-/// @param maxInFlight requests being answered at once; others get tryLater
+/// @param maxInFlight requests being answered at once; others get tryLater. Beside them, a quarter
+///   as many whose answers are good for one request alone
 /// @param headerTimeout from the first byte of a request to the end of its headers and body
 /// @param idleTimeout between requests on one connection
 /// @param drain how long answers in flight may take after SIGTERM

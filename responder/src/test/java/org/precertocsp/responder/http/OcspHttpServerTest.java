@@ -3,6 +3,18 @@ package org.precertocsp.responder.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.answer.Answer;
+import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.request.RequestLimits;
+import org.precertocsp.responder.request.Requests;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,17 +27,6 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.precertocsp.Requirement;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.answer.Answer;
-import org.precertocsp.responder.request.RequestDecoder;
-import org.precertocsp.responder.request.RequestLimits;
-import org.precertocsp.responder.request.Requests;
 
 /// Replies and their headers, seen by an ordinary client.
 final class OcspHttpServerTest {
@@ -296,7 +297,8 @@ final class OcspHttpServerTest {
 
     private static byte[] list(int count) {
         byte[][] requests = new byte[count][];
-        Arrays.fill(requests, Requests.single(Requests.sha1CertId("0102")));
+        Arrays.setAll(
+                requests, i -> Requests.single(Requests.sha1CertId("01%02x".formatted(i + 1))));
         return Requests.list(requests);
     }
 

@@ -1,5 +1,8 @@
 package org.precertocsp.responder.http;
 
+import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.request.RequestLimits;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -8,8 +11,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import org.precertocsp.responder.request.RequestDecoder;
-import org.precertocsp.responder.request.RequestLimits;
 
 /// A server on a port of its own with a fake behind it.
 final class TestServer implements AutoCloseable {
@@ -46,6 +47,7 @@ final class TestServer implements AutoCloseable {
                         ready,
                         Answering.Sources.of(source),
                         config.maxInFlight(),
+                        new Answering.SingleUse(query -> query.certIds().size() > 1, 1),
                         traffic);
         try {
             server = OcspHttpServer.start(Endpoint.of(config, answering, clock), transport);

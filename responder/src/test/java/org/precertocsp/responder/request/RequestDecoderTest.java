@@ -22,9 +22,6 @@ import static org.precertocsp.responder.request.Requests.tbs;
 import static org.precertocsp.responder.request.Requests.tlv;
 import static org.precertocsp.responder.request.Requests.withNonce;
 
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +33,10 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Nonce;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 final class RequestDecoderTest {
     private static final String ACCEPTABLE_RESPONSES = "2b0601050507300104";
@@ -218,10 +219,21 @@ final class RequestDecoderTest {
         byte[] one = single(sha1CertId("01"));
         byte[] two = single(certId(SHA256, 32, "02"));
 
-        assertThat(understood(request(tbs(list(one, two, one)))).certIds())
+        assertThat(understood(request(tbs(list(one, two, single(sha1CertId("03")))))).certIds())
                 .extracting(id -> id.serial().toHex())
-                .containsExactly("01", "02", "01");
+                .containsExactly("01", "02", "03");
         assertMalformed(request(tbs(list(one, two, one, two))));
+    }
+
+    @Test
+    @Requirement("RP-04")
+    void a_cert_id_asked_twice_is_one_and_counts_twice_towards_the_limit() {
+        byte[] one = single(sha1CertId("01"));
+        byte[] otherHash = single(certId(SHA256, 32, "01"));
+
+        assertThat(understood(request(tbs(list(one, one, one)))).certIds()).hasSize(1);
+        assertThat(understood(request(tbs(list(one, otherHash, one)))).certIds()).hasSize(2);
+        assertMalformed(request(tbs(list(one, one, one, one))));
     }
 
     @ParameterizedTest

@@ -120,6 +120,11 @@ final class Wiring {
         metered.unassigned(unassigned);
         metered.certificates(credentials, fed);
         Renewals renewals = started.closeLater(answers.renewals(metrics));
+        started.closeLater(
+                tasks.every(
+                        "overdue-renewals",
+                        AnswerWiring.OVERDUE_EVERY,
+                        () -> renewals.lookForOverdue(alerts)));
 
         CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
         new CredentialWiring(clock).watchEnds(config, credentials, fed, alerts, started);

@@ -1,5 +1,9 @@
 package org.precertocsp.responder.freshness;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.signer.SignerUnavailable;
+
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,16 +16,15 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.signer.SignerUnavailable;
 
 /// Settles what is due on several platform threads, the caller's among them.
 final class Crew implements AutoCloseable {
-    /// @param settled all that could be
+    /// @param settled all that could be in time
     /// @param failure what kept the others
     record Outcome(List<Settled> settled, Optional<Exception> failure) {}
 
     private static final long IDLE_SECONDS = 10;
+    private static final Duration LONGEST = Duration.ofSeconds(2);
 
     private final RenewalWork work;
     private final ExecutorService others;
@@ -41,11 +44,14 @@ final class Crew implements AutoCloseable {
         this.others = pool;
     }
 
-    /// Stops at the first failure; what is under way then is still finished.
+    /// Stops at the first failure, and after a while, so that what a slow key has signed is written
+    /// soon; what is under way then is still finished.
     ///
     /// @param threads the caller's included
-    Outcome settle(List<DueRenewal> due, int threads) throws InterruptedException {
-        Share share = new Share(work, due);
+    /// @param progress told of each that is settled
+    Outcome settle(List<DueRenewal> due, int threads, Runnable progress)
+            throws InterruptedException {
+        Share share = new Share(work, due, progress);
         List<Future<?>> helpers = new ArrayList<>();
         for (int i = 1; i < Math.min(threads, due.size()); i++) {
             helpers.add(others.submit(share));
@@ -78,22 +84,32 @@ final class Crew implements AutoCloseable {
         private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         private final List<Settled> settled = Collections.synchronizedList(new ArrayList<>());
 
-        Share(RenewalWork work, List<DueRenewal> due) {
+        private final Runnable progress;
+        private final long end = System.nanoTime() + LONGEST.toNanos();
+
+        Share(RenewalWork work, List<DueRenewal> due, Runnable progress) {
             this.work = work;
             this.due = due;
+            this.progress = progress;
         }
 
         @Override
         public void run() {
             for (int i = next.getAndIncrement();
-                    i < due.size() && failure.get() == null;
+                    i < due.size() && failure.get() == null && isInTime(i);
                     i = next.getAndIncrement()) {
                 try {
                     settled.add(work.settle(due.get(i)));
+                    progress.run();
                 } catch (SignerUnavailable | RuntimeException e) {
                     failure.compareAndSet(null, e);
                 }
             }
+        }
+
+        /// The first is settled however long the others took.
+        private boolean isInTime(int index) {
+            return index == 0 || System.nanoTime() - end < 0;
         }
     }
 }

@@ -1,15 +1,20 @@
 package org.precertocsp.responder.freshness;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import org.precertocsp.responder.answer.KeptResponse;
+import org.precertocsp.responder.answer.RenewalDeadline;
 import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SignerUnavailable.Cause;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /// One issuer's renewals, a batch at a time: an issuer whose key fails holds up no other.
 final class IssuerRenewal implements AutoCloseable {
@@ -28,6 +33,12 @@ final class IssuerRenewal implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final Duration COMPLAIN_EVERY = Duration.ofMinutes(10);
 
+    /// A deadline passed so little ago is no reason to call anybody.
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    /// Without a sign of life for longer, something holds the worker up.
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
+
     private static final Duration LOOK_AHEAD_EVERY = Duration.ofSeconds(1);
 
     /// Looking ahead takes no more than one part in so many of a thread's time.
@@ -40,44 +51,93 @@ final class IssuerRenewal implements AutoCloseable {
     private final InstantSource clock;
     private final AtomicLong signed = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
-    private volatile Duration lag = Duration.ZERO;
+    private final LongSupplier nanos;
+    private volatile Look look;
+    private volatile long signOfLifeBy;
     private volatile boolean backlog;
     private volatile Duration pause = Duration.ZERO;
     private volatile Optional<RenewalHorizon> ahead = Optional.empty();
     private Instant lookAhead = Instant.MIN;
     private long complained;
 
+    /// What was late at the last look: seen from outside it gets later while the worker is held up.
+    ///
+    /// @param planned time of the most overdue renewal
+    /// @param deadline the earliest of those due
+    /// @param at when it was looked, as `nanos` tells it too
+    private record Look(
+            Optional<Instant> planned, Optional<Instant> deadline, Instant at, long nanos) {
+        static Look nothingDue(Instant at, long nanos) {
+            return new Look(Optional.empty(), Optional.empty(), at, nanos);
+        }
+
+        Duration lag(long nanosNow) {
+            return late(planned, nanosNow);
+        }
+
+        Duration beyondDeadline(long nanosNow) {
+            return late(deadline, nanosNow);
+        }
+
+        private Duration late(Optional<Instant> due, long nanosNow) {
+            Instant now = at.plusNanos(Math.max(0, nanosNow - nanos));
+            return due.map(it -> Duration.between(it, now))
+                    .filter(Duration::isPositive)
+                    .orElse(Duration.ZERO);
+        }
+    }
+
     /// @param clock refuses to tell a time that went back
+    /// @param nanos a clock that only runs forwards, at the same pace
     IssuerRenewal(
             RenewedIssuer renewed,
             RenewalStore store,
             RenewalWork work,
             Pace pace,
-            InstantSource clock) {
+            InstantSource clock,
+            LongSupplier nanos) {
         this.renewed = renewed;
         this.store = store;
         this.crew = new Crew(work, renewed.name(), renewed.parallel() - 1);
         this.pace = pace;
         this.clock = clock;
+        this.nanos = nanos;
+        this.look = Look.nothingDue(Instant.EPOCH, nanos.getAsLong());
+        this.signOfLifeBy = nanos.getAsLong() + LONGEST_SILENCE.toNanos();
         this.complained = System.nanoTime() - COMPLAIN_EVERY.toNanos();
     }
 
     /// Does one batch of what is due. Returns how long to rest before the next.
     Duration step() throws InterruptedException {
+        Duration rest = doStep();
+        signOfLifeBy = nanos.getAsLong() + rest.plus(LONGEST_SILENCE).toNanos();
+        return rest;
+    }
+
+    private void progressed() {
+        signOfLifeBy = nanos.getAsLong() + LONGEST_SILENCE.toNanos();
+    }
+
+    private Duration doStep() throws InterruptedException {
         long start = System.nanoTime();
+        progressed();
         try {
             Instant now = clock.instant();
             int limit = pace.isBusy() ? SMALL_BATCH : BATCH;
             List<DueRenewal> due = store.due(renewed.issuer().key(), now, limit);
             look(due, limit, now);
             lookAhead(now);
-            Crew.Outcome outcome = crew.settle(due, pace.isBusy() ? 1 : renewed.parallel());
+            Crew.Outcome outcome =
+                    crew.settle(due, pace.isBusy() ? 1 : renewed.parallel(), this::progressed);
             store.settle(renewed.issuer().key(), outcome.settled());
             signed.addAndGet(outcome.settled().stream().mapToInt(it -> it.renewed().size()).sum());
             if (outcome.failure().isPresent()) {
                 return failed(outcome.failure().get());
             }
             pause = Duration.ZERO;
+            if (outcome.settled().size() == due.size() && !backlog) {
+                look = Look.nothingDue(now, nanos.getAsLong());
+            }
             Duration rest = pace.restAfter(Duration.ofNanos(System.nanoTime() - start));
             return due.isEmpty() ? LOOK_EVERY : rest;
         } catch (RuntimeException e) {
@@ -88,14 +148,21 @@ final class IssuerRenewal implements AutoCloseable {
 
     private void look(List<DueRenewal> due, int limit, Instant now) {
         backlog = due.size() >= limit;
-        lag =
+        List<KeptResponse> planned =
                 due.stream()
                         .filter(it -> it.why() == DueRenewal.Why.PLANNED)
                         .flatMap(it -> it.kept().stream().limit(1))
-                        .map(it -> Duration.between(RenewalPlan.of(it.key(), it.window()), now))
-                        .filter(Duration::isPositive)
-                        .max(Duration::compareTo)
-                        .orElse(Duration.ZERO);
+                        .toList();
+        look =
+                new Look(
+                        planned.stream()
+                                .map(it -> RenewalPlan.of(it.key(), it.window()))
+                                .min(Instant::compareTo),
+                        planned.stream()
+                                .map(it -> RenewalDeadline.of(it.window()))
+                                .min(Instant::compareTo),
+                        now,
+                        nanos.getAsLong());
     }
 
     /// Here rather than when somebody asks: a page that is looked at often reads nothing.
@@ -148,7 +215,27 @@ final class IssuerRenewal implements AutoCloseable {
 
     RenewalState state() {
         return new RenewalState(
-                renewed.name(), lag, backlog, signed.get(), failures.get(), !pause.isZero(), ahead);
+                renewed.name(),
+                look.lag(nanos.getAsLong()),
+                overdue(),
+                backlog,
+                signed.get(),
+                failures.get(),
+                !pause.isZero(),
+                ahead);
+    }
+
+    private Optional<String> overdue() {
+        long now = nanos.getAsLong();
+        Duration late = look.beyondDeadline(now);
+        if (late.compareTo(GRACE) > 0) {
+            return Optional.of(
+                    "stored responses passed their renewal deadline %s ago"
+                            .formatted(late.truncatedTo(ChronoUnit.SECONDS)));
+        }
+        return now - signOfLifeBy > 0
+                ? Optional.of("the renewal worker has made no progress for over a minute")
+                : Optional.empty();
     }
 
     @Override

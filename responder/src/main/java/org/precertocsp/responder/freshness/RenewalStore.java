@@ -1,9 +1,10 @@
 package org.precertocsp.responder.freshness;
 
-import java.time.Instant;
-import java.util.List;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.answer.Presign;
+
+import java.time.Instant;
+import java.util.List;
 
 /// What must be renewed and when, on disk beside the responses. Each issuer's queue has one user at
 /// a time; apart from that thread-safe. Every call may block on disk and throws
@@ -14,7 +15,8 @@ public interface RenewalStore {
     /// assigned before become due too; where none, those stored are forgotten.
     void presign(IssuerKey issuer, Presign presign);
 
-    /// The most urgent, earliest first within an urgency; the same again until they are settled.
+    /// The most urgent, earliest first within an urgency; the same again until they are settled. In
+    /// front of many changed ones, every fourth is a planned one, if any is due.
     ///
     /// @param now no response is planned behind it from here on
     List<DueRenewal> due(IssuerKey issuer, Instant now, int limit);

@@ -1,12 +1,8 @@
 package org.precertocsp.responder.freshness;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.LongSupplier;
 import org.precertocsp.ocsp.ValidityWindow;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.answer.ClockFailure;
 import org.precertocsp.responder.answer.KeptResponse;
 import org.precertocsp.responder.answer.Presign;
@@ -15,6 +11,15 @@ import org.precertocsp.responder.answer.ResponseKey;
 import org.precertocsp.responder.status.StatusStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
 
 /// Keeps stored responses fresh until closed, each issuer on a thread of its own: what a revocation
 /// changed first, then what was planned, then what has no response yet.
@@ -27,6 +32,7 @@ public final class Renewals implements AutoCloseable {
     private final InstantSource clock;
     private final List<IssuerRenewal> issuers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final Set<String> overdue = new HashSet<>();
     private volatile boolean closed;
 
     private Renewals(List<RenewedIssuer> issuers, InstantSource clock) {
@@ -62,7 +68,7 @@ public final class Renewals implements AutoCloseable {
         RenewalRules rules = new RenewalRules(issuer.issuer(), this::wasAsked);
         RenewalWork work = new RenewalWork(issuer, rules, statuses, clock);
         Pace pace = new Pace(requests, System::nanoTime);
-        issuers.add(new IssuerRenewal(issuer, store, work, pace, clock));
+        issuers.add(new IssuerRenewal(issuer, store, work, pace, clock, System::nanoTime));
     }
 
     private static Duration longestLife(List<RenewedIssuer> issuers, Instant now) {
@@ -115,6 +121,31 @@ public final class Renewals implements AutoCloseable {
     /// One to each issuer that signs ahead.
     public List<RenewalState> states() {
         return issuers.stream().map(IssuerRenewal::state).toList();
+    }
+
+    /// Raises an alert for each issuer whose renewals are overdue, and ends it when they no longer
+    /// are. One round; a few seconds between two are often enough. Used by one thread.
+    public void lookForOverdue(Alarm alarm) {
+        for (RenewalState state : states()) {
+            if (state.overdue().isPresent() && overdue.add(state.issuer())) {
+                alarm.raise(
+                        new Incident(
+                                Incident.Kind.RENEWAL_OVERDUE,
+                                state.issuer(),
+                                overdueText(state.overdue().get())));
+            } else if (state.overdue().isEmpty() && overdue.remove(state.issuer())) {
+                alarm.end(Incident.Kind.RENEWAL_OVERDUE, state.issuer());
+            }
+        }
+    }
+
+    private static String overdueText(String why) {
+        return ("%s. Such responses are no longer given out: each is signed when it is asked for,"
+                    + " which a slow or failing key cannot keep up with. Look at the key of this"
+                    + " issuer (alert SIGNING, metrics signing_waiting, signing_refused and"
+                    + " renewal_lag_seconds), and give it more signatures at once"
+                    + " (signing.maxInFlight) where it can do more.")
+                .formatted(why);
     }
 
     /// What has been signed is written; what waits for its signature remains due.

@@ -37,7 +37,13 @@ public enum Meaning {
             "renewal.lag.seconds",
             Type.GAUGE,
             "issuer",
-            "How late the most overdue renewal is; 0 if none is."),
+            "How late the most overdue renewal is, growing while the worker is held up; 0 if none"
+                    + " is."),
+    RENEWAL_OVERDUE(
+            "renewal.overdue",
+            Type.GAUGE,
+            "issuer",
+            "1 while stored responses are past their deadline or renewals make no progress."),
     RENEWAL_BACKLOG(
             "renewal.backlog", Type.GAUGE, "issuer", "1 while more is due than can be signed."),
     RENEWAL_FAILING("renewal.failing", Type.GAUGE, "issuer", "1 while renewals do not succeed."),

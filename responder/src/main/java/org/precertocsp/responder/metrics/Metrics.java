@@ -10,13 +10,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.Collector;
-import java.time.Instant;
-import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
+
 import org.precertocsp.responder.duty.DutyState;
 import org.precertocsp.responder.freshness.RenewalState;
 import org.precertocsp.responder.intake.ctlog.watch.LogState;
@@ -25,6 +19,14 @@ import org.precertocsp.responder.rocksdb.ResponseCounts;
 import org.precertocsp.responder.rocksdb.StoreFigures;
 import org.precertocsp.signer.SignerUnavailable.Cause;
 import org.precertocsp.signer.SigningState;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /// What is counted, as Prometheus reads it. Labels name issuers and causes, never a serial: there
 /// are millions of those, and they are nobody's business. Thread-safe.
@@ -91,6 +93,7 @@ public final class Metrics {
                                     .orElseThrow();
             Tags tags = Tags.of("issuer", issuer);
             gauge(Meaning.RENEWAL_LAG, tags, now, it -> it.lag().toMillis() / 1e3);
+            gauge(Meaning.RENEWAL_OVERDUE, tags, now, it -> it.overdue().isPresent() ? 1 : 0);
             gauge(Meaning.RENEWAL_BACKLOG, tags, now, it -> it.backlog() ? 1 : 0);
             gauge(Meaning.RENEWAL_FAILING, tags, now, it -> it.failing() ? 1 : 0);
             counter(Meaning.RENEWAL_SIGNED, tags, now, RenewalState::signed);

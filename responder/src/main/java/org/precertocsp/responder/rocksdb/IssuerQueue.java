@@ -1,11 +1,5 @@
 package org.precertocsp.responder.rocksdb;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.answer.KeptResponse;
@@ -17,8 +11,17 @@ import org.precertocsp.responder.status.SerialKey;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
 /// What is due of one issuer. Not thread-safe.
 final class IssuerQueue {
+    private static final int PLANNED_EVERY = 4;
     private static final byte[] POSITION = "renewed ".getBytes(StandardCharsets.US_ASCII);
 
     private final Database database;
@@ -52,14 +55,32 @@ final class IssuerQueue {
         return new QueueLane(database, family, position, start);
     }
 
+    /// Of a revocation of very many, planned ones still get every fourth place: their responses
+    /// would pass their deadlines behind it.
+    ///
     /// @param seconds since 1970: planned ones are due up to here
     List<DueRenewal> due(long seconds, int limit) {
-        List<DueRenewal> due = new ArrayList<>();
-        read(QueueKeys.LANE_CHANGED, endOf(QueueKeys.LANE_CHANGED), limit, due);
         int until = QueueKeys.seconds(Instant.ofEpochSecond(seconds + 1));
         byte[] horizon = QueueKeys.from(number, QueueKeys.LANE_PLANNED, until);
-        read(QueueKeys.LANE_PLANNED, horizon, limit, due);
-        read(QueueKeys.LANE_NEW, endOf(QueueKeys.LANE_NEW), limit, due);
+        List<byte[]> changed = read(QueueKeys.LANE_CHANGED, endOf(QueueKeys.LANE_CHANGED), limit);
+        int room = limit - Math.min(changed.size(), limit - Math.ceilDiv(limit, PLANNED_EVERY));
+        List<byte[]> plannedOnes = read(QueueKeys.LANE_PLANNED, horizon, room);
+        room = limit - plannedOnes.size();
+        if (changed.size() > room) {
+            changed = read(QueueKeys.LANE_CHANGED, endOf(QueueKeys.LANE_CHANGED), room);
+        }
+        List<DueRenewal> due = new ArrayList<>();
+        Iterator<byte[]> next = plannedOnes.iterator();
+        for (byte[] key : changed) {
+            due.add(row(QueueKeys.LANE_CHANGED, key));
+            if (due.size() % PLANNED_EVERY == PLANNED_EVERY - 1 && next.hasNext()) {
+                due.add(row(QueueKeys.LANE_PLANNED, next.next()));
+            }
+        }
+        next.forEachRemaining(key -> due.add(row(QueueKeys.LANE_PLANNED, key)));
+        for (byte[] key : read(QueueKeys.LANE_NEW, endOf(QueueKeys.LANE_NEW), limit - due.size())) {
+            due.add(row(QueueKeys.LANE_NEW, key));
+        }
         return due;
     }
 
@@ -81,10 +102,12 @@ final class IssuerQueue {
         return QueueKeys.from(number, lane + 1, 0);
     }
 
-    private void read(int lane, byte[] until, int limit, List<DueRenewal> due) {
-        if (due.size() < limit) {
-            lanes[lane].read(until, limit - due.size(), key -> due.add(row(lane, key)));
+    private List<byte[]> read(int lane, byte[] until, int limit) {
+        List<byte[]> keys = new ArrayList<>();
+        if (limit > 0) {
+            lanes[lane].read(until, limit, keys::add);
         }
+        return keys;
     }
 
     private DueRenewal row(int lane, byte[] key) {

@@ -8,23 +8,29 @@ import static org.precertocsp.responder.status.Facts.declared;
 import static org.precertocsp.responder.status.Facts.key;
 import static org.precertocsp.responder.status.Facts.revoked;
 
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Collections;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.answer.KeptResponse;
 import org.precertocsp.responder.answer.Presign;
 import org.precertocsp.responder.answer.RenewalDeadline;
 import org.precertocsp.responder.status.Facts;
 import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.signer.SignerUnavailable.Cause;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /// What becomes of what is due, over a real store.
 final class IssuerRenewalTest {
@@ -250,6 +256,115 @@ final class IssuerRenewalTest {
             it.step();
 
             assertThat(it.state().lag()).isEqualTo(Duration.ofSeconds(90));
+        }
+    }
+
+    @Test
+    void lag_grows_while_the_key_holds_the_worker_up_and_ends_with_the_renewal()
+            throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = renewing(Presign.ALL)) {
+            it.feed(declared(KEY));
+            it.settleAll();
+            it.now = it.plannedFor(KEY).plusSeconds(90);
+            List<Duration> lags = new ArrayList<>();
+            it.whileSigning =
+                    () -> {
+                        lags.add(it.state().lag());
+                        it.now = it.now.plusSeconds(50);
+                        lags.add(it.state().lag());
+                    };
+            it.step();
+
+            assertThat(lags).containsExactly(Duration.ofSeconds(90), Duration.ofSeconds(140));
+            assertThat(it.state().lag()).isZero();
+        }
+    }
+
+    @Test
+    void a_response_past_its_deadline_is_told_while_the_worker_is_held_up()
+            throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = renewing(Presign.ALL)) {
+            it.feed(declared(KEY));
+            it.settleAll();
+            Instant deadline = RenewalDeadline.of(it.kept(KEY).orElseThrow().window());
+            it.now = deadline.minusSeconds(30);
+            List<Optional<String>> told = new ArrayList<>();
+            it.whileSigning =
+                    () -> {
+                        told.add(it.state().overdue());
+                        it.now = deadline.plusSeconds(31);
+                        told.add(it.state().overdue());
+                    };
+            it.step();
+
+            assertThat(told.getFirst()).isEmpty();
+            assertThat(told.getLast().orElseThrow()).contains("deadline PT31S ago");
+            assertThat(it.state().overdue()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_worker_without_progress_is_told_even_where_no_deadline_has_passed()
+            throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = renewing(Presign.ALL)) {
+            it.feed(declared(KEY), declared(key(2)));
+            List<Optional<String>> told = new ArrayList<>();
+            it.whileSigning =
+                    () -> {
+                        it.now = it.now.plusSeconds(59);
+                        told.add(it.state().overdue());
+                        it.now = it.now.plusSeconds(2);
+                        told.add(it.state().overdue());
+                    };
+            it.step();
+
+            assertThat(told).hasSize(4);
+            assertThat(told.get(0)).isEmpty();
+            assertThat(told.get(1).orElseThrow()).contains("no progress");
+            assertThat(told.get(2)).as("one was signed since").isEmpty();
+            assertThat(it.state().overdue()).isEmpty();
+        }
+    }
+
+    @Test
+    void overdue_renewals_are_an_alert_until_they_are_made()
+            throws StoreLocked, InterruptedException {
+        try (RenewalFixture it = renewing(Presign.ALL)) {
+            it.feed(declared(KEY));
+            it.settleAll();
+            it.now = NOON.plus(VALIDITY);
+            it.keyRefuses = Optional.of(Cause.KEY_FAILED);
+            List<String> alerts = new ArrayList<>();
+            Alarm alarm =
+                    new Alarm() {
+                        @Override
+                        public void raise(Incident incident) {
+                            alerts.add(incident.kind() + " " + incident.about());
+                        }
+
+                        @Override
+                        public void end(Incident.Kind kind, String about) {
+                            alerts.add("end of " + kind + " " + about);
+                        }
+                    };
+            try (Renewals renewals = it.running()) {
+                await(() -> renewals.states().getFirst().overdue().isPresent());
+                renewals.lookForOverdue(alarm);
+                renewals.lookForOverdue(alarm);
+                it.keyRefuses = Optional.empty();
+                await(() -> renewals.states().getFirst().overdue().isEmpty());
+                renewals.lookForOverdue(alarm);
+                renewals.lookForOverdue(alarm);
+            }
+
+            assertThat(alerts)
+                    .containsExactly("RENEWAL_OVERDUE test", "end of RENEWAL_OVERDUE test");
+        }
+    }
+
+    private static void await(BooleanSupplier reached) {
+        while (!reached.getAsBoolean()) {
+            LockSupport.parkNanos(1_000_000);
         }
     }
 }

@@ -1,13 +1,5 @@
 package org.precertocsp.responder.freshness;
 
-import java.math.BigInteger;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Predicate;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
@@ -28,6 +20,15 @@ import org.precertocsp.signer.ResponseTemplate;
 import org.precertocsp.signer.SignedResponse;
 import org.precertocsp.signer.SignerUnavailable;
 
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
 /// Renewals of one issuer over a real store, with a clock and a key the test rules.
 final class RenewalFixture implements AutoCloseable {
     static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
@@ -39,11 +40,12 @@ final class RenewalFixture implements AutoCloseable {
     final List<SerialKey> signedUrgently = new ArrayList<>();
     final RocksStores store;
     private final ServedIssuer issuer;
+    private final RenewedIssuer renewed;
     private final IssuerRenewal renewal;
 
-    Instant now;
+    volatile Instant now;
     Predicate<KeptResponse> wasAsked = _ -> false;
-    Optional<SignerUnavailable.Cause> keyRefuses = Optional.empty();
+    volatile Optional<SignerUnavailable.Cause> keyRefuses = Optional.empty();
     Runnable whileSigning = () -> {};
     long requests;
 
@@ -64,7 +66,7 @@ final class RenewalFixture implements AutoCloseable {
                         },
                         presign);
         store.renewals().presign(Facts.ISSUER, presign);
-        RenewedIssuer renewed =
+        this.renewed =
                 new RenewedIssuer(
                         "test",
                         issuer,
@@ -73,8 +75,14 @@ final class RenewalFixture implements AutoCloseable {
                         1);
         RenewalRules rules = new RenewalRules(issuer, it -> wasAsked.test(it));
         RenewalWork work = new RenewalWork(renewed, rules, store, () -> this.now);
-        Pace pace = new Pace(() -> requests, () -> this.now.toEpochMilli() * 1_000_000);
-        this.renewal = new IssuerRenewal(renewed, store.renewals(), work, pace, () -> this.now);
+        Pace pace = new Pace(() -> requests, this::nanos);
+        this.renewal =
+                new IssuerRenewal(
+                        renewed, store.renewals(), work, pace, () -> this.now, this::nanos);
+    }
+
+    private long nanos() {
+        return now.toEpochMilli() * 1_000_000;
     }
 
     private SignedResponse sign(ResponseContent content, List<SerialKey> to)
@@ -112,6 +120,11 @@ final class RenewalFixture implements AutoCloseable {
             before = signed.size() + signedUrgently.size();
             renewal.step();
         } while (signed.size() + signedUrgently.size() > before || state().backlog());
+    }
+
+    /// The same on a thread of its own.
+    Renewals running() {
+        return Renewals.start(List.of(renewed), store, store.renewals(), () -> now, () -> requests);
     }
 
     RenewalState state() {

@@ -2,16 +2,17 @@ package org.precertocsp.responder.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
 import org.precertocsp.responder.duty.Basis;
 import org.precertocsp.responder.duty.DutyState;
 import org.precertocsp.responder.freshness.RenewalState;
 import org.precertocsp.responder.rocksdb.ResponseCounts;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 final class MetricsTest {
     private final Metrics metrics = new Metrics();
@@ -29,7 +30,8 @@ final class MetricsTest {
     }
 
     private static RenewalState state(Duration lag, long signed) {
-        return new RenewalState("alpha", lag, false, signed, 0, false, Optional.empty());
+        return new RenewalState(
+                "alpha", lag, Optional.empty(), false, signed, 0, false, Optional.empty());
     }
 
     @Test
@@ -58,7 +60,7 @@ final class MetricsTest {
                 .contains("precertocsp_first_answer_seconds_count" + labels + "} 6")
                 .contains(
                         "precertocsp_first_answer_overdue_total{basis=\"published\",issuer=\"alpha\"}"
-                                + " 1.0")
+                            + " 1.0")
                 .contains("precertocsp_first_answer_backfill_total{issuer=\"alpha\"} 10.0")
                 .contains("precertocsp_first_answer_waiting{issuer=\"alpha\"} 12.0");
     }

@@ -10,14 +10,6 @@ import static org.precertocsp.responder.status.Facts.key;
 import static org.precertocsp.responder.status.Facts.revoked;
 import static org.precertocsp.responder.status.Facts.source;
 
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.ocsp.DigestParameters;
@@ -36,6 +28,15 @@ import org.precertocsp.responder.status.Facts;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StoreLocked;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
 
 /// The queue of renewals in a real store.
 final class RenewalTableTest {
@@ -92,6 +93,33 @@ final class RenewalTableTest {
             assertThat(due(store, LATER).stream().map(DueRenewal::serial))
                     .containsExactlyElementsOf(
                             serials.stream().sorted(Comparator.comparing(this::planned)).toList());
+        }
+    }
+
+    @Test
+    void of_many_changed_ones_every_fourth_place_is_kept_for_planned_ones() throws StoreLocked {
+        List<SerialKey> serials = serials(50);
+        try (RocksStores store = open()) {
+            sign(store, serials);
+            feed(
+                    store,
+                    serials.subList(0, 40).stream()
+                            .map(it -> Facts.revoked(it, RevocationReason.SUPERSEDED))
+                            .toArray(StatusChange[]::new));
+
+            List<DueRenewal> due = store.renewals().due(ISSUER, LATER, 16);
+            for (DueRenewal one : due) {
+                settle(store, one, good(one.serial()));
+            }
+            List<DueRenewal> rest = store.renewals().due(ISSUER, LATER, 1_000);
+
+            assertThat(due.stream().map(it -> it.why() == Why.PLANNED ? "planned" : "changed"))
+                    .hasSize(16)
+                    .startsWith("changed", "changed", "changed", "planned", "changed")
+                    .filteredOn("planned"::equals)
+                    .hasSize(4);
+            assertThat(rest.stream().filter(it -> it.why() == Why.CHANGED)).hasSize(40 - 12);
+            assertThat(rest.stream().map(DueRenewal::place).distinct()).hasSize(rest.size());
         }
     }
 

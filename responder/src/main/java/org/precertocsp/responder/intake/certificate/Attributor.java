@@ -1,8 +1,9 @@
 package org.precertocsp.responder.intake.certificate;
 
+import org.precertocsp.responder.intake.FedIssuer;
+
 import java.util.List;
 import java.util.Optional;
-import org.precertocsp.responder.intake.FedIssuer;
 
 /// Finds the issuer by name and signature together: names collide and roll over to new keys, and a
 /// document nobody signed proves nothing.
@@ -75,7 +76,10 @@ final class Attributor {
                                 why
                                         + " (issuer "
                                         + i.name()
-                                        + " writes that name in other octets, CI-01)")
+                                        + " writes that name in other octets, CI-01: clients ask by"
+                                        + " the hash of those in the certificate, so give that name"
+                                        + " an issuer of its own, with a CA certificate that has"
+                                        + " it)")
                 .orElse(why);
     }
 

@@ -1,5 +1,8 @@
 package org.precertocsp.responder.intake.certificate;
 
+import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.ReadProgress;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -8,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.regex.Pattern;
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.ReadProgress;
 
 /// Tells by a file's first octets how its certificates are written.
 final class CertificateFile {
@@ -24,6 +25,10 @@ final class CertificateFile {
             Pattern.compile(
                     "\\s*MI[A-Za-z0-9+/]{30,}={0,2}\\s.*|\\s*MI[A-Za-z0-9+/]{60,}.*",
                     Pattern.DOTALL);
+
+    private static final Pattern JSON = Pattern.compile("\\{\\s*[\"}]|\\[\\s*[\\[{\"]");
+    private static final Pattern LDIF =
+            Pattern.compile("(version: *1|dn::? *\\S)", Pattern.CASE_INSENSITIVE);
 
     /// @throws FeedRefused if the file cannot hold certificates, with what it seems to be instead
     static BlockSource open(Path file, ReadProgress progress) throws IOException, FeedRefused {
@@ -58,6 +63,21 @@ final class CertificateFile {
         }
         if (begins(head, 0x1f, 0x8b) || begins(head, 'P', 'K')) {
             throw new FeedRefused("the file is compressed; unpack it first");
+        }
+        String text = new String(head, StandardCharsets.UTF_8).replaceFirst("^\\ufeff", "").strip();
+        if (JSON.matcher(text).lookingAt()) {
+            throw new FeedRefused(
+                    "the file is JSON; take the certificate out of it first, as with `jq -r"
+                            + " .data.certificate FILE`");
+        }
+        if (LDIF.matcher(text).lookingAt()) {
+            throw new FeedRefused(
+                    "the file is LDIF; write the base64 behind userCertificate;binary:: into a file"
+                            + " of its own first");
+        }
+        if (text.startsWith("<")) {
+            throw new FeedRefused(
+                    "the file is HTML or XML, perhaps an error page that was saved in place of it");
         }
     }
 

@@ -66,9 +66,9 @@ final class CertificateIntake {
     }
 
     private void judge(Candidate candidate) throws MalformedDer {
-        boolean poisoned = Poison.isIn(candidate.certificate());
-        switch (attributor.attribute(candidate.certificate(), poisoned)) {
-            case Attribution.To to -> assign(candidate, to, poisoned);
+        Poison poison = Poison.of(candidate.certificate());
+        switch (attributor.attribute(candidate.certificate(), poison.isThere())) {
+            case Attribution.To to -> assign(candidate, to, poison);
             case Attribution.Foreign(String why) ->
                     decline(candidate, bystanders.explain(candidate.certificate()), why);
             case Attribution.Disowned(String why) ->
@@ -86,19 +86,27 @@ final class CertificateIntake {
         }
     }
 
-    private void assign(Candidate candidate, Attribution.To to, boolean poisoned)
-            throws MalformedDer {
+    private void assign(Candidate candidate, Attribution.To to, Poison poison) throws MalformedDer {
         RawCertificate certificate = candidate.certificate();
         Commitment commitment = CommittedContent.of(certificate, to.signer());
         Optional<Instant> notAfter = DerTime.notAfter(certificate);
         lint(candidate, to);
+        poison.fault()
+                .ifPresent(
+                        fault ->
+                                sink.warn(
+                                        candidate.place(),
+                                        candidate.say(
+                                                fault
+                                                        + "; it is assigned all the same, since the"
+                                                        + " CA signed it")));
         if (notAfter.isEmpty()) {
             sink.warn(candidate.place(), candidate.say("its notAfter cannot be read"));
         }
         StatusChange.Assign change =
                 new StatusChange.Assign(
                         new SerialKey(to.issuer().key(), candidate.serial()),
-                        poisoned ? AssignedBy.PRECERTIFICATE : AssignedBy.CERTIFICATE,
+                        poison.isThere() ? AssignedBy.PRECERTIFICATE : AssignedBy.CERTIFICATE,
                         notAfter,
                         Optional.of(commitment));
         sink.accept(

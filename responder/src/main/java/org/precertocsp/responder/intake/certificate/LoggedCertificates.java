@@ -1,9 +1,5 @@
 package org.precertocsp.responder.intake.certificate;
 
-import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Octets;
@@ -11,6 +7,11 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Commitment;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /// Judges certificates and precertificates that a Certificate Transparency log holds. A log's word
 /// is not enough to make a serial good: our issuer's signature, or that of its Precertificate
@@ -42,11 +43,9 @@ public final class LoggedCertificates {
     public Verdict certificate(Octets der) {
         try {
             RawCertificate certificate = RawCertificate.parse(der);
-            if (Poison.isIn(certificate)) {
-                return new Verdict.Unusable("is a precertificate logged as a certificate");
-            }
-            return switch (new Attributor(signers).attribute(certificate, false)) {
-                case Attribution.To to -> assigned(certificate, certificate, to);
+            boolean poisoned = Poison.of(certificate).isThere();
+            return switch (new Attributor(signers).attribute(certificate, poisoned)) {
+                case Attribution.To to -> assigned(certificate, certificate, poisoned, to);
                 case Attribution.Foreign _ -> new Verdict.Foreign();
                 case Attribution.Disowned(String why) -> new Verdict.Unusable(why);
             };
@@ -65,12 +64,12 @@ public final class LoggedCertificates {
         try {
             RawCertificate leaf = RawCertificate.parse(unsigned(tbs));
             RawCertificate document = RawCertificate.parse(submitted);
-            if (!Poison.isIn(document)) {
+            if (!Poison.of(document).isThere()) {
                 return new Verdict.Unusable("has no poison, though logged as a precertificate");
             }
             Attributor attributor = new Attributor(signers.with(claimants(chain)));
             return switch (attributor.attribute(document, true)) {
-                case Attribution.To to -> assigned(leaf, document, to);
+                case Attribution.To to -> assigned(leaf, document, true, to);
                 case Attribution.Foreign(String why) -> new Verdict.Unusable(why);
                 case Attribution.Disowned(String why) -> new Verdict.Unusable(why);
             };
@@ -102,10 +101,11 @@ public final class LoggedCertificates {
         return Octets.of(DerElement.encode(DerElement.SEQUENCE, parts.toByteArray()));
     }
 
-    private static Verdict assigned(RawCertificate leaf, RawCertificate document, Attribution.To to)
+    private static Verdict assigned(
+            RawCertificate leaf, RawCertificate document, boolean poisoned, Attribution.To to)
             throws MalformedDer {
-        boolean poisoned = leaf != document;
-        Octets logged = HashAlgorithm.SHA256.hash(CommittedContent.tbs(leaf, Optional.empty()));
+        Optional<PrecertificateSigner> signer = leaf == document ? to.signer() : Optional.empty();
+        Octets logged = HashAlgorithm.SHA256.hash(CommittedContent.tbs(leaf, signer));
         Commitment commitment = CommittedContent.of(document, to.signer());
         if (!logged.equals(commitment.contentSha256())) {
             return new Verdict.Unusable(

@@ -1,14 +1,15 @@
 package org.precertocsp.responder.intake.certificate;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.Place;
+
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.Place;
 
 /// PEM as people and tools leave it: text around the blocks, any line ends, headers inside, files
 /// joined without a line end between them, or all of it on one line (RFC 7468, with mercy).
@@ -136,7 +137,13 @@ final class PemBlocks implements BlockSource {
                     ? new Block.Framed(place, cut(label, octets))
                     : new Block.Unusable(place, NotCertificates.byContent(octets));
         } catch (IllegalArgumentException _) {
-            return new Block.Unusable(place, "the block is not base64");
+            String why =
+                    body.indexOf("\\n") >= 0
+                            ? "the block has '\\n"
+                                    + "' where its lines should end, as inside JSON: take the text"
+                                    + " out with a JSON tool first"
+                            : "the block is not base64";
+            return new Block.Unusable(place, why);
         } catch (MalformedDer e) {
             return new Block.Unusable(place, "the block is no certificate: " + e.why());
         }

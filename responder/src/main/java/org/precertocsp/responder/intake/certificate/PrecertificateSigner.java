@@ -1,11 +1,12 @@
 package org.precertocsp.responder.intake.certificate;
 
-import java.util.List;
-import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
+
+import java.util.List;
+import java.util.Optional;
 
 /// A Precertificate Signing Certificate that may speak for a configured issuer (CT-06).
 ///
@@ -30,7 +31,7 @@ record PrecertificateSigner(
     static PrecertificateSigner of(RawCertificate certificate, NamedIssuers issuers)
             throws CertificateProblem {
         try {
-            if (Poison.isIn(certificate)) {
+            if (Poison.of(certificate).isThere()) {
                 throw problem("it is a precertificate itself");
             }
             if (!purposes(certificate).equals(List.of(PURPOSE))) {

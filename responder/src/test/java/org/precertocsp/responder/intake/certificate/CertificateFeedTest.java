@@ -8,11 +8,6 @@ import static org.precertocsp.responder.intake.certificate.FeedRun.read;
 import static org.precertocsp.responder.intake.certificate.FeedRun.refusals;
 import static org.precertocsp.responder.intake.certificate.FeedRun.warnings;
 
-import java.math.BigInteger;
-import java.security.KeyPair;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.DERBMPString;
 import org.bouncycastle.asn1.DERNull;
@@ -34,6 +29,12 @@ import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.StatusChange;
+
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /// Which issuer a document belongs to, and what it assigns.
 final class CertificateFeedTest {
@@ -77,7 +78,8 @@ final class CertificateFeedTest {
         "true,  3000, poison is not ASN.1 NULL"
     })
     @Requirement("CT-01")
-    void a_malformed_poison_is_refused(boolean critical, String value, String reason) {
+    void a_faulty_poison_is_warned_about_and_its_serial_assigned(
+            boolean critical, String value, String reason) {
         X509CertificateHolder odd =
                 CA.issue(
                         SERIAL,
@@ -88,13 +90,19 @@ final class CertificateFeedTest {
 
         RecordingSink sink = read(ISSUERS, der(odd));
 
-        assertThat(sink.changes()).isEmpty();
-        assertThat(refusals(sink)).hasSize(1).allMatch(text -> text.contains(reason));
+        assertThat(assigned(sink))
+                .singleElement()
+                .extracting(StatusChange.Assign::by)
+                .isEqualTo(AssignedBy.PRECERTIFICATE);
+        assertThat(refusals(sink)).isEmpty();
+        assertThat(sink.warnings())
+                .singleElement()
+                .satisfies(it -> assertThat(it.toString()).contains(reason));
     }
 
     @Test
     @Requirement("CT-01")
-    void poison_together_with_an_sct_list_is_refused() {
+    void poison_together_with_an_sct_list_is_warned_about_and_the_serial_assigned() {
         X509CertificateHolder both =
                 CA.issue(
                         SERIAL,
@@ -106,8 +114,26 @@ final class CertificateFeedTest {
 
         RecordingSink sink = read(ISSUERS, der(both));
 
+        assertThat(assigned(sink)).hasSize(1);
+        assertThat(sink.warnings().toString()).contains("both poison and SCT list");
+    }
+
+    /// The CA's signature is over it, whatever it is.
+    @Test
+    void what_another_key_signed_is_refused_whatever_its_poison() {
+        X509CertificateHolder forged =
+                TestCa.root("Test Issuing CA")
+                        .issue(
+                                SERIAL,
+                                LEAF,
+                                builder ->
+                                        builder.addExtension(
+                                                TestCa.POISON, false, new byte[] {4, 0}));
+
+        RecordingSink sink = read(ISSUERS, der(forged));
+
         assertThat(sink.changes()).isEmpty();
-        assertThat(refusals(sink).getFirst()).contains("both poison and SCT list");
+        assertThat(refusals(sink)).hasSize(1);
     }
 
     @Test

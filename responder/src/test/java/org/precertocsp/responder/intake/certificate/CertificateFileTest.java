@@ -11,14 +11,6 @@ import static org.precertocsp.responder.intake.certificate.FeedRun.read;
 import static org.precertocsp.responder.intake.certificate.FeedRun.refusals;
 import static org.precertocsp.responder.intake.certificate.FeedRun.serials;
 
-import java.io.ByteArrayOutputStream;
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
-import java.util.List;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +26,15 @@ import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.Place;
 import org.precertocsp.responder.intake.ReadProgress;
 import org.precertocsp.responder.intake.RecordingSink;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
 
 /// Every way certificates are written down, and every way files go wrong.
 final class CertificateFileTest {
@@ -57,6 +58,25 @@ final class CertificateFileTest {
 
         assertThat(serials(sink)).containsExactly("11", "22", "33");
         assertThat(sink.refusals()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"data\": {\"certificate\": \"-----BEGIN CERTIFICATE-----\\nMIIB\"}} | is JSON",
+                "[{\"pem\": 1}] | is JSON",
+                "dn: cn=host,dc=example | is LDIF",
+                "version: 1 | is LDIF",
+                "<!DOCTYPE html><html> | is HTML or XML",
+                "-----BEGIN CERTIFICATE-----\\n"
+                        + "MIIBhjCC\\n"
+                        + "-----END CERTIFICATE----- | as inside JSON"
+            })
+    void what_is_no_certificate_file_is_called_by_its_name(String content, String name) {
+        assertThatThrownBy(() -> read(feed(ISSUERS), ascii(content), ReadProgress.SILENT))
+                .isInstanceOf(FeedRefused.class)
+                .hasMessageContaining(name);
     }
 
     @Test
@@ -146,7 +166,8 @@ final class CertificateFileTest {
                 %s
                  1 s:C = ZZ, O = Example Trust
                 # Grüße aus einem CA-Bündel ------
-                %s"""
+                %s\
+                """
                         .formatted(pem(ONE), pem(TWO));
 
         RecordingSink sink = read(ISSUERS, text.getBytes(StandardCharsets.UTF_8));

@@ -1,15 +1,8 @@
 package org.precertocsp.responder.intake.certificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.precertocsp.responder.intake.certificate.FeedRun.der;
 
-import java.io.ByteArrayOutputStream;
-import java.math.BigInteger;
-import java.security.KeyPair;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -17,6 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+
 import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -26,6 +20,13 @@ import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FedIssuer;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /// Precertificate and certificate of one commitment have one content, and only those.
 final class CommittedContentTest {
@@ -127,12 +128,17 @@ final class CommittedContentTest {
 
     @Test
     @Requirement("CT-01")
-    void a_doubled_poison_is_malformed() throws MalformedDer {
-        RawCertificate twice = withExtensions(raw(CA.issue(SERIAL)).tbs(), List.of(POISON, POISON));
+    void a_doubled_poison_commits_to_the_same_certificate() throws MalformedDer {
+        Octets tbs = raw(CA.issue(SERIAL)).tbs();
+        RawCertificate once = withExtensions(tbs, List.of(POISON));
+        RawCertificate twice = withExtensions(tbs, List.of(POISON, POISON));
 
-        assertThatThrownBy(() -> Poison.isIn(twice))
-                .isInstanceOf(MalformedDer.class)
-                .hasMessageContaining("twice");
+        assertThat(Poison.of(twice))
+                .isEqualTo(
+                        new Poison(
+                                true, Optional.of("its poison is there 2 times (RFC 5280 §4.2)")));
+        assertThat(CommittedContent.tbs(twice, Optional.empty()))
+                .isEqualTo(CommittedContent.tbs(once, Optional.empty()));
     }
 
     /// Wherever among whatever extensions poison and SCT list stand, both sides come to the octets

@@ -11,11 +11,6 @@ import static org.precertocsp.responder.intake.certificate.FeedRun.read;
 import static org.precertocsp.responder.intake.certificate.FeedRun.refusals;
 import static org.precertocsp.responder.intake.certificate.FeedRun.warnings;
 
-import java.math.BigInteger;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyPair;
-import java.util.List;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -28,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.ReadProgress;
@@ -36,6 +32,12 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
+
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.util.List;
 
 /// Precertificates signed by a Precertificate Signing Certificate belong to the final CA.
 final class PrecertificateSignersTest {
@@ -232,13 +234,25 @@ final class PrecertificateSignersTest {
         byte[] older = der(SIGNED, PSC.holder());
         byte[] newer = Pairs.dated(PSC, SIGNED, "20260315000000Z");
 
-        RecordingSink before = read(ISSUERS, older);
-        RecordingSink after = read(ISSUERS, CertificateFileTest.join(newer, der(PSC.holder())));
+        FedIssuer.Directory tls =
+                new FedIssuer.Directory(
+                        ISSUERS.issuers().stream()
+                                .map(
+                                        it ->
+                                                new FedIssuer(
+                                                        it.name(),
+                                                        List.of(it.certificate()),
+                                                        IssuerProfile.TLS))
+                                .toList());
+        RecordingSink before = read(tls, older);
+        RecordingSink after = read(tls, CertificateFileTest.join(newer, der(PSC.holder())));
+        RecordingSink ofPrivate = read(ISSUERS, CertificateFileTest.join(newer, der(PSC.holder())));
 
         assertThat(before.changes()).hasSize(2);
-        assertThat(before.warnings()).isEmpty();
+        assertThat(warnings(before)).noneMatch(text -> text.contains("(SS-17)"));
         assertThat(after.changes()).hasSize(2);
-        assertThat(warnings(after)).hasSize(1).allMatch(text -> text.contains("(SS-17)"));
+        assertThat(warnings(after)).filteredOn(text -> text.contains("(SS-17)")).hasSize(1);
+        assertThat(warnings(ofPrivate)).noneMatch(text -> text.contains("(SS-17)"));
     }
 
     @Test

@@ -3,14 +3,6 @@ package org.precertocsp.responder.intake.ctlog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyPair;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +18,18 @@ import org.precertocsp.responder.intake.ctlog.head.LogList;
 import org.precertocsp.responder.intake.ctlog.head.SignedTreeHead;
 import org.precertocsp.responder.intake.ctlog.head.TreeHead;
 import org.precertocsp.responder.intake.ctlog.head.UntrustedHead;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Heads and keys of logs.
 final class HeadTest {
@@ -141,6 +145,38 @@ final class HeadTest {
         assertThat(tiled.isCalled("new log")).isTrue();
         assertThat(tiled.isCalled(TestLog.base64(LogKey.parse(other).id().toArray()))).isTrue();
         assertThatThrownBy(() -> LogList.read(utf8("{}"))).isInstanceOf(BadLogKey.class);
+    }
+
+    /// Lists name every log of the world, those of other kinds of key among them.
+    @Test
+    void logs_of_a_list_whose_key_is_not_known_are_left_out_and_the_others_read() throws Exception {
+        KeyPairGenerator p384 = KeyPairGenerator.getInstance("EC");
+        p384.initialize(new ECGenParameterSpec("secp384r1"));
+        List<String> keys =
+                List.of(
+                        base64(p384.generateKeyPair()),
+                        base64(KeyPairGenerator.getInstance("Ed25519").generateKeyPair()),
+                        "",
+                        "no base64!",
+                        base64(TestCa.p256()));
+        String logs =
+                keys.stream()
+                        .map(
+                                key ->
+                                        "{\"description\":\"log %d\",\"key\":\"%s\",\"url\":\"https://a.example/\"}"
+                                                .formatted(keys.indexOf(key), key))
+                        .collect(Collectors.joining(","));
+        String list =
+                "{\"operators\":[{\"name\":\"A\",\"logs\":[%s,{\"description\":\"keyless\"}]}]}"
+                        .formatted(logs);
+
+        assertThat(LogList.read(utf8(list)))
+                .extracting(LogList.Listed::name)
+                .containsExactly("log 4");
+    }
+
+    private static String base64(KeyPair keys) {
+        return TestLog.base64(keys.getPublic().getEncoded());
     }
 
     private static String text(byte[] octets) {

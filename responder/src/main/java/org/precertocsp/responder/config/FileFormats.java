@@ -1,11 +1,5 @@
 package org.precertocsp.responder.config;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.ctlog.head.BadLogKey;
 import org.precertocsp.responder.intake.ctlog.head.LogKey;
@@ -15,10 +9,20 @@ import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
 /// Values that name files, relative to the configuration's folder.
 final class FileFormats {
     // sun_path of Linux has 108 octets, its end included.
     private static final int MAX_SOCKET = 107;
+
+    private static final Pattern HOME = Pattern.compile("~[^/]*(/.*)?");
 
     private final Reading reading;
 
@@ -129,6 +133,11 @@ final class FileFormats {
     }
 
     private Path path(String text) throws BadValue {
+        if (HOME.matcher(text).matches()) {
+            throw new BadValue(
+                    "'~' is the shell's word for a home folder and means nothing here: write the"
+                            + " whole path");
+        }
         try {
             return reading.resolve(text);
         } catch (InvalidPathException e) {

@@ -1,7 +1,8 @@
 package org.precertocsp.responder.config;
 
-import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
+
+import java.util.stream.Stream;
 
 /// Configurations that each have one thing wrong, with the place and the words of its report.
 final class BrokenConfigs {
@@ -227,6 +228,11 @@ final class BrokenConfigs {
                         "4:11",
                         "issuers[0].name",
                         "cannot be a name"),
+                wrong(
+                        TOP.replace("alpha.pem", "~/alpha.pem"),
+                        "5:20",
+                        "issuers[0].certificates[0]",
+                        "write the whole path"),
                 wrong(
                         TOP.replace("alpha.pem", "gone.pem"),
                         "5:20",

@@ -1,14 +1,5 @@
 package org.precertocsp.signer.key;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -23,6 +14,16 @@ import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.pkcs.jcajce.JcePKCSPBEInputDecryptorProviderBuilder;
 import org.bouncycastle.util.Strings;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
 /// The one private key of a PEM file: PKCS#8, or as older OpenSSL wrote it. Certificates, public
 /// keys and parameters beside it are passed over.
 final class PemFile {
@@ -32,8 +33,9 @@ final class PemFile {
 
     static KeyMaterial read(KeySource.Pem source) throws KeyFailure {
         byte[] content = BoundedFile.read(source.file(), MAX_OCTETS);
+        byte[] text = withoutIndentation(content);
         try {
-            List<Object> keys = privateKeys(content);
+            List<Object> keys = privateKeys(text);
             if (keys.size() != 1) {
                 throw new KeyFailure(
                         "%s holds %s private key in PEM; one is wanted"
@@ -45,7 +47,25 @@ final class PemFile {
             throw new KeyFailure(source.file() + " is not readable as PEM: " + e.getMessage(), e);
         } finally {
             Arrays.fill(content, (byte) 0);
+            Arrays.fill(text, (byte) 0);
         }
+    }
+
+    /// Keys are copied out of YAML with its indentation, which the parser would not understand.
+    private static byte[] withoutIndentation(byte[] content) {
+        byte[] text = new byte[content.length];
+        int length = 0;
+        boolean lineStart = true;
+        for (byte octet : content) {
+            if (lineStart && (octet == ' ' || octet == '\t')) {
+                continue;
+            }
+            lineStart = octet == '\n' || octet == '\r';
+            text[length++] = octet;
+        }
+        byte[] whole = Arrays.copyOf(text, length);
+        Arrays.fill(text, (byte) 0);
+        return whole;
     }
 
     private static List<Object> privateKeys(byte[] content) throws IOException {

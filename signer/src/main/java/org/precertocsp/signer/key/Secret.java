@@ -21,7 +21,7 @@ public sealed interface Secret {
         return switch (this) {
             case FromFile(Path path) -> {
                 try (Stream<String> lines = Files.lines(path, StandardCharsets.UTF_8)) {
-                    yield lines.findFirst().orElse("").strip();
+                    yield lines.findFirst().orElse("").replaceFirst("^\\ufeff", "").strip();
                 }
             }
             case FromEnvironment(String name) ->

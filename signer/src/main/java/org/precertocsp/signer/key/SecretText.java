@@ -1,5 +1,7 @@
 package org.precertocsp.signer.key;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -7,12 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// The characters of a secret, wiped when closed; they never become a String of ours except where
 /// the environment gave them as one.
 final class SecretText implements AutoCloseable {
     private static final int MAX_OCTETS = 4096;
+    private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
     private final char[] characters;
 
@@ -60,14 +62,17 @@ final class SecretText implements AutoCloseable {
     private static char[] firstLine(Path path) throws KeyFailure {
         byte[] content = BoundedFile.read(path, MAX_OCTETS);
         try {
-            int end = 0;
+            // Windows editors put a byte order mark before UTF-8; as part of a PIN it would burn a
+            // try.
+            int start = startsWithMark(content) ? MARK.length : 0;
+            int end = start;
             while (end < content.length && content[end] != '\n' && content[end] != '\r') {
                 end++;
             }
             if (content.length == 0) {
                 throw new KeyFailure("the secret file " + path + " is empty", null);
             }
-            return decoded(content, end);
+            return decoded(content, start, end);
         } catch (IOException e) {
             throw new KeyFailure("the secret file " + path + " is not UTF-8 text", e);
         } finally {
@@ -75,9 +80,16 @@ final class SecretText implements AutoCloseable {
         }
     }
 
-    private static char[] decoded(byte[] content, int end) throws IOException {
+    private static boolean startsWithMark(byte[] content) {
+        return content.length >= MARK.length
+                && Arrays.equals(content, 0, MARK.length, MARK, 0, MARK.length);
+    }
+
+    private static char[] decoded(byte[] content, int start, int end) throws IOException {
         CharBuffer buffer =
-                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content, 0, end));
+                StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(content, start, end - start));
         char[] characters = new char[buffer.remaining()];
         buffer.get(characters);
         Arrays.fill(buffer.array(), '\0');

@@ -3,16 +3,17 @@ package org.precertocsp.signer.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class SecretTextTest {
     @TempDir Path directory;
@@ -34,6 +35,15 @@ final class SecretTextTest {
         assertThatThrownBy(() -> text(new Secret.FromFile(nothing)))
                 .isInstanceOf(KeyFailure.class)
                 .hasMessageContaining("is empty");
+    }
+
+    /// As editors of Windows write it: three octets more would be a wrong PIN, and cost a try.
+    @Test
+    void byte_order_mark_is_no_part_of_the_secret() throws Exception {
+        Path file = Files.writeString(directory.resolve("mark"), "\ufeff1234\r\n");
+
+        assertThat(text(new Secret.FromFile(file))).isEqualTo("1234");
+        assertThat(new Secret.FromFile(file).text()).isEqualTo("1234");
     }
 
     @Test

@@ -4,22 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.precertocsp.signer.key.OpenSsl.openssl;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
-import java.security.Provider;
-import java.security.Security;
-import java.util.Collections;
-import java.util.HexFormat;
-import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.jcajce.interfaces.MLDSAPrivateKey;
 import org.bouncycastle.jcajce.spec.MLDSAParameterSpec;
@@ -36,6 +20,23 @@ import org.precertocsp.TestCa;
 import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 import org.precertocsp.signer.key.KeyConfig.RsaHash;
 import org.precertocsp.signer.key.KeyConfig.RsaPadding;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.Provider;
+import java.security.Security;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 /// Keys in PEM files, as openssl and Java write them.
 final class SoftwareKeyTest {
@@ -147,6 +148,33 @@ final class SoftwareKeyTest {
                 .hasMessageNotContaining("other");
         assertThatThrownBy(() -> KeyFiles.open(KeyFiles.config(KeyFiles.pem(file))))
                 .hasMessageContaining("is encrypted; name its passphrase");
+    }
+
+    /// As it stands in a YAML file it was copied from.
+    @Test
+    void indented_pem_opens() throws Exception {
+        Path plain = files.generated("EC -pkeyopt ec_paramgen_curve:P-256");
+        Path indented =
+                files.write(
+                        "indented.pem",
+                        Files.readString(plain).replaceAll("(?m)^", "  \t").strip());
+
+        KeyFiles.assertSigns(KeyFiles.config(KeyFiles.pem(indented)));
+        assertThat(
+                        KeyFiles.open(
+                                        KeyFiles.config(
+                                                KeyFiles.pem(
+                                                        files.write(
+                                                                "inner.pem",
+                                                                "    "
+                                                                        + Files.readString(plain)
+                                                                                .replace(
+                                                                                        "\n",
+                                                                                        "\r\n"
+                                                                                            + "    ")))))
+                                .publicKey()
+                                .getAlgorithm())
+                .startsWith("EC");
     }
 
     @ParameterizedTest

@@ -1,16 +1,6 @@
 package org.precertocsp.responder;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Supplier;
+import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.admin.overview.Overview;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.audit.AuditConfig;
@@ -37,8 +27,21 @@ import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.IssuerCertificate;
 import org.precertocsp.signer.SigningJournal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// [Wiring]'s part for what is recorded: events, the write door, signatures, and their monitor.
 final class AuditWiring {
@@ -47,15 +50,30 @@ final class AuditWiring {
     // A bulk load leaves hundreds of megabytes to compress; a start is in a hurry.
     private static final Duration PACK_AFTER = Duration.ofSeconds(30);
 
+    private static final Duration REPAIR_EVERY = Duration.ofSeconds(2);
+
     private final ServerConfig config;
     private final RocksStores store;
     private final Alarm alarm;
     private final InstantSource clock;
+    private final BackgroundTasks tasks;
     private final SealKey key;
     private final EventLog events;
 
-    private AuditWiring(ServerConfig config, RocksStores store, Alarm alarm, InstantSource clock)
+    /// Without a server.
+    private AuditWiring(ServerConfig config, RocksStores store, InstantSource clock)
             throws IOException {
+        this(config, store, Alarm.LOGGED, BackgroundTasks.logged(), clock);
+    }
+
+    private AuditWiring(
+            ServerConfig config,
+            RocksStores store,
+            Alarm alarm,
+            BackgroundTasks tasks,
+            InstantSource clock)
+            throws IOException {
+        this.tasks = tasks;
         this.config = config;
         this.store = store;
         this.alarm = alarm;
@@ -78,10 +96,11 @@ final class AuditWiring {
             ServerConfig config,
             RocksStores store,
             Alarm alarm,
+            BackgroundTasks tasks,
             InstantSource clock,
             Started started)
             throws IOException {
-        AuditWiring wiring = new AuditWiring(config, store, alarm, clock);
+        AuditWiring wiring = new AuditWiring(config, store, alarm, tasks, clock);
         started.closeLater(wiring.events);
         started.closeLater(wiring::recordStop);
         wiring.record(AuditEvent.Kind.START, Map.of("process", ownProcess()));
@@ -108,7 +127,7 @@ final class AuditWiring {
     /// A store written to without a server; closing it closes store and log.
     static StatusStore offline(ServerConfig config, RocksStores store, InstantSource clock) {
         try {
-            AuditWiring wiring = new AuditWiring(config, store, Alarm.LOGGED, clock);
+            AuditWiring wiring = new AuditWiring(config, store, clock);
             return wiring.statuses();
         } catch (IOException | RuntimeException e) {
             store.close();
@@ -121,7 +140,7 @@ final class AuditWiring {
     static AuditTrail trailOffline(ServerConfig config, InstantSource clock) {
         return event -> {
             try (RocksStores store = RocksStores.open(config.store());
-                    EventLog events = new AuditWiring(config, store, Alarm.LOGGED, clock).events) {
+                    EventLog events = new AuditWiring(config, store, clock).events) {
                 events.record(event);
             } catch (StoreLocked | StoreFailure | IOException e) {
                 throw new AuditFailure(
@@ -145,7 +164,7 @@ final class AuditWiring {
     static Pruning pruning(
             ServerConfig config, RocksStores store, FedIssuer.Directory fed, InstantSource clock)
             throws IOException {
-        AuditWiring wiring = new AuditWiring(config, store, Alarm.LOGGED, clock);
+        AuditWiring wiring = new AuditWiring(config, store, clock);
         SignatureJournal journal = wiring.journal();
         List<Term> terms = fed.issuers().stream().map(AuditWiring::term).toList();
         return new Pruning(
@@ -183,7 +202,9 @@ final class AuditWiring {
 
     /// @param journal what signatures are taken down in
     /// @param state of both logs, and what their monitor found; does not wait
-    record Watched(SigningJournal journal, Supplier<Overview.Audit> state) {}
+    /// @param checks whether they can be written
+    record Watched(
+            SigningJournal journal, Supplier<Overview.Audit> state, List<ReadinessCheck> checks) {}
 
     /// Begins to take signatures down and to watch both logs.
     Watched watched(Started started) {
@@ -192,8 +213,16 @@ final class AuditWiring {
                 new IntegrityMonitor.Plan(config.audit().checkNew(), config.audit().checkAll());
         List<AuditLog> logs = List.of(events.log(), journal.log());
         IntegrityMonitor monitor =
-                started.closeLater(IntegrityMonitor.start(logs, keyBeside(), plan, alarm, clock));
-        return new Watched(journal, () -> state(logs, monitor.state()));
+                started.closeLater(
+                        IntegrityMonitor.start(tasks, logs, keyBeside(), plan, alarm, clock));
+        started.closeLater(
+                tasks.every("audit-repair", REPAIR_EVERY, () -> logs.forEach(AuditLog::repair)));
+        return new Watched(
+                journal,
+                () -> state(logs, monitor.state()),
+                List.of(
+                        new ReadinessCheck("audit log", events.log()::problem),
+                        new ReadinessCheck("signature journal", journal::problem)));
     }
 
     private static Overview.Audit state(List<AuditLog> logs, IntegrityMonitor.State checked) {
@@ -225,7 +254,9 @@ final class AuditWiring {
                 carry,
                 alarm,
                 clock,
-                PACK_AFTER);
+                PACK_AFTER,
+                tasks,
+                LogSettings.Disk.REAL);
     }
 
     private static SealKey key(AuditConfig audit) throws IOException {

@@ -103,7 +103,7 @@ final class Wiring {
         FeedWiring feeding = FeedWiring.of(config, clock);
         FedIssuer.Directory fed = feeding.issuers();
         RocksStores store = started.closeLater(RocksStores.open(config.store()));
-        AuditWiring audit = AuditWiring.serving(config, store, alerts, clock, started);
+        AuditWiring audit = AuditWiring.serving(config, store, alerts, tasks, clock, started);
         trail.complete(audit.trail());
         AuditWiring.Watched books = audit.watched(started);
         List<KeptCredential> credentials =
@@ -151,6 +151,7 @@ final class Wiring {
                         readable(store, fed),
                         watching(spool),
                         new ReadinessCheck("background tasks", tasks::problem)));
+        checks.addAll(books.checks());
         tellHealth(config, checks, metrics, started);
         Insight insight =
                 console.insight(

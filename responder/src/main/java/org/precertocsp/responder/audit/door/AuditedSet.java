@@ -1,11 +1,5 @@
 package org.precertocsp.responder.audit.door;
 
-import java.security.SecureRandom;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
@@ -19,6 +13,13 @@ import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StoreFailure;
 
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
 /// A set of changes on its way through the write door. Records go out while the set grows, so that
 /// its size costs no memory; its commit waits once for the disk.
 final class AuditedSet implements ForwardingChangeSet {
@@ -29,6 +30,7 @@ final class AuditedSet implements ForwardingChangeSet {
     private final FeedSource source;
     private final EventLog events;
     private final Map<IssuerKey, ChangeLines> gathered = new LinkedHashMap<>();
+    private final long withdrawals;
     private long number = -1;
     private long changes;
     private boolean settled;
@@ -41,6 +43,7 @@ final class AuditedSet implements ForwardingChangeSet {
         this.set = set;
         this.source = source;
         this.events = events;
+        this.withdrawals = events.withdrawals();
     }
 
     @Override
@@ -83,6 +86,10 @@ final class AuditedSet implements ForwardingChangeSet {
     }
 
     private void write(IssuerKey issuer, ChangeLines lines) {
+        if (events.withdrawals() != withdrawals) {
+            throw new AuditFailure(
+                    "the audit log was repaired while this was taken in: try again", null);
+        }
         if (number < 0) {
             number = events.append(EventLog.SET, Map.of("source", described(source)));
         }
@@ -142,7 +149,8 @@ final class AuditedSet implements ForwardingChangeSet {
                     Map.of("set", number, "changes", changes, "mark", octets.toHex()));
             events.committing(number, octets.toHex());
         }
-        events.seal();
+        // Refuses where some of its records were withdrawn.
+        events.seal(withdrawals);
     }
 
     private void guarded(Runnable recording) {
@@ -156,7 +164,8 @@ final class AuditedSet implements ForwardingChangeSet {
     @Override
     public void close() {
         try {
-            if (!settled && number >= 0) {
+            // What was withdrawn needs no word, and its number may be another's.
+            if (!settled && number >= 0 && events.withdrawals() == withdrawals) {
                 settled = true;
                 guarded(() -> events.voided(number, "it was given up"));
             }

@@ -1,16 +1,17 @@
 package org.precertocsp.responder.audit.door;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Objects;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.audit.log.AuditLog;
 import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.audit.record.Line;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// The log of what was done: events, and the sets of changes that come through [AuditedStore].
 /// Thread-safe.
@@ -38,6 +39,7 @@ public final class EventLog implements AuditTrail, AutoCloseable {
 
     @Override
     public void record(AuditEvent event) {
+        long since = log.withdrawals();
         if (past.crashFound(event.kind())) {
             append(
                     new AuditEvent(
@@ -46,7 +48,7 @@ public final class EventLog implements AuditTrail, AutoCloseable {
                             Map.of("recordsNotSealed", Long.toString(log.recovered()))));
         }
         append(event);
-        log.seal();
+        log.seal(since);
     }
 
     private void append(AuditEvent event) {
@@ -57,8 +59,14 @@ public final class EventLog implements AuditTrail, AutoCloseable {
         return log.append(kind, fields);
     }
 
-    void seal() {
-        log.seal();
+    /// @param since as [AuditLog#seal(long)]
+    void seal(long since) {
+        log.seal(since);
+    }
+
+    /// As [AuditLog#withdrawals].
+    long withdrawals() {
+        return log.withdrawals();
     }
 
     /// A set is about to take effect; what becomes of it is known by its mark in the store.
@@ -78,13 +86,14 @@ public final class EventLog implements AuditTrail, AutoCloseable {
 
     /// The newest set did not take effect.
     void voided(long set, String why) {
+        long since = log.withdrawals();
         log.append(VOID, Map.of("set", set, "why", why));
         synchronized (past) {
             if (past.set == set) {
                 past.mark = null;
             }
         }
-        log.seal();
+        log.seal(since);
     }
 
     /// A set that was about to take effect.

@@ -1,28 +1,18 @@
 package org.precertocsp.responder.audit.journal;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.ValidityWindow;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.audit.log.AuditLog;
 import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.ResponderCredential;
 import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.SignerUnavailable;
@@ -31,78 +21,240 @@ import org.precertocsp.signer.SingleAnswer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
 /// The journal of all signatures (LG-01). Signing threads leave theirs in [Pending] before the
 /// answer goes out; one thread brings them to disk, many in one record. Thread-safe.
 ///
 /// Where nothing can be written, the ring fills, and from then on signatures are withheld: every
-/// one given out has a record.
+/// one given out has a record. The first failure is an alert already.
+///
+/// The log says when the ring was begun and when it was emptied for good. So a start knows whether
+/// there must be a ring, and one that is gone, older than the log, or damaged is an incident: up to
+/// a second's signatures that were given out may have no record.
 public final class SignatureJournal implements SigningJournal, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SignatureJournal.class);
 
     static final String SIGNATURES = "SIGNATURES";
 
-    /// Of one record: some 350 KB.
+    /// The ring was begun.
+    static final String JOURNAL_OPENED = "JOURNAL_OPENED";
+
+    /// All that was in the ring is in the log.
+    static final String JOURNAL_CLOSED = "JOURNAL_CLOSED";
+
+    /// Signatures may be missing, and why.
+    static final String SIGNATURES_LOST = "SIGNATURES_LOST";
+
+    /// Slots of one record: some 350 KB.
     private static final int BATCH = 4_096;
 
-    private static final long REST_NANOS = 20_000_000;
-    private static final long FLUSH_NANOS = 250_000_000;
-    private static final long RETRY_NANOS = 1_000_000_000;
-    private static final long CLOSE_MILLIS = 10_000;
+    private static final Duration REST = Duration.ofMillis(20);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final long FLUSH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /// Probes, which nobody gets and a crash does not lose, may wait for company.
+    private static final long PROBES_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    /// A slot that was claimed is filled in less than a microsecond.
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int FILLED = Pending.SLOTS / 4 * 3;
+    private static final int EMPTIED = Pending.SLOTS / 2;
+    private static final Octets ZERO = Octets.of((byte) 0);
 
     private final AuditLog log;
     private final AuditTrail trail;
+    private final Alarm alarm;
     private final Path file;
     private final Pending pending;
-    private final Thread writer;
-    private final AtomicLong upTo;
+    private final Past past;
+    private final Supplier<Optional<String>> refusal;
+    private final BackgroundTasks.Task writer;
     private volatile boolean closing;
 
+    /// True once there is more than probes to write.
+    private volatile boolean urgent;
+
+    private volatile Optional<String> stuck = Optional.empty();
+
+    // Of the writer alone.
+    private long lastFlush = System.nanoTime();
+    private long lastProgress = System.nanoTime();
+    private boolean crowded;
+
+    /// What earlier records leave to be known; every file begins with it.
+    private static final class Past {
+        private long upTo;
+        private long begun;
+        private boolean open;
+
+        synchronized Map<String, Object> carried() {
+            return Map.of("upTo", upTo, "begun", begun, "open", open);
+        }
+
+        synchronized void replay(Line line) {
+            switch (line.kind()) {
+                case "SEGMENT" -> {
+                    upTo = Math.max(upTo, line.tree().path("upTo").asLong());
+                    begun = line.tree().path("begun").asLong();
+                    open = line.tree().path("open").asBoolean(false);
+                }
+                case SIGNATURES -> upTo = Math.max(upTo, line.tree().path("upTo").asLong());
+                case JOURNAL_OPENED -> {
+                    begun = line.tree().path("upTo").asLong();
+                    open = true;
+                }
+                case JOURNAL_CLOSED -> open = false;
+                default -> {
+                    // Says nothing of the ring.
+                }
+            }
+        }
+
+        synchronized long upTo() {
+            return upTo;
+        }
+
+        synchronized void wrote(long last) {
+            upTo = last;
+        }
+
+        synchronized void opened(boolean is) {
+            begun = upTo;
+            open = is;
+        }
+
+        /// Why the ring found is not the one that was left, or empty.
+        synchronized Optional<String> wrong(Path file, Optional<Pending.Left> left) {
+            if (left.isPresent() && left.get().damaged() > 0) {
+                return Optional.of(
+                        "%d places of %s are not what was written there"
+                                .formatted(left.get().damaged(), file));
+            }
+            if (!open) {
+                return Optional.empty();
+            }
+            if (left.isEmpty()) {
+                return Optional.of(
+                        file + " is gone, though the server before did not stop cleanly");
+            }
+            return upTo > begun && left.get().last() < upTo
+                    ? Optional.of(file + " is older than the log: it was put back")
+                    : Optional.empty();
+        }
+    }
+
     private SignatureJournal(
-            AuditLog log, AuditTrail trail, Path file, Pending pending, AtomicLong upTo) {
+            AuditLog log,
+            Past past,
+            Pending pending,
+            LogSettings settings,
+            AuditTrail trail,
+            Path file,
+            Supplier<Optional<String>> refusal) {
         this.log = log;
+        this.past = past;
+        this.pending = pending;
+        this.alarm = settings.alarm();
         this.trail = trail;
         this.file = file;
-        this.pending = pending;
-        this.upTo = upTo;
-        this.writer = Thread.ofPlatform().name("signing-journal").daemon().unstarted(this::run);
+        this.refusal = refusal;
+        this.writer = settings.tasks().required().thread("signing-journal", this::round);
+    }
+
+    /// As below, and refuses nothing that can be written.
+    public static SignatureJournal open(
+            Function<Supplier<Map<String, Object>>, LogSettings> settings,
+            AuditTrail trail,
+            Path file) {
+        return open(settings, trail, file, Optional::empty);
     }
 
     /// Opens the journal, and takes up what a process that died left on the way to it.
     ///
     /// @param settings of its log, given what files carry over to the next
-    /// @param trail where credentials taken up are recorded
+    /// @param trail where credentials taken up, and signatures lost, are recorded
     /// @param file where signatures wait; gone after a clean end
+    /// @param refusal why no signature may be made now, or empty; asked for every signature
     /// @throws AuditFailure it cannot be opened
     public static SignatureJournal open(
             Function<Supplier<Map<String, Object>>, LogSettings> settings,
             AuditTrail trail,
-            Path file) {
-        AtomicLong upTo = new AtomicLong();
-        AuditLog log =
-                AuditLog.open(
-                        settings.apply(() -> Map.of("upTo", upTo.get())),
-                        line -> replay(line, upTo));
+            Path file,
+            Supplier<Optional<String>> refusal) {
+        Past past = new Past();
+        LogSettings own = settings.apply(past::carried);
+        AuditLog log = AuditLog.open(own, past::replay);
         try {
-            List<Pending.Sequenced> left = Pending.left(file, upTo.get());
-            if (!left.isEmpty()) {
-                LOG.warn("{} signatures of a process that died are journalled now", left.size());
-                write(log, left, upTo, true);
-            }
-            Pending pending = Pending.begin(file, upTo.get());
-            SignatureJournal journal = new SignatureJournal(log, trail, file, pending, upTo);
-            journal.writer.start();
-            return journal;
+            takeUp(log, past, own, trail, file);
+            Pending pending = Pending.begin(file, past.upTo());
+            past.opened(true);
+            log.record(JOURNAL_OPENED, List.of(Map.of("upTo", past.upTo())));
+            return new SignatureJournal(log, past, pending, own, trail, file, refusal);
         } catch (IOException e) {
             log.close();
             throw new AuditFailure(file + " cannot be used for signatures: " + e, e);
+        } catch (RuntimeException e) {
+            log.close();
+            throw e;
         }
     }
 
-    private static void replay(Line line, AtomicLong upTo) {
-        if (line.kind().equals(SIGNATURES) || line.kind().equals("SEGMENT")) {
-            long last = line.tree().path("upTo").asLong();
-            upTo.accumulateAndGet(last, Math::max);
+    private static void takeUp(
+            AuditLog log, Past past, LogSettings settings, AuditTrail trail, Path file)
+            throws IOException {
+        Optional<Pending.Left> left = Pending.left(file, past.upTo());
+        Optional<String> wrong = past.wrong(file, left);
+        List<Pending.Sequenced> entries = left.map(Pending.Left::entries).orElse(List.of());
+        if (!entries.isEmpty()) {
+            LOG.warn("{} signatures of a process that died are journalled now", entries.size());
+            long last = entries.getLast().sequence();
+            log.record(SIGNATURES, records(entries, last, true));
+            past.wrote(last);
         }
+        if (wrong.isPresent()) {
+            lost(log, settings, trail, wrong.get());
+        }
+        if (left.isPresent() || wrong.isPresent()) {
+            // Before the ring goes: from here on none is missed.
+            past.opened(false);
+            log.record(JOURNAL_CLOSED, List.of(Map.of("upTo", past.upTo())));
+        }
+    }
+
+    private static void lost(AuditLog log, LogSettings settings, AuditTrail trail, String why) {
+        LOG.error("signatures may be missing in the journal: {}", why);
+        log.record(SIGNATURES_LOST, List.of(Map.of("why", why)));
+        trail.record(
+                new AuditEvent(
+                        AuditEvent.Kind.STATE_LOST,
+                        "precert-ocsp",
+                        Map.of("log", settings.origin(), "why", why)));
+        settings.alarm()
+                .raise(
+                        new Incident(
+                                Incident.Kind.STATE_LOST,
+                                settings.origin(),
+                                "Signatures that were given out may have no record: %s. Find out who"
+                                                .formatted(why)
+                                        + " or what touched it; the answers themselves are good,"
+                                        + " and their issuers and times are in the logs of the"
+                                        + " server."));
     }
 
     @Override
@@ -132,27 +284,47 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
             ValidityWindow window,
             Octets signature)
             throws SignerUnavailable {
-        int count = content.answers().size();
-        long sequence = closing ? 0 : pending.claim(count);
-        if (sequence == 0) {
-            throw new SignerUnavailable(
-                    SignerUnavailable.Cause.UNRECORDED,
+        Optional<String> why = refusal.get();
+        if (why.isPresent()) {
+            throw unrecorded(why.get());
+        }
+        Entry entry =
+                new Entry(
+                        key,
+                        issuer,
+                        said(content.answers()),
+                        window.thisUpdate().getEpochSecond(),
+                        window.nextUpdate().getEpochSecond(),
+                        signature);
+        Pending.Slots slots = new Pending.Slots(entry);
+        long first = pending.claim(slots.count());
+        if (first == 0) {
+            throw unrecorded(
                     closing
                             ? "the signing journal has been closed"
                             : "the signing journal cannot be written; see the log");
         }
-        for (SingleAnswer answer : content.answers()) {
-            pending.put(
-                    sequence++,
-                    new Entry(
-                            key,
-                            issuer,
-                            answer.certId().serial().content(),
-                            letter(answer.status()),
-                            window.thisUpdate().getEpochSecond(),
-                            window.nextUpdate().getEpochSecond(),
-                            signature));
+        pending.put(first, slots);
+        if (!urgent && !entry.isProbe()) {
+            urgent = true;
         }
+    }
+
+    private static SignerUnavailable unrecorded(String why) {
+        return new SignerUnavailable(SignerUnavailable.Cause.UNRECORDED, why);
+    }
+
+    private static List<Entry.Said> said(List<SingleAnswer> answers) {
+        if (answers.size() == 1) {
+            return List.of(said(answers.getFirst()));
+        }
+        return answers.stream().map(SignatureJournal::said).toList();
+    }
+
+    private static Entry.Said said(SingleAnswer answer) {
+        Octets serial = answer.certId().serial().content();
+        char letter = letter(answer.status());
+        return new Entry.Said(serial, letter == 'u' && serial.equals(ZERO) ? Entry.PROBE : letter);
     }
 
     private static char letter(CertStatus status) {
@@ -163,53 +335,64 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
         };
     }
 
-    private void run() {
-        long lastFlush = System.nanoTime();
-        while (true) {
-            boolean ending = closing;
-            long waiting = pending.waiting();
-            boolean due =
-                    ending || waiting >= BATCH || System.nanoTime() - lastFlush >= FLUSH_NANOS;
-            List<Pending.Sequenced> batch = waiting > 0 && due ? waiting() : List.of();
-            if (!batch.isEmpty()) {
-                lastFlush = System.nanoTime();
-                if (!flush(batch) && ending) {
-                    return;
-                }
-            } else if (ending) {
-                return;
-            } else {
-                LockSupport.parkNanos(REST_NANOS);
-            }
+    private Duration round() {
+        long now = System.nanoTime();
+        long waiting = pending.waiting();
+        tellOfCrowd(waiting);
+        if (waiting == 0) {
+            lastProgress = now;
+            return REST;
         }
-    }
-
-    private List<Pending.Sequenced> waiting() {
-        List<Pending.Sequenced> batch = new ArrayList<>();
-        while (batch.size() < BATCH) {
-            Optional<Pending.Sequenced> next = pending.peek(batch.size());
-            if (next.isEmpty()) {
-                break;
-            }
-            batch.add(next.get());
+        long rest = urgent ? FLUSH_NANOS : PROBES_NANOS;
+        if (waiting < BATCH && now - lastFlush < rest) {
+            lastProgress = now;
+            return REST;
         }
-        return batch;
-    }
-
-    private boolean flush(List<Pending.Sequenced> batch) {
+        lastFlush = now;
+        urgent = false;
+        boolean flushed = false;
         try {
-            write(log, batch, upTo, false);
-            pending.taken(batch.size());
-            return true;
-        } catch (AuditFailure e) {
-            LOG.error("signatures are withheld soon: {}", e.getMessage());
-            LockSupport.parkNanos(RETRY_NANOS);
+            flushed = flush();
+        } catch (AuditFailure _) {
+            // The log has told of it.
+            return RETRY;
+        } finally {
+            urgent |= !flushed;
+        }
+        if (flushed) {
+            lastProgress = now;
+            stuck = Optional.empty();
+            // Where signatures come faster than that, the next batch is due.
+            return pending.waiting() >= BATCH ? Duration.ZERO : REST;
+        }
+        // Claimed, and not filled yet.
+        if (now - lastProgress > STUCK_NANOS && stuck.isEmpty()) {
+            stuck = Optional.of("a signature that was begun is never finished: restart the server");
+            raise(stuck.get());
+        }
+        return REST;
+    }
+
+    /// @return false if the next slot is not whole
+    /// @throws AuditFailure nothing was recorded, and all is still there
+    private boolean flush() {
+        Pending.Batch batch = pending.peek(BATCH);
+        if (batch.count() == 0) {
             return false;
         }
+        long last = pending.lastTaken() + batch.count();
+        if (!batch.entries().isEmpty()) {
+            log.record(SIGNATURES, records(batch.entries(), last, false));
+        }
+        past.wrote(last);
+        pending.taken(batch.count());
+        return true;
     }
 
-    private static void write(
-            AuditLog log, List<Pending.Sequenced> batch, AtomicLong upTo, boolean recovered) {
+    /// One for each key. Only the last tells that all are there, so that a crash between two of
+    /// them loses none.
+    private static List<Map<String, Object>> records(
+            List<Pending.Sequenced> batch, long last, boolean recovered) {
         Map<List<Octets>, SignatureLines> byKey = new LinkedHashMap<>();
         for (Pending.Sequenced one : batch) {
             byKey.computeIfAbsent(
@@ -217,20 +400,48 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
                             _ -> new SignatureLines())
                     .add(one.entry());
         }
-        long last = batch.getLast().sequence();
+        List<Map<String, Object>> records = new ArrayList<>();
         byKey.forEach(
                 (key, lines) -> {
                     Map<String, Object> record = new HashMap<>(lines.fields());
                     record.put("keySha256", key.getFirst().toHex());
                     record.put("issuerKeySha256", key.getLast().toHex());
-                    record.put("upTo", last);
                     if (recovered) {
                         record.put("recovered", true);
                     }
-                    log.append(SIGNATURES, record);
+                    records.add(record);
                 });
-        upTo.set(last);
-        log.seal();
+        records.getLast().put("upTo", last);
+        return records;
+    }
+
+    private void tellOfCrowd(long waiting) {
+        if (!crowded && waiting >= FILLED) {
+            crowded = true;
+            raise(
+                    "%d signatures wait for the disk: it is too slow or fails; beyond %d they are withheld"
+                            .formatted(waiting, Pending.SLOTS));
+        } else if (crowded && waiting < EMPTIED) {
+            crowded = false;
+            alarm.end(Incident.Kind.AUDIT_FAILED, "signing-journal");
+        }
+    }
+
+    private void raise(String what) {
+        LOG.error("signing journal: {}", what);
+        alarm.raise(new Incident(Incident.Kind.AUDIT_FAILED, "signing-journal", what));
+    }
+
+    /// Why signatures are withheld, or soon will be; empty if they are not. Never waits.
+    public Optional<String> problem() {
+        return refusal.get()
+                .or(log::problem)
+                .or(() -> stuck)
+                .or(
+                        () ->
+                                pending.waiting() >= FILLED
+                                        ? Optional.of("too many signatures wait for the disk")
+                                        : Optional.empty());
     }
 
     /// For the monitor and the verifier.
@@ -241,16 +452,44 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
     /// Brings what waits to disk. Signatures made from now on are withheld.
     @Override
     public void close() {
+        if (closing) {
+            return;
+        }
         closing = true;
-        LockSupport.unpark(writer);
+        pending.shut();
+        writer.close();
+        boolean empty = false;
         try {
-            writer.join(CLOSE_MILLIS);
-            log.close();
-            if (!writer.isAlive() && pending.peek(0).isEmpty()) {
-                Files.deleteIfExists(file);
+            empty = writer.join(Duration.ZERO) && flushAll();
+            if (empty) {
+                past.opened(false);
+                log.record(JOURNAL_CLOSED, List.of(Map.of("upTo", past.upTo())));
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } finally {
+            log.close();
+        }
+        if (empty) {
+            delete();
+        }
+    }
+
+    private boolean flushAll() {
+        long end = System.nanoTime() + CLOSE_NANOS;
+        while (pending.waiting() > 0) {
+            if (!flush()) {
+                if (System.nanoTime() - end > 0) {
+                    LOG.warn("signatures still being made are left to the next start");
+                    return false;
+                }
+                LockSupport.parkNanos(REST.toNanos());
+            }
+        }
+        return true;
+    }
+
+    private void delete() {
+        try {
+            Files.deleteIfExists(file);
         } catch (IOException e) {
             LOG.warn("{} could not be deleted: {}", file, e.toString());
         }

@@ -1,12 +1,14 @@
 package org.precertocsp.responder.audit.journal;
 
-import java.util.Map;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.audit.record.Canonical;
 
+import java.util.Map;
+
 /// Signatures of one key, gathered for one record: strings that `grep` finds by their serial,
-/// `SERIAL STATUS THISUPDATE NEXTUPDATE SIGNATURE`. Serial and signature are hexadecimal, of the
-/// signature the first 16 octets; times are seconds since 1970. Not thread-safe.
+/// `SERIAL STATUS THISUPDATE NEXTUPDATE SIGNATURE`, and `SERIAL STATUS` again for each further
+/// serial of the same response. Serial and signature are hexadecimal, of the signature the first 16
+/// octets; times are seconds since 1970. Not thread-safe.
 final class SignatureLines {
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
@@ -17,10 +19,16 @@ final class SignatureLines {
 
     void add(Entry entry) {
         text.append(count++ == 0 ? "\"" : ",\"");
-        hex(entry.serial());
-        text.append(' ').append(word(entry.status()));
+        Entry.Said first = entry.said().getFirst();
+        hex(first.serial());
+        text.append(' ').append(word(first.status()));
         text.append(' ').append(entry.at()).append(' ').append(entry.until()).append(' ');
         hex(entry.signature());
+        for (Entry.Said further : entry.said().subList(1, entry.said().size())) {
+            text.append(' ');
+            hex(further.serial());
+            text.append(' ').append(word(further.status()));
+        }
         text.append('"');
         from = Math.min(from, entry.at());
         to = Math.max(to, entry.at());
@@ -30,6 +38,7 @@ final class SignatureLines {
         return switch (status) {
             case 'g' -> "good";
             case 'r' -> "revoked";
+            case Entry.PROBE -> "probe";
             default -> "unknown";
         };
     }

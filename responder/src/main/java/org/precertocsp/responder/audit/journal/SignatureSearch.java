@@ -1,15 +1,17 @@
 package org.precertocsp.responder.audit.journal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.audit.log.Lines;
+import org.precertocsp.responder.audit.log.Segment;
+import org.precertocsp.responder.audit.record.Line;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.audit.log.Lines;
-import org.precertocsp.responder.audit.log.Segment;
-import org.precertocsp.responder.audit.record.Line;
 
 /// Finds signatures in the journal by key, serial and time: what a key's owner may want to see.
 /// Reads all files, also while they are written; checks nothing, which is the verifier's part.
@@ -25,12 +27,13 @@ public final class SignatureSearch {
             Optional<Instant> since,
             Optional<Instant> until) {}
 
-    /// One signature.
+    /// What one signature says of one serial; a response for several serials is found once for
+    /// each.
     ///
     /// @param keySha256 of the signing key's SubjectPublicKeyInfo
     /// @param issuerKeySha256 of the issuer's key, as in a CertID
     /// @param serial hexadecimal DER content
-    /// @param status what was said of it
+    /// @param status what was said of it; `probe` where the server tried the key and nobody got it
     /// @param signature its first 16 octets, in hexadecimal
     public record Found(
             Instant at,
@@ -40,6 +43,9 @@ public final class SignatureSearch {
             String status,
             Instant nextUpdate,
             String signature) {}
+
+    /// Serial, status, two times and signature; a serial and a status for each further one.
+    private static final int FIRST = 5;
 
     private final Path folder;
 
@@ -68,12 +74,8 @@ public final class SignatureSearch {
         if (!query.key().map(key::startsWith).orElse(true) || !mayHold(record, query)) {
             return;
         }
-        String serial = query.serial().map(Serial::toHex).orElse("");
         for (JsonNode signature : record.path("signatures")) {
-            String text = signature.asText();
-            if (serial.isEmpty() || text.startsWith(serial + " ")) {
-                take(record, key, text, query, found);
-            }
+            take(record, key, signature.asText(), query, found);
         }
     }
 
@@ -87,21 +89,27 @@ public final class SignatureSearch {
     private static void take(
             JsonNode record, String key, String text, Query query, Consumer<Found> found) {
         String[] parts = text.split(" ", -1);
-        if (parts.length != 5) {
+        if (parts.length < FIRST || parts.length % 2 != FIRST % 2) {
             return;
         }
         Instant at = Instant.ofEpochSecond(Long.parseLong(parts[2]));
-        if (query.since().map(since -> !at.isBefore(since)).orElse(true)
-                && query.until().map(at::isBefore).orElse(true)) {
-            found.accept(
-                    new Found(
-                            at,
-                            key,
-                            record.path("issuerKeySha256").asText(),
-                            parts[0],
-                            parts[1],
-                            Instant.ofEpochSecond(Long.parseLong(parts[3])),
-                            parts[4]));
+        if (query.since().map(at::isBefore).orElse(false)
+                || query.until().map(until -> !at.isBefore(until)).orElse(false)) {
+            return;
+        }
+        String serial = query.serial().map(Serial::toHex).orElse("");
+        for (int i = 0; i < parts.length; i = Math.max(FIRST, i + 2)) {
+            if (serial.isEmpty() || serial.equals(parts[i])) {
+                found.accept(
+                        new Found(
+                                at,
+                                key,
+                                record.path("issuerKeySha256").asText(),
+                                parts[i],
+                                parts[i + 1],
+                                Instant.ofEpochSecond(Long.parseLong(parts[3])),
+                                parts[4]));
+            }
         }
     }
 }

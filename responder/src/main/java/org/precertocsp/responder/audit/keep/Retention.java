@@ -1,13 +1,7 @@
 package org.precertocsp.responder.audit.keep;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
@@ -16,8 +10,18 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StatusRecord;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
 /// Decides whether a record may go (RT-01 to RT-05). What it cannot tell, it keeps.
 public final class Retention {
+    private static final int FURTHER = 5;
+
     /// Two years, one of them perhaps a leap year.
     public static final Duration TWO_YEARS = Duration.ofDays(731);
 
@@ -78,12 +82,15 @@ public final class Retention {
     private Optional<Hold> signatures(JsonNode record, Instant now) {
         String issuer = record.path("issuerKeySha256").asText();
         for (JsonNode signature : record.path("signatures")) {
-            String text = signature.asText();
-            // Of a serial nobody assigned there is no certificate to outlive.
-            if (!text.contains(" unknown ")) {
-                Optional<Hold> hold = serial(issuer, before(text), "a signature", now);
-                if (hold.isPresent()) {
-                    return hold;
+            String[] parts = signature.asText().split(" ", -1);
+            // The first serial with its status, three parts that are none, then all others.
+            for (int i = 0; i + 1 < parts.length; i = Math.max(FURTHER, i + 2)) {
+                // Of a serial nobody assigned there is no certificate to outlive.
+                if (!parts[i + 1].equals("unknown") && !parts[i + 1].equals("probe")) {
+                    Optional<Hold> hold = serial(issuer, parts[i], "a signature", now);
+                    if (hold.isPresent()) {
+                        return hold;
+                    }
                 }
             }
         }

@@ -1,5 +1,15 @@
 package org.precertocsp.responder.audit.log;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.audit.record.Canonical;
+import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.audit.seal.Checkpoint;
+import org.precertocsp.responder.audit.seal.Verifier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,27 +21,31 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.audit.AuditFailure;
-import org.precertocsp.responder.audit.record.Canonical;
-import org.precertocsp.responder.audit.record.Line;
-import org.precertocsp.responder.audit.seal.Checkpoint;
-import org.precertocsp.responder.audit.seal.Verifier;
 
 /// Writes one log. Thread-safe; one process at a time.
 ///
 /// Records are appended without waiting, then sealed: a checkpoint follows them, and all is on disk
 /// when [#seal] returns. So a log that was closed, or only rests, ends with its own signature, and
 /// a changed octet has nowhere to hide.
+///
+/// A disk that fails is an alert AUDIT_FAILED at once, which ends with the next seal. After a
+/// failed write nothing but that record is lost, and its caller knows. After a failed sync nobody
+/// knows what is on disk, so the log refuses until [#repair] has read back what was sealed, cut off
+/// what was not, and begun another file: records that were appended and never sealed are withdrawn
+/// then, and [#withdrawals] tells those who appended them.
 public final class AuditLog implements AutoCloseable {
     private static final long PUBLISH_SECONDS = 60;
+    private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
 
     private final LogSettings settings;
     private final Verifier verifier;
     private final Packer packer;
-    private final Chain chain;
+    private Chain chain;
+    private Chain sealedChain;
     private OpenSegment segment;
     private long sealed;
     private @Nullable Instant sealedAt;
@@ -42,6 +56,9 @@ public final class AuditLog implements AutoCloseable {
     private final long loose;
     private boolean broken;
     private boolean closed;
+    private final AtomicLong withdrawals = new AtomicLong();
+    private volatile @Nullable String problem;
+    private @Nullable String anchorProblem;
     private @Nullable WriterLock lock;
 
     private AuditLog(
@@ -49,11 +66,12 @@ public final class AuditLog implements AutoCloseable {
         this.settings = settings;
         this.verifier = settings.key().verifier(settings.origin());
         this.chain = chain;
+        this.sealedChain = chain.copy();
         this.segment = segment;
         this.sealed = chain.size() - loose;
         this.loose = loose;
         this.note = note;
-        this.packer = new Packer(this, settings.folder());
+        this.packer = new Packer(this, settings);
     }
 
     /// Goes on where the log ends, or begins it. A log that is not what was written is put aside
@@ -85,18 +103,30 @@ public final class AuditLog implements AutoCloseable {
 
     static AuditLog begun(LogSettings settings) throws IOException {
         Path file = Segment.open(settings.folder(), 0);
-        AuditLog log = new AuditLog(settings, Chain.empty(), OpenSegment.create(file), 0, "");
-        log.writeHeader();
+        OpenSegment segment = OpenSegment.create(file, settings.disk());
+        AuditLog log = new AuditLog(settings, Chain.empty(), segment, 0, "");
+        log.begin();
         return log;
     }
 
+    private void begin() throws IOException {
+        writeHeader(segment);
+        Durable.names(settings.folder());
+        seal();
+    }
+
     static AuditLog resumed(LogSettings settings, Resumption.Found found) throws IOException {
-        OpenSegment segment = OpenSegment.resume(found.segment().file(), found.octets());
+        OpenSegment segment =
+                OpenSegment.resume(found.segment().file(), found.octets(), settings.disk());
         AuditLog log = new AuditLog(settings, found.chain(), segment, found.loose(), found.note());
         if (found.chain().size() == 0) {
-            log.writeHeader();
-        } else if (found.loose() > 0) {
-            log.seal();
+            log.begin();
+        } else {
+            // A process that was killed may have left it to the system.
+            segment.force();
+            if (found.loose() > 0) {
+                log.seal();
+            }
         }
         return log;
     }
@@ -108,29 +138,35 @@ public final class AuditLog implements AutoCloseable {
     /// @throws AuditFailure nothing was recorded
     public synchronized long append(String kind, Map<String, ?> fields) {
         refuseUnlessOpen();
-        Map<String, Object> all = new HashMap<>(fields);
-        all.put("at", settings.clock().instant().truncatedTo(ChronoUnit.MILLIS).toString());
-        return write(kind, all);
+        long number = chain.size();
+        try {
+            write(segment, kind, timed(fields));
+        } catch (IOException e) {
+            broken = segment.isTorn();
+            throw failed("be written", e);
+        }
+        return number;
     }
 
-    private long write(String kind, Map<String, Object> fields) {
-        long number = chain.size();
+    private Map<String, Object> timed(Map<String, ?> fields) {
+        Map<String, Object> all = new HashMap<>(fields);
+        all.put("at", settings.clock().instant().truncatedTo(ChronoUnit.MILLIS).toString());
+        return all;
+    }
+
+    private void write(OpenSegment to, String kind, Map<String, Object> fields) throws IOException {
         fields.put("kind", kind);
-        fields.put("n", number);
+        fields.put("n", chain.size());
         fields.put("previous", chain.last());
         byte[] line = Canonical.object(fields);
-        try {
-            segment.append(line);
-        } catch (IOException e) {
-            throw failure("be written", e);
-        }
+        to.append(line);
         chain.add(line);
-        return number;
     }
 
     /// Returns once all records are on disk under a signed checkpoint.
     ///
-    /// @throws AuditFailure they may be or not; nothing more is recorded
+    /// @throws AuditFailure they may be or not; where the disk failed to bring them there, nothing
+    ///   more is recorded before [#repair]
     public synchronized void seal() {
         refuseUnlessOpen();
         if (chain.size() == sealed) {
@@ -142,22 +178,109 @@ public final class AuditLog implements AutoCloseable {
         Map<String, Object> fields = new HashMap<>();
         fields.put("note", signed);
         fields.put("size", chain.size());
-        write(Kinds.CHECKPOINT, fields);
+        try {
+            write(segment, Kinds.CHECKPOINT, fields);
+        } catch (IOException e) {
+            broken = segment.isTorn();
+            throw failed("be written", e);
+        }
         try {
             segment.force();
         } catch (IOException e) {
             // What a failed fsync left on disk nobody knows.
             broken = true;
-            throw failure("be brought to disk", e);
+            throw failed("be brought to disk", e);
         }
         sealed = chain.size();
+        sealedChain = chain.copy();
         sealedAt = settings.clock().instant();
         note = signed;
-        anchored = Anchored.text(verifier, signed);
-        settings.anchor().keep(anchored);
+        anchor(Anchored.text(verifier, signed));
         afterSealing();
     }
 
+    /// Records and seals all of these or none of them.
+    ///
+    /// @throws AuditFailure none is recorded, and none will be unless given again; only where the
+    ///   process dies before the next [#repair] or record may they be found in the log
+    public synchronized void record(String kind, List<? extends Map<String, ?>> records) {
+        refuseUnlessOpen();
+        Chain before = chain.copy();
+        long octets = segment.octets();
+        boolean done = false;
+        try {
+            for (Map<String, ?> fields : records) {
+                append(kind, fields);
+            }
+            seal();
+            done = true;
+        } finally {
+            if (!done && !broken) {
+                takeBack(before, octets);
+            }
+        }
+    }
+
+    private void takeBack(Chain before, long octets) {
+        try {
+            segment.cutTo(octets);
+            chain = before;
+        } catch (IOException e) {
+            broken = true;
+            AuditFailure _ = failed("be cut back", e);
+        }
+    }
+
+    /// As [#seal], for records appended since.
+    ///
+    /// @param since [#withdrawals] before the first of them
+    /// @throws AuditFailure also if some of them were taken back meanwhile
+    public void seal(long since) {
+        seal();
+        if (withdrawals.get() != since) {
+            throw new AuditFailure(
+                    "the audit log in %s was repaired meanwhile, and what was being recorded was taken"
+                                    .formatted(settings.folder())
+                            + " back: try again",
+                    null);
+        }
+    }
+
+    /// What is sealed is recorded, whether or not it can be told elsewhere: a caller that took a
+    /// failure here for one of the log would record the same again.
+    private void anchor(String text) {
+        try {
+            settings.anchor().keep(text);
+            anchored = text;
+            anchorWorks();
+        } catch (RuntimeException e) {
+            anchorFailed(e);
+        }
+    }
+
+    private void anchorFailed(RuntimeException e) {
+        LOG.error("the newest checkpoint of {} could not be kept apart", settings.origin(), e);
+        String what =
+                "The store does not keep the newest checkpoint of the audit log %s: %s. Until it does,"
+                                .formatted(settings.origin(), e.getMessage())
+                        + " a log put back to an earlier state would not be noticed; the alert ends"
+                        + " when it does.";
+        anchorProblem = what;
+        settings.alarm().raise(new Incident(Incident.Kind.AUDIT_FAILED, anchorAbout(), what));
+    }
+
+    private void anchorWorks() {
+        if (anchorProblem != null) {
+            anchorProblem = null;
+            settings.alarm().end(Incident.Kind.AUDIT_FAILED, anchorAbout());
+        }
+    }
+
+    private String anchorAbout() {
+        return settings.origin() + " checkpoint";
+    }
+
+    /// Failures here are told and tried again after the next seal: what is sealed is sealed.
     private void afterSealing() {
         try {
             Instant now = settings.clock().instant();
@@ -168,33 +291,150 @@ public final class AuditLog implements AutoCloseable {
             if (segment.octets() >= settings.segmentOctets()) {
                 beginSegment();
             }
+            works();
         } catch (IOException e) {
-            throw failure("be written", e);
+            AuditFailure _ = failed("be written", e);
+        } catch (AuditFailure _) {
+            // Of the next file's first record, and told.
         }
     }
 
+    /// Goes on in another file once that one begins as it must.
     private void beginSegment() throws IOException {
-        long first = chain.size();
-        OpenSegment next = OpenSegment.create(Segment.open(settings.folder(), first));
-        segment.close();
-        segment = next;
-        writeHeader();
-        packer.packAllBut(first, Duration.ZERO);
+        OpenSegment before = segment;
+        segment = nextSegment();
+        closeQuietly(before);
+        seal();
+        packer.packAllBut(segmentFirst(), Duration.ZERO);
     }
 
-    private void writeHeader() throws IOException {
-        Map<String, Object> fields = new HashMap<>(settings.carry().get());
+    private OpenSegment nextSegment() throws IOException {
+        Path file = Segment.open(settings.folder(), chain.size());
+        // Of an earlier attempt: nothing in it was ever sealed.
+        Files.deleteIfExists(file);
+        OpenSegment next = OpenSegment.create(file, settings.disk());
+        try {
+            Durable.names(settings.folder());
+            writeHeader(next);
+            return next;
+        } catch (IOException e) {
+            closeQuietly(next);
+            Files.delete(file);
+            throw e;
+        }
+    }
+
+    private static void closeQuietly(OpenSegment segment) {
+        try {
+            segment.close();
+        } catch (IOException e) {
+            LOG.warn("{} could not be closed: {}", segment.path(), e.toString());
+        }
+    }
+
+    private void writeHeader(OpenSegment to) throws IOException {
+        Map<String, Object> fields = timed(settings.carry().get());
         fields.put("edge", chain.edge());
-        append(Kinds.SEGMENT, fields);
-        seal();
-        Durable.names(settings.folder());
+        write(to, Kinds.SEGMENT, fields);
+    }
+
+    /// Why the log cannot be written, or empty. Never waits.
+    public Optional<String> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    /// How often records that were appended and not sealed have been taken back. Whoever appended a
+    /// record before a change of this and has not seen it sealed since must append it again.
+    public long withdrawals() {
+        return withdrawals.get();
+    }
+
+    /// Tries to go on after the disk failed: reads back what was sealed, takes back what was not,
+    /// begins another file and records that. Where nothing failed, or the log is closed, it does
+    /// nothing. Blocks on the disk.
+    public synchronized void repair() {
+        if (closed || (!broken && problem == null)) {
+            return;
+        }
+        String why = Objects.requireNonNullElse(problem, "its disk failed");
+        try {
+            long withdrawn = broken ? cutToSealed() : 0;
+            if (withdrawn > 0 || chain.size() - sealed <= 1) {
+                write(segment, Kinds.REPAIRED, timed(Map.of("why", why, "withdrawn", withdrawn)));
+            }
+            seal();
+            LOG.info("the audit log in {} is written again", settings.folder());
+        } catch (IOException | AuditFailure e) {
+            // Told when it failed first, and tried again.
+            LOG.warn(
+                    "the audit log in {} cannot be repaired yet: {}",
+                    settings.folder(),
+                    e.toString());
+        }
+    }
+
+    /// @return how many records were taken back
+    private long cutToSealed() throws IOException {
+        closeQuietly(segment);
+        if (segment.synced() > 0) {
+            segment.cutToSynced();
+            verifySealed();
+        } else {
+            // Its first record was never sealed; the file before it ends where the log does.
+            Files.deleteIfExists(segment.path());
+        }
+        long withdrawn = chain.size() - sealed;
+        chain = sealedChain.copy();
+        withdrawals.incrementAndGet();
+        segment = nextSegment();
+        broken = false;
+        packer.packAllBut(segmentFirst(), Duration.ZERO);
+        return withdrawn;
+    }
+
+    /// Reads the file and follows its records to the last seal.
+    private void verifySealed() throws IOException {
+        try (Lines lines = new Lines(Files.newInputStream(segment.path()), 0)) {
+            @Nullable Chain read = null;
+            for (Optional<byte[]> octets = lines.next();
+                    octets.isPresent();
+                    octets = lines.next()) {
+                Line line =
+                        Line.read(octets.get())
+                                .orElseThrow(() -> new IOException("a line is no record"));
+                if (read == null) {
+                    read = Chain.before(line).orElseThrow(() -> new IOException("no beginning"));
+                }
+                Optional<String> wrong = read.follow(line);
+                if (wrong.isPresent()) {
+                    throw new IOException(wrong.get());
+                }
+            }
+            if (read == null || read.size() != sealed || !read.root().equals(sealedChain.root())) {
+                throw new IOException(
+                        "%s does not hold the %d records that were sealed: restart the server, which"
+                                        .formatted(segment.path(), sealed)
+                                + " puts it aside, and compare with your backup");
+            }
+        }
+    }
+
+    private void works() {
+        if (problem != null) {
+            problem = null;
+            settings.alarm().end(Incident.Kind.AUDIT_FAILED, settings.origin());
+        }
     }
 
     /// The checkpoint for witnesses.
     private void publish() throws IOException {
         Durable.write(settings.folder().resolve(LogSettings.CHECKPOINT_FILE), note);
         publishedNote = note;
-        settings.anchor().keepPublished(sealed - 1);
+        try {
+            settings.anchor().keepPublished(sealed - 1);
+        } catch (RuntimeException e) {
+            anchorFailed(e);
+        }
     }
 
     private void publishVerifier() throws IOException {
@@ -204,7 +444,7 @@ public final class AuditLog implements AutoCloseable {
 
     /// What the newest checkpoint covers, and that checkpoint.
     public synchronized Head head() {
-        return new Head(verifier, sealed, chain.root());
+        return new Head(verifier, sealed, sealedChain.root());
     }
 
     /// When this process last signed a checkpoint.
@@ -257,19 +497,38 @@ public final class AuditLog implements AutoCloseable {
                     "the audit log in %s is %s"
                             .formatted(
                                     settings.folder(),
-                                    closed ? "closed" : "broken since its disk failed"),
+                                    closed ? "closed" : "broken since its disk failed: " + problem),
                     null);
         }
     }
 
-    private AuditFailure failure(String what, IOException e) {
-        return new AuditFailure(
-                "the audit log in %s cannot %s: %s"
-                        .formatted(settings.folder(), what, e.getMessage()),
-                e);
+    private AuditFailure failed(String cannot, IOException e) {
+        AuditFailure failure =
+                new AuditFailure(
+                        "the audit log in %s cannot %s: %s"
+                                .formatted(settings.folder(), cannot, e.getMessage()),
+                        e);
+        if (problem == null) {
+            LOG.error("{}", failure.getMessage(), e);
+        }
+        problem = failure.getMessage();
+        settings.alarm()
+                .raise(
+                        new Incident(
+                                Incident.Kind.AUDIT_FAILED,
+                                settings.origin(),
+                                failure.getMessage()
+                                        + ". Nothing takes effect that cannot be recorded: changes"
+                                        + " or signatures are refused. See to the disk; the log is"
+                                        + " tried again by itself, and the alert ends when it is"
+                                        + " written."));
+        return failure;
     }
 
-    /// Seals what is left. Closing again does nothing.
+    /// Seals what is left, and lets go of file and lock whatever becomes of that. Closing again
+    /// does nothing.
+    ///
+    /// @throws AuditFailure what was left could not be sealed
     @Override
     public void close() {
         packer.close();
@@ -282,15 +541,23 @@ public final class AuditLog implements AutoCloseable {
                     seal();
                     publish();
                 }
-                segment.close();
-                if (lock != null) {
-                    lock.close();
-                }
             } catch (IOException e) {
-                throw failure("be closed", e);
+                throw failed("be closed", e);
             } finally {
                 closed = true;
+                closeQuietly(segment);
+                releaseLock();
             }
+        }
+    }
+
+    private void releaseLock() {
+        try {
+            if (lock != null) {
+                lock.close();
+            }
+        } catch (IOException e) {
+            LOG.warn("the lock of {} could not be released: {}", settings.folder(), e.toString());
         }
     }
 }

@@ -1,12 +1,14 @@
 package org.precertocsp.responder.audit.log;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.audit.record.Line;
 import org.precertocsp.responder.merkle.Frontier;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /// Records one after another, each naming the one before it, and the tree over them. The same on
 /// both sides: who writes a log grows it, who checks a log follows it. Not thread-safe.
@@ -40,6 +42,11 @@ public final class Chain {
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
+    }
+
+    /// A chain of the same records that grows by itself.
+    Chain copy() {
+        return new Chain(new Frontier(tree.size(), tree.subtrees()), last);
     }
 
     /// Follows one record.

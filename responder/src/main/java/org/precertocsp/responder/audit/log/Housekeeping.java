@@ -1,11 +1,12 @@
 package org.precertocsp.responder.audit.log;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.ThreadFactory;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Threads for work nobody waits for. Where a processor is wanted by others, too, such a thread has
 /// a tenth of it: after a large load, compressing and checking take seconds that answers would
@@ -24,7 +25,7 @@ public final class Housekeeping {
 
     private Housekeeping() {}
 
-    /// Daemons of that name.
+    /// Daemons of that name, which yield from their start.
     public static ThreadFactory threads(String name) {
         ThreadFactory plain = Thread.ofPlatform().name(name).daemon().factory();
         return work ->
@@ -35,10 +36,10 @@ public final class Housekeeping {
                         });
     }
 
-    /// Where it cannot be done, the thread goes on as any other.
+    /// Makes the calling thread such a one. Where it cannot be done, it goes on as any other.
     // The launcher grants native access.
     @SuppressWarnings("restricted")
-    private static void yieldToOthers() {
+    public static void yieldToOthers() {
         if (!System.getProperty("os.name", "").equals("Linux")) {
             // Elsewhere the call would be about the whole process.
             return;

@@ -17,5 +17,9 @@ public final class Kinds {
     /// The log before this one was not what was written; it lies aside.
     public static final String BEGUN_ANEW = "BEGUN_ANEW";
 
+    /// The log could not be written for a while and goes on: why, and how many records that nobody
+    /// was told of as recorded were withdrawn.
+    public static final String REPAIRED = "REPAIRED";
+
     private Kinds() {}
 }

@@ -1,5 +1,11 @@
 package org.precertocsp.responder.audit.log;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.task.BackgroundTasks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,15 +23,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
-import org.precertocsp.responder.audit.AuditFailure;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Compresses files that are full, one at a time behind the writer's back. The compressed file's
 /// hash is recorded before the file it came from goes.
@@ -33,54 +32,54 @@ final class Packer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Packer.class);
 
     private static final int BUFFER_OCTETS = 1 << 16;
-    private static final long CLOSE_SECONDS = 10;
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
+
+    private static final Duration LOOK_EVERY = Duration.ofMinutes(10);
 
     private final AuditLog log;
     private final Path folder;
-    private final ScheduledThreadPoolExecutor thread =
-            new ScheduledThreadPoolExecutor(
-                    1, Thread.ofPlatform().name("audit-pack").daemon().factory());
+    private final BackgroundTasks tasks;
+    private BackgroundTasks.@Nullable Task task;
 
     // Apart, since a record must not wait for a thread that yields to all others.
     private final ExecutorService compressing =
             Executors.newSingleThreadExecutor(Housekeeping.threads("audit-compress"));
 
+    private volatile long open;
     private volatile boolean closing;
 
-    Packer(AuditLog log, Path folder) {
+    Packer(AuditLog log, LogSettings settings) {
         this.log = log;
-        this.folder = folder;
-        // Closing does not wait for what rests.
-        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.folder = settings.folder();
+        this.tasks = settings.tasks();
     }
 
-    /// Compresses, some time after a rest, every file but the one being written.
-    void packAllBut(long open, Duration rest) {
-        try {
-            Future<?> _ =
-                    thread.schedule(() -> packAll(open), rest.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException _) {
-            // Closing; what is left is compressed after the next start.
+    /// Compresses, some time after a rest, every file but the one being written; what fails is
+    /// tried again. The rest counts for the first call alone.
+    synchronized void packAllBut(long writing, Duration rest) {
+        open = writing;
+        if (task != null) {
+            task.wake();
+        } else if (!closing) {
+            task =
+                    tasks.every(
+                            "audit-pack " + folder.getFileName(), rest, LOOK_EVERY, this::packAll);
         }
     }
 
-    private void packAll(long open) {
+    private void packAll() throws IOException, InterruptedException {
         try {
             for (Segment segment : Segment.list(folder)) {
                 if (!closing && !segment.packed() && segment.first() < open) {
                     pack(segment);
                 }
             }
-        } catch (InterruptedException _) {
-            // Nobody interrupts it but a process that ends.
-            Thread.currentThread().interrupt();
-        } catch (IOException | AuditFailure e) {
-            // Nothing is lost but room.
+        } catch (AuditFailure e) {
+            // Nothing is lost but room, and the log tells of it.
+            LOG.warn("an audit log file in {} could not be compressed: {}", folder, e.toString());
+        } catch (IOException e) {
             if (!closing) {
-                LOG.warn(
-                        "an audit log file in {} could not be compressed: {}",
-                        folder,
-                        e.toString());
+                throw e;
             }
         }
     }
@@ -91,9 +90,10 @@ final class Packer implements AutoCloseable {
         String sha256 = compressed(segment, temporary);
         long octets = Files.size(temporary);
         Durable.move(temporary, packed);
+        long since = log.withdrawals();
         log.append(
                 Kinds.SEALED, Map.of("first", segment.first(), "octets", octets, "sha256", sha256));
-        log.seal();
+        log.seal(since);
         Files.delete(segment.file());
         Durable.names(folder);
     }
@@ -151,15 +151,17 @@ final class Packer implements AutoCloseable {
     /// Gives up what is under way; it is begun again after the next start.
     @Override
     public void close() {
-        closing = true;
-        thread.shutdown();
-        compressing.shutdown();
-        try {
-            if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        BackgroundTasks.@Nullable Task begun;
+        synchronized (this) {
+            closing = true;
+            begun = task;
+        }
+        if (begun != null) {
+            begun.stop();
+            if (!begun.join(CLOSE_WAIT)) {
                 LOG.warn("compressing an audit log file in {} does not end", folder);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
+        compressing.shutdown();
     }
 }

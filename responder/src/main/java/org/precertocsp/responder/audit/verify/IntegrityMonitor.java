@@ -1,5 +1,14 @@
 package org.precertocsp.responder.audit.verify;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.log.AuditLog;
+import org.precertocsp.responder.audit.log.Head;
+import org.precertocsp.responder.audit.log.Housekeeping;
+import org.precertocsp.responder.audit.seal.Verifier;
+import org.precertocsp.responder.task.BackgroundTasks;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,20 +19,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.audit.log.AuditLog;
-import org.precertocsp.responder.audit.log.Head;
-import org.precertocsp.responder.audit.log.Housekeeping;
-import org.precertocsp.responder.audit.seal.Verifier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Watches the logs of a running server (LG-06). Thread-safe.
 ///
@@ -34,8 +32,6 @@ import org.slf4j.LoggerFactory;
 /// size, by one of the next. Now and then everything is followed from the beginning, without
 /// memory: that finds what somebody did to this process's own idea of the files.
 public final class IntegrityMonitor implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(IntegrityMonitor.class);
-
     /// Octets of unchanged files that one check hashes, of each log.
     static final long RECHECK_OCTETS = 1L << 30;
 
@@ -57,9 +53,9 @@ public final class IntegrityMonitor implements AutoCloseable {
     private final Plan plan;
     private final Alarm alarm;
     private final InstantSource clock;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(Housekeeping.threads("audit-check"));
+    private BackgroundTasks.@Nullable Task task;
     private final Map<AuditLog, LogVerifier> verifiers = new HashMap<>();
+    private final Map<AuditLog, Long> withdrawals = new HashMap<>();
     private Instant lastWhole = Instant.MIN;
     private Map<Incident.Kind, Set<String>> raised = Map.of();
     private volatile State state = new State(Optional.empty(), List.of());
@@ -81,18 +77,23 @@ public final class IntegrityMonitor implements AutoCloseable {
     ///
     /// @param key the logs' key, where its file lies beside them
     public static IntegrityMonitor start(
+            BackgroundTasks tasks,
             List<AuditLog> logs,
             Optional<KeyFile> key,
             Plan plan,
             Alarm alarm,
             InstantSource clock) {
         IntegrityMonitor monitor = new IntegrityMonitor(logs, key, plan, alarm, clock);
-        Future<?> _ =
-                monitor.thread.scheduleWithFixedDelay(
-                        monitor::check,
-                        Math.min(AFTER_START.toMillis(), plan.fresh().toMillis()),
-                        plan.fresh().toMillis(),
-                        TimeUnit.MILLISECONDS);
+        Duration first = AFTER_START.compareTo(plan.fresh()) < 0 ? AFTER_START : plan.fresh();
+        monitor.task =
+                tasks.every(
+                        "audit-check",
+                        first,
+                        plan.fresh(),
+                        () -> {
+                            Housekeeping.yieldToOthers();
+                            monitor.checkDue();
+                        });
         return monitor;
     }
 
@@ -100,15 +101,6 @@ public final class IntegrityMonitor implements AutoCloseable {
     static IntegrityMonitor unscheduled(
             List<AuditLog> logs, Plan plan, Alarm alarm, InstantSource clock) {
         return new IntegrityMonitor(logs, Optional.empty(), plan, alarm, clock);
-    }
-
-    private void check() {
-        try {
-            checkDue();
-        } catch (RuntimeException e) {
-            // A check that fails must not be the last.
-            LOG.error("the audit log could not be checked", e);
-        }
     }
 
     /// Checks what is due now: everything if that is as long ago as planned.
@@ -146,6 +138,11 @@ public final class IntegrityMonitor implements AutoCloseable {
     }
 
     private List<Problem> check(AuditLog log) {
+        // What was taken back, it may have followed.
+        long before = log.withdrawals();
+        if (!Objects.equals(withdrawals.put(log, before), before)) {
+            verifiers.remove(log);
+        }
         Head head = log.head();
         LogVerifier verifier = verifiers.computeIfAbsent(log, IntegrityMonitor::verifier);
         try {
@@ -158,6 +155,10 @@ public final class IntegrityMonitor implements AutoCloseable {
                                     problems.add(
                                             new Problem(
                                                     head.verifier().name(), where, what, false)));
+            if (log.withdrawals() != before) {
+                // It was repaired under our eyes: to be looked at again.
+                return List.of();
+            }
             if (!problems.isEmpty()) {
                 // It stopped where the trouble began.
                 verifiers.remove(log);
@@ -195,6 +196,9 @@ public final class IntegrityMonitor implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        // A check reads, and may take long: it is not waited for.
+        if (task != null) {
+            task.stopNow();
+        }
     }
 }

@@ -2,16 +2,8 @@ package org.precertocsp.responder.audit.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyPair;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,9 +17,12 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.responder.audit.AuditEvent;
+import org.precertocsp.responder.audit.log.Anchor;
+import org.precertocsp.responder.audit.log.AuditLog;
 import org.precertocsp.responder.audit.log.Books;
 import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.audit.verify.LogVerifier;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.ResponderCredential;
 import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.SignerUnavailable;
@@ -36,6 +31,21 @@ import org.precertocsp.signer.SingleAnswer;
 import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.Keys;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 final class SignatureJournalTest {
     private static final TestCa CA = TestCa.root("Journalled");
@@ -54,6 +64,11 @@ final class SignatureJournalTest {
     }
 
     private SignatureJournal open() {
+        return open(books.anchor, LogSettings.Disk.REAL, Optional::empty);
+    }
+
+    private SignatureJournal open(
+            Anchor anchor, LogSettings.Disk disk, Supplier<Optional<String>> refusal) {
         LogSettings plain = books.settings();
         return SignatureJournal.open(
                 carry ->
@@ -61,14 +76,17 @@ final class SignatureJournalTest {
                                 plain.folder(),
                                 plain.origin(),
                                 plain.key(),
-                                plain.anchor(),
+                                anchor,
                                 plain.segmentOctets(),
                                 carry,
                                 plain.alarm(),
                                 plain.clock(),
-                                plain.packAfter()),
+                                plain.packAfter(),
+                                BackgroundTasks.logged(),
+                                disk),
                 told::add,
-                file);
+                file,
+                refusal);
     }
 
     private ResponderCredential credential() throws Exception {
@@ -100,7 +118,7 @@ final class SignatureJournalTest {
                                     .certId(
                                             HashAlgorithm.SHA1,
                                             DigestParameters.ABSENT,
-                                            Serial.ofHex("%06x".formatted(serial))),
+                                            Serial.of(BigInteger.valueOf(serial))),
                             status));
         }
         return new ResponseContent(answers, window(), Optional.empty(), Optional.empty(), NOON);
@@ -203,17 +221,18 @@ final class SignatureJournalTest {
 
     private static void put(Pending pending, int count) {
         for (int i = 0; i < count; i++) {
-            pending.put(
-                    pending.claim(1),
-                    new Entry(
-                            Octets.ofHex("11".repeat(32)),
-                            Octets.ofHex("22".repeat(32)),
-                            Octets.of((byte) i),
-                            'g',
-                            NOON.getEpochSecond(),
-                            NOON.getEpochSecond() + 60,
-                            SIGNATURE));
+            pending.put(pending.claim(1), new Pending.Slots(entry(Octets.of((byte) i))));
         }
+    }
+
+    private static Entry entry(Octets... serials) {
+        return new Entry(
+                Octets.ofHex("11".repeat(32)),
+                Octets.ofHex("22".repeat(32)),
+                Stream.of(serials).map(it -> new Entry.Said(it, 'g')).toList(),
+                NOON.getEpochSecond(),
+                NOON.getEpochSecond() + 60,
+                SIGNATURE);
     }
 
     @Test
@@ -286,5 +305,108 @@ final class SignatureJournalTest {
         } catch (SignerUnavailable e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    @Requirement("LG-01")
+    void a_response_for_several_serials_is_one_signature_that_names_them_all() throws Exception {
+        int[] serials = IntStream.rangeClosed(1, 256).toArray();
+        try (SignatureJournal journal = open()) {
+            SigningJournal.Page page = journal.open(credential());
+            page.made(content(new CertStatus.Good(), serials), window(), SIGNATURE);
+            page.made(content(new CertStatus.Good(), 7, 8, 9, 10, 11, 12), window(), SIGNATURE);
+        }
+
+        String text = Files.readString(books.folder.resolve("0000000000000000.jsonl"));
+        assertThat(text.split(SIGNATURE.toHex().substring(0, 32), -1)).hasSize(3);
+        assertThat(text).contains("\"count\":2");
+        assertThat(found(everything())).hasSize(256 + 6);
+        assertThat(
+                        found(
+                                new SignatureSearch.Query(
+                                        Optional.empty(),
+                                        Optional.of(Serial.ofHex("0c")),
+                                        Optional.empty(),
+                                        Optional.empty())))
+                .extracting(SignatureSearch.Found::serial, SignatureSearch.Found::status)
+                .containsExactly(tuple("0c", "good"), tuple("0c", "good"));
+    }
+
+    @Test
+    @Requirement("LG-01")
+    void a_response_for_several_serials_survives_the_process() throws Exception {
+        open().close();
+        Pending dying = Pending.begin(file, 0);
+        Octets[] serials =
+                IntStream.range(0, 11)
+                        .mapToObj(i -> Octets.of((byte) 1, (byte) i))
+                        .toArray(Octets[]::new);
+        Pending.Slots slots = new Pending.Slots(entry(serials));
+        dying.put(dying.claim(slots.count()), slots);
+        put(dying, 2);
+
+        open().close();
+
+        assertThat(found(everything())).hasSize(11 + 2);
+        assertThat(books.incidents).isEmpty();
+    }
+
+    @Test
+    void a_probe_is_told_from_an_answer() throws Exception {
+        try (SignatureJournal journal = open()) {
+            SigningJournal.Page page = journal.open(credential());
+            page.made(content(new CertStatus.Unknown(), 0), window(), SIGNATURE);
+            page.made(content(new CertStatus.Unknown(), 5), window(), SIGNATURE);
+        }
+
+        assertThat(found(everything()))
+                .extracting(SignatureSearch.Found::serial, SignatureSearch.Found::status)
+                .containsExactly(tuple("00", "probe"), tuple("05", "unknown"));
+    }
+
+    @Test
+    void records_of_earlier_versions_are_still_found() throws Exception {
+        try (AuditLog log = books.open()) {
+            log.append(
+                    SignatureJournal.SIGNATURES,
+                    Map.of(
+                            "keySha256",
+                            "aa",
+                            "issuerKeySha256",
+                            "bb",
+                            "from",
+                            NOON.getEpochSecond(),
+                            "to",
+                            NOON.getEpochSecond(),
+                            "upTo",
+                            2,
+                            "count",
+                            2,
+                            "signatures",
+                            List.of(
+                                    "10 good %d 9 cc".formatted(NOON.getEpochSecond()),
+                                    "11 good %d 9 cc".formatted(NOON.getEpochSecond()))));
+        }
+        open().close();
+
+        assertThat(found(everything()))
+                .extracting(SignatureSearch.Found::serial)
+                .containsExactly("10", "11");
+        assertThat(books.incidents).isEmpty();
+    }
+
+    @Test
+    void why_a_signature_is_refused_is_passed_on() throws Exception {
+        try (SignatureJournal journal =
+                open(books.anchor, LogSettings.Disk.REAL, () -> Optional.of("disk nearly full"))) {
+            SigningJournal.Page page = journal.open(credential());
+
+            assertThatThrownBy(
+                            () -> page.made(content(new CertStatus.Good(), 1), window(), SIGNATURE))
+                    .isInstanceOf(SignerUnavailable.class)
+                    .hasMessageContaining("disk nearly full");
+            assertThat(journal.problem()).contains("disk nearly full");
+        }
+        assertThat(found(everything())).isEmpty();
     }
 }

@@ -2,11 +2,12 @@ package org.precertocsp.responder.audit.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 final class PackerTest {
     @TempDir Path above;
@@ -16,7 +17,7 @@ final class PackerTest {
         Books books = new Books(above, 1 << 20);
         try (AuditLog log = books.open()) {
             Books.write(log, 1);
-            Packer packer = new Packer(log, books.folder);
+            Packer packer = new Packer(log, books.settings());
 
             packer.packAllBut(Long.MAX_VALUE, Duration.ofHours(1));
             packer.close();

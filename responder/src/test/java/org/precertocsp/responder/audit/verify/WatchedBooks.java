@@ -1,31 +1,7 @@
 package org.precertocsp.responder.audit.verify;
 
 import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyPair;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
+
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.DigestParameters;
@@ -51,6 +27,7 @@ import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.audit.log.Segment;
 import org.precertocsp.responder.audit.seal.SealKey;
 import org.precertocsp.responder.intake.FakeClock;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.ResponderCredential;
 import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.SigningJournal;
@@ -58,6 +35,32 @@ import org.precertocsp.signer.SingleAnswer;
 import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.Keys;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// The audit directory of a running server, with its monitor, and its alerts going out through a
 /// program and a webhook.
@@ -123,6 +126,7 @@ final class WatchedBooks implements AutoCloseable {
         write();
         this.monitor =
                 IntegrityMonitor.start(
+                        BackgroundTasks.logged(),
                         List.of(events, journal.log()),
                         Optional.of(new KeyFile(config.name(), config.keyFile(), true)),
                         new IntegrityMonitor.Plan(config.checkNew(), config.checkAll()),

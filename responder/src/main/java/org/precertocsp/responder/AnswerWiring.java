@@ -21,6 +21,7 @@ import org.precertocsp.responder.freshness.Renewals;
 import org.precertocsp.responder.freshness.RenewedIssuer;
 import org.precertocsp.responder.http.Answering;
 import org.precertocsp.responder.http.OcspHttpServer;
+import org.precertocsp.responder.http.OverloadMonitor;
 import org.precertocsp.responder.http.PreparedReply;
 import org.precertocsp.responder.http.Traffic;
 import org.precertocsp.responder.metrics.Meaning;
@@ -129,7 +130,8 @@ final class AnswerWiring {
     }
 
     /// @throws IOException naming the address that could not be bound
-    OcspHttpServer serve(Renewals renewals, TracingWiring tracing) throws IOException {
+    OcspHttpServer serve(Renewals renewals, TracingWiring tracing, OverloadMonitor overload)
+            throws IOException {
         ReadyAnswers<PreparedReply> ready =
                 new ReadyAnswers<>(shared, clock, cache, PreparedReply.unauthorized(), unassigned);
         Answering answering =
@@ -139,7 +141,8 @@ final class AnswerWiring {
                         tracing.sources(chain(renewals, tracing)),
                         threads(),
                         new Answering.SingleUse(ready::isSingleUse, singleUseThreads()),
-                        traffic);
+                        traffic,
+                        overload);
         return OcspHttpServer.start(config.http(), answering, clock::latest);
     }
 

@@ -5,6 +5,8 @@ import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.ChannelState;
 import org.precertocsp.responder.alert.Severity;
 import org.precertocsp.responder.freshness.KeptCredential;
+import org.precertocsp.responder.http.OcspHttpServer;
+import org.precertocsp.responder.http.OverloadMonitor;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.metrics.Meaning;
@@ -61,6 +63,18 @@ final class MetricsWiring {
                 new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
         counts.forEach((labels, count) -> sums.put(labels, count.sum()));
         return sums;
+    }
+
+    void overload(OverloadMonitor overload) {
+        for (OverloadMonitor.Limit limit : OverloadMonitor.Limit.values()) {
+            metrics.add(
+                    Meaning.CONNECTIONS_CLOSED, List.of(limit.word()), () -> overload.count(limit));
+        }
+    }
+
+    void connections(OcspHttpServer http) {
+        metrics.add(Meaning.CONNECTIONS_OPEN, List.of(), http::openConnections);
+        metrics.add(Meaning.CONNECTIONS_PENDING, List.of(), http::pendingBytes);
     }
 
     void alerts(Alerts alerts, InstantSource clock) {

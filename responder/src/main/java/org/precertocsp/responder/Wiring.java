@@ -26,6 +26,7 @@ import org.precertocsp.responder.freshness.CredentialUpkeep;
 import org.precertocsp.responder.freshness.KeptCredential;
 import org.precertocsp.responder.freshness.Renewals;
 import org.precertocsp.responder.http.OcspHttpServer;
+import org.precertocsp.responder.http.OverloadMonitor;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.Feeds;
@@ -135,7 +136,10 @@ final class Wiring {
         FeedLoader loader = new FeedLoader(writer, clock, console::loaded, tracing.loads());
         SpoolIntake intake = new SpoolIntake(loader, feeding.feeds(), fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
-        OcspHttpServer http = started.closeLater(answers.serve(renewals, tracing));
+        OverloadMonitor overload = new OverloadMonitor(alerts);
+        metered.overload(overload);
+        OcspHttpServer http = started.closeLater(answers.serve(renewals, tracing, overload));
+        metered.connections(http);
         LogWatch logs =
                 started.closeLater(
                         new LogWiring(config, fed, clock)

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.answer.AnswerCache;
 import org.precertocsp.responder.answer.AnswerConfig;
 import org.precertocsp.responder.answer.CachedSource;
@@ -33,6 +34,7 @@ import org.precertocsp.responder.freshness.RenewedIssuer;
 import org.precertocsp.responder.http.Answering;
 import org.precertocsp.responder.http.HttpConfig;
 import org.precertocsp.responder.http.OcspHttpServer;
+import org.precertocsp.responder.http.OverloadMonitor;
 import org.precertocsp.responder.http.PreparedReply;
 import org.precertocsp.responder.http.Traffic;
 import org.precertocsp.responder.request.RequestDecoder;
@@ -201,7 +203,8 @@ final class SigningStarvationFaultTest {
                         Answering.Sources.of(new IssuerGate(shared.issuers(), source)),
                         CLIENTS + 2,
                         new Answering.SingleUse(ready::isSingleUse, 1),
-                        new Traffic()),
+                        new Traffic(),
+                        new OverloadMonitor(Alarm.LOGGED)),
                 steady::latest);
     }
 
@@ -212,7 +215,11 @@ final class SigningStarvationFaultTest {
                 8_000,
                 8_000,
                 8_000,
+                64,
+                1 << 20,
                 100,
+                100,
+                List.of(),
                 100,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),

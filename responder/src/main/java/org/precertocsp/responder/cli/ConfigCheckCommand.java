@@ -1,21 +1,24 @@
 package org.precertocsp.responder.cli;
 
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
 import org.precertocsp.responder.cli.CredentialCheck.Finding;
 import org.precertocsp.responder.cli.CredentialCheck.Severity;
 import org.precertocsp.responder.config.ConfigProblem;
 import org.precertocsp.responder.config.ConfigRefused;
+import org.precertocsp.responder.config.MemoryCheck;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.signer.key.Keys;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 
 /// Says everything that would keep the server from starting, at once.
 @Command(
@@ -65,6 +68,9 @@ final class ConfigCheckCommand implements Callable<Integer> {
                         config.file()
                                 + ": alerts: warning: people are told through the log alone; NSR"
                                 + " 3.2.2 asks for two independent ways: add one under channels");
+            }
+            for (String warning : MemoryCheck.warnings(read, Runtime.getRuntime().maxMemory())) {
+                out.println(config.file() + ": " + warning);
             }
             boolean refused = findings.stream().anyMatch(it -> it.severity() == Severity.ERROR);
             if (!refused) {

@@ -1,5 +1,8 @@
 package org.precertocsp.responder.config;
 
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.http.AddressRange;
+
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -10,8 +13,8 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
 import javax.security.auth.x500.X500Principal;
-import org.precertocsp.ocsp.Octets;
 
 /// What values may look like, and what is said of those that do not.
 final class Formats {
@@ -262,6 +265,19 @@ final class Formats {
                                 + " or \"[::1]:8080\"");
             }
             return address(parts, Integer.parseInt(parts.group(3)));
+        };
+    }
+
+    /// An address, or a range of them in CIDR notation.
+    static Format<AddressRange> addressRange() {
+        return text -> {
+            try {
+                return AddressRange.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new BadValue(
+                        "\"%s\" is not a range of addresses, as 192.0.2.0/24 or 2001:db8::/32: it %s"
+                                .formatted(text, String.valueOf(e.getMessage())));
+            }
         };
     }
 

@@ -1,5 +1,9 @@
 package org.precertocsp.responder.config;
 
+import org.precertocsp.responder.admin.AdminConfig;
+import org.precertocsp.responder.http.AddressRange;
+import org.precertocsp.responder.http.HttpConfig;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -7,8 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.precertocsp.responder.admin.AdminConfig;
-import org.precertocsp.responder.http.HttpConfig;
 
 /// The section `http`, and the ports of [AdminSection]: what listens where, and its limits.
 final class ListenSections {
@@ -16,6 +18,11 @@ final class ListenSections {
 
     private static final InetSocketAddress PUBLIC =
             new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 8080);
+
+    /// Four addresses together may take every place.
+    private static final int USUAL_SHARE = 4;
+
+    private static final int PENDING_PART_OF_HEAP = 8;
 
     private ListenSections() {}
 
@@ -28,18 +35,34 @@ final class ListenSections {
     private static HttpConfig http(Section http) {
         List<InetSocketAddress> listen = addresses(http);
         String path = http.value("path", Formats.targetPrefix(), "/");
-        return http.section("limits", limits -> limited(listen, path, limits));
+        List<AddressRange> proxies =
+                http.values("trustedProxies", Formats.addressRange()).stream()
+                        .map(Located::value)
+                        .toList();
+        return http.section("limits", limits -> limited(listen, path, proxies, limits));
     }
 
-    private static HttpConfig limited(List<InetSocketAddress> listen, String path, Section limits) {
+    private static HttpConfig limited(
+            List<InetSocketAddress> listen,
+            String path,
+            List<AddressRange> proxies,
+            Section limits) {
         Duration second = Duration.ofSeconds(1);
+        int connections = limits.value("connections", Formats.count(1, 1_000_000), 10_000);
         return new HttpConfig(
                 listen,
                 path,
                 size(limits, "requestLine", 512, 1 << 16, 8 << 10),
                 size(limits, "headers", 1 << 10, 1 << 20, 16 << 10),
                 size(limits, "body", 1 << 10, 1 << 20, 32 << 10),
-                limits.value("connections", Formats.count(1, 1_000_000), 10_000),
+                limits.value("headerFields", Formats.count(16, 1_000), 64),
+                limits.value("pendingBytes", Formats.size(1 << 20, 1L << 36), usualPendingBytes()),
+                connections,
+                limits.value(
+                        "connectionsPerAddress",
+                        Formats.count(1, 1_000_000),
+                        Math.max(1, connections / USUAL_SHARE)),
+                proxies,
                 limits.value("inFlight", Formats.count(1, 100_000), 1_000),
                 limits.value(
                         "headerTimeout",
@@ -53,6 +76,11 @@ final class ListenSections {
                         "drain",
                         Formats.duration(Duration.ZERO, Duration.ofMinutes(10)),
                         Duration.ofSeconds(20)));
+    }
+
+    /// The rest of the heap is for answers, and for the work itself.
+    private static long usualPendingBytes() {
+        return Math.max(1 << 20, Runtime.getRuntime().maxMemory() / PENDING_PART_OF_HEAP);
     }
 
     private static List<InetSocketAddress> addresses(Section http) {

@@ -1,9 +1,5 @@
 package org.precertocsp.responder.http;
 
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpRequest;
-
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.http.Answering.Sources;
@@ -102,26 +98,24 @@ final class Answerer implements AutoCloseable {
     /// Never blocks. Calls back once, from this thread or another.
     ///
     /// A POST of any content type is read: some clients omit it, and only DER can be understood.
-    void answer(HttpRequest head, byte[] body, Consumer<HttpReply> then) {
-        boolean post = head.method().equals(HttpMethod.POST);
-        List<String> conditions =
-                post ? List.of() : head.headers().getAll(HttpHeaderNames.IF_NONE_MATCH);
+    void answer(HttpRequest request, Consumer<HttpReply> then) {
+        boolean post = request.isPost();
         Asked<HttpReply> asked =
                 new Asked<>(
                         System.nanoTime(),
-                        Traffic.word(head.method()),
-                        new Form.Http(replies, conditions),
+                        Traffic.word(request.method()),
+                        new Form.Http(replies, post ? List.of() : request.ifNoneMatch()),
                         then);
-        if (!post && !head.method().equals(HttpMethod.GET) && !isHead(head)) {
+        if (!post && !request.isGet() && !request.isHead()) {
             reply(asked, Traffic.NO_HASH, HttpReply.methodNotAllowed());
             return;
         }
-        Optional<String> rest = path.within(head.uri());
+        Optional<String> rest = path.within(request.target());
         if (rest.isEmpty()) {
             reply(asked, Traffic.NO_HASH, HttpReply.notFound());
             return;
         }
-        judge(asked, post ? decoder.decode(body) : decodePath(rest.get()));
+        judge(asked, post ? decoder.decode(request.body().toArray()) : decodePath(rest.get()));
     }
 
     /// As above, for a request that asks for nothing out of the ordinary.
@@ -147,10 +141,6 @@ final class Answerer implements AutoCloseable {
         String outcome = asked.form().outcome(reply);
         traffic.replied(asked.begin(), new Traffic.Kind(asked.method(), hash, outcome));
         asked.then().accept(reply);
-    }
-
-    static boolean isHead(HttpRequest head) {
-        return head.method().equals(HttpMethod.HEAD);
     }
 
     private Decoded decodePath(String text) {

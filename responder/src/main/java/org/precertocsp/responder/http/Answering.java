@@ -1,5 +1,6 @@
 package org.precertocsp.responder.http;
 
+import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.request.RequestDecoder;
@@ -14,13 +15,15 @@ import java.util.function.Predicate;
 ///   for a token and some more
 /// @param singleUse requests whose answers nobody else can use
 /// @param traffic where requests and replies are counted
+/// @param overload hears of connections that have no place
 public record Answering(
         RequestDecoder decoder,
         ReadyReplies ready,
         Sources sources,
         int threads,
         SingleUse singleUse,
-        Traffic traffic) {
+        Traffic traffic,
+        OverloadMonitor overload) {
     /// Requests whose answers are each signed for one request alone wait apart, so that many of
     /// them keep no thread from those that memory and disk can answer.
     ///
@@ -48,6 +51,13 @@ public record Answering(
     /// With traffic nobody looks at, and requests that are all alike.
     public Answering(
             RequestDecoder decoder, ReadyReplies ready, ResponseSource source, int threads) {
-        this(decoder, ready, Sources.of(source), threads, SingleUse.NONE, new Traffic());
+        this(
+                decoder,
+                ready,
+                Sources.of(source),
+                threads,
+                SingleUse.NONE,
+                new Traffic(),
+                new OverloadMonitor(Alarm.LOGGED));
     }
 }

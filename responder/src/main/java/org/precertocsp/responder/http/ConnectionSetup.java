@@ -1,6 +1,9 @@
 package org.precertocsp.responder.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -16,15 +19,23 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
         if (!endpoint.connections().admit(channel)) {
+            channel.pipeline().addLast(new Refused());
             var _ = channel.close();
             return;
         }
-        RequestParser parser = new RequestParser(endpoint.config());
-        Conversation conversation = new Conversation(endpoint, channel, parser);
+        Conversation conversation = new Conversation(endpoint, channel);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast(new FastPath(conversation, endpoint.exchanges().get()));
-        pipeline.addLast(parser);
         pipeline.addLast(new HttpResponseEncoder());
         pipeline.addLast(conversation);
+    }
+
+    /// What still happens to a connection that is being closed is nobody's concern.
+    @ChannelHandler.Sharable
+    private static final class Refused extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            // The client reset it.
+        }
     }
 }

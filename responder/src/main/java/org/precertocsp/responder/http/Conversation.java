@@ -1,7 +1,6 @@
 package org.precertocsp.responder.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -11,25 +10,19 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.io.ByteArrayOutputStream;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.OptionalInt;
-import java.util.Queue;
-import org.jspecify.annotations.Nullable;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
+
 /// One connection: requests one after the other, each answered before the next is looked at. So
 /// pipelined answers keep their order, and a client that does not read cannot make answers pile up.
-/// The socket is not read while octets wait here. Runs on the channel's event loop only.
+/// The socket is not read while octets wait here; all that is held for the client counts towards
+/// [PendingBytes]. Runs on the channel's event loop only.
 final class Conversation extends ChannelInboundHandlerAdapter {
     /// How long a client may go on sending what was refused. Closing at once would reset the
     /// connection, and the client might lose the refusal before reading it.
@@ -48,26 +41,32 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     private final Endpoint endpoint;
     private final Channel channel;
     private final RequestParser parser;
+    private final PendingBytes.Holder pending;
     private final Deadline deadline;
-    private final Queue<Object> arrived = new ArrayDeque<>();
-    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
+    /// What came behind a request that is being answered.
+    private ByteBuf waiting = Unpooled.EMPTY_BUFFER;
+
+    private long parserBytes;
+    private long unwrittenBytes;
     private Phase phase = Phase.IDLE;
-    private @Nullable HttpRequest head;
     private boolean pumping;
     private boolean inputEnded;
 
-    Conversation(Endpoint endpoint, Channel channel, RequestParser parser) {
+    Conversation(Endpoint endpoint, Channel channel) {
         this.endpoint = endpoint;
         this.channel = channel;
-        this.parser = parser;
+        this.parser = new RequestParser(endpoint.config(), this::holdForParser);
+        this.pending = endpoint.pending().holder(channel);
         HttpConfig config = endpoint.config();
         Duration shortest = shorter(LINGER, shorter(config.headerTimeout(), config.idleTimeout()));
         this.deadline = new Deadline(channel.eventLoop(), shortest, this::tooSlow);
     }
 
+    /// Who connects has something to say: the first octet must come as soon as a whole request.
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        await();
+        deadline.in(endpoint.config().headerTimeout());
     }
 
     /// True if nothing is under way and nothing buffered, so that requests may be answered past
@@ -87,6 +86,15 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         phase = Phase.WRITING;
         deadline.in(endpoint.config().headerTimeout());
         whenWritten(channel.writeAndFlush(Unpooled.EMPTY_BUFFER), this::await);
+    }
+
+    private boolean holdForParser(int bytes) {
+        parserBytes = bytes;
+        return hold();
+    }
+
+    private boolean hold() {
+        return pending.hold(parserBytes + waiting.capacity() + unwrittenBytes);
     }
 
     /// Has a plain request answered that came past the decoder; the reply goes past the encoder.
@@ -112,12 +120,33 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        arrived.add(message);
+        if (!(message instanceof ByteBuf in)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        try {
+            if (!waiting.isReadable()) {
+                takeAll(in);
+            }
+            if (in.isReadable()) {
+                keep(in);
+            }
+        } finally {
+            in.release();
+        }
+        pump();
     }
 
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        pump();
+    /// Copied to its exact length: the buffer it came in may be many times as large.
+    private void keep(ByteBuf in) {
+        byte[] octets = new byte[waiting.readableBytes() + in.readableBytes()];
+        int before = waiting.readableBytes();
+        waiting.readBytes(octets, 0, before);
+        in.readBytes(octets, before, in.readableBytes());
+        waiting = Unpooled.wrappedBuffer(octets);
+        if (!hold()) {
+            giveUp();
+        }
     }
 
     @Override
@@ -134,9 +163,10 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        phase = Phase.DISCARDING;
         deadline.cancel();
-        arrived.forEach(ReferenceCountUtil::release);
-        arrived.clear();
+        waiting = Unpooled.EMPTY_BUFFER;
+        pending.end();
     }
 
     /// Clients reset connections all the time.
@@ -146,27 +176,40 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         close();
     }
 
-    /// Takes what has arrived, as long as the phase lets it. The socket is read all the time, since
+    /// Takes what has waited, as long as the phase lets it. The socket is read all the time, since
     /// stopping and starting costs a system call each; it stops only when octets pile up behind an
-    /// answer. A loop, not recursion: one read may hold thousands of chunks.
+    /// answer.
     private void pump() {
         if (pumping) {
             return;
         }
-        pumping = true;
-        while (takesInput() && !arrived.isEmpty()) {
-            take(arrived.remove());
+        if (waiting.isReadable()) {
+            takeAll(waiting);
+            if (!waiting.isReadable()) {
+                waiting = Unpooled.EMPTY_BUFFER;
+                // Less than before: never refused.
+                var _ = hold();
+            }
         }
-        pumping = false;
         if (takesInput()) {
             if (inputEnded) {
                 close();
             } else {
                 read(true);
             }
-        } else if (!arrived.isEmpty()) {
+        } else if (waiting.isReadable()) {
             read(false);
         }
+    }
+
+    /// A loop, not recursion: what was read at once may hold hundreds of requests that are answered
+    /// at once.
+    private void takeAll(ByteBuf in) {
+        pumping = true;
+        while (takesInput() && in.isReadable()) {
+            take(in);
+        }
+        pumping = false;
     }
 
     private void read(boolean wanted) {
@@ -179,55 +222,34 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         return phase == Phase.IDLE || phase == Phase.RECEIVING || phase == Phase.DISCARDING;
     }
 
-    private void take(Object message) {
-        try {
-            if (phase == Phase.DISCARDING) {
-                return;
-            }
-            if (message instanceof HttpRequest request) {
-                begin(request);
-            } else if (message instanceof HttpContent content && head != null) {
-                proceed(head, content);
-            }
-        } finally {
-            ReferenceCountUtil.release(message);
+    private void take(ByteBuf in) {
+        if (phase == Phase.DISCARDING) {
+            in.skipBytes(in.readableBytes());
+            return;
         }
-    }
-
-    private void begin(HttpRequest request) {
         octetsArrived();
-        head = request;
-        OptionalInt refusal = HeadRules.refusal(request, endpoint.config().maxBodyBytes());
-        if (refusal.isPresent()) {
-            refuse(refusal.getAsInt());
-        } else if (HeadRules.wantsContinue(request)) {
-            var _ =
-                    channel.writeAndFlush(
-                            new DefaultFullHttpResponse(
-                                    HttpVersion.HTTP_1_1,
-                                    HttpResponseStatus.CONTINUE,
-                                    Unpooled.EMPTY_BUFFER));
+        switch (parser.read(in)) {
+            case INCOMPLETE -> {}
+            case CONTINUE_EXPECTED -> sendContinue();
+            case WHOLE -> answer(parser.take());
+            case REFUSED -> refuse(parser.refusal());
+            case NO_ROOM -> giveUp();
         }
     }
 
-    private void proceed(HttpRequest request, HttpContent content) {
-        if (content.decoderResult().isFailure()) {
-            refuse(400);
-            return;
-        }
-        if (body.size() + content.content().readableBytes() > endpoint.config().maxBodyBytes()) {
-            refuse(413);
-            return;
-        }
-        body.writeBytes(ByteBufUtil.getBytes(content.content()));
-        if (content instanceof LastHttpContent) {
-            phase = Phase.ANSWERING;
-            deadline.none();
-            byte[] octets = body.toByteArray();
-            body.reset();
-            endpoint.answerer()
-                    .answer(request, octets, reply -> onLoop(() -> write(request, reply)));
-        }
+    private void answer(HttpRequest request) {
+        phase = Phase.ANSWERING;
+        deadline.none();
+        endpoint.answerer().answer(request, reply -> onLoop(() -> write(request, reply)));
+    }
+
+    private void sendContinue() {
+        var _ =
+                channel.writeAndFlush(
+                        new DefaultFullHttpResponse(
+                                HttpVersion.HTTP_1_1,
+                                HttpResponseStatus.CONTINUE,
+                                Unpooled.EMPTY_BUFFER));
     }
 
     private void onLoop(Runnable write) {
@@ -239,49 +261,65 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     }
 
     private void write(HttpRequest request, HttpReply reply) {
-        boolean close = endpoint.connections().isDraining() || !HttpUtil.isKeepAlive(request);
-        send(request, reply, close, close ? this::close : this::await);
+        boolean close = endpoint.connections().isDraining() || !request.keepAlive();
+        send(
+                reply,
+                new ReplyEncoding.Framing(request.isHead(), request.http10(), close),
+                close ? this::close : this::await);
     }
 
     /// The rest of the stream cannot be trusted, or will not be read: answer, then hang up.
     private void refuse(int status) {
         LOG.debug("{} for {}", status, channel.remoteAddress());
-        if (head != null) {
-            HttpReply refusal = HttpReply.refusal(status);
-            endpoint.traffic()
-                    .count(
-                            new Traffic.Kind(
-                                    Traffic.word(head.method()),
-                                    Traffic.NO_HASH,
-                                    Traffic.outcome(refusal)));
-            send(head, refusal, true, this::hangUp);
-        }
+        HttpReply refusal = HttpReply.refusal(status);
+        String method = parser.method();
+        endpoint.traffic()
+                .count(
+                        new Traffic.Kind(
+                                Traffic.word(method), Traffic.NO_HASH, Traffic.outcome(refusal)));
+        ReplyEncoding.Framing framing =
+                new ReplyEncoding.Framing(method.equals("HEAD"), parser.isHttp10(), true);
+        parser.forget();
+        send(refusal, framing, this::hangUp);
     }
 
-    private void send(HttpRequest request, HttpReply reply, boolean close, Runnable then) {
+    private void send(HttpReply reply, ReplyEncoding.Framing framing, Runnable then) {
         phase = Phase.WRITING;
         deadline.in(endpoint.config().headerTimeout());
-        boolean http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
-        ReplyEncoding.Framing framing =
-                new ReplyEncoding.Framing(Answerer.isHead(request), http10, close);
         whenWritten(
                 channel.writeAndFlush(
                         ReplyEncoding.encode(reply, framing, endpoint.clock().instant())),
                 then);
     }
 
+    /// What the socket does not take at once is held for the client until it reads.
     private void whenWritten(ChannelFuture written, Runnable then) {
-        Runnable closing = this::close;
-        var _ = written.addListener(done -> (done.isSuccess() ? then : closing).run());
+        if (!written.isDone()) {
+            ChannelOutboundBuffer unwritten = channel.unsafe().outboundBuffer();
+            unwrittenBytes = unwritten == null ? 0 : unwritten.totalPendingWriteBytes();
+            if (!hold()) {
+                giveUp();
+            }
+        }
+        var _ =
+                written.addListener(
+                        done -> {
+                            unwrittenBytes = 0;
+                            var _ = hold();
+                            if (done.isSuccess()) {
+                                then.run();
+                            } else {
+                                close();
+                            }
+                        });
     }
 
     private void await() {
-        head = null;
-        if (arrived.isEmpty() && parser.isBetweenRequests()) {
+        if (waiting.isReadable() || !parser.isBetweenRequests()) {
+            receive();
+        } else {
             phase = Phase.IDLE;
             deadline.in(endpoint.config().idleTimeout());
-        } else {
-            receive();
         }
         pump();
     }
@@ -304,6 +342,12 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
     private void tooSlow() {
         LOG.debug("{} too slow while {}", channel.remoteAddress(), phase);
+        close();
+    }
+
+    /// There is no room for more of this client.
+    private void giveUp() {
+        phase = Phase.DISCARDING;
         close();
     }
 

@@ -1,6 +1,7 @@
 package org.precertocsp.responder.http;
 
 import io.netty.util.concurrent.FastThreadLocal;
+
 import java.time.InstantSource;
 
 /// What every connection of one server shares.
@@ -10,16 +11,21 @@ record Endpoint(
         HttpConfig config,
         Answerer answerer,
         OpenConnections connections,
+        PendingBytes pending,
+        OverloadMonitor overload,
         InstantSource clock,
         FastThreadLocal<PlainExchange> exchanges,
         Traffic traffic) {
     static Endpoint of(HttpConfig config, Answering answering, InstantSource clock) {
         Traffic traffic = answering.traffic();
+        OverloadMonitor overload = answering.overload();
         HttpClock httpClock = new HttpClock(clock);
         return new Endpoint(
                 config,
                 new Answerer(config, answering, clock),
                 new OpenConnections(config.maxConnections()),
+                new PendingBytes(config, overload),
+                overload,
                 clock,
                 new FastThreadLocal<>() {
                     @Override

@@ -5,13 +5,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /// Meets every octet first. Where the connection is idle and whole plain requests arrive, they are
-/// answered here, or asked for where nothing is ready; everything else goes on to the decoder
+/// answered here, or asked for where nothing is ready; everything else goes on to the conversation
 /// unchanged. The time for a request counts from its first octet, so the conversation hears of
 /// octets before they make up anything.
 final class FastPath extends ChannelInboundHandlerAdapter {
     private final Conversation conversation;
     private final PlainExchange exchange;
-    private boolean passedOn;
 
     FastPath(Conversation conversation, PlainExchange exchange) {
         this.conversation = conversation;
@@ -24,8 +23,9 @@ final class FastPath extends ChannelInboundHandlerAdapter {
             ByteBuf replies = exchange.answer(in, ctx.alloc());
             if (replies != null) {
                 // A promise for each reply would be its only garbage. A failed write closes the
-                // channel, as any other does.
-                var _ = ctx.writeAndFlush(replies, ctx.voidPromise());
+                // channel, as any other does. Not the pipeline's void promise: it would report the
+                // failure to a pipeline whose handlers may be gone by then.
+                var _ = ctx.writeAndFlush(replies, ctx.channel().unsafe().voidPromise());
                 conversation.passedBy();
             } else {
                 askForWhatIsLeft(in, ctx);
@@ -35,7 +35,6 @@ final class FastPath extends ChannelInboundHandlerAdapter {
                 return;
             }
         }
-        passedOn = true;
         conversation.octetsArrived();
         ctx.fireChannelRead(octets);
     }
@@ -48,11 +47,7 @@ final class FastPath extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /// Nobody behind waits for it.
     @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (passedOn) {
-            passedOn = false;
-            ctx.fireChannelReadComplete();
-        }
-    }
+    public void channelReadComplete(ChannelHandlerContext ctx) {}
 }

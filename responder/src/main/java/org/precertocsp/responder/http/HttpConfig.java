@@ -12,7 +12,12 @@ import java.util.List;
 /// @param maxRequestLineBytes longer ones get 414
 /// @param maxHeaderBytes more get 431
 /// @param maxBodyBytes more get 413
-/// @param maxConnections open at once; others are closed as they come
+/// @param maxHeaderFields more get 431
+/// @param maxPendingBytes of memory for requests not yet whole, input that waits and replies not
+///   read, over all connections; above it the newest large ones are closed
+/// @param maxConnections open at once; beyond, silent ones are closed to let new ones in
+/// @param maxConnectionsPerAddress of one IPv4 address or one IPv6 network of 64 bits; likewise
+/// @param trustedProxies addresses that may have as many as there are
 /// @param maxInFlight requests being answered at once; others get tryLater. Beside them, a quarter
 ///   as many whose answers are good for one request alone
 /// @param headerTimeout from the first byte of a request to the end of its headers and body
@@ -24,12 +29,17 @@ public record HttpConfig(
         int maxRequestLineBytes,
         int maxHeaderBytes,
         int maxBodyBytes,
+        int maxHeaderFields,
+        long maxPendingBytes,
         int maxConnections,
+        int maxConnectionsPerAddress,
+        List<AddressRange> trustedProxies,
         int maxInFlight,
         Duration headerTimeout,
         Duration idleTimeout,
         Duration drain) {
     public HttpConfig {
         listen = List.copyOf(listen);
+        trustedProxies = List.copyOf(trustedProxies);
     }
 }

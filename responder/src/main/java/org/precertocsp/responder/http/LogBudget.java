@@ -1,8 +1,9 @@
 package org.precertocsp.responder.http;
 
+import org.slf4j.Logger;
+
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
 
 /// Reports failures that may come by the thousand: one line a second, with the number of those left
 /// out. Thread-safe.
@@ -27,6 +28,12 @@ final class LogBudget {
     void error(String message) {
         if (isDue()) {
             log.error("{} ({} more not logged)", message, leftOut.getAndSet(0));
+        }
+    }
+
+    void warn(String message) {
+        if (isDue()) {
+            log.warn("{} ({} more not logged)", message, leftOut.getAndSet(0));
         }
     }
 

@@ -4,9 +4,15 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -14,8 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The OCSP endpoint, from listening to drained.
 public final class OcspHttpServer implements AutoCloseable {
@@ -73,6 +77,15 @@ public final class OcspHttpServer implements AutoCloseable {
                 .toList();
     }
 
+    public long openConnections() {
+        return endpoint.connections().open();
+    }
+
+    /// Memory for requests not whole, input that waits and replies not read.
+    public long pendingBytes() {
+        return endpoint.pending().held();
+    }
+
     /// Stops listening, lets answers in flight finish within the configured drain, closes the rest.
     /// Blocks; when it returns, no thread of the server uses the source. Harmless if repeated.
     @Override
@@ -107,7 +120,25 @@ public final class OcspHttpServer implements AutoCloseable {
             String why = "cannot listen on " + address + ": " + bound.cause().getMessage();
             throw new IOException(why, bound.cause());
         }
+        // Behind Netty's acceptor, which waits a second and hands the failure on.
+        bound.channel().pipeline().addLast(new AcceptFailures(endpoint.overload()));
         listeners.add(bound.channel());
         LOG.info("OCSP on {} ({})", bound.channel().localAddress(), transport);
+    }
+
+    /// A connection that cannot be accepted, for want of open files most likely, is counted; left
+    /// alone, each would be a warning of Netty's with a stack trace.
+    private static final class AcceptFailures extends ChannelInboundHandlerAdapter {
+        private final OverloadMonitor overload;
+
+        AcceptFailures(OverloadMonitor overload) {
+            this.overload = overload;
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            LOG.debug("accepting failed", cause);
+            overload.reached(OverloadMonitor.Limit.OPEN_FILES, ctx.channel());
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +31,10 @@ final class OpenConnections {
         channel.closeFuture().addListener(_ -> count.decrementAndGet());
         channels.add(channel);
         return open <= limit && !draining;
+    }
+
+    int open() {
+        return count.get();
     }
 
     boolean isDraining() {

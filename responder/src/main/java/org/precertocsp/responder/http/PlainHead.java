@@ -15,6 +15,7 @@ final class PlainHead {
     private static final int NOT_PLAIN = -1;
     private static final byte[] CONNECTION = lower("connection");
     private static final byte[] CONTENT_LENGTH = lower("content-length");
+    private static final byte[] HOST = lower("host");
     private static final byte[] EXPECT = lower("expect");
     private static final byte[] IF_NONE_MATCH = lower("if-none-match");
     private static final byte[] TRANSFER_ENCODING = lower("transfer-encoding");
@@ -32,8 +33,15 @@ final class PlainHead {
 
     private final byte[] kept = new byte[MAX_KEPT];
     private int keptLength;
+    private final int maxFields;
     private int keptBodyLength;
     private int bodyLength;
+    private int hosts;
+
+    /// @param maxFields more are not plain
+    PlainHead(int maxFields) {
+        this.maxFields = maxFields;
+    }
 
     /// @return where the body begins; negative if the fields are incomplete or not plain
     int scan(byte[] text, int from, int limit) {
@@ -44,11 +52,13 @@ final class PlainHead {
             return from + keptLength;
         }
         bodyLength = NO_BODY;
+        hosts = 0;
+        int fields = 0;
         int at = from;
         while (at >= 0 && at < limit && text[at] != '\r') {
-            at = field(text, at, limit);
+            at = ++fields > maxFields ? NOT_PLAIN : field(text, at, limit);
         }
-        if (at < 0 || limit - at < 2 || text[at + 1] != '\n') {
+        if (at < 0 || hosts != 1 || limit - at < 2 || text[at + 1] != '\n') {
             return NOT_PLAIN;
         }
         keep(text, from, at + 2);
@@ -95,6 +105,7 @@ final class PlainHead {
     private boolean isHarmless(byte[] text, int nameFrom, int valueFrom, int valueEnd) {
         int nameEnd = valueFrom - 1;
         return switch (nameEnd - nameFrom) {
+            case 4 -> !is(HOST, text, nameFrom, nameEnd) || isHost(text, valueFrom, valueEnd);
             case 6 -> !is(EXPECT, text, nameFrom, nameEnd);
             case 10 ->
                     !is(CONNECTION, text, nameFrom, nameEnd)
@@ -106,6 +117,11 @@ final class PlainHead {
             case 17 -> !is(TRANSFER_ENCODING, text, nameFrom, nameEnd);
             default -> true;
         };
+    }
+
+    private boolean isHost(byte[] text, int from, int end) {
+        hosts++;
+        return FieldSyntax.isHost(text, start(text, from, end), end);
     }
 
     private static int start(byte[] text, int from, int end) {

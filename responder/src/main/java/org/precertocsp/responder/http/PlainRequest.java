@@ -1,15 +1,16 @@
 package org.precertocsp.responder.http;
 
+import org.precertocsp.responder.request.PlainQuery;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.precertocsp.responder.request.PlainQuery;
 
 /// Recognises one whole HTTP/1.1 request that holds a [PlainQuery], without making an object.
 /// Belongs to one thread.
 ///
-/// What is true of it is true of the same octets read by Netty and [Answerer]: the status is 200,
-/// the connection stays open, and nothing but the query decides on the reply. A property test
-/// compares the two.
+/// What is true of it is true of the same octets read by [RequestParser] and [Answerer]: the status
+/// is 200, the connection stays open, and nothing but the query decides on the reply. A property
+/// test compares the two.
 final class PlainRequest {
     private static final int NOT_PLAIN = -1;
     private static final byte[] GET = ascii("GET /");
@@ -19,12 +20,13 @@ final class PlainRequest {
     private final HttpConfig config;
     private final byte[] prefix;
     private final PlainPath path;
-    private final PlainHead head = new PlainHead();
+    private final PlainHead head;
     private final PlainQuery query = new PlainQuery();
 
     /// @param maxOctets longest input it will be given
     PlainRequest(HttpConfig config, int maxOctets) {
         this.config = config;
+        this.head = new PlainHead(config.maxHeaderFields());
         this.prefix = ascii(OcspTarget.withoutSlashesAround(config.path()));
         this.path = new PlainPath(maxOctets);
     }

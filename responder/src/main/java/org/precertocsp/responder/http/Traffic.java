@@ -1,6 +1,8 @@
 package org.precertocsp.responder.http;
 
-import io.netty.handler.codec.http.HttpMethod;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.responder.request.OcspError;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,8 +12,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
-import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.responder.request.OcspError;
 
 /// What was asked, what became of it, and how long it took; for metrics. Thread-safe.
 public final class Traffic {
@@ -66,10 +66,13 @@ public final class Traffic {
         others.computeIfAbsent(kind, _ -> new LongAdder()).increment();
     }
 
-    static String word(HttpMethod method) {
-        return method.equals(HttpMethod.GET)
-                ? "get"
-                : method.equals(HttpMethod.POST) ? "post" : "other";
+    /// @param method of HTTP
+    static String word(String method) {
+        return switch (method) {
+            case "GET" -> "get";
+            case "POST" -> "post";
+            default -> "other";
+        };
     }
 
     /// A response of the chain of sources was handed out.

@@ -17,6 +17,19 @@ public enum Meaning {
             Type.HISTOGRAM,
             "",
             "Time since thisUpdate of the responses handed out."),
+    CONNECTIONS_OPEN(
+            "connections.open", Type.GAUGE, "", "Open connections of the public endpoint."),
+    CONNECTIONS_CLOSED(
+            "connections.closed",
+            Type.COUNTER,
+            "limit",
+            "Connections of the public endpoint closed or refused because a limit was reached:"
+                    + " connections, address, pending (bytes) or files."),
+    CONNECTIONS_PENDING(
+            "connections.pending.bytes",
+            Type.GAUGE,
+            "",
+            "Memory of the public endpoint for requests not whole and replies not read."),
     ANSWER_LAYER(
             "answer.layer.asked",
             Type.COUNTER,

@@ -65,6 +65,16 @@ final class BrokenConfigs {
                         "7:30",
                         "http.limits.connections",
                         "not a whole number"),
+                wrong(
+                        TOP + "http: {trustedProxies: ['10.0.0.0/8', '192.0.2.1/24']}\n",
+                        "7:39",
+                        "http.trustedProxies[1]",
+                        "is not a range of addresses, as 192.0.2.0/24"),
+                wrong(
+                        TOP + "http: {trustedProxies: proxy.example}\n",
+                        "7:24",
+                        "http.trustedProxies",
+                        "is not a range of addresses"),
                 wrong(TOP + "http: {listen: 8080}\n", "7:16", "http.listen", "write host:port"),
                 wrong(
                         TOP + "http: {listen: ['127.0.0.1:80', '127.0.0.1:99999']}\n",

@@ -3,15 +3,6 @@ package org.precertocsp.responder.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +13,8 @@ import org.precertocsp.responder.answer.AnswerConfig.Nonces;
 import org.precertocsp.responder.answer.AnswerConfig.Unassigned;
 import org.precertocsp.responder.answer.Presign;
 import org.precertocsp.responder.config.ServerConfig.Issuer;
+import org.precertocsp.responder.http.AddressRange;
+import org.precertocsp.responder.http.HttpConfig;
 import org.precertocsp.responder.intake.ctlog.CtPolicy;
 import org.precertocsp.responder.logging.LoggingConfig;
 import org.precertocsp.signer.CredentialSource;
@@ -34,6 +27,16 @@ import org.precertocsp.signer.key.KeySource.KeyOnToken;
 import org.precertocsp.signer.key.KeySource.Token;
 import org.precertocsp.signer.key.Secret;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
 final class ConfigReaderTest {
     @TempDir static Path folder;
 
@@ -42,6 +45,48 @@ final class ConfigReaderTest {
     @BeforeAll
     static void make_files() throws IOException {
         files = new ConfigFiles(folder);
+    }
+
+    @Test
+    void half_done_requests_have_an_eighth_of_the_heap_and_an_address_a_quarter_of_the_places()
+            throws IOException, ConfigRefused {
+        HttpConfig http = files.read(ConfigFiles.SMALLEST).http();
+
+        assertThat(http.maxHeaderFields()).isEqualTo(64);
+        assertThat(http.maxPendingBytes()).isEqualTo(Runtime.getRuntime().maxMemory() / 8);
+        assertThat(http.maxConnectionsPerAddress()).isEqualTo(http.maxConnections() / 4);
+        assertThat(http.trustedProxies()).isEmpty();
+    }
+
+    @Test
+    void proxies_are_trusted_by_ranges_of_addresses() throws IOException, ConfigRefused {
+        HttpConfig http =
+                files.read(
+                                ConfigFiles.SMALLEST
+                                        + "http: {trustedProxies: ['192.0.2.0/24', '::1']}\n")
+                        .http();
+
+        assertThat(http.trustedProxies())
+                .containsExactly(AddressRange.parse("192.0.2.0/24"), AddressRange.parse("::1"));
+    }
+
+    @Test
+    void limits_that_do_not_fit_into_the_heap_are_warned_of() throws IOException, ConfigRefused {
+        ServerConfig usual = files.read(ConfigFiles.SMALLEST);
+        ServerConfig crowded =
+                files.read(
+                        ConfigFiles.SMALLEST
+                                + "http: {limits: {connections: 1000000, pendingBytes: 1MiB}}\n");
+
+        assertThat(MemoryCheck.warnings(usual, 4L << 30)).isEmpty();
+        assertThat(MemoryCheck.warnings(usual, 128 << 20))
+                .singleElement()
+                .asString()
+                .contains("10000 connections", "answers.cache", "a Java heap of 128 MiB");
+        assertThat(MemoryCheck.warnings(crowded, 64L << 30))
+                .singleElement()
+                .asString()
+                .contains("1 bytes for each of 1000000 connections");
     }
 
     @Test

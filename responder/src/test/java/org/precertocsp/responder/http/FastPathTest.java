@@ -2,11 +2,6 @@ package org.precertocsp.responder.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.UncheckedIOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.From;
@@ -16,6 +11,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +21,12 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.request.PlainQuery;
 import org.precertocsp.signer.SignedResponse;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /// A server with ready replies, and one that has to ask for each, send what one sends that knows
 /// only the long way: octet for octet but for the order of fields, whatever arrives in whatever
@@ -85,7 +87,7 @@ final class FastPathTest {
             server.source.hold();
             wire.send(GET);
             server.source.entered.acquireUninterruptibly();
-            wire.send(GET + "PUT / HTTP/1.1\r\n\r\n" + GET);
+            wire.send(GET + "PUT / HTTP/1.1\r\nHost: x\r\n\r\n" + GET);
             server.source.release();
 
             for (int status : new int[] {200, 200, 405, 200}) {
@@ -107,7 +109,8 @@ final class FastPathTest {
     @Test
     void a_long_request_behind_short_ones_is_not_cut_in_two() {
         String longer =
-                HttpRequests.get("/" + HttpRequests.BASE64, "X: " + "y".repeat(900) + "\r\n");
+                HttpRequests.get(
+                        "/" + HttpRequests.BASE64, "Host: x\r\nX: " + "y".repeat(900) + "\r\n");
         try (TestServer server = TestServer.with((_, _) -> SERVED);
                 Wire wire = server.connect()) {
             for (int i = 0; i < 40; i++) {
@@ -147,7 +150,7 @@ final class FastPathTest {
 
     @Test
     void ready_and_other_replies_keep_their_order() {
-        String put = "PUT / HTTP/1.1\r\n\r\n";
+        String put = "PUT / HTTP/1.1\r\nHost: x\r\n\r\n";
         String post = HttpRequests.post(HttpRequests.LENGTH);
         try (TestServer server = TestServer.with(FastPathTest::withoutNonce);
                 Wire wire = server.connect()) {
@@ -174,7 +177,11 @@ final class FastPathTest {
         }
         try (TestServer server = TestServer.with((_, _) -> SERVED);
                 Wire wire = server.connect()) {
-            wire.send(GET + "PUT / HTTP/1.1\r\nContent-Length: " + GET.length() + "\r\n\r\n");
+            wire.send(
+                    GET
+                            + "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: "
+                            + GET.length()
+                            + "\r\n\r\n");
             assertThat(wire.reply().status()).isEqualTo(200);
 
             assertThat(wire.send(GET).reply().status()).isEqualTo(405);

@@ -2,6 +2,13 @@ package org.precertocsp.responder.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.DigestParameters;
+import org.precertocsp.responder.request.OcspQuery;
+import org.precertocsp.responder.request.Requests;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,12 +17,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
-import org.precertocsp.Requirement;
-import org.precertocsp.ocsp.DigestParameters;
-import org.precertocsp.responder.request.OcspQuery;
-import org.precertocsp.responder.request.Requests;
 
 /// Paths seen in the wild, and the cases other responders test themselves with.
 @EnabledIfEnvironmentVariable(named = "PRECERT_OCSP_VECTORS", matches = ".+")
@@ -61,7 +62,7 @@ final class HttpCorpusTest {
     void the_cases_of_other_responders() {
         try (TestServer server = TestServer.start()) {
             // 405, as there.
-            assertThat(server.ask("OPTIONS / HTTP/1.1\r\n\r\n").status()).isEqualTo(405);
+            assertThat(server.ask("OPTIONS / HTTP/1.1\r\nHost: x\r\n\r\n").status()).isEqualTo(405);
             // 400 there; the path is the OCSP request, so OCSP says what is wrong with it.
             assertMalformed(server.ask(GET.formatted("/%ZZFQwUjBQ")));
             assertMalformed(server.ask(GET.formatted("/==MFQwUjBQ")));
@@ -107,7 +108,7 @@ final class HttpCorpusTest {
                 Wire wire = server.connect()) {
             byte[] body = Requests.filled(200_000, 5);
             System.arraycopy(Requests.hex("3083030d3b0506"), 0, body, 0, 7);
-            wire.send("POST / HTTP/1.1\r\nContent-Length: 1000\r\n\r\n").send(body);
+            wire.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n").send(body);
 
             assertMalformed(wire.reply());
             assertThat(wire.reply().status()).isEqualTo(400);
@@ -133,7 +134,7 @@ final class HttpCorpusTest {
     }
 
     private static String post(String body) {
-        return "POST / HTTP/1.1\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        return "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
     }
 
     private static String latin(byte[] octets) {

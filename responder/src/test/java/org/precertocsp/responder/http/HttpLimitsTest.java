@@ -2,17 +2,18 @@ package org.precertocsp.responder.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Base64;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.responder.request.Requests;
+
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.concurrent.locks.LockSupport;
 
 /// Bytes no good client sends, and clients that are too many, too slow or too greedy.
 final class HttpLimitsTest {
@@ -33,7 +34,11 @@ final class HttpLimitsTest {
     @Test
     void pipelined_requests_are_answered_in_order() {
         try (Wire wire = server.connect()) {
-            wire.send(GET + "GET / HTTP/1.1\r\n\r\n" + "PUT / HTTP/1.1\r\n\r\n" + GET);
+            wire.send(
+                    GET
+                            + "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+                            + "PUT / HTTP/1.1\r\nHost: x\r\n\r\n"
+                            + GET);
 
             assertThat(wire.reply().body()).isEqualTo(FakeSource.DER);
             assertThat(wire.reply().body().length()).isEqualTo(5);
@@ -45,7 +50,8 @@ final class HttpLimitsTest {
     @Test
     void thousands_of_pipelined_requests_are_answered_one_by_one() {
         try (Wire wire = server.connect()) {
-            Thread.ofVirtual().start(() -> wire.send("GET / HTTP/1.1\r\n\r\n".repeat(3000)));
+            Thread.ofVirtual()
+                    .start(() -> wire.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(3000)));
             for (int i = 0; i < 3000; i++) {
                 assertThat(wire.reply().status()).isEqualTo(200);
             }
@@ -128,7 +134,7 @@ final class HttpLimitsTest {
     @Test
     @Requirement({"HT-06", "HT-20"})
     void what_is_too_long_is_refused_by_its_own_status() {
-        String line = "GET /" + "M".repeat(2000) + " HTTP/1.1\r\n\r\n";
+        String line = "GET /" + "M".repeat(2000) + " HTTP/1.1\r\nHost: x\r\n\r\n";
         String header = "GET / HTTP/1.1\r\nX: " + "y".repeat(4000) + "\r\n\r\n";
         String headers = "GET / HTTP/1.1\r\n" + "X: y\r\n".repeat(1100) + "\r\n";
         String chunks =
@@ -196,7 +202,7 @@ final class HttpLimitsTest {
                 "complete nonsense that is no request line\r\n\r\n",
                 "GET / HTTP/1.1\r\n: nameless\r\n\r\n",
                 "GET / HTTP/1.1\r\nbad name: x\r\n\r\n",
-                "GET /a b HTTP/1.1\r\n\r\n",
+                "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",
                 "GET / HTTQ/1.1\r\n\r\n",
                 "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
             })
@@ -306,7 +312,7 @@ final class HttpLimitsTest {
             own.source.entered.acquireUninterruptibly();
 
             Wire.Reply refused = own.ask(GET);
-            Wire.Reply malformed = own.ask("GET /MFQw HTTP/1.1\r\n\r\n");
+            Wire.Reply malformed = own.ask("GET /MFQw HTTP/1.1\r\nHost: x\r\n\r\n");
             own.source.release();
 
             assertThat(refused.status()).isEqualTo(200);

@@ -1,14 +1,16 @@
 package org.precertocsp.responder.http;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.List;
-import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
+
 import org.precertocsp.responder.request.Requests;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// Requests as text, one octet a character: common, unusual, and broken.
 final class HttpRequests {
@@ -24,6 +26,7 @@ final class HttpRequests {
     private static final String PERCENT =
             BASE64.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D");
     static final String LENGTH = "Content-Length: " + DER.length + "\r\n";
+    private static final String SINCE = "If-Modified-Since: Thu, 05 Mar 2026 11:00:00 GMT\r\n";
     private static final String BROWSER =
             """
             User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0)
@@ -50,7 +53,7 @@ final class HttpRequests {
 
     /// With [#DER] for a body.
     static String post(String fields) {
-        return "POST / HTTP/1.1\r\n" + fields + "\r\n" + text(DER);
+        return "POST / HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n" + text(DER);
     }
 
     static String text(byte[] octets) {
@@ -65,14 +68,13 @@ final class HttpRequests {
                 get("/" + PERCENT.replace("%2F", "%2f").replace("%3D", "%3d")),
                 get("/" + BASE64.replace("=", "")),
                 get("/" + Base64.getUrlEncoder().encodeToString(DER)),
-                get("/" + BASE64, ""),
                 get("/" + BASE64, "Host: ocsp.example\r\n" + BROWSER),
                 get("/" + BASE64, "HOST:x\r\nconnection: Keep-Alive\r\nX-Empty:\r\nVia: 1.1 a\r\n"),
-                get("/" + BASE64, "If-Modified-Since: Thu, 05 Mar 2026 11:00:00 GMT\r\n"),
+                get("/" + BASE64, "host: [2001:db8::1]:80\r\n" + SINCE),
                 get("/" + Base64.getEncoder().encodeToString(Requests.withNonce(32))),
                 post(LENGTH),
-                post("Host: x\r\n" + BROWSER + LENGTH),
-                post("content-length:" + DER.length + "\r\nHost: x\r\n"),
+                post(BROWSER + LENGTH),
+                post("content-length:" + DER.length + "\r\n"),
                 post(LENGTH).replace("POST /", "POST ///"));
     }
 
@@ -102,6 +104,8 @@ final class HttpRequests {
                                 "Name: \u007f\r\n",
                                 "Name: \u00e4\r\n",
                                 "N\u00e4me: x\r\n",
+                                "Host: x\r\n",
+                                "X: y\r\n".repeat(65),
                                 "X: " + "y".repeat(5000) + "\r\n")
                         .flatMap(
                                 field ->
@@ -112,6 +116,10 @@ final class HttpRequests {
                 Stream.of(
                         "",
                         "\r\n" + get,
+                        get("/" + BASE64, ""),
+                        get("/" + BASE64, "Host: a b\r\n"),
+                        get("/" + BASE64, "Host: a/b\r\n"),
+                        get("/" + BASE64, "Host: a:x\r\n"),
                         get.replace("GET", "HEAD"),
                         get.replace("GET", "get"),
                         get.replace("GET ", "GET  "),
@@ -161,17 +169,20 @@ final class HttpRequests {
                         "*");
         Arbitrary<String> versions =
                 often("HTTP/1.1\r\n", "HTTP/1.1\r\n", "HTTP/1.0\r\n", "HTTP/1.1\n", "HTTP/1.1\r");
+        Arbitrary<String> hosts =
+                often("Host: x\r\n", "", "host:\r\n", "Host: a b\r\n", "Host: [::1]:80 \r\n");
         Arbitrary<String> fields = fields().list().ofMaxSize(5).map(all -> String.join("", all));
         Arbitrary<String> bodies =
                 often(text(DER), "", text(Requests.withNonce(16)), "0\r\n\r\n", "x");
-        return Combinators.combine(methods, gaps, targets, versions, fields, bodies)
+        return Combinators.combine(methods, gaps, targets, versions, hosts, fields, bodies)
                 .as(
-                        (method, gap, target, version, lines, body) ->
+                        (method, gap, target, version, host, lines, body) ->
                                 method
                                         + gap
                                         + target
                                         + " "
                                         + version
+                                        + host
                                         + lines
                                         + "\r\n"
                                         + (method.equals("POST") ? body : ""));
@@ -219,7 +230,7 @@ final class HttpRequests {
                 Combinators.combine(names, colons, values, ends)
                         .as((name, colon, value, end) -> name + colon + value + end);
         return Arbitraries.frequencyOf(
-                Tuple.of(2, any), Tuple.of(3, Arbitraries.of("Host: x\r\n", BROWSER, LENGTH)));
+                Tuple.of(2, any), Tuple.of(3, Arbitraries.of(BROWSER, LENGTH)));
     }
 
     private static Arbitrary<String> often(String common, String... others) {

@@ -278,12 +278,9 @@ final class OcspHttpServerTest {
     @Test
     void an_address_in_use_is_named() {
         HttpConfig taken =
-                new HttpConfig(
+                TestServer.configOf(
                         List.of(server.address()),
                         "/",
-                        2000,
-                        2000,
-                        2000,
                         10,
                         1,
                         Duration.ofSeconds(1),

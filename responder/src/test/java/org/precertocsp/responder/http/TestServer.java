@@ -1,5 +1,6 @@
 package org.precertocsp.responder.http;
 
+import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.request.RequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
 
@@ -11,17 +12,15 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A server on a port of its own with a fake behind it.
 final class TestServer implements AutoCloseable {
     /// Small limits, so that tests reach them quickly.
     static final HttpConfig CONFIG =
-            new HttpConfig(
+            configOf(
                     List.of(loopback()),
                     "/",
-                    2000,
-                    4000,
-                    5000,
                     50,
                     50,
                     Duration.ofSeconds(20),
@@ -30,6 +29,8 @@ final class TestServer implements AutoCloseable {
 
     final FakeSource source;
     final Traffic traffic = new Traffic();
+    final List<Incident> alerts = new CopyOnWriteArrayList<>();
+    final OverloadMonitor overload = new OverloadMonitor(alerts::add);
     private final OcspHttpServer server;
 
     TestServer(HttpConfig config, Transport transport) {
@@ -48,7 +49,8 @@ final class TestServer implements AutoCloseable {
                         Answering.Sources.of(source),
                         config.maxInFlight(),
                         new Answering.SingleUse(query -> query.certIds().size() > 1, 1),
-                        traffic);
+                        traffic,
+                        overload);
         try {
             server = OcspHttpServer.start(Endpoint.of(config, answering, clock), transport);
         } catch (IOException e) {
@@ -70,12 +72,9 @@ final class TestServer implements AutoCloseable {
     }
 
     static HttpConfig configUnder(String path) {
-        return new HttpConfig(
+        return configOf(
                 CONFIG.listen(),
                 path,
-                CONFIG.maxRequestLineBytes(),
-                CONFIG.maxHeaderBytes(),
-                CONFIG.maxBodyBytes(),
                 CONFIG.maxConnections(),
                 CONFIG.maxInFlight(),
                 CONFIG.headerTimeout(),
@@ -86,18 +85,32 @@ final class TestServer implements AutoCloseable {
     /// @param times header, idle and drain timeouts
     static TestServer with(int maxConnections, int maxInFlight, Duration... times) {
         return new TestServer(
-                new HttpConfig(
-                        CONFIG.listen(),
-                        "/",
-                        CONFIG.maxRequestLineBytes(),
-                        CONFIG.maxHeaderBytes(),
-                        CONFIG.maxBodyBytes(),
-                        maxConnections,
-                        maxInFlight,
-                        times[0],
-                        times[1],
-                        times[2]),
+                configOf(CONFIG.listen(), "/", maxConnections, maxInFlight, times),
                 Transport.best());
+    }
+
+    /// @param times header, idle and drain timeouts
+    static HttpConfig configOf(
+            List<InetSocketAddress> listen,
+            String path,
+            int maxConnections,
+            int maxInFlight,
+            Duration... times) {
+        return new HttpConfig(
+                listen,
+                path,
+                2000,
+                4000,
+                5000,
+                64,
+                1 << 20,
+                maxConnections,
+                maxConnections,
+                List.of(),
+                maxInFlight,
+                times[0],
+                times[1],
+                times[2]);
     }
 
     OcspHttpServer http() {

@@ -1,5 +1,7 @@
 package org.precertocsp.responder.http;
 
+import org.precertocsp.ocsp.Octets;
+
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -7,13 +9,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.precertocsp.ocsp.Octets;
 
 /// A bare socket that speaks HTTP as badly as a test wants.
 final class Wire implements AutoCloseable {
@@ -31,8 +34,8 @@ final class Wire implements AutoCloseable {
     private final InputStream in;
 
     Wire(InetSocketAddress address) {
-        socket = new Socket();
         try {
+            socket = SocketChannel.open().socket();
             socket.connect(address, PATIENCE_MILLIS);
             socket.setSoTimeout(PATIENCE_MILLIS);
             in = new BufferedInputStream(socket.getInputStream());
@@ -53,6 +56,16 @@ final class Wire implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return this;
+    }
+
+    /// Without waiting until the other side takes more.
+    void sendIfTaken(byte[] octets) {
+        try {
+            socket.getChannel().configureBlocking(false);
+            socket.getChannel().write(ByteBuffer.wrap(octets));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     Wire endOutput() {

@@ -1,0 +1,50 @@
+package org.precertocsp.responder.http;
+
+import org.precertocsp.ocsp.Octets;
+
+import java.net.InetAddress;
+
+/// Addresses with a common beginning (CIDR, RFC 4632): `192.0.2.0/24`, `2001:db8::/32`.
+///
+/// @param address 4 or 16 octets
+/// @param bits how many of them are common
+public record AddressRange(Octets address, int bits) {
+    /// @throws IllegalArgumentException if it is none, saying why
+    public static AddressRange parse(String text) {
+        int slash = text.indexOf('/');
+        InetAddress address = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));
+        int most = address.getAddress().length * Byte.SIZE;
+        int bits = slash < 0 ? most : bits(text.substring(slash + 1), most);
+        AddressRange range = new AddressRange(Octets.of(address.getAddress()), bits);
+        for (int i = bits; i < most; i++) {
+            if ((address.getAddress()[i / Byte.SIZE] << i % Byte.SIZE & 0x80) != 0) {
+                throw new IllegalArgumentException(
+                        "has bits set behind the first %d: a range begins with its lowest address"
+                                .formatted(bits));
+            }
+        }
+        return range;
+    }
+
+    private static int bits(String text, int most) {
+        if (!text.matches("\\d{1,3}") || Integer.parseInt(text) > most) {
+            throw new IllegalArgumentException("has no length from 0 to " + most + " behind the /");
+        }
+        return Integer.parseInt(text);
+    }
+
+    /// An IPv4 address is in no range of IPv6, and the other way round.
+    public boolean contains(InetAddress other) {
+        byte[] octets = other.getAddress();
+        byte[] own = address.toArray();
+        if (octets.length != own.length) {
+            return false;
+        }
+        for (int i = 0; i < bits; i++) {
+            if (((octets[i / Byte.SIZE] ^ own[i / Byte.SIZE]) << i % Byte.SIZE & 0x80) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -4,6 +4,7 @@ import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.ChannelState;
 import org.precertocsp.responder.alert.Severity;
+import org.precertocsp.responder.freshness.CredentialUpkeep;
 import org.precertocsp.responder.freshness.KeptCredential;
 import org.precertocsp.responder.http.OcspHttpServer;
 import org.precertocsp.responder.http.OverloadMonitor;
@@ -168,6 +169,15 @@ final class MetricsWiring {
                 .filter(it -> it.issuer().equals(issuer))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    void keys(List<KeptCredential> credentials, CredentialUpkeep upkeep) {
+        for (KeptCredential credential : credentials) {
+            metrics.add(
+                    Meaning.SIGNING_FAILING,
+                    List.of(credential.issuer()),
+                    () -> upkeep.problem(credential).isPresent() ? 1 : 0);
+        }
     }
 
     void certificates(List<KeptCredential> credentials, FedIssuer.Directory fed) {

@@ -2,6 +2,7 @@ package org.precertocsp.responder;
 
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.admin.AdminConfig;
 import org.precertocsp.responder.admin.HealthServer;
 import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.admin.api.Insight;
@@ -59,6 +60,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /// Constructs every service; nothing else does. Read it to see how the parts hang together.
 final class Wiring {
@@ -127,7 +129,9 @@ final class Wiring {
                         AnswerWiring.OVERDUE_EVERY,
                         () -> renewals.lookForOverdue(alerts)));
 
-        CredentialUpkeep upkeep = started.closeLater(CredentialUpkeep.start(credentials, clock));
+        CredentialUpkeep upkeep =
+                started.closeLater(CredentialUpkeep.start(credentials, alerts, tasks, clock));
+        metered.keys(credentials, upkeep);
         new CredentialWiring(clock).watchEnds(config, credentials, fed, alerts, started);
         DutyWiring duty = new DutyWiring(alerts, metrics, clock);
         StatusWriter writer =
@@ -149,7 +153,7 @@ final class Wiring {
                                         feeding.logged(),
                                         new LogWatch.Outlets(audit.trail(), alerts),
                                         metrics));
-        List<ReadinessCheck> checks = new ArrayList<>(signing(credentials, upkeep));
+        List<ReadinessCheck> checks = new ArrayList<>(signing(config, credentials, upkeep));
         checks.addAll(
                 List.of(
                         readable(store, fed),
@@ -289,14 +293,33 @@ final class Wiring {
                                 : Optional.of("nobody takes files in"));
     }
 
+    /// Whether a key that does not sign is tolerated, is up to the configuration: answers signed
+    /// before are still served.
     private static List<ReadinessCheck> signing(
-            List<KeptCredential> credentials, CredentialUpkeep upkeep) {
+            ServerConfig config, List<KeptCredential> credentials, CredentialUpkeep upkeep) {
+        AdminConfig.SigningReadiness needed =
+                config.admin().map(AdminConfig::signing).orElse(AdminConfig.SigningReadiness.ALL);
+        BooleanSupplier tolerated =
+                switch (needed) {
+                    case ALL -> () -> false;
+                    case ANY ->
+                            () -> credentials.stream().anyMatch(it -> upkeep.problem(it).isEmpty());
+                    case IGNORE -> () -> true;
+                };
         return credentials.stream()
                 .map(
                         credential ->
                                 new ReadinessCheck(
                                         "signing " + credential.issuer(),
-                                        () -> upkeep.problem(credential)))
+                                        () ->
+                                                upkeep.problem(credential)
+                                                        .map(
+                                                                why ->
+                                                                        why
+                                                                                + " (answers signed"
+                                                                                + " before are"
+                                                                                + " still served)"),
+                                        tolerated))
                 .toList();
     }
 

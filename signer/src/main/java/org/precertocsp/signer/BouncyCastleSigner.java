@@ -1,6 +1,7 @@
 package org.precertocsp.signer;
 
 import org.bouncycastle.asn1.ocsp.ResponseData;
+import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.signer.key.KeyFailure;
@@ -90,17 +91,18 @@ public final class BouncyCastleSigner implements ResponseSigner {
             // The key gets a copy: what is verified and sent are the octets that were checked.
             byte[] signature = key.sign(message.clone());
             if (signature.length == 0) {
-                throw new KeyFailure("the key returned an empty signature", null);
+                throw failed(key.description() + " returned an empty signature", null);
             }
             return signature;
-        } catch (KeyFailure | RuntimeException | LinkageError | AssertionError e) {
+        } catch (KeyFailure e) {
+            throw failed(String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException | LinkageError | AssertionError e) {
             // Providers of tokens report lost ones as unchecked ProviderExceptions.
-            throw failed(e);
+            throw failed(key.description() + ": " + e, e);
         }
     }
 
-    private SignerUnavailable failed(Throwable e) {
-        return new SignerUnavailable(
-                SignerUnavailable.Cause.KEY_FAILED, key.description() + ": " + e.getMessage(), e);
+    private static SignerUnavailable failed(String what, @Nullable Throwable cause) {
+        return new SignerUnavailable(SignerUnavailable.Cause.KEY_FAILED, what, cause);
     }
 }

@@ -2,23 +2,32 @@ package org.precertocsp.responder.admin;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Supplier;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `/healthz`: 200 while the process serves. `/readyz`: 200, or 503 with the reasons. `/metrics`:
-/// for Prometheus.
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// `/healthz`: 200 while the process serves. `/readyz`: 200, or 503 with the reasons; both with
+/// what is degraded and what works. `/metrics`: for Prometheus.
 final class HealthService implements HttpService {
     /// What `/readyz` says.
-    private record Readiness(boolean ready, List<String> reasons) {}
+    ///
+    /// @param reasons why it is not ready
+    /// @param degraded what fails and is tolerated
+    /// @param works the checks that found nothing
+    private record Readiness(
+            boolean ready, List<String> reasons, List<String> degraded, List<String> works) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(HealthService.class);
 
@@ -52,12 +61,12 @@ final class HealthService implements HttpService {
 
     private void ready(ServerRequest request, ServerResponse response)
             throws JsonProcessingException {
-        List<String> reasons = reasons();
-        Status status = reasons.isEmpty() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503;
+        Readiness readiness = readiness();
+        Status status = readiness.ready() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503;
         uncached(response)
                 .status(status)
                 .header(HeaderNames.CONTENT_TYPE, "application/json")
-                .send(json.writeValueAsString(new Readiness(reasons.isEmpty(), reasons)) + "\n");
+                .send(json.writeValueAsString(readiness) + "\n");
     }
 
     private void metrics(ServerRequest request, ServerResponse response) {
@@ -66,18 +75,26 @@ final class HealthService implements HttpService {
                 .send(metrics.get());
     }
 
-    private List<String> reasons() {
+    private Readiness readiness() {
         List<String> reasons = new ArrayList<>();
+        List<String> degraded = new ArrayList<>();
+        List<String> works = new ArrayList<>();
         for (ReadinessCheck check : checks) {
             try {
-                check.problem().get().ifPresent(why -> reasons.add(check.name() + ": " + why));
+                Optional<String> problem = check.problem().get();
+                if (problem.isEmpty()) {
+                    works.add(check.name());
+                } else {
+                    (check.tolerated().getAsBoolean() ? degraded : reasons)
+                            .add(check.name() + ": " + problem.get());
+                }
             } catch (RuntimeException e) {
                 // What cannot be looked at cannot be relied on.
                 LOG.warn("readiness of {} cannot be told", check.name(), e);
                 reasons.add(check.name() + ": cannot be told, see the log");
             }
         }
-        return reasons;
+        return new Readiness(reasons.isEmpty(), reasons, degraded, works);
     }
 
     private static void refuseMethod(ServerRequest request, ServerResponse response) {

@@ -1,5 +1,14 @@
 package org.precertocsp.responder.config;
 
+import org.precertocsp.responder.admin.AdminConfig;
+import org.precertocsp.responder.admin.AdminConfig.SigningReadiness;
+import org.precertocsp.responder.admin.access.ClientRule;
+import org.precertocsp.responder.admin.access.Role;
+import org.precertocsp.responder.admin.api.ApiConfig;
+import org.precertocsp.responder.admin.api.ApiConfig.Door;
+import org.precertocsp.responder.admin.tls.TlsFiles;
+import org.precertocsp.responder.http.HttpConfig;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -11,13 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.precertocsp.responder.admin.AdminConfig;
-import org.precertocsp.responder.admin.access.ClientRule;
-import org.precertocsp.responder.admin.access.Role;
-import org.precertocsp.responder.admin.api.ApiConfig;
-import org.precertocsp.responder.admin.api.ApiConfig.Door;
-import org.precertocsp.responder.admin.tls.TlsFiles;
-import org.precertocsp.responder.http.HttpConfig;
 
 /// The section `admin`: probes, metrics and the private API.
 final class AdminSection {
@@ -50,7 +52,20 @@ final class AdminSection {
             }
         }
         return new AdminConfig(
-                listen, admin.optionalSection("api", section -> api(section, listen)));
+                listen,
+                admin.section("ready", AdminSection::signing),
+                admin.optionalSection("api", section -> api(section, listen)));
+    }
+
+    private static SigningReadiness signing(Section ready) {
+        return ready.value(
+                "signing",
+                Formats.choice(
+                        Map.of(
+                                "all", SigningReadiness.ALL,
+                                "any", SigningReadiness.ANY,
+                                "ignore", SigningReadiness.IGNORE)),
+                SigningReadiness.ALL);
     }
 
     private ApiConfig api(Section api, InetSocketAddress probes) {

@@ -1,5 +1,9 @@
 package org.precertocsp.responder.freshness;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.CredentialFinding;
 import org.precertocsp.signer.CredentialLoad;
 import org.precertocsp.signer.key.Keys;
@@ -14,88 +18,97 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Looks after credentials on a thread of its own: loads them again when their files change or when
-/// asked, warns every day of those that end soon, and watches whether their keys sign.
+/// Looks after credentials: loads them again when their files change or when asked, warns every day
+/// of those that end soon, and watches whether their keys sign.
+///
+/// Loading opens tokens, and a token may hang for ever; signing has a deadline. So they have a
+/// thread each, and the second reports a first that hangs.
 public final class CredentialUpkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CredentialUpkeep.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration WARN_EVERY = Duration.ofDays(1);
-    private static final long STOP_SECONDS = 5;
+
+    /// Longer than any token that works takes to be opened.
+    private static final Duration HANGS_AFTER = Duration.ofMinutes(1);
+
+    /// An issuer whose credential is being loaded.
+    private record Loading(String issuer, Instant since) {}
 
     private final List<KeptCredential> credentials;
     private final Map<KeptCredential, FileWatch> watches = new HashMap<>();
     private final Map<KeptCredential, KeyHealth> healths = new HashMap<>();
+    private final Map<KeptCredential, KeyAlert> alerts = new HashMap<>();
+    private final Alarm alarm;
     private final InstantSource clock;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("credential-upkeep").factory());
+    private final AtomicBoolean reloadAsked = new AtomicBoolean();
+    private volatile @Nullable Loading loading;
+    private @Nullable Loading hanging;
     private Instant warned;
+    private BackgroundTasks.@Nullable Task loads;
+    private BackgroundTasks.@Nullable Task health;
 
-    private CredentialUpkeep(List<KeptCredential> credentials, InstantSource clock) {
+    private CredentialUpkeep(List<KeptCredential> credentials, Alarm alarm, InstantSource clock) {
         this.credentials = List.copyOf(credentials);
+        this.alarm = alarm;
         this.clock = clock;
         this.warned = clock.instant();
         for (KeptCredential credential : credentials) {
             watches.put(credential, new FileWatch(credential.loader().files()));
             healths.put(credential, new KeyHealth(new KeyProbe(credential), warned));
+            alerts.put(credential, new KeyAlert(credential.issuer(), alarm));
         }
     }
 
     /// Runs until closed.
-    public static CredentialUpkeep start(List<KeptCredential> credentials, InstantSource clock) {
-        CredentialUpkeep upkeep = new CredentialUpkeep(credentials, clock);
-        Future<?> _ =
-                upkeep.thread.scheduleWithFixedDelay(
-                        upkeep::look,
-                        LOOK_EVERY.toMillis(),
-                        LOOK_EVERY.toMillis(),
-                        TimeUnit.MILLISECONDS);
+    public static CredentialUpkeep start(
+            List<KeptCredential> credentials,
+            Alarm alarm,
+            BackgroundTasks tasks,
+            InstantSource clock) {
+        CredentialUpkeep upkeep = new CredentialUpkeep(credentials, alarm, clock);
+        upkeep.loads = tasks.every("credential-upkeep", LOOK_EVERY, LOOK_EVERY, upkeep::look);
+        upkeep.health =
+                tasks.required().every("key-health", LOOK_EVERY, LOOK_EVERY, upkeep::lookAtKeys);
         return upkeep;
     }
 
     /// Has every credential loaded again soon; returns at once. A PIN that a token refused is tried
     /// once more, for all keys of that token together.
     public void reload() {
-        thread.execute(
-                () -> {
-                    Keys.retryRefusedPins();
-                    credentials.forEach(this::reload);
-                });
+        reloadAsked.set(true);
+        if (loads != null) {
+            loads.wake();
+        }
     }
 
     /// Why a credential's key cannot sign, as last seen, or empty. Never waits.
     public Optional<String> problem(KeptCredential credential) {
-        return healthOf(credential).problem();
+        return Objects.requireNonNull(healths.get(credential), credential.issuer()).problem();
     }
 
     @Override
     public void close() {
-        thread.shutdownNow();
-        try {
-            if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("a key is still being opened; it is left alone");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (health != null) {
+            health.close();
+        }
+        if (loads != null) {
+            loads.close();
         }
     }
 
-    private KeyHealth healthOf(KeptCredential credential) {
-        return Objects.requireNonNull(healths.get(credential), credential.issuer());
-    }
-
     private void look() {
+        boolean asked = reloadAsked.getAndSet(false);
+        if (asked) {
+            Keys.retryRefusedPins();
+        }
         boolean daily = !clock.instant().isBefore(warned.plus(WARN_EVERY));
         for (KeptCredential credential : credentials) {
             try {
-                lookAfter(credential, daily);
+                lookAfter(credential, asked, daily);
             } catch (RuntimeException e) {
-                // The loop must outlive whatever one credential does.
+                // The others must be looked after whatever one credential does.
                 LOG.error("looking after the credential of {} failed", credential.issuer(), e);
             }
         }
@@ -104,11 +117,15 @@ public final class CredentialUpkeep implements AutoCloseable {
         }
     }
 
-    private void lookAfter(KeptCredential credential, boolean daily) {
-        if (Objects.requireNonNull(watches.get(credential)).changed()) {
-            reload(credential);
+    private void lookAfter(KeptCredential credential, boolean asked, boolean daily) {
+        if (Objects.requireNonNull(watches.get(credential)).changed() || asked) {
+            loading = new Loading(credential.issuer(), clock.instant());
+            try {
+                reload(credential);
+            } finally {
+                loading = null;
+            }
         }
-        healthOf(credential).look(credential.bounded().state(), clock.instant());
         if (daily) {
             log(
                     credential.issuer(),
@@ -130,6 +147,47 @@ public final class CredentialUpkeep implements AutoCloseable {
                 LOG.error("credential of {} refused; the one in use stays", credential.issuer());
             }
         }
+    }
+
+    private void lookAtKeys() {
+        for (KeptCredential credential : credentials) {
+            KeyHealth key = Objects.requireNonNull(healths.get(credential), credential.issuer());
+            key.look(credential.bounded().state(), clock.instant());
+            Objects.requireNonNull(alerts.get(credential)).update(key.problem(), clock.instant());
+        }
+        lookAtLoading();
+    }
+
+    private void lookAtLoading() {
+        Loading now = loading;
+        if (hanging != null && !hanging.equals(now)) {
+            LOG.info("the key of {} was opened after all", hanging.issuer());
+            alarm.end(Incident.Kind.RELOAD_FAILED, opening(hanging));
+            hanging = null;
+        }
+        if (now != null
+                && hanging == null
+                && clock.instant().isAfter(now.since().plus(HANGS_AFTER))) {
+            hanging = now;
+            LOG.error(
+                    "opening the key of {} has not returned for {}; no credential is loaded"
+                            + " meanwhile",
+                    now.issuer(),
+                    HANGS_AFTER);
+            alarm.raise(
+                    new Incident(
+                            Incident.Kind.RELOAD_FAILED,
+                            opening(now),
+                            "The key of %s is being opened since %s and its token does not answer."
+                                            .formatted(now.issuer(), now.since())
+                                    + " The earlier key stays in use; changed keys and certificates"
+                                    + " of all issuers are taken up once the token answers. Look at"
+                                    + " the HSM and its client software."));
+        }
+    }
+
+    private static String opening(Loading loading) {
+        return "opening the key of " + loading.issuer();
     }
 
     private static void log(String issuer, List<CredentialFinding> findings) {

@@ -1,18 +1,24 @@
 package org.precertocsp.responder.freshness;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SignerUnavailable.Cause;
 import org.precertocsp.signer.SigningState;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
 /// Whether one key signs: seen from what requests made of it and, after a failure or where there
 /// were no requests, from a probe. Looked after by one thread, read by any.
+///
+/// A key that failed is well again with its first good signature. One that made a signature that
+/// does not verify is not trusted so soon: it has to sign well for [#STEADY] without another.
 final class KeyHealth {
     /// A key unused for so long is tried, so that a token's death is known before a client meets
     /// it.
     private static final Duration IDLE = Duration.ofSeconds(10);
+
+    static final Duration STEADY = Duration.ofSeconds(30);
 
     /// Tries the key once.
     @FunctionalInterface
@@ -23,6 +29,8 @@ final class KeyHealth {
     private final Probe probe;
     private Instant wellAt;
     private long signed;
+    private long invalid;
+    private Optional<Instant> invalidAt = Optional.empty();
     private volatile Optional<String> problem = Optional.empty();
 
     KeyHealth(Probe probe, Instant now) {
@@ -38,30 +46,67 @@ final class KeyHealth {
     void look(SigningState state, Instant now) {
         boolean failed =
                 state.lastFailure().filter(failure -> failure.at().isAfter(wellAt)).isPresent();
+        lookForInvalid(state, now);
         if (state.breakerOpen() || failed || problem.isPresent()) {
-            probe(now);
+            probe(state, now);
         } else if (state.signed() > signed) {
             well(now);
         } else if (!now.isBefore(wellAt.plus(IDLE))) {
-            probe(now);
+            probe(state, now);
         }
         signed = state.signed();
     }
 
-    private void probe(Instant now) {
+    private void lookForInvalid(SigningState state, Instant now) {
+        long count = state.refused().getOrDefault(Cause.SIGNATURE_INVALID, 0L);
+        if (count > invalid) {
+            invalid = count;
+            invalidAt = Optional.of(now);
+            problem =
+                    Optional.of(
+                            Cause.SIGNATURE_INVALID
+                                    + ": "
+                                    + state.lastFailure()
+                                            .map(SigningState.Failure::what)
+                                            .orElse("a signature does not verify"));
+        }
+    }
+
+    private void probe(SigningState state, Instant now) {
         try {
             probe.run(now);
             well(now);
         } catch (SignerUnavailable e) {
-            // A full queue is a busy key, not a broken one.
-            if (e.reason() != Cause.QUEUE_FULL) {
-                problem = Optional.of(e.reason() + ": " + e.getMessage());
+            if (!isBusy(e.reason(), state)) {
+                problem = Optional.of(e.reason() + ": " + cause(e, state));
             }
         }
     }
 
+    /// A full queue, and a place that did not come free in time, are a busy key's and not a broken
+    /// one's.
+    private boolean isBusy(Cause reason, SigningState state) {
+        return reason == Cause.QUEUE_FULL
+                || (reason == Cause.DEADLINE && state.signed() > signed && problem.isEmpty());
+    }
+
+    private static String cause(SignerUnavailable e, SigningState state) {
+        String own = String.valueOf(e.getMessage());
+        return e.reason() == Cause.BREAKER_OPEN
+                ? state.lastFailure().map(SigningState.Failure::what).orElse(own)
+                : own;
+    }
+
     private void well(Instant now) {
         wellAt = now;
-        problem = Optional.empty();
+        // A clock set back must not prolong it.
+        boolean steady =
+                invalidAt
+                        .filter(at -> now.isBefore(at.plus(STEADY)) && !now.isBefore(at))
+                        .isEmpty();
+        if (steady) {
+            invalidAt = Optional.empty();
+            problem = Optional.empty();
+        }
     }
 }

@@ -43,6 +43,11 @@ public enum Meaning {
             Type.GAUGE,
             "issuer",
             "1 while the key rests after failing too often."),
+    SIGNING_FAILING(
+            "signing.failing",
+            Type.GAUGE,
+            "issuer",
+            "1 while the key does not sign, or has made signatures that do not verify."),
     SIGNING_SIGNED("signing.signed", Type.COUNTER, "issuer", "Signatures made."),
     SIGNING_REFUSED(
             "signing.refused", Type.COUNTER, "issuer cause", "Signatures not made, and why."),

@@ -3,6 +3,10 @@ package org.precertocsp.responder.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -19,10 +23,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 final class HealthServerTest {
     private static final AdminConfig ANY_PORT =
@@ -62,7 +64,10 @@ final class HealthServerTest {
 
     @Test
     void readiness_follows_its_checks() throws IOException, InterruptedException {
-        assertThat(send("GET", "/readyz").body()).isEqualTo("{\"ready\":true,\"reasons\":[]}\n");
+        assertThat(send("GET", "/readyz").body())
+                .isEqualTo(
+                        "{\"ready\":true,\"reasons\":[],\"degraded\":[],"
+                                + "\"works\":[\"store\",\"draining\"]}\n");
 
         store.set(Optional.of("disk \"full\""));
         HttpResponse<String> down = send("GET", "/readyz");
@@ -70,10 +75,37 @@ final class HealthServerTest {
 
         assertThat(down.statusCode()).isEqualTo(503);
         assertThat(down.body())
-                .isEqualTo("{\"ready\":false,\"reasons\":[\"store: disk \\\"full\\\"\"]}\n");
+                .isEqualTo(
+                        "{\"ready\":false,\"reasons\":[\"store: disk \\\"full\\\"\"],"
+                                + "\"degraded\":[],\"works\":[\"draining\"]}\n");
         assertThat(down.headers().firstValue("Content-Type")).contains("application/json");
         assertThat(down.headers().firstValue("Cache-Control")).contains("no-store");
         assertThat(send("GET", "/readyz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_problem_that_is_tolerated_is_told_as_degraded() throws Exception {
+        AtomicBoolean tolerated = new AtomicBoolean(true);
+        try (HealthServer tolerant =
+                HealthServer.start(
+                        ANY_PORT,
+                        List.of(
+                                new ReadinessCheck("store", store::get),
+                                new ReadinessCheck(
+                                        "signing one",
+                                        () -> Optional.of("token gone"),
+                                        tolerated::get)),
+                        () -> "")) {
+            HttpResponse<String> degraded = send("GET", "/readyz", tolerant.port());
+            assertThat(degraded.statusCode()).isEqualTo(200);
+            assertThat(degraded.body())
+                    .isEqualTo(
+                            "{\"ready\":true,\"reasons\":[],"
+                                    + "\"degraded\":[\"signing one: token gone\"],"
+                                    + "\"works\":[\"store\"]}\n");
+            tolerated.set(false);
+            assertThat(send("GET", "/readyz", tolerant.port()).statusCode()).isEqualTo(503);
+        }
     }
 
     @Test

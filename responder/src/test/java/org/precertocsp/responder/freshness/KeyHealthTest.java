@@ -2,13 +2,14 @@ package org.precertocsp.responder.freshness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Instant;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SignerUnavailable.Cause;
 import org.precertocsp.signer.SigningState;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 
 final class KeyHealthTest {
     private static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
@@ -64,6 +65,48 @@ final class KeyHealthTest {
         health.look(state(0, Optional.empty()), START.plusSeconds(60));
 
         assertThat(health.problem()).isEmpty();
+    }
+
+    @Test
+    void key_that_signs_for_others_while_the_probe_waits_is_busy_and_not_broken() {
+        token = Optional.of(Cause.DEADLINE);
+
+        health.look(state(7, Optional.of(START.plusSeconds(1))), START.plusSeconds(1));
+        assertThat(health.problem()).isEmpty();
+
+        health.look(state(7, Optional.of(START.plusSeconds(2))), START.plusSeconds(2));
+        assertThat(health.problem()).isPresent();
+    }
+
+    @Test
+    void signature_that_does_not_verify_is_a_problem_until_the_key_signed_well_for_a_while() {
+        Instant at = START.plusSeconds(1);
+        health.look(invalid(1, at), at);
+        assertThat(health.problem())
+                .hasValueSatisfying(why -> assertThat(why).contains("SIGNATURE_INVALID"));
+
+        // Every probe verifies, but now and then a client's signature does not.
+        for (int i = 1; i <= 20; i++) {
+            health.look(invalid(1, at), at.plusSeconds(i));
+        }
+        Instant again = at.plusSeconds(20);
+        health.look(invalid(2, again), again);
+        health.look(invalid(2, again), again.plus(KeyHealth.STEADY).minusSeconds(1));
+        assertThat(health.problem()).isPresent();
+
+        health.look(invalid(2, again), again.plus(KeyHealth.STEADY));
+        assertThat(health.problem()).isEmpty();
+    }
+
+    private static SigningState invalid(long count, Instant at) {
+        return new SigningState(
+                0,
+                0,
+                false,
+                Optional.of(new SigningState.Failure(at, "does not verify")),
+                1,
+                Map.of(Cause.SIGNATURE_INVALID, count),
+                Map.of());
     }
 
     private void probe(Instant now) throws SignerUnavailable {

@@ -292,8 +292,7 @@ final class Pkcs11Key implements ExplainedKey {
             connection = TokenConnection.to(identity.cryptoki(), found, identity.form());
             byte[] signature = connection.sign(Probe.message());
             if (!Probe.proves(identity.publicKey(), identity.form().scheme(), signature)) {
-                throw Probe.notTogether(
-                        source(identity.source()), identity.publicKey(), found.publicHalf());
+                throw Probe.notTogether(identity.publicKey(), found.publicHalf());
             }
             done = true;
             return connection;

@@ -16,6 +16,10 @@ final class Probe {
     // Readable, and no DER: a signature over it can never pass for one over something that counts.
     private static final String TEXT = "precert-ocsp asks this key for a proof of possession";
 
+    private static final String NOT_TOGETHER =
+            "key and certificate do not belong together:"
+                    + " the private key does not sign for the public key";
+
     private Probe() {}
 
     static byte[] message() {
@@ -33,18 +37,17 @@ final class Probe {
     }
 
     /// @param told the public key that the token tells of the private key
-    static KeyFailure notTogether(
-            String source, PublicKey certified, Optional<SubjectPublicKeyInfo> told) {
+    static KeyFailure notTogether(PublicKey certified, Optional<SubjectPublicKeyInfo> told) {
         String certificate = fingerprint(KeyMaterial.encoded(certified));
-        Optional<String> token =
-                told.map(Probe::fingerprint).filter(other -> !other.equals(certificate));
-        KeyFailure known = notTogether(source, null);
-        return token.isEmpty()
-                ? known
-                : new KeyFailure(
-                        "%s; the token holds the public key with SHA-256 %s, the certificate the one with %s"
-                                .formatted(known.getMessage(), token.get(), certificate),
-                        null);
+        String differing =
+                told.map(Probe::fingerprint)
+                        .filter(other -> !other.equals(certificate))
+                        .map(
+                                other ->
+                                        "; the token holds the public key with SHA-256 %s, the certificate the one with %s"
+                                                .formatted(other, certificate))
+                        .orElse("");
+        return new KeyFailure(NOT_TOGETHER + differing, null);
     }
 
     /// Of the bits: providers differ in how they write the algorithm.
@@ -53,10 +56,6 @@ final class Probe {
     }
 
     static KeyFailure notTogether(String source, @Nullable Throwable cause) {
-        return new KeyFailure(
-                source
-                        + ": key and certificate do not belong together:"
-                        + " the private key does not sign for the public key",
-                cause);
+        return new KeyFailure(source + ": " + NOT_TOGETHER, cause);
     }
 }

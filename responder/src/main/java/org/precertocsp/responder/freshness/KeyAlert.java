@@ -1,0 +1,96 @@
+package org.precertocsp.responder.freshness;
+
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/// Reports once that a key does not sign, and once that it does again: a log line with the cause,
+/// and an alert that ends. Used by one thread.
+///
+/// A key that fails again within [#SETTLED] never signed again for anybody who has to act. Another
+/// cause meanwhile is another line of the same alert, at most every [#BETWEEN].
+final class KeyAlert {
+    static final Duration SETTLED = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeyAlert.class);
+    private static final Duration BETWEEN = Duration.ofMinutes(1);
+
+    /// @param since when the key was first seen to fail
+    /// @param reported when that, or another cause, was last reported
+    /// @param wellSince when it was seen to sign again
+    private record Failing(
+            Instant since, Instant reported, String cause, Optional<Instant> wellSince) {
+        Failing well(Optional<Instant> at) {
+            return new Failing(since, reported, cause, at);
+        }
+    }
+
+    private final String issuer;
+    private final Alarm alarm;
+    private @Nullable Failing failing;
+
+    KeyAlert(String issuer, Alarm alarm) {
+        this.issuer = issuer;
+        this.alarm = alarm;
+    }
+
+    /// @param problem why the key does not sign, or empty
+    void update(Optional<String> problem, Instant now) {
+        Failing before = failing;
+        if (problem.isEmpty()) {
+            if (before != null) {
+                well(before, now);
+            }
+        } else if (before == null) {
+            failing = raise(now, now, problem.get());
+        } else if (!problem.get().equals(before.cause())
+                && isLater(before.reported(), BETWEEN, now)) {
+            failing = raise(before.since(), now, problem.get());
+        } else {
+            failing = before.well(Optional.empty());
+        }
+    }
+
+    private void well(Failing before, Instant now) {
+        Instant since = before.wellSince().orElse(now);
+        if (!isLater(since, SETTLED, now)) {
+            failing = before.well(Optional.of(since));
+            return;
+        }
+        LOG.info(
+                "the key of {} signs again; it had failed for {} s",
+                issuer,
+                Duration.between(before.since(), since).toSeconds());
+        alarm.end(Incident.Kind.SIGNING, issuer);
+        failing = null;
+    }
+
+    private Failing raise(Instant since, Instant now, String why) {
+        LOG.error(
+                "the key of {} does not sign: {}; answers signed before are still served, others"
+                        + " get tryLater",
+                issuer,
+                why);
+        alarm.raise(
+                new Incident(
+                        Incident.Kind.SIGNING,
+                        issuer,
+                        "The key of %s does not sign: %s. Answers signed before are served until they"
+                                        .formatted(issuer, why)
+                                + " end or their status changes; others get tryLater. Mend the"
+                                + " token or file; the server takes it up by itself, or at"
+                                + " SIGHUP."));
+        return new Failing(since, now, why, Optional.empty());
+    }
+
+    /// A clock set back counts as later, so that nothing waits for it.
+    private static boolean isLater(Instant since, Duration by, Instant now) {
+        return now.isBefore(since) || !now.isBefore(since.plus(by));
+    }
+}

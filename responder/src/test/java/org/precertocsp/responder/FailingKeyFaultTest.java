@@ -1,0 +1,318 @@
+package org.precertocsp.responder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.cert.ocsp.BasicOCSPResp;
+import org.bouncycastle.cert.ocsp.CertificateID;
+import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
+import org.bouncycastle.cert.ocsp.OCSPResp;
+import org.bouncycastle.operator.bc.BcDigestCalculatorProvider;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.FreePort;
+import org.precertocsp.MisbehavingToken;
+import org.precertocsp.Requirement;
+import org.precertocsp.SoftHsm;
+import org.precertocsp.TestCa;
+import org.precertocsp.responder.cli.RunningResponder;
+import org.precertocsp.responder.cli.StartRefused;
+import org.precertocsp.responder.config.ConfigReader;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/// A whole server whose token signs badly, is lost, or refuses the PIN, seen by clients and by
+/// operators.
+@Timeout(120)
+final class FailingKeyFaultTest {
+    private static final InstantSource CLOCK = InstantSource.system();
+    private static final int SERIALS = 6 * Integer.getInteger("faults", 1);
+    private static final int TRY_LATER = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private final TestCa ca = TestCa.root("Token CA");
+    private final TestCa second = TestCa.root("Second Token CA");
+    private final TestCa third = TestCa.root("File CA");
+    private final KeyPair keys = TestCa.p256();
+    private final int admin = FreePort.next();
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @TempDir Path directory;
+
+    private SoftHsm hsm;
+    private MisbehavingToken token;
+    private Path pin;
+
+    @BeforeEach
+    void two_issuers_on_one_token_and_one_with_a_file() throws Exception {
+        hsm =
+                SoftHsm.in(directory.resolve("hsm"))
+                        .withToken("ocsp")
+                        .withImported("ocsp", keys.getPrivate(), "responder", "a1");
+        token = MisbehavingToken.before(hsm, directory.resolve("token")).useInThisProcess();
+        pin = Files.writeString(directory.resolve("pin"), SoftHsm.PIN);
+        KeyPair soft = TestCa.p256();
+        Files.writeString(
+                directory.resolve("soft.key"),
+                TestCa.pem("PRIVATE KEY", soft.getPrivate().getEncoded()));
+        TestCa.write(directory.resolve("one.pem"), ca.holder());
+        TestCa.write(directory.resolve("two.pem"), second.holder());
+        TestCa.write(directory.resolve("soft.pem"), third.holder());
+        TestCa.write(directory.resolve("one-responder.pem"), ca.delegate(keys));
+        TestCa.write(directory.resolve("two-responder.pem"), second.delegate(keys));
+        TestCa.write(directory.resolve("soft-responder.pem"), third.delegate(soft));
+        configure("all");
+        for (int serial = 1; serial <= SERIALS; serial++) {
+            TestCa.write(
+                    directory.resolve("leaves").resolve(serial + ".pem"),
+                    ca.issue(BigInteger.valueOf(serial)));
+        }
+    }
+
+    @AfterEach
+    void close() {
+        http.close();
+    }
+
+    @Test
+    @Requirement({"RP-06", "KP-01"})
+    void no_bad_signature_leaves_or_is_kept_and_operators_are_told() throws Exception {
+        try (RunningResponder running = start()) {
+            load();
+            for (int serial = 1; serial <= 3; serial++) {
+                assertThat(ask(running, serial)).isZero();
+            }
+            token.mode("flip");
+            for (int serial = 4; serial <= SERIALS; serial++) {
+                assertThat(ask(running, serial)).isEqualTo(TRY_LATER);
+            }
+            assertThat(ask(running, 1)).as("answered before").isZero();
+            assertThat(until("signing one: ", () -> get("/readyz").body()))
+                    .contains("\"ready\":false")
+                    .contains("answers signed before are still served")
+                    .containsPattern("works.*signing soft");
+            assertThat(until("alerts_open{severity=\"critical\"} 1", this::metrics))
+                    .contains("precertocsp_signing_failing{issuer=\"one\"} 1.0")
+                    .contains("precertocsp_signing_failing{issuer=\"soft\"} 0.0")
+                    .containsPattern(
+                            "signing_refused_total\\{cause=\"signature_invalid\",issuer=\"one\"}"
+                                    + " [1-9]");
+        }
+        token.mode("right");
+        try (RunningResponder running = start()) {
+            for (int serial = 1; serial <= SERIALS; serial++) {
+                assertThat(ask(running, serial)).isZero();
+            }
+        }
+    }
+
+    @Test
+    @Requirement("KP-01")
+    void lost_token_is_told_and_answers_signed_before_keep_the_server_ready_where_that_is_wanted()
+            throws Exception {
+        configure("any");
+        try (RunningResponder running = start()) {
+            load();
+            assertThat(ask(running, 1)).isZero();
+            hsm.vanish();
+            assertThat(ask(running, 2)).isEqualTo(TRY_LATER);
+            assertThat(ask(running, second, 2)).isEqualTo(TRY_LATER);
+            assertThat(until("KEY_FAILED", () -> get("/readyz").body()))
+                    .contains("\"ready\":true")
+                    .contains("\"degraded\":[\"signing one: KEY_FAILED: ");
+            assertThat(get("/readyz").statusCode()).isEqualTo(200);
+            assertThat(until("alerts_open{severity=\"critical\"} ", this::metrics)).isNotEmpty();
+            assertThat(ask(running, 1)).isZero();
+
+            hsm.comeBack();
+            assertThat(until("\"degraded\":[]", () -> get("/readyz").body()))
+                    .contains("signing one");
+            assertThat(ask(running, 2)).isZero();
+        }
+    }
+
+    @Test
+    void wrong_pin_is_tried_once_by_start_check_and_inspection_of_all_issuers() throws Exception {
+        Files.writeString(pin, "11110000");
+        assertThatThrownBy(this::start)
+                .isInstanceOf(StartRefused.class)
+                .hasMessageContaining("one: ")
+                .hasMessageContaining("two: ");
+        assertThat(token.refusedLogins()).isEqualTo(1);
+
+        Files.writeString(pin, "22220000");
+        assertThat(command("config", "check", "-c", file().toString())).isEqualTo(1);
+        assertThat(token.refusedLogins()).isEqualTo(2);
+
+        Files.writeString(pin, "33330000");
+        assertThat(command("key", "inspect", "-c", file().toString())).isEqualTo(1);
+        assertThat(token.refusedLogins()).isEqualTo(3);
+    }
+
+    @Test
+    void wrong_pin_of_a_running_server_is_tried_once_and_recovers_when_it_is_mended()
+            throws Exception {
+        try (RunningResponder running = start()) {
+            load();
+            assertThat(ask(running, 1)).isZero();
+            hsm.vanish();
+            assertThat(ask(running, 2)).isEqualTo(TRY_LATER);
+            assertThat(ask(running, second, 2)).isEqualTo(TRY_LATER);
+            Files.writeString(pin, "11110000");
+            hsm.comeBack();
+            assertThat(until("refuses the PIN", () -> get("/readyz").body()))
+                    .doesNotContain("11110000");
+            for (int serial = 2; serial < SERIALS; serial++) {
+                assertThat(ask(running, serial)).isEqualTo(TRY_LATER);
+            }
+            TimeUnit.SECONDS.sleep(2); // of probes
+            assertThat(token.refusedLogins()).isEqualTo(1);
+
+            running.reload();
+            until("2", () -> String.valueOf(token.refusedLogins()));
+            TimeUnit.SECONDS.sleep(1);
+            assertThat(token.refusedLogins()).as("one more at SIGHUP").isEqualTo(2);
+
+            Files.writeString(pin, SoftHsm.PIN);
+            running.reload();
+            assertThat(until("\"ready\":true", () -> get("/readyz").body()))
+                    .contains("signing two");
+            assertThat(ask(running, 2)).isZero();
+            assertThat(token.refusedLogins()).isEqualTo(2);
+        }
+    }
+
+    private RunningResponder start() throws Exception {
+        return new Wiring(CLOCK).launcher().start(ConfigReader.read(file()));
+    }
+
+    private void load() {
+        assertThat(
+                        command(
+                                "load",
+                                "certificates",
+                                "-c",
+                                file().toString(),
+                                directory.resolve("leaves").toString()))
+                .isZero();
+    }
+
+    private static int command(String... words) {
+        return Main.commandLine(CLOCK).execute(words);
+    }
+
+    /// The status of the answer, whose signature verifies if it has one.
+    private int ask(RunningResponder running, long serial) throws Exception {
+        return ask(running, ca, serial);
+    }
+
+    private int ask(RunningResponder running, TestCa issuer, long serial) throws Exception {
+        CertificateID asked =
+                new CertificateID(
+                        new BcDigestCalculatorProvider()
+                                .get(new AlgorithmIdentifier(OIWObjectIdentifiers.idSHA1)),
+                        issuer.holder(),
+                        BigInteger.valueOf(serial));
+        byte[] request = new OCSPReqBuilder().addRequest(asked).build().getEncoded();
+        int port = running.addresses().getFirst().getPort();
+        OCSPResp response =
+                new OCSPResp(
+                        send(
+                                        HttpRequest.newBuilder(
+                                                        URI.create("http://127.0.0.1:" + port))
+                                                .header("Content-Type", "application/ocsp-request")
+                                                .POST(
+                                                        HttpRequest.BodyPublishers.ofByteArray(
+                                                                request)),
+                                        HttpResponse.BodyHandlers.ofByteArray())
+                                .body());
+        if (response.getStatus() == 0) {
+            BasicOCSPResp basic = (BasicOCSPResp) response.getResponseObject();
+            assertThat(
+                            basic.isSignatureValid(
+                                    new JcaContentVerifierProviderBuilder()
+                                            .build(keys.getPublic())))
+                    .isTrue();
+        }
+        return response.getStatus();
+    }
+
+    private String metrics() throws Exception {
+        return get("/metrics").body();
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + path)),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body)
+            throws Exception {
+        return http.send(request.build(), body);
+    }
+
+    /// Looks until the text is there.
+    private static String until(String wanted, Callable<String> look) throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        String seen = look.call();
+        while (!seen.contains(wanted) && System.nanoTime() - end < 0) {
+            TimeUnit.MILLISECONDS.sleep(50);
+            seen = look.call();
+        }
+        assertThat(seen).contains(wanted);
+        return seen;
+    }
+
+    private void configure(String signing) throws IOException {
+        Files.createDirectories(directory.resolve("leaves"));
+        Files.writeString(
+                file(),
+                """
+                store: {directory: store}
+                spool: {poll: 50ms}
+                http: {listen: ["127.0.0.1:0"]}
+                admin: {listen: "127.0.0.1:%1$d", ready: {signing: %2$s}}
+                answers: {unassigned: unknown}
+                issuers:
+                  - name: one
+                    certificates: one.pem
+                    profile: private
+                    responder:
+                      certificate: one-responder.pem
+                      key: &token
+                        pkcs11: {library: %3$s, token: ocsp, label: responder, pin: {file: pin}}
+                  - name: two
+                    certificates: two.pem
+                    profile: private
+                    responder: {certificate: two-responder.pem, key: *token}
+                  - name: soft
+                    certificates: soft.pem
+                    profile: private
+                    responder: {certificate: soft-responder.pem, key: {pem: {file: soft.key}}}
+                """
+                        .formatted(admin, signing, token.library()));
+    }
+
+    private Path file() {
+        return directory.resolve("precert-ocsp.yaml");
+    }
+}

@@ -1,5 +1,8 @@
 package org.precertocsp;
 
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,8 +12,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 
 /// What a test needs of the machine it runs on. Where it is missing the test is skipped and says
 /// how to get it; in CI, which has everything, it fails.
@@ -36,6 +37,13 @@ public final class Needs {
             Assertions.fail(remedy);
         }
         Assumptions.assumeTrue(condition, remedy);
+    }
+
+    /// That the tests run as root, to have files belong to others.
+    public static void root() {
+        met(
+                "root".equals(System.getProperty("user.name")),
+                "only root can give files to others: run the tests as root");
     }
 
     /// Servers lie where only root's path leads.

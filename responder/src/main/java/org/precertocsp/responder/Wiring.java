@@ -16,6 +16,7 @@ import org.precertocsp.responder.cli.AlertBooks;
 import org.precertocsp.responder.cli.AuditServices;
 import org.precertocsp.responder.cli.CommandFailed;
 import org.precertocsp.responder.cli.CredentialCheck;
+import org.precertocsp.responder.cli.DataOwner;
 import org.precertocsp.responder.cli.Launcher;
 import org.precertocsp.responder.cli.RunningResponder;
 import org.precertocsp.responder.cli.Services;
@@ -74,6 +75,10 @@ final class Wiring {
     /// The responder: store, signers, answer chain, endpoints and spool, in this order.
     Launcher launcher() {
         return config -> {
+            Optional<String> stranger = DataOwner.objection(folders(config));
+            if (stranger.isPresent()) {
+                throw new StartRefused(stranger.get(), null);
+            }
             Started started = new Started();
             try {
                 return start(config, TracingWiring.start(config, clock, started), started);
@@ -197,7 +202,7 @@ final class Wiring {
     Services services() {
         return file -> {
             try {
-                ServerConfig config = ConfigReader.read(file);
+                ServerConfig config = own(ConfigReader.read(file));
                 FeedWiring feeding = FeedWiring.of(config, clock);
                 return new Offline(
                         config, feeding.issuers(), feeding.feeds(), feeding.logged(), clock);
@@ -211,7 +216,7 @@ final class Wiring {
     AuditServices audit() {
         return file -> {
             try {
-                ServerConfig config = ConfigReader.read(file);
+                ServerConfig config = own(ConfigReader.read(file));
                 return new AuditBooks(config, FeedWiring.issuers(config), clock);
             } catch (IOException | ConfigRefused | CertificateProblem e) {
                 throw new CommandFailed(String.valueOf(e.getMessage()), e);
@@ -221,8 +226,32 @@ final class Wiring {
 
     /// `alerts`.
     AlertBooks alertBooks() {
-        return config ->
-                new AlertWiring(config, clock).commands(AuditWiring.trailOffline(config, clock));
+        return config -> {
+            try {
+                return new AlertWiring(own(config), clock)
+                        .commands(AuditWiring.trailOffline(config, clock));
+            } catch (CommandFailed e) {
+                throw new IOException(e.explanation(), e);
+            }
+        };
+    }
+
+    /// A configuration whose folders this user may write to.
+    private static ServerConfig own(ServerConfig config) throws CommandFailed {
+        Optional<String> stranger = DataOwner.objection(folders(config));
+        if (stranger.isPresent()) {
+            throw new CommandFailed(stranger.get());
+        }
+        return config;
+    }
+
+    private static List<Path> folders(ServerConfig config) {
+        return List.of(
+                config.store().directory(),
+                config.spool().directory(),
+                config.audit().directory(),
+                config.alerts().directory(),
+                config.unassigned().directory());
     }
 
     /// `config check`.

@@ -3,11 +3,6 @@ package org.precertocsp.responder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +18,12 @@ import org.precertocsp.responder.config.ConfigReader;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.intake.FakeClock;
 import org.precertocsp.responder.rocksdb.RocksStores;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 
 /// Acknowledging while no server runs.
 final class AlertAckTest {
@@ -49,7 +50,7 @@ final class AlertAckTest {
         alert = alerts().all().getFirst();
     }
 
-    private Acknowledging alerts() {
+    private Acknowledging alerts() throws IOException {
         return new Wiring(clock).alertBooks().of(config);
     }
 

@@ -3,8 +3,11 @@ package org.precertocsp.responder.cli;
 import org.precertocsp.responder.alert.desk.Acknowledging;
 import org.precertocsp.responder.config.ServerConfig;
 
+import java.io.IOException;
+
 /// The alerts of a configuration: what `alerts` needs of the rest.
 @FunctionalInterface
 public interface AlertBooks {
-    Acknowledging of(ServerConfig config);
+    /// @throws IOException this user must not write there
+    Acknowledging of(ServerConfig config) throws IOException;
 }

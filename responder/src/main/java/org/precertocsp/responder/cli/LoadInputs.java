@@ -1,18 +1,20 @@
 package org.precertocsp.responder.cli;
 
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.UnreadableFile;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.UnreadableFile;
 
 /// The files a `load` command names, each ready to be read more than once: folders become the files
 /// in them; standard input and pipes become private temporary files, gone when this is closed.
@@ -41,7 +43,16 @@ final class LoadInputs implements AutoCloseable {
 
     /// Adds what one argument names, or fails before anything is loaded.
     void add(String argument) throws CommandFailed {
-        Path path = Path.of(argument);
+        Path path;
+        try {
+            path = Path.of(argument);
+        } catch (InvalidPathException e) {
+            throw new CommandFailed(
+                    "%s cannot be named in this locale (%s): set LC_ALL=C.UTF-8"
+                            .formatted(
+                                    Printable.of(argument), System.getProperty("sun.jnu.encoding")),
+                    e);
+        }
         try {
             if (argument.equals("-")) {
                 addPiped(standardInput, "stdin");
@@ -71,7 +82,9 @@ final class LoadInputs implements AutoCloseable {
                     "%s is a folder; load %s takes files".formatted(folder, kind.word()));
         }
         List<Path> found;
-        try (Stream<Path> tree = Files.walk(folder)) {
+        // The folder named is the operator's choice, a link or not.
+        Path start = Files.isSymbolicLink(folder) ? folder.toRealPath() : folder;
+        try (Stream<Path> tree = Files.walk(start)) {
             // A link to a file is followed, as certificate folders are full of them; a link to a
             // folder is not, as it may lead round in circles.
             found = tree.filter(path -> !isFolder(path)).sorted().toList();

@@ -1,13 +1,5 @@
 package org.precertocsp.responder.rocksdb;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -15,6 +7,16 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// Opens the files of a store, and refuses what is not one or is from a newer program.
 final class Opening {
@@ -39,7 +41,11 @@ final class Opening {
     Database writable() throws StoreLocked {
         RocksDB.loadLibrary();
         try {
-            Files.createDirectories(config.directory());
+            // What is in it is nobody else's business, whatever the umask is.
+            Files.createDirectories(
+                    config.directory(),
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
             refuseUnknownFamilies();
             Database database = open(true);
             return closedOnFailure(

@@ -32,6 +32,7 @@ import org.precertocsp.responder.http.OverloadMonitor;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.Feeds;
+import org.precertocsp.responder.intake.RefusedRevocations;
 import org.precertocsp.responder.intake.certificate.LoggedCertificates;
 import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
@@ -141,7 +142,9 @@ final class Wiring {
         DutyWiring duty = new DutyWiring(alerts, metrics, clock);
         StatusWriter writer =
                 started.closeLater(duty.start(credentials, upkeep, store, audit.statuses()));
-        ConsoleWiring console = new ConsoleWiring(credentials, fed, metered::loaded, clock);
+        ConsoleWiring console =
+                new ConsoleWiring(
+                        credentials, fed, new RefusedRevocations(alerts, metered::loaded), clock);
         FeedLoader loader = new FeedLoader(writer, clock, console::loaded, tracing.loads());
         SpoolIntake intake = new SpoolIntake(loader, feeding.feeds(), fed);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));

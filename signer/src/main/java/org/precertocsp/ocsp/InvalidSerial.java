@@ -5,7 +5,7 @@ package org.precertocsp.ocsp;
 public final class InvalidSerial extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
-    InvalidSerial(String message) {
+    public InvalidSerial(String message) {
         super(message);
     }
 }

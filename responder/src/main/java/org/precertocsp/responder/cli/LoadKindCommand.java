@@ -1,15 +1,11 @@
 package org.precertocsp.responder.cli;
 
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.LoadOptions;
 import org.precertocsp.responder.json.JsonLine;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,14 +14,22 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
 /// `load KIND`: one for each kind of file.
 @Command(
         mixinStandardHelpOptions = true,
         exitCodeOnExecutionException = ExitCodes.CANNOT,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
-            "0:all was loaded",
-            "1:something was refused or is in conflict",
+            "0:all was loaded; with --dry-run: all would be",
+            "1:a record or a file was refused or is in conflict; other records of a file are"
+                    + " loaded, unless --strict",
             "2:the command line makes no sense",
             "3:files, store or server did not let it load"
         })
@@ -56,6 +60,8 @@ final class LoadKindCommand implements Callable<Integer> {
             description = "certificate of the issuer the files are about, PEM or DER")
     private @Nullable Path issuerFile;
 
+    @Mixin private LoadFlags flags = new LoadFlags();
+
     @Option(names = "--json", description = "print one JSON object instead of text")
     private boolean json;
 
@@ -83,13 +89,13 @@ final class LoadKindCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        checkUsage();
+        LoadOptions options = checkUsage();
         LoadResult result;
         try {
             result =
                     config == null
-                            ? withInputs(new Uploading(kind, issuerName(), server)::run)
-                            : load(services.configured(config));
+                            ? withInputs(new Uploading(kind, issuerName(), options, server)::run)
+                            : load(services.configured(config), options);
         } catch (CommandFailed e) {
             result = LoadResult.of(List.of(), List.of(), Optional.of(e.explanation()));
         }
@@ -97,7 +103,7 @@ final class LoadKindCommand implements Callable<Integer> {
         return result.exitStatus();
     }
 
-    private void checkUsage() {
+    private LoadOptions checkUsage() {
         if (server.given() == (config != null)) {
             throw usage("say where to load: -c FILE for a server of this machine, or --server URL");
         }
@@ -110,13 +116,19 @@ final class LoadKindCommand implements Callable<Integer> {
         if (files.stream().filter("-"::equals).count() > 1) {
             throw usage("standard input can be read only once");
         }
+        try {
+            return flags.options(kind);
+        } catch (CommandFailed e) {
+            throw usage(e.explanation());
+        }
     }
 
     private ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    private LoadResult load(Services.Configured configured) throws CommandFailed {
+    private LoadResult load(Services.Configured configured, LoadOptions options)
+            throws CommandFailed {
         Optional<FedIssuer> issuer = issuer(configured);
         return withInputs(
                 inputs -> {
@@ -124,6 +136,7 @@ final class LoadKindCommand implements Callable<Integer> {
                             new LoadPlan(
                                     kind,
                                     issuer,
+                                    options,
                                     inputs,
                                     wait,
                                     json || noProgress ? Optional.empty() : surroundings.terminal(),

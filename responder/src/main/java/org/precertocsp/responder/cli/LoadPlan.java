@@ -1,11 +1,13 @@
 package org.precertocsp.responder.cli;
 
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.LoadOptions;
+
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.FeedKind;
 
 /// What one `load` command is to do.
 ///
@@ -15,6 +17,7 @@ import org.precertocsp.responder.intake.FeedKind;
 record LoadPlan(
         FeedKind kind,
         Optional<FedIssuer> issuer,
+        LoadOptions options,
         LoadInputs files,
         Duration patience,
         Optional<PrintStream> bar,

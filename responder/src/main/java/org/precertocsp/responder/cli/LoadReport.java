@@ -1,11 +1,12 @@
 package org.precertocsp.responder.cli;
 
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.LoadSummary.Report;
+
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.LoadSummary.Report;
 
 /// Tells a person what a `load` command came to.
 final class LoadReport {
@@ -29,10 +30,13 @@ final class LoadReport {
         String refused =
                 totals.refusedFiles() == 0 ? "" : ", " + totals.refusedFiles() + " refused whole";
         out.println(
-                "total: %s%s; %s"
+                "total: %s%s%s; %s"
                         .formatted(
                                 files,
                                 refused,
+                                result.files().stream().anyMatch(LoadSummary::dryRun)
+                                        ? ", dry run: nothing was written"
+                                        : "",
                                 counts(
                                         new long[] {
                                             totals.added(), totals.changed(), totals.unchanged()
@@ -46,7 +50,12 @@ final class LoadReport {
     private void print(LoadSummary file) {
         String what =
                 file.refusedFile()
-                        .map(why -> "refused, nothing of it was loaded: " + Printable.of(why))
+                        .map(
+                                why ->
+                                        (file.dryRun()
+                                                        ? "would be refused, nothing of it loaded: "
+                                                        : "refused, nothing of it was loaded: ")
+                                                + Printable.of(why))
                         .orElseGet(
                                 () ->
                                         counts(
@@ -58,13 +67,43 @@ final class LoadReport {
                                                     file.conflicts(),
                                                     file.warnings()
                                                 }));
-        out.println(Printable.of(file.file()) + ": " + what);
+        out.println(Printable.of(file.file()) + (file.dryRun() ? " (dry run): " : ": ") + what);
+        explain(file);
         List<Report> worstFirst = new ArrayList<>(file.reports());
         worstFirst.sort(Comparator.comparing(report -> report.severity().equals("warning")));
         worstFirst.stream().limit(MAX_SHOWN).forEach(this::print);
         long more = worstFirst.size() + file.reportsLeftOut() - MAX_SHOWN;
         if (more > 0) {
             out.println("  … and " + more + " more; --json tells up to " + LoadSummary.MAX_REPORTS);
+        }
+    }
+
+    /// What the numbers do not tell of themselves.
+    private void explain(LoadSummary file) {
+        if (file.refusedFile().isEmpty() && file.refused() + file.conflicts() > 0) {
+            out.println(
+                    "  what was refused or is in conflict is left out, the rest of the file %s;"
+                                    .formatted(file.dryRun() ? "would be loaded" : "is loaded")
+                            + " --strict loads all or nothing");
+        }
+        if (file.stillGood().count() > 0) {
+            out.println(
+                    "  STILL ANSWERED good, though the file says revoked: %s%s"
+                            .formatted(
+                                    String.join(", ", file.stillGood().serials()),
+                                    file.stillGood().count() > file.stillGood().serials().size()
+                                            ? " … (%d)".formatted(file.stillGood().count())
+                                            : ""));
+        }
+        if (file.unknownRevoked() > 0) {
+            out.println(
+                    "  %d revoked that nobody had announced: is it the right issuer?"
+                            .formatted(file.unknownRevoked()));
+        }
+        if (file.staysRevoked() > 0) {
+            out.println(
+                    "  %d listed as good and ignored: they stay revoked"
+                            .formatted(file.staysRevoked()));
         }
     }
 

@@ -1,12 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.precertocsp.responder.intake.FeedJob;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.LoadSummary;
@@ -16,6 +9,14 @@ import org.precertocsp.responder.intake.spool.SpoolClient;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /// Loads the files of one command: into the store itself, or through the server that has it open.
 final class Loading {
@@ -115,7 +116,9 @@ final class Loading {
                                         input.path(),
                                         input.name(),
                                         plan.issuer(),
-                                        progress.next(input.octets()))));
+                                        progress.next(input.octets()),
+                                        plan.options(),
+                                        configured.issuers())));
             }
         } catch (UnreadableFile e) {
             error = Optional.of(String.valueOf(e.getMessage()));

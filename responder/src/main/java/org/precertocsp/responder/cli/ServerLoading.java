@@ -1,16 +1,17 @@
 package org.precertocsp.responder.cli;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.UnreadableFile;
 import org.precertocsp.responder.intake.spool.SpoolClient;
 import org.precertocsp.responder.intake.spool.SpoolClient.News;
 import org.precertocsp.responder.intake.spool.SpoolClient.Sending;
 import org.precertocsp.responder.intake.spool.SpoolClient.Sent;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /// Hands files to the running server and waits for what becomes of them.
 final class ServerLoading {
@@ -30,6 +31,12 @@ final class ServerLoading {
             note("waiting for the running server to load " + files(sent.stored().size()) + " …");
         }
         News.Answered answer = await(sent);
+        if (answer.summaries().stream()
+                .anyMatch(summary -> summary.dryRun() != plan.options().dryRun())) {
+            throw new CommandFailed(
+                    "the running server is of a version that does not know --dry-run and has loaded"
+                            + " the files");
+        }
         return LoadResult.of(answer.summaries(), plan.files().skipped(), Optional.empty());
     }
 
@@ -39,7 +46,8 @@ final class ServerLoading {
                         .map(input -> new Sending(input.path(), input.name()))
                         .toList();
         try {
-            return spool.send(plan.kind(), plan.issuer().map(FedIssuer::name), files);
+            return spool.send(
+                    plan.kind(), plan.issuer().map(FedIssuer::name), plan.options(), files);
         } catch (IOException e) {
             throw new CommandFailed(
                     "the files could not be handed to the running server: "

@@ -2,16 +2,19 @@ package org.precertocsp.responder.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import org.precertocsp.responder.admin.client.ApiClient;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.LoadOptions;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.SummaryJson;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.precertocsp.responder.admin.client.ApiClient;
-import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.SummaryJson;
 
 /// Loads files through the private API of a server, which may be on another machine.
 final class Uploading {
@@ -20,12 +23,14 @@ final class Uploading {
 
     private final FeedKind kind;
     private final Optional<String> issuer;
+    private final LoadOptions options;
     private final ServerOption server;
 
     /// @param issuer its name in the server's configuration
-    Uploading(FeedKind kind, Optional<String> issuer, ServerOption server) {
+    Uploading(FeedKind kind, Optional<String> issuer, LoadOptions options, ServerOption server) {
         this.kind = kind;
         this.issuer = issuer;
+        this.options = options;
         this.server = server;
     }
 
@@ -35,10 +40,14 @@ final class Uploading {
         Optional<String> error = Optional.empty();
         try (ApiClient client = server.open()) {
             for (LoadInputs.Input input : inputs.inputs()) {
-                Map<String, String> query = new HashMap<>();
-                query.put("name", shortened(input.name()));
-                issuer.ifPresent(name -> query.put("issuer", name));
-                summaries.add(summary(client.load(kind.word(), query, input.path())));
+                LoadSummary summary =
+                        summary(client.load(kind.word(), query(input.name()), input.path()));
+                summaries.add(summary);
+                if (summary.dryRun() != options.dryRun()) {
+                    throw new CommandFailed(
+                            "the server is of a version that does not know --dry-run and has loaded"
+                                    + " the file");
+                }
             }
         } catch (CommandFailed e) {
             error = Optional.of(e.explanation());
@@ -49,6 +58,30 @@ final class Uploading {
             error = Optional.of("interrupted; the server may still load the file it has");
         }
         return LoadResult.of(summaries, inputs.skipped(), error);
+    }
+
+    private Map<String, List<String>> query(String name) {
+        Map<String, List<String>> query = new HashMap<>();
+        query.put("name", List.of(shortened(name)));
+        issuer.ifPresent(it -> query.put("issuer", List.of(it)));
+        flag(query, "strict", options.strict());
+        flag(query, "dryRun", options.dryRun());
+        flag(query, "newSerials", options.newSerials());
+        flag(query, "hexSerials", options.hexSerials());
+        if (!options.columns().isEmpty()) {
+            query.put(
+                    "column",
+                    options.columns().entrySet().stream()
+                            .map(it -> it.getKey() + "=" + it.getValue())
+                            .toList());
+        }
+        return query;
+    }
+
+    private static void flag(Map<String, List<String>> query, String name, boolean set) {
+        if (set) {
+            query.put(name, List.of("true"));
+        }
     }
 
     private static LoadSummary summary(ApiClient.Reply reply) throws CommandFailed, IOException {

@@ -1,5 +1,14 @@
 package org.precertocsp.responder.duty;
 
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.StatusReader;
+import org.precertocsp.responder.status.StatusWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,14 +21,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.status.ChangeSet;
-import org.precertocsp.responder.status.FeedSource;
-import org.precertocsp.responder.status.StatusReader;
-import org.precertocsp.responder.status.StatusWriter;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Measures the 15-minute duty (SA-01): for each serial that becomes assigned, the time from its
 /// publication to the first definitive answer that could be given. Stands before the store's writer
@@ -81,6 +82,12 @@ public final class FirstAnswers implements StatusWriter, AutoCloseable {
     @Override
     public ChangeSet begin(FeedSource source) {
         return measured(store.begin(source), source);
+    }
+
+    /// A set that is only judged leaves no trace.
+    @Override
+    public ChangeSet beginDryRun(FeedSource source) {
+        return store.beginDryRun(source);
     }
 
     @Override

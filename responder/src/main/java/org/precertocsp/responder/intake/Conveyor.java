@@ -1,5 +1,10 @@
 package org.precertocsp.responder.intake;
 
+import org.precertocsp.responder.status.CrlHead;
+import org.precertocsp.responder.status.CrlScope;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusChange;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,16 +14,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.precertocsp.responder.status.CrlHead;
-import org.precertocsp.responder.status.CrlScope;
-import org.precertocsp.responder.status.StatusChange;
 
 /// Carries what a feed reads from the thread that reads to the one that judges, in order, so that
 /// both work at once. Holds a bounded number of records.
 final class Conveyor implements FeedSink {
     /// What a feed may say.
     sealed interface Item {
-        record Fact(Place place, StatusChange change) implements Item {}
+        /// @param saysGood whether a list says that the serial is good
+        record Fact(Place place, StatusChange change, boolean saysGood) implements Item {}
+
+        /// A record that may revoke its serial and cannot be used.
+        record RevocationRefusal(Place place, SerialKey key, String why) implements Item {}
 
         record Refusal(Place place, String why) implements Item {}
 
@@ -53,7 +59,17 @@ final class Conveyor implements FeedSink {
 
     @Override
     public void accept(Place place, StatusChange change) {
-        put(new Item.Fact(place, change));
+        put(new Item.Fact(place, change, false));
+    }
+
+    @Override
+    public void acceptGood(Place place, StatusChange.Assign change) {
+        put(new Item.Fact(place, change, true));
+    }
+
+    @Override
+    public void refuseRevocation(Place place, SerialKey key, String why) {
+        put(new Item.RevocationRefusal(place, key, why));
     }
 
     @Override

@@ -1,8 +1,9 @@
 package org.precertocsp.responder.intake;
 
+import org.precertocsp.responder.status.FeedSource;
+
 import java.nio.file.Path;
 import java.util.Optional;
-import org.precertocsp.responder.status.FeedSource;
 
 /// A file to be read, already on disk so that it can be read twice: once to verify, once to apply.
 ///
@@ -12,4 +13,14 @@ import org.precertocsp.responder.status.FeedSource;
 ///   issuer column), or to choose among several
 /// @param progress told how far reading has come, in octets of the file
 public record FeedFile(
-        Path path, FeedSource source, Optional<FedIssuer> issuer, ReadProgress progress) {}
+        Path path,
+        FeedSource source,
+        Optional<FedIssuer> issuer,
+        ReadProgress progress,
+        LoadOptions options) {
+    /// A file loaded as usual.
+    public FeedFile(
+            Path path, FeedSource source, Optional<FedIssuer> issuer, ReadProgress progress) {
+        this(path, source, issuer, progress, LoadOptions.USUAL);
+    }
+}

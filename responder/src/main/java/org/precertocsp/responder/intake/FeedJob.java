@@ -1,6 +1,7 @@
 package org.precertocsp.responder.intake;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// One file to load.
@@ -8,10 +9,32 @@ import java.util.Optional;
 /// @param path a regular file, since it is read more than once
 /// @param name the file as the operator knows it
 /// @param issuer as in [FeedFile]
+/// @param issuers all that are configured: a list of one must not be loaded for another
 public record FeedJob(
         FeedKind kind,
         StatusFeed feed,
         Path path,
         String name,
         Optional<FedIssuer> issuer,
-        ReadProgress progress) {}
+        ReadProgress progress,
+        LoadOptions options,
+        FedIssuer.Directory issuers) {
+    /// A file loaded as usual, of the only issuer there is.
+    public FeedJob(
+            FeedKind kind,
+            StatusFeed feed,
+            Path path,
+            String name,
+            Optional<FedIssuer> issuer,
+            ReadProgress progress) {
+        this(
+                kind,
+                feed,
+                path,
+                name,
+                issuer,
+                progress,
+                LoadOptions.USUAL,
+                new FedIssuer.Directory(List.of()));
+    }
+}

@@ -1,5 +1,13 @@
 package org.precertocsp.responder.intake;
 
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.StatusWriter;
+import org.precertocsp.responder.status.StoreFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,16 +18,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.status.ChangeSet;
-import org.precertocsp.responder.status.FeedSource;
-import org.precertocsp.responder.status.StatusWriter;
-import org.precertocsp.responder.status.StoreFailure;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Loads files: each whole or not at all. Thread-safe; loads wait for one another in the store.
 public final class FeedLoader {
@@ -72,6 +74,9 @@ public final class FeedLoader {
                             sha256(job.path()),
                             clock.instant().truncatedTo(ChronoUnit.SECONDS));
             LoadSummary summary = load(job, source, before);
+            if (job.options().dryRun()) {
+                return summary.asDryRun();
+            }
             done.accept(summary);
             return summary;
         } catch (IOException | UncheckedIOException e) {
@@ -80,20 +85,35 @@ public final class FeedLoader {
     }
 
     private LoadSummary load(FeedJob job, FeedSource source, FileStamp before) throws IOException {
-        FeedFile file = new FeedFile(job.path(), source, job.issuer(), job.progress());
+        LoadOptions options = job.options();
+        FeedFile file = new FeedFile(job.path(), source, job.issuer(), job.progress(), options);
         Tally tally = new Tally(job.kind(), job.name());
-        try (ChangeSet changes = statuses.begin(source)) {
-            read(job.feed(), file, new Judging(changes, tally));
+        try (ChangeSet changes =
+                options.dryRun() ? statuses.beginDryRun(source) : statuses.begin(source)) {
+            WrongIssuerCheck lists =
+                    new WrongIssuerCheck(job.issuers(), changes, !options.newSerials());
+            read(job.feed(), file, new Judging(changes, tally, lists));
             if (!FileStamp.of(job.path()).equals(before)) {
                 throw new FeedRefused(
                         "the file changed while it was read; write it elsewhere and rename it"
                                 + " into place, then load it again");
             }
-            changes.commit();
+            tally.settle(changes::record);
+            refuseIf(lists.problem());
+            refuseIf(options.strict() ? tally.strictProblem() : Optional.empty());
+            if (!options.dryRun()) {
+                changes.commit();
+            }
             return tally.taken();
         } catch (FeedRefused e) {
             String why = e.getMessage();
             return tally.refusedWhole(why == null ? e.toString() : why);
+        }
+    }
+
+    private static void refuseIf(Optional<String> problem) throws FeedRefused {
+        if (problem.isPresent()) {
+            throw new FeedRefused(problem.get());
         }
     }
 

@@ -1,9 +1,11 @@
 package org.precertocsp.responder.intake;
 
-import java.util.Optional;
 import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
+import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
+
+import java.util.Optional;
 
 /// Where a feed puts what it reads. Counts, reports and moves the progress bar on the way.
 public interface FeedSink {
@@ -12,6 +14,18 @@ public interface FeedSink {
 
     /// Reports a record that cannot be used; the others still count.
     void refuse(Place place, String why);
+
+    /// As [#accept], for what a list says of a serial that it lists as good: that it stays revoked,
+    /// where it is, is reported.
+    default void acceptGood(Place place, StatusChange.Assign change) {
+        accept(place, change);
+    }
+
+    /// As [#refuse], for a record that says, or may say, that its serial is revoked: if the serial
+    /// is answered good nevertheless, people are told.
+    default void refuseRevocation(Place place, SerialKey key, String why) {
+        refuse(place, "serial " + key.serial() + ": " + why);
+    }
 
     /// Reports something an operator should look at; the record counts all the same.
     void warn(Place place, String what);

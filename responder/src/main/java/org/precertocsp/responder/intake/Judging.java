@@ -1,10 +1,14 @@
 package org.precertocsp.responder.intake;
 
-import java.util.ArrayList;
-import java.util.List;
+import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.status.StatusRecord;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /// Applies what a [Conveyor] brings and counts what becomes of it, in the order of the file.
 ///
@@ -16,11 +20,13 @@ final class Judging {
     private final ChangeSet changes;
     private final Tally tally;
     private final List<Conveyor.Item> window = new ArrayList<>();
+    private final WrongIssuerCheck lists;
     private int wanted = FIRST_WINDOW;
 
-    Judging(ChangeSet changes, Tally tally) {
+    Judging(ChangeSet changes, Tally tally, WrongIssuerCheck lists) {
         this.changes = changes;
         this.tally = tally;
+        this.lists = lists;
     }
 
     /// Returns when the feed has ended.
@@ -34,6 +40,7 @@ final class Judging {
                         return;
                     }
                     case Conveyor.Item.Fact _,
+                            Conveyor.Item.RevocationRefusal _,
                             Conveyor.Item.Refusal _,
                             Conveyor.Item.Warning _,
                             Conveyor.Item.Head _ ->
@@ -57,6 +64,41 @@ final class Judging {
         }
     }
 
+    private void count(Conveyor.Item.Fact fact, ChangeOutcome outcome) {
+        SerialKey key = fact.change().key();
+        if (fact.saysGood() && staysRevoked(key, outcome)) {
+            tally.staysRevoked(fact.place(), key);
+        }
+        if (outcome instanceof ChangeOutcome.Refused(String why)
+                && fact.change() instanceof StatusChange.Revoke) {
+            tally.refuseRevocation(fact.place(), key, why, changes.record(key));
+        } else {
+            tally.count(fact.place(), key, outcome);
+        }
+        if (fact.change() instanceof StatusChange.Assign assign
+                && assign.by() == AssignedBy.DECLARATION) {
+            lists.see(key, outcome);
+        }
+    }
+
+    /// Looks the serial up only where the outcome does not tell: a list is loaded again and again,
+    /// and then changes nothing.
+    private boolean staysRevoked(SerialKey key, ChangeOutcome outcome) {
+        return switch (outcome) {
+            case ChangeOutcome.Unchanged(boolean staysRevoked) -> staysRevoked;
+            case ChangeOutcome.Changed _, ChangeOutcome.Refused _ ->
+                    changes.record(key)
+                            .filter(StatusRecord.Assigned.class::isInstance)
+                            .map(StatusRecord.Assigned.class::cast)
+                            .flatMap(StatusRecord.Assigned::revocation)
+                            .isPresent();
+            case ChangeOutcome.Added _,
+                    ChangeOutcome.AddedByRevocation _,
+                    ChangeOutcome.Conflict _ ->
+                    false;
+        };
+    }
+
     private void judge() {
         List<StatusChange> facts = new ArrayList<>(window.size());
         for (Conveyor.Item item : window) {
@@ -68,8 +110,9 @@ final class Judging {
         int next = 0;
         for (Conveyor.Item item : window) {
             switch (item) {
-                case Conveyor.Item.Fact(Place place, StatusChange change) ->
-                        tally.count(place, change.key(), outcomes.get(next++));
+                case Conveyor.Item.Fact fact -> count(fact, outcomes.get(next++));
+                case Conveyor.Item.RevocationRefusal(Place place, SerialKey key, String why) ->
+                        tally.refuseRevocation(place, key, why, changes.record(key));
                 case Conveyor.Item.Refusal(Place place, String why) -> tally.refuse(place, why);
                 case Conveyor.Item.Warning(Place place, String what) -> tally.warn(place, what);
                 case Conveyor.Item.Head head -> changes.putCrlHead(head.scope(), head.head());

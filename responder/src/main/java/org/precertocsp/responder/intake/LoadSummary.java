@@ -1,5 +1,7 @@
 package org.precertocsp.responder.intake;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +14,11 @@ import java.util.Optional;
 /// @param conflicts stored and not merged (SS-11 to SS-13)
 /// @param reports refusals, conflicts and warnings with their place, at most [#MAX_REPORTS]
 /// @param reportsLeftOut how many more there were
+/// @param staysRevoked listed as good and ignored, since they are revoked; among the warnings
+/// @param unknownRevoked revoked though nobody announced them; among the warnings
+/// @param stillGood serials whose revocation was refused and that are answered good; where the file
+///   was refused as a whole, as far as it was read
+/// @param dryRun nothing was written: the numbers are what would have become of it
 public record LoadSummary(
         String file,
         String kind,
@@ -23,15 +30,88 @@ public record LoadSummary(
         long conflicts,
         long warnings,
         List<Report> reports,
-        long reportsLeftOut) {
+        long reportsLeftOut,
+        long staysRevoked,
+        long unknownRevoked,
+        StillGood stillGood,
+        boolean dryRun) {
     public static final int MAX_REPORTS = 1_000;
+
+    /// Serials that a source says are revoked and that are answered good all the same.
+    ///
+    /// @param serials the first, hexadecimal
+    public record StillGood(long count, List<String> serials) {
+        static final int MAX_SERIALS = 20;
+
+        /// None.
+        public static final StillGood NONE = new StillGood(0, List.of());
+
+        public StillGood {
+            serials = List.copyOf(serials);
+        }
+    }
+
+    /// Without what was added later, as older servers tell it.
+    public LoadSummary(
+            String file,
+            String kind,
+            Optional<String> refusedFile,
+            long added,
+            long changed,
+            long unchanged,
+            long refused,
+            long conflicts,
+            long warnings,
+            List<Report> reports,
+            long reportsLeftOut) {
+        this(
+                file,
+                kind,
+                refusedFile,
+                added,
+                changed,
+                unchanged,
+                refused,
+                conflicts,
+                warnings,
+                reports,
+                reportsLeftOut,
+                0,
+                0,
+                StillGood.NONE,
+                false);
+    }
 
     /// @param severity `refused`, `conflict` or `warning`
     /// @param place as `line 12` or `offset 340`
     public record Report(String severity, String file, String place, String reason) {}
 
+    // A summary of an older server has no stillGood.
+    @SuppressWarnings({"NullAway", "ConstantConditions"})
+    @JsonCreator
     public LoadSummary {
         reports = List.copyOf(reports);
+        stillGood = stillGood == null ? StillGood.NONE : stillGood;
+    }
+
+    /// The same of a run that wrote nothing.
+    LoadSummary asDryRun() {
+        return new LoadSummary(
+                file,
+                kind,
+                refusedFile,
+                added,
+                changed,
+                unchanged,
+                refused,
+                conflicts,
+                warnings,
+                reports,
+                reportsLeftOut,
+                staysRevoked,
+                unknownRevoked,
+                stillGood,
+                true);
     }
 
     /// A file of which nothing was taken, since it could not even be opened.

@@ -2,6 +2,7 @@ package org.precertocsp.responder.intake;
 
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.responder.status.ChangeRules;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
@@ -19,19 +20,22 @@ import java.util.Optional;
 /// answer good for a certificate its CA has revoked. In particular a hold, where the profile knows
 /// no suspension (SA-04), is a revocation without a reason.
 ///
-/// The same holds for dates no client can read: an OCSP response has four digits for the year, and
-/// some clients know no year 0.
+/// The same holds for dates no certificate can be revoked at: an OCSP response has four digits for
+/// the year, and some clients know no year 0; programs write 0001-01-01, 1601-01-01 or 1970-01-01
+/// for "none"; and to some clients, Java among them, a certificate revoked in the future is not
+/// revoked yet.
 ///
-/// @param now revocation dates after it are remarked on
+/// @param now revocation dates after it cannot be used
 /// @param standIn the date of a revocation whose own cannot be used; the same whenever the source
 ///   is read again
 public record RevocationPolicy(IssuerProfile profile, Instant now, Instant standIn) {
-    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
-
     /// Where nothing better than the time of intake stands in for a date.
     public RevocationPolicy(IssuerProfile profile, Instant now) {
         this(profile, now, now);
+    }
+
+    public RevocationPolicy {
+        standIn = standIn.isAfter(now) ? now : standIn;
     }
 
     /// What may be recorded of a claimed revocation.
@@ -78,23 +82,29 @@ public record RevocationPolicy(IssuerProfile profile, Instant now, Instant stand
         return withhold(claimed);
     }
 
-    private static boolean isReadable(Instant date) {
-        return !date.isBefore(FIRST) && !date.isAfter(LAST);
+    /// Whether a date is one, and not what programs write for none; a future one is.
+    public static boolean isReadable(Instant date) {
+        return date.isAfter(Instant.EPOCH) && ChangeRules.isStorable(date);
     }
 
     private Verdict withhold(Revocation original) {
         List<String> remarks = new ArrayList<>();
         Revocation claimed = original;
-        boolean dateAssumed = !isReadable(original.at());
+        boolean dateAssumed = !isReadable(original.at()) || isInFuture(original);
         if (dateAssumed) {
             remarks.add(
-                    "revocationDate %s is outside the years 1 to 9999: revoked as of %s instead"
-                            .formatted(original.at(), standIn));
+                    "revocationDate %s is %s: revoked all the same, as of %s"
+                            .formatted(
+                                    original.at(),
+                                    isReadable(original.at())
+                                            ? "in the future"
+                                            : "no date of a revocation",
+                                    standIn));
             claimed = new Revocation(standIn, original.reason(), original.invalidityDate());
         }
         if (claimed.invalidityDate().isPresent() && !isReadable(claimed.invalidityDate().get())) {
             remarks.add(
-                    "invalidityDate %s is outside the years 1 to 9999: revoked without it"
+                    "invalidityDate %s is no date of a compromise: revoked without it"
                             .formatted(claimed.invalidityDate().get()));
             claimed = new Revocation(claimed.at(), claimed.reason(), Optional.empty());
         }
@@ -112,10 +122,6 @@ public record RevocationPolicy(IssuerProfile profile, Instant now, Instant stand
                                     + " (CR-14): revoked without the invalidityDate")
                             .formatted(invalidity.orElseThrow(), claimed.at(), profile.name()));
             invalidity = Optional.empty();
-        }
-        if (isInFuture(claimed)) {
-            remarks.add(
-                    "revocationDate " + claimed.at() + " is in the future: revoked all the same");
         }
         return new Verdict.Accepted(
                 new Revocation(claimed.at(), reason, invalidity), dateAssumed, remarks);

@@ -1,18 +1,30 @@
 package org.precertocsp.responder.intake;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Supplier;
 import org.precertocsp.responder.intake.LoadSummary.Report;
+import org.precertocsp.responder.intake.LoadSummary.StillGood;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusRecord;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Counts what becomes of one file's records and keeps the reports worth reading.
 final class Tally {
     private static final String REFUSED = "refused";
     private static final String CONFLICT = "conflict";
     private static final String WARNING = "warning";
+
+    /// Ends the reason of a refusal whose serial is not revoked.
+    static final String STILL_GOOD = "; it is still answered good";
+
+    /// Serials remembered whose revocation was refused.
+    private static final int MAX_STILL_GOOD = 10_000;
 
     private final FeedKind kind;
     private final String file;
@@ -23,6 +35,10 @@ final class Tally {
     private long refused;
     private long conflicts;
     private long warnings;
+    private long staysRevoked;
+    private long unknownRevoked;
+    private final Set<SerialKey> stillGood = new LinkedHashSet<>();
+    private long moreStillGood;
 
     Tally(FeedKind kind, String file) {
         this.kind = kind;
@@ -37,6 +53,7 @@ final class Tally {
             case ChangeOutcome.AddedByRevocation _ -> {
                 added++;
                 warnings++;
+                unknownRevoked++;
                 report(
                         WARNING,
                         place,
@@ -55,9 +72,61 @@ final class Tally {
         report(REFUSED, place, () -> why);
     }
 
+    /// @param known what is recorded of the serial
+    void refuseRevocation(Place place, SerialKey key, String why, Optional<StatusRecord> known) {
+        boolean good = isGood(known);
+        if (good) {
+            if (stillGood.size() < MAX_STILL_GOOD) {
+                stillGood.add(key);
+            } else {
+                moreStillGood++;
+            }
+        }
+        refuse(place, about(key, good ? why + STILL_GOOD : why));
+    }
+
+    /// A later record may have revoked what an earlier one could not.
+    ///
+    /// @param known what is recorded of a serial when the file has been read
+    void settle(Function<SerialKey, Optional<StatusRecord>> known) {
+        stillGood.removeIf(key -> !isGood(known.apply(key)));
+    }
+
+    private static boolean isGood(Optional<StatusRecord> known) {
+        return known.isPresent()
+                && known.get() instanceof StatusRecord.Assigned assigned
+                && assigned.revocation().isEmpty();
+    }
+
+    private StillGood stillGood() {
+        return stillGood.isEmpty()
+                ? StillGood.NONE
+                : new StillGood(
+                        stillGood.size() + moreStillGood,
+                        stillGood.stream()
+                                .limit(StillGood.MAX_SERIALS)
+                                .map(key -> key.serial().toHex())
+                                .toList());
+    }
+
+    /// A list says good, and nothing undoes a revocation.
+    void staysRevoked(Place place, SerialKey key) {
+        staysRevoked++;
+        warn(place, about(key, "listed as good, stays revoked: nothing undoes that (SA-11)"));
+    }
+
     void warn(Place place, String what) {
         warnings++;
         report(WARNING, place, () -> what);
+    }
+
+    /// Why nothing may be taken where that is wanted whole or not at all.
+    Optional<String> strictProblem() {
+        return refused + conflicts == 0
+                ? Optional.empty()
+                : Optional.of(
+                        "%d refused and %d in conflict, and --strict loads all or nothing"
+                                .formatted(refused, conflicts));
     }
 
     /// The file was taken.
@@ -72,6 +141,8 @@ final class Tally {
         changed = 0;
         unchanged = 0;
         conflicts = 0;
+        staysRevoked = 0;
+        unknownRevoked = 0;
         List<Report> wrong =
                 reports.stream().filter(report -> !report.severity().equals(CONFLICT)).toList();
         return summary(Optional.of(why), wrong);
@@ -89,7 +160,11 @@ final class Tally {
                 conflicts,
                 warnings,
                 kept,
-                refused + conflicts + warnings - kept.size());
+                refused + conflicts + warnings - kept.size(),
+                staysRevoked,
+                unknownRevoked,
+                stillGood(),
+                false);
     }
 
     // A CRL may bring thousands of warnings before its one refusal; that one must be seen.

@@ -1,11 +1,5 @@
 package org.precertocsp.responder.rocksdb;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
@@ -25,6 +19,13 @@ import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.TooManyChanges;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// Changes kept as rows until they are written together, later ones judged against earlier ones.
 final class RocksChangeSet implements ChangeSet {
@@ -281,7 +282,15 @@ final class RocksChangeSet implements ChangeSet {
     @Override
     public Optional<StatusRecord> record(SerialKey key) {
         refuseUnlessOpen();
-        return rows.get(Family.STATUS, serialKey(key)).map(row -> SerialRows.decode(key, row));
+        // An issuer of which nothing is known gets no number by being asked for.
+        int issuer = issuers.find(key.issuer()).orElse(0);
+        if (issuer == 0) {
+            issuer = newIssuers.getOrDefault(IssuerNumbers.Hashes.of(key.issuer()), 0);
+        }
+        return issuer == 0
+                ? Optional.empty()
+                : rows.get(Family.STATUS, Keys.serial(issuer, key.serial()))
+                        .map(row -> SerialRows.decode(key, row));
     }
 
     @Override

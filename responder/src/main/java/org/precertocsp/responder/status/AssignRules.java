@@ -1,10 +1,11 @@
 package org.precertocsp.responder.status;
 
+import org.precertocsp.ocsp.Octets;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.precertocsp.ocsp.Octets;
 
 /// What a precertificate, certificate or issuance list does (SS-01, SS-11 to SS-13).
 ///
@@ -118,7 +119,10 @@ final class AssignRules {
             what = change.by() + " seen";
             change.seen().ifPresent(place -> findings.add(new Finding.Happened(place)));
         } else {
-            return Judgement.unchanged(known);
+            return new Judgement(
+                    new ChangeOutcome.Unchanged(assigned.revocation().isPresent()),
+                    known.record(),
+                    List.of());
         }
         return new Judgement(new ChangeOutcome.Changed(what), Optional.of(next), findings);
     }

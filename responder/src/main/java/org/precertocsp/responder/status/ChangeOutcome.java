@@ -17,7 +17,14 @@ public sealed interface ChangeOutcome {
     }
 
     /// Everything the change says was known already.
-    record Unchanged() implements ChangeOutcome {}
+    ///
+    /// @param staysRevoked whether it was an assignment of a serial that is revoked
+    record Unchanged(boolean staysRevoked) implements ChangeOutcome {
+        /// As for any change but an assignment of a revoked serial.
+        public Unchanged() {
+            this(false);
+        }
+    }
 
     /// Added, and worth a look: a revocation for a serial nobody announced.
     record AddedByRevocation() implements ChangeOutcome {}

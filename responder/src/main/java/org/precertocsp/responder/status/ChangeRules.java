@@ -10,6 +10,9 @@ import java.util.Optional;
 /// An announcement never hides an answer, and cancelling it never unassigns. See [AssignRules] for
 /// evidence and conflicts, [RevokeRules] for what may amend a revocation.
 ///
+/// A revocation of a serial that is not revoked is never refused, except `removeFromCRL`: so a list
+/// that assigns a serial and revokes it, two changes of one set, cannot leave it good.
+///
 /// Every change is idempotent: judged again at once, it leaves the record as it is. Assignments of
 /// one certificate and one revocation lead to the same answer and notAfter in any order.
 public final class ChangeRules {
@@ -24,39 +27,63 @@ public final class ChangeRules {
     private ChangeRules() {}
 
     public static Judgement judge(Known known, StatusChange change) {
-        Optional<Instant> unwritable = unwritable(change);
-        if (unwritable.isPresent()) {
-            return Judgement.refused(
-                    known, unwritable.get() + " is outside the years 0000 to 9999 of certificates");
-        }
         Judgement judgement =
                 switch (change) {
                     case StatusChange.Announce announce -> announce(known, announce);
                     case StatusChange.CancelAnnouncement _ -> cancelAnnouncement(known);
-                    case StatusChange.Assign assign -> AssignRules.judge(known, assign);
-                    case StatusChange.Revoke revoke -> RevokeRules.judge(known, revoke);
+                    case StatusChange.Assign assign -> AssignRules.judge(known, storable(assign));
+                    case StatusChange.Revoke revoke -> RevokeRules.judge(known, storable(revoke));
                 };
         assertNothingIsUndone(known.record(), judgement.record(), change);
         return judgement;
     }
 
-    private static Optional<Instant> unwritable(StatusChange change) {
-        return switch (change) {
-            case StatusChange.Announce announce -> unwritable(announce.at());
-            case StatusChange.CancelAnnouncement _ -> Optional.empty();
-            case StatusChange.Assign assign -> assign.notAfter().flatMap(ChangeRules::unwritable);
-            case StatusChange.Revoke(SerialKey _, Revocation revocation, var notAfter, boolean _) ->
-                    unwritable(revocation.at())
-                            .or(() -> revocation.invalidityDate().flatMap(ChangeRules::unwritable))
-                            .or(() -> notAfter.flatMap(ChangeRules::unwritable));
-        };
+    /// Whether certificates and responses can state a date: their years have four digits.
+    public static boolean isStorable(Instant date) {
+        return !date.isBefore(FIRST) && !date.isAfter(LAST);
     }
 
-    private static Optional<Instant> unwritable(Instant date) {
-        return date.isBefore(FIRST) || date.isAfter(LAST) ? Optional.of(date) : Optional.empty();
+    // Feeds leave out, with a warning, what cannot be stored. Should one not do so, the fact counts
+    // all the same: a refused date would leave a revoked certificate good.
+    private static StatusChange.Assign storable(StatusChange.Assign assign) {
+        return assign.notAfter().filter(date -> !isStorable(date)).isEmpty()
+                ? assign
+                : new StatusChange.Assign(
+                        assign.key(),
+                        assign.by(),
+                        Optional.empty(),
+                        assign.commitment(),
+                        assign.seen(),
+                        assign.published());
+    }
+
+    private static StatusChange.Revoke storable(StatusChange.Revoke revoke) {
+        Revocation stated = revoke.revocation();
+        boolean usual =
+                isStorable(stated.at())
+                        && stated.invalidityDate().filter(date -> !isStorable(date)).isEmpty()
+                        && revoke.notAfter().filter(date -> !isStorable(date)).isEmpty();
+        return usual
+                ? revoke
+                : new StatusChange.Revoke(
+                        revoke.key(),
+                        new Revocation(
+                                nearest(stated.at()),
+                                stated.reason(),
+                                stated.invalidityDate().filter(ChangeRules::isStorable)),
+                        revoke.notAfter().filter(ChangeRules::isStorable),
+                        revoke.dateAssumed() || !isStorable(stated.at()));
+    }
+
+    private static Instant nearest(Instant date) {
+        return date.isBefore(FIRST) ? FIRST : date.isAfter(LAST) ? LAST : date;
     }
 
     private static Judgement announce(Known known, StatusChange.Announce change) {
+        if (!isStorable(change.at())) {
+            return Judgement.refused(
+                    known, change.at() + " is outside the years 0000 to 9999 of certificates");
+        }
         if (known.record().isEmpty()) {
             return Judgement.of(
                     new ChangeOutcome.Added(),

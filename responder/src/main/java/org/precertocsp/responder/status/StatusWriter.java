@@ -12,6 +12,14 @@ public interface StatusWriter {
     /// @throws StoreFailure the store cannot be written, or another set stayed open too long
     ChangeSet begin(FeedSource source);
 
+    /// As [#begin], for a set that is only judged and never committed. A wrapper that records sets
+    /// passes it on unrecorded.
+    ///
+    /// @throws StoreFailure as [#begin]
+    default ChangeSet beginDryRun(FeedSource source) {
+        return begin(source);
+    }
+
     /// As [#begin], for callers who can come again: empty if another set stays open longer than
     /// `patience`. A wrapper passes it on, or its callers wait as long as [#begin] does.
     ///

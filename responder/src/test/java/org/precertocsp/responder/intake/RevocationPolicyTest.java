@@ -53,7 +53,12 @@ final class RevocationPolicyTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"+10000-01-01T00:59:59Z", "0000-01-01T00:00:00Z", "-0001-01-01T00:00:00Z"})
+            strings = {
+                "+10000-01-01T00:59:59Z",
+                "0000-01-01T00:00:00Z",
+                "0001-01-01T00:00:00Z",
+                "1970-01-01T00:00:00Z"
+            })
     @Requirement("SA-11")
     void a_date_no_client_can_read_is_replaced_and_the_revocation_counts(String date) {
         RevocationPolicy policy = new RevocationPolicy(IssuerProfile.PRIVATE, TestFeed.NOW, AT);
@@ -114,7 +119,7 @@ final class RevocationPolicyTest {
     }
 
     @Test
-    void a_revocation_dated_in_the_future_counts_and_is_remarked_on() {
+    void a_revocation_dated_in_the_future_counts_at_once() {
         Revocation future =
                 new Revocation(
                         TestFeed.NOW.plus(Duration.ofDays(1)),
@@ -125,7 +130,8 @@ final class RevocationPolicyTest {
                 .isInstanceOfSatisfying(
                         Verdict.Accepted.class,
                         accepted -> {
-                            assertThat(accepted.revocation()).isEqualTo(future);
+                            assertThat(accepted.revocation().at()).isEqualTo(TestFeed.NOW);
+                            assertThat(accepted.dateAssumed()).isTrue();
                             assertThat(accepted.remarks()).hasSize(1);
                         });
     }

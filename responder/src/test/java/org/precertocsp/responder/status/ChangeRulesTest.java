@@ -346,11 +346,14 @@ final class ChangeRulesTest {
     }
 
     @Test
-    void dates_no_certificate_can_carry_are_refused() {
-        assertThat(feed(declared(KEY, Instant.MAX))).isInstanceOf(ChangeOutcome.Refused.class);
+    @Requirement("SA-11")
+    void a_date_no_certificate_can_carry_never_stops_a_revocation() {
+        assertThat(feed(declared(KEY, Instant.MAX))).isEqualTo(new ChangeOutcome.Added());
         assertThat(feed(revoked(KEY, Instant.MIN, RevocationReason.SUPERSEDED)))
+                .isInstanceOf(ChangeOutcome.Changed.class);
+        assertThat(revocation().reason()).isEqualTo(RevocationReason.SUPERSEDED);
+        assertThat(feed(new StatusChange.Announce(Facts.key(0x8002), Instant.MAX)))
                 .isInstanceOf(ChangeOutcome.Refused.class);
-        assertThat(store.find(KEY)).isEmpty();
     }
 
     @Test

@@ -1,18 +1,11 @@
 package org.precertocsp.responder.admin.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
+
 import org.precertocsp.responder.admin.change.FactReader;
 import org.precertocsp.responder.admin.change.FactWriter;
 import org.precertocsp.responder.admin.change.Objection;
@@ -21,13 +14,26 @@ import org.precertocsp.responder.intake.FeedJob;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.Feeds;
+import org.precertocsp.responder.intake.LoadOptions;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.ReadProgress;
 import org.precertocsp.responder.intake.UnreadableFile;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.StatusWriter;
 
-/// Takes in whole files, as `load` does: each whole or not at all.
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Takes in whole files, as `load` does: what is taken of one takes effect at once or not at all.
 final class LoadService {
     private static final int MAX_NAME = 100;
 
@@ -62,6 +68,7 @@ final class LoadService {
             throw Objection.field(
                     "name", "expected 1 to %d printable characters".formatted(MAX_NAME));
         }
+        LoadOptions options = options(request);
         Path copy = Files.createTempFile("precert-ocsp-", ".upload");
         try {
             store(request, copy);
@@ -72,8 +79,11 @@ final class LoadService {
                             copy,
                             name,
                             issuer,
-                            ReadProgress.SILENT);
-            reply(new FeedLoader(naming(kind, who), clock, loaded).load(job), response);
+                            ReadProgress.SILENT,
+                            options,
+                            facts.issuers());
+            StatusWriter named = options.dryRun() ? writer : naming(kind, who);
+            reply(new FeedLoader(named, clock, loaded).load(job), response);
         } catch (UnreadableFile e) {
             throw Objection.of(
                     Objection.Kind.UNAVAILABLE,
@@ -89,6 +99,36 @@ final class LoadService {
             throw Objection.field("issuer", "is missing: such a file does not say whose it is");
         }
         return name.isEmpty() ? Optional.empty() : Optional.of(facts.issuer(name.get()));
+    }
+
+    private static LoadOptions options(ServerRequest request) throws Objection {
+        Map<String, String> columns = new HashMap<>();
+        for (String text : request.query().all("column", List::of)) {
+            Map.Entry<String, String> column =
+                    LoadOptions.column(text)
+                            .orElseThrow(
+                                    () ->
+                                            Objection.field(
+                                                    "column",
+                                                    "expected NAME=HEADER, such as"
+                                                            + " serial=Serial Number"));
+            columns.put(column.getKey(), column.getValue());
+        }
+        return new LoadOptions(
+                flag(request, "strict"),
+                flag(request, "dryRun"),
+                flag(request, "newSerials"),
+                flag(request, "hexSerials"),
+                columns);
+    }
+
+    private static boolean flag(ServerRequest request, String name) throws Objection {
+        String text = request.query().first(name).orElse("false");
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw Objection.field(name, "expected true or false");
+        };
     }
 
     private void store(ServerRequest request, Path copy) throws IOException, Objection {

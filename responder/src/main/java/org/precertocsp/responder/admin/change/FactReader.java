@@ -1,10 +1,5 @@
 package org.precertocsp.responder.admin.change;
 
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.Optional;
 import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.RevocationReason;
@@ -13,6 +8,12 @@ import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.certificate.SubmittedCertificates;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
 
 /// Reads what callers say. Thread-safe.
 public final class FactReader {
@@ -47,6 +48,11 @@ public final class FactReader {
     /// @param body DER, PEM or base64
     public Fact certificate(byte[] body) throws Objection {
         return submitted(CertificateText.der(body), Optional.empty());
+    }
+
+    /// All issuers that may be fed.
+    public FedIssuer.Directory issuers() {
+        return issuers;
     }
 
     /// The issuer a configuration calls so.

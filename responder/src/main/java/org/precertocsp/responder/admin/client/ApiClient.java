@@ -3,6 +3,10 @@ package org.precertocsp.responder.admin.client;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import org.precertocsp.responder.admin.tls.ClientTls;
+import org.precertocsp.responder.admin.tls.TlsRefused;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -16,12 +20,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.precertocsp.responder.admin.tls.ClientTls;
-import org.precertocsp.responder.admin.tls.TlsRefused;
 
 /// Calls the private API of a server. Blocks while it waits.
 public final class ApiClient implements AutoCloseable {
@@ -85,8 +88,8 @@ public final class ApiClient implements AutoCloseable {
     /// Uploads a file; returns when it is loaded, however long that takes.
     ///
     /// @param kind such as `crl`
-    /// @param query such as the issuer's name
-    public Reply load(String kind, Map<String, String> query, Path file)
+    /// @param query such as the issuer's name; a parameter may be there several times
+    public Reply load(String kind, Map<String, List<String>> query, Path file)
             throws IOException, InterruptedException {
         BodyPublisher body;
         try {
@@ -96,7 +99,10 @@ public final class ApiClient implements AutoCloseable {
         }
         String parameters =
                 query.entrySet().stream()
-                        .map(it -> it.getKey() + "=" + encoded(it.getValue()))
+                        .flatMap(
+                                it ->
+                                        it.getValue().stream()
+                                                .map(value -> it.getKey() + "=" + encoded(value)))
                         .sorted()
                         .collect(Collectors.joining("&"));
         return send(

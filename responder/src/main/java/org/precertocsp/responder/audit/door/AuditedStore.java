@@ -1,9 +1,5 @@
 package org.precertocsp.responder.audit.door;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
@@ -19,6 +15,11 @@ import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /// The write door: every change of status is in the audit log, on disk, before it takes effect
 /// (invariant 6). Thread-safe as the store behind it.
@@ -43,6 +44,12 @@ public final class AuditedStore implements StatusStore {
     @Override
     public ChangeSet begin(FeedSource source) {
         return audited(store.begin(source), source);
+    }
+
+    /// A set that is only judged leaves no trace.
+    @Override
+    public ChangeSet beginDryRun(FeedSource source) {
+        return store.beginDryRun(source);
     }
 
     @Override

@@ -1,14 +1,10 @@
 package org.precertocsp.responder.intake.spool;
 
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedJob;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.LoadOptions;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.ReadProgress;
 import org.precertocsp.responder.intake.StatusFeed;
@@ -16,6 +12,12 @@ import org.precertocsp.responder.intake.UnreadableFile;
 import org.precertocsp.responder.status.StoreFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /// Loads single files of a spool. Whatever is wrong with a file becomes its refusal; only a failing
 /// store, which is not the file's fault, is thrown.
@@ -45,7 +47,12 @@ final class Inspector {
     }
 
     /// @throws StoreFailure the file should be tried again later
-    LoadSummary load(FeedKind kind, StatusFeed feed, Optional<String> issuer, SpoolFile file) {
+    LoadSummary load(
+            FeedKind kind,
+            StatusFeed feed,
+            Optional<String> issuer,
+            LoadOptions options,
+            SpoolFile file) {
         String why;
         try {
             if (!Files.isRegularFile(file.path(), LinkOption.NOFOLLOW_LINKS)) {
@@ -58,7 +65,9 @@ final class Inspector {
                                 file.path(),
                                 file.name(),
                                 called(issuer),
-                                ReadProgress.SILENT);
+                                ReadProgress.SILENT,
+                                options,
+                                intake.issuers());
                 return intake.loader().load(job);
             }
         } catch (FeedRefused | UnreadableFile e) {

@@ -5,23 +5,27 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+
+import org.precertocsp.responder.intake.LoadOptions;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// What a command writes beside the files it sends: how the operator knows them.
 ///
 /// @param issuer the configured issuer the operator named
-record ParcelNote(Optional<String> issuer, List<Item> items) {
+/// @param options how the files are to be loaded
+record ParcelNote(Optional<String> issuer, LoadOptions options, List<Item> items) {
     static final String FILE = "parcel.json";
 
     private static final ObjectMapper MAPPER =
             JsonMapper.builder()
                     .addModule(new Jdk8Module())
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                     .build();
 
     /// @param stored the file's name in the parcel, unique for all time
@@ -35,7 +39,11 @@ record ParcelNote(Optional<String> issuer, List<Item> items) {
         }
     }
 
+    // A note of an older command has no options.
+    @SuppressWarnings({"NullAway", "ConstantConditions"})
     ParcelNote {
+        Objects.requireNonNull(items, "it names no files");
+        options = options == null ? LoadOptions.USUAL : options;
         items = List.copyOf(items);
     }
 

@@ -1,5 +1,11 @@
 package org.precertocsp.responder.intake.spool;
 
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.LoadOptions;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.SummaryJson;
+import org.precertocsp.responder.intake.spool.ParcelNote.Item;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,10 +19,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.SummaryJson;
-import org.precertocsp.responder.intake.spool.ParcelNote.Item;
 
 /// A command's side of a spool: sends files to the running server and asks what became of them.
 public final class SpoolClient {
@@ -68,17 +70,24 @@ public final class SpoolClient {
         return WatchSign.isThere(folders.alive());
     }
 
+    /// As below, for files loaded as usual.
+    public Sent send(FeedKind kind, Optional<String> issuer, List<Sending> files)
+            throws IOException {
+        return send(kind, issuer, LoadOptions.USUAL, files);
+    }
+
     /// Copies the files into the spool, where they appear all at once and survive a crash.
     ///
     /// @param issuer the configured issuer the operator named
     /// @throws IOException nothing was sent
-    public Sent send(FeedKind kind, Optional<String> issuer, List<Sending> files)
+    public Sent send(
+            FeedKind kind, Optional<String> issuer, LoadOptions options, List<Sending> files)
             throws IOException {
         String id = id();
         Path writing = folders.writing().resolve(SpoolFolders.SENT + id);
         Ownership.createFolder(writing, folders.root());
         try {
-            ParcelNote note = write(writing, id, issuer, files);
+            ParcelNote note = write(writing, id, new ParcelNote(issuer, options, List.of()), files);
             Path parcel = folders.of(kind).resolve(SpoolFolders.SENT + id);
             Durable.forceNames(writing);
             Files.move(writing, parcel, StandardCopyOption.ATOMIC_MOVE);
@@ -90,7 +99,7 @@ public final class SpoolClient {
         }
     }
 
-    private ParcelNote write(Path writing, String id, Optional<String> issuer, List<Sending> files)
+    private ParcelNote write(Path writing, String id, ParcelNote empty, List<Sending> files)
             throws IOException {
         List<Item> items = new ArrayList<>();
         for (Sending file : files) {
@@ -100,7 +109,7 @@ public final class SpoolClient {
             Ownership.give(target, folders.root());
             items.add(item);
         }
-        ParcelNote note = new ParcelNote(issuer, items);
+        ParcelNote note = new ParcelNote(empty.issuer(), empty.options(), items);
         Durable.write(writing.resolve(ParcelNote.FILE), note.bytes());
         Ownership.give(writing.resolve(ParcelNote.FILE), folders.root());
         return note;

@@ -1,5 +1,16 @@
 package org.precertocsp.responder.intake.spool;
 
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.FileStamp;
+import org.precertocsp.responder.intake.LoadOptions;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.StatusFeed;
+import org.precertocsp.responder.intake.SummaryJson;
+import org.precertocsp.responder.intake.UnreadableFile;
+import org.precertocsp.responder.intake.spool.Inspector.SpoolFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,15 +29,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.FileStamp;
-import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.StatusFeed;
-import org.precertocsp.responder.intake.SummaryJson;
-import org.precertocsp.responder.intake.UnreadableFile;
-import org.precertocsp.responder.intake.spool.Inspector.SpoolFile;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Takes in what waits in a spool, one file at a time. Used by one thread.
 ///
@@ -107,7 +109,13 @@ final class SpoolWorker {
                     () -> {
                         SpoolFile file =
                                 new SpoolFile(path, folders.root().relativize(path).toString());
-                        LoadSummary summary = load(dropped.kind(), feed, dropped.issuer(), file);
+                        LoadSummary summary =
+                                load(
+                                        dropped.kind(),
+                                        feed,
+                                        dropped.issuer(),
+                                        LoadOptions.USUAL,
+                                        file);
                         departures.depart(
                                 path,
                                 String.valueOf(path.getFileName()),
@@ -150,7 +158,8 @@ final class SpoolWorker {
             }
             SpoolFile file = new SpoolFile(parcel.folder().resolve(item.stored()), item.name());
             if (isThere(file.path()) && !isThere(resultOf(parcel, item))) {
-                LoadSummary summary = load(parcel.kind(), feed, note.issuer(), file);
+                LoadSummary summary =
+                        load(parcel.kind(), feed, note.issuer(), note.options(), file);
                 Durable.place(resultOf(parcel, item), SummaryJson.bytes(summary));
             }
         }
@@ -158,19 +167,26 @@ final class SpoolWorker {
     }
 
     private LoadSummary load(
-            FeedKind kind, StatusFeed feed, Optional<String> issuer, SpoolFile file) {
-        LoadSummary summary = inspector.load(kind, feed, issuer, file);
+            FeedKind kind,
+            StatusFeed feed,
+            Optional<String> issuer,
+            LoadOptions options,
+            SpoolFile file) {
+        LoadSummary summary = inspector.load(kind, feed, issuer, options, file);
         LOG.info(
-                "{} {}: {} added, {} changed, {} unchanged, {} refused, {} in conflict{}",
+                "{} {}{}: {} added, {} changed, {} unchanged, {} refused, {} in conflict{}",
                 summary.kind(),
                 summary.file(),
+                options.dryRun() ? " (dry run, nothing is written)" : "",
                 summary.added(),
                 summary.changed(),
                 summary.unchanged(),
                 summary.refused(),
                 summary.conflicts(),
                 summary.refusedFile().map(why -> "; refused as a whole: " + why).orElse(""));
-        listener.accept(summary);
+        if (!options.dryRun()) {
+            listener.accept(summary);
+        }
         return summary;
     }
 

@@ -1,0 +1,85 @@
+package org.precertocsp.responder.intake;
+
+import org.precertocsp.ocsp.InvalidSerial;
+import org.precertocsp.ocsp.Serial;
+
+/// Reads hexadecimal serials as the field's tools write them: with `0x`, with colons or blanks
+/// between octets, with hyphens as Vault has them, and in what spreadsheets put around text.
+public final class SerialParser {
+    private static final int MAX_TEXT = 100;
+
+    private SerialParser() {}
+
+    /// @throws InvalidSerial it is none; the message shows the text
+    public static Serial parse(String text) {
+        if (isUsual(text)) {
+            return Serial.ofHex(text);
+        }
+        String plain = bare(text);
+        if (plain.length() > MAX_TEXT) {
+            throw new InvalidSerial("'%s' is too long".formatted(ShownText.of(text)));
+        }
+        try {
+            return Serial.ofHex(isVaultForm(plain) ? plain.replace("-", "") : plain);
+        } catch (InvalidSerial e) {
+            // Its message may show the text as it is, with characters nobody sees.
+            throw isHexadecimal(plain)
+                    ? e
+                    : new InvalidSerial(
+                            "'%s' is not a hexadecimal serial".formatted(ShownText.of(text)));
+        }
+    }
+
+    private static boolean isUsual(String text) {
+        int length = text.length();
+        if (length == 0 || length > 2 * Serial.MAX_OCTETS) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            boolean digit =
+                    (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+            if (!digit) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isHexadecimal(String text) {
+        return text.matches("-?(0[xX])?[0-9a-fA-F:\\s]+");
+    }
+
+    /// Octets with hyphens between them: a single one before a number is its sign.
+    private static boolean isVaultForm(String text) {
+        return text.matches("[0-9a-fA-F]{2}(-[0-9a-fA-F]{2})+");
+    }
+
+    /// Without blanks around it, those of any kind, and without the marks that make a spreadsheet
+    /// keep it as text: `="01"`, `'01`.
+    public static String bare(String text) {
+        int start = 0;
+        int end = text.length();
+        while (start < end && isBlank(text.charAt(start))) {
+            start++;
+        }
+        while (end > start && isBlank(text.charAt(end - 1))) {
+            end--;
+        }
+        String bare = text.substring(start, end);
+        if (bare.length() > 3 && bare.startsWith("=\"") && bare.endsWith("\"")) {
+            return bare.substring(2, bare.length() - 1);
+        }
+        return bare.length() > 1 && bare.charAt(0) == '\'' ? bare.substring(1) : bare;
+    }
+
+    /// Blanks, no-break spaces, zero-width characters and stray byte order marks.
+    private static boolean isBlank(char c) {
+        return c <= ' '
+                || c == 0xa0
+                || c == 0xfeff
+                || Character.isWhitespace(c)
+                || (c >= 0x2000 && c <= 0x200d)
+                || c == 0x2060;
+    }
+}

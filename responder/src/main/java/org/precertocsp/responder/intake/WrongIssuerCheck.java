@@ -1,0 +1,73 @@
+package org.precertocsp.responder.intake;
+
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.status.ChangeOutcome;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.SerialKey;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// Whether a list is loaded for another issuer than it is of, which nothing could undo: nothing in
+/// it says whose serials they are.
+///
+/// Looks at the first serials that are new to the issuer named: if most of them are known as
+/// another configured issuer's, the list is that one's. Only long serials count, for two CAs that
+/// count from one have the same without any mistake.
+final class WrongIssuerCheck {
+    /// New serials looked at; each costs a lookup per issuer.
+    static final int SAMPLE = 200;
+
+    /// In octets; what the Baseline Requirements' 64 bits of entropy need (BR 7.1).
+    static final int LONG_SERIAL = 8;
+
+    private final FedIssuer.Directory issuers;
+    private final ChangeSet changes;
+    private final Map<FedIssuer, Integer> elsewhere = new HashMap<>();
+    private final boolean wanted;
+    private long known;
+    private int sampled;
+
+    /// @param wanted false where the operator says that the serials are new
+    WrongIssuerCheck(FedIssuer.Directory issuers, ChangeSet changes, boolean wanted) {
+        this.issuers = issuers;
+        this.changes = changes;
+        this.wanted = wanted && issuers.issuers().size() > 1;
+    }
+
+    /// Looks at one serial of a list and what became of it.
+    void see(SerialKey key, ChangeOutcome outcome) {
+        if (!wanted || sampled >= SAMPLE || key.serial().content().length() < LONG_SERIAL) {
+            return;
+        }
+        if (!(outcome instanceof ChangeOutcome.Added)) {
+            known++;
+            return;
+        }
+        sampled++;
+        for (FedIssuer issuer : issuers.issuers()) {
+            IssuerKey other = issuer.key();
+            if (!other.equals(key.issuer())
+                    && changes.record(new SerialKey(other, key.serial())).isPresent()) {
+                elsewhere.merge(issuer, 1, Integer::sum);
+            }
+        }
+    }
+
+    /// Why the list is another issuer's; empty if nothing says so.
+    Optional<String> problem() {
+        for (Map.Entry<FedIssuer, Integer> entry : elsewhere.entrySet()) {
+            int count = entry.getValue();
+            if (2L * count > sampled + known) {
+                return Optional.of(
+                        ("%d of the first %d serials in it are known as serials of issuer '%s', not"
+                                        + " of the one named: is it that issuer's list? If these"
+                                        + " serials are new ones of the issuer named, load it with"
+                                        + " --new-serials")
+                                .formatted(count, sampled + known, entry.getKey().name()));
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -7,10 +7,4 @@ final class BadRow extends Exception {
     BadRow(String message) {
         super(message, null, false, false);
     }
-
-    /// A value for a message: printable and short, whatever the file has.
-    static String shown(String text) {
-        String printable = text.replaceAll("\\p{Cntrl}", "?");
-        return printable.length() <= 40 ? printable : printable.substring(0, 40) + "…";
-    }
 }

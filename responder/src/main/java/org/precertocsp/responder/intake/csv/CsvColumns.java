@@ -1,20 +1,26 @@
 package org.precertocsp.responder.intake.csv;
 
 import de.siegmar.fastcsv.reader.CsvRecord;
+
+import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.ShownText;
+
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.precertocsp.responder.intake.FeedRefused;
 
 /// Which column stands where, from the header row.
 ///
-/// @param count how many values every row must have
+/// @param count how many values a row may have; more must be empty
 /// @param serial the one of the serial columns that is there
-record CsvColumns(Map<Column, Integer> positions, int count, Column serial) {
+/// @param ignored columns that are not read, since `--column` says which are
+record CsvColumns(Map<Column, Integer> positions, int count, Column serial, List<String> ignored) {
     /// The columns there are; in a file their names are in any letter case.
     enum Column {
         SERIAL,
@@ -40,22 +46,131 @@ record CsvColumns(Map<Column, Integer> positions, int count, Column serial) {
     private static final List<Column> SERIALS =
             List.of(Column.SERIAL, Column.SERIAL_HEX, Column.SERIAL_DECIMAL);
 
-    /// @throws FeedRefused a column is unknown, twice there, or missing
-    static CsvColumns of(CsvRecord header) throws FeedRefused {
+    /// @param mapped what columns are called in the header, by their names here
+    /// @throws FeedRefused columns are unknown, twice there, or missing
+    static CsvColumns of(CsvRecord header, Map<String, String> mapped) throws FeedRefused {
         Map<Column, Integer> positions = new EnumMap<>(Column.class);
-        for (int i = 0; i < header.getFieldCount(); i++) {
-            String name = header.getField(i).strip().toLowerCase(Locale.ROOT);
-            Optional<Column> column = Column.named(name);
+        Map<String, Column> called = called(mapped);
+        List<String> unknown = new ArrayList<>();
+        int count = named(header);
+        for (int i = 0; i < count; i++) {
+            String written = header.getField(i).strip();
+            String name = written.toLowerCase(Locale.ROOT);
+            Optional<Column> column =
+                    Optional.ofNullable(called.get(name)).or(() -> unmapped(name, called));
             if (column.isEmpty()) {
-                throw new FeedRefused(
-                        "unknown column '%s' in the header; the columns are: %s"
-                                .formatted(BadRow.shown(name), names(List.of(Column.values()))));
-            }
-            if (positions.put(column.get(), i) != null) {
-                throw new FeedRefused("column '" + name + "' occurs twice");
+                unknown.add(written);
+            } else if (positions.put(column.get(), i) != null) {
+                throw new FeedRefused("column '" + column.get() + "' occurs twice");
             }
         }
-        return new CsvColumns(positions, header.getFieldCount(), serialOf(positions));
+        for (Map.Entry<String, Column> entry : called.entrySet()) {
+            if (!positions.containsKey(entry.getValue())) {
+                throw new FeedRefused(
+                        "--column %s=…: the header has no column '%s'; it has: %s"
+                                .formatted(
+                                        entry.getValue(),
+                                        ShownText.of(entry.getKey()),
+                                        written(header, count)));
+            }
+        }
+        if (!unknown.isEmpty() && mapped.isEmpty()) {
+            throw new FeedRefused(unknown(unknown, header, count));
+        }
+        return new CsvColumns(positions, count, serialOf(positions), unknown);
+    }
+
+    /// A column that `--column` maps is not looked for under its own name.
+    private static Optional<Column> unmapped(String name, Map<String, Column> called) {
+        return Column.named(name).filter(column -> !called.containsValue(column));
+    }
+
+    /// Spreadsheets leave separators behind: columns without a name at the end are none.
+    private static int named(CsvRecord header) {
+        int count = header.getFieldCount();
+        while (count > 0 && header.getField(count - 1).isBlank()) {
+            count--;
+        }
+        return count;
+    }
+
+    private static Map<String, Column> called(Map<String, String> mapped) throws FeedRefused {
+        Map<String, Column> called = new HashMap<>();
+        for (Map.Entry<String, String> entry : mapped.entrySet()) {
+            Column column =
+                    Column.named(entry.getKey().strip().toLowerCase(Locale.ROOT))
+                            .orElseThrow(
+                                    () ->
+                                            new FeedRefused(
+                                                    "--column %s=…: no such column; the columns are: %s"
+                                                            .formatted(
+                                                                    ShownText.of(entry.getKey()),
+                                                                    names(
+                                                                            List.of(
+                                                                                    Column
+                                                                                            .values())))));
+            called.put(entry.getValue().strip().toLowerCase(Locale.ROOT), column);
+        }
+        return called;
+    }
+
+    private static String unknown(List<String> unknown, CsvRecord header, int count) {
+        List<String> options = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String written = header.getField(i).strip();
+            guess(written)
+                    .filter(column -> Column.named(written.toLowerCase(Locale.ROOT)).isEmpty())
+                    .ifPresent(
+                            column ->
+                                    options.add(
+                                            "--column %s='%s'"
+                                                    .formatted(column, ShownText.of(written))));
+        }
+        return "unknown %s %s in the header; the columns are: %s. Rename them, or say which is which, such as %s; other columns are then ignored"
+                .formatted(
+                        unknown.size() == 1 ? "column" : "columns",
+                        unknown.stream()
+                                .map(name -> "'" + ShownText.of(name) + "'")
+                                .collect(Collectors.joining(", ")),
+                        names(List.of(Column.values())),
+                        options.isEmpty()
+                                ? "--column serial='" + ShownText.of(unknown.getFirst()) + "'"
+                                : String.join(" ", options));
+    }
+
+    /// What a column of another tool most likely is.
+    private static Optional<Column> guess(String written) {
+        String name = written.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+        if (name.contains("serial")) {
+            return Optional.of(
+                    name.contains("dec")
+                            ? Column.SERIAL_DECIMAL
+                            : name.contains("hex") ? Column.SERIAL_HEX : Column.SERIAL);
+        }
+        if (name.contains("reason")) {
+            return Optional.of(Column.REASON);
+        }
+        if (name.contains("invalid")) {
+            return Optional.of(Column.INVALIDITY_DATE);
+        }
+        if (name.contains("notafter") || name.contains("expir") || name.contains("validto")) {
+            return Optional.of(Column.NOT_AFTER);
+        }
+        if (name.contains("status") || name.contains("state") || name.contains("disposition")) {
+            return Optional.of(Column.STATUS);
+        }
+        boolean revokedWhen =
+                name.equals("revokedat")
+                        || (name.contains("revo")
+                                && (name.contains("date") || name.contains("time")));
+        return revokedWhen ? Optional.of(Column.REVOCATION_DATE) : Optional.empty();
+    }
+
+    private static String written(CsvRecord header, int count) {
+        return header.getFields().stream()
+                .limit(count)
+                .map(name -> "'" + ShownText.of(name.strip()) + "'")
+                .collect(Collectors.joining(", "));
     }
 
     private static Column serialOf(Map<Column, Integer> positions) throws FeedRefused {
@@ -74,9 +189,32 @@ record CsvColumns(Map<Column, Integer> positions, int count, Column serial) {
         return columns.stream().map(Column::toString).collect(Collectors.joining(", "));
     }
 
-    /// The value of a column, without blanks around it; empty if the column is missing.
+    /// The value of a column, without blanks around it; empty if the column is missing, or the row
+    /// ends before it.
     String value(CsvRecord row, Column column) {
         Integer position = positions.get(column);
-        return position == null ? "" : row.getField(position).strip();
+        return position == null || position >= row.getFieldCount()
+                ? ""
+                : row.getField(position).strip();
+    }
+
+    /// Spreadsheets write rows of separators only, around the data and between them.
+    static boolean isEmpty(CsvRecord row) {
+        for (int i = 0; i < row.getFieldCount(); i++) {
+            if (!row.getField(i).isBlank()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Whether a row has values beyond the header's columns.
+    boolean isTooLong(CsvRecord row) {
+        for (int i = count; i < row.getFieldCount(); i++) {
+            if (!row.getField(i).isBlank()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -8,7 +8,10 @@ import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.FeedSink;
 import org.precertocsp.responder.intake.Place;
+import org.precertocsp.responder.intake.ReasonParser;
 import org.precertocsp.responder.intake.RevocationPolicy;
+import org.precertocsp.responder.intake.ShownText;
+import org.precertocsp.responder.intake.TimeParser;
 import org.precertocsp.responder.intake.csv.CsvColumns.Column;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
@@ -16,18 +19,37 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Turns the rows of one file into status changes.
 final class CsvRows {
     private final CsvColumns columns;
     private final FeedSink sink;
     private final Optional<FedIssuer> named;
-    private final Instant now;
     private final CsvSerials serials;
     private final Map<String, FedIssuer> byName = new HashMap<>();
+    private final Instant now;
+    private final ReasonParser reasons = new ReasonParser();
+
+    /// Columns with times without a zone: how many, and the first.
+    private final Map<Column, Zoneless> zoneless = new EnumMap<>(Column.class);
+
+    private static final class Zoneless {
+        private final Place first;
+        private final String text;
+        private long count;
+
+        Zoneless(Place first, String text) {
+            this.first = first;
+            this.text = text;
+        }
+    }
 
     CsvRows(CsvColumns columns, FedIssuer.Directory issuers, FeedFile file, FeedSink sink)
             throws FeedRefused {
@@ -41,13 +63,25 @@ final class CsvRows {
             throw new FeedRefused(
                     "the file has no column issuer: add one, or name the issuer with --issuer");
         }
+        if (!columns.ignored().isEmpty()) {
+            sink.warn(
+                    new Place.WholeFile(),
+                    "columns not read: "
+                            + columns.ignored().stream()
+                                    .map(ShownText::of)
+                                    .collect(Collectors.joining(", ")));
+        }
     }
 
     void row(Place place, CsvRecord row) {
         try {
-            if (row.getFieldCount() != columns.count()) {
+            if (CsvColumns.isEmpty(row)) {
+                return;
+            }
+            if (columns.isTooLong(row)) {
                 throw new BadRow(
-                        "%d values where the header has %d columns"
+                        ("%d values where the header has %d columns: is a separator inside a value,"
+                                        + " which then needs quotes?")
                                 .formatted(row.getFieldCount(), columns.count()));
             }
             facts(place, row);
@@ -58,6 +92,18 @@ final class CsvRows {
 
     /// @throws FeedRefused the file as a whole turned out not to mean what it seems to
     void end() throws FeedRefused {
+        zoneless.forEach(
+                (column, seen) ->
+                        sink.warn(
+                                seen.first,
+                                "%s '%s'%s no zone: taken for UTC"
+                                        .formatted(
+                                                column,
+                                                ShownText.of(seen.text),
+                                                seen.count == 1
+                                                        ? " has"
+                                                        : " and %d more have"
+                                                                .formatted(seen.count - 1))));
         serials.end();
     }
 
@@ -65,23 +111,47 @@ final class CsvRows {
         FedIssuer issuer = issuer(columns.value(row, Column.ISSUER));
         SerialKey key =
                 new SerialKey(issuer.key(), serials.parse(columns.value(row, columns.serial())));
-        Optional<Instant> notAfter = date(row, Column.NOT_AFTER);
-        StatusChange assigned =
-                new StatusChange.Assign(key, AssignedBy.DECLARATION, notAfter, Optional.empty());
-        Optional<Revocation> claimed = revocation(row);
-        if (claimed.isEmpty()) {
-            sink.accept(place, assigned);
+        boolean revoked = isRevoked(columns.value(row, Column.STATUS));
+        Optional<String> contradiction = revoked ? Optional.empty() : contradiction(row);
+        if (contradiction.isPresent()) {
+            // It says both, and which of the two is not ours to guess.
+            sink.refuseRevocation(place, key, contradiction.get());
             return;
         }
-        switch (new RevocationPolicy(issuer.profile(), now).judge(claimed.get())) {
-            case RevocationPolicy.Verdict.Refused refused -> sink.refuse(place, refused.why());
+        Optional<Instant> notAfter = date(place, row, Column.NOT_AFTER);
+        StatusChange.Assign assigned =
+                new StatusChange.Assign(key, AssignedBy.DECLARATION, notAfter, Optional.empty());
+        if (!revoked) {
+            sink.acceptGood(place, assigned);
+            return;
+        }
+        switch (judge(place, row, new RevocationPolicy(issuer.profile(), now))) {
+            case RevocationPolicy.Verdict.Refused refused ->
+                    sink.refuseRevocation(place, key, refused.why());
             case RevocationPolicy.Verdict.Accepted accepted -> {
-                accepted.remarks().forEach(remark -> sink.warn(place, remark));
+                for (String remark : accepted.remarks()) {
+                    sink.warn(place, "serial " + key.serial() + ": " + remark);
+                }
                 // Assigned first, so that it is not taken for a revocation of an unknown serial.
+                // The rules never refuse what follows: see ChangeRules.
                 sink.accept(place, assigned);
                 sink.accept(place, accepted.change(key, notAfter));
             }
         }
+    }
+
+    private RevocationPolicy.Verdict judge(Place place, CsvRecord row, RevocationPolicy policy) {
+        Optional<Instant> at = date(place, row, Column.REVOCATION_DATE);
+        RevocationReason reason = reason(place, row);
+        Optional<Instant> invalidity = date(place, row, Column.INVALIDITY_DATE);
+        if (at.isPresent()) {
+            return policy.judge(new Revocation(at.get(), reason, invalidity));
+        }
+        String text = columns.value(row, Column.REVOCATION_DATE);
+        if (text.isEmpty() || isNone(text)) {
+            sink.warn(place, "revoked without a revocation_date: revoked as of " + now);
+        }
+        return policy.judgeUndated(reason, invalidity);
     }
 
     private FedIssuer issuer(String name) throws BadRow {
@@ -91,7 +161,7 @@ final class CsvRows {
         }
         FedIssuer issuer = byName.get(name);
         if (issuer == null) {
-            throw new BadRow("issuer '" + BadRow.shown(name) + "' is not in the configuration");
+            throw new BadRow("issuer '" + ShownText.of(name) + "' is not in the configuration");
         }
         if (named.isPresent() && !named.get().key().equals(issuer.key())) {
             throw new BadRow(
@@ -101,48 +171,111 @@ final class CsvRows {
         return issuer;
     }
 
-    private Optional<Instant> date(CsvRecord row, Column column) throws BadRow {
+    /// A date that is there and understood. One that is not is left out: the row counts without.
+    private Optional<Instant> date(Place place, CsvRecord row, Column column) {
         String text = columns.value(row, column);
-        return text.isEmpty() ? Optional.empty() : Optional.of(CsvDates.parse(text, column));
-    }
-
-    private Optional<Revocation> revocation(CsvRecord row) throws BadRow {
-        String status = columns.value(row, Column.STATUS);
-        if (status.equalsIgnoreCase("good")) {
-            forbid(row, Column.REVOCATION_DATE);
-            forbid(row, Column.REASON);
-            forbid(row, Column.INVALIDITY_DATE);
+        if (text.isEmpty() || isNone(text)) {
             return Optional.empty();
         }
-        if (!status.equalsIgnoreCase("revoked")) {
-            throw new BadRow("status '" + BadRow.shown(status) + "' is neither good nor revoked");
+        Optional<TimeParser.Parsed> parsed = TimeParser.parse(text);
+        if (parsed.isEmpty()) {
+            leftOut(
+                    place,
+                    column,
+                    text,
+                    "is not understood (expected such as 2026-03-01T12:00:00Z)");
+            return Optional.empty();
         }
-        Optional<Instant> at = date(row, Column.REVOCATION_DATE);
-        if (at.isEmpty()) {
-            throw new BadRow("revoked without a revocation_date");
+        Instant time = parsed.get().time();
+        if (column == Column.NOT_AFTER && !RevocationPolicy.isReadable(time)) {
+            leftOut(place, column, text, "is no end of a certificate");
+            return Optional.empty();
         }
-        return Optional.of(
-                new Revocation(at.get(), reason(row), date(row, Column.INVALIDITY_DATE)));
+        if (parsed.get().zoneAssumed()) {
+            zoneless.computeIfAbsent(column, _ -> new Zoneless(place, text)).count++;
+        }
+        return Optional.of(time);
     }
 
-    /// A row that says both is a mistake, and which of the two is not ours to guess.
-    private void forbid(CsvRecord row, Column column) throws BadRow {
-        if (!columns.value(row, column).isEmpty()) {
-            throw new BadRow("status is good, but the row has a " + column + ": which is it?");
-        }
+    private void leftOut(Place place, Column column, String text, String why) {
+        sink.warn(
+                place,
+                "%s '%s' %s: left out%s"
+                        .formatted(
+                                column,
+                                ShownText.of(text),
+                                why,
+                                column == Column.REVOCATION_DATE ? "; revoked as of " + now : ""));
     }
 
-    private RevocationReason reason(CsvRecord row) throws BadRow {
+    private static boolean isRevoked(String status) throws BadRow {
+        if (status.equalsIgnoreCase("good")) {
+            return false;
+        }
+        if (status.equalsIgnoreCase("revoked")) {
+            return true;
+        }
+        return switch (status.toLowerCase(Locale.ROOT)) {
+            // OpenSSL's letters, EJBCA's numbers, CCADB's and AD CS's words.
+            case "r", "40" -> true;
+            case "v", "e", "20", "valid", "active", "expired", "issued", "not revoked" -> false;
+            default ->
+                    throw new BadRow(
+                            "status '%s' is neither good nor revoked"
+                                    .formatted(ShownText.of(status)));
+        };
+    }
+
+    /// Empty if the row says nothing of a revocation, or what programs write where there is none.
+    private Optional<String> contradiction(CsvRecord row) {
+        for (Column column : List.of(Column.REVOCATION_DATE, Column.INVALIDITY_DATE)) {
+            String text = columns.value(row, column);
+            boolean date =
+                    !text.isEmpty()
+                            && !isNone(text)
+                            && !text.startsWith("0000-00-00")
+                            && TimeParser.parse(text)
+                                    .filter(it -> !RevocationPolicy.isReadable(it.time()))
+                                    .isEmpty();
+            if (date) {
+                return Optional.of(contradiction(column));
+            }
+        }
+        String reason = columns.value(row, Column.REASON);
+        // "unspecified" is a word people write of revocations, and programs write a zero for none.
+        boolean none =
+                !reason.equalsIgnoreCase("unspecified")
+                        && reasons.parse(reason)
+                                .filter(it -> it == RevocationReason.UNSPECIFIED)
+                                .isPresent();
+        return none ? Optional.empty() : Optional.of(contradiction(Column.REASON));
+    }
+
+    private static String contradiction(Column column) {
+        return "status is good, but the row has a " + column + ": which is it?";
+    }
+
+    /// What programs and databases write for "nothing".
+    private static boolean isNone(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "null", "none", "nil", "n/a", "-", "-1", "0", "\\n", "empty" -> true;
+            default -> false;
+        };
+    }
+
+    private RevocationReason reason(Place place, CsvRecord row) {
         String text = columns.value(row, Column.REASON);
         if (text.isEmpty()) {
             return RevocationReason.UNSPECIFIED;
         }
-        return RevocationReason.ofText(text)
-                .orElseThrow(
-                        () ->
-                                new BadRow(
-                                        ("reason '%s' is neither a name nor a number of RFC 5280"
-                                                        + " §5.3.1")
-                                                .formatted(BadRow.shown(text))));
+        Optional<RevocationReason> reason = reasons.parse(text);
+        if (reason.isEmpty()) {
+            leftOut(
+                    place,
+                    Column.REASON,
+                    text,
+                    "is neither a name nor a number of RFC 5280 §5.3.1");
+        }
+        return reason.orElse(RevocationReason.UNSPECIFIED);
     }
 }

@@ -1,9 +1,12 @@
 package org.precertocsp.responder.intake.csv;
 
-import java.math.BigInteger;
 import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.SerialParser;
+import org.precertocsp.responder.intake.ShownText;
+
+import java.math.BigInteger;
 
 /// Reads the serials of one file and watches for what spreadsheets do to them.
 final class CsvSerials {
@@ -28,7 +31,7 @@ final class CsvSerials {
             throw new BadRow(
                     ("%s '%s' was rounded by a spreadsheet and its digits are lost: export"
                                     + " it again with the column as text")
-                            .formatted(column, BadRow.shown(text)));
+                            .formatted(column, ShownText.of(text)));
         }
         try {
             return switch (column) {
@@ -40,11 +43,12 @@ final class CsvSerials {
         }
     }
 
-    private Serial decimal(String text) throws BadRow {
+    private Serial decimal(String written) throws BadRow {
+        String text = SerialParser.bare(written);
         if (text.length() > MAX_TEXT || !text.matches("-?[0-9]+")) {
             throw new BadRow(
                     "%s '%s' is not a decimal number; hexadecimal belongs in a column serial_hex"
-                            .formatted(column, BadRow.shown(text)));
+                            .formatted(column, ShownText.of(written)));
         }
         if (text.length() >= LONG_DECIMAL && text.substring(SPREADSHEET_DIGITS).matches("0+")) {
             throw new BadRow(
@@ -55,11 +59,8 @@ final class CsvSerials {
         return Serial.of(new BigInteger(text));
     }
 
-    private Serial hexadecimal(String text) throws BadRow {
-        if (text.length() > MAX_TEXT) {
-            throw new BadRow("%s '%s' is too long".formatted(column, BadRow.shown(text)));
-        }
-        Serial serial = Serial.ofHex(text);
+    private Serial hexadecimal(String text) {
+        Serial serial = SerialParser.parse(text);
         if (!sawLetter) {
             watchLetters(serial);
         }
@@ -79,8 +80,8 @@ final class CsvSerials {
                 && !sawLetter
                 && digitsWithoutLetter >= ENOUGH_DIGITS) {
             throw new FeedRefused(
-                    "no value of the column serial has a letter, so they seem decimal, but"
-                            + " serial is read as hexadecimal: name it serial_decimal or serial_hex");
+                    "no value of the column serial has a letter, so they seem decimal, but serial"
+                            + " is read as hexadecimal: name it serial_decimal or serial_hex");
         }
     }
 }

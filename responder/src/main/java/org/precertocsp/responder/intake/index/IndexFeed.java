@@ -1,7 +1,5 @@
 package org.precertocsp.responder.intake.index;
 
-import java.io.IOException;
-import java.io.InputStream;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRefused;
@@ -9,14 +7,23 @@ import org.precertocsp.responder.intake.FeedSink;
 import org.precertocsp.responder.intake.Place;
 import org.precertocsp.responder.intake.ProgressStream;
 import org.precertocsp.responder.intake.StatusFeed;
+import org.precertocsp.responder.intake.TextEncoding;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 
 /// The database of `openssl ca`, index.txt: one line for each certificate, tab-separated status,
 /// expiry, revocation, serial, file name and subject.
 ///
 /// V and E lines (E: `openssl ca -updatedb` saw the certificate expire) make the serial assigned; R
-/// lines also revoke it. The file does not say whose certificates it lists, so that the load must
-/// name the issuer.
+/// lines also revoke it, whatever else is in them: a date, reason or expiry that is not understood
+/// is left out with a warning, and without a date the line revokes as of the load. The file does
+/// not say whose certificates it lists, so that the load must name the issuer.
 public final class IndexFeed implements StatusFeed {
+    private static final int LOOK_AHEAD = 4;
+
     private final FedIssuer.Directory issuers;
 
     public IndexFeed(FedIssuer.Directory issuers) {
@@ -26,9 +33,16 @@ public final class IndexFeed implements StatusFeed {
     @Override
     public void read(FeedFile file, FeedSink sink) throws FeedRefused {
         FedIssuer issuer = file.issuer().orElseThrow(this::issuerMissing);
-        IndexRows rows = new IndexRows(issuer, file.source().takenIn(), sink);
+        IndexRows rows = new IndexRows(issuer, file, sink);
         try (InputStream in = ProgressStream.open(file)) {
-            new LineReader(in).forEach(rows);
+            byte[] start = in.readNBytes(LOOK_AHEAD);
+            TextEncoding.forbidUtf16(start, "save it as UTF-8");
+            int mark = TextEncoding.markLength(start);
+            new LineReader(
+                            new SequenceInputStream(
+                                    new ByteArrayInputStream(start, mark, start.length - mark), in))
+                    .forEach(rows);
+            rows.end();
         } catch (IOException e) {
             throw new FeedRefused("the index cannot be read: " + e.getMessage(), e);
         }
@@ -48,7 +62,9 @@ public final class IndexFeed implements StatusFeed {
     interface Lines {
         void line(Place.Line place, String text);
 
-        /// A line longer than [LineReader#MAX_LINE], of which nothing else is known.
-        void tooLong(Place.Line place);
+        /// A line longer than [LineReader#MAX_LINE].
+        ///
+        /// @param start as much of it
+        void tooLong(Place.Line place, String start);
     }
 }

@@ -1,50 +1,99 @@
 package org.precertocsp.responder.intake.index;
 
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
+import org.precertocsp.ocsp.InvalidSerial;
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.intake.ReasonParser;
+import org.precertocsp.responder.intake.SerialParser;
+import org.precertocsp.responder.intake.ShownText;
+import org.precertocsp.responder.intake.TimeParser;
+import org.precertocsp.responder.status.ChangeRules;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import org.precertocsp.ocsp.InvalidSerial;
-import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.intake.Asn1Time;
-import org.precertocsp.responder.status.Revocation;
 
-/// One line of index.txt, understood.
+/// One line of index.txt, understood as far as it can be.
 ///
-/// @param revocation present on R lines
-record IndexLine(Serial serial, Instant notAfter, Optional<Revocation> revocation) {
-    private static final int FIELDS = 6;
-    private static final int UTC_TIME_LENGTH = 13;
-    private static final int MAX_TIME = 40;
+/// What an R line says beside "revoked" is left out where it is not understood, and so is an
+/// expiry: then `remarks` has what was left out.
+///
+/// @param claim present on R lines
+/// @param contradiction present where V or E lines have a revocation, or the status is S: the line
+///   cannot be used, though it may say that the serial is revoked
+record IndexLine(
+        Serial serial,
+        Optional<Instant> notAfter,
+        Optional<Claim> claim,
+        Optional<String> contradiction,
+        List<String> remarks) {
+    /// What an R line says of its revocation.
+    ///
+    /// @param at empty where no date is there, or none is understood
+    record Claim(Optional<Instant> at, RevocationReason reason, Optional<Instant> invalidityDate) {}
 
-    static IndexLine parse(String line) throws BadLine {
+    private static final int FIELDS = 6;
+    private static final int FIELDS_WITH_SERIAL = 4;
+    private static final int SHORTEST_BLANK_SEPARATED = 4;
+    private static final String REVOCATION = "field 3 (revocation)";
+
+    IndexLine {
+        remarks = List.copyOf(remarks);
+    }
+
+    static IndexLine parse(String line, ReasonParser reasons) throws BadLine {
         List<String> fields = fields(line);
+        String status = fields.getFirst().strip();
+        List<String> remarks = new ArrayList<>(0);
+        boolean revoked = status.equals("R");
         if (fields.size() != FIELDS) {
-            throw new BadLine(
+            String count =
                     "%d tab-separated fields where index.txt has %d"
-                            .formatted(fields.size(), FIELDS));
-        }
-        String status = fields.get(0);
-        Instant notAfter = time(fields.get(1), "field 2 (expiry)");
-        String revoked = fields.get(2);
-        Serial serial = serial(fields.get(3));
-        return switch (status) {
-            case "V", "E" -> {
-                if (!revoked.isEmpty()) {
-                    throw new BadLine(
-                            ("field 1 (status) is %s, but field 3 (revocation) is not empty: which"
-                                            + " is it?")
-                                    .formatted(status));
-                }
-                yield new IndexLine(serial, notAfter, Optional.empty());
+                            .formatted(fields.size(), FIELDS);
+            if (!revoked || fields.size() < FIELDS_WITH_SERIAL) {
+                throw new BadLine(
+                        fields.size() == 1 && line.split(" +").length >= SHORTEST_BLANK_SEPARATED
+                                ? count + ": were tabs replaced by blanks?"
+                                : count);
             }
-            case "R" ->
-                    new IndexLine(serial, notAfter, Optional.of(IndexRevocation.parse(revoked)));
+            remarks.add(count + ": revoked all the same");
+        }
+        Serial serial = serial(fields.get(3));
+        Optional<Instant> notAfter = notAfter(fields.get(1), remarks);
+        String revocation = fields.get(2).strip();
+        return switch (status) {
+            case "V", "E" ->
+                    new IndexLine(
+                            serial,
+                            notAfter,
+                            Optional.empty(),
+                            revocation.isEmpty()
+                                    ? Optional.empty()
+                                    : Optional.of(
+                                            ("field 1 (status) is %s, but field 3 (revocation) is"
+                                                            + " not empty: which is it?")
+                                                    .formatted(status)),
+                            remarks);
+            case "S" ->
+                    new IndexLine(
+                            serial,
+                            notAfter,
+                            Optional.empty(),
+                            Optional.of(
+                                    "field 1 (status) S, suspended, is not read: its status stays."
+                                            + " A hold is an R line with reason holdInstruction"),
+                            remarks);
+            case "R" -> {
+                Claim claim = claim(revocation, reasons, remarks);
+                yield new IndexLine(
+                        serial, notAfter, Optional.of(claim), Optional.empty(), remarks);
+            }
             default ->
                     throw new BadLine(
-                            "field 1 (status) '%s' is none of V, R and E".formatted(shown(status)));
+                            "field 1 (status) '%s' is none of V, R and E"
+                                    .formatted(ShownText.of(status)));
         };
     }
 
@@ -62,48 +111,76 @@ record IndexLine(Serial serial, Instant notAfter, Optional<Revocation> revocatio
         return fields;
     }
 
-    /// `YYMMDDHHMMSSZ` or `YYYYMMDDHHMMSSZ`; two digits up to 49 are 2000 and later.
-    static Instant time(String text, String field) throws BadLine {
-        byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
-        if (octets.length == 0 || octets.length > MAX_TIME) {
-            throw new BadLine(field + (octets.length == 0 ? " is empty" : " is no time"));
+    private static Optional<Instant> notAfter(String text, List<String> remarks) {
+        Optional<Instant> time = time(text);
+        if (time.isEmpty()) {
+            remarks.add(
+                    text.isBlank()
+                            ? "field 2 (expiry) is empty: nothing is known of its end"
+                            : "field 2 (expiry) '%s' is no time: left out"
+                                    .formatted(ShownText.of(text)));
         }
-        try {
-            return octets.length == UTC_TIME_LENGTH
-                    ? Asn1Time.utcTime(octets, 0, octets.length)
-                    : Asn1Time.generalizedTime(octets, 0, octets.length);
-        } catch (DateTimeException e) {
-            throw new BadLine(
-                    "%s '%s' is no time: %s".formatted(field, shown(text), e.getMessage()));
+        return time;
+    }
+
+    /// Two digits of a year up to 49 are 2000 and later.
+    private static Optional<Instant> time(String text) {
+        return TimeParser.parse(text).map(TimeParser.Parsed::time).filter(ChangeRules::isStorable);
+    }
+
+    /// The third field of an R line: `date[,reason[,detail]]`, as `openssl ca -revoke` writes it.
+    private static Claim claim(String text, ReasonParser reasons, List<String> remarks) {
+        String[] parts = text.split(",", 3);
+        Optional<Instant> at = time(parts[0]);
+        if (at.isEmpty()) {
+            remarks.add(
+                    parts[0].isBlank()
+                            ? REVOCATION + " date is empty"
+                            : "%s date '%s' is no time: left out"
+                                    .formatted(REVOCATION, ShownText.of(parts[0])));
         }
+        String name = parts.length > 1 ? parts[1].strip() : "";
+        String detail = parts.length > 2 ? parts[2].strip() : "";
+        Optional<RevocationReason> reason = reasons.parse(name);
+        if (reason.isEmpty()) {
+            remarks.add(
+                    "%s has the unknown reason '%s': left out"
+                            .formatted(REVOCATION, ShownText.of(name)));
+        }
+        return new Claim(
+                at,
+                reason.orElse(RevocationReason.UNSPECIFIED),
+                compromised(name, detail, remarks));
+    }
+
+    /// The time of compromise, which two of OpenSSL's options have.
+    private static Optional<Instant> compromised(String name, String detail, List<String> remarks) {
+        boolean known =
+                switch (name.toLowerCase(Locale.ROOT)) {
+                    case "keytime", "cakeytime" -> true;
+                    default -> false;
+                };
+        Optional<Instant> since = known ? time(detail) : Optional.empty();
+        // A hold's detail says how to treat it, which RFC 5280 gave up: the status is the same.
+        if (known && since.isEmpty()) {
+            remarks.add(
+                    detail.isEmpty()
+                            ? REVOCATION + " time of compromise is empty"
+                            : "%s time of compromise '%s' is no time: left out"
+                                    .formatted(REVOCATION, ShownText.of(detail)));
+        } else if (!known && !detail.isEmpty() && !name.equalsIgnoreCase("holdInstruction")) {
+            remarks.add(
+                    "%s has '%s' after reason %s, which takes nothing: left out"
+                            .formatted(REVOCATION, ShownText.of(detail), ShownText.of(name)));
+        }
+        return since;
     }
 
     private static Serial serial(String text) throws BadLine {
-        String digits = text.startsWith("-") ? text.substring(1) : text;
-        if (digits.length() > 2 * Serial.MAX_OCTETS + 2 || !isHexadecimal(digits)) {
-            throw new BadLine(
-                    "field 4 (serial) '%s' is not hexadecimal of at most 20 octets"
-                            .formatted(shown(text)));
-        }
         try {
-            return Serial.ofHex(text);
+            return SerialParser.parse(text.strip());
         } catch (InvalidSerial e) {
             throw new BadLine("field 4 (serial): " + e.getMessage());
         }
-    }
-
-    private static boolean isHexadecimal(String digits) {
-        for (int i = 0; i < digits.length(); i++) {
-            if (Character.digit(digits.charAt(i), 16) < 0) {
-                return false;
-            }
-        }
-        return !digits.isEmpty();
-    }
-
-    /// Short and printable, for messages.
-    static String shown(String text) {
-        String printable = text.replaceAll("[^\\x20-\\x7e]", "?");
-        return printable.length() <= 40 ? printable : printable.substring(0, 40) + "…";
     }
 }

@@ -1,12 +1,13 @@
 package org.precertocsp.responder.intake.index;
 
+import org.precertocsp.responder.intake.Place;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import org.precertocsp.responder.intake.Place;
 
-/// Splits a file into lines, octet for character, holding none longer than a limit.
+/// Splits a file into lines, octet for character, holding no more of one than a limit.
 final class LineReader {
     /// In octets; OpenSSL itself writes far shorter ones.
     static final int MAX_LINE = 1 << 16;
@@ -39,21 +40,19 @@ final class LineReader {
     }
 
     private void append(byte[] buffer, int start, int end) {
-        if (line.size() + (end - start) > MAX_LINE) {
+        int room = MAX_LINE - line.size();
+        if (end - start > room) {
             tooLong = true;
-            line.reset();
         }
-        if (!tooLong) {
-            line.write(buffer, start, end - start);
-        }
+        line.write(buffer, start, Math.min(room, end - start));
     }
 
     private void end(IndexFeed.Lines lines) {
         Place.Line place = new Place.Line(number++);
+        String text = line.toString(StandardCharsets.ISO_8859_1);
         if (tooLong) {
-            lines.tooLong(place);
+            lines.tooLong(place, text);
         } else {
-            String text = line.toString(StandardCharsets.ISO_8859_1);
             if (!text.isBlank()) {
                 lines.line(
                         place, text.endsWith("\r") ? text.substring(0, text.length() - 1) : text);

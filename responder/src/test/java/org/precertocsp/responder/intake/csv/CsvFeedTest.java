@@ -3,14 +3,7 @@ package org.precertocsp.responder.intake.csv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.BufferedWriter;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +16,9 @@ import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.CountingSink;
 import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.LoadOptions;
 import org.precertocsp.responder.intake.Place;
 import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.intake.TestFeed;
@@ -31,6 +26,16 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 final class CsvFeedTest {
     private static final FedIssuer CA =
@@ -85,7 +90,11 @@ final class CsvFeedTest {
         RecordingSink sink =
                 load(
                         Optional.empty(),
-                        "\ufeff\"Status\"; ISSUER ;Serial_Decimal\r\n\"good\";\"ca\";\"255\"\r\n\r\ngood;other;-1\r\n");
+                        rows(
+                                "\ufeff\"Status\"; ISSUER ;Serial_Decimal",
+                                "\"good\";\"ca\";\"255\"",
+                                "",
+                                "good;other;-1"));
 
         assertThat(sink.refusals()).isEmpty();
         assertThat(sink.changes())
@@ -98,7 +107,6 @@ final class CsvFeedTest {
             delimiter = '|',
             value = {
                 "serial,state| unknown column 'state'",
-                "serial,status,| unknown column ''",
                 "serial,status,status| twice",
                 "status| exactly one of the columns serial",
                 "serial,serial_hex,status| exactly one",
@@ -123,16 +131,10 @@ final class CsvFeedTest {
                 "01,,,| neither good nor revoked",
                 "01,good,2026-01-01,| which is it",
                 "01,good,,keyCompromise| which is it",
-                "01,revoked,,| without a revocation_date",
-                "01,revoked,2026-01-01T00:00:00,| append Z",
-                "01,revoked,01/02/2026,| ISO 8601",
-                "01,revoked,2026-02-30,| ISO 8601",
-                "01,revoked,2026-02-10T25:00:00Z,| ISO 8601",
-                "01,revoked,2026-01-01,keyCompromized| neither a name nor a number",
-                "01,revoked,2026-01-01,7| neither a name nor a number",
                 "01,revoked,2026-01-01,removeFromCRL| CR-09",
-                "01,good| 2 values where the header has 4",
-                "01,good,,,,| 6 values where the header has 4",
+                "01,good,,,x,y| 6 values where the header has 4",
+                "\uff23\uff21\uff10,good,,| \\uff23\\uff21",
+                "21,21,,| neither good nor revoked",
             })
     void a_row_that_is_not_understood_is_refused_alone(String row, String why) throws Exception {
         RecordingSink sink =
@@ -154,12 +156,212 @@ final class CsvFeedTest {
                         });
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "2026-05-01 12:00:00, 2026-05-01T12:00:00Z",
+        "2026-05-01T12:00:00.123Z, 2026-05-01T12:00:00Z",
+        "2026-05-01T12:00:00+0100, 2026-05-01T11:00:00Z",
+        "2026-05-01T12:00Z, 2026-05-01T12:00:00Z",
+        "2026-05-01t12:00:00z, 2026-05-01T12:00:00Z",
+        "20260501, 2026-05-01T00:00:00Z",
+        "1777636800, 2026-05-01T12:00:00Z",
+        "01.11.2026, ",
+        "yesterday, ",
+        "2026-02-30, ",
+        "2026-02-10T25:00:00Z, ",
+        "0000-00-00, ",
+        "+10000-01-01T00:00:00Z, ",
+        "-0001-01-01T00:00:00Z, ",
+        "0001-01-01, ",
+        "1970-01-01, ",
+        "2999-01-01, ",
+        "NULL, ",
+        "'', ",
+    })
+    @Requirement("SA-11")
+    void a_revoked_row_revokes_whatever_its_date(String text, @Nullable Instant date)
+            throws Exception {
+        RecordingSink sink =
+                load(Optional.of(CA), "serial,status,revocation_date\n0a,revoked," + text + "\n");
+
+        assertThat(sink.refusals()).isEmpty();
+        StatusChange.Revoke revoke = (StatusChange.Revoke) sink.changes().getLast();
+        assertThat(revoke.revocation().at()).isEqualTo(date == null ? TestFeed.NOW : date);
+        assertThat(revoke.dateAssumed()).isEqualTo(date == null);
+        if (date == null) {
+            assertThat(sink.warnings())
+                    .anySatisfy(
+                            warning ->
+                                    assertThat(warning.text()).contains(TestFeed.NOW.toString()));
+        }
+    }
+
+    @Test
+    void a_reason_that_is_not_understood_is_named_and_left_out() throws Exception {
+        RecordingSink sink =
+                load(
+                        Optional.of(CA),
+                        rows(
+                                "serial,status,revocation_date,reason",
+                                "0a,revoked,2026-01-01,keyCompromized"));
+
+        StatusChange.Revoke revoke = (StatusChange.Revoke) sink.changes().getLast();
+        assertThat(revoke.revocation().reason()).isEqualTo(RevocationReason.UNSPECIFIED);
+        assertThat(sink.warnings())
+                .singleElement()
+                .satisfies(
+                        warning -> {
+                            assertThat(warning.place()).isEqualTo(new Place.Line(2));
+                            assertThat(warning.text()).contains("reason 'keyCompromized'");
+                        });
+    }
+
+    @Test
+    void an_end_that_is_not_understood_leaves_the_row() throws Exception {
+        RecordingSink sink =
+                load(
+                        Optional.of(CA),
+                        rows(
+                                "serial,status,not_after",
+                                "0a,good,never",
+                                "0b,revoked,+12000-01-01T00:00:00Z"));
+
+        assertThat(sink.refusals()).isEmpty();
+        assertThat(sink.changes()).hasSize(3);
+        assertThat(sink.warnings())
+                .extracting(RecordingSink.Report::text)
+                .anyMatch(text -> text.contains("not_after 'never'"));
+    }
+
+    @Test
+    void what_spreadsheets_leave_behind_is_taken() throws Exception {
+        RecordingSink sink =
+                load(
+                        Optional.of(CA),
+                        rows(
+                                "sep=;",
+                                "serial;status;revocation_date;",
+                                ";;;",
+                                " ",
+                                "0a;good;;;",
+                                "",
+                                "0b;revoked;2026-01-01;;",
+                                ";;;",
+                                "0c;bad;;",
+                                "0d;good"));
+
+        assertThat(sink.changes())
+                .extracting(change -> change.key().serial().toHex())
+                .containsExactly("0a", "0b", "0b", "0d");
+        assertThat(sink.refusals())
+                .singleElement()
+                .satisfies(refusal -> assertThat(refusal.place()).isEqualTo(new Place.Line(9)));
+    }
+
+    @Test
+    void tabs_separate_too() throws Exception {
+        RecordingSink sink =
+                load(Optional.of(CA), "serial\tstatus\treason\n0a\trevoked\tKey Compromise\n");
+
+        assertThat(((StatusChange.Revoke) sink.changes().getLast()).revocation().reason())
+                .isEqualTo(RevocationReason.KEY_COMPROMISE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "17-67-16-b0| 176716b0",
+                "'CA01| 00ca01",
+                "\"=\"\"CA02\"\"\"| 00ca02",
+                "CA 03| 00ca03",
+                "`\u00a0CA0C\u00a0`| 00ca0c",
+                "CA0D\u200b| 00ca0d",
+                "-0f| f1",
+            })
+    void serials_are_taken_as_tools_and_spreadsheets_write_them(String written, String hex)
+            throws Exception {
+        RecordingSink sink = load(Optional.of(CA), "serial,status\n" + written + ",good\n");
+
+        assertThat(sink.refusals()).isEmpty();
+        assertThat(sink.changes().getFirst().key().serial().toHex()).isEqualTo(hex);
+    }
+
+    @Test
+    void all_unknown_columns_are_named_with_the_mapping_to_write() {
+        assertThatThrownBy(
+                        () ->
+                                load(
+                                        Optional.of(CA),
+                                        "fingerprint,serialNumber,status,revocationDate,Revocation"
+                                                + " Reason,expireDate\n"))
+                .isInstanceOf(FeedRefused.class)
+                .hasMessageContainingAll(
+                        "'fingerprint'",
+                        "--column serial='serialNumber'",
+                        "--column revocation_date='revocationDate'",
+                        "--column reason='Revocation Reason'",
+                        "--column not_after='expireDate'");
+    }
+
+    @Test
+    void a_mapping_reads_another_tools_list_and_ignores_the_rest() throws Exception {
+        LoadOptions options =
+                new LoadOptions(
+                        false,
+                        false,
+                        false,
+                        false,
+                        Map.of(
+                                "serial_decimal", "serialNumber",
+                                "revocation_date", "revocationDate",
+                                "reason", "revocationReason"));
+        RecordingSink sink =
+                load(
+                        Optional.of(CA),
+                        """
+                        fingerprint,serialNumber,status,revocationDate,revocationReason
+                        0d3f,4501222334455667788,40,1777636800000,1
+                        0d40,4501222334455667789,20,-1,-1
+                        """
+                                .getBytes(StandardCharsets.UTF_8),
+                        options);
+
+        assertThat(sink.refusals()).isEmpty();
+        assertThat(sink.changes()).hasSize(3);
+        assertThat(((StatusChange.Revoke) sink.changes().get(1)).revocation())
+                .isEqualTo(
+                        new Revocation(
+                                Instant.parse("2026-05-01T12:00:00Z"),
+                                RevocationReason.KEY_COMPROMISE,
+                                Optional.empty()));
+        assertThat(sink.warnings().getFirst().text()).contains("fingerprint");
+    }
+
+    @Test
+    void a_mapping_of_a_column_that_is_not_there_refuses_the_file() {
+        LoadOptions typo = new LoadOptions(false, false, false, false, Map.of("serial", "Serail"));
+        LoadOptions wrong = new LoadOptions(false, false, false, false, Map.of("sreial", "Serial"));
+        byte[] file = "Serial,status\n0a,good\n".getBytes(StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() -> load(Optional.of(CA), file, typo))
+                .hasMessageContainingAll("no column 'serail'", "'Serial'");
+        assertThatThrownBy(() -> load(Optional.of(CA), file, wrong))
+                .hasMessageContaining("no such column");
+    }
+
     @Test
     void the_issuer_comes_from_the_row_or_the_load_and_both_must_agree() throws Exception {
         RecordingSink sink =
                 load(
                         Optional.of(CA),
-                        "serial,status,issuer\n0a,good,\n0b,good,ca\n0c,good,other\n0d,good,typo\n");
+                        rows(
+                                "serial,status,issuer",
+                                "0a,good,",
+                                "0b,good,ca",
+                                "0c,good,other",
+                                "0d,good,typo"));
 
         assertThat(sink.changes())
                 .extracting(StatusChange::key)
@@ -278,15 +480,27 @@ final class CsvFeedTest {
         assertThat(sink.count()).isEqualTo(2L * rows);
     }
 
+    /// Lines as Windows ends them.
+    private static String rows(String... rows) {
+        return String.join("\r\n", rows) + "\r\n";
+    }
+
     private RecordingSink load(Optional<FedIssuer> issuer, String text) throws Exception {
         return load(issuer, text.getBytes(StandardCharsets.UTF_8));
     }
 
     private RecordingSink load(Optional<FedIssuer> issuer, byte[] content)
             throws IOException, FeedRefused {
-        Path file = Files.write(directory.resolve("test.csv"), content);
+        return load(issuer, content, LoadOptions.USUAL);
+    }
+
+    private RecordingSink load(Optional<FedIssuer> issuer, byte[] content, LoadOptions options)
+            throws IOException, FeedRefused {
+        Path path = Files.write(directory.resolve("test.csv"), content);
+        FeedFile file = TestFeed.file(path, issuer);
         RecordingSink sink = new RecordingSink();
-        new CsvFeed(ISSUERS).read(TestFeed.file(file, issuer), sink);
+        new CsvFeed(ISSUERS)
+                .read(new FeedFile(path, file.source(), issuer, file.progress(), options), sink);
         return sink;
     }
 

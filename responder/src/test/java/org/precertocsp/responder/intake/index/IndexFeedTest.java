@@ -3,13 +3,6 @@ package org.precertocsp.responder.intake.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.BufferedWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +24,14 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
+
+import java.io.BufferedWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 final class IndexFeedTest {
     private static final TestCa ROOT = TestCa.root("Index Root");
@@ -91,18 +92,13 @@ final class IndexFeedTest {
                 "X~270101000000Z~~05~unknown~/CN=x| field 1 (status)",
                 "V~270101000000Z~~05~unknown| 5 tab-separated fields",
                 "V~270101000000Z~~05~unknown~/CN=x~| 7 tab-separated fields",
-                "V~~~05~unknown~/CN=x| field 2 (expiry) is empty",
-                "V~271301000000Z~~05~unknown~/CN=x| field 2 (expiry)",
                 "V~270101000000Z~260301120000Z~05~unknown~/CN=x| which is it",
-                "R~270101000000Z~~05~unknown~/CN=x| field 3 (revocation) date is empty",
-                "R~270101000000Z~yesterday~05~unknown~/CN=x| field 3 (revocation)",
-                "R~270101000000Z~260301120000Z,because~05~unknown~/CN=x| unknown reason 'because'",
                 "R~270101000000Z~260301120000Z,removeFromCRL~05~unknown~/CN=x| CR-09",
-                "R~270101000000Z~260301120000Z,keyTime~05~unknown~/CN=x| time of compromise is empty",
-                "R~270101000000Z~260301120000Z,superseded,x~05~unknown~/CN=x| takes nothing",
                 "V~270101000000Z~~xyz~unknown~/CN=x| field 4 (serial)",
                 "V~270101000000Z~~~unknown~/CN=x| field 4 (serial)",
                 "V~270101000000Z~~010101010101010101010101010101010101010101~u~/CN=x| 20 octets",
+                "S~270101000000Z~~05~unknown~/CN=x| suspended",
+                "V 270101000000Z 05 unknown /CN=x| were tabs replaced by blanks",
                 "-----BEGIN CERTIFICATE-----| 1 tab-separated fields",
             })
     void a_bad_line_is_refused_alone_with_its_field(String line, String why) throws Exception {
@@ -120,6 +116,86 @@ final class IndexFeedTest {
                             assertThat(refusal.place()).isEqualTo(new Place.Line(2));
                             assertThat(refusal.text()).contains(why);
                         });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "R~270101000000Z~~05~unknown~/CN=x| UNSPECIFIED| true| date is empty",
+                "R~270101000000Z~,keyCompromise~05~unknown~/CN=x| KEY_COMPROMISE| true| date is"
+                        + " empty",
+                "R~270101000000Z~yesterday~05~unknown~/CN=x| UNSPECIFIED| true| 'yesterday'",
+                "R~270101000000Z~261301120000Z,superseded~05~u~/CN=x| SUPERSEDED| true|"
+                        + " '261301120000Z'",
+                "R~270101000000Z~260301120000Z,because~05~unknown~/CN=x| UNSPECIFIED| false|"
+                        + " 'because'",
+                "R~270101000000Z~260301120000Z,7~05~unknown~/CN=x| UNSPECIFIED| false| '7'",
+                "R~270101000000Z~260301120000Z,superseded,x~05~unknown~/CN=x| SUPERSEDED| false|"
+                        + " 'x'",
+                "R~270101000000Z~260301120000Z,keyTime~05~unknown~/CN=x| KEY_COMPROMISE| false|"
+                        + " compromise is empty",
+                "R~never~260301120000Z,1~05~unknown~/CN=x| KEY_COMPROMISE| false| expiry",
+                "R~270101000000Z~260301120000Z~05| UNSPECIFIED| false| 4 tab-separated fields",
+            })
+    @Requirement("SA-11")
+    void a_revoked_line_revokes_whatever_else_is_in_it(
+            String line, RevocationReason reason, boolean dateAssumed, String warning)
+            throws Exception {
+        RecordingSink sink = load(line.replace('~', '\t') + "\n");
+
+        assertThat(sink.refusals()).isEmpty();
+        StatusChange.Revoke revoke = (StatusChange.Revoke) sink.changes().getLast();
+        assertThat(revoke.key()).isEqualTo(key("05"));
+        assertThat(revoke.dateAssumed()).isEqualTo(dateAssumed);
+        assertThat(revoke.revocation().at()).isEqualTo(dateAssumed ? TestFeed.NOW : AT);
+        assertThat(revoke.revocation().reason()).isEqualTo(reason);
+        assertThat(sink.warnings().getFirst().place()).isEqualTo(new Place.Line(1));
+        assertThat(sink.warnings().getFirst().text()).contains("serial 05", warning);
+    }
+
+    @Test
+    void a_time_with_two_digits_for_the_year_and_an_offset_is_no_year_3012() throws Exception {
+        RecordingSink sink =
+                load(
+                        """
+                        V\t301231235959+0000\t\t05\tunknown\t/CN=x
+                        V\t3012312359Z\t\t06\tunknown\t/CN=x
+                        """);
+
+        assertThat(sink.changes())
+                .extracting(it -> ((StatusChange.Assign) it).notAfter().orElseThrow().toString())
+                .containsExactly("2030-12-31T23:59:59Z", "2030-12-31T23:59:00Z");
+    }
+
+    @Test
+    void a_byte_order_mark_is_skipped_and_utf_16_named_once() throws Exception {
+        assertThat(load("\ufeffV\t270101000000Z\t\t05\tunknown\t/CN=x\n").refusals()).isEmpty();
+        byte[] utf16 = "V\t270101000000Z\t\t05\tu\t/CN=x\n".getBytes(StandardCharsets.UTF_16LE);
+        Path file = Files.write(directory.resolve("utf16.txt"), utf16);
+
+        assertThatThrownBy(
+                        () ->
+                                feed().read(
+                                                TestFeed.file(file, Optional.of(CA)),
+                                                new RecordingSink()))
+                .isInstanceOf(FeedRefused.class)
+                .hasMessageContaining("UTF-16");
+    }
+
+    @Test
+    void decimal_serials_refuse_the_file_unless_they_are_said_to_be_hexadecimal() throws Exception {
+        String line = "V\t270101000000Z\t\t164843294630092056630429881787278314332\tu\t/CN=x\n";
+
+        assertThatThrownBy(() -> load(line))
+                .isInstanceOf(FeedRefused.class)
+                .hasMessageContainingAll("decimal", "--hex-serials");
+        assertThat(load("V\t270101000000Z\t\t1000\tu\t/CN=x\n".repeat(40)).changes()).hasSize(40);
+        assertThat(
+                        load("V\t270101000000Z\t\t1000000000000000000000000000000A\tu\t/CN=x\n"
+                                        + line)
+                                .changes())
+                .hasSize(2);
     }
 
     @Test
@@ -154,9 +230,18 @@ final class IndexFeedTest {
     @Test
     void a_huge_line_is_refused_without_being_held() throws Exception {
         RecordingSink sink =
-                load("V\t" + "x".repeat(1 << 20) + "\nV\t270101000000Z\t\t05\tu\t/CN=x\n");
+                load(
+                        "V\t"
+                                + "x".repeat(1 << 20)
+                                + "\nV\t270101000000Z\t\t05\tu\t/CN=x\n"
+                                + "R\t270101000000Z\t260301120000Z\t06\tu\t/CN="
+                                + "x".repeat(1 << 20)
+                                + "\n");
 
-        assertThat(sink.changes()).containsExactly(assign("05"));
+        assertThat(sink.changes().getFirst()).isEqualTo(assign("05"));
+        assertThat(sink.changes().getLast())
+                .isEqualTo(revoke("06", RevocationReason.UNSPECIFIED, null));
+        assertThat(sink.refusals()).hasSize(1);
         assertThat(sink.refusals().getFirst().text()).contains("longer than");
     }
 

@@ -1,26 +1,16 @@
 package org.precertocsp.responder;
 
-import java.security.PublicKey;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.precertocsp.responder.admin.watch.Rounds;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.cli.StartRefused;
+import org.precertocsp.responder.config.ConfigReader;
+import org.precertocsp.responder.config.ConfigRefused;
 import org.precertocsp.responder.config.ServerConfig;
+import org.precertocsp.responder.freshness.CredentialUpkeep;
 import org.precertocsp.responder.freshness.EndWatch;
 import org.precertocsp.responder.freshness.KeptCredential;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.signer.BoundedSigner;
-import org.precertocsp.signer.CertificateFile;
-import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.CredentialFinding;
 import org.precertocsp.signer.CredentialLoad;
 import org.precertocsp.signer.CredentialLoader;
@@ -31,6 +21,18 @@ import org.precertocsp.signer.SigningJournal;
 import org.precertocsp.signer.key.Keys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /// [Wiring]'s part for who signs: credentials, their keys and the bounds around them.
 final class CredentialWiring {
@@ -79,6 +81,23 @@ final class CredentialWiring {
             throw new StartRefused(reasons, null);
         }
         return credentials;
+    }
+
+    /// Where the configuration file names credentials now.
+    static CredentialUpkeep.Sources sources(ServerConfig started) {
+        return () -> {
+            try {
+                Map<String, CredentialSource> sources = new TreeMap<>();
+                for (ServerConfig.Issuer issuer :
+                        ConfigReader.read(started.source().file()).issuers()) {
+                    issuer.credential().ifPresent(it -> sources.put(issuer.name(), it));
+                }
+                return new CredentialUpkeep.Reading(sources, Optional.empty());
+            } catch (IOException | ConfigRefused e) {
+                return new CredentialUpkeep.Reading(
+                        Map.of(), Optional.of(String.valueOf(e.getMessage())));
+            }
+        };
     }
 
     /// Has alerts raised before responders' and issuers' certificates end.
@@ -138,24 +157,7 @@ final class CredentialWiring {
 
     CredentialLoader loader(CredentialSource source, FedIssuer issuer) {
         return new CredentialLoader(
-                source,
-                issuer.certificates(),
-                issuer.profile(),
-                key -> Keys.open(key, certifiedKey(source, issuer)),
-                clock);
-    }
-
-    /// What a token that hides its public keys is told to have. A certificate that cannot be read
-    /// is reported by the loader.
-    private static Optional<PublicKey> certifiedKey(CredentialSource source, FedIssuer issuer) {
-        try {
-            return Optional.of(
-                    source.certificate().isEmpty()
-                            ? issuer.certificate().publicKey()
-                            : CertificateFile.readFirst(source.certificate().get()).publicKey());
-        } catch (CertificateProblem _) {
-            return Optional.empty();
-        }
+                source, issuer.certificates(), issuer.profile(), Keys::open, clock);
     }
 
     static FedIssuer fedIssuer(FedIssuer.Directory fed, ServerConfig.Issuer issuer) {

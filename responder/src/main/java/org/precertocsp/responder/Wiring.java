@@ -136,7 +136,13 @@ final class Wiring {
                         () -> renewals.lookForOverdue(alerts)));
 
         CredentialUpkeep upkeep =
-                started.closeLater(CredentialUpkeep.start(credentials, alerts, tasks, clock));
+                started.closeLater(
+                        CredentialUpkeep.start(
+                                credentials,
+                                CredentialWiring.sources(config),
+                                alerts,
+                                tasks,
+                                clock));
         metered.keys(credentials, upkeep);
         new CredentialWiring(clock).watchEnds(config, credentials, fed, alerts, started);
         DutyWiring duty = new DutyWiring(alerts, metrics, clock);

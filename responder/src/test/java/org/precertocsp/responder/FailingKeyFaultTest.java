@@ -38,6 +38,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A whole server whose token signs badly, is lost, or refuses the PIN, seen by clients and by
 /// operators.
@@ -200,6 +201,36 @@ final class FailingKeyFaultTest {
         }
     }
 
+    @Test
+    void another_key_label_in_the_configuration_is_taken_up_at_sighup() throws Exception {
+        try (RunningResponder running = start()) {
+            load();
+            assertThat(ask(running, 1)).isZero();
+            KeyPair next = TestCa.p256();
+            hsm.withImported("ocsp", next.getPrivate(), "next", "a2");
+            TestCa.write(directory.resolve("one-next.pem"), ca.delegate(next));
+            String before = Files.readString(file());
+            Files.writeString(file(), "no: configuration");
+            running.reload();
+            assertThat(ask(running, 2)).isZero();
+
+            Files.writeString(
+                    file(),
+                    before.replace("label: responder", "label: next")
+                            .replace("one-responder.pem", "one-next.pem"));
+            running.reload();
+            AtomicLong serial = new AtomicLong(1_000);
+            until(
+                    "true",
+                    () ->
+                            String.valueOf(
+                                    verifies(
+                                            respond(running, ca, serial.getAndIncrement()), next)));
+            // The other issuer's certificate is not the new key's, so its old one stays.
+            assertThat(ask(running, second, 3)).isZero();
+        }
+    }
+
     private RunningResponder start() throws Exception {
         return new Wiring(CLOCK).launcher().start(ConfigReader.read(file()));
     }
@@ -225,6 +256,13 @@ final class FailingKeyFaultTest {
     }
 
     private int ask(RunningResponder running, TestCa issuer, long serial) throws Exception {
+        OCSPResp response = respond(running, issuer, serial);
+        assertThat(response.getStatus() != 0 || verifies(response, keys)).isTrue();
+        return response.getStatus();
+    }
+
+    private OCSPResp respond(RunningResponder running, TestCa issuer, long serial)
+            throws Exception {
         CertificateID asked =
                 new CertificateID(
                         new BcDigestCalculatorProvider()
@@ -233,26 +271,19 @@ final class FailingKeyFaultTest {
                         BigInteger.valueOf(serial));
         byte[] request = new OCSPReqBuilder().addRequest(asked).build().getEncoded();
         int port = running.addresses().getFirst().getPort();
-        OCSPResp response =
-                new OCSPResp(
-                        send(
-                                        HttpRequest.newBuilder(
-                                                        URI.create("http://127.0.0.1:" + port))
-                                                .header("Content-Type", "application/ocsp-request")
-                                                .POST(
-                                                        HttpRequest.BodyPublishers.ofByteArray(
-                                                                request)),
-                                        HttpResponse.BodyHandlers.ofByteArray())
-                                .body());
-        if (response.getStatus() == 0) {
-            BasicOCSPResp basic = (BasicOCSPResp) response.getResponseObject();
-            assertThat(
-                            basic.isSignatureValid(
-                                    new JcaContentVerifierProviderBuilder()
-                                            .build(keys.getPublic())))
-                    .isTrue();
-        }
-        return response.getStatus();
+        return new OCSPResp(
+                send(
+                                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port))
+                                        .header("Content-Type", "application/ocsp-request")
+                                        .POST(HttpRequest.BodyPublishers.ofByteArray(request)),
+                                HttpResponse.BodyHandlers.ofByteArray())
+                        .body());
+    }
+
+    private static boolean verifies(OCSPResp response, KeyPair signer) throws Exception {
+        return ((BasicOCSPResp) response.getResponseObject())
+                .isSignatureValid(
+                        new JcaContentVerifierProviderBuilder().build(signer.getPublic()));
     }
 
     private String metrics() throws Exception {

@@ -7,6 +7,7 @@ import org.precertocsp.signer.key.Secret;
 import org.precertocsp.signer.key.SigningKey;
 
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,11 +15,11 @@ import java.util.Optional;
 
 /// Reads an issuer's credential from where the configuration says, as often as asked.
 public final class CredentialLoader {
-    private final CredentialSource source;
     private final List<IssuerCertificate> issuers;
     private final IssuerProfile profile;
     private final KeyOpener keys;
     private final InstantSource clock;
+    private volatile CredentialSource source;
 
     /// @param issuers the CA's certificates, at least one
     public CredentialLoader(
@@ -34,15 +35,25 @@ public final class CredentialLoader {
         this.clock = clock;
     }
 
+    /// Where the credential comes from, from now on.
+    public void use(CredentialSource changed) {
+        source = changed;
+    }
+
+    public CredentialSource source() {
+        return source;
+    }
+
     /// Opens the key, reads and judges the certificate, and tries both with a signature. Everything
     /// wrong is reported together; a refused credential's key is closed again.
     public CredentialLoad load() {
+        CredentialSource from = source;
         Findings findings = new Findings(profile.strict());
         Optional<DelegateCertificate> delegate =
-                source.certificate().flatMap(file -> readDelegate(file, findings));
-        Optional<SigningKey> key = openKey(findings);
+                from.certificate().flatMap(file -> readDelegate(file, findings));
+        boolean direct = from.certificate().isEmpty();
+        Optional<SigningKey> key = openKey(from, certifiedKey(direct, delegate), findings);
         List<CredentialFinding> all = new ArrayList<>(findings.list());
-        boolean direct = source.certificate().isEmpty();
         all.addAll(
                 CredentialLint.examine(
                         new CredentialLint.Candidate(issuers, direct, delegate, key, profile),
@@ -109,9 +120,26 @@ public final class CredentialLoader {
         }
     }
 
-    private Optional<SigningKey> openKey(Findings findings) {
+    /// What a token that hides its public keys is told to have. A certificate that cannot be read
+    /// is reported for itself.
+    private Optional<PublicKey> certifiedKey(
+            boolean direct, Optional<DelegateCertificate> delegate) {
         try {
-            return Optional.of(keys.open(source.key()));
+            return direct
+                    ? Optional.of(issuers.getFirst().publicKey())
+                    : delegate.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(
+                                    IssuerCertificate.parse(delegate.get().der()).publicKey());
+        } catch (CertificateProblem _) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<SigningKey> openKey(
+            CredentialSource from, Optional<PublicKey> certified, Findings findings) {
+        try {
+            return Optional.of(keys.open(from.key(), certified));
         } catch (KeyFailure e) {
             findings.error(
                     "KP-01",

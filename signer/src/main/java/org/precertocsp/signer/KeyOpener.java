@@ -4,9 +4,13 @@ import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.SigningKey;
 
+import java.security.PublicKey;
+import java.util.Optional;
+
 /// Opens keys; the seam between a credential and the places keys live in.
 @FunctionalInterface
 public interface KeyOpener {
+    /// @param certified the public key of the certificate that goes with it, where that is readable
     /// @throws KeyFailure the key cannot be had; the message says why and what to do
-    SigningKey open(KeyConfig config) throws KeyFailure;
+    SigningKey open(KeyConfig config, Optional<PublicKey> certified) throws KeyFailure;
 }

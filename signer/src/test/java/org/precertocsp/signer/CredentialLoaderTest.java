@@ -68,7 +68,7 @@ final class CredentialLoaderTest {
         CredentialLoad load =
                 loader(
                                 Optional.of(file),
-                                _ -> {
+                                (_, _) -> {
                                     throw new KeyFailure("wrong PIN", null);
                                 })
                         .load();
@@ -169,14 +169,14 @@ final class CredentialLoaderTest {
                             new CredentialSource(config, Optional.of(file), Duration.ZERO),
                             List.of(CA.certificate()),
                             IssuerProfile.TLS,
-                            _ -> key,
+                            (_, _) -> key,
                             new TickingClock(NOW));
             assertThat(loader.files()).contains(file, secret);
         }
     }
 
     private CredentialLoader loader(Optional<Path> certificate) {
-        return loader(certificate, _ -> key);
+        return loader(certificate, (_, _) -> key);
     }
 
     private CredentialLoader loader(Optional<Path> certificate, KeyOpener keys) {

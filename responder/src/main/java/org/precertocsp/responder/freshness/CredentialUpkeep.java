@@ -6,6 +6,7 @@ import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.CredentialFinding;
 import org.precertocsp.signer.CredentialLoad;
+import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.key.Keys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,22 @@ public final class CredentialUpkeep implements AutoCloseable {
     /// An issuer whose credential is being loaded.
     private record Loading(String issuer, Instant since) {}
 
+    /// Reads anew where credentials come from.
+    @FunctionalInterface
+    public interface Sources {
+        Reading read();
+    }
+
+    /// @param byIssuer by its name in the configuration
+    /// @param problem why nothing could be read, or empty
+    public record Reading(Map<String, CredentialSource> byIssuer, Optional<String> problem) {
+        public Reading {
+            byIssuer = Map.copyOf(byIssuer);
+        }
+    }
+
     private final List<KeptCredential> credentials;
+    private final Sources sources;
     private final Map<KeptCredential, FileWatch> watches = new HashMap<>();
     private final Map<KeptCredential, KeyHealth> healths = new HashMap<>();
     private final Map<KeptCredential, KeyAlert> alerts = new HashMap<>();
@@ -49,8 +65,10 @@ public final class CredentialUpkeep implements AutoCloseable {
     private BackgroundTasks.@Nullable Task loads;
     private BackgroundTasks.@Nullable Task health;
 
-    private CredentialUpkeep(List<KeptCredential> credentials, Alarm alarm, InstantSource clock) {
+    private CredentialUpkeep(
+            List<KeptCredential> credentials, Sources sources, Alarm alarm, InstantSource clock) {
         this.credentials = List.copyOf(credentials);
+        this.sources = sources;
         this.alarm = alarm;
         this.clock = clock;
         this.warned = clock.instant();
@@ -62,20 +80,23 @@ public final class CredentialUpkeep implements AutoCloseable {
     }
 
     /// Runs until closed.
+    ///
+    /// @param sources read at each [#reload]
     public static CredentialUpkeep start(
             List<KeptCredential> credentials,
+            Sources sources,
             Alarm alarm,
             BackgroundTasks tasks,
             InstantSource clock) {
-        CredentialUpkeep upkeep = new CredentialUpkeep(credentials, alarm, clock);
+        CredentialUpkeep upkeep = new CredentialUpkeep(credentials, sources, alarm, clock);
         upkeep.loads = tasks.every("credential-upkeep", LOOK_EVERY, LOOK_EVERY, upkeep::look);
         upkeep.health =
                 tasks.required().every("key-health", LOOK_EVERY, LOOK_EVERY, upkeep::lookAtKeys);
         return upkeep;
     }
 
-    /// Has every credential loaded again soon; returns at once. A PIN that a token refused is tried
-    /// once more, for all keys of that token together.
+    /// Has every credential loaded again soon, from where the configuration names them now; returns
+    /// at once. A PIN that a token refused is tried once more, for all keys of that token together.
     public void reload() {
         reloadAsked.set(true);
         if (loads != null) {
@@ -101,6 +122,7 @@ public final class CredentialUpkeep implements AutoCloseable {
     private void look() {
         boolean asked = reloadAsked.getAndSet(false);
         if (asked) {
+            readSources();
             Keys.retryRefusedPins();
         }
         boolean daily = !clock.instant().isBefore(warned.plus(WARN_EVERY));
@@ -114,6 +136,29 @@ public final class CredentialUpkeep implements AutoCloseable {
         }
         if (daily) {
             warned = clock.instant();
+        }
+    }
+
+    /// Takes up another key or certificate that the configuration names now. A credential that does
+    /// not load stays unused, and the one in use stays, until a file of it changes.
+    private void readSources() {
+        Reading reading = sources.read();
+        if (reading.problem().isPresent()) {
+            LOG.error(
+                    "keys and certificates are loaded from where they were: the configuration"
+                        + " cannot be read: {}",
+                    reading.problem().get());
+            return;
+        }
+        for (KeptCredential credential : credentials) {
+            CredentialSource now = reading.byIssuer().get(credential.issuer());
+            if (now != null && !now.equals(credential.loader().source())) {
+                LOG.info(
+                        "the configuration names another key or certificate of {}",
+                        credential.issuer());
+                credential.loader().use(now);
+                watches.put(credential, new FileWatch(credential.loader().files()));
+            }
         }
     }
 

@@ -7,16 +7,20 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.WALRecoveryMode;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// Opens the files of a store, and refuses what is not one or is from a newer program.
 final class Opening {
@@ -29,6 +33,10 @@ final class Opening {
 
     static final byte[] SCHEMA_KEY = "schema".getBytes(StandardCharsets.US_ASCII);
 
+    private static final String REBUILD =
+            "Restore a backup of the folder, or move it away and rebuild the store from the audit"
+                    + " log with: precert-ocsp audit replay -c FILE";
+
     // Opening beside a writer, which may replace a table just as we are about to open it.
     private static final int READ_ONLY_TRIES = 10;
 
@@ -39,6 +47,15 @@ final class Opening {
     }
 
     Database writable() throws StoreLocked {
+        return writable(true);
+    }
+
+    /// As [#writable], with what was written before the damage.
+    Database damaged() throws StoreLocked {
+        return writable(false);
+    }
+
+    private Database writable(boolean refuseDamage) throws StoreLocked {
         RocksDB.loadLibrary();
         try {
             // What is in it is nobody else's business, whatever the umask is.
@@ -46,8 +63,12 @@ final class Opening {
                     config.directory(),
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
+            refuseWithoutCurrent();
+            if (refuseDamage) {
+                refuseDamage();
+            }
             refuseUnknownFamilies();
-            Database database = open(true);
+            Database database = open(_ -> {}, true);
             return closedOnFailure(
                     database,
                     () -> {
@@ -69,21 +90,71 @@ final class Opening {
     }
 
     Database readOnly() {
+        return readOnly(WALRecoveryMode.TolerateCorruptedTailRecords);
+    }
+
+    /// As [#readOnly], with what was written before the damage.
+    Database damagedReadOnly() {
+        return readOnly(WALRecoveryMode.PointInTimeRecovery);
+    }
+
+    private Database readOnly(WALRecoveryMode onDamage) {
         RocksDB.loadLibrary();
         if (!exists()) {
             throw new StoreFailure("there is no store in " + config.directory(), null);
         }
         try {
             refuseUnknownFamilies();
-            Database database = openBesideWriter();
+            Database database = openBesideWriter(onDamage);
             return closedOnFailure(database, () -> checkSchema(database));
         } catch (RocksDBException e) {
             throw failure(e);
         }
     }
 
-    private boolean exists() {
+    boolean exists() {
         return Files.exists(config.directory().resolve("CURRENT"));
+    }
+
+    /// RocksDB takes a folder without this file for one without a store, and removes what is there.
+    private void refuseWithoutCurrent() throws IOException {
+        if (exists()) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(config.directory())) {
+            Optional<Path> left =
+                    files.filter(
+                                    file ->
+                                            String.valueOf(file.getFileName())
+                                                            .matches("\\d+\\.(sst|log)")
+                                                    && file.toFile().length() > 0)
+                            .findFirst();
+            if (left.isPresent()) {
+                throw new StoreFailure(
+                        "cannot open the store %s: its file CURRENT is gone, though %s is there. %s"
+                                .formatted(config.directory(), left.get().getFileName(), REBUILD),
+                        null);
+            }
+        }
+    }
+
+    /// RocksDB takes a record whose length was changed for one that a crash cut off, and drops it
+    /// with all that follow.
+    private void refuseDamage() throws IOException {
+        Optional<LogFileCheck.Damage> damage = LogFileCheck.find(config.directory());
+        if (damage.isPresent()) {
+            throw new StoreFailure(
+                    "cannot open the store %s: %s. %s"
+                            .formatted(
+                                    config.directory(),
+                                    damage.get(),
+                                    damage.get().isManifest()
+                                            ? REBUILD
+                                            : "Changes that were acknowledged may lie behind that."
+                                                    + " Bring them back from the audit log with:"
+                                                    + " precert-ocsp audit replay -c FILE"),
+                    null);
+        }
     }
 
     /// A family we do not know was made by a newer program. Checked before anything is opened,
@@ -101,10 +172,10 @@ final class Opening {
         }
     }
 
-    private Database openBesideWriter() throws RocksDBException {
+    private Database openBesideWriter(WALRecoveryMode onDamage) throws RocksDBException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return open(false);
+                return open(tuning -> tuning.forReadingOnly(onDamage), false);
             } catch (RocksDBException e) {
                 if (attempt == READ_ONLY_TRIES || !isFileGone(e)) {
                     throw e;
@@ -113,12 +184,10 @@ final class Opening {
         }
     }
 
-    private Database open(boolean writable) throws RocksDBException {
+    private Database open(Consumer<Tuning> adaptation, boolean writable) throws RocksDBException {
         Tuning tuning = new Tuning(config.cacheBytes());
         try {
-            if (!writable) {
-                tuning.forReadingOnly();
-            }
+            adaptation.accept(tuning);
             List<Family> present = writable ? List.of(Family.values()) : present();
             List<ColumnFamilyDescriptor> families =
                     present.stream()

@@ -1,17 +1,8 @@
 package org.precertocsp.responder.rocksdb;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.answer.ResponseStore;
 import org.precertocsp.responder.duty.ServiceStarts;
@@ -23,6 +14,7 @@ import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.KeptReplies;
 import org.precertocsp.responder.status.ListedStore;
+import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
@@ -30,6 +22,17 @@ import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// The status store on disk. Thread-safe.
 ///
@@ -85,12 +88,35 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
         return new RocksStores(new Opening(config).writable(), limits);
     }
 
+    /// As [#open(RocksConfig)], for a store whose write-ahead log is damaged: it has what was
+    /// written before the damage. For who knows what the store must have, and brings it what it
+    /// lacks.
+    ///
+    /// @throws StoreLocked it is open already, in this process or another
+    /// @throws StoreFailure as for [#open(RocksConfig)]
+    public static RocksStores openDamaged(RocksConfig config) throws StoreLocked {
+        return new RocksStores(new Opening(config).damaged(), StoreLimits.USUAL);
+    }
+
+    /// Whether there is a store in that place.
+    public static boolean exists(RocksConfig config) {
+        return new Opening(config).exists();
+    }
+
     /// Opens the store as it is now, though another process may be writing to it; what is committed
     /// later is not seen. Leaves no trace on disk. [#begin] fails.
     ///
     /// @throws StoreFailure there is none, or as for [#open(RocksConfig)]
     public static RocksStores openReadOnly(RocksConfig config) {
         return new RocksStores(new Opening(config).readOnly(), StoreLimits.USUAL);
+    }
+
+    /// As [#openReadOnly], for a store whose write-ahead log is damaged: what [#openDamaged] would
+    /// find.
+    ///
+    /// @throws StoreFailure as for [#openReadOnly]
+    public static RocksStores openDamagedReadOnly(RocksConfig config) {
+        return new RocksStores(new Opening(config).damagedReadOnly(), StoreLimits.USUAL);
     }
 
     @Override
@@ -245,6 +271,13 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
             Thread.currentThread().interrupt();
             throw new StoreFailure("interrupted while another load was writing", e);
         }
+    }
+
+    /// How far a log has been taken in, as the newest committed set left it.
+    ///
+    /// @param logId as for [ChangeSet#logHead]
+    public Optional<LogHead> logHead(Octets logId) {
+        return database.get(Family.META, Keys.logHead(logId)).map(Rows::logHead);
     }
 
     /// The newest checkpoint of an audit log, as [#keepCheckpoint] was given it.

@@ -1,7 +1,5 @@
 package org.precertocsp.responder.rocksdb;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyOptions;
@@ -16,6 +14,9 @@ import org.rocksdb.ReadTier;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteOptions;
 import org.rocksdb.util.StdErrLogger;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /// How RocksDB is set up: for point lookups of statuses, most of which are there, and for loads of
 /// a million at a time. Owns the native options, which must outlive the database.
@@ -47,9 +48,13 @@ final class Tuning implements AutoCloseable {
     private static void tune(DBOptions options) {
         options.setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
-                // A torn record at the end of the log was never acknowledged and is dropped. Damage
-                // before it hides acknowledged revocations, so the store refuses to open.
-                .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+                // What follows damage is dropped, also in later logs, so that the store is as it
+                // was
+                // at one time; that it has all it must have is known by the mark of its newest set.
+                // Damage that can be told from a record cut off by a crash is refused before that.
+                .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
+                // So that the mark, in META, is never ahead of STATUS.
+                .setAtomicFlush(true)
                 // Read again at every start, and by every reader beside a writer: about a second.
                 .setMaxTotalWalSize(64 * MEBI)
                 .setMaxBackgroundJobs(Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 4))
@@ -98,9 +103,12 @@ final class Tuning implements AutoCloseable {
     }
 
     /// Makes the options leave no trace on disk, not even a log of RocksDB's own.
-    void forReadingOnly() {
+    ///
+    /// @param onDamage a writer may just be at the end of the log
+    void forReadingOnly(WALRecoveryMode onDamage) {
         database.setCreateIfMissing(false)
                 .setCreateMissingColumnFamilies(false)
+                .setWalRecoveryMode(onDamage)
                 .setLogger(own(new StdErrLogger(InfoLogLevel.FATAL_LEVEL)));
     }
 

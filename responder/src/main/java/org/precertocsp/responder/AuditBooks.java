@@ -1,10 +1,10 @@
 package org.precertocsp.responder;
 
-import java.io.IOException;
-import java.time.InstantSource;
-import java.util.Optional;
+import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.audit.AuditConfig;
 import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.audit.door.AuditedStore;
+import org.precertocsp.responder.audit.door.StoreRecovery;
 import org.precertocsp.responder.audit.keep.Pruning;
 import org.precertocsp.responder.cli.AuditServices;
 import org.precertocsp.responder.cli.CommandFailed;
@@ -13,6 +13,11 @@ import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /// [Wiring]'s part for the `audit` commands.
 record AuditBooks(ServerConfig config, FedIssuer.Directory fed, InstantSource clock)
@@ -44,8 +49,45 @@ record AuditBooks(ServerConfig config, FedIssuer.Directory fed, InstantSource cl
     }
 
     @Override
+    public Pruning openPruningPreview() throws CommandFailed {
+        try {
+            return AuditWiring.pruningPreview(
+                    config, RocksStores.openReadOnly(config.store()), fed, clock);
+        } catch (StoreFailure e) {
+            throw new CommandFailed(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public StoreRecovery.Comparison compareStore() throws CommandFailed {
+        try {
+            if (!RocksStores.exists(config.store())) {
+                return new StoreRecovery(config.audit().events(), Optional.empty()).compare();
+            }
+            try (RocksStores store = RocksStores.openDamagedReadOnly(config.store())) {
+                return new StoreRecovery(config.audit().events(), store.logHead(AuditedStore.MARK))
+                        .compare();
+            }
+        } catch (StoreFailure | IOException e) {
+            throw new CommandFailed(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public StoreRecovery.Replayed replay(LongConsumer progress) throws CommandFailed {
+        try {
+            return AuditWiring.replay(config, fed, clock, progress);
+        } catch (StoreLocked e) {
+            throw new CommandFailed("stop the server first: " + e.getMessage(), e);
+        } catch (StoreFailure | AuditFailure | IOException e) {
+            throw new CommandFailed(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
     public Pruning openPruning() throws CommandFailed {
         try {
+            AuditWiring.expectStore(config, false, Alarm.LOGGED);
             RocksStores store = RocksStores.open(config.store());
             try {
                 return AuditWiring.pruning(config, store, fed, clock);

@@ -1,14 +1,17 @@
 package org.precertocsp.responder;
 
+import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.admin.overview.Overview;
 import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.audit.AuditConfig;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.audit.door.AuditedStore;
 import org.precertocsp.responder.audit.door.EventLog;
+import org.precertocsp.responder.audit.door.StoreRecovery;
 import org.precertocsp.responder.audit.journal.SignatureJournal;
 import org.precertocsp.responder.audit.keep.Pruning;
 import org.precertocsp.responder.audit.keep.Retention;
@@ -20,6 +23,8 @@ import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.audit.seal.SealKey;
 import org.precertocsp.responder.audit.verify.IntegrityMonitor;
 import org.precertocsp.responder.audit.verify.KeyFile;
+import org.precertocsp.responder.audit.verify.Known;
+import org.precertocsp.responder.audit.verify.LogVerifier;
 import org.precertocsp.responder.audit.verify.Problem;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -41,11 +46,15 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /// [Wiring]'s part for what is recorded: events, the write door, signatures, and their monitor.
 final class AuditWiring {
     private static final String SELF = "precert-ocsp";
+
+    /// What alerts about the store are about.
+    static final String STORE = "status store";
 
     // A bulk load leaves hundreds of megabytes to compress; a start is in a hurry.
     private static final Duration PACK_AFTER = Duration.ofSeconds(30);
@@ -56,6 +65,7 @@ final class AuditWiring {
     private final RocksStores store;
     private final Alarm alarm;
     private final InstantSource clock;
+    private final AuditLog.OnDamage onDamage;
     private final BackgroundTasks tasks;
     private final SealKey key;
     private final EventLog events;
@@ -63,13 +73,20 @@ final class AuditWiring {
     /// Without a server.
     private AuditWiring(ServerConfig config, RocksStores store, InstantSource clock)
             throws IOException {
-        this(config, store, Alarm.LOGGED, BackgroundTasks.logged(), clock);
+        this(
+                config,
+                store,
+                Alarm.LOGGED,
+                AuditLog.OnDamage.REFUSE,
+                BackgroundTasks.logged(),
+                clock);
     }
 
     private AuditWiring(
             ServerConfig config,
             RocksStores store,
             Alarm alarm,
+            AuditLog.OnDamage onDamage,
             BackgroundTasks tasks,
             InstantSource clock)
             throws IOException {
@@ -78,30 +95,38 @@ final class AuditWiring {
         this.store = store;
         this.alarm = alarm;
         this.clock = clock;
-        this.key = key(config.audit());
+        this.onDamage = onDamage;
+        this.key = key();
         this.events =
                 EventLog.open(
                         carry ->
                                 settings(
                                         config.audit().events(),
                                         config.audit().eventsOrigin(),
-                                        carry));
+                                        carry),
+                        onDamage);
     }
 
-    /// For a server: records that it starts, and what with.
+    /// For a server: compares log and store, records that it starts, and what with.
     ///
+    /// @param newStore the operator says that the store is right, though the log recorded more
     /// @throws IOException the log's key cannot be read or made
     /// @throws AuditFailure the log cannot be written
+    /// @throws StoreFailure the store lacks what the log recorded
     static AuditWiring serving(
             ServerConfig config,
             RocksStores store,
+            List<IssuerKey> issuers,
+            boolean newStore,
             Alarm alarm,
             BackgroundTasks tasks,
             InstantSource clock,
             Started started)
             throws IOException {
-        AuditWiring wiring = new AuditWiring(config, store, alarm, tasks, clock);
+        AuditWiring wiring =
+                new AuditWiring(config, store, alarm, AuditLog.OnDamage.BEGIN_ANEW, tasks, clock);
         started.closeLater(wiring.events);
+        wiring.compareWithStore(issuers, newStore);
         started.closeLater(wiring::recordStop);
         wiring.record(AuditEvent.Kind.START, Map.of("process", ownProcess()));
         wiring.record(
@@ -124,11 +149,138 @@ final class AuditWiring {
         events.record(new AuditEvent(kind, SELF, details));
     }
 
+    /// Refuses to create a store where the audit log knows of one: its volume may not be mounted.
+    ///
+    /// @throws StoreFailure there is no store, and the log recorded changes
+    static void expectStore(ServerConfig config, boolean newStore, Alarm alarm) {
+        if (newStore || RocksStores.exists(config.store())) {
+            return;
+        }
+        try {
+            StoreRecovery recovery = new StoreRecovery(config.audit().events(), Optional.empty());
+            String lost = lost(config, recovery.compare());
+            if (!lost.isEmpty()) {
+                throw stateLost(lost, alarm);
+            }
+        } catch (IOException e) {
+            throw new StoreFailure(
+                    "there is no store in %s, and what it must have cannot be read from the audit log:"
+                                    .formatted(config.store().directory())
+                            + " "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    /// Store and log must tell of the same newest set before anything is answered or changed.
+    private void compareWithStore(List<IssuerKey> issuers, boolean newStore) throws IOException {
+        StoreRecovery recovery = recovery();
+        StoreRecovery.Comparison comparison = recovery.settle(events);
+        if (comparison instanceof StoreRecovery.Comparison.InStep) {
+            alarm.end(Incident.Kind.STATE_LOST, STORE);
+            return;
+        }
+        if (comparison instanceof StoreRecovery.Comparison.Behind behind && behind.onlyNewest()) {
+            recovery.replay(events, store, issuers, SELF, _ -> {});
+            raise(
+                    "newest set in the status store",
+                    "the store in %s lacked the newest set of changes in the audit log (%d changes,"
+                                    .formatted(config.store().directory(), behind.changes())
+                            + " recorded at %s). It was applied again, and answers are right. Unless"
+                                    .formatted(behind.since())
+                            + " process or machine died at that moment, the disk lost data: check"
+                            + " it and look for I/O errors in the system's log");
+            return;
+        }
+        String lost = lost(config, comparison);
+        if (!newStore) {
+            throw stateLost(lost, alarm);
+        }
+        recovery.adopt(events, "serve --new-store");
+        raise(
+                "new status store",
+                "Because of --new-store the server uses a store that is not the one the audit log"
+                        + " knows: "
+                        + fact(config, comparison)
+                        + ". Serials that it lacks are not answered, revocations that it lacks are"
+                        + " answered good: load all files again unless that is meant");
+    }
+
+    private StoreRecovery recovery() {
+        return new StoreRecovery(config.audit().events(), store.logHead(AuditedStore.MARK));
+    }
+
+    /// Of what is over, and stays to be acknowledged.
+    private void raise(String about, String what) {
+        alarm.raise(new Incident(Incident.Kind.STATE_LOST, about, what));
+    }
+
+    private static StoreFailure stateLost(String what, Alarm alarm) {
+        alarm.raise(new Incident(Incident.Kind.STATE_LOST, STORE, what));
+        return new StoreFailure(what, null);
+    }
+
+    /// What is wrong and how it is mended, for a person who must do it now; empty if nothing is.
+    private static String lost(ServerConfig config, StoreRecovery.Comparison comparison) {
+        String file = config.source().file().toString();
+        String remedy =
+                switch (comparison) {
+                    case StoreRecovery.Comparison.InStep _ -> "";
+                    case StoreRecovery.Comparison.Behind behind ->
+                            (behind.empty()
+                                            ? "Mount its volume or restore a backup; to rebuild it"
+                                                    + " from the audit log, run"
+                                            : "To bring them back, run")
+                                    + ": precert-ocsp audit replay -c %s (with --dry-run to look first)"
+                                            .formatted(file);
+                    case StoreRecovery.Comparison.Unrelated _ ->
+                            "Restore both from one backup, then run: precert-ocsp audit verify -c "
+                                    + file;
+                };
+        return remedy.isEmpty()
+                ? ""
+                : "%s. Nothing is answered until that is mended. %s. Only if the store is meant to be used as it is: precert-ocsp serve --new-store -c %s"
+                        .formatted(fact(config, comparison), remedy, file);
+    }
+
+    private static String fact(ServerConfig config, StoreRecovery.Comparison comparison) {
+        String store = config.store().directory().toString();
+        return switch (comparison) {
+            case StoreRecovery.Comparison.InStep _ -> "";
+            case StoreRecovery.Comparison.Behind behind when behind.empty() ->
+                    "the store in %s is empty, though the audit log recorded %s: its volume may not be mounted"
+                            .formatted(store, amount(behind));
+            case StoreRecovery.Comparison.Behind behind ->
+                    "the store in %s lacks %s that the audit log recorded: it was put back to an earlier state, or its disk lost them"
+                            .formatted(store, amount(behind));
+            case StoreRecovery.Comparison.Unrelated unrelated ->
+                    "the store in %s and the audit log in %s do not belong together: %s"
+                            .formatted(store, config.audit().directory(), unrelated.why());
+        };
+    }
+
+    private static String amount(StoreRecovery.Comparison.Behind behind) {
+        return "%d sets with %d changes between %s and %s"
+                .formatted(behind.sets(), behind.changes(), behind.since(), behind.until());
+    }
+
     /// A store written to without a server; closing it closes store and log.
-    static StatusStore offline(ServerConfig config, RocksStores store, InstantSource clock) {
+    static StatusStore offline(ServerConfig config, List<IssuerKey> issuers, InstantSource clock)
+            throws StoreLocked {
+        expectStore(config, false, Alarm.LOGGED);
+        RocksStores store = RocksStores.open(config.store());
         try {
             AuditWiring wiring = new AuditWiring(config, store, clock);
-            return wiring.statuses();
+            try {
+                wiring.compareWithStore(issuers, false);
+                return wiring.statuses();
+            } catch (IOException | RuntimeException e) {
+                wiring.events.close();
+                throw e;
+            }
+        } catch (StoreFailure e) {
+            store.close();
+            throw e;
         } catch (IOException | RuntimeException e) {
             store.close();
             throw new StoreFailure("the audit log cannot be opened: " + e.getMessage(), e);
@@ -139,14 +291,71 @@ final class AuditWiring {
     /// while another has them, nothing is recorded, and what should have been does not happen.
     static AuditTrail trailOffline(ServerConfig config, InstantSource clock) {
         return event -> {
-            try (RocksStores store = RocksStores.open(config.store());
-                    EventLog events = new AuditWiring(config, store, clock).events) {
-                events.record(event);
+            try {
+                expectStore(config, false, Alarm.LOGGED);
+                recordOffline(config, clock, event);
             } catch (StoreLocked | StoreFailure | IOException e) {
                 throw new AuditFailure(
                         "this cannot be recorded in the audit log: " + e.getMessage(), e);
             }
         };
+    }
+
+    private static void recordOffline(ServerConfig config, InstantSource clock, AuditEvent event)
+            throws StoreLocked, IOException {
+        try (RocksStores store = RocksStores.open(config.store());
+                EventLog events = new AuditWiring(config, store, clock).events) {
+            events.record(event);
+        }
+    }
+
+    /// For `audit replay`: brings the store what the log recorded.
+    ///
+    /// @param progress told of changes as they are applied
+    /// @throws StoreLocked a server or a load has the store open
+    /// @throws IOException the log cannot be read
+    /// @throws StoreFailure the store cannot be written
+    /// @throws AuditFailure the log is not what was written
+    static StoreRecovery.Replayed replay(
+            ServerConfig config,
+            FedIssuer.Directory fed,
+            InstantSource clock,
+            LongConsumer progress)
+            throws StoreLocked, IOException {
+        try (RocksStores store = RocksStores.openDamaged(config.store())) {
+            AuditWiring wiring = new AuditWiring(config, store, clock);
+            try (EventLog events = wiring.events) {
+                verify(events.log());
+                StoreRecovery recovery = wiring.recovery();
+                if (recovery.settle(events)
+                        instanceof StoreRecovery.Comparison.Unrelated unrelated) {
+                    throw new StoreFailure(lost(config, unrelated), null);
+                }
+                return recovery.replay(
+                        events,
+                        store,
+                        fed.issuers().stream().map(FedIssuer::key).toList(),
+                        "precert-ocsp audit replay",
+                        progress);
+            }
+        }
+    }
+
+    /// Only what is as it was written may be applied.
+    private static void verify(AuditLog log) throws IOException {
+        Head head = log.head();
+        Known known = new Known("this process", head.size(), head.root(), Optional.empty());
+        Optional<Problem> problem =
+                new LogVerifier(log.folder(), head.verifier(), true)
+                        .verify(List.of(known), _ -> {}).problems().stream()
+                                .filter(it -> !it.where().equals(Problem.BEGINNING))
+                                .findFirst();
+        if (problem.isPresent()) {
+            throw new AuditFailure(
+                    "the audit log is not what was written, so nothing is applied from it: "
+                            + problem.get(),
+                    null);
+        }
     }
 
     /// The store behind the write door.
@@ -165,15 +374,36 @@ final class AuditWiring {
             ServerConfig config, RocksStores store, FedIssuer.Directory fed, InstantSource clock)
             throws IOException {
         AuditWiring wiring = new AuditWiring(config, store, clock);
-        SignatureJournal journal = wiring.journal();
-        List<Term> terms = fed.issuers().stream().map(AuditWiring::term).toList();
+        SignatureJournal journal;
+        try {
+            journal = wiring.journal();
+        } catch (AuditFailure e) {
+            wiring.events.close();
+            throw e;
+        }
         return new Pruning(
                 List.of(wiring.events.log(), journal.log()),
-                new Retention(terms, store, clock),
+                retention(store, fed, clock),
                 () -> {
                     journal.close();
                     wiring.statuses().close();
                 });
+    }
+
+    /// For `audit prune --dry-run`.
+    ///
+    /// @param store open for reading
+    static Pruning pruningPreview(
+            ServerConfig config, RocksStores store, FedIssuer.Directory fed, InstantSource clock) {
+        return Pruning.preview(
+                List.of(config.audit().events(), config.audit().signatures()),
+                retention(store, fed, clock),
+                store::close);
+    }
+
+    private static Retention retention(
+            RocksStores store, FedIssuer.Directory fed, InstantSource clock) {
+        return new Retention(fed.issuers().stream().map(AuditWiring::term).toList(), store, clock);
     }
 
     private static Term term(FedIssuer issuer) {
@@ -197,7 +427,9 @@ final class AuditWiring {
                                 config.audit().signaturesOrigin(),
                                 carry),
                 events,
-                config.audit().pending());
+                config.audit().pending(),
+                Optional::empty,
+                onDamage);
     }
 
     /// @param journal what signatures are taken down in
@@ -259,17 +491,27 @@ final class AuditWiring {
                 LogSettings.Disk.REAL);
     }
 
-    private static SealKey key(AuditConfig audit) throws IOException {
+    private SealKey key() throws IOException {
+        AuditConfig audit = config.audit();
+        Path file = audit.keyFile();
+        boolean missing = audit.key().isEmpty() && !Files.exists(file);
+        if (missing
+                && onDamage == AuditLog.OnDamage.REFUSE
+                && store.checkpoint(audit.eventsOrigin()).isPresent()) {
+            throw new AuditFailure(
+                    "the audit log's key %s is gone. Nothing was changed. Put the folder back from a"
+                                    .formatted(file)
+                            + " backup, or start the server, which begins another log and raises an"
+                            + " alert",
+                    null);
+        }
         if (!Files.isDirectory(audit.directory())) {
             Files.createDirectories(
                     audit.directory(),
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
         }
-        Path file = audit.keyFile();
-        return audit.key().isEmpty() && !Files.exists(file)
-                ? SealKey.create(file)
-                : SealKey.read(file);
+        return missing ? SealKey.create(file) : SealKey.read(file);
     }
 
     /// Beside the statuses.

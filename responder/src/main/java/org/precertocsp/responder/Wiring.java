@@ -8,6 +8,7 @@ import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.admin.api.Insight;
 import org.precertocsp.responder.admin.api.Parts;
 import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.desk.AlertDesk;
 import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.audit.AuditFailure;
@@ -75,14 +76,15 @@ final class Wiring {
 
     /// The responder: store, signers, answer chain, endpoints and spool, in this order.
     Launcher launcher() {
-        return config -> {
+        return (config, newStore) -> {
             Optional<String> stranger = DataOwner.objection(folders(config));
             if (stranger.isPresent()) {
                 throw new StartRefused(stranger.get(), null);
             }
             Started started = new Started();
             try {
-                return start(config, TracingWiring.start(config, clock, started), started);
+                return start(
+                        config, newStore, TracingWiring.start(config, clock, started), started);
             } catch (StoreLocked
                     | StoreFailure
                     | AuditFailure
@@ -97,7 +99,8 @@ final class Wiring {
         };
     }
 
-    private RunningResponder start(ServerConfig config, TracingWiring tracing, Started started)
+    private RunningResponder start(
+            ServerConfig config, boolean newStore, TracingWiring tracing, Started started)
             throws StartRefused, StoreLocked, IOException, CertificateProblem {
         // Tasks raise alerts, and alerts are kept by a task.
         CompletableFuture<Alarm> alarm = new CompletableFuture<>();
@@ -111,8 +114,11 @@ final class Wiring {
         alarm.complete(alerts);
         FeedWiring feeding = FeedWiring.of(config, clock);
         FedIssuer.Directory fed = feeding.issuers();
-        RocksStores store = started.closeLater(RocksStores.open(config.store()));
-        AuditWiring audit = AuditWiring.serving(config, store, alerts, tasks, clock, started);
+        AuditWiring.expectStore(config, newStore, alerts);
+        RocksStores store = started.closeLater(open(config, alerts));
+        AuditWiring audit =
+                AuditWiring.serving(
+                        config, store, keys(fed), newStore, alerts, tasks, clock, started);
         trail.complete(audit.trail());
         AuditWiring.Watched books = audit.watched(started);
         List<KeptCredential> credentials =
@@ -197,6 +203,25 @@ final class Wiring {
                 new AdminWiring(config.admin(), config.alerts().expiry())
                         .start(parts, store, alerts, started);
         return new Running(http, List.of(upkeep::reload, logs::retry, reloadApi), started);
+    }
+
+    private static RocksStores open(ServerConfig config, Alarm alarm) throws StoreLocked {
+        try {
+            RocksStores store = RocksStores.open(config.store());
+            alarm.end(Incident.Kind.STORE_FAILED, AuditWiring.STORE);
+            return store;
+        } catch (StoreFailure e) {
+            alarm.raise(
+                    new Incident(
+                            Incident.Kind.STORE_FAILED,
+                            AuditWiring.STORE,
+                            "the server does not start: " + e.getMessage()));
+            throw e;
+        }
+    }
+
+    private static List<IssuerKey> keys(FedIssuer.Directory fed) {
+        return fed.issuers().stream().map(FedIssuer::key).toList();
     }
 
     private static void tellHealth(
@@ -401,7 +426,7 @@ final class Wiring {
 
         @Override
         public StatusStore openStore() throws StoreLocked {
-            return AuditWiring.offline(config, RocksStores.open(config.store()), clock);
+            return AuditWiring.offline(config, keys(issuers), clock);
         }
 
         @Override

@@ -10,7 +10,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "audit",
         description =
-                "Check the audit log, find signatures and changes in it, remove what no rule keeps.",
+                "Check the audit log, find signatures and changes in it, bring the store what it"
+                        + " lost, remove what no rule keeps.",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true)
 public final class AuditCommand implements Runnable {
@@ -23,12 +24,13 @@ public final class AuditCommand implements Runnable {
                 .addSubcommand(new AuditVerifyCommand(services, surroundings))
                 .addSubcommand(new AuditSignaturesCommand(services))
                 .addSubcommand(new AuditChangesCommand(services))
+                .addSubcommand(new AuditReplayCommand(services, surroundings))
                 .addSubcommand(new AuditPruneCommand(services, surroundings));
     }
 
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "name a command: verify, signatures, changes or prune");
+                spec.commandLine(), "name a command: verify, signatures, changes, replay or prune");
     }
 }

@@ -1,5 +1,16 @@
 package org.precertocsp.responder.cli;
 
+import org.precertocsp.responder.audit.keep.Hold;
+import org.precertocsp.responder.audit.keep.Pruning;
+import org.precertocsp.responder.json.JsonLine;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -8,15 +19,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.precertocsp.responder.audit.keep.Hold;
-import org.precertocsp.responder.audit.keep.Pruning;
-import org.precertocsp.responder.json.JsonLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `audit prune`: removes what no rule keeps.
 @Command(
@@ -31,7 +33,7 @@ import picocli.CommandLine.Spec;
                     + " expired",
             "certificates are answered for (RT-01 to RT-05). That files were removed is itself"
                     + " recorded.",
-            "The server must be stopped."
+            "The server must be stopped, but for --dry-run, which changes no file."
         },
         exitCodeOnExecutionException = ExitCodes.CANNOT,
         exitCodeListHeading = "%nExit status:%n",
@@ -76,7 +78,7 @@ final class AuditPruneCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Instant time = time();
         List<Pruning.Outcome> outcomes;
-        try (Pruning pruning = services.configured(config.file()).openPruning()) {
+        try (Pruning pruning = open()) {
             outcomes = pruning.prune(time, !dryRun);
         } catch (CommandFailed e) {
             spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
@@ -91,6 +93,11 @@ final class AuditPruneCommand implements Callable<Integer> {
         }
         out.flush();
         return done ? ExitCodes.OK : ExitCodes.REFUSED;
+    }
+
+    private Pruning open() throws CommandFailed {
+        AuditServices.Configured configured = services.configured(config.file());
+        return dryRun ? configured.openPruningPreview() : configured.openPruning();
     }
 
     private Instant time() {

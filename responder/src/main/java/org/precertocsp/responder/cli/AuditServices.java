@@ -1,9 +1,12 @@
 package org.precertocsp.responder.cli;
 
+import org.precertocsp.responder.audit.AuditConfig;
+import org.precertocsp.responder.audit.door.StoreRecovery;
+import org.precertocsp.responder.audit.keep.Pruning;
+
 import java.nio.file.Path;
 import java.util.Optional;
-import org.precertocsp.responder.audit.AuditConfig;
-import org.precertocsp.responder.audit.keep.Pruning;
+import java.util.function.LongConsumer;
 
 /// What `audit` needs from the rest of the program; the wiring provides it.
 @FunctionalInterface
@@ -26,6 +29,22 @@ public interface AuditServices {
         ///
         /// @throws CommandFailed a server or a load has them open
         Pruning openPruning() throws CommandFailed;
+
+        /// Opens the store to read it, to tell what would go. To be closed.
+        ///
+        /// @throws CommandFailed the store cannot be read
+        Pruning openPruningPreview() throws CommandFailed;
+
+        /// What the store lacks of the log, while the server runs too; changes nothing.
+        ///
+        /// @throws CommandFailed store or log cannot be read
+        StoreRecovery.Comparison compareStore() throws CommandFailed;
+
+        /// Applies to the store what it lacks of the log.
+        ///
+        /// @param progress told of changes as they are applied
+        /// @throws CommandFailed a server or a load has the store open, or it cannot be done
+        StoreRecovery.Replayed replay(LongConsumer progress) throws CommandFailed;
     }
 
     /// The store, opened to be read.

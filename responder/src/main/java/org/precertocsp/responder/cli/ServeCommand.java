@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
@@ -47,6 +48,14 @@ public final class ServeCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private ConfigOption config = new ConfigOption();
 
+    @Option(
+            names = "--new-store",
+            description = {
+                "Take the store as it is, though it is empty or lacks changes that the audit log",
+                "recorded. Without it such a start is refused, and audit replay brings them back."
+            })
+    private boolean newStore;
+
     private final Launcher launcher;
 
     public ServeCommand(Launcher launcher) {
@@ -66,7 +75,7 @@ public final class ServeCommand implements Callable<Integer> {
                 ProcessHandle.current().pid(),
                 Runtime.version());
         Serving.untilStopped(
-                launcher.start(read), this::reloadLogging, spec.commandLine().getOut());
+                launcher.start(read, newStore), this::reloadLogging, spec.commandLine().getOut());
         return ExitCodes.OK;
     }
 

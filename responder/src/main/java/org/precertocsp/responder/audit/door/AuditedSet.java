@@ -119,10 +119,32 @@ final class AuditedSet implements ForwardingChangeSet {
     /// took effect without a record could never be proven.
     @Override
     public void commit() {
-        guarded(this::recordAll);
+        try {
+            guarded(this::recordAll);
+        } catch (StoreFailure e) {
+            events.failedUnrecorded(number, withdrawals);
+            throw e;
+        }
         settled = true;
-        // Where this fails, the next set finds out what became of this one.
-        set.commit();
+        try {
+            set.commit();
+        } catch (RuntimeException e) {
+            failed(e);
+            throw e;
+        }
+    }
+
+    /// Whoever brought it is told of a failure: without this record, a start takes the set for
+    /// acknowledged. The next set, or the next start, finds out what became of it.
+    private void failed(RuntimeException e) {
+        if (number < 0) {
+            return;
+        }
+        try {
+            events.failed(number, String.valueOf(e.getMessage()));
+        } catch (AuditFailure unrecorded) {
+            e.addSuppressed(unrecorded);
+        }
     }
 
     private void recordAll() {

@@ -1,6 +1,5 @@
 package org.precertocsp.responder.audit.door;
 
-import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
@@ -29,7 +28,7 @@ import java.util.function.Consumer;
 /// void before anything else changes.
 public final class AuditedStore implements StatusStore {
     /// Where the store keeps the mark of the newest set, as if it were another log's head.
-    static final Octets MARK =
+    public static final Octets MARK =
             HashAlgorithm.SHA256.hash(
                     Octets.of("precert-ocsp audit set".getBytes(StandardCharsets.US_ASCII)));
 
@@ -70,12 +69,23 @@ public final class AuditedStore implements StatusStore {
         }
     }
 
-    /// Finds out what became of the set before this one.
+    /// Finds out what became of the set before this one. Sets of earlier processes were settled
+    /// when store and log were opened ([StoreRecovery]).
     private void settle(ChangeSet set) {
-        EventLog.@Nullable Committing last = events.lastCommitting();
-        if (last != null && !mark(set).equals(Optional.of(last.mark()))) {
-            events.voided(last.set(), "the store did not take it");
+        Optional<EventLog.Committed> last = events.lastCommitted();
+        if (last.isEmpty() || mark(set).equals(last.map(EventLog.Committed::mark))) {
+            return;
         }
+        if (!events.isLastFailed()) {
+            throw new StoreFailure(
+                    "the store does not have the newest set of changes, which was acknowledged"
+                            + " (record"
+                            + " %d of the audit log). Stop the server and run: precert-ocsp audit"
+                                    .formatted(last.get().set())
+                            + " replay",
+                    null);
+        }
+        events.voided(last.get().set(), "the store did not take it");
     }
 
     private static Optional<String> mark(ChangeSet set) {

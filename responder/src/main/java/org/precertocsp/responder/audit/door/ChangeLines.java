@@ -1,11 +1,12 @@
 package org.precertocsp.responder.audit.door;
 
-import java.time.Instant;
-import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.audit.record.Canonical;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.StatusChange;
+
+import java.time.Instant;
+import java.util.Optional;
 
 /// Changes of serials of one issuer, gathered into a list for one record. Each is a string that
 /// `grep` finds by its serial:
@@ -14,7 +15,7 @@ import org.precertocsp.responder.status.StatusChange;
 /// SERIAL OUTCOME announce AT
 /// SERIAL OUTCOME cancel
 /// SERIAL OUTCOME precertificate|certificate|declaration NOTAFTER|-
-/// SERIAL OUTCOME revoke AT REASON INVALIDITY|-
+/// SERIAL OUTCOME revoke AT REASON INVALIDITY|- [NOTAFTER]
 /// ```
 ///
 /// Serials are hexadecimal DER content, times are seconds since 1970, reasons are numbers as in RFC
@@ -58,6 +59,7 @@ final class ChangeLines {
                 text.append("revoke ").append(revoke.revocation().at().getEpochSecond());
                 text.append(' ').append(revoke.revocation().reason().code()).append(' ');
                 time(revoke.revocation().invalidityDate());
+                revoke.notAfter().ifPresent(date -> text.append(' ').append(date.getEpochSecond()));
             }
         }
         text.append('"');

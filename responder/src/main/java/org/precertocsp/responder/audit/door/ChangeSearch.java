@@ -1,6 +1,13 @@
 package org.precertocsp.responder.audit.door;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.audit.log.Lines;
+import org.precertocsp.responder.audit.log.Segment;
+import org.precertocsp.responder.audit.record.Line;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -12,11 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.precertocsp.ocsp.RevocationReason;
-import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.audit.log.Lines;
-import org.precertocsp.responder.audit.log.Segment;
-import org.precertocsp.responder.audit.record.Line;
 
 /// Finds in the events' log who changed a serial, when and why. Reads all files, also while they
 /// are written; checks nothing, which is the verifier's part.
@@ -76,6 +78,7 @@ public final class ChangeSearch {
             case EventLog.CHANGES -> changes(line.tree());
             // Also of a set that was committed: the store may not have taken it.
             case EventLog.VOID -> voided.add(line.tree().path("set").asLong(-1));
+            case EventLog.EFFECTIVE -> voided.remove(line.tree().path("set").asLong(-1));
             case EventLog.COMMIT -> forget(line.tree().path("set").asLong(-1));
             default -> {
                 // Of no serial.
@@ -134,7 +137,7 @@ public final class ChangeSearch {
                     parts[0].equals("announce")
                             ? "announced at " + time(parts[1])
                             : "assigned by %s, until %s".formatted(parts[0], time(parts[1]));
-            case 4 ->
+            case 4, 5 ->
                     "revoked at %s, %s%s"
                             .formatted(
                                     time(parts[1]),

@@ -1,15 +1,19 @@
 package org.precertocsp.responder.audit.door;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.audit.log.AuditLog;
+import org.precertocsp.responder.audit.log.Kinds;
 import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.audit.record.Line;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -22,6 +26,18 @@ public final class EventLog implements AuditTrail, AutoCloseable {
     static final String VOID = "VOID";
     static final String FEED = "FEED";
 
+    /// The store refused a set that was recorded: whoever brought it was told so.
+    static final String FAILED = "FAILED";
+
+    /// A set recorded as void was found in the store all the same.
+    static final String EFFECTIVE = "EFFECTIVE";
+
+    /// The operator, or a log begun anew, takes the store as it is.
+    static final String STORE_ADOPTED = "STORE_ADOPTED";
+
+    /// Sets that the store lacked were applied to it again.
+    static final String REPLAYED = "REPLAYED";
+
     private final AuditLog log;
     private final Past past;
 
@@ -33,8 +49,21 @@ public final class EventLog implements AuditTrail, AutoCloseable {
     /// @param settings what the log is made of, given what files carry over to the next
     /// @throws org.precertocsp.responder.audit.AuditFailure the log cannot be opened
     public static EventLog open(Function<Supplier<Map<String, Object>>, LogSettings> settings) {
+        return open(settings, AuditLog.OnDamage.BEGIN_ANEW);
+    }
+
+    /// @param onDamage what to do with a log that is not what was written
+    /// @throws org.precertocsp.responder.audit.AuditFailure the log cannot be opened
+    public static EventLog open(
+            Function<Supplier<Map<String, Object>>, LogSettings> settings,
+            AuditLog.OnDamage onDamage) {
         Past past = new Past();
-        return new EventLog(AuditLog.open(settings.apply(past::carried), past::replay), past);
+        AuditLog log = AuditLog.open(settings.apply(past::carried), past::replay, onDamage);
+        if (log.begunAnew()) {
+            // What was read of the log before says nothing about this one.
+            past.forget();
+        }
+        return new EventLog(log, past);
     }
 
     @Override
@@ -71,33 +100,90 @@ public final class EventLog implements AuditTrail, AutoCloseable {
 
     /// A set is about to take effect; what becomes of it is known by its mark in the store.
     void committing(long set, String mark) {
-        synchronized (past) {
-            past.set = set;
-            past.mark = mark;
-        }
+        past.commit(new Committed(set, mark));
     }
 
     /// The newest set that was about to take effect, unless it is known to be void.
-    @Nullable Committing lastCommitting() {
+    Optional<Committed> lastCommitted() {
+        return past.last(log.withdrawals());
+    }
+
+    /// Whether the store refused the newest set, so that whoever brought it knows that it may be
+    /// without effect.
+    boolean isLastFailed() {
         synchronized (past) {
-            return past.mark == null ? null : new Committing(past.set, past.mark);
+            return past.failed;
         }
     }
 
-    /// The newest set did not take effect.
+    /// The store refused it; the next set, or the next start, finds out what became of it.
+    void failed(long set, String why) {
+        past.fail(set);
+        log.record(FAILED, List.of(Map.of("set", set, "why", why)));
+    }
+
+    /// As [#failed], where the log itself is what failed: its records may be taken back.
+    ///
+    /// @param since [#withdrawals] before the first of them
+    void failedUnrecorded(long set, long since) {
+        past.failUnrecorded(set, since);
+    }
+
+    /// Records that were written before the set it tells of was decided.
+    void replayed(Map<String, ?> fields) {
+        log.record(REPLAYED, List.of(fields));
+    }
+
+    /// A set did not take effect.
     void voided(long set, String why) {
         long since = log.withdrawals();
         log.append(VOID, Map.of("set", set, "why", why));
-        synchronized (past) {
-            if (past.set == set) {
-                past.mark = null;
-            }
-        }
+        past.undo(set);
         log.seal(since);
     }
 
+    /// A set recorded as void did take effect.
+    void effective(Committed one) {
+        log.record(
+                EFFECTIVE,
+                List.of(
+                        Map.of(
+                                "set", one.set(),
+                                "mark", one.mark(),
+                                "why", "the store has it, though it was recorded as void")));
+        past.adopt(Optional.of(one));
+    }
+
+    /// The store is taken as it is.
+    ///
+    /// @param newest the newest set it has; empty if it never had one
+    /// @param known whether that set is in this log
+    void adopted(Optional<Committed> newest, boolean known, String why) {
+        Map<String, Object> fields = new HashMap<>();
+        fields.put("why", why);
+        fields.put("known", known);
+        newest.ifPresent(
+                it -> {
+                    fields.put("set", it.set());
+                    fields.put("mark", it.mark());
+                });
+        log.record(STORE_ADOPTED, List.of(fields));
+        past.adopt(newest);
+    }
+
     /// A set that was about to take effect.
-    record Committing(long set, String mark) {}
+    ///
+    /// @param set number of its first record
+    /// @param mark what the store keeps of it, in hexadecimal
+    record Committed(long set, String mark) {
+        /// What a record says; empty where it says nothing.
+        static Optional<Committed> of(JsonNode record, String set, String mark) {
+            String text = record.path(mark).asText("");
+            return text.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Committed(record.path(set).asLong(-1), text));
+        }
+    }
 
     /// For the monitor and the verifier.
     public AuditLog log() {
@@ -113,8 +199,40 @@ public final class EventLog implements AuditTrail, AutoCloseable {
     /// reads only the newest.
     private static final class Past {
         private boolean running;
-        private long set;
-        private @Nullable String mark;
+
+        /// The newest set not known to be void.
+        private @Nullable Committed last;
+
+        /// The one before it; null also where that is not known.
+        private @Nullable Committed before;
+
+        private boolean failed;
+
+        /// How often records had been taken back when it failed; -1 if all of its own are durable.
+        private long unsealedSince = -1;
+
+        /// @param withdrawals how often records have been taken back
+        synchronized Optional<Committed> last(long withdrawals) {
+            if (failed && unsealedSince >= 0 && unsealedSince != withdrawals && last != null) {
+                // It left no record, and its number may be another's.
+                undo(last.set());
+            }
+            return Optional.ofNullable(last);
+        }
+
+        synchronized void failUnrecorded(long set, long since) {
+            if (isLast(set)) {
+                failed = true;
+                unsealedSince = since;
+            }
+        }
+
+        synchronized void forget() {
+            running = false;
+            last = null;
+            before = null;
+            failed = false;
+        }
 
         /// Begins or ends the server's run; true if the run before has no end.
         synchronized boolean crashFound(AuditEvent.Kind kind) {
@@ -125,35 +243,66 @@ public final class EventLog implements AuditTrail, AutoCloseable {
             return crashed;
         }
 
+        private boolean isLast(long set) {
+            return last != null && last.set() == set;
+        }
+
+        synchronized void commit(Committed next) {
+            before = last;
+            last = next;
+            failed = false;
+            unsealedSince = -1;
+        }
+
+        synchronized void fail(long set) {
+            failed |= isLast(set);
+        }
+
+        synchronized void undo(long set) {
+            if (isLast(set)) {
+                unsealedSince = -1;
+                last = before;
+                before = null;
+                failed = false;
+            }
+        }
+
+        synchronized void adopt(Optional<Committed> newest) {
+            last = newest.orElse(null);
+            before = null;
+            failed = false;
+        }
+
         // Called while the log is locked, so nobody calls the log while holding this.
         synchronized Map<String, Object> carried() {
             Map<String, Object> carried = new HashMap<>();
             carried.put("running", running);
-            if (mark != null) {
-                carried.put("set", set);
-                carried.put("mark", Objects.requireNonNull(mark));
+            if (last != null) {
+                carried.put("set", last.set());
+                carried.put("mark", last.mark());
+                carried.put("failed", failed);
+            }
+            if (before != null) {
+                carried.put("setBefore", before.set());
+                carried.put("markBefore", before.mark());
             }
             return carried;
         }
 
         synchronized void replay(Line line) {
             switch (line.kind()) {
-                case "SEGMENT" -> {
+                case Kinds.SEGMENT -> {
                     running = line.tree().path("running").asBoolean();
-                    set = line.tree().path("set").asLong(-1);
-                    mark = line.tree().path("mark").textValue();
+                    last = Committed.of(line.tree(), "set", "mark").orElse(null);
+                    before = Committed.of(line.tree(), "setBefore", "markBefore").orElse(null);
+                    failed = line.tree().path("failed").asBoolean();
                 }
                 case "START" -> running = true;
                 case "STOP" -> running = false;
-                case COMMIT -> {
-                    set = line.tree().path("set").asLong(-1);
-                    mark = line.tree().path("mark").textValue();
-                }
-                case VOID -> {
-                    if (line.tree().path("set").asLong(-1) == set) {
-                        mark = null;
-                    }
-                }
+                case COMMIT -> Committed.of(line.tree(), "set", "mark").ifPresent(this::commit);
+                case FAILED -> fail(line.tree().path("set").asLong(-1));
+                case VOID -> undo(line.tree().path("set").asLong(-1));
+                case EFFECTIVE, STORE_ADOPTED -> adopt(Committed.of(line.tree(), "set", "mark"));
                 default -> {
                     // Says nothing about what goes on.
                 }

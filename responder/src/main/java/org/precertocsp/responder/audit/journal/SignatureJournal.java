@@ -197,9 +197,20 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
             AuditTrail trail,
             Path file,
             Supplier<Optional<String>> refusal) {
+        return open(settings, trail, file, refusal, AuditLog.OnDamage.BEGIN_ANEW);
+    }
+
+    /// @param onDamage what to do with a journal that is not what was written
+    /// @throws AuditFailure it cannot be opened
+    public static SignatureJournal open(
+            Function<Supplier<Map<String, Object>>, LogSettings> settings,
+            AuditTrail trail,
+            Path file,
+            Supplier<Optional<String>> refusal,
+            AuditLog.OnDamage onDamage) {
         Past past = new Past();
         LogSettings own = settings.apply(past::carried);
-        AuditLog log = AuditLog.open(own, past::replay);
+        AuditLog log = AuditLog.open(own, past::replay, onDamage);
         try {
             takeUp(log, past, own, trail, file);
             Pending pending = Pending.begin(file, past.upTo());

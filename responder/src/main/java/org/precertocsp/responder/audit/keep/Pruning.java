@@ -1,17 +1,19 @@
 package org.precertocsp.responder.audit.keep;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.precertocsp.responder.audit.log.AuditLog;
 import org.precertocsp.responder.audit.log.Kinds;
 import org.precertocsp.responder.audit.log.Lines;
 import org.precertocsp.responder.audit.log.Segment;
 import org.precertocsp.responder.audit.record.Line;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// Removes the oldest files of logs, as far as no rule keeps a record in them. Needs the logs for
 /// itself: nobody else may write them meanwhile.
@@ -27,15 +29,38 @@ public final class Pruning implements AutoCloseable {
         }
     }
 
-    private final List<AuditLog> logs;
+    /// A log whose files may go.
+    ///
+    /// @param writer empty where only a look is taken
+    private record Log(Path folder, Optional<AuditLog> writer) {}
+
+    private final List<Log> logs;
     private final Retention retention;
     private final Runnable close;
 
     /// @param close lets go of logs and store
     public Pruning(List<AuditLog> logs, Retention retention, Runnable close) {
-        this.logs = List.copyOf(logs);
+        this(
+                retention,
+                close,
+                logs.stream().map(it -> new Log(it.folder(), Optional.of(it))).toList());
+    }
+
+    private Pruning(Retention retention, Runnable close, List<Log> logs) {
+        this.logs = logs;
         this.retention = retention;
         this.close = close;
+    }
+
+    /// Only tells what would go, while others may write the logs; changes no file.
+    ///
+    /// @param folders of the logs
+    /// @param close lets go of the store
+    public static Pruning preview(List<Path> folders, Retention retention, Runnable close) {
+        return new Pruning(
+                retention,
+                close,
+                folders.stream().map(it -> new Log(it, Optional.empty())).toList());
     }
 
     /// Removes the files all of whose records are older than that. Nothing of a log goes if
@@ -43,20 +68,21 @@ public final class Pruning implements AutoCloseable {
     ///
     /// @param really false to see what would go
     /// @throws IOException a file cannot be read or removed
+    /// @throws IllegalStateException it is a preview, and files are really to go
     public List<Outcome> prune(Instant before, boolean really) throws IOException {
         List<Outcome> outcomes = new ArrayList<>();
-        for (AuditLog log : logs) {
+        for (Log log : logs) {
             outcomes.add(prune(log, before, really));
         }
         return outcomes;
     }
 
-    private Outcome prune(AuditLog log, Instant before, boolean really) throws IOException {
+    private Outcome prune(Log log, Instant before, boolean really) throws IOException {
         List<Segment> old = new ArrayList<>();
         Instant newest = Instant.MIN;
         List<Segment> segments = Segment.list(log.folder());
         // The file being written never goes.
-        for (Segment segment : segments.subList(0, segments.size() - 1)) {
+        for (Segment segment : segments.subList(0, Math.max(0, segments.size() - 1))) {
             Judged judged = judge(segment, before);
             if (!judged.older()) {
                 break;
@@ -68,7 +94,11 @@ public final class Pruning implements AutoCloseable {
             newest = judged.newest();
         }
         if (really && !old.isEmpty()) {
-            remove(log, newest, old, segments.get(old.size()).first());
+            remove(
+                    log.writer().orElseThrow(() -> new IllegalStateException("a preview")),
+                    newest,
+                    old,
+                    segments.get(old.size()).first());
         }
         List<String> names =
                 old.stream().map(it -> String.valueOf(it.file().getFileName())).toList();

@@ -41,6 +41,15 @@ public final class AuditLog implements AutoCloseable {
     private static final long PUBLISH_SECONDS = 60;
     private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
 
+    /// What to do with a log that is not what was written.
+    public enum OnDamage {
+        /// Put it aside, raise an alert and begin another: a server must not fall silent because of
+        /// its log.
+        BEGIN_ANEW,
+        /// Change nothing and fail: a command has nobody to raise an alert with.
+        REFUSE
+    }
+
     private final LogSettings settings;
     private final Verifier verifier;
     private final Packer packer;
@@ -59,6 +68,7 @@ public final class AuditLog implements AutoCloseable {
     private final AtomicLong withdrawals = new AtomicLong();
     private volatile @Nullable String problem;
     private @Nullable String anchorProblem;
+    private boolean begunAnew;
     private @Nullable WriterLock lock;
 
     private AuditLog(
@@ -80,11 +90,28 @@ public final class AuditLog implements AutoCloseable {
     /// @param replay given every record of the newest file
     /// @throws AuditFailure the folder cannot be read or written, or another process writes it
     public static AuditLog open(LogSettings settings, Consumer<Line> replay) {
+        return open(settings, replay, OnDamage.BEGIN_ANEW);
+    }
+
+    /// As above, for whoever may not begin another log.
+    ///
+    /// @throws AuditFailure also, where that is asked for, if the log is not what was written
+    public static AuditLog open(LogSettings settings, Consumer<Line> replay, OnDamage onDamage) {
+        if (onDamage == OnDamage.REFUSE
+                && !Files.isDirectory(settings.folder())
+                && settings.anchor().kept().isPresent()) {
+            throw new AuditFailure(
+                    "the audit log in %s is gone, and the store knows of it. Nothing was changed. Put"
+                                    .formatted(settings.folder())
+                            + " it back from a backup, or start the server, which begins another"
+                            + " and raises an alert",
+                    null);
+        }
         try {
             Durable.folder(settings.folder());
             WriterLock lock = WriterLock.take(settings.folder());
             try {
-                AuditLog log = new Beginning(settings, replay).log();
+                AuditLog log = new Beginning(settings, replay, onDamage).log();
                 log.lock = lock;
                 log.publishVerifier();
                 log.packer.packAllBut(log.segmentFirst(), settings.packAfter());
@@ -480,6 +507,15 @@ public final class AuditLog implements AutoCloseable {
     /// before they were sealed. They count.
     public long recovered() {
         return loose;
+    }
+
+    /// Whether the log that was found was put aside and this one begun by [#open].
+    public boolean begunAnew() {
+        return begunAnew;
+    }
+
+    void markBegunAnew() {
+        begunAnew = true;
     }
 
     public Path folder() {

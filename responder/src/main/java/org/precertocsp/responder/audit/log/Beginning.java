@@ -1,5 +1,9 @@
 package org.precertocsp.responder.audit.log;
 
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.audit.record.Line;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,8 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.audit.record.Line;
 
 /// How a log is opened: gone on with, begun, or begun anew beside what is left of the one before.
 final class Beginning {
@@ -19,10 +21,12 @@ final class Beginning {
 
     private final LogSettings settings;
     private final Consumer<Line> replay;
+    private final AuditLog.OnDamage onDamage;
 
-    Beginning(LogSettings settings, Consumer<Line> replay) {
+    Beginning(LogSettings settings, Consumer<Line> replay, AuditLog.OnDamage onDamage) {
         this.settings = settings;
         this.replay = replay;
+        this.onDamage = onDamage;
     }
 
     AuditLog log() throws IOException {
@@ -33,6 +37,14 @@ final class Beginning {
                     ? AuditLog.resumed(settings, found.get())
                     : AuditLog.begun(settings);
         } catch (Resumption.Damaged e) {
+            if (onDamage == AuditLog.OnDamage.REFUSE) {
+                throw new AuditFailure(
+                        "the audit log in %s is not what was written: %s. Nothing was changed. Put it"
+                                        .formatted(settings.folder(), e.what())
+                                + " back from a backup, or start the server, which puts it aside,"
+                                + " begins another and raises an alert",
+                        e);
+            }
             return anew(e.what());
         }
     }
@@ -60,6 +72,7 @@ final class Beginning {
                 Kinds.BEGUN_ANEW,
                 Map.of("why", what, "aside", aside.toString(), "checkpoint", before));
         log.seal();
+        log.markBegunAnew();
         settings.alarm()
                 .raise(
                         new Incident(

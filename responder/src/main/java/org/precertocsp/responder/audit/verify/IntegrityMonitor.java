@@ -145,6 +145,8 @@ public final class IntegrityMonitor implements AutoCloseable {
         }
         Head head = log.head();
         LogVerifier verifier = verifiers.computeIfAbsent(log, IntegrityMonitor::verifier);
+        // Acknowledgements are in the events' log, which is the first.
+        verifier.acknowledgedIn(verifiers.getOrDefault(logs.getFirst(), verifier));
         try {
             Known known = new Known("the running server", head.size(), head.root());
             List<Problem> problems =
@@ -159,7 +161,7 @@ public final class IntegrityMonitor implements AutoCloseable {
                 // It was repaired under our eyes: to be looked at again.
                 return List.of();
             }
-            if (!problems.isEmpty()) {
+            if (problems.stream().anyMatch(it -> !it.where().equals(Problem.BEGINNING))) {
                 // It stopped where the trouble began.
                 verifiers.remove(log);
             }

@@ -1,5 +1,12 @@
 package org.precertocsp.responder.audit.verify;
 
+import org.precertocsp.responder.audit.log.Lines;
+import org.precertocsp.responder.audit.log.LogSettings;
+import org.precertocsp.responder.audit.log.Segment;
+import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.audit.seal.Checkpoint;
+import org.precertocsp.responder.audit.seal.Verifier;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,12 +21,6 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
-import org.precertocsp.responder.audit.log.Lines;
-import org.precertocsp.responder.audit.log.LogSettings;
-import org.precertocsp.responder.audit.log.Segment;
-import org.precertocsp.responder.audit.record.Line;
-import org.precertocsp.responder.audit.seal.Checkpoint;
-import org.precertocsp.responder.audit.seal.Verifier;
 
 /// Checks one log against itself, its signature and whatever is known of it elsewhere. Follows all
 /// records when first asked; later those that have been added, and compares the files of the others
@@ -37,6 +38,7 @@ public final class LogVerifier {
     private long segment = -1;
     private long offset;
     private boolean torn;
+    private Walk events;
 
     /// @param growing true while a process writes the log: then its end need not be signed yet
     public LogVerifier(Path folder, Verifier verifier, boolean growing) {
@@ -53,7 +55,17 @@ public final class LogVerifier {
         this.verifier = verifier;
         this.growing = growing;
         this.walk = new Walk(verifier);
+        this.events = walk;
         this.rechecks = rechecks;
+    }
+
+    /// That this log was begun anew is no problem once the alert about it was acknowledged, which
+    /// is recorded in the events' log.
+    ///
+    /// @param other of the events' log, asked to verify before this one
+    LogVerifier acknowledgedIn(LogVerifier other) {
+        this.events = other.walk;
+        return this;
     }
 
     /// As below, where nothing is known of the checkpoint for witnesses.
@@ -88,13 +100,14 @@ public final class LogVerifier {
         }
         checkVerifierFile();
         checkStrangers();
+        walk.unacknowledged(events).forEach(what -> problem(Problem.BEGINNING, what, false));
         return new Verdict(
                 verifier.name(),
                 walk.first(),
                 walk.size(),
                 walk.checkpoint(),
                 problems,
-                walk.remarks());
+                walk.remarks(events));
     }
 
     /// The checkpoint laid out for witnesses binds the log as theirs does.

@@ -1,5 +1,13 @@
 package org.precertocsp.responder.audit.verify;
 
+import org.precertocsp.responder.audit.AuditConfig;
+import org.precertocsp.responder.audit.log.Anchor;
+import org.precertocsp.responder.audit.log.Anchored;
+import org.precertocsp.responder.audit.log.WriterLock;
+import org.precertocsp.responder.audit.seal.Checkpoint;
+import org.precertocsp.responder.audit.seal.SealKey;
+import org.precertocsp.responder.audit.seal.Verifier;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,13 +17,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
-import org.precertocsp.responder.audit.AuditConfig;
-import org.precertocsp.responder.audit.log.Anchor;
-import org.precertocsp.responder.audit.log.Anchored;
-import org.precertocsp.responder.audit.log.WriterLock;
-import org.precertocsp.responder.audit.seal.Checkpoint;
-import org.precertocsp.responder.audit.seal.SealKey;
-import org.precertocsp.responder.audit.seal.Verifier;
 
 /// Checks both logs from outside the process that writes them, with what the store and perhaps a
 /// witness know of them.
@@ -57,6 +58,7 @@ public final class OfflineCheck {
         Optional<SealKey> key = key(keyProblems);
         List<Verdict> verdicts = new ArrayList<>();
         boolean witnessed = witness.isEmpty();
+        Optional<LogVerifier> events = Optional.empty();
         for (Log log : logs) {
             // Before the files: a log that is being written may only be longer than it says.
             Optional<String> kept = anchors.apply(log.origin());
@@ -86,9 +88,10 @@ public final class OfflineCheck {
                     it -> known.add(new Known("the checkpoint given", it.size(), it.root())));
             witnessed |= theirs.isPresent();
             boolean growing = WriterLock.isHeld(log.folder());
-            verdicts.add(
-                    new LogVerifier(log.folder(), verifier.get(), growing)
-                            .verify(known, published, progress));
+            LogVerifier check = new LogVerifier(log.folder(), verifier.get(), growing);
+            events.ifPresent(check::acknowledgedIn);
+            events = events.or(() -> Optional.of(check));
+            verdicts.add(check.verify(known, published, progress));
         }
         if (!witnessed) {
             keyProblems.add(

@@ -7,6 +7,9 @@ package org.precertocsp.responder.audit.verify;
 /// @param what is wrong, for a person
 /// @param lost true if records are gone rather than changed
 public record Problem(String log, String where, String what, boolean lost) {
+    /// Where a log was begun anew: what was before it is missing, what is in it is as written.
+    public static final String BEGINNING = "its beginning";
+
     @Override
     public String toString() {
         return log + ", " + where + ": " + what;

@@ -1,6 +1,16 @@
 package org.precertocsp.responder.audit.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.audit.keep.Retention;
+import org.precertocsp.responder.audit.log.Chain;
+import org.precertocsp.responder.audit.log.Kinds;
+import org.precertocsp.responder.audit.record.Canonical;
+import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.audit.seal.Checkpoint;
+import org.precertocsp.responder.audit.seal.Verifier;
+
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -11,14 +21,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.audit.keep.Retention;
-import org.precertocsp.responder.audit.log.Chain;
-import org.precertocsp.responder.audit.log.Kinds;
-import org.precertocsp.responder.audit.record.Canonical;
-import org.precertocsp.responder.audit.record.Line;
-import org.precertocsp.responder.audit.seal.Checkpoint;
-import org.precertocsp.responder.audit.seal.Verifier;
 
 /// Follows a log's records one by one and remembers what must be compared with things beside them.
 /// Can be gone on with when the log has grown. Not thread-safe.
@@ -26,15 +28,25 @@ final class Walk {
     /// Three lines of text, a blank one, the log's signature.
     private static final int NOTE_LINES = 5;
 
+    /// The record of an alert, as `AuditEvent.Kind` names it.
+    private static final String ALERT = "ALERT";
+
     private final Verifier verifier;
     private final Map<Long, List<Known>> ahead = new HashMap<>();
     private final Map<Long, Known> notes = new HashMap<>();
     private final Map<Long, String> packed = new HashMap<>();
     private final Set<Long> pruned = new HashSet<>();
-    private final List<String> remarks = new ArrayList<>();
+    private final List<BegunAnew> begunAnew = new ArrayList<>();
+    private final Map<String, Acknowledged> acknowledged = new HashMap<>();
     private @Nullable Chain chain;
     private @Nullable Line last;
     private long first;
+
+    /// That the log before this one was not what was written.
+    private record BegunAnew(Instant at, String why) {}
+
+    /// That somebody took up an alert about a log.
+    private record Acknowledged(Instant at, String by) {}
 
     Walk(Verifier verifier) {
         this.verifier = verifier;
@@ -110,11 +122,8 @@ final class Walk {
             }
             case Kinds.PRUNED -> pruned(line.tree());
             case Kinds.BEGUN_ANEW ->
-                    remarks.add(
-                            "begun anew at %s: %s"
-                                    .formatted(
-                                            line.tree().path("at").asText(),
-                                            line.tree().path("why").asText()));
+                    begunAnew.add(new BegunAnew(at(line), line.tree().path("why").asText()));
+            case ALERT -> alert(line);
             case Kinds.CHECKPOINT -> {
                 if (line.tree().path("size").asLong(-1) != line.number()) {
                     throw new Broken("record " + line.number() + " is no checkpoint", false);
@@ -123,6 +132,24 @@ final class Walk {
             default -> {
                 // Of no concern to the chain.
             }
+        }
+    }
+
+    private void alert(Line line) throws Broken {
+        JsonNode details = line.tree().path("details");
+        if (details.path("event").asText().equals("ACKNOWLEDGED")
+                && details.path("kind").asText().equals("AUDIT_TAMPERED")) {
+            acknowledged.put(
+                    details.path("about").asText(),
+                    new Acknowledged(at(line), line.tree().path("who").asText()));
+        }
+    }
+
+    private static Instant at(Line line) throws Broken {
+        try {
+            return Instant.parse(line.tree().path("at").asText());
+        } catch (DateTimeParseException _) {
+            throw new Broken("record %d has no time".formatted(line.number()), false);
         }
     }
 
@@ -206,8 +233,40 @@ final class Walk {
         return last == null ? "" : last.tree().path("note").asText();
     }
 
-    List<String> remarks() {
-        return remarks;
+    /// How the log was begun anew, where somebody took that up.
+    ///
+    /// @param events the walk through the log that holds acknowledgements
+    List<String> remarks(Walk events) {
+        return begunAnew.stream()
+                .flatMap(
+                        it ->
+                                by(events, it).stream()
+                                        .map(
+                                                by ->
+                                                        "begun anew at %s: %s; acknowledged by %s"
+                                                                .formatted(it.at(), it.why(), by)))
+                .toList();
+    }
+
+    /// How it was begun anew, where nobody did.
+    List<String> unacknowledged(Walk events) {
+        return begunAnew.stream()
+                .filter(it -> by(events, it).isEmpty())
+                .map(
+                        it ->
+                                "was begun anew at %s, since the log before it was not what was"
+                                                .formatted(it.at())
+                                        + " written (%s). Find out who had access, then acknowledge"
+                                                .formatted(it.why())
+                                        + " the alert AUDIT_TAMPERED about "
+                                        + verifier.name())
+                .toList();
+    }
+
+    private Optional<String> by(Walk events, BegunAnew anew) {
+        return Optional.ofNullable(events.acknowledged.get(verifier.name()))
+                .filter(it -> !it.at().isBefore(anew.at()))
+                .map(Acknowledged::by);
     }
 
     long first() {

@@ -10,12 +10,6 @@ import static org.precertocsp.responder.status.Facts.precertificate;
 import static org.precertocsp.responder.status.Facts.revoked;
 import static org.precertocsp.responder.status.Facts.source;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,9 +22,18 @@ import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.ForwardingChangeSet;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
 
 /// The write door in front of the real store.
 final class AuditedStoreTest {
@@ -38,13 +41,15 @@ final class AuditedStoreTest {
 
     private Books books;
     private EventLog events;
+    private RocksStores rocks;
     private StatusStore store;
 
     @BeforeEach
     void open() throws Exception {
         books = new Books(above, 1 << 20);
         events = events();
-        store = new AuditedStore(rocks(), events);
+        rocks = rocks();
+        store = new AuditedStore(rocks, events);
     }
 
     private EventLog events() {
@@ -112,7 +117,8 @@ final class AuditedStoreTest {
         assertThat(ChangeSearch.find(books.folder, KEY.serial()))
                 .extracting(it -> it.outcome() + ": " + it.change() + ", " + it.source())
                 .containsExactly(
-                        "added: assigned by precertificate, until 2027-01-31T12:00:00Z, test feed.csv",
+                        "added: assigned by precertificate, until 2027-01-31T12:00:00Z, test"
+                                + " feed.csv",
                         "changed: revoked at 2026-05-01T08:30:00Z, keyCompromise, test feed.csv");
         assertThat(ChangeSearch.find(books.folder, key(0x7777).serial())).isEmpty();
     }
@@ -169,23 +175,73 @@ final class AuditedStoreTest {
         assertThat(recorded().getLast()).contains("\"kind\":\"VOID\"", "given up");
     }
 
+    /// A store whose disk is full when a set is committed.
+    private StatusStore refusing(StatusStore inner) {
+        return (StatusStore)
+                Proxy.newProxyInstance(
+                        StatusStore.class.getClassLoader(),
+                        new Class<?>[] {StatusStore.class},
+                        (_, method, arguments) -> {
+                            Object result = method.invoke(inner, arguments);
+                            return method.getName().equals("begin")
+                                    ? new RefusedSet((ChangeSet) result)
+                                    : result;
+                        });
+    }
+
+    private record RefusedSet(ChangeSet set) implements ForwardingChangeSet {
+        @Override
+        public void commit() {
+            throw new StoreFailure("No space left on device", null);
+        }
+    }
+
     @Test
-    void a_set_recorded_before_a_crash_and_never_stored_is_found_void() throws Exception {
+    void a_set_that_the_store_refused_is_void_before_the_next_one() throws Exception {
+        StatusStore refusing = new AuditedStore(refusing(rocks), events);
+        assertThatThrownBy(() -> apply(refusing, certificate(KEY)))
+                .isInstanceOf(StoreFailure.class);
+        assertThat(recorded().getLast()).contains("\"FAILED\"", "No space left");
+
+        apply(new AuditedStore(rocks, events), certificate(key(0x9001)));
+
+        assertThat(recorded()).filteredOn(line -> line.contains("\"VOID\"")).hasSize(1);
+        assertThat(ChangeSearch.find(books.folder, KEY.serial()))
+                .singleElement()
+                .satisfies(it -> assertThat(it.tookEffect()).isFalse());
+    }
+
+    @Test
+    void a_set_that_the_store_refused_is_void_after_a_restart() throws Exception {
+        StatusStore refusing = new AuditedStore(refusing(rocks), events);
+        assertThatThrownBy(() -> apply(refusing, certificate(KEY)))
+                .isInstanceOf(StoreFailure.class);
+        refusing.close();
+        events = events();
+
+        try (RocksStores again = rocks()) {
+            assertThat(
+                            new StoreRecovery(books.folder, again.logHead(AuditedStore.MARK))
+                                    .settle(events))
+                    .isInstanceOf(StoreRecovery.Comparison.InStep.class);
+            assertThat(recorded()).filteredOn(line -> line.contains("\"VOID\"")).hasSize(1);
+        }
+    }
+
+    @Test
+    @Requirement("SA-11")
+    void a_recorded_set_that_nobody_was_told_to_have_failed_is_never_void() throws Exception {
         apply(store, certificate(KEY));
-        // As a process leaves it that dies between record and effect.
         long set = events.append(EventLog.SET, Map.of());
         events.append(EventLog.COMMIT, Map.of("set", set, "mark", "00".repeat(32)));
         store.close();
         events = events();
         store = new AuditedStore(rocks(), events);
 
-        apply(store, certificate(key(0x9001)));
-
-        assertThat(recorded())
-                .filteredOn(line -> line.contains("\"VOID\""))
-                .singleElement()
-                .asString()
-                .contains("\"set\":" + set);
+        assertThatThrownBy(() -> apply(store, certificate(key(0x9001))))
+                .isInstanceOf(StoreFailure.class)
+                .hasMessageContaining("audit replay");
+        assertThat(recorded()).noneMatch(line -> line.contains("\"VOID\""));
     }
 
     @Test

@@ -3,14 +3,6 @@ package org.precertocsp.responder.audit.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
@@ -19,6 +11,15 @@ import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.audit.record.Line;
 import org.precertocsp.responder.audit.verify.LogVerifier;
 import org.precertocsp.responder.audit.verify.Problem;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 final class AuditLogTest {
     @TempDir Path above;
@@ -122,7 +123,29 @@ final class AuditLogTest {
                 .containsExactly(Incident.Kind.AUDIT_TAMPERED);
         assertThat(Files.readString(file)).contains("BEGUN_ANEW", "rolled back");
         assertThat(above.resolve("damaged")).isNotEmptyDirectory();
-        assertThat(problems(books)).isEmpty();
+        assertThat(problems(books))
+                .singleElement()
+                .satisfies(it -> assertThat(it.toString()).contains("begun anew", "acknowledge"));
+    }
+
+    @Test
+    void a_log_rolled_back_is_left_as_it_is_by_those_who_may_not_begin_another()
+            throws IOException {
+        Books books = books(1 << 20);
+        Path file = books.folder.resolve("0000000000000000.jsonl");
+        byte[] earlier;
+        try (AuditLog log = books.open()) {
+            Books.write(log, 1);
+            earlier = Files.readAllBytes(file);
+            Books.write(log, 1);
+        }
+        Files.write(file, earlier);
+
+        assertThatThrownBy(() -> AuditLog.open(books.settings(), _ -> {}, AuditLog.OnDamage.REFUSE))
+                .isInstanceOf(AuditFailure.class)
+                .hasMessageContainingAll("rolled back", "Nothing was changed", "start the server");
+        assertThat(file).hasBinaryContent(earlier);
+        assertThat(above.resolve("damaged")).doesNotExist();
     }
 
     @Test

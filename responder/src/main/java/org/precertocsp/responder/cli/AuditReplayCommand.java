@@ -1,0 +1,162 @@
+package org.precertocsp.responder.cli;
+
+import org.precertocsp.responder.audit.door.StoreRecovery;
+import org.precertocsp.responder.json.JsonLine;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/// `audit replay`: applies to the store what the log recorded and the store lacks.
+@Command(
+        name = "replay",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Applies to the store the changes that the audit log recorded and the store lacks.",
+            "",
+            "For a store that was restored from a backup, that is empty, or whose disk lost what"
+                    + " was written",
+            "last: serve refuses such a store and names this command. Every set of changes becomes"
+                    + " durable by",
+            "itself, so the command can be stopped and run again; run on a store that lacks"
+                    + " nothing, it changes",
+            "nothing. The server must be stopped, but for --dry-run.",
+            "",
+            "The statuses are whole after it. What the log does not hold, fingerprints of documents"
+                    + " and the",
+            "numbers of CRLs, comes back with the next load of the newest files."
+        },
+        exitCodeOnExecutionException = ExitCodes.CANNOT,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:the store has all that the log recorded",
+            "1:it lacks changes (--dry-run), or some were not taken",
+            "2:the command line makes no sense",
+            "3:configuration, store or log could not be opened, or the log cannot tell what is"
+                    + " missing"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  precert-ocsp audit replay -c precert-ocsp.yaml --dry-run",
+            "  precert-ocsp audit replay -c precert-ocsp.yaml"
+        })
+final class AuditReplayCommand implements Callable<Integer> {
+    /// As `--json` prints it.
+    ///
+    /// @param sets that the store lacked
+    /// @param notTaken changes that the store's rules refuse now
+    /// @param conflicts of documents, which only a load of their files brings back
+    record Report(boolean dryRun, long sets, long changes, long notTaken, long conflicts) {}
+
+    private final AuditServices services;
+    private final Surroundings surroundings;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Mixin private ConfigOption config = new ConfigOption();
+
+    @Option(names = "--dry-run", description = "change no file, only tell what the store lacks")
+    private boolean dryRun;
+
+    @Option(names = "--json", description = "print one JSON object instead of text")
+    private boolean json;
+
+    @Option(names = "--no-progress", description = "draw no progress bar on the terminal")
+    private boolean noProgress;
+
+    AuditReplayCommand(AuditServices services, Surroundings surroundings) {
+        this.services = services;
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        try {
+            AuditServices.Configured configured = services.configured(config.file());
+            StoreRecovery.Comparison comparison = configured.compareStore();
+            return switch (comparison) {
+                case StoreRecovery.Comparison.InStep _ -> done(configured, 0);
+                case StoreRecovery.Comparison.Behind behind ->
+                        dryRun ? told(behind) : done(configured, behind.changes());
+                case StoreRecovery.Comparison.Unrelated unrelated ->
+                        throw new CommandFailed(
+                                "store and audit log do not belong together: "
+                                        + unrelated.why()
+                                        + ". Restore both from one backup and try again",
+                                null);
+            };
+        } catch (CommandFailed e) {
+            spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
+            return ExitCodes.CANNOT;
+        }
+    }
+
+    private int told(StoreRecovery.Comparison.Behind behind) {
+        print(
+                new Report(true, behind.sets(), behind.changes(), 0, 0),
+                "the store %s %d sets with %d changes, recorded between %s and %s; nothing was changed"
+                        .formatted(
+                                behind.empty() ? "is empty and lacks" : "lacks",
+                                behind.sets(),
+                                behind.changes(),
+                                behind.since(),
+                                behind.until()));
+        return ExitCodes.REFUSED;
+    }
+
+    private int done(AuditServices.Configured configured, long changes) throws CommandFailed {
+        if (dryRun) {
+            print(new Report(true, 0, 0, 0, 0), "the store lacks nothing; nothing was changed");
+            return ExitCodes.OK;
+        }
+        StoreRecovery.Replayed replayed;
+        try (CountProgress progress =
+                new CountProgress(
+                        noProgress || json ? Optional.empty() : surroundings.terminal(),
+                        "replaying",
+                        "changes")) {
+            replayed = configured.replay(at -> progress.at(at, changes));
+        }
+        print(
+                new Report(
+                        false,
+                        replayed.sets(),
+                        replayed.changes(),
+                        replayed.notTaken(),
+                        replayed.conflicts()),
+                text(replayed));
+        return replayed.notTaken() == 0 ? ExitCodes.OK : ExitCodes.REFUSED;
+    }
+
+    private static String text(StoreRecovery.Replayed replayed) {
+        if (replayed.sets() == 0) {
+            return "the store lacks nothing; nothing was applied";
+        }
+        return "%d sets with %d changes were applied; the store has all that the audit log recorded%s%s"
+                .formatted(
+                        replayed.sets(),
+                        replayed.changes(),
+                        replayed.notTaken() == 0
+                                ? ""
+                                : "%n%d changes were not taken: a later rule refuses them; see status"
+                                                .formatted(replayed.notTaken())
+                                        + " and audit changes for their serials",
+                        replayed.conflicts() == 0
+                                ? ""
+                                : "%n%d conflicts of documents come back when their files are loaded"
+                                                .formatted(replayed.conflicts())
+                                        + " again");
+    }
+
+    private void print(Report report, String text) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(json ? JsonLine.full(report) : text);
+        out.flush();
+    }
+}

@@ -1,0 +1,361 @@
+package org.precertocsp.responder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.cli.RunningResponder;
+import org.precertocsp.responder.cli.StartRefused;
+import org.precertocsp.responder.config.ConfigReader;
+import org.precertocsp.responder.config.ServerConfig;
+
+import picocli.CommandLine;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.KeyPair;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// Store and audit log put back to earlier states, erased, and restored from a backup: nothing
+/// acknowledged is answered otherwise, and it is told.
+final class StateLossFaultTest {
+    private static final InstantSource CLOCK = InstantSource.system();
+
+    @TempDir Path directory;
+
+    private Path folder = Path.of("");
+    private KeyPair signer = TestCa.p256();
+    private String output = "";
+
+    @BeforeEach
+    void configure() throws IOException {
+        folder = Files.createDirectory(directory.resolve("server"));
+        TestCa ca = TestCa.root("CA");
+        TestCa.write(directory.resolve("ca.pem"), ca.holder());
+        signer = TestCa.p256();
+        TestCa.write(directory.resolve("signer.pem"), ca.delegate(signer));
+        Files.writeString(
+                directory.resolve("signer.key"),
+                TestCa.pem("PRIVATE KEY", signer.getPrivate().getEncoded()));
+        Files.writeString(
+                file(),
+                """
+                store: {directory: store}
+                http: {listen: ["127.0.0.1:0"]}
+                issuers:
+                  - name: one
+                    certificates: [../ca.pem]
+                    profile: private
+                    responder: {certificate: ../signer.pem, key: {pem: {file: ../signer.key}}}
+                """);
+    }
+
+    private String ca() {
+        return directory.resolve("ca.pem").toString();
+    }
+
+    private Path file() {
+        return folder.resolve("precert-ocsp.yaml");
+    }
+
+    private ServerConfig config() throws Exception {
+        return ConfigReader.read(file());
+    }
+
+    private int run(String... arguments) {
+        StringWriter out = new StringWriter();
+        CommandLine line = Main.commandLine(CLOCK);
+        line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(out, true));
+        int code = line.execute(arguments);
+        output = out.toString();
+        return code;
+    }
+
+    private void load(String... rows) throws IOException {
+        Path csv = directory.resolve("rows.csv");
+        Files.writeString(
+                csv,
+                "serial_decimal,status,revocation_date,not_after\n"
+                        + String.join("\n", rows)
+                        + "\n");
+        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", ca(), csv.toString()))
+                .as(output)
+                .isZero();
+    }
+
+    private static String good(int serial) {
+        return serial + ",good,,2035-01-01T00:00:00Z";
+    }
+
+    private static String revoked(int serial) {
+        return serial + ",revoked,2026-03-01T12:00:00Z,2035-01-01T00:00:00Z";
+    }
+
+    private boolean isRevoked(int serial) throws Exception {
+        try (RunningResponder running = new Wiring(CLOCK).launcher().start(config())) {
+            return isRevoked(running, serial);
+        }
+    }
+
+    private boolean isRevoked(RunningResponder running, int serial) throws Exception {
+        return new OcspClient(running.addresses().getFirst(), signer.getPublic())
+                .ask(directory.resolve("ca.pem"), Serial.of(BigInteger.valueOf(serial)))
+                .revoked()
+                .isPresent();
+    }
+
+    private void refused(String... words) {
+        assertThatThrownBy(() -> new Wiring(CLOCK).launcher().start(config()).close())
+                .isInstanceOf(StartRefused.class)
+                .hasMessageContainingAll(words);
+    }
+
+    private List<Alert> open(Incident.Kind kind) throws Exception {
+        return new Wiring(CLOCK)
+                .alertBooks().of(config()).all().stream()
+                        .filter(it -> it.kind() == kind && it.isOpen())
+                        .toList();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+
+    private static void delete(Path tree) throws IOException {
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /// All files with their times and contents.
+    private Map<String, String> files() throws IOException {
+        Map<String, String> all = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.toList()) {
+                FileTime time = Files.getLastModifiedTime(file);
+                all.put(
+                        file.toString(),
+                        time
+                                + (Files.isRegularFile(file)
+                                        ? Octets.of(Files.readAllBytes(file)).toString()
+                                        : ""));
+            }
+        }
+        return all;
+    }
+
+    private Path store() {
+        return folder.resolve("store");
+    }
+
+    private Path audit() {
+        return folder.resolve("audit");
+    }
+
+    @Test
+    @Requirement("SA-11")
+    void earlier_store_beside_a_newer_audit_log_answers_nothing_until_replayed() throws Exception {
+        load(good(1), good(2), good(3));
+        copy(store(), directory.resolve("earlier"));
+        load(revoked(1), good(4));
+        load(revoked(2));
+        delete(store());
+        copy(directory.resolve("earlier"), store());
+
+        refused("lacks 2 sets with 3 changes", "precert-ocsp audit replay -c " + file());
+        assertThat(open(Incident.Kind.STATE_LOST)).hasSize(1);
+        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", ca(), rows()))
+                .isEqualTo(3);
+        assertThat(output).contains("lacks 2 sets");
+        Map<String, String> before = files();
+        assertThat(run("audit", "replay", "-c", file().toString(), "--dry-run")).isEqualTo(1);
+        assertThat(output).contains("lacks 2 sets with 3 changes", "nothing was changed");
+        assertThat(files()).isEqualTo(before);
+
+        assertThat(run("audit", "replay", "-c", file().toString())).as(output).isZero();
+        assertThat(output).contains("2 sets with 3 changes were applied");
+        assertThat(run("audit", "replay", "-c", file().toString())).isZero();
+        assertThat(output).contains("lacks nothing");
+        try (RunningResponder running = new Wiring(CLOCK).launcher().start(config())) {
+            assertThat(isRevoked(running, 1)).isTrue();
+            assertThat(isRevoked(running, 2)).isTrue();
+            assertThat(isRevoked(running, 3)).isFalse();
+            assertThat(isRevoked(running, 4)).isFalse();
+        }
+        assertThat(open(Incident.Kind.STATE_LOST)).isEmpty();
+        assertThat(run("audit", "verify", "-c", file().toString())).as(output).isZero();
+    }
+
+    private String rows() {
+        return directory.resolve("rows.csv").toString();
+    }
+
+    @Test
+    @Requirement("SA-11")
+    void missing_store_is_not_created_anew_and_can_be_rebuilt() throws Exception {
+        load(good(1), good(2));
+        load(revoked(1));
+        delete(store());
+
+        refused("is empty", "may not be mounted", "2 sets with 3 changes", "audit replay");
+        assertThat(store()).doesNotExist();
+        assertThat(open(Incident.Kind.STATE_LOST)).hasSize(1);
+        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", ca(), rows()))
+                .isEqualTo(3);
+        assertThat(store()).doesNotExist();
+        assertThat(run("audit", "replay", "-c", file().toString())).as(output).isZero();
+
+        try (RunningResponder running = new Wiring(CLOCK).launcher().start(config())) {
+            assertThat(isRevoked(running, 1)).isTrue();
+            assertThat(isRevoked(running, 2)).isFalse();
+        }
+    }
+
+    @Test
+    void empty_store_that_a_mount_point_left_is_refused_as_a_missing_one() throws Exception {
+        load(good(1));
+        load(revoked(1));
+        delete(store());
+        Files.createDirectory(store());
+
+        refused("is empty", "audit replay");
+    }
+
+    @Test
+    void an_operator_can_say_that_the_store_is_new_and_is_told_what_that_means() throws Exception {
+        load(good(1));
+        load(revoked(1));
+        delete(store());
+
+        new Wiring(CLOCK).launcher().start(config(), true).close();
+
+        assertThat(open(Incident.Kind.STATE_LOST))
+                .singleElement()
+                .satisfies(it -> assertThat(it.what()).contains("--new-store", "2 sets"));
+        new Wiring(CLOCK).launcher().start(config()).close();
+        load(good(7));
+        assertThat(isRevoked(7)).isFalse();
+    }
+
+    @Test
+    void newest_set_alone_that_a_crash_kept_from_the_store_is_applied_again() throws Exception {
+        load(good(1));
+        copy(store(), directory.resolve("earlier"));
+        load(revoked(1));
+        delete(store());
+        copy(directory.resolve("earlier"), store());
+
+        assertThat(isRevoked(1)).isTrue();
+        assertThat(isRevoked(1)).isTrue();
+    }
+
+    @Test
+    void commands_refuse_an_audit_log_that_was_erased_and_only_the_server_begins_another()
+            throws Exception {
+        load(good(1));
+        isRevoked(1);
+        load(revoked(1));
+        delete(audit());
+
+        assertThat(run("audit", "prune", "-c", file().toString(), "--before", "2024-01-01"))
+                .isEqualTo(3);
+        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", ca(), rows()))
+                .isEqualTo(3);
+        assertThat(output).contains("start the server");
+        assertThat(audit()).doesNotExist();
+        assertThat(run("audit", "verify", "-c", file().toString())).isEqualTo(1);
+
+        assertThat(isRevoked(1)).isTrue();
+        List<Alert> alerts = open(Incident.Kind.AUDIT_TAMPERED);
+        assertThat(alerts).isNotEmpty();
+        assertThat(isRevoked(1)).isTrue();
+        assertThat(run("audit", "verify", "-c", file().toString())).isEqualTo(1);
+        assertThat(output).contains("begun anew", "acknowledge");
+        for (Alert alert : alerts) {
+            assertThat(run("alerts", "ack", "-c", file().toString(), "--by", "ann", alert.id()))
+                    .as(output)
+                    .isZero();
+        }
+        assertThat(run("audit", "verify", "-c", file().toString())).as(output).isZero();
+        assertThat(output).contains("acknowledged by ann");
+    }
+
+    @Test
+    void earlier_audit_log_beside_a_newer_store_is_an_alert() throws Exception {
+        load(good(1));
+        copy(audit(), directory.resolve("earlier"));
+        load(revoked(1));
+        delete(audit());
+        copy(directory.resolve("earlier"), audit());
+
+        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", ca(), rows()))
+                .isEqualTo(3);
+        assertThat(isRevoked(1)).isTrue();
+        assertThat(open(Incident.Kind.AUDIT_TAMPERED)).isNotEmpty();
+        assertThat(run("audit", "verify", "-c", file().toString())).isEqualTo(1);
+    }
+
+    @Test
+    void commands_that_only_look_change_no_file() throws Exception {
+        load(good(1), revoked(2));
+        isRevoked(1);
+        String file = file().toString();
+        Map<String, String> before = files();
+
+        run("audit", "verify", "-c", file);
+        run("audit", "changes", "-c", file, "--serial", "02");
+        run("audit", "signatures", "-c", file);
+        run("audit", "prune", "-c", file, "--before", "2024-01-01", "--dry-run");
+        assertThat(output).contains("no file is that old");
+        run("audit", "replay", "-c", file, "--dry-run");
+        run("status", "-c", file, "--issuer", ca(), "02");
+        run("alerts", "list", "-c", file);
+        run("report", "unassigned", "-c", file);
+        run("config", "check", "-c", file);
+
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    void what_readme_says_to_copy_is_a_whole_backup() throws Exception {
+        load(good(1), good(2));
+        load(revoked(1));
+        assertThat(isRevoked(1)).isTrue();
+        copy(folder, directory.resolve("backup"));
+        load(revoked(2));
+        delete(folder);
+        copy(directory.resolve("backup"), folder);
+
+        try (RunningResponder running = new Wiring(CLOCK).launcher().start(config())) {
+            assertThat(isRevoked(running, 1)).isTrue();
+            assertThat(isRevoked(running, 2)).isFalse();
+        }
+        assertThat(run("audit", "verify", "-c", file().toString())).as(output).isZero();
+        assertThat(open(Incident.Kind.STATE_LOST)).isEmpty();
+        assertThat(open(Incident.Kind.AUDIT_TAMPERED)).isEmpty();
+    }
+}

@@ -17,6 +17,7 @@ import org.precertocsp.responder.cli.StartRefused;
 import org.precertocsp.responder.freshness.EndWatch;
 import org.precertocsp.responder.status.Announcements;
 import org.precertocsp.responder.status.KeptReplies;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,8 @@ final class AdminWiring {
     /// @param store the one behind `parts`
     /// @return what is to be done on SIGHUP
     <S extends Announcements & KeptReplies> Runnable start(
-            Parts parts, S store, Alarm alarm, Started started) throws IOException, StartRefused {
+            Parts parts, S store, Alarm alarm, BackgroundTasks tasks, Started started)
+            throws IOException, StartRefused {
         if (config.isEmpty()) {
             return () -> {};
         }
@@ -57,7 +59,8 @@ final class AdminWiring {
                 Rounds.start(
                         "kept-replies", FORGET_EVERY, () -> store.forget(parts.clock().instant())));
         try {
-            ApiServer server = started.closeLater(ApiServer.start(config.get(), parts));
+            ApiServer server =
+                    started.closeLater(ApiServer.start(config.get(), parts, alarm, tasks));
             LOG.info("private API and console on {}", address(config.get().door(), server));
             EndWatch ends = new EndWatch(leads, alarm, parts.clock(), server::certificateEnds);
             started.closeLater(Rounds.start("api-certificates", ENDS_EVERY, ends::look));

@@ -1,5 +1,16 @@
 package org.precertocsp.responder;
 
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.AdminConfig;
@@ -52,18 +63,6 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.unassigned.UnassignedMonitor;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.CredentialLoad;
-
-import java.io.IOException;
-import java.math.BigInteger;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 
 /// Constructs every service; nothing else does. Read it to see how the parts hang together.
 final class Wiring {
@@ -180,7 +179,7 @@ final class Wiring {
                         watching(spool),
                         new ReadinessCheck("background tasks", tasks::problem)));
         checks.addAll(books.checks());
-        tellHealth(config, checks, metrics, started);
+        tellHealth(config, checks, metrics, alerts, tasks, started);
         Insight insight =
                 console.insight(
                         new ConsoleWiring.Running(
@@ -201,7 +200,7 @@ final class Wiring {
                         clock);
         Runnable reloadApi =
                 new AdminWiring(config.admin(), config.alerts().expiry())
-                        .start(parts, store, alerts, started);
+                        .start(parts, store, alerts, tasks, started);
         return new Running(http, List.of(upkeep::reload, logs::retry, reloadApi), started);
     }
 
@@ -225,10 +224,16 @@ final class Wiring {
     }
 
     private static void tellHealth(
-            ServerConfig config, List<ReadinessCheck> checks, Metrics metrics, Started started)
+            ServerConfig config,
+            List<ReadinessCheck> checks,
+            Metrics metrics,
+            Alarm alarm,
+            BackgroundTasks tasks,
+            Started started)
             throws IOException {
         if (config.admin().isPresent()) {
-            started.closeLater(HealthServer.start(config.admin().get(), checks, metrics::text));
+            started.closeLater(
+                    HealthServer.start(config.admin().get(), checks, metrics::text, alarm, tasks));
         }
     }
 

@@ -7,27 +7,43 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import org.precertocsp.responder.admin.connection.ConnectionLimiter;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.task.BackgroundTasks;
 
 /// The private port, for load balancers and orchestrators. Runs until closed.
 public final class HealthServer implements AutoCloseable {
     /// Probes come one at a time; more than this is a mistake or an attack.
-    private static final int MAX_CONNECTIONS = 64;
+    private static final ConnectionLimiter.Limits LIMITS =
+            new ConnectionLimiter.Limits(
+                    256, Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofSeconds(30));
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     private final WebServer server;
+    private final BackgroundTasks.Task looking;
 
-    private HealthServer(WebServer server) {
+    private HealthServer(WebServer server, BackgroundTasks.Task looking) {
         this.server = server;
+        this.looking = looking;
     }
 
     /// Serves when it returns.
     ///
     /// @param metrics in Prometheus's text format; called for each request, on its thread
+    /// @param alarm told where strangers take all places
     /// @throws IOException if the address cannot be bound
     public static HealthServer start(
-            AdminConfig config, List<ReadinessCheck> checks, Supplier<String> metrics)
+            AdminConfig config,
+            List<ReadinessCheck> checks,
+            Supplier<String> metrics,
+            Alarm alarm,
+            BackgroundTasks tasks)
             throws IOException {
         InetSocketAddress listen = config.listen();
         requireFree(listen);
+        ConnectionLimiter limiter =
+                new ConnectionLimiter("port for probes and metrics", LIMITS, alarm);
         WebServer server =
                 WebServer.builder()
                         .address(listen.getAddress())
@@ -35,15 +51,20 @@ public final class HealthServer implements AutoCloseable {
                         .shutdownHook(false)
                         .featuresDiscoverServices(false)
                         .shutdownGracePeriod(Duration.ofMillis(200))
-                        .maxTcpConnections(MAX_CONNECTIONS)
+                        .maxTcpConnections(-1)
+                        .connectionOptions(limiter.socketOptions())
                         .maxPayloadSize(0)
-                        .routing(routing -> routing.register(new HealthService(checks, metrics)))
+                        .routing(
+                                routing ->
+                                        routing.addFilter(limiter.filter())
+                                                .register(new HealthService(checks, metrics)))
                         .build()
                         .start();
         if (!server.isRunning()) {
             throw new IOException("cannot listen on " + listen + ": the log says why");
         }
-        return new HealthServer(server);
+        return new HealthServer(
+                server, tasks.every("health-connections", LOOK_EVERY, limiter::look));
     }
 
     /// Helidon logs a failure to bind and stops without an exception, so the reason is asked for
@@ -63,6 +84,7 @@ public final class HealthServer implements AutoCloseable {
 
     @Override
     public void close() {
+        looking.close();
         server.stop();
     }
 }

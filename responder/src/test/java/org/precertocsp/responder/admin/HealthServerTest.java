@@ -3,10 +3,6 @@ package org.precertocsp.responder.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -25,6 +21,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.task.BackgroundTasks;
 
 final class HealthServerTest {
     private static final AdminConfig ANY_PORT =
@@ -42,7 +43,9 @@ final class HealthServerTest {
                         List.of(
                                 new ReadinessCheck("store", store::get),
                                 new ReadinessCheck("draining", Optional::empty)),
-                        () -> "a_metric 1.0\n");
+                        () -> "a_metric 1.0\n",
+                        Alarm.LOGGED,
+                        BackgroundTasks.logged());
     }
 
     @AfterEach
@@ -95,7 +98,9 @@ final class HealthServerTest {
                                         "signing one",
                                         () -> Optional.of("token gone"),
                                         tolerated::get)),
-                        () -> "")) {
+                        () -> "",
+                        Alarm.LOGGED,
+                        BackgroundTasks.logged())) {
             HttpResponse<String> degraded = send("GET", "/readyz", tolerant.port());
             assertThat(degraded.statusCode()).isEqualTo(200);
             assertThat(degraded.body())
@@ -119,7 +124,9 @@ final class HealthServerTest {
                                         () -> {
                                             throw new IllegalStateException("a secret detail");
                                         })),
-                        () -> "")) {
+                        () -> "",
+                        Alarm.LOGGED,
+                        BackgroundTasks.logged())) {
             HttpResponse<String> response = send("GET", "/readyz", broken.port());
 
             assertThat(response.statusCode()).isEqualTo(503);
@@ -152,7 +159,14 @@ final class HealthServerTest {
                 new AdminConfig(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
 
-        assertThatThrownBy(() -> HealthServer.start(taken, List.of(), () -> ""))
+        assertThatThrownBy(
+                        () ->
+                                HealthServer.start(
+                                        taken,
+                                        List.of(),
+                                        () -> "",
+                                        Alarm.LOGGED,
+                                        BackgroundTasks.logged()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cannot listen on")
                 .hasMessageContaining(String.valueOf(server.port()));
@@ -178,7 +192,9 @@ final class HealthServerTest {
         System.setOut(capture);
         System.setErr(capture);
         long before = System.nanoTime();
-        try (HealthServer quick = HealthServer.start(ANY_PORT, List.of(), () -> "")) {
+        try (HealthServer quick =
+                HealthServer.start(
+                        ANY_PORT, List.of(), () -> "", Alarm.LOGGED, BackgroundTasks.logged())) {
             awaitAccepting(quick);
         } finally {
             System.setOut(out);

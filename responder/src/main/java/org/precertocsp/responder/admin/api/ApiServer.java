@@ -19,29 +19,42 @@ import java.util.Optional;
 import org.precertocsp.responder.admin.access.Callers;
 import org.precertocsp.responder.admin.access.ClientCertificates;
 import org.precertocsp.responder.admin.api.ApiConfig.Door;
+import org.precertocsp.responder.admin.connection.ConnectionLimiter;
 import org.precertocsp.responder.admin.console.Console;
 import org.precertocsp.responder.admin.tls.ReloadableTls;
 import org.precertocsp.responder.admin.tls.TlsRefused;
 import org.precertocsp.responder.admin.tls.TlsUpkeep;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.task.BackgroundTasks;
 
 /// The private API, on virtual threads. Runs until closed.
 ///
 /// `/v1` is for programs; beside it stands the page people look at.
 public final class ApiServer implements AutoCloseable {
-    private static final int MAX_CONNECTIONS = 256;
+    private static final ConnectionLimiter.Limits LIMITS =
+            new ConnectionLimiter.Limits(
+                    1_000, Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofSeconds(30));
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final int MAX_REQUESTS = 128;
     private static final Duration IDLE = Duration.ofMinutes(5);
     // Enough for a commit under way; connections that idle are waited for, too.
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final WebServer server;
+    private final BackgroundTasks.Task looking;
     private final Optional<TlsUpkeep> upkeep;
     private final Runnable reload;
     private final Optional<Path> socket;
 
     private ApiServer(
-            WebServer server, Optional<TlsUpkeep> upkeep, Runnable reload, Optional<Path> socket) {
+            WebServer server,
+            BackgroundTasks.Task looking,
+            Optional<TlsUpkeep> upkeep,
+            Runnable reload,
+            Optional<Path> socket) {
         this.server = server;
+        this.looking = looking;
         this.upkeep = upkeep;
         this.reload = reload;
         this.socket = socket;
@@ -49,36 +62,43 @@ public final class ApiServer implements AutoCloseable {
 
     /// Serves when it returns.
     ///
+    /// @param alarm told where strangers take all places
     /// @throws IOException if the address cannot be bound
     /// @throws TlsRefused a certificate or key cannot be used
-    public static ApiServer start(ApiConfig config, Parts parts) throws IOException, TlsRefused {
+    public static ApiServer start(ApiConfig config, Parts parts, Alarm alarm, BackgroundTasks tasks)
+            throws IOException, TlsRefused {
+        Listener listener =
+                new Listener(config, new ConnectionLimiter("private API", LIMITS, alarm), tasks);
         return switch (config.door()) {
-            case Door.Secure secure -> secure(secure, config, parts);
+            case Door.Secure secure -> secure(secure, listener, parts);
             case Door.Plain plain -> {
                 requireFree(plain.listen());
-                yield started(
-                        builder(config, parts, Callers.local(plain.roles()), true)
+                yield listener.started(
+                        listener.builder(parts, Callers.local(plain.roles()), true)
                                 .address(plain.listen().getAddress())
                                 .port(plain.listen().getPort()),
                         Optional.empty(),
                         () -> {},
                         Optional.empty());
             }
-            case Door.Socket socket -> socket(socket, config, parts);
+            case Door.Socket socket -> socket(socket, listener, parts);
         };
     }
 
-    private static ApiServer secure(Door.Secure door, ApiConfig config, Parts parts)
+    private static ApiServer secure(Door.Secure door, Listener listener, Parts parts)
             throws IOException, TlsRefused {
         ReloadableTls tls = ReloadableTls.open(door.files(), parts.audit(), parts.clock());
         requireFree(door.listen());
         TlsUpkeep upkeep = TlsUpkeep.start(tls);
         Callers callers = new ClientCertificates(door.clients(), tls::authorities, parts.clock());
         try {
-            return started(
-                    builder(config, parts.alsoReloading(upkeep::reload), callers, false)
+            return listener.started(
+                    listener.builder(parts.alsoReloading(upkeep::reload), callers, false)
                             .address(door.listen().getAddress())
                             .port(door.listen().getPort())
+                            // Else each client's name is looked up, and a slow name service
+                            // holds up everybody.
+                            .useNio(false)
                             .tls(
                                     Tls.builder()
                                             .sslContext(tls.context())
@@ -96,12 +116,12 @@ public final class ApiServer implements AutoCloseable {
 
     /// The socket is made where nobody but this user may look, and opened to the group when it is
     /// there: its folder says who else may reach it.
-    private static ApiServer socket(Door.Socket door, ApiConfig config, Parts parts)
+    private static ApiServer socket(Door.Socket door, Listener listener, Parts parts)
             throws IOException {
         Files.deleteIfExists(door.path());
         ApiServer server =
-                started(
-                        builder(config, parts, Callers.local(door.roles()), true)
+                listener.started(
+                        listener.builder(parts, Callers.local(door.roles()), true)
                                 .bindAddress(UnixDomainSocketAddress.of(door.path())),
                         Optional.empty(),
                         () -> {},
@@ -110,34 +130,40 @@ public final class ApiServer implements AutoCloseable {
         return server;
     }
 
-    private static WebServerConfig.Builder builder(
-            ApiConfig config, Parts parts, Callers callers, boolean plain) {
-        Guard guard = new Guard(callers, parts.audit(), parts.trace(), plain);
-        return WebServer.builder()
-                .shutdownHook(false)
-                .featuresDiscoverServices(false)
-                .shutdownGracePeriod(GRACE)
-                .maxTcpConnections(MAX_CONNECTIONS)
-                .maxConcurrentRequests(MAX_REQUESTS)
-                .idleConnectionTimeout(IDLE)
-                .maxPayloadSize(-1)
-                .routing(
-                        routing ->
-                                routing.register(new Routes(parts, config, guard))
-                                        .register(new Console()));
-    }
-
-    private static ApiServer started(
-            WebServerConfig.Builder builder,
-            Optional<TlsUpkeep> upkeep,
-            Runnable reload,
-            Optional<Path> socket)
-            throws IOException {
-        WebServer server = builder.build().start();
-        if (!server.isRunning()) {
-            throw new IOException("the private API cannot listen: the log says why");
+    /// What every way in has in common.
+    private record Listener(ApiConfig config, ConnectionLimiter limiter, BackgroundTasks tasks) {
+        WebServerConfig.Builder builder(Parts parts, Callers callers, boolean plain) {
+            Guard guard = new Guard(callers, parts.audit(), parts.trace(), limiter, plain);
+            return WebServer.builder()
+                    .shutdownHook(false)
+                    .featuresDiscoverServices(false)
+                    .shutdownGracePeriod(GRACE)
+                    .maxTcpConnections(-1)
+                    .connectionOptions(limiter.socketOptions())
+                    .maxConcurrentRequests(MAX_REQUESTS)
+                    .idleConnectionTimeout(IDLE)
+                    .maxPayloadSize(-1)
+                    .routing(
+                            routing ->
+                                    routing.addFilter(limiter.filter())
+                                            .register(new Routes(parts, config, guard))
+                                            .register(new Console()));
         }
-        return new ApiServer(server, upkeep, reload, socket);
+
+        ApiServer started(
+                WebServerConfig.Builder builder,
+                Optional<TlsUpkeep> upkeep,
+                Runnable reload,
+                Optional<Path> socket)
+                throws IOException {
+            WebServer server = builder.build().start();
+            if (!server.isRunning()) {
+                throw new IOException("the private API cannot listen: the log says why");
+            }
+            BackgroundTasks.Task looking =
+                    tasks.every("api-connections", LOOK_EVERY, limiter::look);
+            return new ApiServer(server, looking, upkeep, reload, socket);
+        }
     }
 
     /// Helidon logs a failure to bind and stops without an exception, so the reason is asked for
@@ -168,6 +194,7 @@ public final class ApiServer implements AutoCloseable {
     /// @throws UncheckedIOException the socket's file stays behind
     @Override
     public void close() {
+        looking.close();
         server.stop();
         upkeep.ifPresent(TlsUpkeep::close);
         if (socket.isPresent()) {

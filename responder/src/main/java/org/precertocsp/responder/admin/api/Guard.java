@@ -20,6 +20,7 @@ import org.precertocsp.responder.admin.access.Callers;
 import org.precertocsp.responder.admin.access.Role;
 import org.precertocsp.responder.admin.change.FactWriter;
 import org.precertocsp.responder.admin.change.Objection;
+import org.precertocsp.responder.admin.connection.ConnectionLimiter;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.audit.AuditTrail;
@@ -38,13 +39,20 @@ final class Guard {
     private final Callers callers;
     private final AuditTrail audit;
     private final CallTrace trace;
+    private final ConnectionLimiter connections;
     private final boolean plain;
 
     /// @param plain where nothing but the address says that the caller is of this machine
-    Guard(Callers callers, AuditTrail audit, CallTrace trace, boolean plain) {
+    Guard(
+            Callers callers,
+            AuditTrail audit,
+            CallTrace trace,
+            ConnectionLimiter connections,
+            boolean plain) {
         this.callers = callers;
         this.audit = audit;
         this.trace = trace;
+        this.connections = connections;
         this.plain = plain;
     }
 
@@ -89,6 +97,9 @@ final class Guard {
 
     private String admit(Route route, ServerRequest request) throws Objection {
         Caller caller = callers.of(certificates(request));
+        if (!caller.roles().isEmpty()) {
+            connections.known(request);
+        }
         refuseOtherSites(request);
         Optional<String> who = caller.as(route.permitted());
         if (who.isEmpty()) {

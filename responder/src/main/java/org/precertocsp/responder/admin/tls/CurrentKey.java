@@ -7,6 +7,7 @@ import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
@@ -41,18 +42,18 @@ final class CurrentKey extends X509ExtendedKeyManager {
     @Override
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
-        @Nullable String alias = aliasFor(keyType);
-        if (alias != null) {
-            // Helidon's connections are all of this kind.
-            handshakes.begun(engine);
-        }
-        return alias;
+        return aliasFor(keyType);
     }
 
     @Override
     public @Nullable String chooseServerAlias(
             String keyType, Principal @Nullable [] issuers, Socket socket) {
-        return aliasFor(keyType);
+        @Nullable String alias = aliasFor(keyType);
+        if (alias != null && socket instanceof SSLSocket tls) {
+            // The listener's connections are all of this kind.
+            handshakes.begun(tls);
+        }
+        return alias;
     }
 
     @Override

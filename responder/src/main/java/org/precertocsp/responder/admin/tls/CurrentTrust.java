@@ -20,18 +20,19 @@ final class CurrentTrust extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        try {
-            now.get().checkClientTrusted(chain, authType, engine);
-        } catch (CertificateException e) {
-            handshakes.untrusted(engine, chain, e);
-            throw e;
-        }
+        now.get().checkClientTrusted(chain, authType, engine);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
-        now.get().checkClientTrusted(chain, authType, socket);
+        try {
+            now.get().checkClientTrusted(chain, authType, socket);
+        } catch (CertificateException e) {
+            handshakes.untrusted(socket, chain, e);
+            throw e;
+        }
+        handshakes.shown(socket, chain);
     }
 
     @Override

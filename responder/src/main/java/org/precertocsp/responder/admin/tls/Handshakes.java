@@ -1,6 +1,6 @@
 package org.precertocsp.responder.admin.tls;
 
-import java.security.cert.Certificate;
+import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -8,15 +8,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult.HandshakeStatus;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSocket;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.audit.AuditEvent;
@@ -26,10 +20,10 @@ import org.precertocsp.responder.audit.AuditTrail;
 /// trusted, or one shown by somebody who has not its key (LG-03). Thread-safe.
 ///
 /// Java tells nobody of a client that sends no certificate, or no proof of its key; so every
-/// handshake is noted when the server shows its own certificate, and one that is over without a
-/// client's, or that failed after it, was refused, or given up by the client. Handshakes only note;
-/// a look, each second, records, and of many refusals in a minute only some, and how many more
-/// there were.
+/// handshake is noted when the server shows its own certificate, and one that is over without being
+/// complete, or takes too long, was refused, or given up by the client. Handshakes only note; a
+/// look, each second, records, and of many refusals in a minute only some, and how many more there
+/// were.
 final class Handshakes {
     /// Recorded one by one in a minute.
     static final int MAX_A_MINUTE = 10;
@@ -37,16 +31,19 @@ final class Handshakes {
     /// Under way at once; what comes beyond is counted with those not recorded one by one.
     private static final int MAX_NOTED = 1_000;
 
-    /// Whoever is not done then has gone, or was sent away; engines do not always tell.
+    /// Whoever is not done then has gone, or was sent away; sockets do not always tell.
     static final Duration LONGEST = Duration.ofSeconds(10);
+
+    /// @param chain shown and trusted; that the client has the key is not said
+    /// @param closed as the last look found it: a complete one may be told of a moment later
+    private record Attempt(Instant began, List<X509Certificate> chain, boolean closed) {}
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final AuditTrail audit;
     private final InstantSource clock;
 
-    /// With when they began.
-    private final Map<SSLEngine, Instant> underWay = new HashMap<>();
+    private final Map<Socket, Attempt> underWay = new HashMap<>();
 
     private final List<Map<String, String>> refused = new ArrayList<>();
     private Instant minute = Instant.MIN;
@@ -59,26 +56,37 @@ final class Handshakes {
     }
 
     /// The server is about to show its certificate.
-    synchronized void begun(SSLEngine engine) {
+    synchronized void begun(SSLSocket socket) {
         if (underWay.size() < MAX_NOTED) {
-            underWay.put(engine, clock.instant());
+            underWay.put(socket, new Attempt(clock.instant(), List.of(), false));
+            socket.addHandshakeCompletedListener(_ -> complete(socket));
         } else {
             more++;
         }
     }
 
-    /// The client showed a certificate that is not trusted.
-    synchronized void untrusted(
-            SSLEngine engine, X509Certificate[] chain, CertificateException why) {
-        underWay.remove(engine);
-        refuse(String.valueOf(why.getMessage()), chain);
+    private synchronized void complete(SSLSocket socket) {
+        underWay.remove(socket);
     }
 
-    private void refuse(String why, Certificate[] chain) {
+    /// The client showed a certificate that is trusted.
+    synchronized void shown(Socket socket, X509Certificate[] chain) {
+        underWay.computeIfPresent(
+                socket, (_, it) -> new Attempt(it.began(), List.of(chain), it.closed()));
+    }
+
+    /// The client showed a certificate that is not trusted.
+    synchronized void untrusted(Socket socket, X509Certificate[] chain, CertificateException why) {
+        underWay.remove(socket);
+        refuse(String.valueOf(why.getMessage()), List.of(chain));
+    }
+
+    private void refuse(String why, List<X509Certificate> chain) {
         Map<String, String> details = new HashMap<>();
         details.put("at", "TLS");
         details.put("why", why);
-        if (chain.length > 0 && chain[0] instanceof X509Certificate shown) {
+        if (!chain.isEmpty()) {
+            X509Certificate shown = chain.getFirst();
             details.put("subject", shown.getSubjectX500Principal().getName());
             details.put("sha256", sha256(shown));
         }
@@ -108,64 +116,24 @@ final class Handshakes {
         }
     }
 
-    /// What the client showed and was trusted; that it has the key is not said.
-    private static Certificate[] shown(SSLEngine engine) {
-        try {
-            return engine.getSession().getPeerCertificates();
-        } catch (SSLPeerUnverifiedException _) {
-            return new Certificate[0];
-        }
-    }
-
-    /// Why the handshake failed. A failure makes the session invalid, but so does a connection that
-    /// breaks later; which it was Java tells whoever would begin another handshake. Nothing comes
-    /// of that, for the engine is broken already.
-    private static Optional<String> failure(SSLEngine engine) {
-        if (engine.getSession().isValid()) {
-            return Optional.empty();
-        }
-        try {
-            engine.beginHandshake();
-            return Optional.empty();
-        } catch (SSLHandshakeException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
-        } catch (SSLException e) {
-            return e.getCause() instanceof SSLHandshakeException why
-                    ? Optional.of(String.valueOf(why.getMessage()))
-                    : Optional.empty();
-        }
-    }
-
-    private static boolean isOver(SSLEngine engine) {
-        return engine.isInboundDone() || engine.isOutboundDone();
-    }
-
     /// True if nothing more is to be learned of it; a refusal has been noted then.
-    private boolean isSettled(SSLEngine engine, boolean late) {
-        // First: what fails after this question makes the session invalid, which is asked next.
-        boolean done = engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING;
-        Certificate[] shown = shown(engine);
-        if (shown.length > 0) {
-            Optional<String> failure = failure(engine);
-            failure.ifPresent(why -> refuse(why, shown));
-            return done || late || failure.isPresent();
+    private boolean isSettled(Attempt attempt, Instant now) {
+        if (!attempt.closed() && !attempt.began().plus(LONGEST).isBefore(now)) {
+            return false;
         }
-        boolean over = isOver(engine) || late;
-        if (over) {
-            refuse("no client certificate, or the client gave up", shown);
-        }
-        return over;
+        refuse(
+                attempt.chain().isEmpty()
+                        ? "no client certificate, or the client gave up"
+                        : "no proof of the certificate's key (CertificateVerify), or the client"
+                                + " gave up",
+                attempt.chain());
+        return true;
     }
 
     private synchronized List<Map<String, String>> due() {
         Instant now = clock.instant();
-        for (Iterator<Map.Entry<SSLEngine, Instant>> all = underWay.entrySet().iterator();
-                all.hasNext(); ) {
-            Map.Entry<SSLEngine, Instant> one = all.next();
-            if (isSettled(one.getKey(), one.getValue().plus(LONGEST).isBefore(now))) {
-                all.remove();
-            }
-        }
+        underWay.values().removeIf(it -> isSettled(it, now));
+        underWay.replaceAll((socket, it) -> new Attempt(it.began(), it.chain(), socket.isClosed()));
         List<Map<String, String>> due = new ArrayList<>();
         if (!minute.plus(MINUTE).isAfter(now)) {
             if (more > 0) {

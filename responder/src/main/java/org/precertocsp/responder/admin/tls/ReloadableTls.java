@@ -27,11 +27,12 @@ public final class ReloadableTls {
         this.files = files;
         this.now = first;
         this.key = new CurrentKey(first, handshakes);
-        this.context = SSLContext.getInstance("TLS");
-        context.init(
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(
                 new KeyManager[] {key},
                 new TrustManager[] {new CurrentTrust(() -> now.trust(), handshakes)},
                 null);
+        this.context = new ListenerContext(tls);
     }
 
     /// @param audit told of who is refused in a handshake
@@ -54,6 +55,7 @@ public final class ReloadableTls {
         key.exchange(next);
     }
 
+    /// For the listener alone.
     public SSLContext context() {
         return context;
     }

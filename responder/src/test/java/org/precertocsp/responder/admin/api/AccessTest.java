@@ -46,6 +46,7 @@ import org.precertocsp.responder.admin.access.Role;
 import org.precertocsp.responder.admin.tls.ClientTls;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.status.InMemoryStatusStore;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.LoggerFactory;
 
 /// Who gets in, and how far.
@@ -252,7 +253,12 @@ final class AccessTest {
                 new ApiConfig.Door.Plain(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         Set.of(Role.VIEWER));
-        try (ApiServer server = ApiServer.start(RunningApi.config(plain), api.parts())) {
+        try (ApiServer server =
+                ApiServer.start(
+                        RunningApi.config(plain),
+                        api.parts(),
+                        api.alarm,
+                        BackgroundTasks.logged())) {
             int port = server.port().orElseThrow();
 
             assertThat(plain(port, "127.0.0.1:" + port)).startsWith("HTTP/1.1 200");
@@ -265,7 +271,12 @@ final class AccessTest {
     void a_socket_lets_in_whoever_may_open_it(@TempDir Path place) throws Exception {
         Path path = place.resolve("api.sock");
         ApiConfig.Door door = new ApiConfig.Door.Socket(path, Set.of(Role.VIEWER));
-        try (ApiServer _ = ApiServer.start(RunningApi.config(door), api.parts());
+        try (ApiServer _ =
+                        ApiServer.start(
+                                RunningApi.config(door),
+                                api.parts(),
+                                api.alarm,
+                                BackgroundTasks.logged());
                 SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                     .isEqualTo("rw-rw----");

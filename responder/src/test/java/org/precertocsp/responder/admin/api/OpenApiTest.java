@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
 import org.precertocsp.responder.admin.access.Callers;
 import org.precertocsp.responder.admin.access.Role;
+import org.precertocsp.responder.admin.connection.ConnectionLimiter;
+import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.status.InMemoryStatusStore;
 
@@ -76,7 +79,16 @@ final class OpenApiTest {
                         api.parts(),
                         RunningApi.config(
                                 new ApiConfig.Door.Socket(folder.resolve("unused"), Set.of())),
-                        new Guard(Callers.local(Set.of()), AuditTrail.NONE, CallTrace.NONE, true))
+                        new Guard(
+                                Callers.local(Set.of()),
+                                AuditTrail.NONE,
+                                CallTrace.NONE,
+                                new ConnectionLimiter(
+                                        "unused",
+                                        new ConnectionLimiter.Limits(
+                                                1, Duration.ZERO, Duration.ZERO, Duration.ZERO),
+                                        Alarm.LOGGED),
+                                true))
                 .routes();
     }
 

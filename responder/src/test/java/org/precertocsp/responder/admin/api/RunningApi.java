@@ -33,6 +33,7 @@ import org.precertocsp.responder.admin.access.Role;
 import org.precertocsp.responder.admin.tls.ClientTls;
 import org.precertocsp.responder.admin.tls.TlsFiles;
 import org.precertocsp.responder.admin.tls.TlsRefused;
+import org.precertocsp.responder.alert.FakeAlarm;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.intake.FakeClock;
@@ -46,6 +47,7 @@ import org.precertocsp.responder.intake.crl.CrlFeed;
 import org.precertocsp.responder.intake.csv.CsvFeed;
 import org.precertocsp.responder.intake.index.IndexFeed;
 import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.task.BackgroundTasks;
 
 /// The private API over TLS on some port, with a client of each role, and two issuers: `tls` and
 /// `code-signing`.
@@ -60,6 +62,7 @@ final class RunningApi implements AutoCloseable {
     final FakeClock clock = new FakeClock(NOW);
     final List<AuditEvent> audited = new CopyOnWriteArrayList<>();
     final AtomicInteger reloads = new AtomicInteger();
+    final FakeAlarm alarm = new FakeAlarm();
     final FakeAlerts alerts = new FakeAlerts(NOW);
     final List<LoadSummary> loaded = new CopyOnWriteArrayList<>();
     final ClientAuthority authority;
@@ -72,7 +75,7 @@ final class RunningApi implements AutoCloseable {
         this.store = store;
         this.authority = new ClientAuthority(folder, "Client CA");
         this.answers = SelfSignedAnswers.of(tls, store, folder, clock);
-        this.server = ApiServer.start(config(authority), parts());
+        this.server = ApiServer.start(config(authority), parts(), alarm, BackgroundTasks.logged());
     }
 
     private static ApiConfig config(ClientAuthority authority) {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 /// Everything about signing keys.
 @Command(
         name = "key",
-        description = "Look at the signing keys.",
+        description = "Look at the signing keys, and request certificates for them.",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true)
 public final class KeyCommand implements Runnable {
@@ -18,11 +18,13 @@ public final class KeyCommand implements Runnable {
     private KeyCommand() {}
 
     public static CommandLine of(KeyInspection keys) {
-        return new CommandLine(new KeyCommand()).addSubcommand(new KeyInspectCommand(keys));
+        return new CommandLine(new KeyCommand())
+                .addSubcommand(new KeyInspectCommand(keys))
+                .addSubcommand(new KeyCsrCommand());
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: inspect");
+        throw new ParameterException(spec.commandLine(), "name a command: inspect or csr");
     }
 }

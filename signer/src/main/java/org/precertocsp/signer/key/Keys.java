@@ -30,6 +30,15 @@ public final class Keys {
         return openExplained(config, expected);
     }
 
+    /// Makes a key pair on a token, for signing only; its private half never leaves the token. Logs
+    /// in to the token; blocks as long as that and the making take.
+    ///
+    /// @param source the token, and the label or id the pair gets
+    /// @throws KeyFailure the token cannot be used, has a key of that name, or makes no such keys
+    public static void make(KeySource.Pkcs11 source, KeyPairKind kind) throws KeyFailure {
+        TokenKeyMaker.make(source, kind);
+    }
+
     /// Opens a key, describes it and closes it again.
     public static KeyReport inspect(KeyConfig config, Optional<PublicKey> expected)
             throws KeyFailure {

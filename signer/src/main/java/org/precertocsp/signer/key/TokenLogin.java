@@ -39,7 +39,17 @@ final class TokenLogin {
     /// Opens a session, logged in.
     static Session login(Cryptoki cryptoki, Token token, Secret pin)
             throws CryptokiFailure, KeyFailure, PinRefused {
-        Session session = cryptoki.openSession(token.slot());
+        return loggedIn(cryptoki, cryptoki.openSession(token.slot()), token, pin);
+    }
+
+    /// As [#login], for making keys.
+    static Session loginToWrite(Cryptoki cryptoki, Token token, Secret pin)
+            throws CryptokiFailure, KeyFailure, PinRefused {
+        return loggedIn(cryptoki, cryptoki.openSessionToWrite(token.slot()), token, pin);
+    }
+
+    private static Session loggedIn(Cryptoki cryptoki, Session session, Token token, Secret pin)
+            throws CryptokiFailure, KeyFailure, PinRefused {
         boolean done = false;
         try {
             if (token.wantsLogin()) {

@@ -107,7 +107,7 @@ record TokenObjects(Session session) {
         };
     }
 
-    private static Attribute attribute(KeySource.KeyOnToken wanted) throws KeyFailure {
+    static Attribute attribute(KeySource.KeyOnToken wanted) throws KeyFailure {
         return switch (wanted) {
             case KeySource.KeyOnToken.Label(String label) -> Attribute.label(label);
             case KeySource.KeyOnToken.Id(String hex) -> {

@@ -1,18 +1,31 @@
 package org.precertocsp.signer.key.cryptoki;
 
+import org.precertocsp.ocsp.Octets;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import org.precertocsp.ocsp.Octets;
 
-/// An attribute an object must have to be found.
+/// An attribute an object must have to be found, or is made with.
 public record Attribute(long type, Octets value) {
+    public static final long TOKEN = 0x1;
+    public static final long PRIVATE = 0x2;
     public static final long LABEL = 0x3;
     public static final long KEY_TYPE = 0x100;
     public static final long ID = 0x102;
+    public static final long SENSITIVE = 0x103;
+    public static final long ENCRYPT = 0x104;
+    public static final long DECRYPT = 0x105;
+    public static final long WRAP = 0x106;
+    public static final long UNWRAP = 0x107;
+    public static final long SIGN = 0x108;
+    public static final long VERIFY = 0x10a;
+    public static final long DERIVE = 0x10c;
     public static final long MODULUS = 0x120;
+    public static final long MODULUS_BITS = 0x121;
     public static final long PUBLIC_EXPONENT = 0x122;
     public static final long PUBLIC_KEY_INFO = 0x129;
+    public static final long EXTRACTABLE = 0x162;
     public static final long EC_PARAMS = 0x180;
     public static final long EC_POINT = 0x181;
     public static final long ALWAYS_AUTHENTICATE = 0x202;
@@ -33,6 +46,11 @@ public record Attribute(long type, Octets value) {
 
     public static Attribute id(Octets id) {
         return new Attribute(ID, id);
+    }
+
+    /// A CK_BBOOL.
+    public static Attribute flag(long type, boolean value) {
+        return new Attribute(type, Octets.of(new byte[] {(byte) (value ? 1 : 0)}));
     }
 
     /// A CK_ULONG as it lies in memory.

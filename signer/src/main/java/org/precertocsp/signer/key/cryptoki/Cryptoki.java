@@ -146,7 +146,12 @@ public final class Cryptoki {
 
     /// Opens a read-only session.
     public Session openSession(long slot) throws CryptokiFailure {
-        return Session.open(this, slot);
+        return Session.open(this, slot, false);
+    }
+
+    /// Opens a session that may make objects.
+    public Session openSessionToWrite(long slot) throws CryptokiFailure {
+        return Session.open(this, slot, true);
     }
 
     void call(long since, Function function, Object... arguments) throws CryptokiFailure {

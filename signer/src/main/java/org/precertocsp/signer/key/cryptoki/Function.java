@@ -24,7 +24,18 @@ enum Function {
     FIND_OBJECTS("C_FindObjects", 27, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS),
     FIND_OBJECTS_FINAL("C_FindObjectsFinal", 28, JAVA_LONG),
     SIGN_INIT("C_SignInit", 42, JAVA_LONG, ADDRESS, JAVA_LONG),
-    SIGN("C_Sign", 43, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
+    SIGN("C_Sign", 43, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS),
+    GENERATE_KEY_PAIR(
+            "C_GenerateKeyPair",
+            59,
+            JAVA_LONG,
+            ADDRESS,
+            ADDRESS,
+            JAVA_LONG,
+            ADDRESS,
+            JAVA_LONG,
+            ADDRESS,
+            ADDRESS);
 
     private final String cName;
     private final int place;

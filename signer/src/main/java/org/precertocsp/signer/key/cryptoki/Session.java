@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// One session with a token; for one thread at a time. Blocks while the token works.
 public final class Session {
     private static final long SERIAL_SESSION = 0x4;
+    private static final long RW_SESSION = 0x2;
     private static final long USER = 1;
     private static final int MAX_OBJECTS = 4096;
     private static final int MAX_ATTRIBUTE_OCTETS = 65_536;
@@ -37,13 +38,13 @@ public final class Session {
         this.handle = handle;
     }
 
-    static Session open(Cryptoki cryptoki, long slot) throws CryptokiFailure {
+    static Session open(Cryptoki cryptoki, long slot, boolean writes) throws CryptokiFailure {
         try (Arena arena = Arena.ofConfined()) {
             long generation = cryptoki.generation();
             MemorySegment handle = arena.allocate(JAVA_LONG);
             MemorySegment none = MemorySegment.NULL;
-            cryptoki.call(
-                    generation, Function.OPEN_SESSION, slot, SERIAL_SESSION, none, none, handle);
+            long flags = writes ? SERIAL_SESSION | RW_SESSION : SERIAL_SESSION;
+            cryptoki.call(generation, Function.OPEN_SESSION, slot, flags, none, none, handle);
             return new Session(cryptoki, generation, handle.get(JAVA_LONG, 0));
         }
     }
@@ -100,6 +101,24 @@ public final class Session {
                 case ATTRIBUTE_TYPE_INVALID, ATTRIBUTE_SENSITIVE -> Optional.empty();
                 default -> throw e;
             };
+        }
+    }
+
+    /// Makes a key pair on the token.
+    public void generateKeyPair(
+            Mechanism mechanism, List<Attribute> publicKey, List<Attribute> privateKey)
+            throws CryptokiFailure {
+        try (Arena arena = Arena.ofConfined()) {
+            call(
+                    Function.GENERATE_KEY_PAIR,
+                    handle,
+                    struct(arena, mechanism),
+                    template(arena, publicKey),
+                    (long) publicKey.size(),
+                    template(arena, privateKey),
+                    (long) privateKey.size(),
+                    arena.allocate(JAVA_LONG),
+                    arena.allocate(JAVA_LONG));
         }
     }
 

@@ -1,0 +1,58 @@
+package org.precertocsp.signer.key;
+
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.signer.key.cryptoki.Attribute;
+import org.precertocsp.signer.key.cryptoki.Mechanism;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// A kind of key pair that a token can be asked to make.
+public enum KeyPairKind {
+    EC_P256("ec-p256", curve("06082a8648ce3d030107"), "CKM_EC_KEY_PAIR_GEN", 0x1040),
+    EC_P384("ec-p384", curve("06052b81040022"), "CKM_EC_KEY_PAIR_GEN", 0x1040),
+    EC_P521("ec-p521", curve("06052b81040023"), "CKM_EC_KEY_PAIR_GEN", 0x1040),
+    RSA_2048("rsa-2048", modulus(2048), "CKM_RSA_PKCS_KEY_PAIR_GEN", 0x0),
+    RSA_3072("rsa-3072", modulus(3072), "CKM_RSA_PKCS_KEY_PAIR_GEN", 0x0),
+    RSA_4096("rsa-4096", modulus(4096), "CKM_RSA_PKCS_KEY_PAIR_GEN", 0x0),
+    ED25519("ed25519", curve("06032b6570"), "CKM_EC_EDWARDS_KEY_PAIR_GEN", 0x1055);
+
+    private final String word;
+    private final List<Attribute> publicAttributes;
+    private final Mechanism mechanism;
+
+    KeyPairKind(String word, List<Attribute> publicAttributes, String mechanism, long type) {
+        this.word = word;
+        this.publicAttributes = publicAttributes;
+        this.mechanism = new Mechanism(mechanism, type, Octets.of());
+    }
+
+    /// As people write it: `ec-p256`.
+    public String word() {
+        return word;
+    }
+
+    public static Optional<KeyPairKind> of(String word) {
+        return Arrays.stream(values()).filter(kind -> kind.word.equals(word)).findFirst();
+    }
+
+    /// What the template of the public key says of curve or size.
+    List<Attribute> publicAttributes() {
+        return publicAttributes;
+    }
+
+    Mechanism mechanism() {
+        return mechanism;
+    }
+
+    private static List<Attribute> curve(String parameters) {
+        return List.of(new Attribute(Attribute.EC_PARAMS, Octets.ofHex(parameters)));
+    }
+
+    private static List<Attribute> modulus(long bits) {
+        return List.of(
+                new Attribute(Attribute.MODULUS_BITS, Attribute.ulong(bits)),
+                new Attribute(Attribute.PUBLIC_EXPONENT, Octets.ofHex("010001")));
+    }
+}

@@ -18,12 +18,12 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
-        if (!endpoint.connections().admit(channel)) {
+        Conversation conversation = new Conversation(endpoint, channel);
+        if (!endpoint.connections().admit(conversation)) {
             channel.pipeline().addLast(new Refused());
             var _ = channel.close();
             return;
         }
-        Conversation conversation = new Conversation(endpoint, channel);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast(new FastPath(conversation, endpoint.exchanges().get()));
         pipeline.addLast(new HttpResponseEncoder());

@@ -14,10 +14,12 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /// One connection: requests one after the other, each answered before the next is looked at. So
 /// pipelined answers keep their order, and a client that does not read cannot make answers pile up.
@@ -38,6 +40,19 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         DISCARDING
     }
 
+    /// How long a client may say nothing before it counts as one that never will.
+    private static final long MUTE = TimeUnit.SECONDS.toNanos(1);
+
+    /// That a client lets its connection wait, and since when.
+    ///
+    /// @param rank the least is the first to be closed for another
+    /// @param since as [System#nanoTime]
+    record Silence(int rank, long since) {
+        private static final int NEVER_SPOKEN = 0;
+        private static final int IDLE = 1;
+        private static final int BUSY = 2;
+    }
+
     private final Endpoint endpoint;
     private final Channel channel;
     private final RequestParser parser;
@@ -52,6 +67,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     private Phase phase = Phase.IDLE;
     private boolean pumping;
     private boolean inputEnded;
+    private boolean spoken;
 
     Conversation(Endpoint endpoint, Channel channel) {
         this.endpoint = endpoint;
@@ -69,6 +85,36 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         deadline.in(endpoint.config().headerTimeout());
     }
 
+    Channel channel() {
+        return channel;
+    }
+
+    /// Null while the client is not to blame for what lasts. For any thread; what it reads may be a
+    /// moment old.
+    @Nullable Silence silence(long now) {
+        long since = deadline.since();
+        boolean mute = !spoken && now - since >= MUTE;
+        return switch (phase) {
+            case IDLE -> new Silence(mute ? Silence.NEVER_SPOKEN : Silence.IDLE, since);
+            case RECEIVING, WRITING -> new Silence(Silence.BUSY, since);
+            case DISCARDING -> new Silence(Silence.NEVER_SPOKEN, since);
+            case ANSWERING -> null;
+        };
+    }
+
+    /// @param otherwise run if the client has done something meanwhile
+    void closeIfSilent(Silence seen, Runnable otherwise) {
+        onLoop(
+                () -> {
+                    Silence now = silence(System.nanoTime());
+                    if (now != null && now.since() == seen.since()) {
+                        close();
+                    } else {
+                        otherwise.run();
+                    }
+                });
+    }
+
     /// True if nothing is under way and nothing buffered, so that requests may be answered past
     /// this conversation. Not while draining: the last reply has to say that it is.
     boolean mayBePassedBy() {
@@ -78,6 +124,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     /// Replies were written past this conversation. What the socket did not take at once holds up
     /// the next request, as any other reply does.
     void passedBy() {
+        spoken = true;
         ChannelOutboundBuffer unwritten = channel.unsafe().outboundBuffer();
         if (unwritten == null || unwritten.isEmpty()) {
             deadline.in(endpoint.config().idleTimeout());
@@ -99,6 +146,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
     /// Has a plain request answered that came past the decoder; the reply goes past the encoder.
     void ask(PlainAsked asked, ChannelHandlerContext past) {
+        spoken = true;
         phase = Phase.ANSWERING;
         deadline.none();
         endpoint.answerer().answer(asked, reply -> onLoop(() -> write(past, reply)));
@@ -325,6 +373,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     }
 
     private void receive() {
+        spoken = true;
         phase = Phase.RECEIVING;
         deadline.in(endpoint.config().headerTimeout());
     }

@@ -2,9 +2,11 @@ package org.precertocsp.responder.http;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// Ends a connection that is too slow, whatever it is slow at.
 ///
@@ -15,6 +17,7 @@ final class Deadline {
     private final EventExecutor loop;
     private final long shortest;
     private final Runnable whenMissed;
+    private long since = System.nanoTime();
     private long at;
     private boolean counting;
     private @Nullable Future<?> timer;
@@ -27,11 +30,18 @@ final class Deadline {
 
     /// @param time from now; not below the shortest
     void in(Duration time) {
-        at = System.nanoTime() + time.toNanos();
+        since = System.nanoTime();
+        at = since + time.toNanos();
         counting = true;
         if (timer == null) {
             look();
         }
+    }
+
+    /// When [#in] was last called, as [System#nanoTime]. For any thread; what it reads may be a
+    /// moment old.
+    long since() {
+        return since;
     }
 
     /// Lets things take their time until the next [#in].

@@ -23,7 +23,7 @@ record Endpoint(
         return new Endpoint(
                 config,
                 new Answerer(config, answering, clock),
-                new OpenConnections(config.maxConnections()),
+                new OpenConnections(config, overload),
                 new PendingBytes(config, overload),
                 overload,
                 clock,

@@ -95,7 +95,7 @@ public final class OverloadMonitor {
         state.count.increment();
         state.last = System.nanoTime();
         budget.warn(
-                "limit of %s reached: closed %s"
+                "limit of %s reached: closed the connection of %s"
                         .formatted(limit.word, String.valueOf(channel.remoteAddress())));
         if (state.raised.compareAndSet(false, true)) {
             alarm.raise(new Incident(Incident.Kind.CONNECTIONS_FULL, about(limit), limit.what));

@@ -288,17 +288,33 @@ final class HttpLimitsTest {
 
     @Test
     @Requirement("HT-20")
-    void connections_beyond_the_limit_are_closed_as_they_come() {
-        try (TestServer own = TestServer.with(2, 4, LONG, LONG, SHORT)) {
-            try (Wire one = own.connect();
-                    Wire two = own.connect()) {
-                assertThat(one.send(GET).reply().status()).isEqualTo(200);
-                assertThat(two.send(GET).reply().status()).isEqualTo(200);
-                try (Wire three = own.connect()) {
-                    assertThat(three.endsSilently()).isTrue();
-                }
-                assertThat(one.send(GET).reply().status()).isEqualTo(200);
+    void a_connection_beyond_the_limit_takes_the_place_of_the_longest_idle() {
+        try (TestServer own = TestServer.with(2, 4, LONG, LONG, SHORT);
+                Wire one = own.connect();
+                Wire two = own.connect()) {
+            assertThat(one.send(GET).reply().status()).isEqualTo(200);
+            assertThat(two.send(GET).reply().status()).isEqualTo(200);
+            try (Wire three = own.connect()) {
+                assertThat(three.send(GET).reply().status()).isEqualTo(200);
             }
+            assertThat(one.endsSilently()).isTrue();
+            assertThat(two.send(GET).reply().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    @Requirement("HT-20")
+    void where_all_wait_for_answers_a_connection_beyond_the_limit_is_closed_as_it_comes() {
+        try (TestServer own = TestServer.with(1, 4, LONG, LONG, SHORT);
+                Wire one = own.connect()) {
+            own.source.hold();
+            one.send(GET);
+            own.source.entered.acquireUninterruptibly();
+            try (Wire two = own.connect()) {
+                assertThat(two.endsSilently()).isTrue();
+            }
+            own.source.release();
+            assertThat(one.reply().status()).isEqualTo(200);
         }
     }
 

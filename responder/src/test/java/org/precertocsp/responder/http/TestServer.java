@@ -1,5 +1,6 @@
 package org.precertocsp.responder.http;
 
+import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.request.RequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
@@ -29,17 +30,46 @@ final class TestServer implements AutoCloseable {
 
     final FakeSource source;
     final Traffic traffic = new Traffic();
-    final List<Incident> alerts = new CopyOnWriteArrayList<>();
-    final OverloadMonitor overload = new OverloadMonitor(alerts::add);
+
+    /// What was raised, and `end of …`.
+    final List<String> alerts = new CopyOnWriteArrayList<>();
+
+    private final Alarm alarm =
+            new Alarm() {
+                @Override
+                public void raise(Incident incident) {
+                    alerts.add(incident.kind() + " " + incident.about());
+                }
+
+                @Override
+                public void end(Incident.Kind kind, String about) {
+                    alerts.add("end of " + kind + " " + about);
+                }
+            };
+
     private final OcspHttpServer server;
 
     TestServer(HttpConfig config, Transport transport) {
         this(config, transport, ReadyReplies.NONE, new FakeSource());
     }
 
+    TestServer(HttpConfig config, Duration calm) {
+        this(config, Transport.best(), ReadyReplies.NONE, new FakeSource(), calm);
+    }
+
     private TestServer(
             HttpConfig config, Transport transport, ReadyReplies ready, FakeSource source) {
+        this(config, transport, ready, source, Duration.ofMinutes(1));
+    }
+
+    private TestServer(
+            HttpConfig config,
+            Transport transport,
+            ReadyReplies ready,
+            FakeSource source,
+            Duration calm) {
         this.source = source;
+        OverloadMonitor overload = new OverloadMonitor(alarm, calm);
         InstantSource clock = InstantSource.fixed(FakeSource.NOW);
         RequestDecoder decoder = new RequestDecoder(new RequestLimits(10));
         Answering answering =

@@ -1,5 +1,6 @@
 package org.precertocsp.responder.http;
 
+import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.Octets;
 
 import java.io.BufferedInputStream;
@@ -7,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -34,8 +36,16 @@ final class Wire implements AutoCloseable {
     private final InputStream in;
 
     Wire(InetSocketAddress address) {
+        this(address, null);
+    }
+
+    /// @param from an address of this machine; null for any
+    Wire(InetSocketAddress address, @Nullable InetAddress from) {
         try {
             socket = SocketChannel.open().socket();
+            if (from != null) {
+                socket.bind(new InetSocketAddress(from, 0));
+            }
             socket.connect(address, PATIENCE_MILLIS);
             socket.setSoTimeout(PATIENCE_MILLIS);
             in = new BufferedInputStream(socket.getInputStream());

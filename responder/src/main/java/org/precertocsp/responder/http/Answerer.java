@@ -43,7 +43,11 @@ final class Answerer implements AutoCloseable {
     private static final Duration INTERRUPTED_GRACE = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(Answerer.class);
 
+    private static final Decoded NO_BASE64 =
+            new Rejected(OcspError.MALFORMED_REQUEST, "a path that is no base64");
+
     private final OcspTarget path;
+    private final CanonicalTarget canonicalTarget;
     private final RequestDecoder decoder;
     private final Sources sources;
     private final InstantSource clock;
@@ -56,6 +60,7 @@ final class Answerer implements AutoCloseable {
 
     Answerer(HttpConfig config, Answering answering, InstantSource clock) {
         this.path = new OcspTarget(config.path());
+        this.canonicalTarget = new CanonicalTarget(config.path());
         this.decoder = answering.decoder();
         this.sources = answering.sources();
         this.clock = clock;
@@ -99,23 +104,23 @@ final class Answerer implements AutoCloseable {
     ///
     /// A POST of any content type is read: some clients omit it, and only DER can be understood.
     void answer(HttpRequest request, Consumer<HttpReply> then) {
+        Optional<String> rest = path.within(request.target());
         boolean post = request.isPost();
+        Optional<Octets> der = post ? Optional.of(request.body()) : rest.flatMap(GetPath::decode);
+        boolean canonical = post || (der.isPresent() && canonicalTarget.is(request, der.get()));
         Asked<HttpReply> asked =
                 new Asked<>(
                         System.nanoTime(),
                         Traffic.word(request.method()),
-                        new Form.Http(replies, post ? List.of() : request.ifNoneMatch()),
+                        new Form.Http(replies, post ? List.of() : request.ifNoneMatch(), canonical),
                         then);
         if (!post && !request.isGet() && !request.isHead()) {
             reply(asked, Traffic.NO_HASH, HttpReply.methodNotAllowed());
-            return;
-        }
-        Optional<String> rest = path.within(request.target());
-        if (rest.isEmpty()) {
+        } else if (rest.isEmpty()) {
             reply(asked, Traffic.NO_HASH, HttpReply.notFound());
-            return;
+        } else {
+            judge(asked, der.map(it -> decoder.decode(it.toArray())).orElse(NO_BASE64));
         }
-        judge(asked, post ? decoder.decode(request.body().toArray()) : decodePath(rest.get()));
     }
 
     /// As above, for a request that asks for nothing out of the ordinary.
@@ -141,13 +146,6 @@ final class Answerer implements AutoCloseable {
         String outcome = asked.form().outcome(reply);
         traffic.replied(asked.begin(), new Traffic.Kind(asked.method(), hash, outcome));
         asked.then().accept(reply);
-    }
-
-    private Decoded decodePath(String text) {
-        Optional<Octets> der = GetPath.decode(text);
-        return der.isPresent()
-                ? decoder.decode(der.get().toArray())
-                : new Rejected(OcspError.MALFORMED_REQUEST, "a path that is no base64");
     }
 
     private <R> void submit(Asked<R> asked, OcspQuery query) {

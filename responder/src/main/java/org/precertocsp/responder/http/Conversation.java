@@ -149,14 +149,15 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         spoken = true;
         phase = Phase.ANSWERING;
         deadline.none();
-        endpoint.answerer().answer(asked, reply -> onLoop(() -> write(past, reply)));
+        endpoint.answerer().answer(asked, reply -> onLoop(() -> write(past, asked, reply)));
     }
 
-    private void write(ChannelHandlerContext past, PreparedReply reply) {
+    private void write(ChannelHandlerContext past, PlainAsked asked, PreparedReply reply) {
         boolean close = endpoint.connections().isDraining();
         phase = Phase.WRITING;
         deadline.in(endpoint.config().headerTimeout());
-        ByteBuf octets = endpoint.exchanges().get().encode(reply, close, past.alloc());
+        ByteBuf octets =
+                endpoint.exchanges().get().encode(reply, close, asked.isCanonical(), past.alloc());
         whenWritten(past.writeAndFlush(octets), close ? this::close : this::await);
     }
 

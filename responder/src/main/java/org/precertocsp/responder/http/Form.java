@@ -1,8 +1,9 @@
 package org.precertocsp.responder.http;
 
+import org.precertocsp.responder.answer.Answer;
+
 import java.time.Instant;
 import java.util.List;
-import org.precertocsp.responder.answer.Answer;
 
 /// The form a reply takes on its way out, which depends on how the request came in.
 sealed interface Form<R> {
@@ -16,10 +17,12 @@ sealed interface Form<R> {
     /// For the encoder.
     ///
     /// @param conditions of a GET or HEAD; none for a POST
-    record Http(Replies replies, List<String> conditions) implements Form<HttpReply> {
+    /// @param canonical false for another spelling of the request
+    record Http(Replies replies, List<String> conditions, boolean canonical)
+            implements Form<HttpReply> {
         @Override
         public HttpReply of(Answer answer, Instant now) {
-            return replies.to(answer, conditions, now);
+            return replies.to(answer, conditions, canonical, now);
         }
 
         @Override
@@ -39,7 +42,7 @@ sealed interface Form<R> {
         public PreparedReply of(Answer answer, Instant now) {
             return answer instanceof Answer.Served served && served.response().window().covers(now)
                     ? PreparedReply.of(served)
-                    : of(replies.to(answer, List.of(), now));
+                    : of(replies.to(answer, List.of(), true, now));
         }
 
         @Override

@@ -3,11 +3,13 @@ package org.precertocsp.responder.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import java.time.InstantSource;
+
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.request.OcspError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.time.InstantSource;
 
 /// From the octets of plain requests to the octets of ready replies, without sockets. Makes no
 /// garbage but the buffer it returns. Belongs to one thread.
@@ -77,7 +79,7 @@ public final class PlainExchange implements AutoCloseable {
             }
             int length = reply.maxLength(now);
             out = out == null ? room(length, allocator) : out.ensureWritable(length);
-            reply.writeTo(out, now, false);
+            reply.writeTo(out, now, false, request.isCanonical());
             tally.answered(text[done] == 'P', request.query().hash(), reply, now.epochMilli());
             count++;
             done = end;
@@ -92,13 +94,15 @@ public final class PlainExchange implements AutoCloseable {
     /// What the last [#answer] was asked where it left just one plain request, whole, for want of a
     /// ready reply; else null.
     @Nullable PlainAsked left() {
-        return leftOne ? new PlainAsked(leftPost, request.query()) : null;
+        return leftOne ? new PlainAsked(leftPost, request.isCanonical(), request.query()) : null;
     }
 
     /// Octets of a reply that was made for [#left].
     ///
     /// @param close says that it is the last on its connection
-    ByteBuf encode(PreparedReply made, boolean close, ByteBufAllocator allocator) {
+    /// @param canonical of the request
+    ByteBuf encode(
+            PreparedReply made, boolean close, boolean canonical, ByteBufAllocator allocator) {
         HttpClock.Moment now = clock.fresh();
         PreparedReply reply = made;
         if (!made.covers(now.epochMilli())) {
@@ -106,7 +110,7 @@ public final class PlainExchange implements AutoCloseable {
             reply = PreparedReply.of(HttpReply.error(OcspError.INTERNAL_ERROR));
         }
         ByteBuf out = room(reply.maxLength(now), allocator);
-        reply.writeTo(out, now, close);
+        reply.writeTo(out, now, close, canonical);
         return out;
     }
 

@@ -9,16 +9,28 @@ import java.util.Arrays;
 /// The decoder of the JDK wants an array of its own for every call (the benchmark of the cached
 /// answer pays for this one).
 final class PlainPath {
-    private static final byte OTHER = -1;
-    private static final byte PAD = -2;
-    private static final byte PERCENT = -3;
+    private static final short OTHER = -1;
+    private static final short PAD = -2;
+    private static final short PERCENT = -3;
 
-    /// By octet: its six bits, or what it is instead.
-    private static final byte[] VALUES = values();
+    // Beside the six bits, how they were written where there is a choice.
+    private static final int SIX_BITS = 0x3f;
+    private static final int PLUS = 0x40;
+    private static final int SLASH = 0x80;
+    private static final int PLUS_ENCODED = 0x100;
+    private static final int SLASH_ENCODED = 0x200;
+    private static final int UNUSUAL = 0x400;
+
+    /// By octet: its six bits and how it is written, or what it is instead.
+    private static final short[] VALUES = values();
+
+    /// Of the last sextet, by how many sextets stand in the last group of four.
+    private static final int[] UNUSED_BITS = {0, 0x3f, 0xf, 3};
 
     private final byte[] octets;
     private int length;
     private int end;
+    private boolean canonical;
 
     /// @param maxText longest text it will be given
     PlainPath(int maxText) {
@@ -31,6 +43,8 @@ final class PlainPath {
         int bits = 0;
         int count = 0;
         int pads = 0;
+        int encodedPads = 0;
+        int spelling = 0;
         int at = from;
         while (at < limit) {
             int value = VALUES[text[at] & 0xff];
@@ -40,19 +54,40 @@ final class PlainPath {
                 width = 3;
             }
             if (value >= 0 && pads == 0) {
-                bits = (bits << 6) | value;
+                spelling |= value;
+                bits = (bits << 6) | (value & SIX_BITS);
                 if ((++count & 3) == 0) {
                     put(bits);
                 }
             } else if (value == PAD) {
                 pads++;
+                if (width == 3) {
+                    encodedPads++;
+                    spelling |= text[at + 2] == 'D' ? 0 : UNUSUAL;
+                }
             } else {
                 break;
             }
             at += width;
         }
         end = at;
+        canonical =
+                isUniform(spelling)
+                        && (encodedPads == 0 || encodedPads == pads)
+                        && pads == (-count & 3)
+                        && (bits & UNUSED_BITS[count & 3]) == 0;
         return pads <= 2 && putLast(bits, count & 3);
+    }
+
+    private static boolean isUniform(int spelling) {
+        return (spelling & UNUSUAL) == 0
+                && (spelling & (PLUS | PLUS_ENCODED)) != (PLUS | PLUS_ENCODED)
+                && (spelling & (SLASH | SLASH_ENCODED)) != (SLASH | SLASH_ENCODED);
+    }
+
+    /// True if the path last read is one of those [CanonicalTarget] takes.
+    boolean isCanonical() {
+        return canonical;
     }
 
     byte[] octets() {
@@ -95,28 +130,29 @@ final class PlainPath {
             return OTHER;
         }
         // Setting the bit that tells the cases apart makes no other octet a letter b, d or f.
+        int unusual = text[at + 2] >= 'a' ? UNUSUAL : 0;
         return switch (text[at + 1] << 8 | (text[at + 2] | 0x20)) {
-            case '2' << 8 | 'b' -> 62;
-            case '2' << 8 | 'f' -> 63;
+            case '2' << 8 | 'b' -> 62 | PLUS_ENCODED | unusual;
+            case '2' << 8 | 'f' -> 63 | SLASH_ENCODED | unusual;
             case '3' << 8 | 'd' -> PAD;
             default -> OTHER;
         };
     }
 
-    private static byte[] values() {
-        byte[] values = new byte[256];
+    private static short[] values() {
+        short[] values = new short[256];
         Arrays.fill(values, OTHER);
         for (int i = 0; i < 26; i++) {
-            values['A' + i] = (byte) i;
-            values['a' + i] = (byte) (26 + i);
+            values['A' + i] = (short) i;
+            values['a' + i] = (short) (26 + i);
         }
         for (int i = 0; i < 10; i++) {
-            values['0' + i] = (byte) (52 + i);
+            values['0' + i] = (short) (52 + i);
         }
-        values['+'] = 62;
-        values['-'] = 62;
-        values['/'] = 63;
-        values['_'] = 63;
+        values['+'] = 62 | PLUS;
+        values['-'] = 62 | UNUSUAL;
+        values['/'] = 63 | SLASH;
+        values['_'] = 63 | UNUSUAL;
         values['='] = PAD;
         values['%'] = PERCENT;
         return values;

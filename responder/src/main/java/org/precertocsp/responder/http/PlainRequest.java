@@ -21,11 +21,14 @@ final class PlainRequest {
     private final byte[] prefix;
     private final PlainPath path;
     private final PlainHead head;
+    private final int canonicalStart;
     private final PlainQuery query = new PlainQuery();
+    private boolean canonical;
 
     /// @param maxOctets longest input it will be given
     PlainRequest(HttpConfig config, int maxOctets) {
         this.config = config;
+        this.canonicalStart = "GET ".length() + CanonicalTarget.start(config.path()).length();
         this.head = new PlainHead(config.maxHeaderFields());
         this.prefix = ascii(OcspTarget.withoutSlashesAround(config.path()));
         this.path = new PlainPath(maxOctets);
@@ -44,6 +47,11 @@ final class PlainRequest {
         return query;
     }
 
+    /// False if the request is another spelling of one that caches are to have one answer for.
+    boolean isCanonical() {
+        return canonical;
+    }
+
     private int get(byte[] text, int from, int limit) {
         int target = withinPrefix(text, from + GET.length, limit);
         // With a prefix, only a slash separates it from what is asked.
@@ -54,14 +62,18 @@ final class PlainRequest {
             return NOT_PLAIN;
         }
         int body = head(text, from, path.end(), limit);
-        return body >= 0
-                        && head.bodyLength() == PlainHead.NO_BODY
-                        && query.read(path.octets(), 0, path.length())
-                ? body
-                : NOT_PLAIN;
+        canonical = path.isCanonical() && target == from + canonicalStart;
+        if (body >= 0
+                && head.bodyLength() == PlainHead.NO_BODY
+                && query.read(path.octets(), 0, path.length())) {
+            canonical = canonical && !query.hasNonce();
+            return body;
+        }
+        return NOT_PLAIN;
     }
 
     private int post(byte[] text, int from, int limit) {
+        canonical = true;
         int target = withinPrefix(text, from + POST.length, limit);
         int body = target < 0 ? NOT_PLAIN : head(text, from, target, limit);
         int length = head.bodyLength();

@@ -1,14 +1,16 @@
 package org.precertocsp.responder.http;
 
 import io.netty.buffer.ByteBuf;
+
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.answer.Answer;
+import org.precertocsp.responder.request.OcspError;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.answer.Answer;
-import org.precertocsp.responder.request.OcspError;
 
 /// A reply to a plain request, encoded but for its date and age, ready to be copied into a socket.
 public final class PreparedReply {
@@ -21,6 +23,9 @@ public final class PreparedReply {
     private static final int FIRST_ROOM = 384;
 
     private static final byte[] MAX_AGE = ascii("Cache-Control: max-age=");
+
+    private static final byte[] NO_STORE = ascii("Cache-Control: no-store");
+    private static final int AFTER_MAX_AGE = Validators.AFTER_MAX_AGE.length();
 
     /// Digits of a long, at most.
     private static final int MAX_DIGITS = 19;
@@ -124,8 +129,9 @@ public final class PreparedReply {
     }
 
     /// @param close says that it is the last on its connection
+    /// @param canonical false for another spelling of the request: caches must not keep the answer
     /// @throws IllegalStateException outside its window: silence is safer than a stale status
-    void writeTo(ByteBuf out, HttpClock.Moment now, boolean close) {
+    void writeTo(ByteBuf out, HttpClock.Moment now, boolean close, boolean canonical) {
         if (!covers(now.epochMilli())) {
             throw new IllegalStateException(
                     "a response until " + Instant.ofEpochMilli(until) + " was about to be sent");
@@ -133,6 +139,11 @@ public final class PreparedReply {
         out.writeBytes(now.head());
         if (close) {
             out.writeBytes(CLOSE);
+        }
+        if (ages && !canonical) {
+            out.writeBytes(NO_STORE);
+            out.writeBytes(rest, AFTER_MAX_AGE, rest.length - AFTER_MAX_AGE);
+            return;
         }
         if (ages) {
             out.writeBytes(MAX_AGE);

@@ -1,13 +1,14 @@
 package org.precertocsp.responder.http;
 
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.request.OcspError;
 import org.precertocsp.signer.SignedResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 
 /// From an answer to HTTP: the one page where each kind of answer gets its headers.
 ///
@@ -19,9 +20,11 @@ final class Replies {
     private final LogBudget budget = new LogBudget(LOG);
 
     /// @param ifNoneMatch the conditions of a GET or HEAD; none for a POST
-    HttpReply to(Answer answer, List<String> ifNoneMatch, Instant now) {
+    /// @param canonical false for another spelling of the request, whose answer caches must not
+    ///   keep
+    HttpReply to(Answer answer, List<String> ifNoneMatch, boolean canonical, Instant now) {
         return switch (answer) {
-            case Answer.Served served -> served(served, ifNoneMatch, now);
+            case Answer.Served served -> served(served, ifNoneMatch, canonical, now);
             case Answer.ServedOnce once -> servedOnce(once, now);
             case Answer.NotOurs(String why) -> {
                 LOG.debug("unauthorized: {}", why);
@@ -35,11 +38,13 @@ final class Replies {
         };
     }
 
-    private HttpReply served(Answer.Served served, List<String> ifNoneMatch, Instant now) {
+    private HttpReply served(
+            Answer.Served served, List<String> ifNoneMatch, boolean canonical, Instant now) {
         if (!served.response().window().covers(now)) {
             return expired(served.response(), now);
         }
-        Map<String, String> fields = Validators.cacheable(served, now);
+        Map<String, String> fields =
+                canonical ? Validators.cacheable(served, now) : Validators.uncacheable(served, now);
         return Validators.matches(ifNoneMatch, fields.getOrDefault("ETag", ""))
                 ? HttpReply.notModified(fields)
                 : HttpReply.ocsp(served.response().der(), fields);

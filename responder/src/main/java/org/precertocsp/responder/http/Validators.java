@@ -1,11 +1,13 @@
 package org.precertocsp.responder.http;
 
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.answer.Answer;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /// The cache headers of RFC 9919 §7.2 (HT-07 to HT-13), and the condition they make possible.
 final class Validators {
@@ -26,6 +28,14 @@ final class Validators {
                 etag(served.response().der()),
                 "Cache-Control",
                 "max-age=" + maxAge + AFTER_MAX_AGE);
+    }
+
+    /// For another spelling of a request: whoever can think of spellings without end could fill a
+    /// cache with one answer, and have each of them asked for here.
+    static Map<String, String> uncacheable(Answer.Served served, Instant now) {
+        Map<String, String> fields = new HashMap<>(cacheable(served, now));
+        fields.put("Cache-Control", "no-store");
+        return fields;
     }
 
     static Instant freshUntil(Answer.Served served) {

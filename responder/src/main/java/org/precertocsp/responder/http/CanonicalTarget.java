@@ -1,0 +1,50 @@
+package org.precertocsp.responder.http;
+
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.request.PlainQuery;
+
+import java.util.Base64;
+
+/// Which targets of a GET caches may keep the answer of.
+///
+/// A tolerant reader gives every answer targets without end: a query behind it, slashes before it,
+/// escapes within it, a nonce that is ignored. Each would be another entry of a CDN's cache. So
+/// only the targets of well-behaved clients are cacheable (RFC 6960 A.1, RFC 9919 §6): the path and
+/// one slash, then the padded base64 of RFC 4648 §4 of the one DER there is for the CertID, with
+/// each of `+`, `/` and `=` either plain or percent-encoded in upper case, alike wherever it
+/// stands. That is at most eight for one CertID.
+final class CanonicalTarget {
+    private final String start;
+
+    CanonicalTarget(String path) {
+        this.start = start(path);
+    }
+
+    /// What stands before the base64: `/`, or `/ocsp/`.
+    static String start(String path) {
+        String prefix = OcspTarget.withoutSlashesAround(path);
+        return prefix.isEmpty() ? "/" : "/" + prefix + "/";
+    }
+
+    /// @param der what the target was decoded to
+    boolean is(HttpRequest request, Octets der) {
+        PlainQuery query = new PlainQuery();
+        if (!request.target().startsWith(start)
+                || !query.read(der.toArray(), 0, der.length())
+                || query.hasNonce()) {
+            return false;
+        }
+        String path = request.target().substring(start.length());
+        return isUniform(path, "+", "%2B")
+                && isUniform(path, "/", "%2F")
+                && isUniform(path, "=", "%3D")
+                && path.replace("%2B", "+")
+                        .replace("%2F", "/")
+                        .replace("%3D", "=")
+                        .equals(Base64.getEncoder().encodeToString(der.toArray()));
+    }
+
+    private static boolean isUniform(String path, String plain, String encoded) {
+        return !path.contains(plain) || !path.contains(encoded);
+    }
+}

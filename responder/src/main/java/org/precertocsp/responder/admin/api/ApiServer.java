@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.precertocsp.responder.admin.access.AccessRefusals;
 import org.precertocsp.responder.admin.access.Callers;
 import org.precertocsp.responder.admin.access.ClientCertificates;
 import org.precertocsp.responder.admin.api.ApiConfig.Door;
@@ -25,7 +27,10 @@ import org.precertocsp.responder.admin.tls.ReloadableTls;
 import org.precertocsp.responder.admin.tls.TlsRefused;
 import org.precertocsp.responder.admin.tls.TlsUpkeep;
 import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.task.BackgroundTasks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The private API, on virtual threads. Runs until closed.
 ///
@@ -41,20 +46,25 @@ public final class ApiServer implements AutoCloseable {
     // Enough for a commit under way; connections that idle are waited for, too.
     private static final Duration GRACE = Duration.ofSeconds(1);
 
+    private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+
     private final WebServer server;
-    private final BackgroundTasks.Task looking;
+    private final List<BackgroundTasks.Task> looking;
+    private final AccessRefusals refusals;
     private final Optional<TlsUpkeep> upkeep;
     private final Runnable reload;
     private final Optional<Path> socket;
 
     private ApiServer(
             WebServer server,
-            BackgroundTasks.Task looking,
+            List<BackgroundTasks.Task> looking,
+            AccessRefusals refusals,
             Optional<TlsUpkeep> upkeep,
             Runnable reload,
             Optional<Path> socket) {
         this.server = server;
         this.looking = looking;
+        this.refusals = refusals;
         this.upkeep = upkeep;
         this.reload = reload;
         this.socket = socket;
@@ -68,7 +78,11 @@ public final class ApiServer implements AutoCloseable {
     public static ApiServer start(ApiConfig config, Parts parts, Alarm alarm, BackgroundTasks tasks)
             throws IOException, TlsRefused {
         Listener listener =
-                new Listener(config, new ConnectionLimiter("private API", LIMITS, alarm), tasks);
+                new Listener(
+                        config,
+                        new ConnectionLimiter("private API", LIMITS, alarm),
+                        new AccessRefusals(parts.audit(), parts.clock()),
+                        tasks);
         return switch (config.door()) {
             case Door.Secure secure -> secure(secure, listener, parts);
             case Door.Plain plain -> {
@@ -131,9 +145,13 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /// What every way in has in common.
-    private record Listener(ApiConfig config, ConnectionLimiter limiter, BackgroundTasks tasks) {
+    private record Listener(
+            ApiConfig config,
+            ConnectionLimiter limiter,
+            AccessRefusals refusals,
+            BackgroundTasks tasks) {
         WebServerConfig.Builder builder(Parts parts, Callers callers, boolean plain) {
-            Guard guard = new Guard(callers, parts.audit(), parts.trace(), limiter, plain);
+            Guard guard = new Guard(callers, refusals, parts.trace(), limiter, plain);
             return WebServer.builder()
                     .shutdownHook(false)
                     .featuresDiscoverServices(false)
@@ -160,9 +178,11 @@ public final class ApiServer implements AutoCloseable {
             if (!server.isRunning()) {
                 throw new IOException("the private API cannot listen: the log says why");
             }
-            BackgroundTasks.Task looking =
-                    tasks.every("api-connections", LOOK_EVERY, limiter::look);
-            return new ApiServer(server, looking, upkeep, reload, socket);
+            List<BackgroundTasks.Task> looking =
+                    List.of(
+                            tasks.every("api-connections", LOOK_EVERY, limiter::look),
+                            tasks.every("api-refusals", LOOK_EVERY, refusals::look));
+            return new ApiServer(server, looking, refusals, upkeep, reload, socket);
         }
     }
 
@@ -194,8 +214,13 @@ public final class ApiServer implements AutoCloseable {
     /// @throws UncheckedIOException the socket's file stays behind
     @Override
     public void close() {
-        looking.close();
+        looking.forEach(BackgroundTasks.Task::close);
         server.stop();
+        try {
+            refusals.flush();
+        } catch (AuditFailure e) {
+            LOG.error("how many more calls were refused is not in the audit log", e);
+        }
         upkeep.ifPresent(TlsUpkeep::close);
         if (socket.isPresent()) {
             try {

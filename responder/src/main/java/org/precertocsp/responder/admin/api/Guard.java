@@ -15,15 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.precertocsp.responder.admin.access.AccessRefusals;
 import org.precertocsp.responder.admin.access.Caller;
 import org.precertocsp.responder.admin.access.Callers;
 import org.precertocsp.responder.admin.access.Role;
 import org.precertocsp.responder.admin.change.FactWriter;
 import org.precertocsp.responder.admin.change.Objection;
 import org.precertocsp.responder.admin.connection.ConnectionLimiter;
-import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.AuditFailure;
-import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.status.StoreFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +36,7 @@ final class Guard {
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private final Callers callers;
-    private final AuditTrail audit;
+    private final AccessRefusals refusals;
     private final CallTrace trace;
     private final ConnectionLimiter connections;
     private final boolean plain;
@@ -45,12 +44,12 @@ final class Guard {
     /// @param plain where nothing but the address says that the caller is of this machine
     Guard(
             Callers callers,
-            AuditTrail audit,
+            AccessRefusals refusals,
             CallTrace trace,
             ConnectionLimiter connections,
             boolean plain) {
         this.callers = callers;
-        this.audit = audit;
+        this.refusals = refusals;
         this.trace = trace;
         this.connections = connections;
         this.plain = plain;
@@ -108,14 +107,12 @@ final class Guard {
                             .map(Role::word)
                             .sorted()
                             .collect(Collectors.joining(" or "));
-            audit.record(
-                    new AuditEvent(
-                            AuditEvent.Kind.ACCESS_REFUSED,
-                            caller.known(),
-                            Map.of(
-                                    "method", route.method().text(),
-                                    "route", route.path(),
-                                    "wanted", wanted)));
+            refusals.refused(
+                    caller.known(),
+                    Map.of(
+                            "method", route.method().text(),
+                            "route", route.path(),
+                            "wanted", wanted));
             throw Objection.of(
                     Objection.Kind.FORBIDDEN,
                     "%s may not do this: it takes the role %s".formatted(caller.known(), wanted));

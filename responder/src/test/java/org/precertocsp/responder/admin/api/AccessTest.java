@@ -42,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.precertocsp.Requirement;
 import org.precertocsp.responder.admin.access.Role;
 import org.precertocsp.responder.admin.tls.ClientTls;
 import org.precertocsp.responder.audit.AuditEvent;
@@ -88,6 +89,7 @@ final class AccessTest {
         "GET, issuers/tls/serials/2a, viewer"
     })
     void each_role_is_refused_what_it_may_not_do(String method, String path, String permitted) {
+        api.clock.pass(Duration.ofMinutes(1));
         for (String role : ROLES) {
             api.audited.clear();
             HttpResponse<String> response =
@@ -106,6 +108,33 @@ final class AccessTest {
                         .satisfies(event -> refused(event, role + "/" + role));
             }
         }
+    }
+
+    @Test
+    @Requirement("LG-03")
+    void of_many_refusals_of_a_caller_a_few_are_recorded_and_the_others_counted() throws Exception {
+        api.clock.pass(Duration.ofMinutes(1));
+        api.audited.clear();
+        for (int i = 0; i < 40; i++) {
+            assertThat(api.post("viewer", "revocations", "{}").statusCode()).isEqualTo(403);
+        }
+        assertThat(api.post("issuer", "revocations", "{}").statusCode()).isEqualTo(403);
+
+        assertThat(refusals("viewer/viewer")).hasSize(5);
+        assertThat(refusals("issuer/issuer")).hasSize(1);
+
+        api.clock.pass(Duration.ofMinutes(1));
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (refusals("viewer/viewer").size() < 6) {
+            assertThat(System.nanoTime()).as("time is up").isLessThan(end);
+            Thread.sleep(10);
+        }
+        assertThat(refusals("viewer/viewer").getLast().details().get("why"))
+                .isEqualTo("35 more that were not listed");
+    }
+
+    private static List<AuditEvent> refusals(String who) {
+        return api.audited.stream().filter(it -> it.who().equals(who)).toList();
     }
 
     /// Handshakes that ended without a request are taken down a little later, also those of tests

@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
+import org.precertocsp.responder.admin.access.AccessRefusals;
 import org.precertocsp.responder.admin.access.Callers;
 import org.precertocsp.responder.admin.access.Role;
 import org.precertocsp.responder.admin.connection.ConnectionLimiter;
@@ -81,7 +83,7 @@ final class OpenApiTest {
                                 new ApiConfig.Door.Socket(folder.resolve("unused"), Set.of())),
                         new Guard(
                                 Callers.local(Set.of()),
-                                AuditTrail.NONE,
+                                new AccessRefusals(AuditTrail.NONE, InstantSource.system()),
                                 CallTrace.NONE,
                                 new ConnectionLimiter(
                                         "unused",

@@ -45,6 +45,8 @@ final class AnswerWiring {
 
     static final Duration OVERDUE_EVERY = Duration.ofSeconds(5);
 
+    static final Duration CLOCK_EVERY = Duration.ofSeconds(1);
+
     private final ServerConfig config;
     private final SteadyClock clock;
     private final RocksStores store;
@@ -143,7 +145,15 @@ final class AnswerWiring {
                         new Answering.SingleUse(ready::isSingleUse, singleUseThreads()),
                         traffic,
                         overload);
-        return OcspHttpServer.start(config.http(), answering, clock::latest);
+        return OcspHttpServer.start(config.http(), answering, clock);
+    }
+
+    /// Of the answers that last shortest.
+    Duration validity() {
+        return issuers.stream()
+                .map(it -> it.issuer().validity())
+                .min(Duration::compareTo)
+                .orElse(Duration.ofDays(1));
     }
 
     Traffic traffic() {

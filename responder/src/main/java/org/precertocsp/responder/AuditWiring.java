@@ -363,6 +363,11 @@ final class AuditWiring {
         return new AuditedStore(store, events);
     }
 
+    /// When the newest record of earlier runs was written.
+    Optional<Instant> newestBefore() {
+        return events.newestBefore();
+    }
+
     AuditTrail trail() {
         return events;
     }

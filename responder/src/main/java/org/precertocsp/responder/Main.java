@@ -1,6 +1,5 @@
 package org.precertocsp.responder;
 
-import java.time.InstantSource;
 import org.precertocsp.responder.cli.AlertsCommand;
 import org.precertocsp.responder.cli.AmendCommand;
 import org.precertocsp.responder.cli.AnnounceCommand;
@@ -18,18 +17,25 @@ import org.precertocsp.responder.cli.StatusCommand;
 import org.precertocsp.responder.cli.Surroundings;
 import org.precertocsp.responder.cli.demo.DemoCommand;
 import org.precertocsp.signer.key.Keys;
+
 import picocli.CommandLine;
+
+import java.time.InstantSource;
 
 /// The command line's entry.
 public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(commandLine(InstantSource.system()).execute(arguments));
+        InstantSource clock = InstantSource.system();
+        System.exit(commandLine(new Wiring(clock, System::nanoTime), clock).execute(arguments));
     }
 
     static CommandLine commandLine(InstantSource clock) {
-        Wiring wiring = new Wiring(clock);
+        return commandLine(new Wiring(clock), clock);
+    }
+
+    private static CommandLine commandLine(Wiring wiring, InstantSource clock) {
         return PrecertOcspCommand.of(
                 new DemoCommand(wiring.launcher(), clock),
                 new ServeCommand(wiring.launcher()),

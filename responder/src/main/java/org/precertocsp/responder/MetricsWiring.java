@@ -4,6 +4,7 @@ import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.ChannelState;
 import org.precertocsp.responder.alert.Severity;
+import org.precertocsp.responder.answer.ClockMonitor;
 import org.precertocsp.responder.freshness.CredentialUpkeep;
 import org.precertocsp.responder.freshness.KeptCredential;
 import org.precertocsp.responder.http.OcspHttpServer;
@@ -147,6 +148,11 @@ final class MetricsWiring {
         Map<List<String>, N> all = new HashMap<>();
         tasks.states().forEach(it -> all.merge(List.of(it.name()), value.apply(it), both));
         return all;
+    }
+
+    void clock(ClockMonitor clock) {
+        metrics.add(Meaning.CLOCK_STEP, List.of(), () -> clock.step().toMillis() / 1e3);
+        metrics.add(Meaning.CLOCK_BEHIND, List.of(), () -> clock.behind().toMillis() / 1e3);
     }
 
     void unassigned(UnassignedMonitor monitor) {

@@ -1,16 +1,5 @@
 package org.precertocsp.responder;
 
-import java.io.IOException;
-import java.math.BigInteger;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.AdminConfig;
@@ -21,6 +10,7 @@ import org.precertocsp.responder.admin.api.Parts;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.desk.AlertDesk;
+import org.precertocsp.responder.answer.ClockMonitor;
 import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.audit.AuditTrail;
@@ -64,13 +54,39 @@ import org.precertocsp.responder.unassigned.UnassignedMonitor;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.CredentialLoad;
 
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
 /// Constructs every service; nothing else does. Read it to see how the parts hang together.
 final class Wiring {
     private final InstantSource clock;
+    private final Supplier<SteadyClock> steady;
 
-    /// @param clock the system's; a test brings its own
+    /// @param clock of a test, which is the only one it has
     Wiring(InstantSource clock) {
+        this(clock, () -> new SteadyClock(clock));
+    }
+
+    /// @param clock the system's
+    /// @param nanos the system's monotonic one
+    Wiring(InstantSource clock, LongSupplier nanos) {
+        this(clock, () -> new SteadyClock(clock, nanos));
+    }
+
+    private Wiring(InstantSource clock, Supplier<SteadyClock> steady) {
         this.clock = clock;
+        this.steady = steady;
     }
 
     /// The responder: store, signers, answer chain, endpoints and spool, in this order.
@@ -101,6 +117,7 @@ final class Wiring {
     private RunningResponder start(
             ServerConfig config, boolean newStore, TracingWiring tracing, Started started)
             throws StartRefused, StoreLocked, IOException, CertificateProblem {
+        SteadyClock time = steady.get();
         // Tasks raise alerts, and alerts are kept by a task.
         CompletableFuture<Alarm> alarm = new CompletableFuture<>();
         BackgroundTasks tasks = AlertWiring.tasks(() -> alarm.getNow(Alarm.LOGGED));
@@ -117,22 +134,27 @@ final class Wiring {
         RocksStores store = started.closeLater(open(config, alerts));
         AuditWiring audit =
                 AuditWiring.serving(
-                        config, store, keys(fed), newStore, alerts, tasks, clock, started);
+                        config, store, keys(fed), newStore, alerts, tasks, time, started);
+        store.newestTime().ifPresent(time::remember);
+        audit.newestBefore().ifPresent(time::remember);
         trail.complete(audit.trail());
         AuditWiring.Watched books = audit.watched(started);
         List<KeptCredential> credentials =
-                new CredentialWiring(clock, tracing::key)
+                new CredentialWiring(time, tracing::key)
                         .credentials(config, fed, books.journal(), started);
-        SteadyClock steady = new SteadyClock(clock);
         UnassignedMonitor unassigned =
                 started.closeLater(AlertWiring.unassigned(config, credentials, alerts, clock));
-        AnswerWiring answers = new AnswerWiring(config, credentials, store, steady, unassigned);
+        AnswerWiring answers = new AnswerWiring(config, credentials, store, time, unassigned);
         Metrics metrics = tracing.counted(new Metrics());
         MetricsWiring metered = new MetricsWiring(metrics);
         metered.alerts(alerts, clock);
         metered.tasks(tasks);
         metered.unassigned(unassigned);
         metered.certificates(credentials, fed);
+        ClockMonitor clocks =
+                started.closeLater(new ClockMonitor(time, alerts, store::keepNewestTime));
+        started.closeLater(tasks.every("clock", AnswerWiring.CLOCK_EVERY, clocks::look));
+        metered.clock(clocks);
         Renewals renewals = started.closeLater(answers.renewals(metrics));
         started.closeLater(
                 tasks.every(
@@ -147,7 +169,7 @@ final class Wiring {
                                 CredentialWiring.sources(config),
                                 alerts,
                                 tasks,
-                                clock));
+                                time));
         metered.keys(credentials, upkeep);
         new CredentialWiring(clock).watchEnds(config, credentials, fed, alerts, started);
         DutyWiring duty = new DutyWiring(alerts, metrics, clock);
@@ -177,6 +199,7 @@ final class Wiring {
                 List.of(
                         readable(store, fed),
                         watching(spool),
+                        new ReadinessCheck("clock", () -> clocks.problem(answers.validity())),
                         new ReadinessCheck("background tasks", tasks::problem)));
         checks.addAll(books.checks());
         tellHealth(config, checks, metrics, alerts, tasks, started);

@@ -157,6 +157,7 @@ final class SigningStarvationFaultTest {
                         key,
                         key.singleUse(),
                         Presign.ALL);
+        SteadyClock steady = new SteadyClock(CLOCK, System::nanoTime);
         Renewals started =
                 Renewals.start(
                         List.of(
@@ -164,18 +165,18 @@ final class SigningStarvationFaultTest {
                                         "slow", issuer, key.urgent(), key.background(), 1)),
                         opened,
                         opened.renewals(),
-                        CLOCK,
+                        steady,
                         () -> 0);
         renewals = started;
         feed(1, SERIALS + 1);
         await(() -> started.states().getFirst().signed() > SERIALS);
-        server = serve(issuer, opened, started);
+        server = serve(issuer, opened, started, steady);
         keyTakes.set(KEY_TAKES.toNanos());
     }
 
-    private static OcspHttpServer serve(ServedIssuer issuer, RocksStores store, Renewals renewals)
+    private static OcspHttpServer serve(
+            ServedIssuer issuer, RocksStores store, Renewals renewals, SteadyClock steady)
             throws IOException {
-        SteadyClock steady = new SteadyClock(CLOCK);
         Shared shared =
                 new Shared(
                         new IssuerDirectory(List.of(issuer)),
@@ -205,7 +206,7 @@ final class SigningStarvationFaultTest {
                         new Answering.SingleUse(ready::isSingleUse, 1),
                         new Traffic(),
                         new OverloadMonitor(Alarm.LOGGED)),
-                steady::latest);
+                steady);
     }
 
     private static HttpConfig config() {

@@ -3,11 +3,13 @@ package org.precertocsp.responder.answer;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
+
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.status.ChangeEpochs.Mark;
+
 import java.time.Instant;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.status.ChangeEpochs.Mark;
 
 /// Answers in memory, bounded by bytes; the most asked stay (Caffeine's W-TinyLFU). Thread-safe,
 /// never blocks.
@@ -30,6 +32,12 @@ public final class AnswerCache<R> {
             Answer.Served answer, Ready<R> ready, Mark mark, long fromMilli, long untilMilli) {
         boolean isTrueAt(long epochMilli) {
             return mark.isCurrent() && fromMilli <= epochMilli && epochMilli < untilMilli;
+        }
+
+        boolean isTrueAt(SteadyClock.TimeRange now) {
+            return mark.isCurrent()
+                    && now.isIn(answer.response().window())
+                    && now.earliest().isBefore(answer.renewal());
         }
     }
 
@@ -73,21 +81,18 @@ public final class AnswerCache<R> {
                         .build();
     }
 
-    /// Null where there is none that is true now.
-    Answer.@Nullable Served find(CertIdBytes key, Instant now) {
-        Entry<R> entry = trueEntry(key, now.toEpochMilli());
-        return entry == null ? null : entry.answer();
+    /// Null where there is none that is true, whatever of the range is now.
+    Answer.@Nullable Served find(CertIdBytes key, SteadyClock.TimeRange now) {
+        Entry<R> entry = entries.getIfPresent(key);
+        return entry != null && entry.isTrueAt(now) ? entry.answer() : null;
     }
 
     /// As [#find], in the form that leaves the house.
     @Nullable R ready(CertIdBytes key, long epochMilli) {
-        Entry<R> entry = trueEntry(key, epochMilli);
-        return entry == null ? null : entry.ready().of(entry.answer(), prepare);
-    }
-
-    private @Nullable Entry<R> trueEntry(CertIdBytes key, long epochMilli) {
         Entry<R> entry = entries.getIfPresent(key);
-        return entry != null && entry.isTrueAt(epochMilli) ? entry : null;
+        return entry != null && entry.isTrueAt(epochMilli)
+                ? entry.ready().of(entry.answer(), prepare)
+                : null;
     }
 
     /// @param mark taken before the status was read

@@ -1,14 +1,14 @@
 package org.precertocsp.responder.answer;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.Optional;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeEpochs.Mark;
 import org.precertocsp.responder.status.SerialKey;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 /// The first layer: answers from memory what it can, and lets requests that come together share
 /// what the next layers make.
@@ -21,7 +21,7 @@ public final class CachedSource implements ResponseSource {
     private final ChangeEpochs epochs;
     private final AnswerConfig config;
     private final ResponseSource next;
-    private final InstantSource clock;
+    private final SteadyClock clock;
     private final Flights flights;
 
     /// @param patience of requests that wait for another's signature
@@ -44,15 +44,11 @@ public final class CachedSource implements ResponseSource {
         }
         CertId certId = query.certIds().getFirst();
         SerialKey serial = new SerialKey(issuer.get().key(), certId.serial());
-        try {
-            return answer(CertIdBytes.of(certId), serial, query, arrival);
-        } catch (ClockFailure e) {
-            return new Answer.Failed(String.valueOf(e.getMessage()));
-        }
+        return answer(CertIdBytes.of(certId), serial, query, arrival);
     }
 
     private Answer answer(CertIdBytes key, SerialKey serial, OcspQuery query, Instant arrival) {
-        Answer kept = cache.find(key, clock.instant());
+        Answer kept = cache.find(key, clock.range());
         if (kept != null) {
             return kept;
         }

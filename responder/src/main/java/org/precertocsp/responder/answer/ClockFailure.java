@@ -1,6 +1,7 @@
 package org.precertocsp.responder.answer;
 
-/// The time cannot be trusted; never a status (invariant 3).
+/// Nothing may be signed, since it is not known well enough what time it is; never a status
+/// (invariant 3). [SteadyClock] says when.
 public final class ClockFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,6 @@ package org.precertocsp.responder.answer;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.Nonce;
-import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeEpochs.Mark;
@@ -16,7 +15,6 @@ import org.precertocsp.signer.SingleAnswer;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +30,7 @@ public final class LiveSource implements ResponseSource {
     private final StatusLookup lookup;
     private final ChangeEpochs epochs;
     private final AnswerConfig config;
-    private final InstantSource clock;
+    private final SteadyClock clock;
     private final UnassignedWatch watch;
 
     public LiveSource(Shared shared) {
@@ -57,8 +55,10 @@ public final class LiveSource implements ResponseSource {
         }
         try {
             return judge(query, issuer.get(), arrival);
-        } catch (StoreFailure | ClockFailure e) {
+        } catch (StoreFailure e) {
             return new Answer.Failed(String.valueOf(e.getMessage()));
+        } catch (ClockFailure e) {
+            return new Answer.Busy(config.retryAfter(), "CLOCK: " + e.getMessage());
         } catch (SignerUnavailable e) {
             return new Answer.Busy(config.retryAfter(), e.reason() + ": " + e.getMessage());
         }
@@ -78,7 +78,7 @@ public final class LiveSource implements ResponseSource {
             throws SignerUnavailable {
         while (true) {
             List<Mark> marks = marks(query, issuer);
-            Instant asOf = clock.instant();
+            SteadyClock.TimeRange asOf = clock.range();
             Answer answer = answer(query, issuer, find(query), asOf, arrival);
             // A revocation acknowledged while we signed must not be followed by a good: look again
             // (invariant 4). What was not signed says nothing that could have been overtaken.
@@ -125,7 +125,7 @@ public final class LiveSource implements ResponseSource {
             OcspQuery query,
             ServedIssuer issuer,
             List<Finding> findings,
-            Instant asOf,
+            SteadyClock.TimeRange asOf,
             Instant arrival)
             throws SignerUnavailable {
         if (findings.contains(new Finding.Announced())) {
@@ -142,13 +142,17 @@ public final class LiveSource implements ResponseSource {
         ResponseContent content =
                 new ResponseContent(
                         singles(query.certIds(), findings),
-                        ValidityWindow.from(asOf, validity),
+                        clock.window(asOf, validity),
                         echo(query),
                         issuer.profile().retentionPastExpiry(),
                         arrival);
         boolean once = anyUnknown || content.nonce().isPresent();
         boolean shareable = !once && query.certIds().size() == 1;
         SignedResponse response = (shareable ? issuer.signer() : issuer.singleUse()).sign(content);
+        if (!asOf.isIn(response.window())) {
+            // Shortened to the end of a certificate, which has passed if the later time is right.
+            throw new ClockFailure("it may be after " + response.window().nextUpdate());
+        }
         if (once) {
             return new Answer.ServedOnce(response, !anyUnknown);
         }

@@ -1,6 +1,5 @@
 package org.precertocsp.responder.answer;
 
-import java.time.InstantSource;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.StatusReader;
 
@@ -8,10 +7,10 @@ import org.precertocsp.responder.status.StatusReader;
 ///
 /// @param statuses who is asked before anything is said
 /// @param epochs of the same store
-/// @param clock throws [ClockFailure] where the time cannot be trusted
+/// @param clock what time it may be
 public record Shared(
         IssuerDirectory issuers,
         StatusReader statuses,
         ChangeEpochs epochs,
         AnswerConfig config,
-        InstantSource clock) {}
+        SteadyClock clock) {}

@@ -1,9 +1,5 @@
 package org.precertocsp.responder.answer;
 
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.responder.request.OcspQuery;
@@ -14,6 +10,10 @@ import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.signer.SignedResponse;
 import org.precertocsp.signer.SingleAnswer;
 
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+
 /// The second layer: a response signed before and kept on disk, put together again.
 ///
 /// It is served while the status it states is the one recorded now (invariant 4) and its renewal is
@@ -23,7 +23,7 @@ public final class StoredSource implements ResponseSource {
     private final StatusLookup lookup;
     private final ChangeEpochs epochs;
     private final AnswerConfig config;
-    private final InstantSource clock;
+    private final SteadyClock clock;
     private final ResponseStore responses;
     private final Consumer<ResponseKey> asked;
     private final ResponseSource next;
@@ -54,7 +54,7 @@ public final class StoredSource implements ResponseSource {
         }
         try {
             return answer(query, issuer.get(), arrival);
-        } catch (StoreFailure | ClockFailure e) {
+        } catch (StoreFailure e) {
             return new Answer.Failed(String.valueOf(e.getMessage()));
         }
     }
@@ -82,12 +82,12 @@ public final class StoredSource implements ResponseSource {
     }
 
     private Optional<Answer.Served> kept(ResponseKey key, CertStatus status) {
-        Instant now = clock.instant();
+        SteadyClock.TimeRange now = clock.range();
         return responses
                 .find(key)
                 .filter(kept -> kept.status().equals(status))
-                .filter(kept -> kept.window().covers(now))
-                .filter(kept -> now.isBefore(RenewalDeadline.of(kept.window())))
+                .filter(kept -> now.isIn(kept.window()))
+                .filter(kept -> now.earliest().isBefore(RenewalDeadline.of(kept.window())))
                 .map(kept -> assemble(kept));
     }
 

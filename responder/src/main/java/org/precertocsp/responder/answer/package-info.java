@@ -1,4 +1,25 @@
 /// From a query to an answer: the chain of sources, the issuers it serves, the unassigned policy.
+///
+/// # What is served when the clock is wrong
+///
+/// [SteadyClock] compares the wall clock with the time that has passed since it was last believed,
+/// and with the newest time signed or recorded, which is kept over restarts. From that follows what
+/// clients get. Corrections of up to ten seconds and slewing up to a tenth of the time are believed
+/// and change nothing.
+///
+/// | The wall clock | Stored and cached answers | New signatures | Told by |
+/// |---|---|---|---|
+/// | is set forward while running | those valid at the time expected and at the wall clock's | with the time expected as thisUpdate, if they are valid at the wall clock's time too; else `tryLater` | alert `CLOCK`; not ready where nothing is valid at both |
+/// | comes back after that | all within their window, at once | as ever: nothing was signed ahead | end of the alert |
+/// | is set back while running, to a time after the newest signature | those valid at both times | with the wall clock's time | alert `CLOCK` |
+/// | is set back while running, behind the newest signature | those valid at both times: signed before the wall clock's time | none until that time comes: `tryLater` | alert `CLOCK`, not ready |
+/// | is behind the newest time signed or recorded at a start | those valid at both times | none until that time comes: `tryLater` | alert `CLOCK`, not ready |
+/// | is ahead at a start | as the wall clock says: nothing here knows better | with the wall clock's time | nothing |
+///
+/// `unauthorized` is no statement about a time and is given in each case. The last row ends in the
+/// one before it, once the clock is set right: `serve --accept-clock` then forgets the times that
+/// never were. While running, a clock that was set to the right time is believed after a restart,
+/// or as soon as it is again within ten seconds of the time expected.
 @NullMarked
 package org.precertocsp.responder.answer;
 

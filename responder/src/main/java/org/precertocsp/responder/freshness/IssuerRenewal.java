@@ -1,5 +1,6 @@
 package org.precertocsp.responder.freshness;
 
+import org.precertocsp.responder.answer.ClockFailure;
 import org.precertocsp.responder.answer.KeptResponse;
 import org.precertocsp.responder.answer.RenewalDeadline;
 import org.precertocsp.signer.SignerUnavailable;
@@ -87,7 +88,6 @@ final class IssuerRenewal implements AutoCloseable {
         }
     }
 
-    /// @param clock refuses to tell a time that went back
     /// @param nanos a clock that only runs forwards, at the same pace
     IssuerRenewal(
             RenewedIssuer renewed,
@@ -200,7 +200,7 @@ final class IssuerRenewal implements AutoCloseable {
             return;
         }
         complained = System.nanoTime();
-        if (failure instanceof SignerUnavailable) {
+        if (failure instanceof SignerUnavailable || failure instanceof ClockFailure) {
             LOG.warn(
                     "responses of {} are not renewed: {}; tried again until they are",
                     renewed.name(),

@@ -1,16 +1,11 @@
 package org.precertocsp.responder.freshness;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.precertocsp.ocsp.CertStatus;
-import org.precertocsp.ocsp.ValidityWindow;
+import org.precertocsp.responder.answer.ClockFailure;
 import org.precertocsp.responder.answer.KeptResponse;
 import org.precertocsp.responder.answer.ResponseKey;
 import org.precertocsp.responder.answer.ServedIssuer;
+import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
@@ -22,6 +17,12 @@ import org.precertocsp.signer.SingleAnswer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
 /// Does what is due: looks at the status as it is now, and signs. Thread-safe.
 final class RenewalWork {
     private static final Logger LOG = LoggerFactory.getLogger(RenewalWork.class);
@@ -30,10 +31,10 @@ final class RenewalWork {
     private final RenewedIssuer renewed;
     private final RenewalRules rules;
     private final StatusStore statuses;
-    private final InstantSource clock;
+    private final SteadyClock clock;
 
     RenewalWork(
-            RenewedIssuer renewed, RenewalRules rules, StatusStore statuses, InstantSource clock) {
+            RenewedIssuer renewed, RenewalRules rules, StatusStore statuses, SteadyClock clock) {
         this.renewed = renewed;
         this.rules = rules;
         this.statuses = statuses;
@@ -43,6 +44,7 @@ final class RenewalWork {
     /// A serial whose status cannot be read is put off, so that it holds up no others.
     ///
     /// @throws SignerUnavailable it remains due
+    /// @throws ClockFailure nothing may be signed; it remains due
     Settled settle(DueRenewal due) throws SignerUnavailable {
         try {
             return judgeAndSign(due);
@@ -56,11 +58,12 @@ final class RenewalWork {
     private Settled judgeAndSign(DueRenewal due) throws SignerUnavailable {
         while (true) {
             ChangeEpochs.Mark mark = statuses.epochs().mark(due.serial());
+            SteadyClock.TimeRange time = clock.range();
             Instant now = clock.instant();
             RenewalRules.Decision decision = rules.decide(due, statuses.find(due.serial()), now);
             List<KeptResponse> signed = new ArrayList<>();
             for (ResponseKey key : decision.sign()) {
-                signed.add(sign(due, key, decision.status().orElseThrow(), now));
+                signed.add(sign(due, key, decision.status().orElseThrow(), time));
             }
             // What changed while we signed is looked at again. A change after this is due itself,
             // by a row committed with it, and settled after what we write now.
@@ -70,7 +73,8 @@ final class RenewalWork {
         }
     }
 
-    private KeptResponse sign(DueRenewal due, ResponseKey key, CertStatus status, Instant now)
+    private KeptResponse sign(
+            DueRenewal due, ResponseKey key, CertStatus status, SteadyClock.TimeRange now)
             throws SignerUnavailable {
         ServedIssuer issuer = renewed.issuer();
         ResponseSigner signer =
@@ -79,10 +83,10 @@ final class RenewalWork {
                 signer.sign(
                         new ResponseContent(
                                 List.of(new SingleAnswer(key.certId(), status)),
-                                ValidityWindow.from(now, issuer.validity()),
+                                clock.window(now, issuer.validity()),
                                 Optional.empty(),
                                 issuer.profile().retentionPastExpiry(),
-                                now));
+                                clock.instant()));
         return new KeptResponse(
                 key,
                 status,

@@ -3,18 +3,17 @@ package org.precertocsp.responder.freshness;
 import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.answer.ClockFailure;
 import org.precertocsp.responder.answer.KeptResponse;
 import org.precertocsp.responder.answer.Presign;
 import org.precertocsp.responder.answer.RenewalDeadline;
 import org.precertocsp.responder.answer.ResponseKey;
+import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.status.StatusStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,13 +28,13 @@ public final class Renewals implements AutoCloseable {
 
     private final AskedLately asked;
     private final Instant started;
-    private final InstantSource clock;
+    private final SteadyClock clock;
     private final List<IssuerRenewal> issuers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Set<String> overdue = new HashSet<>();
     private volatile boolean closed;
 
-    private Renewals(List<RenewedIssuer> issuers, InstantSource clock) {
+    private Renewals(List<RenewedIssuer> issuers, SteadyClock clock) {
         this.clock = clock;
         this.started = clock.instant();
         this.asked = new AskedLately(longestLife(issuers, started), started);
@@ -44,13 +43,12 @@ public final class Renewals implements AutoCloseable {
     /// Tells the store what is to be signed ahead, and begins. Issuers that sign nothing ahead are
     /// told too, so that what was stored of them is forgotten.
     ///
-    /// @param clock refuses to tell a time that went back
     /// @param requests answered so far, to yield to clients
     public static Renewals start(
             List<RenewedIssuer> issuers,
             StatusStore statuses,
             RenewalStore store,
-            InstantSource clock,
+            SteadyClock clock,
             LongSupplier requests) {
         Renewals renewals = new Renewals(issuers, clock);
         for (RenewedIssuer issuer : issuers) {
@@ -102,19 +100,11 @@ public final class Renewals implements AutoCloseable {
         try {
             while (!closed) {
                 Duration rest = issuer.step();
-                turn();
+                asked.turn(clock.instant());
                 Thread.sleep(rest);
             }
         } catch (InterruptedException _) {
             // Closed.
-        }
-    }
-
-    private void turn() {
-        try {
-            asked.turn(clock.instant());
-        } catch (ClockFailure _) {
-            // The renewals meet it too, and say so.
         }
     }
 

@@ -128,6 +128,18 @@ public enum Meaning {
             Type.COUNTER,
             "feed result",
             "Records of those files: added, changed, unchanged, refused, conflict or warning."),
+    CLOCK_STEP(
+            "clock.step.seconds",
+            Type.GAUGE,
+            "",
+            "How far the wall clock is ahead of the time expected since it was last believed,"
+                    + " negative if behind; 0 while it is believed."),
+    CLOCK_BEHIND(
+            "clock.behind.seconds",
+            Type.GAUGE,
+            "",
+            "How far the wall clock is behind the newest time signed or recorded; nothing is signed"
+                    + " unless 0."),
     STORE_SERIALS("store.serials", Type.GAUGE, "", "Serials with a record, about."),
     STORE_TABLES("store.tables.bytes", Type.GAUGE, "", "Size of the store's tables on disk."),
     STORE_MEMTABLES(

@@ -1,9 +1,10 @@
 package org.precertocsp.responder.rocksdb;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// The keys of rows, as [Family] lists them. Serials keep their leading zero octets (SS-16).
 final class Keys {
@@ -108,5 +109,9 @@ final class Keys {
 
     static byte[] checkpoint(String log) {
         return ("audit checkpoint " + log).getBytes(StandardCharsets.UTF_8);
+    }
+
+    static byte[] newestTime() {
+        return "newest time".getBytes(StandardCharsets.UTF_8);
     }
 }

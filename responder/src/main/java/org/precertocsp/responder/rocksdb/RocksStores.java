@@ -301,6 +301,27 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
         }
     }
 
+    /// The newest time that was signed, as [#keepNewestTime] was given it.
+    public Optional<Instant> newestTime() {
+        return database.get(Family.META, Keys.newestTime())
+                .map(text -> Instant.parse(new String(text, StandardCharsets.UTF_8)));
+    }
+
+    /// Remembers it. Survives the death of the process at once, that of the machine together with
+    /// the next set.
+    public void keepNewestTime(Instant time) {
+        try (WriteBatch batch = new WriteBatch()) {
+            database.add(
+                    batch,
+                    Family.META,
+                    Keys.newestTime(),
+                    time.toString().getBytes(StandardCharsets.UTF_8));
+            database.writeSoon(batch);
+        } catch (RocksDBException e) {
+            throw new StoreFailure("cannot keep the newest time: " + e.getMessage(), e);
+        }
+    }
+
     /// Signed responses, kept without waiting for the disk. Not for a store open for reading only.
     public ResponseStore responses() {
         return writable(responses);

@@ -11,7 +11,6 @@ import static org.precertocsp.responder.answer.AnswerChainFixture.certId;
 import static org.precertocsp.responder.answer.AnswerChainFixture.good;
 import static org.precertocsp.responder.answer.AnswerChainFixture.revoked;
 
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,6 +25,8 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SingleAnswer;
+
+import java.util.Optional;
 
 final class AnswerChainTest {
     private static final SerialKey KEY = new SerialKey(ISSUER, SERIAL);
@@ -156,7 +157,9 @@ final class AnswerChainTest {
         chain.ask(ASKED);
         chain.now = NOW.minusSeconds(60);
 
-        assertThat(chain.ask(ASKED)).isInstanceOf(Answer.Failed.class);
+        assertThat(chain.ask(ASKED)).isInstanceOf(Answer.Busy.class);
+        assertThat(chain.ask(certId(ISSUER, STRANGER))).isInstanceOf(Answer.NotOurs.class);
+        assertThat(chain.signed).hasSize(1);
     }
 
     @Test

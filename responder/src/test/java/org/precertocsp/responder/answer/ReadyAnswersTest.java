@@ -9,8 +9,6 @@ import static org.precertocsp.responder.status.Facts.key;
 import static org.precertocsp.responder.status.Facts.precertificate;
 import static org.precertocsp.responder.status.Facts.revoked;
 
-import java.nio.file.Path;
-import java.time.Duration;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.x509.Extension;
@@ -34,6 +32,9 @@ import org.precertocsp.responder.request.PlainQuery;
 import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
 
+import java.nio.file.Path;
+import java.time.Duration;
+
 /// Over the store on disk, which alone can tell an unassigned serial from memory.
 final class ReadyAnswersTest {
     private static final Octets UNAUTHORIZED = Octets.of((byte) 6);
@@ -47,12 +48,7 @@ final class ReadyAnswersTest {
     void open() throws Exception {
         RocksStores store = RocksStores.open(new RocksConfig(directory.resolve("store"), 8 << 20));
         chain = new LayeredChain(store, 1 << 20);
-        ready =
-                new ReadyAnswers<>(
-                        chain.shared,
-                        (SteadyClock) chain.shared.clock(),
-                        chain.cache,
-                        UNAUTHORIZED);
+        ready = new ReadyAnswers<>(chain.shared, chain.shared.clock(), chain.cache, UNAUTHORIZED);
     }
 
     @AfterEach
@@ -108,11 +104,11 @@ final class ReadyAnswersTest {
         chain.ask(ASKED);
 
         chain.wall.set(LayeredChain.NOW.minus(Duration.ofHours(1)));
-        ((SteadyClock) chain.shared.clock()).latest();
+        chain.shared.clock().read();
         assertThat(find(ASKED)).isNull();
 
         chain.wall.set(LayeredChain.NOW);
-        ((SteadyClock) chain.shared.clock()).latest();
+        chain.shared.clock().read();
         assertThat(find(ASKED)).isNotNull();
     }
 
@@ -152,7 +148,7 @@ final class ReadyAnswersTest {
                         echo,
                         chain.shared.clock());
         ReadyAnswers<Octets> echoing =
-                new ReadyAnswers<>(shared, (SteadyClock) shared.clock(), chain.cache, UNAUTHORIZED);
+                new ReadyAnswers<>(shared, shared.clock(), chain.cache, UNAUTHORIZED);
         chain.apply(precertificate(KEY));
         chain.ask(ASKED);
 

@@ -7,6 +7,7 @@ import org.precertocsp.responder.answer.KeptResponse;
 import org.precertocsp.responder.answer.Presign;
 import org.precertocsp.responder.answer.ResponseKey;
 import org.precertocsp.responder.answer.ServedIssuer;
+import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.answer.TestTemplates;
 import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
@@ -40,6 +41,7 @@ final class RenewalFixture implements AutoCloseable {
     final List<SerialKey> signedUrgently = new ArrayList<>();
     final RocksStores store;
     private final ServedIssuer issuer;
+    private final SteadyClock clock;
     private final RenewedIssuer renewed;
     private final IssuerRenewal renewal;
 
@@ -55,6 +57,7 @@ final class RenewalFixture implements AutoCloseable {
 
     RenewalFixture(Path directory, Presign presign, Instant now) throws StoreLocked {
         this.now = now;
+        this.clock = new SteadyClock(() -> this.now);
         this.store = RocksStores.open(new RocksConfig(directory, 8 << 20));
         this.issuer =
                 new ServedIssuer(
@@ -74,11 +77,9 @@ final class RenewalFixture implements AutoCloseable {
                         content -> sign(content, signed),
                         1);
         RenewalRules rules = new RenewalRules(issuer, it -> wasAsked.test(it));
-        RenewalWork work = new RenewalWork(renewed, rules, store, () -> this.now);
+        RenewalWork work = new RenewalWork(renewed, rules, store, clock);
         Pace pace = new Pace(() -> requests, this::nanos);
-        this.renewal =
-                new IssuerRenewal(
-                        renewed, store.renewals(), work, pace, () -> this.now, this::nanos);
+        this.renewal = new IssuerRenewal(renewed, store.renewals(), work, pace, clock, this::nanos);
     }
 
     private long nanos() {
@@ -124,7 +125,7 @@ final class RenewalFixture implements AutoCloseable {
 
     /// The same on a thread of its own.
     Renewals running() {
-        return Renewals.start(List.of(renewed), store, store.renewals(), () -> now, () -> requests);
+        return Renewals.start(List.of(renewed), store, store.renewals(), clock, () -> requests);
     }
 
     RenewalState state() {

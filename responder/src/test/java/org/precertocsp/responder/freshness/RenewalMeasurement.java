@@ -1,6 +1,26 @@
 package org.precertocsp.responder.freshness;
 
 import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
+
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.answer.Presign;
+import org.precertocsp.responder.answer.ServedIssuer;
+import org.precertocsp.responder.answer.SteadyClock;
+import org.precertocsp.responder.answer.TestTemplates;
+import org.precertocsp.responder.rocksdb.RocksConfig;
+import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.Facts;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.signer.ResponseContent;
+import org.precertocsp.signer.ResponseSigner;
+import org.precertocsp.signer.ResponseTemplate;
+import org.precertocsp.signer.SignedResponse;
+import org.precertocsp.signer.SignerUnavailable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,23 +38,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.answer.Presign;
-import org.precertocsp.responder.answer.ServedIssuer;
-import org.precertocsp.responder.answer.TestTemplates;
-import org.precertocsp.responder.rocksdb.RocksConfig;
-import org.precertocsp.responder.rocksdb.RocksStores;
-import org.precertocsp.responder.status.ChangeSet;
-import org.precertocsp.responder.status.Facts;
-import org.precertocsp.responder.status.SerialKey;
-import org.precertocsp.signer.ResponseContent;
-import org.precertocsp.signer.ResponseSigner;
-import org.precertocsp.signer.ResponseTemplate;
-import org.precertocsp.signer.SignedResponse;
-import org.precertocsp.signer.SignerUnavailable;
 
 /// How long a first response for each of N serials takes, and what it leaves on disk; run by hand
 /// with the test class path: `java -cp … RenewalMeasurement DIRECTORY N [THREADS [REQUESTS]]`.
@@ -72,7 +75,7 @@ public final class RenewalMeasurement {
                             List.of(renewed),
                             store,
                             store.renewals(),
-                            InstantSource.system(),
+                            new SteadyClock(InstantSource.system(), System::nanoTime),
                             () -> (long) (since(start) * requests))) {
                 watch(renewals, serials);
             }

@@ -10,6 +10,7 @@ import org.precertocsp.responder.audit.log.Kinds;
 import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.audit.record.Line;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -185,6 +186,11 @@ public final class EventLog implements AuditTrail, AutoCloseable {
         }
     }
 
+    /// When the newest record was written that was there when the log was opened.
+    public Optional<Instant> newestBefore() {
+        return past.newest();
+    }
+
     /// For the monitor and the verifier.
     public AuditLog log() {
         return log;
@@ -208,6 +214,9 @@ public final class EventLog implements AuditTrail, AutoCloseable {
 
         private boolean failed;
 
+        /// The newest record but checkpoints, which do not say when they were written.
+        private @Nullable Line newest;
+
         /// How often records had been taken back when it failed; -1 if all of its own are durable.
         private long unsealedSince = -1;
 
@@ -227,7 +236,15 @@ public final class EventLog implements AuditTrail, AutoCloseable {
             }
         }
 
+        /// Read when it is asked for: of all records only the last is.
+        synchronized Optional<Instant> newest() {
+            return Optional.ofNullable(newest)
+                    .map(line -> line.tree().path("at").textValue())
+                    .map(Instant::parse);
+        }
+
         synchronized void forget() {
+            newest = null;
             running = false;
             last = null;
             before = null;
@@ -290,6 +307,9 @@ public final class EventLog implements AuditTrail, AutoCloseable {
         }
 
         synchronized void replay(Line line) {
+            if (!line.kind().equals(Kinds.CHECKPOINT)) {
+                newest = line;
+            }
             switch (line.kind()) {
                 case Kinds.SEGMENT -> {
                     running = line.tree().path("running").asBoolean();

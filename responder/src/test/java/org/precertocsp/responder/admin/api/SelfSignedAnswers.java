@@ -1,13 +1,5 @@
 package org.precertocsp.responder.admin.api;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.responder.answer.AnswerConfig;
@@ -18,6 +10,7 @@ import org.precertocsp.responder.answer.Presign;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.answer.ServedIssuer;
 import org.precertocsp.responder.answer.Shared;
+import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.signer.BouncyCastleSigner;
 import org.precertocsp.signer.ResponderCredential;
@@ -26,6 +19,15 @@ import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.Keys;
 import org.precertocsp.signer.key.SigningKey;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 
 /// What a store's statuses come to, signed by the CA's own key.
 final class SelfSignedAnswers {
@@ -52,7 +54,10 @@ final class SelfSignedAnswers {
                         Duration.ofSeconds(5),
                         0);
         return new IssuerGate(
-                issuers, new LiveSource(new Shared(issuers, store, store.epochs(), config, clock)));
+                issuers,
+                new LiveSource(
+                        new Shared(
+                                issuers, store, store.epochs(), config, new SteadyClock(clock))));
     }
 
     private static SigningKey key(TestCa ca, Path folder) {

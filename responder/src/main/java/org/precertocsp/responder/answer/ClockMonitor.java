@@ -1,0 +1,127 @@
+package org.precertocsp.responder.answer;
+
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Tells an operator when the clocks disagree and when they no longer do, and has the newest time
+/// that was signed kept, so that a later run signs nothing older. Used by one thread.
+public final class ClockMonitor implements AutoCloseable {
+    private static final String ABOUT = "wall clock";
+
+    /// How much older at most the kept time is. Each time is one small write that waits for no
+    /// disk.
+    private static final Duration KEEP_EVERY = Duration.ofSeconds(10);
+
+    /// What is wrong, in the order of what is worse.
+    private enum Trouble {
+        NONE,
+        AHEAD,
+        BACK,
+        BEHIND
+    }
+
+    private final SteadyClock clock;
+    private final Alarm alarm;
+    private final Consumer<Instant> keep;
+    private Trouble raised = Trouble.NONE;
+    private Instant kept = Instant.MIN;
+
+    /// @param keep remembers the time over a restart; may throw
+    ///   [org.precertocsp.responder.status.StoreFailure]
+    public ClockMonitor(SteadyClock clock, Alarm alarm, Consumer<Instant> keep) {
+        this.clock = clock;
+        this.alarm = alarm;
+        this.keep = keep;
+    }
+
+    /// One round; a second between two tells slewing from a step.
+    public void look() {
+        SteadyClock.Reading reading = clock.read();
+        Trouble trouble = trouble(reading);
+        if (trouble != raised) {
+            if (trouble == Trouble.NONE) {
+                alarm.end(Incident.Kind.CLOCK, ABOUT);
+            } else {
+                alarm.raise(new Incident(Incident.Kind.CLOCK, ABOUT, text(trouble, reading)));
+            }
+            raised = trouble;
+        }
+        if (Duration.between(kept, reading.newest()).compareTo(KEEP_EVERY) >= 0) {
+            keepNow(reading.newest());
+        }
+    }
+
+    private void keepNow(Instant newest) {
+        if (newest.isAfter(kept)) {
+            keep.accept(newest);
+            kept = newest;
+        }
+    }
+
+    /// Keeps what the last rounds left.
+    @Override
+    public void close() {
+        keepNow(clock.read().newest());
+    }
+
+    private static Trouble trouble(SteadyClock.Reading reading) {
+        if (reading.isBehind()) {
+            return Trouble.BEHIND;
+        }
+        if (reading.stepped()) {
+            return reading.wall().isAfter(reading.expected()) ? Trouble.AHEAD : Trouble.BACK;
+        }
+        return Trouble.NONE;
+    }
+
+    private static String text(Trouble trouble, SteadyClock.Reading reading) {
+        Duration step = Duration.between(reading.expected(), reading.wall());
+        return switch (trouble) {
+            case BEHIND ->
+                    "The wall clock says %s, but answers or records of %s were made before. Nothing is signed until that time: what is not stored gets tryLater. Set the clock right. If it is right now and was ahead before, restart with `serve --accept-clock`."
+                            .formatted(text(reading.wall()), text(reading.newest()));
+            case AHEAD, BACK ->
+                    "The wall clock was set %s by %s: it says %s where %s was expected. Until that is settled, answers are signed with the earlier of both times and given out only if they are valid at both. Set the clock right. If it is right now, as after a machine was suspended, restart the server."
+                            .formatted(
+                                    trouble == Trouble.AHEAD ? "forward" : "back",
+                                    step.abs().truncatedTo(ChronoUnit.SECONDS),
+                                    text(reading.wall()),
+                                    text(reading.expected()));
+            case NONE -> throw new IllegalArgumentException("nothing is wrong");
+        };
+    }
+
+    private static String text(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /// How far the wall clock is ahead of the time expected; negative if it is back, 0 while it is
+    /// believed.
+    public Duration step() {
+        SteadyClock.Reading reading = clock.read();
+        return reading.stepped()
+                ? Duration.between(reading.expected(), reading.wall())
+                : Duration.ZERO;
+    }
+
+    /// How long nothing can be signed, if the clock goes on as it does now.
+    public Duration behind() {
+        SteadyClock.Reading reading = clock.read();
+        return reading.isBehind()
+                ? Duration.between(reading.range().earliest(), reading.newest())
+                : Duration.ZERO;
+    }
+
+    /// Why nothing can be signed, or empty.
+    ///
+    /// @param validity of the shortest answers
+    public Optional<String> problem(Duration validity) {
+        return clock.problem(validity);
+    }
+}

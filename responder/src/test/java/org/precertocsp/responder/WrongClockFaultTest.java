@@ -1,0 +1,273 @@
+package org.precertocsp.responder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.cert.ocsp.BasicOCSPResp;
+import org.bouncycastle.cert.ocsp.CertificateID;
+import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
+import org.bouncycastle.cert.ocsp.OCSPResp;
+import org.bouncycastle.cert.ocsp.SingleResp;
+import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.FreePort;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.responder.cli.RunningResponder;
+import org.precertocsp.responder.config.ConfigReader;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// A whole responder under a wall clock that is set: while it runs and between two runs, in both
+/// directions. Whatever the clock says, no answer has a thisUpdate in the true future, and none is
+/// older than what was signed before.
+final class WrongClockFaultTest {
+    private static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
+    private static final List<Duration> FORWARD =
+            steps(Duration.ofHours(1), Duration.ofSeconds(30), Duration.ofHours(9));
+    private static final List<Duration> BACK =
+            steps(Duration.ofHours(-1), Duration.ofSeconds(-30), Duration.ofMinutes(-100));
+    private static final int STRANGER = 0x7777;
+    private static final int GOOD = 0;
+    private static final int TRY_LATER = 3;
+    private static final int UNAUTHORIZED = 6;
+
+    /// The first alone in the usual build.
+    private static List<Duration> steps(Duration... steps) {
+        return List.of(steps).subList(0, Integer.getInteger("faults", 1) > 1 ? steps.length : 1);
+    }
+
+    /// @param status of the OCSPResponse
+    private record Reply(int status, Instant thisUpdate, Instant nextUpdate) {}
+
+    @TempDir Path directory;
+
+    private final AtomicReference<Instant> wall = new AtomicReference<>(START);
+    private final AtomicLong nanos = new AtomicLong();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private int admin;
+    private TestCa ca;
+
+    @BeforeEach
+    void configure() throws IOException {
+        admin = FreePort.next();
+        ca = TestCa.root("Clock CA");
+        KeyPair signer = TestCa.p256();
+        TestCa.write(directory.resolve("ca.pem"), ca.holder());
+        TestCa.write(directory.resolve("signer.pem"), ca.delegate(signer));
+        Files.writeString(
+                directory.resolve("signer.key"),
+                TestCa.pem("PRIVATE KEY", signer.getPrivate().getEncoded()));
+        Files.writeString(
+                directory.resolve("serials.csv"),
+                IntStream.range(1, 100)
+                        .mapToObj("one,%02x,good"::formatted)
+                        .collect(Collectors.joining("\n", "issuer,serial_hex,status\n", "\n")));
+        Files.writeString(
+                file(),
+                """
+                store: {directory: store}
+                http: {listen: ["127.0.0.1:0"]}
+                admin: {listen: "127.0.0.1:%d"}
+                issuers:
+                  - name: one
+                    certificates: ca.pem
+                    profile: private
+                    validity: 2d
+                    responder: {certificate: signer.pem, key: {pem: {file: signer.key}}}
+                """
+                        .formatted(admin));
+        assertThat(
+                        Main.commandLine(wall::get)
+                                .execute(
+                                        "load",
+                                        "csv",
+                                        "-c",
+                                        file().toString(),
+                                        directory.resolve("serials.csv").toString()))
+                .isZero();
+    }
+
+    @AfterEach
+    void close() {
+        http.close();
+    }
+
+    @Test
+    @Requirement({"TF-12", "TF-14"})
+    void a_clock_that_is_set_while_running_leaves_no_answer_from_the_future() throws Exception {
+        try (RunningResponder running = start()) {
+            Reply old = ask(running, 1);
+            pass(Duration.ofHours(2));
+            Instant now = wall.get();
+            Reply young = ask(running, 2);
+            int next = 3;
+            for (Duration step : FORWARD) {
+                set(step);
+                awaitAlerts(1);
+                assertThat(ask(running, 1)).as(step + ", cached").isEqualTo(old);
+                Reply fresh = ask(running, next);
+                assertThat(fresh.status()).isEqualTo(GOOD);
+                assertThat(fresh.thisUpdate()).as("by no clock in the future").isEqualTo(now);
+                assertThat(ready()).contains("200");
+
+                set(step.negated());
+                awaitAlerts(0);
+                assertThat(ask(running, 1)).isEqualTo(old);
+                assertThat(ask(running, next++)).isEqualTo(fresh);
+                assertThat(ask(running, next++).status()).isEqualTo(GOOD);
+            }
+            for (Duration step : BACK) {
+                set(step);
+                awaitAlerts(1);
+                assertThat(ask(running, 1)).as(step + ", signed before").isEqualTo(old);
+                assertThat(ask(running, 2).status()).as("from the future").isEqualTo(TRY_LATER);
+                assertThat(ask(running, next).status()).isEqualTo(TRY_LATER);
+                assertThat(ask(running, STRANGER).status()).isEqualTo(UNAUTHORIZED);
+                assertThat(ready()).contains("503", "nothing is signed until then");
+
+                set(step.negated());
+                awaitAlerts(0);
+                assertThat(ask(running, 2)).isEqualTo(young);
+                assertThat(ask(running, next++).status()).isEqualTo(GOOD);
+                assertThat(ready()).contains("200");
+            }
+        }
+    }
+
+    @Test
+    void a_clock_set_years_forward_is_told_and_forgotten_when_it_is_right_again() throws Exception {
+        try (RunningResponder running = start()) {
+            Reply cached = ask(running, 1);
+            set(Duration.ofDays(3 * 365));
+            awaitAlerts(1);
+
+            assertThat(ask(running, 1).status()).isEqualTo(TRY_LATER);
+            assertThat(ask(running, 2).status()).isEqualTo(TRY_LATER);
+            assertThat(ask(running, STRANGER).status()).isEqualTo(UNAUTHORIZED);
+            assertThat(ready()).contains("503", "clock", "no answer is valid at both");
+
+            set(Duration.ofDays(-3 * 365));
+            awaitAlerts(0);
+            assertThat(ask(running, 1)).isEqualTo(cached);
+            assertThat(ask(running, 2).status()).isEqualTo(GOOD);
+            assertThat(ready()).contains("200");
+        }
+    }
+
+    @Test
+    @Requirement({"TF-12", "TF-14"})
+    void a_clock_that_is_back_after_a_restart_signs_nothing_older() throws Exception {
+        Duration step = Duration.ofMinutes(25);
+        Reply old;
+        Reply young;
+        try (RunningResponder running = start()) {
+            old = ask(running, 1);
+            pass(Duration.ofHours(1));
+            young = ask(running, 2);
+        }
+        set(step.negated());
+        try (RunningResponder running = start()) {
+            awaitAlerts(1);
+            assertThat(ask(running, 1)).isEqualTo(old);
+            assertThat(ask(running, 2).status()).isEqualTo(TRY_LATER);
+            assertThat(ask(running, 3).status()).isEqualTo(TRY_LATER);
+            assertThat(ready()).contains("503", "nothing is signed until then");
+
+            // Two seconds less, as clocks are.
+            pass(step.minusSeconds(2));
+            awaitAlerts(0);
+            assertThat(ask(running, 2)).isEqualTo(young);
+            assertThat(ask(running, 3).thisUpdate()).isEqualTo(young.thisUpdate());
+            assertThat(ready()).contains("200");
+        }
+    }
+
+    private RunningResponder start() throws Exception {
+        return new Wiring(wall::get, nanos::get).launcher().start(ConfigReader.read(file()));
+    }
+
+    private void set(Duration by) {
+        wall.updateAndGet(now -> now.plus(by));
+    }
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+        set(time);
+    }
+
+    private Path file() {
+        return directory.resolve("precert-ocsp.yaml");
+    }
+
+    private Reply ask(RunningResponder running, int serial) throws Exception {
+        CertificateID asked =
+                new CertificateID(
+                        new JcaDigestCalculatorProviderBuilder()
+                                .build()
+                                .get(new AlgorithmIdentifier(OIWObjectIdentifiers.idSHA1)),
+                        ca.holder(),
+                        BigInteger.valueOf(serial));
+        int port = running.addresses().getFirst().getPort();
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
+                        .header("Content-Type", "application/ocsp-request")
+                        .POST(
+                                HttpRequest.BodyPublishers.ofByteArray(
+                                        new OCSPReqBuilder()
+                                                .addRequest(asked)
+                                                .build()
+                                                .getEncoded()))
+                        .build();
+        OCSPResp response =
+                new OCSPResp(http.send(request, HttpResponse.BodyHandlers.ofByteArray()).body());
+        if (response.getStatus() != GOOD) {
+            return new Reply(response.getStatus(), Instant.MIN, Instant.MIN);
+        }
+        SingleResp single = ((BasicOCSPResp) response.getResponseObject()).getResponses()[0];
+        assertThat(single.getCertStatus()).as("good").isNull();
+        return new Reply(
+                GOOD, single.getThisUpdate().toInstant(), single.getNextUpdate().toInstant());
+    }
+
+    private String ready() throws IOException, InterruptedException {
+        HttpResponse<String> reply = get("/readyz");
+        return reply.statusCode() + " " + reply.body();
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + path)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private void awaitAlerts(int open) throws IOException, InterruptedException {
+        String line = "precertocsp_alerts_open{severity=\"critical\"} %d.0".formatted(open);
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+        while (get("/metrics").body().lines().noneMatch(line::equals)) {
+            assertThat(System.nanoTime() - until).as(line).isNegative();
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+}

@@ -46,6 +46,7 @@ exec "$home/runtime/bin/java" \
   -XX:+UseCompactObjectHeaders \
   -XX:+ExitOnOutOfMemoryError \
   -Dfile.encoding=UTF-8 \
+  "-Dprecertocsp.bin=$home/bin" \
   -Dio.netty.leakDetection.level=disabled \
   ${native:+"-Djava.library.path=$native"} \
   ${native:+-Dcom.amazon.corretto.crypto.provider.useExternalLib=true} \

@@ -1,7 +1,11 @@
 package org.precertocsp.responder.cli.demo;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// What the demonstration tells its reader: commands to paste, and what they will say.
 final class DemoStory {
@@ -22,8 +26,23 @@ final class DemoStory {
 
     private DemoStory() {}
 
+    /// Where this program is, if a shell would not find it there.
+    private static Optional<String> folderToAdd() {
+        Optional<String> own = Optional.ofNullable(System.getProperty("precertocsp.bin"));
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        boolean found =
+                Arrays.stream(path.split(":", -1))
+                        .anyMatch(
+                                folder ->
+                                        !folder.isEmpty()
+                                                && Files.isExecutable(
+                                                        Path.of(folder, "precert-ocsp")));
+        return own.filter(_ -> !found);
+    }
+
     static void tell(PrintWriter out, DemoFiles files, String url) {
         out.printf("%nPaste into another terminal:%n%n  cd %s%n", files.directory());
+        folderToAdd().ifPresent(bin -> out.printf("  export PATH=\"%s:$PATH\"%n", bin));
         for (Chapter chapter : CHAPTERS) {
             out.printf(
                     "%n  # %s: \"Response verify OK\", %s%n"

@@ -34,7 +34,7 @@ import org.precertocsp.responder.http.OverloadMonitor;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.Feeds;
-import org.precertocsp.responder.intake.RefusedRevocations;
+import org.precertocsp.responder.intake.LoadAlerts;
 import org.precertocsp.responder.intake.certificate.LoggedCertificates;
 import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
@@ -176,10 +176,9 @@ final class Wiring {
         StatusWriter writer =
                 started.closeLater(duty.start(credentials, upkeep, store, audit.statuses()));
         ConsoleWiring console =
-                new ConsoleWiring(
-                        credentials, fed, new RefusedRevocations(alerts, metered::loaded), clock);
+                new ConsoleWiring(credentials, fed, new LoadAlerts(alerts, metered::loaded), clock);
         FeedLoader loader = new FeedLoader(writer, clock, console::loaded, tracing.loads());
-        SpoolIntake intake = new SpoolIntake(loader, feeding.feeds(), fed);
+        SpoolIntake intake = new SpoolIntake(loader, feeding.feeds(), fed, alerts);
         SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
         OverloadMonitor overload = new OverloadMonitor(alerts);
         metered.overload(overload);

@@ -1,11 +1,5 @@
 package org.precertocsp.responder.config;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.SortedSet;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.answer.AnswerConfig;
 import org.precertocsp.responder.answer.AnswerConfig.Nonces;
@@ -22,6 +16,13 @@ import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
 
 /// Reads a configuration file, and finds everything wrong with it in one go. The keys, their units
 /// and defaults are explained in the sample ([ConfigSample]).
@@ -105,7 +106,11 @@ public final class ConfigReader {
                 spool.value(
                         "poll",
                         Formats.duration(Duration.ofMillis(50), Duration.ofHours(1)),
-                        Duration.ofSeconds(1)));
+                        Duration.ofSeconds(1)),
+                spool.value(
+                        "keep",
+                        Formats.duration(Duration.ofDays(1), Duration.ofDays(3650)),
+                        SpoolConfig.KEEP));
     }
 
     private UnassignedConfig unassigned(Section unassigned, Path store) {

@@ -1,18 +1,10 @@
 package org.precertocsp.responder.cli;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.Feeds;
@@ -31,6 +23,16 @@ import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /// One configuration with one issuer, whose store another process may have open.
 final class FakeServices implements Services, Services.Configured {
@@ -57,8 +59,13 @@ final class FakeServices implements Services, Services.Configured {
     SpoolWatcher serve(Duration poll) throws IOException {
         lock(FOR_EVER);
         SpoolIntake intake =
-                new SpoolIntake(new FeedLoader(store, InstantSource.system()), feeds(), issuers());
-        return SpoolWatcher.start(new SpoolConfig(spool, poll), intake, InstantSource.system());
+                new SpoolIntake(
+                        new FeedLoader(store, InstantSource.system()),
+                        feeds(),
+                        issuers(),
+                        Alarm.LOGGED);
+        return SpoolWatcher.start(
+                new SpoolConfig(spool, poll, SpoolConfig.KEEP), intake, InstantSource.system());
     }
 
     @Override
@@ -91,7 +98,7 @@ final class FakeServices implements Services, Services.Configured {
 
     @Override
     public SpoolConfig spool() {
-        return new SpoolConfig(spool, Duration.ofMillis(20));
+        return new SpoolConfig(spool, Duration.ofMillis(20), SpoolConfig.KEEP);
     }
 
     @Override

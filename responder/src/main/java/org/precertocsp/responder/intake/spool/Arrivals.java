@@ -1,5 +1,8 @@
 package org.precertocsp.responder.intake.spool;
 
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.UnreadableFile;
+
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -15,8 +18,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.UnreadableFile;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// Looks what waits in a spool.
 final class Arrivals {
@@ -60,9 +63,32 @@ final class Arrivals {
     Look look() {
         Look look = new Look(new ArrayList<>(), new ArrayList<>());
         for (FeedKind kind : FeedKind.values()) {
+            lookBehind(kind, look);
             lookInto(folders.of(kind), kind, Optional.empty(), look);
         }
         return look;
+    }
+
+    /// What was begun and not finished, as after a crash: it comes first, and needs no rest.
+    private void lookBehind(FeedKind kind, Look look) {
+        Set<String> parcels = new TreeSet<>();
+        entries(folders.arrived(kind), look).forEach(entry -> parcels.add(entry.name()));
+        for (Entry entry : entries(folders.processing(kind), look)) {
+            if (entry.name().startsWith(SpoolFolders.SENT)) {
+                parcels.add(entry.name());
+                continue;
+            }
+            List<Path> files = entries(entry.path(), look).stream().map(Entry::path).toList();
+            if (!files.isEmpty()) {
+                Optional<String> issuer =
+                        Optional.of(entry.name())
+                                .filter(name -> !name.equals(SpoolFolders.NO_ISSUER));
+                look.arrivals().add(new Arrival.Dropped(kind, issuer, files));
+            }
+        }
+        for (String parcel : parcels) {
+            look.arrivals().add(new Arrival.Parcel(kind, folders.arrived(kind).resolve(parcel)));
+        }
     }
 
     private void lookInto(Path folder, FeedKind kind, Optional<String> issuer, Look look) {

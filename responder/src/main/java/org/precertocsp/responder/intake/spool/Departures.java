@@ -1,20 +1,33 @@
 package org.precertocsp.responder.intake.spool;
 
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.SummaryJson;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.SummaryJson;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Moves what was processed out of the way, with what became of it beside it.
 final class Departures {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    /// What lies beside a processed file.
+    private static final Pattern NOTES =
+            Pattern.compile("(.+)\\.(result\\.json|reason\\.txt)", Pattern.DOTALL);
 
     private static final int MAX_NAME_OCTETS = 180;
 
@@ -37,7 +50,7 @@ final class Departures {
         // What became of it comes first: after a crash the file is processed again, which changes
         // nothing; a file moved away without its result would leave its sender waiting.
         Durable.place(folder.resolve(SpoolFolders.resultOf(free)), SummaryJson.bytes(summary));
-        if (!taken) {
+        if (!taken || summary.refused() + summary.conflicts() > 0) {
             explain(folder.resolve(SpoolFolders.reasonOf(free)), summary, origin);
         }
         Files.move(file, folder.resolve(free));
@@ -46,7 +59,7 @@ final class Departures {
 
     /// Moves something that is no file or parcel to `refused`.
     void refuse(Path something, String why) throws IOException {
-        String free = freeName(folders.refused(), String.valueOf(something.getFileName()));
+        String free = freeName(folders.refused(), nameOf(something));
         String text = "Nothing of %s was loaded.%n%nCause: %s%n".formatted(something, why);
         Durable.place(
                 folders.refused().resolve(SpoolFolders.reasonOf(free)),
@@ -55,11 +68,54 @@ final class Departures {
         Durable.forceNames(folders.refused());
     }
 
+    /// Deletes from `done` and `refused` what was put there before `limit`, with what became of it.
+    /// Links are deleted, not followed.
+    void sweep(Instant limit) throws IOException {
+        for (Path folder : List.of(folders.done(), folders.refused())) {
+            try (DirectoryStream<Path> listing = Files.newDirectoryStream(folder)) {
+                for (Path path : listing) {
+                    Matcher notes = NOTES.matcher(path.getFileName().toString());
+                    if (notes.matches() && isOlder(path, limit)) {
+                        delete(folder.resolve(notes.group(1)));
+                        Files.deleteIfExists(path);
+                    }
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+        }
+    }
+
+    private static boolean isOlder(Path path, Instant limit) throws IOException {
+        return Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS)
+                .toInstant()
+                .isBefore(limit);
+    }
+
+    /// A file, or a folder that was refused with the files in it.
+    private static void delete(Path something) throws IOException {
+        if (Files.isDirectory(something, LinkOption.NOFOLLOW_LINKS)) {
+            try (DirectoryStream<Path> rest = Files.newDirectoryStream(something)) {
+                for (Path path : rest) {
+                    Files.delete(path);
+                }
+            }
+        }
+        Files.deleteIfExists(something);
+    }
+
     private static void explain(Path target, LoadSummary summary, Path origin) throws IOException {
         StringBuilder text = new StringBuilder();
-        text.append("Nothing of this file was loaded; all statuses are as they were.\n\n");
-        text.append("File:  ").append(summary.file()).append('\n');
-        text.append("Cause: ").append(summary.refusedFile().orElse("")).append('\n');
+        if (summary.refusedFile().isPresent()) {
+            text.append("Nothing of this file was loaded; all statuses are as they were.\n\n");
+            text.append("File:  ").append(summary.file()).append('\n');
+            text.append("Cause: ").append(summary.refusedFile().get()).append('\n');
+        } else {
+            text.append(
+                    "Of this file %d records were refused and %d are in conflict; the others are loaded.\n\n"
+                            .formatted(summary.refused(), summary.conflicts()));
+            text.append("File:  ").append(summary.file()).append('\n');
+        }
         for (LoadSummary.Report report : summary.reports()) {
             text.append("       ").append(report.severity()).append(' ').append(report.place());
             text.append(": ").append(report.reason()).append('\n');
@@ -73,7 +129,7 @@ final class Departures {
         Durable.place(target, text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private String freeName(Path folder, String original) {
+    String freeName(Path folder, String original) {
         String name = room(original);
         if (isFree(folder, name)) {
             return name;
@@ -84,6 +140,22 @@ final class Departures {
             free = stamped + "-" + n;
         }
         return free;
+    }
+
+    /// The name of a file for people and for a new place: file names are octets, and those that are
+    /// no text in this locale are written as in a URL.
+    static String nameOf(Path path) {
+        Path name = Optional.ofNullable(path.getFileName()).orElse(path);
+        try {
+            if (Path.of(name.toString()).equals(name)) {
+                return name.toString();
+            }
+        } catch (InvalidPathException _) {
+            // Then it is none.
+        }
+        String uri = path.toAbsolutePath().toUri().getRawPath();
+        String whole = uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;
+        return whole.substring(whole.lastIndexOf('/') + 1);
     }
 
     // File systems allow 255 octets, and suffixes follow.

@@ -2,13 +2,14 @@ package org.precertocsp.responder.intake.spool;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/// Makes what one user sends readable to the user the server runs as: root may give files away, and
-/// a member of the server's group may share them.
+/// Makes what one member of the server's group sends readable to the user the server runs as. Links
+/// are never followed; the owner of a file is never changed.
 final class Ownership {
     private Ownership() {}
 
@@ -17,38 +18,30 @@ final class Ownership {
         Files.createDirectory(
                 folder,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
-        if (!give(folder, like)) {
+        if (!share(folder, like)) {
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwx---"));
         }
     }
 
-    /// Gives a file to the owner and group of `like`, as far as this user may.
+    /// Gives a file the group of `like`, as far as this user may.
     ///
-    /// @return true if the owner is the same now
-    static boolean give(Path file, Path like) throws IOException {
-        PosixFileAttributes wanted = Files.readAttributes(like, PosixFileAttributes.class);
-        PosixFileAttributeView view =
-                Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        PosixFileAttributes now = view.readAttributes();
+    /// @return true if both are of one owner
+    static boolean share(Path file, Path like) throws IOException {
+        PosixFileAttributes wanted =
+                Files.readAttributes(like, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        PosixFileAttributes now = view(file).readAttributes();
         if (!now.group().equals(wanted.group())) {
-            tryTo(() -> view.setGroup(wanted.group()));
+            try {
+                view(file).setGroup(wanted.group());
+            } catch (IOException _) {
+                // Not allowed: then the permissions the operator chose for the spool must do.
+            }
         }
-        if (!now.owner().equals(wanted.owner())) {
-            tryTo(() -> view.setOwner(wanted.owner()));
-        }
-        return view.readAttributes().owner().equals(wanted.owner());
+        return now.owner().equals(wanted.owner());
     }
 
-    @FunctionalInterface
-    private interface Step {
-        void run() throws IOException;
-    }
-
-    private static void tryTo(Step step) {
-        try {
-            step.run();
-        } catch (IOException _) {
-            // Not allowed: then the permissions the operator chose for the spool must do.
-        }
+    private static PosixFileAttributeView view(Path file) {
+        return Files.getFileAttributeView(
+                file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     }
 }

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import org.precertocsp.responder.intake.LoadOptions;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +23,8 @@ import java.util.Optional;
 /// @param options how the files are to be loaded
 record ParcelNote(Optional<String> issuer, LoadOptions options, List<Item> items) {
     static final String FILE = "parcel.json";
+
+    private static final int MAX_OCTETS = 16 << 20;
 
     private static final ObjectMapper MAPPER =
             JsonMapper.builder()
@@ -56,7 +60,19 @@ record ParcelNote(Optional<String> issuer, LoadOptions options, List<Item> items
     }
 
     /// @throws IOException if the parcel has no readable note
-    static ParcelNote read(Path parcel) throws IOException {
-        return MAPPER.readValue(Files.readAllBytes(parcel.resolve(FILE)), ParcelNote.class);
+    static ParcelNote read(Path file) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(FILE + " is no regular file");
+        }
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            byte[] content = in.readNBytes(MAX_OCTETS + 1);
+            if (content.length > MAX_OCTETS) {
+                throw new IOException("%s has more than %d bytes".formatted(FILE, MAX_OCTETS));
+            }
+            return MAPPER.readValue(content, ParcelNote.class);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 }

@@ -106,12 +106,12 @@ public final class SpoolClient {
             Item item = new Item(storedName(id, items.size() + 1, file), file.name());
             Path target = writing.resolve(item.stored());
             Durable.copy(file.path(), target);
-            Ownership.give(target, folders.root());
+            Ownership.share(target, folders.root());
             items.add(item);
         }
         ParcelNote note = new ParcelNote(empty.issuer(), empty.options(), items);
         Durable.write(writing.resolve(ParcelNote.FILE), note.bytes());
-        Ownership.give(writing.resolve(ParcelNote.FILE), folders.root());
+        Ownership.share(writing.resolve(ParcelNote.FILE), folders.root());
         return note;
     }
 
@@ -119,9 +119,12 @@ public final class SpoolClient {
     ///
     /// @throws IOException if the results cannot be read, for want of permission most likely
     public News news(Sent sent) throws IOException {
-        Path parcel = folders.of(sent.kind()).resolve(SpoolFolders.SENT + sent.id());
-        if (Files.exists(parcel)) {
-            return new News.Waiting(processed(parcel, sent));
+        // In this order: from the first folder it moves to the second.
+        for (Path folder : List.of(folders.of(sent.kind()), folders.arrived(sent.kind()))) {
+            Path parcel = folder.resolve(SpoolFolders.SENT + sent.id());
+            if (Files.exists(parcel)) {
+                return new News.Waiting(processed(parcel, sent));
+            }
         }
         String returned = SpoolFolders.SENT + sent.id();
         if (Files.exists(folders.refused().resolve(returned))) {

@@ -7,4 +7,8 @@ import java.time.Duration;
 ///
 /// @param directory holds one folder per feed, `done` and `refused`; created if absent
 /// @param poll how often the folders are looked at
-public record SpoolConfig(Path directory, Duration poll) {}
+/// @param keep how long processed files lie in `done` and `refused`
+public record SpoolConfig(Path directory, Duration poll, Duration keep) {
+    /// The usual time to keep.
+    public static final Duration KEEP = Duration.ofDays(90);
+}

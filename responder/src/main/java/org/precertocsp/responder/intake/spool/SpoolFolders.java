@@ -1,17 +1,27 @@
 package org.precertocsp.responder.intake.spool;
 
+import org.precertocsp.responder.intake.FeedKind;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
-import org.precertocsp.responder.intake.FeedKind;
 
 /// Where everything in a spool is.
 record SpoolFolders(Path root) {
     /// Before the name of a folder a command sent; no issuer's name can begin with it.
     static final String SENT = "+";
+
+    /// Under [#processing], files that lay in no issuer's folder.
+    static final String NO_ISSUER = "-";
+
+    static final FileAttribute<?> OWNER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private static final FileAttribute<?> GROUP_PASSES =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x---"));
 
     private static final FileAttribute<?> OWNER_AND_GROUP =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---"));
@@ -30,6 +40,18 @@ record SpoolFolders(Path root) {
 
     Path writing() {
         return root.resolve("tmp");
+    }
+
+    /// Where folders that commands sent are moved to before they are looked into: their senders may
+    /// still follow what becomes of them there, but not put another thing in their place.
+    Path arrived(FeedKind kind) {
+        return root.resolve("arrived").resolve(kind.word());
+    }
+
+    /// Where files are moved to before they are looked at: nobody but the server reaches them
+    /// there.
+    Path processing(FeedKind kind) {
+        return root.resolve("processing").resolve(kind.word());
     }
 
     Path alive() {
@@ -52,6 +74,12 @@ record SpoolFolders(Path root) {
         Files.createDirectories(done(), OWNER_AND_GROUP);
         Files.createDirectories(refused(), OWNER_AND_GROUP);
         Files.createDirectories(writing(), OWNER_AND_GROUP);
+        for (FeedKind kind : FeedKind.values()) {
+            Files.createDirectories(processing(kind), OWNER);
+            Files.createDirectories(arrived(kind), GROUP_PASSES);
+            Ownership.share(root.resolve("arrived"), root);
+            Ownership.share(arrived(kind), root);
+        }
     }
 
     /// True for names no finished file has.

@@ -1,5 +1,11 @@
 package org.precertocsp.responder.intake.spool;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.status.StoreFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,11 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.status.StoreFailure;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The server's side of a spool: one thread that takes in whatever arrives, until closed.
 public final class SpoolWatcher implements AutoCloseable {
@@ -21,12 +22,16 @@ public final class SpoolWatcher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SpoolWatcher.class);
 
+    private static final Duration SWEEP_EVERY = Duration.ofHours(1);
+
     private final Duration poll;
+    private final Duration keep;
     private final InstantSource clock;
     private final WatchSign sign;
     private final SpoolWorker worker;
     private final Thread thread;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private @Nullable Instant swept;
     private volatile int waiting;
     private volatile @Nullable Instant lastLook;
     private volatile @Nullable Instant lastTaken;
@@ -35,6 +40,7 @@ public final class SpoolWatcher implements AutoCloseable {
     private SpoolWatcher(
             SpoolConfig config, SpoolIntake intake, InstantSource clock, WatchSign sign) {
         this.poll = config.poll();
+        this.keep = config.keep();
         this.clock = clock;
         this.sign = sign;
         this.worker =
@@ -77,12 +83,27 @@ public final class SpoolWatcher implements AutoCloseable {
         }
     }
 
+    private void sweep() {
+        Instant now = clock.instant();
+        Instant last = swept;
+        if (last != null && now.isBefore(last.plus(SWEEP_EVERY)) && !now.isBefore(last)) {
+            return;
+        }
+        swept = now;
+        try {
+            worker.sweep(keep);
+        } catch (IOException e) {
+            LOG.warn("what was processed long ago could not be deleted from the spool", e);
+        }
+    }
+
     private boolean lookOnce() {
         try {
             Arrivals.Look look = worker.look();
             waiting = look.files();
             lastLook = clock.instant();
             report(worker.take(look, () -> stopped.getCount() == 0));
+            sweep();
             return true;
         } catch (StoreFailure e) {
             LOG.error("the store failed; files stay in the spool", e);

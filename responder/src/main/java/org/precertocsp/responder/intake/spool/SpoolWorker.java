@@ -1,5 +1,8 @@
 package org.precertocsp.responder.intake.spool;
 
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.FileStamp;
 import org.precertocsp.responder.intake.LoadOptions;
@@ -8,14 +11,17 @@ import org.precertocsp.responder.intake.StatusFeed;
 import org.precertocsp.responder.intake.SummaryJson;
 import org.precertocsp.responder.intake.UnreadableFile;
 import org.precertocsp.responder.intake.spool.Inspector.SpoolFile;
+import org.precertocsp.responder.status.StoreFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +51,7 @@ final class SpoolWorker {
     private final Arrivals arrivals;
     private final Departures departures;
     private final Inspector inspector;
+    private final Alarm alarm;
     private final Consumer<LoadSummary> listener;
 
     private final InstantSource clock;
@@ -64,8 +71,14 @@ final class SpoolWorker {
         this.arrivals = new Arrivals(folders, clock);
         this.departures = new Departures(folders, clock);
         this.inspector = new Inspector(intake);
+        this.alarm = intake.alarm();
         this.listener = listener;
         this.clock = clock;
+    }
+
+    /// Deletes what was processed longer ago than it is kept.
+    void sweep(Duration keep) throws IOException {
+        departures.sweep(clock.instant().minus(keep));
     }
 
     Arrivals.Look look() {
@@ -88,7 +101,7 @@ final class SpoolWorker {
                 }
                 case Arrival.Dropped dropped -> {
                     seen.addAll(dropped.paths());
-                    takeDropped(dropped, stopping, problems);
+                    takeDropped(dropped, stopping, problems, seen);
                 }
             }
         }
@@ -97,73 +110,188 @@ final class SpoolWorker {
     }
 
     private void takeDropped(
-            Arrival.Dropped dropped, BooleanSupplier stopping, List<String> problems) {
-        StatusFeed feed = inspector.feed(dropped.kind(), dropped.paths());
+            Arrival.Dropped dropped,
+            BooleanSupplier stopping,
+            List<String> problems,
+            Set<Path> seen) {
+        List<Claimed> claimed = new ArrayList<>();
         for (Path path : dropped.paths()) {
+            attempt(path, problems, () -> claimed.add(claim(dropped, path)));
+        }
+        claimed.forEach(file -> seen.add(file.path()));
+        StatusFeed feed =
+                inspector.feed(dropped.kind(), claimed.stream().map(Claimed::path).toList());
+        for (Claimed file : claimed) {
             if (stopping.getAsBoolean()) {
                 return;
             }
             attempt(
-                    path,
+                    file.path(),
                     problems,
                     () -> {
-                        SpoolFile file =
-                                new SpoolFile(path, folders.root().relativize(path).toString());
                         LoadSummary summary =
                                 load(
                                         dropped.kind(),
                                         feed,
                                         dropped.issuer(),
                                         LoadOptions.USUAL,
-                                        file);
+                                        new SpoolFile(file.path(), file.name()));
+                        tell(summary);
                         departures.depart(
-                                path,
-                                String.valueOf(path.getFileName()),
+                                file.path(),
+                                String.valueOf(file.path().getFileName()),
                                 summary,
-                                path.resolveSibling(".").normalize());
+                                file.origin());
                     });
         }
     }
 
-    private void takeParcel(Arrival.Parcel parcel, BooleanSupplier stopping) throws IOException {
+    /// A file in the server's own folder.
+    ///
+    /// @param name as the operator knows it
+    /// @param origin the folder it was dropped into
+    private record Claimed(Path path, String name, Path origin) {}
+
+    /// Moves a file out of everybody's reach, so that what is looked at is what is read and moved
+    /// away.
+    private Claimed claim(Arrival.Dropped dropped, Path path) throws IOException {
+        Path origin = folders.of(dropped.kind());
+        if (dropped.issuer().isPresent()) {
+            origin = origin.resolve(dropped.issuer().get());
+        }
+        Path own =
+                folders.processing(dropped.kind())
+                        .resolve(dropped.issuer().orElse(SpoolFolders.NO_ISSUER));
+        Path target = path;
+        if (!path.startsWith(own)) {
+            Files.createDirectories(own, SpoolFolders.OWNER);
+            target = own.resolve(departures.freeName(own, Departures.nameOf(path)));
+            Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+        String name = Departures.nameOf(target);
+        return new Claimed(
+                target, folders.root().relativize(origin).resolve(name).toString(), origin);
+    }
+
+    /// Nobody waits for what became of a dropped file.
+    private void tell(LoadSummary summary) {
+        if (summary.refusedFile().isPresent() || summary.refused() > 0) {
+            alarm.raise(
+                    new Incident(
+                            Incident.Kind.FEED_REFUSED,
+                            summary.file(),
+                            "%s of the spool: %s. See its .reason.txt in %s"
+                                    .formatted(
+                                            summary.file(),
+                                            summary.refusedFile()
+                                                    .map(why -> "nothing was loaded: " + why)
+                                                    .orElse(
+                                                            summary.refused()
+                                                                    + " records were refused, the"
+                                                                    + " others are loaded"),
+                                            folders.root())));
+        } else {
+            alarm.end(Incident.Kind.FEED_REFUSED, summary.file());
+        }
+    }
+
+    private void takeParcel(Arrival.Parcel seen, BooleanSupplier stopping) throws IOException {
+        Parcel parcel = claim(seen);
+        if (!Files.isDirectory(parcel.sent(), LinkOption.NOFOLLOW_LINKS)
+                && isThere(parcel.sent())) {
+            departures.refuse(parcel.sent(), "it is no folder; links are not followed");
+            return;
+        }
         ParcelNote note;
         try {
-            note = ParcelNote.read(parcel.folder());
+            note = ParcelNote.read(parcel.claimed(ParcelNote.FILE));
+        } catch (NoSuchFileException _) {
+            if (!isThere(parcel.sent())) {
+                delete(parcel.own()); // All that was left of it.
+                return;
+            }
+            departures.refuse(
+                    parcel.sent(),
+                    "it is not a folder a load command sent: it has no " + ParcelNote.FILE);
+            delete(parcel.own());
+            return;
         } catch (IOException e) {
             departures.refuse(
-                    parcel.folder(), "it is not a folder a load command sent: " + e.getMessage());
+                    parcel.sent(), "it is not a folder a load command sent: " + e.getMessage());
+            delete(parcel.own());
             return;
         }
         // Files stay until all are processed: after a crash they must still explain one another.
         if (processAll(parcel, note, stopping)) {
             for (ParcelNote.Item item : note.items()) {
-                Path file = parcel.folder().resolve(item.stored());
+                Path file = parcel.own().resolve(item.stored());
                 if (isThere(file)) {
-                    LoadSummary summary = SummaryJson.read(resultOf(parcel, item));
+                    LoadSummary summary = SummaryJson.read(resultOf(parcel.own(), item));
                     departures.depart(file, item.stored(), summary, folders.of(parcel.kind()));
                 }
             }
-            delete(parcel.folder());
+            if (isThere(parcel.sent())) {
+                delete(parcel.sent());
+            }
+            delete(parcel.own());
         }
     }
 
-    private boolean processAll(Arrival.Parcel parcel, ParcelNote note, BooleanSupplier stopping)
+    /// What a command sent.
+    ///
+    /// @param sent the folder it made, where it may not replace it any more
+    /// @param own the server's folder for its files
+    private record Parcel(FeedKind kind, Path sent, Path own) {
+        /// Moves a file of it into the server's folder, if it is not there yet.
+        Path claimed(String name) throws IOException {
+            Path mine = own.resolve(name);
+            if (!isThere(mine) && isThere(sent.resolve(name))) {
+                Files.move(sent.resolve(name), mine, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return mine;
+        }
+    }
+
+    private Parcel claim(Arrival.Parcel seen) throws IOException {
+        Path name = seen.folder().getFileName();
+        Path sent = folders.arrived(seen.kind()).resolve(name);
+        if (!seen.folder().equals(sent)) {
+            Files.move(seen.folder(), sent, StandardCopyOption.ATOMIC_MOVE);
+        }
+        Path own = folders.processing(seen.kind()).resolve(name);
+        Files.createDirectories(own, SpoolFolders.OWNER);
+        return new Parcel(seen.kind(), sent, own);
+    }
+
+    private boolean processAll(Parcel parcel, ParcelNote note, BooleanSupplier stopping)
             throws IOException {
-        List<Path> together =
-                note.items().stream().map(item -> parcel.folder().resolve(item.stored())).toList();
+        List<Path> together = new ArrayList<>();
+        for (ParcelNote.Item item : note.items()) {
+            together.add(parcel.claimed(item.stored()));
+        }
         StatusFeed feed = inspector.feed(parcel.kind(), together);
         for (ParcelNote.Item item : note.items()) {
             if (stopping.getAsBoolean()) {
                 return false;
             }
-            SpoolFile file = new SpoolFile(parcel.folder().resolve(item.stored()), item.name());
-            if (isThere(file.path()) && !isThere(resultOf(parcel, item))) {
+            SpoolFile file = new SpoolFile(parcel.own().resolve(item.stored()), item.name());
+            if (isThere(file.path()) && !isThere(resultOf(parcel.own(), item))) {
                 LoadSummary summary =
                         load(parcel.kind(), feed, note.issuer(), note.options(), file);
-                Durable.place(resultOf(parcel, item), SummaryJson.bytes(summary));
+                Durable.place(resultOf(parcel.own(), item), SummaryJson.bytes(summary));
+                showProgress(parcel, item, summary);
             }
         }
         return true;
+    }
+
+    /// For whoever sent it. What counts is the result in the server's own folder.
+    private static void showProgress(Parcel parcel, ParcelNote.Item item, LoadSummary summary) {
+        try {
+            Durable.place(resultOf(parcel.sent(), item), SummaryJson.bytes(summary));
+        } catch (IOException e) {
+            LOG.debug("progress of {} is not shown to its sender", parcel.sent(), e);
+        }
     }
 
     private LoadSummary load(
@@ -173,25 +301,30 @@ final class SpoolWorker {
             LoadOptions options,
             SpoolFile file) {
         LoadSummary summary = inspector.load(kind, feed, issuer, options, file);
-        LOG.info(
-                "{} {}{}: {} added, {} changed, {} unchanged, {} refused, {} in conflict{}",
-                summary.kind(),
-                summary.file(),
-                options.dryRun() ? " (dry run, nothing is written)" : "",
-                summary.added(),
-                summary.changed(),
-                summary.unchanged(),
-                summary.refused(),
-                summary.conflicts(),
-                summary.refusedFile().map(why -> "; refused as a whole: " + why).orElse(""));
+        boolean odd =
+                summary.refusedFile().isPresent() || summary.refused() + summary.conflicts() > 0;
+        LOG.atLevel(odd ? Level.WARN : Level.INFO)
+                .log(
+                        "{} {}{}: {} added, {} changed, {} unchanged, {} refused, {} in conflict{}",
+                        summary.kind(),
+                        summary.file(),
+                        options.dryRun() ? " (dry run, nothing is written)" : "",
+                        summary.added(),
+                        summary.changed(),
+                        summary.unchanged(),
+                        summary.refused(),
+                        summary.conflicts(),
+                        summary.refusedFile()
+                                .map(why -> "; refused as a whole: " + why)
+                                .orElse(""));
         if (!options.dryRun()) {
             listener.accept(summary);
         }
         return summary;
     }
 
-    private static Path resultOf(Arrival.Parcel parcel, ParcelNote.Item item) {
-        return parcel.folder().resolve(SpoolFolders.resultOf(item.stored()));
+    private static Path resultOf(Path folder, ParcelNote.Item item) {
+        return folder.resolve(SpoolFolders.resultOf(item.stored()));
     }
 
     private static boolean isThere(Path path) {
@@ -219,11 +352,27 @@ final class SpoolWorker {
         }
         try {
             attempt.run();
+        } catch (StoreFailure | AuditFailure e) {
+            throw e; // Not the file's fault: it stays.
+        } catch (RuntimeException e) {
+            refuse(path, problems, e);
         } catch (NoSuchFileException e) {
             LOG.warn("{} went away while it was taken in", path, e);
         } catch (IOException e) {
             LOG.error("{} was processed and cannot be moved away", path, e);
             problems.add("%s cannot be moved away: %s".formatted(path, UnreadableFile.reason(e)));
+            stamp(path).ifPresent(now -> stuck.put(path, new Stuck(now, clock.instant())));
+        }
+    }
+
+    /// Whatever a file brings about, the next one is not held up.
+    private void refuse(Path path, List<String> problems, RuntimeException failure) {
+        LOG.error("{} could not be processed", path, failure);
+        try {
+            departures.refuse(
+                    path, "precert-ocsp failed on it (" + failure + "); please report it");
+        } catch (IOException | RuntimeException e) {
+            problems.add("%s cannot be processed: %s".formatted(path, failure));
             stamp(path).ifPresent(now -> stuck.put(path, new Stuck(now, clock.instant())));
         }
     }

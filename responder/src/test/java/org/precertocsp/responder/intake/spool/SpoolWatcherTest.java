@@ -3,6 +3,23 @@ package org.precertocsp.responder.intake.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.FeedLoader;
+import org.precertocsp.responder.intake.Feeds;
+import org.precertocsp.responder.intake.LineFeeds;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.ScratchStore;
+import org.precertocsp.responder.intake.spool.SpoolClient.News;
+import org.precertocsp.responder.intake.spool.SpoolClient.Sending;
+import org.precertocsp.responder.intake.spool.SpoolClient.Sent;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,21 +32,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.FeedLoader;
-import org.precertocsp.responder.intake.Feeds;
-import org.precertocsp.responder.intake.LineFeeds;
-import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.ScratchStore;
-import org.precertocsp.responder.intake.spool.SpoolClient.News;
-import org.precertocsp.responder.intake.spool.SpoolClient.Sending;
-import org.precertocsp.responder.intake.spool.SpoolClient.Sent;
 
 @Timeout(120)
 final class SpoolWatcherTest {
@@ -138,12 +140,13 @@ final class SpoolWatcherTest {
                 new SpoolIntake(
                         new FeedLoader(store, InstantSource.system()),
                         feeds,
-                        new FedIssuer.Directory(List.of(ISSUER)));
+                        new FedIssuer.Directory(List.of(ISSUER)),
+                        Alarm.LOGGED);
         return SpoolWatcher.start(config(), intake, InstantSource.system());
     }
 
     private SpoolConfig config() {
-        return new SpoolConfig(folder.resolve("spool"), Duration.ofMillis(20));
+        return new SpoolConfig(folder.resolve("spool"), Duration.ofMillis(20), SpoolConfig.KEEP);
     }
 
     private SpoolClient client() {

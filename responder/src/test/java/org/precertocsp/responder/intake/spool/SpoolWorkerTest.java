@@ -3,23 +3,13 @@ package org.precertocsp.responder.intake.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.alert.FakeAlarm;
 import org.precertocsp.responder.intake.FakeClock;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedKind;
@@ -34,6 +24,18 @@ import org.precertocsp.responder.intake.spool.SpoolClient.Sent;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StoreFailure;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
 final class SpoolWorkerTest {
     private static final FedIssuer FIRST = issuer("first");
     private static final FedIssuer SECOND = issuer("second");
@@ -41,6 +43,7 @@ final class SpoolWorkerTest {
     private final ScratchStore store = new ScratchStore();
     private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T10:00:00Z"));
     private final List<LoadSummary> processed = new ArrayList<>();
+    private final FakeAlarm alarm = new FakeAlarm();
 
     @TempDir Path folder;
     private Path spool = Path.of("");
@@ -61,7 +64,12 @@ final class SpoolWorkerTest {
 
         assertThat(store.serials()).containsExactly("0a");
         assertThat(file).doesNotExist();
-        assertThat(names("done")).containsExactly("list.csv", "list.csv.result.json");
+        assertThat(names("done"))
+                .containsExactly("list.csv", "list.csv.reason.txt", "list.csv.result.json");
+        assertThat(spool.resolve("done/list.csv.reason.txt"))
+                .content()
+                .contains("1 records were refused", "line 2: no date");
+        assertThat(alarm.open()).containsExactly("FEED_REFUSED csv/list.csv");
         LoadSummary result = SummaryJson.read(spool.resolve("done/list.csv.result.json"));
         assertThat(result.file()).isEqualTo("csv/list.csv");
         assertThat(result.added()).isEqualTo(1);
@@ -81,6 +89,105 @@ final class SpoolWorkerTest {
                 .content()
                 .contains("crl/ca.crl", "its signature is wrong", "line 2: odd")
                 .contains("rename it into\n" + spool.resolve("crl"));
+    }
+
+    @Test
+    void the_alert_of_a_refused_file_ends_with_one_of_its_name_that_is_taken() throws Exception {
+        drop("csv/list.csv", "refuse no date\n");
+        takeAll();
+        drop("csv/list.csv", "assign 0a\n");
+
+        takeAll();
+
+        assertThat(alarm.raised()).hasSize(1);
+        assertThat(alarm.open()).isEmpty();
+    }
+
+    /// Latin-1 as an old file server has it: no text in a UTF-8 locale, and octets all the same.
+    @Test
+    void a_file_whose_name_is_no_text_is_taken_and_holds_up_no_other() throws Exception {
+        Path named = drop("csv/placeholder", "assign 0a\n");
+        rename(named, "m\\374nchen.csv");
+        drop("csv/zz.csv", "assign 0b\n");
+
+        assertThat(takeAll()).isEmpty();
+
+        assertThat(store.serials()).containsExactlyInAnyOrder("0a", "0b");
+        assertThat(names("done")).contains("m%FCnchen.csv", "zz.csv");
+        assertThat(names("csv")).isEmpty();
+    }
+
+    /// Java cannot write such a name itself.
+    private static void rename(Path file, String octal) throws Exception {
+        Process shell =
+                new ProcessBuilder(
+                                "sh",
+                                "-c",
+                                "mv \"$1\" \"$(dirname \"$1\")/$(printf \"$2\")\"",
+                                "sh",
+                                file.toString(),
+                                octal)
+                        .inheritIO()
+                        .start();
+        assertThat(shell.waitFor()).isZero();
+    }
+
+    @Test
+    void a_folder_swapped_for_a_link_leads_nowhere() throws Exception {
+        Path audit = Files.createDirectory(folder.resolve("audit"));
+        Files.writeString(audit.resolve("key.pem"), "secret");
+        Sent sent = send("assign 0a\n");
+        Path parcel = spool.resolve("certificates/+" + sent.id());
+        SpoolWorker worker = worker();
+        Arrivals.Look look = worker.look();
+        Files.move(parcel, folder.resolve("elsewhere"));
+        Files.createSymbolicLink(parcel, audit);
+
+        worker.take(look, () -> false);
+
+        assertThat(audit.resolve("key.pem")).hasContent("secret");
+        assertThat(names("refused")).contains("+" + sent.id() + ".reason.txt");
+    }
+
+    @Test
+    void a_file_of_a_parcel_swapped_for_a_link_is_not_read() throws Exception {
+        Path secret = file("secret", "assign 0f\n");
+        Sent sent = send("assign 0a\n");
+        Path parcel = spool.resolve("certificates/+" + sent.id());
+        Path inside = parcel.resolve(sent.stored().getFirst());
+        Files.delete(inside);
+        Files.createSymbolicLink(inside, secret);
+
+        takeAll();
+
+        assertThat(store.serials()).isEmpty();
+        assertThat(secret).exists();
+        assertThat(((News.Answered) client().news(sent)).summaries().getFirst().refusedFile())
+                .hasValueSatisfying(why -> assertThat(why).contains("no regular file"));
+    }
+
+    @Test
+    void what_was_processed_is_deleted_when_it_was_kept_long_enough() throws Exception {
+        drop("csv/old.csv", "assign 01\n");
+        drop("csv/bad.csv", "stop unreadable\n");
+        takeAll();
+        for (String old :
+                List.of(
+                        "done/old.csv.result.json",
+                        "refused/bad.csv.result.json",
+                        "refused/bad.csv.reason.txt")) {
+            Files.setLastModifiedTime(
+                    spool.resolve(old), FileTime.from(clock.instant().minus(Duration.ofDays(91))));
+        }
+        drop("csv/new.csv", "assign 02\n");
+        takeAll();
+        Files.setLastModifiedTime(
+                spool.resolve("done/new.csv.result.json"), FileTime.from(clock.instant()));
+
+        worker().sweep(SpoolConfig.KEEP);
+
+        assertThat(names("done")).containsExactly("new.csv", "new.csv.result.json");
+        assertThat(names("refused")).isEmpty();
     }
 
     @Test
@@ -171,7 +278,7 @@ final class SpoolWorkerTest {
         Files.writeString(spool.resolve("done"), "in the way");
         takeAll();
         assertThat(store.serials()).containsExactly("0a");
-        assertThat(names("csv")).containsExactly("list.csv");
+        assertThat(names("processing/csv/-")).containsExactly("list.csv");
         Files.delete(spool.resolve("done"));
         new SpoolFolders(spool).create();
 
@@ -209,7 +316,7 @@ final class SpoolWorkerTest {
 
         assertThatExceptionOfType(StoreFailure.class)
                 .isThrownBy(() -> worker.take(worker.look(), () -> false));
-        assertThat(names("csv")).containsExactly("list.csv");
+        assertThat(names("processing/csv/-")).containsExactly("list.csv");
 
         store.fail(false);
         worker.take(worker.look(), () -> false);
@@ -345,7 +452,8 @@ final class SpoolWorkerTest {
                 new SpoolIntake(
                         new FeedLoader(store, clock),
                         new LineFeeds(FIRST),
-                        new FedIssuer.Directory(List.of(FIRST, SECOND))),
+                        new FedIssuer.Directory(List.of(FIRST, SECOND)),
+                        alarm),
                 clock,
                 processed::add);
     }
@@ -356,7 +464,8 @@ final class SpoolWorkerTest {
     }
 
     private SpoolClient client() {
-        return new SpoolClient(new SpoolConfig(spool, Duration.ofSeconds(1)), clock);
+        return new SpoolClient(
+                new SpoolConfig(spool, Duration.ofSeconds(1), SpoolConfig.KEEP), clock);
     }
 
     private Sent send(String... contents) throws IOException {

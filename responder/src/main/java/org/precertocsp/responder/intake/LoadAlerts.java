@@ -6,12 +6,13 @@ import org.precertocsp.responder.intake.LoadSummary.StillGood;
 
 import java.util.function.Consumer;
 
-/// Raises an alert where a file says that serials are revoked which are answered good all the same,
-/// and ends it when a file of that name no longer does.
+/// Raises alerts for what a file brought and nobody may overlook: serials it says are revoked which
+/// are answered good all the same, and documents of different certificates under one serial. The
+/// first ends when a file of that name no longer says so; a conflict stays until a person has
+/// looked.
 ///
 /// @param next hears of every file, too
-public record RefusedRevocations(Alarm alarm, Consumer<LoadSummary> next)
-        implements Consumer<LoadSummary> {
+public record LoadAlerts(Alarm alarm, Consumer<LoadSummary> next) implements Consumer<LoadSummary> {
     @Override
     public void accept(LoadSummary summary) {
         String about = summary.kind() + " " + summary.file();
@@ -34,7 +35,26 @@ public record RefusedRevocations(Alarm alarm, Consumer<LoadSummary> next)
         } else if (summary.refusedFile().isEmpty()) {
             alarm.end(Incident.Kind.REVOCATION_REFUSED, about);
         }
+        if (summary.conflicts() > 0) {
+            alarm.raise(
+                    new Incident(
+                            Incident.Kind.FEED_CONFLICT,
+                            about,
+                            ("%d documents in %s are of another certificate than one known under"
+                                 + " their serial (SS-11 to SS-13): both are stored, the serial"
+                                 + " stays assigned. Find out which of them the CA issued, and"
+                                 + " revoke the serial if both. First: %s")
+                                    .formatted(summary.conflicts(), about, conflict(summary))));
+        }
         next.accept(summary);
+    }
+
+    private static String conflict(LoadSummary summary) {
+        return summary.reports().stream()
+                .filter(report -> report.severity().equals("conflict"))
+                .findFirst()
+                .map(report -> report.place() + ": " + report.reason())
+                .orElse("see the result of the load");
     }
 
     private static String cause(LoadSummary summary) {

@@ -1,11 +1,13 @@
 package org.precertocsp.responder.cli;
 
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+
+import java.util.HashMap;
+import java.util.Map;
 
 /// What `revoke` and `amend` have in common.
 final class RevocationOptions {
@@ -30,7 +32,12 @@ final class RevocationOptions {
     private @Nullable String comment;
 
     int tell(CommandSpec spec, String facts, @Nullable String reason) {
-        Map<String, String> fields = new HashMap<>();
+        return tell(spec, facts, reason, Map.of());
+    }
+
+    /// @param more fields
+    int tell(CommandSpec spec, String facts, @Nullable String reason, Map<String, Object> more) {
+        Map<String, Object> fields = new HashMap<>(more);
         put(fields, "reason", reason);
         put(fields, "date", date);
         put(fields, "invalidityDate", invalidityDate);
@@ -38,7 +45,7 @@ final class RevocationOptions {
         return told.tell(spec, facts, fields);
     }
 
-    private static void put(Map<String, String> fields, String name, @Nullable String value) {
+    private static void put(Map<String, Object> fields, String name, @Nullable String value) {
         if (value != null) {
             fields.put(name, value);
         }

@@ -1,11 +1,13 @@
 package org.precertocsp.responder.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import java.util.Map;
+import java.util.concurrent.Callable;
 
 /// `revoke`: ends certificates.
 @Command(
@@ -16,7 +18,8 @@ import picocli.CommandLine.Spec;
             "",
             "A date more than a day ago takes reason keyCompromise or a --comment, except for",
             "code-signing and private issuers. A revocation is never undone; `amend` changes its",
-            "date or reason."
+            "date or reason. A serial the server does not know is refused as mistyped, unless",
+            "--unknown-serial says that it is right."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -44,8 +47,16 @@ public final class RevokeCommand implements Callable<Integer> {
                     "as RFC 5280 names it, such as superseded or keyCompromise; or unspecified")
     private String reason = "";
 
+    @Option(
+            names = "--unknown-serial",
+            description =
+                    "revoke serials that nobody announced and no feed has brought; without it they"
+                            + " are taken for mistyped and refused")
+    private boolean unknownSerial;
+
     @Override
     public Integer call() {
-        return options.tell(spec, "revocations", reason);
+        Map<String, Object> more = unknownSerial ? Map.of("unknownSerial", true) : Map.of();
+        return options.tell(spec, "revocations", reason, more);
     }
 }

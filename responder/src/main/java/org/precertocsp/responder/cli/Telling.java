@@ -3,12 +3,14 @@ package org.precertocsp.responder.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import org.precertocsp.responder.admin.client.ApiClient;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.precertocsp.responder.admin.client.ApiClient;
 
 /// Says the same of several serials, one after the other, and prints what each came to.
 final class Telling {
@@ -27,11 +29,11 @@ final class Telling {
 
     /// @param fields the same for all
     /// @return the exit code; goes on after a refusal, and stops where the server cannot be reached
-    int tell(ServerOption server, String facts, Map<String, String> fields, List<String> serials) {
+    int tell(ServerOption server, String facts, Map<String, Object> fields, List<String> serials) {
         int worst = ExitCodes.OK;
         try (ApiClient client = server.open()) {
             for (String serial : serials) {
-                Map<String, String> all = new HashMap<>(fields);
+                Map<String, Object> all = new HashMap<>(fields);
                 all.put("serial", serial);
                 worst = Math.max(worst, told(serial, client.tell(facts, all)));
             }

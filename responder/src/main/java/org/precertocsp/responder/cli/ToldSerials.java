@@ -1,12 +1,13 @@
 package org.precertocsp.responder.cli;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /// Which serials of which issuer a running server is told something of.
 final class ToldSerials {
@@ -27,8 +28,8 @@ final class ToldSerials {
 
     /// @param fields what is said beside issuer and serial
     /// @return the exit code
-    int tell(CommandSpec spec, String facts, Map<String, String> fields) {
-        Map<String, String> all = new HashMap<>(fields);
+    int tell(CommandSpec spec, String facts, Map<String, Object> fields) {
+        Map<String, Object> all = new HashMap<>(fields);
         all.put("issuer", issuer);
         return new Telling(spec.commandLine().getOut(), spec.commandLine().getErr(), json)
                 .tell(server, facts, all, serials);

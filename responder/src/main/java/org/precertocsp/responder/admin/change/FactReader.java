@@ -128,8 +128,13 @@ public final class FactReader {
         SerialKey key = key(issuer, fields);
         RevocationRules rules = new RevocationRules(issuer.profile(), now());
         rules.check(claim.revocation(now()), claim.comment());
+        boolean unknownSerial = fields.flag("unknownSerial");
         return new Fact(
-                issuer.name(), key, new Revoking(key, claim, now()), claim.comment(), List.of());
+                issuer.name(),
+                key,
+                new Revoking(key, claim, now(), unknownSerial),
+                claim.comment(),
+                List.of());
     }
 
     private Fact amendment(Fields fields) throws Objection {

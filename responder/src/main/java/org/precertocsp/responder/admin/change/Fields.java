@@ -5,16 +5,18 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.responder.intake.ReasonParser;
+import org.precertocsp.responder.intake.ShownText;
+import org.precertocsp.responder.intake.TimeParser;
+
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
-import org.precertocsp.ocsp.RevocationReason;
 
 /// The fields of one JSON object. Those nobody asked for are unknown, so that a misspelt one is
 /// never passed over.
@@ -63,6 +65,19 @@ public final class Fields {
         return Optional.of(value.textValue());
     }
 
+    /// False where it is absent.
+    boolean flag(String name) throws Objection {
+        asked.add(name);
+        JsonNode value = object.get(name);
+        if (value == null || value.isNull()) {
+            return false;
+        }
+        if (!value.isBoolean()) {
+            throw Objection.field(name, "expected true or false");
+        }
+        return value.booleanValue();
+    }
+
     public String required(String name) throws Objection {
         return text(name).orElseThrow(() -> Objection.field(name, "is missing"));
     }
@@ -70,15 +85,21 @@ public final class Fields {
     /// Whole seconds.
     Optional<Instant> time(String name) throws Objection {
         Optional<String> text = text(name);
-        try {
-            return text.map(
-                    it -> OffsetDateTime.parse(it).toInstant().truncatedTo(ChronoUnit.SECONDS));
-        } catch (DateTimeException _) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        // A list's date is left out where it is not understood; a caller is there to mend it.
+        Optional<Instant> time =
+                TimeParser.parse(text.get())
+                        .filter(it -> !it.zoneAssumed() && text.get().indexOf(':') > 0)
+                        .map(TimeParser.Parsed::time);
+        if (time.isEmpty()) {
             throw Objection.field(
                     name,
                     "'%s' is no ISO 8601 time with its offset, such as 2026-03-01T12:00:00Z"
-                            .formatted(text.orElse("")));
+                            .formatted(ShownText.of(text.get())));
         }
+        return time;
     }
 
     Optional<RevocationReason> reason(String name) throws Objection {
@@ -87,13 +108,22 @@ public final class Fields {
             return Optional.empty();
         }
         return Optional.of(
-                RevocationReason.ofText(text.get())
+                ReasonParser.read(text.get())
+                        .filter(
+                                it ->
+                                        it != RevocationReason.UNSPECIFIED
+                                                || isUnspecified(text.get()))
                         .orElseThrow(
                                 () ->
                                         Objection.field(
                                                 name,
                                                 "'%s' is no reason of RFC 5280 §5.3.1, such as keyCompromise"
-                                                        .formatted(text.get()))));
+                                                        .formatted(ShownText.of(text.get())))));
+    }
+
+    /// What stands for no reason in lists is none here: a caller says so in words.
+    private static boolean isUnspecified(String text) {
+        return text.strip().equalsIgnoreCase("unspecified") || text.strip().equals("0");
     }
 
     /// Called when all fields were asked for.

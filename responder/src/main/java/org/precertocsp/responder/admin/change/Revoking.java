@@ -1,15 +1,20 @@
 package org.precertocsp.responder.admin.change;
 
-import java.time.Instant;
-import java.util.Optional;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 
+import java.time.Instant;
+import java.util.Optional;
+
 /// The end of a certificate. Never amends: a request that is sent again long after, or by mistake,
 /// must not move a date back that was amended since.
-record Revoking(SerialKey key, Claim claim, Instant now) implements Fact.Demand {
+///
+/// @param unknownSerial whether the caller says that nobody need have announced or assigned the
+///   serial: otherwise it is taken for mistyped
+record Revoking(SerialKey key, Claim claim, Instant now, boolean unknownSerial)
+        implements Fact.Demand {
     @Override
     public Optional<StatusChange> against(Optional<StatusRecord> known) throws Objection {
         if (known.isPresent()
@@ -23,6 +28,12 @@ record Revoking(SerialKey key, Claim claim, Instant now) implements Fact.Demand 
                     Objection.Kind.CONFLICT,
                     "revoked already, %s: %s; amend it through /v1/amendments"
                             .formatted(revocation.at(), revocation.reason()));
+        }
+        if (known.isEmpty() && !unknownSerial) {
+            throw Objection.field(
+                    "serial",
+                    "%s is not known: nobody announced it or brought its certificate. Is it mistyped, or of another issuer? If it is right, say unknownSerial: true (revoke --unknown-serial)"
+                            .formatted(key.serial()));
         }
         return Optional.of(new StatusChange.Revoke(key, claim.revocation(now), Optional.empty()));
     }

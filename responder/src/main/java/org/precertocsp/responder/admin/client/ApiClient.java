@@ -69,7 +69,7 @@ public final class ApiClient implements AutoCloseable {
     ///
     /// @param facts such as `announcements`
     /// @throws IOException the server cannot be reached, or refused the certificate
-    public Reply tell(String facts, Map<String, String> fields)
+    public Reply tell(String facts, Map<String, ?> fields)
             throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(server.resolve("/v1/" + facts))
@@ -118,11 +118,11 @@ public final class ApiClient implements AutoCloseable {
         return new Reply(response.statusCode(), response.body());
     }
 
-    private String object(Map<String, String> fields) {
+    private String object(Map<String, ?> fields) {
         try {
             return json.writeValueAsString(fields);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("strings are plain data", e);
+            throw new IllegalStateException("strings and flags are plain data", e);
         }
     }
 

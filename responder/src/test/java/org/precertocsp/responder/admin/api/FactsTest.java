@@ -5,6 +5,22 @@ import static org.precertocsp.responder.admin.api.RunningApi.NOW;
 import static org.precertocsp.responder.admin.api.RunningApi.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.InMemoryStatusStore;
+
 import java.math.BigInteger;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -13,19 +29,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.precertocsp.Requirement;
-import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.status.ChangeSet;
-import org.precertocsp.responder.status.FeedSource;
-import org.precertocsp.responder.status.InMemoryStatusStore;
 
 /// What callers can say of serials, and what they are told. Each test has serials of its own.
 final class FactsTest {
@@ -259,7 +262,7 @@ final class FactsTest {
                         "revocations",
                         "code-signing",
                         "5b04",
-                        ", \"reason\": \"privilegeWithdrawn\", \"date\": \"%s\", \"invalidityDate\": \"%s\""
+                        ", \"unknownSerial\": true, \"reason\": \"privilegeWithdrawn\", \"date\": \"%s\", \"invalidityDate\": \"%s\""
                                 .formatted(week, week)),
                 "added",
                 "revoked");
@@ -275,6 +278,45 @@ final class FactsTest {
         JsonNode now = json(api.get("viewer", "issuers/code-signing/serials/5b04"));
         assertThat(now.path("revocation").path("at").asText()).isEqualTo(month);
         assertThat(now.path("revocation").path("invalidityDate").asText()).isEqualTo(month);
+    }
+
+    @Test
+    void a_serial_nobody_knows_is_taken_for_mistyped_unless_the_caller_says_otherwise() {
+        String reason = ", \"reason\": \"superseded\"";
+        assertRefused(say("revoker", "revocations", "5b77", reason), 422, "serial", "");
+        assertThat(known("5b77").path("state").asText()).isEqualTo("unassigned");
+        assertRefused(
+                say("revoker", "revocations", "5b77", reason + ", \"unknownSerial\": \"yes\""),
+                422,
+                "unknownSerial",
+                "");
+
+        assertDone(
+                say("revoker", "revocations", "5b77", reason + ", \"unknownSerial\": true"),
+                "added",
+                "revoked");
+        assertDone(say("revoker", "revocations", "5b77", reason), "unchanged", "revoked");
+        say("issuer", "announcements", "5b78", "");
+        assertDone(say("revoker", "revocations", "5b78", reason), "added", "revoked");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"reason\": \"because\"",
+                "\"reason\": \"null\"",
+                "\"reason\": \"\"",
+                "\"reason\": \"superseded\", \"date\": \"2026-02-30\"",
+                "\"reason\": \"superseded\", \"date\": \"2026-02-01\"",
+                "\"reason\": \"superseded\", \"date\": \"2026-02-01 12:00:00\"",
+                "\"reason\": \"superseded\", \"date\": \"1793534400\"",
+            })
+    void what_a_list_may_leave_out_a_caller_is_asked_to_mend(String fields) {
+        submit(api.precertificate(0x5b79));
+
+        assertThat(say("revoker", "revocations", "5b79", ", " + fields).statusCode())
+                .isEqualTo(422);
+        assertThat(known("5b79").path("state").asText()).isEqualTo("good");
     }
 
     @Test

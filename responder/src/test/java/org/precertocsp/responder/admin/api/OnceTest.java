@@ -3,14 +3,15 @@ package org.precertocsp.responder.admin.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.precertocsp.responder.admin.api.RunningApi.json;
 
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 
 /// What an Idempotency-Key promises, on the real store.
 final class OnceTest {
@@ -76,7 +77,12 @@ final class OnceTest {
         try (RunningApi api = open()) {
             String reason = ", \"reason\": \"keyCompromise\"";
             assertThat(say(api, "revoker", "amendments", "r", reason).statusCode()).isEqualTo(409);
-            say(api, "revoker", "revocations", "s", ", \"reason\": \"superseded\"");
+            say(
+                    api,
+                    "revoker",
+                    "revocations",
+                    "s",
+                    ", \"unknownSerial\": true, \"reason\": \"superseded\"");
 
             assertThat(say(api, "revoker", "amendments", "r", reason).statusCode()).isEqualTo(200);
         }

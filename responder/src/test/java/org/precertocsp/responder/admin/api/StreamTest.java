@@ -4,6 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.precertocsp.responder.admin.api.RunningApi.lines;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Requirement;
+import org.precertocsp.responder.status.InMemoryStatusStore;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,14 +24,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.Requirement;
-import org.precertocsp.responder.status.InMemoryStatusStore;
 
 /// Streams of facts, one a line.
 @Timeout(180)
@@ -80,7 +83,7 @@ final class StreamTest {
                 IntStream.range(0, count)
                         .mapToObj(
                                 i ->
-                                        "{\"issuer\": \"tls\", \"serial\": \"7%06x\", \"reason\": \"keyCompromise\"}"
+                                        "{\"issuer\": \"tls\", \"serial\": \"7%06x\", \"unknownSerial\": true, \"reason\": \"keyCompromise\"}"
                                                 .formatted(i))
                         .collect(Collectors.joining("\n"));
 
@@ -97,7 +100,8 @@ final class StreamTest {
         stream(
                 "revoker",
                 "revocations",
-                "{\"issuer\": \"tls\", \"serial\": \"51\", \"reason\": \"superseded\"}");
+                "{\"issuer\": \"tls\", \"serial\": \"51\", \"unknownSerial\": true, \"reason\":"
+                        + " \"superseded\"}");
         String[] reasons = {"keyCompromise", "cessationOfOperation", "keyCompromise"};
         StringBuilder body = new StringBuilder();
         for (String reason : reasons) {

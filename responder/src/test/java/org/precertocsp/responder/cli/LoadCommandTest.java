@@ -1,11 +1,23 @@
 package org.precertocsp.responder.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.TestCa;
+import org.precertocsp.responder.intake.FakeClock;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.spool.SpoolWatcher;
+import org.precertocsp.responder.status.FeedSource;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,15 +29,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.TestCa;
-import org.precertocsp.responder.intake.FakeClock;
-import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.spool.SpoolWatcher;
-import org.precertocsp.responder.status.FeedSource;
 
 @Timeout(120)
 final class LoadCommandTest {
@@ -76,6 +79,64 @@ final class LoadCommandTest {
     @Test
     void a_warning_alone_is_no_failure() throws Exception {
         assertThat(load("csv", file("a.csv", "revoke 0a\n")).exitCode()).isZero();
+    }
+
+    @Test
+    void strict_and_dry_run_say_what_they_do_and_leave_the_store_alone() throws Exception {
+        String list = file("a.csv", "assign 0a\nrefuse no date\n");
+
+        CommandRun strict = load("csv", "--strict", list);
+        CommandRun dry = load("csv", "--dry-run", list);
+
+        assertThat(strict.exitCode()).isEqualTo(1);
+        assertThat(strict.out()).contains("nothing of it was loaded: 1 refused", "no date");
+        assertThat(dry.exitCode()).isEqualTo(1);
+        assertThat(dry.out())
+                .contains("a.csv (dry run): 1 added", "would be loaded", "nothing was written");
+        assertThat(services.store.serials()).isEmpty();
+        assertThat(load("csv", list).out()).contains("is left out, the rest of the file is loaded");
+        assertThat(services.store.serials()).containsExactly("0a");
+    }
+
+    @Test
+    void strict_and_dry_run_travel_to_the_running_server() throws Exception {
+        String list = file("a.csv", "assign 0a\nrefuse no date\n");
+        pause = Thread::sleep;
+
+        try (SpoolWatcher watcher = services.serve(Duration.ofMillis(10))) {
+            CommandRun strict = load("csv", "--strict", list);
+            CommandRun dry = load("csv", "--dry-run", list);
+
+            assertThat(strict.exitCode()).isEqualTo(1);
+            assertThat(strict.out()).contains("nothing of it was loaded: 1 refused");
+            assertThat(dry.out()).contains("a.csv (dry run): 1 added", "nothing was written");
+            assertThat(services.store.serials()).isEmpty();
+            assertThat(watcher.state().problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void options_of_other_kinds_and_bad_mappings_are_wrong_usage() throws Exception {
+        String list = file("a.crl", "assign 0a\n");
+
+        assertThat(load("crl", "--column", "serial=Serial", list).err())
+                .contains("--column is not for crl");
+        assertThat(load("crl", "--hex-serials", list).exitCode()).isEqualTo(2);
+        assertThat(load("certificates", "--new-serials", list).exitCode()).isEqualTo(2);
+        assertThat(load("csv", "--column", "serial", list).err()).contains("NAME=HEADER");
+        assertThat(load("csv", "--column", "serial=A", "--column", "status=B", list).exitCode())
+                .isZero();
+    }
+
+    @Test
+    void what_stays_good_and_what_nobody_announced_is_said() throws Exception {
+        load("csv", file("a.csv", "assign 0a\nrevoke 0b\n"));
+
+        CommandRun run = load("csv", file("b.csv", "unrevoked 0a\nrevoke 0c\n"));
+
+        assertThat(run.out())
+                .contains("STILL ANSWERED good, though the file says revoked: 0a")
+                .contains("1 revoked that nobody had announced");
     }
 
     @Test

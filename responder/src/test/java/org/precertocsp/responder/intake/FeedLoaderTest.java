@@ -1,34 +1,55 @@
 package org.precertocsp.responder.intake;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.intake.LoadSummary.Report;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.InMemoryStatusStore;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StoreFailure;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.LoadSummary.Report;
-import org.precertocsp.responder.status.FeedSource;
-import org.precertocsp.responder.status.StoreFailure;
 
 final class FeedLoaderTest {
     private static final FedIssuer ISSUER =
             new FedIssuer(
                     "issuer", List.of(TestCa.root("Issuer").certificate()), IssuerProfile.TLS);
 
+    private static final LoadOptions STRICT = new LoadOptions(true, false, false, false, Map.of());
+    private static final LoadOptions DRY = new LoadOptions(false, true, false, false, Map.of());
+    private static final LoadOptions NEW_SERIALS =
+            new LoadOptions(false, false, true, false, Map.of());
+
     private final ScratchStore store = new ScratchStore();
     private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T10:00:00.75Z"));
     private final FeedLoader loader = new FeedLoader(store, clock);
+
+    /// A store that judges by the rules.
+    private final InMemoryStatusStore rules = new InMemoryStatusStore();
+
+    private final FeedLoader ruled = new FeedLoader(rules, clock);
 
     @TempDir Path folder;
 
@@ -146,6 +167,134 @@ final class FeedLoaderTest {
     }
 
     @Test
+    void strict_loads_all_or_nothing() throws Exception {
+        LoadSummary refused = load("assign 0a\nrefuse no date\n", STRICT);
+        LoadSummary conflict = load("assign 0a\nconflict 0a\n", STRICT);
+
+        assertThat(refused.refusedFile().orElseThrow()).contains("1 refused", "--strict");
+        assertThat(refused.clean()).isFalse();
+        assertThat(conflict.refusedFile()).isPresent();
+        assertThat(store.serials()).isEmpty();
+        assertThat(load("assign 0a\nwarn odd\n", STRICT).clean()).isTrue();
+        assertThat(store.serials()).containsExactly("0a");
+    }
+
+    @Test
+    void a_dry_run_counts_everything_and_writes_nothing() throws Exception {
+        List<LoadSummary> heard = new ArrayList<>();
+        FeedLoader listening = new FeedLoader(store, clock, heard::add);
+        Path file = Files.writeString(folder.resolve("a.txt"), "assign 0a\nrevoke 0b\nrefuse x\n");
+
+        LoadSummary dry = listening.load(job(file, DRY));
+        LoadSummary real = load("assign 0a\nrevoke 0b\nrefuse x\n");
+
+        assertThat(dry.dryRun()).isTrue();
+        assertThat(dry.added()).isEqualTo(2).isEqualTo(real.added());
+        assertThat(dry.reports()).isEqualTo(real.reports());
+        assertThat(store.committed()).hasSize(1);
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    @Requirement("SA-11")
+    void a_refused_revocation_of_a_good_serial_is_named_and_raised_until_it_is_mended()
+            throws Exception {
+        Map<String, String> open = new HashMap<>();
+        Alarm alarm =
+                new Alarm() {
+                    @Override
+                    public void raise(Incident incident) {
+                        assertThat(incident.kind()).isEqualTo(Incident.Kind.REVOCATION_REFUSED);
+                        open.put(incident.about(), incident.what());
+                    }
+
+                    @Override
+                    public void end(Incident.Kind kind, String about) {
+                        open.remove(about);
+                    }
+                };
+        FeedLoader raising = new FeedLoader(store, clock, new RefusedRevocations(alarm, _ -> {}));
+        Path file = folder.resolve("a.txt");
+
+        LoadSummary summary =
+                raising.load(
+                        job(
+                                Files.writeString(
+                                        file,
+                                        """
+                                        assign 0a
+                                        assign 0b
+                                        assign 0d
+                                        revoke 0b
+                                        unrevoked 0a
+                                        unrevoked 0b
+                                        unrevoked 0c
+                                        unrevoked 0d
+                                        revoke 0d
+                                        """),
+                                LoadOptions.USUAL));
+
+        assertThat(summary.refused()).isEqualTo(4);
+        assertThat(summary.stillGood()).isEqualTo(new LoadSummary.StillGood(1, List.of("0a")));
+        assertThat(open)
+                .hasSize(1)
+                .hasEntrySatisfying("csv lists/a.txt", what -> assertThat(what).contains("0a"));
+        raising.load(job(Files.writeString(file, "revoke 0a\n"), LoadOptions.USUAL));
+        assertThat(open).isEmpty();
+    }
+
+    @Test
+    @Requirement("SA-11")
+    void a_list_that_says_good_of_a_revoked_serial_is_ignored_and_says_so() throws Exception {
+        loadInto("assign 0a\nrevoke 0a\n");
+
+        LoadSummary summary = loadInto("good 0a\ngood 0b\n");
+
+        assertThat(summary.staysRevoked()).isEqualTo(1);
+        assertThat(summary.reports())
+                .singleElement()
+                .satisfies(
+                        report ->
+                                assertThat(report.reason()).contains("serial 0a", "stays revoked"));
+    }
+
+    @Test
+    void a_list_of_another_issuers_serials_is_refused_unless_they_are_said_to_be_new()
+            throws Exception {
+        FedIssuer other =
+                new FedIssuer(
+                        "other", List.of(TestCa.root("Other").certificate()), IssuerProfile.TLS);
+        FedIssuer.Directory both = new FedIssuer.Directory(List.of(ISSUER, other));
+        StringBuilder list = new StringBuilder();
+        for (int i = 0; i < 10; i++) {
+            list.append("good 4c0ffee0badc0f0").append(i).append('\n');
+        }
+        Path file = Files.writeString(folder.resolve("a.txt"), list);
+        ruled.load(job(file, other, LoadOptions.USUAL, both));
+
+        LoadSummary wrong = ruled.load(job(file, ISSUER, LoadOptions.USUAL, both));
+
+        assertThat(wrong.refusedFile().orElseThrow()).contains("'other'", "--new-serials");
+        assertThat(rules.find(new SerialKey(ISSUER.key(), Serial.ofHex("4c0ffee0badc0f00"))))
+                .isEmpty();
+        assertThat(ruled.load(job(file, other, LoadOptions.USUAL, both)).unchanged()).isEqualTo(10);
+        assertThat(ruled.load(job(file, ISSUER, NEW_SERIALS, both)).clean()).isTrue();
+        assertThat(ruled.load(job(file, ISSUER, LoadOptions.USUAL, both)).clean()).isTrue();
+    }
+
+    @Test
+    void small_serials_that_two_issuers_count_alike_are_no_mistake() throws Exception {
+        FedIssuer other =
+                new FedIssuer(
+                        "other", List.of(TestCa.root("Other").certificate()), IssuerProfile.TLS);
+        FedIssuer.Directory both = new FedIssuer.Directory(List.of(ISSUER, other));
+        Path file = Files.writeString(folder.resolve("a.txt"), "good 01\ngood 02\n");
+        ruled.load(job(file, other, LoadOptions.USUAL, both));
+
+        assertThat(ruled.load(job(file, ISSUER, LoadOptions.USUAL, both)).clean()).isTrue();
+    }
+
+    @Test
     void a_summary_survives_its_trip_through_json() throws Exception {
         LoadSummary summary = load("assign 0a\nrevoke 0b\nrefuse ünglück\n");
         clock.pass(Duration.ofHours(1));
@@ -161,7 +310,34 @@ final class FeedLoaderTest {
     }
 
     private LoadSummary load(String content) throws IOException, UnreadableFile {
-        return loader.load(job(Files.writeString(folder.resolve("a.txt"), content)));
+        return load(content, LoadOptions.USUAL);
+    }
+
+    private LoadSummary load(String content, LoadOptions options)
+            throws IOException, UnreadableFile {
+        return loader.load(job(Files.writeString(folder.resolve("a.txt"), content), options));
+    }
+
+    private LoadSummary loadInto(String content) throws IOException, UnreadableFile {
+        Path file = Files.writeString(folder.resolve("a.txt"), content);
+        return ruled.load(job(file, LoadOptions.USUAL));
+    }
+
+    private static FeedJob job(Path file, LoadOptions options) {
+        return job(file, ISSUER, options, new FedIssuer.Directory(List.of(ISSUER)));
+    }
+
+    private static FeedJob job(
+            Path file, FedIssuer issuer, LoadOptions options, FedIssuer.Directory issuers) {
+        return new FeedJob(
+                FeedKind.CSV,
+                new LineFeeds(issuer).feed(FeedKind.CSV, List.of(file)),
+                file,
+                "lists/a.txt",
+                Optional.empty(),
+                ReadProgress.SILENT,
+                options,
+                issuers);
     }
 
     private static FeedJob job(Path file) {

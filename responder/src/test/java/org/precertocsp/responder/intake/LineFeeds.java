@@ -1,5 +1,12 @@
 package org.precertocsp.responder.intake;
 
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.status.AssignedBy;
+import org.precertocsp.responder.status.Revocation;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusChange;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,12 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.precertocsp.ocsp.RevocationReason;
-import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.status.AssignedBy;
-import org.precertocsp.responder.status.Revocation;
-import org.precertocsp.responder.status.SerialKey;
-import org.precertocsp.responder.status.StatusChange;
 
 /// Feeds of any kind for a made-up file format: one order on each line, such as `assign 0a` or
 /// `stop since it is no list`.
@@ -58,6 +59,10 @@ public final class LineFeeds implements Feeds {
                     sink.accept(place, assign(words[1], reading, AssignedBy.DECLARATION));
             case "forbidden" ->
                     sink.accept(place, new StatusChange.CancelAnnouncement(key(words[1], reading)));
+            case "good" ->
+                    sink.acceptGood(place, assign(words[1], reading, AssignedBy.DECLARATION));
+            case "unrevoked" ->
+                    sink.refuseRevocation(place, key(words[1], reading), "not understood");
             case "revoke" -> sink.accept(place, revoke(words[1], reading));
             case "refuse" -> sink.refuse(place, words[1]);
             case "warn" -> sink.warn(place, words[1]);
@@ -74,7 +79,7 @@ public final class LineFeeds implements Feeds {
         }
     }
 
-    private StatusChange assign(String serial, Reading reading, AssignedBy by) {
+    private StatusChange.Assign assign(String serial, Reading reading, AssignedBy by) {
         return new StatusChange.Assign(
                 key(serial, reading), by, Optional.empty(), Optional.empty());
     }

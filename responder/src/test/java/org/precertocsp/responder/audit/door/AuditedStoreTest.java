@@ -136,6 +136,18 @@ final class AuditedStoreTest {
     }
 
     @Test
+    void a_dry_run_of_any_length_leaves_no_record() throws IOException {
+        try (ChangeSet set = store.beginDryRun(source("feed.csv"))) {
+            for (long serial = 0x1000; serial <= 0x1000 + ChangeLines.MAX; serial++) {
+                set.applyAll(List.of(certificate(key(serial))));
+            }
+        }
+
+        assertThat(recorded()).isEmpty();
+        assertThat(store.find(key(0x1000))).isEmpty();
+    }
+
+    @Test
     void what_changes_nothing_is_a_feed_taken_in_and_no_change() throws IOException {
         apply(store, certificate(KEY));
         apply(store, certificate(KEY));

@@ -58,6 +58,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,8 @@ import java.util.function.Supplier;
 
 /// Constructs every service; nothing else does. Read it to see how the parts hang together.
 final class Wiring {
+    private static final Duration RECOVER_STORE = Duration.ofSeconds(5);
+
     private final InstantSource clock;
     private final Supplier<SteadyClock> steady;
 
@@ -201,6 +204,7 @@ final class Wiring {
                         new ReadinessCheck("clock", () -> clocks.problem(answers.validity())),
                         new ReadinessCheck("background tasks", tasks::problem)));
         checks.addAll(books.checks());
+        checks.add(watchWrites(store, alerts, tasks, started));
         tellHealth(config, checks, metrics, alerts, tasks, started);
         Insight insight =
                 console.insight(
@@ -224,6 +228,33 @@ final class Wiring {
                 new AdminWiring(config.admin(), config.alerts().expiry())
                         .start(parts, store, alerts, tasks, started);
         return new Running(http, List.of(upkeep::reload, logs::retry, reloadApi), started);
+    }
+
+    /// A write that failed is told at once, and so is its end.
+    private static ReadinessCheck watchWrites(
+            RocksStores store, Alarm alarm, BackgroundTasks tasks, Started started) {
+        String about = AuditWiring.STORE + " writes";
+        store.watchWrites(
+                problem ->
+                        problem.ifPresentOrElse(
+                                why ->
+                                        alarm.raise(
+                                                new Incident(
+                                                        Incident.Kind.STORE_FAILED,
+                                                        about,
+                                                        why
+                                                                + ". Revocations, certificates and"
+                                                                + " all other changes are refused;"
+                                                                + " what was acknowledged is still"
+                                                                + " answered. Check the disk: df,"
+                                                                + " dmesg. It is tried again every"
+                                                                + " %d s."
+                                                                        .formatted(
+                                                                                RECOVER_STORE
+                                                                                        .toSeconds()))),
+                                () -> alarm.end(Incident.Kind.STORE_FAILED, about)));
+        started.closeLater(tasks.every("store-recovery", RECOVER_STORE, store::recover));
+        return new ReadinessCheck("store writes", store::writeProblem);
     }
 
     private static RocksStores open(ServerConfig config, Alarm alarm) throws StoreLocked {

@@ -1,18 +1,5 @@
 package org.precertocsp.responder.rocksdb;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.status.StoreFailure;
 import org.rocksdb.ColumnFamilyHandle;
@@ -27,6 +14,22 @@ import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
 /// One open RocksDB. Its calls become [StoreFailure]s when they fail, and after it is closed, where
 /// the native library itself would crash the process. Thread-safe.
 final class Database implements AutoCloseable {
@@ -38,13 +41,28 @@ final class Database implements AutoCloseable {
 
     private static final byte[] NOWHERE = {};
 
-    private final RocksDB db;
-    private final Map<Family, ColumnFamilyHandle> handles;
-    private final Tuning tuning;
+    /// What the library gave; freed together.
+    private record Natively(RocksDB db, Map<Family, ColumnFamilyHandle> handles, Tuning tuning) {
+        void release() {
+            List<AutoCloseable> all = new ArrayList<>(handles.values());
+            all.add(db);
+            all.add(tuning);
+            Natives.close(all);
+        }
+    }
+
+    // Read inside the gate, replaced while it is shut.
+    private Natively opened;
     private final Scratch scratch;
     private final boolean writable;
 
     private final Gate gate = new Gate();
+    private boolean closed;
+
+    /// Why changes are refused, or null.
+    private volatile @Nullable String writeProblem;
+
+    private volatile Consumer<Optional<String>> writeWatch = _ -> {};
 
     // Held alone while a set goes into one family after the other, shared to begin reading several.
     private final ReadWriteLock moment = new ReentrantReadWriteLock();
@@ -62,9 +80,7 @@ final class Database implements AutoCloseable {
             Scratch scratch,
             boolean writable) {
         this.scratch = scratch;
-        this.db = db;
-        this.handles = new EnumMap<>(handles);
-        this.tuning = tuning;
+        this.opened = new Natively(db, new EnumMap<>(handles), tuning);
         this.writable = writable;
     }
 
@@ -74,7 +90,7 @@ final class Database implements AutoCloseable {
 
     /// False where the store is open for reading only, and an older program wrote it.
     boolean has(Family family) {
-        return handles.containsKey(family);
+        return opened.handles().containsKey(family);
     }
 
     /// @throws StoreFailure the database is closed
@@ -83,7 +99,8 @@ final class Database implements AutoCloseable {
     }
 
     Optional<byte[]> get(Family family, byte[] key) {
-        return inside("read", () -> Optional.ofNullable(get(family, key, tuning.reading())));
+        return inside(
+                "read", () -> Optional.ofNullable(get(family, key, opened.tuning().reading())));
     }
 
     /// Whether memory alone tells that there is no such row: tables keep their filters there. Does
@@ -94,7 +111,16 @@ final class Database implements AutoCloseable {
         int stripe = gate.enter();
         try {
             // Not keyMayExist, which takes failures for absence.
-            return db.get(handle(family), tuning.readingMemory(), key, 0, length, NOWHERE, 0, 0)
+            return opened.db()
+                            .get(
+                                    handle(family),
+                                    opened.tuning().readingMemory(),
+                                    key,
+                                    0,
+                                    length,
+                                    NOWHERE,
+                                    0,
+                                    0)
                     == RocksDB.NOT_FOUND;
         } catch (RocksDBException _) {
             return false;
@@ -112,7 +138,8 @@ final class Database implements AutoCloseable {
         return inside(
                 "read",
                 () -> {
-                    try (RocksIterator rows = db.newIterator(handle(family), tuning.reading())) {
+                    try (RocksIterator rows =
+                            opened.db().newIterator(handle(family), opened.tuning().reading())) {
                         rows.seek(prefix);
                         rows.status();
                         return !rows.isValid() || !View.begins(rows.key(), prefix);
@@ -125,26 +152,39 @@ final class Database implements AutoCloseable {
         return inside(
                 "read",
                 () ->
-                        db.multiGetAsList(
-                                tuning.reading(),
-                                Collections.nCopies(keys.size(), handle(family)),
-                                keys));
+                        opened.db()
+                                .multiGetAsList(
+                                        opened.tuning().reading(),
+                                        Collections.nCopies(keys.size(), handle(family)),
+                                        keys));
     }
 
+    // Inside, though nothing is read: a handle that was freed would crash the process. What the
+    // batch keeps of it holds for every opening of the store.
     void add(WriteBatch to, Family family, byte[] key, byte[] value) throws RocksDBException {
-        to.put(handle(family), key, value);
+        int stripe = gate.enter();
+        try {
+            to.put(handle(family), key, value);
+        } finally {
+            gate.leave(stripe);
+        }
     }
 
     void addDeletion(WriteBatch to, Family family, byte[] key) throws RocksDBException {
-        to.delete(handle(family), key);
+        int stripe = gate.enter();
+        try {
+            to.delete(handle(family), key);
+        } finally {
+            gate.leave(stripe);
+        }
     }
 
     /// Writes all or nothing; on return the write-ahead log is on disk.
     void write(WriteBatch batch) {
-        inside(
+        insideWriting(
                 "write",
                 () -> {
-                    db.write(tuning.writing(), batch);
+                    opened.db().write(opened.tuning().writing(), batch);
                     return true;
                 });
     }
@@ -152,17 +192,22 @@ final class Database implements AutoCloseable {
     /// Writes all or nothing, without waiting for the disk: survives the death of the process, but
     /// of a machine's only what a later [#write] made durable with it.
     void writeSoon(WriteBatch batch) {
-        inside(
+        insideWriting(
                 "write",
                 () -> {
-                    db.write(tuning.writingSoon(), batch);
+                    opened.db().write(opened.tuning().writingSoon(), batch);
                     return true;
                 });
     }
 
     void addDeletion(WriteBatch to, Family family, byte[] from, byte[] until)
             throws RocksDBException {
-        to.deleteRange(handle(family), from, until);
+        int stripe = gate.enter();
+        try {
+            to.deleteRange(handle(family), from, until);
+        } finally {
+            gate.leave(stripe);
+        }
     }
 
     /// Passes at most `limit` rows with from ≤ key < until, in order of their keys. Rows before
@@ -198,7 +243,7 @@ final class Database implements AutoCloseable {
             if (halfTaken) {
                 throw new StoreFailure("a load is not complete: load something again", null);
             }
-            return db.newIterator(handle(family), options);
+            return opened.db().newIterator(handle(family), options);
         } finally {
             moment.readLock().unlock();
         }
@@ -207,12 +252,13 @@ final class Database implements AutoCloseable {
     /// About how many rows there are, from the tables' own counts.
     long estimate(Family family) {
         return inside(
-                "count", () -> db.getLongProperty(handle(family), "rocksdb.estimate-num-keys"));
+                "count",
+                () -> opened.db().getLongProperty(handle(family), "rocksdb.estimate-num-keys"));
     }
 
     /// A property of the library, summed over all families.
     long property(String name) {
-        return inside("look", () -> db.getAggregatedLongProperty(name));
+        return inside("look", () -> opened.db().getAggregatedLongProperty(name));
     }
 
     /// Where tables are made ready.
@@ -222,7 +268,7 @@ final class Database implements AutoCloseable {
 
     /// How a table of that family is written; to be closed.
     Options tableOptions(Family family) {
-        return new Options(tuning.database(), tuning.of(family));
+        return new Options(opened.tuning().database(), opened.tuning().of(family));
     }
 
     /// Takes over files of sorted rows, all at once and durable on return. Files that are not there
@@ -237,7 +283,7 @@ final class Database implements AutoCloseable {
         if (files.isEmpty()) {
             return;
         }
-        inside(
+        insideWriting(
                 "take files into",
                 () -> {
                     try (IngestExternalFileOptions options =
@@ -246,7 +292,7 @@ final class Database implements AutoCloseable {
                                     // A file given again after a crash is by then a table, too:
                                     // nothing may be written into it.
                                     .setWriteGlobalSeqno(false)) {
-                        db.ingestExternalFile(handle(family), files, options);
+                        opened.db().ingestExternalFile(handle(family), files, options);
                         return true;
                     }
                 });
@@ -269,7 +315,7 @@ final class Database implements AutoCloseable {
     private Snapshot snapshot() {
         moment.readLock().lock();
         try {
-            return db.getSnapshot();
+            return opened.db().getSnapshot();
         } finally {
             moment.readLock().unlock();
         }
@@ -284,7 +330,7 @@ final class Database implements AutoCloseable {
                     try (ReadOptions options = new ReadOptions().setSnapshot(snapshot)) {
                         return reading.apply(new View(options));
                     } finally {
-                        db.releaseSnapshot(snapshot);
+                        opened.db().releaseSnapshot(snapshot);
                     }
                 });
     }
@@ -307,7 +353,7 @@ final class Database implements AutoCloseable {
 
         /// Passes all rows whose key begins with `prefix`, in order of their keys.
         void scan(Family family, byte[] prefix, BiConsumer<byte[], byte[]> row) {
-            try (RocksIterator rows = db.newIterator(handle(family), options)) {
+            try (RocksIterator rows = opened.db().newIterator(handle(family), options)) {
                 for (rows.seek(prefix); rows.isValid() && begins(rows.key(), prefix); rows.next()) {
                     row.accept(rows.key(), rows.value());
                 }
@@ -325,11 +371,11 @@ final class Database implements AutoCloseable {
 
     private byte @Nullable [] get(Family family, byte[] key, ReadOptions options)
             throws RocksDBException {
-        return db.get(handle(family), options, key);
+        return opened.db().get(handle(family), options, key);
     }
 
     private ColumnFamilyHandle handle(Family family) {
-        ColumnFamilyHandle handle = handles.get(family);
+        ColumnFamilyHandle handle = opened.handles().get(family);
         if (handle == null) {
             throw new IllegalStateException("no column family " + family);
         }
@@ -351,12 +397,66 @@ final class Database implements AutoCloseable {
         return new StoreFailure("cannot %s the store: %s".formatted(what, e.getMessage()), e);
     }
 
+    /// Has somebody told why changes are refused, and, with nothing, that they are taken again.
+    void watchWrites(Consumer<Optional<String>> watch) {
+        this.writeWatch = watch;
+    }
+
+    /// Why changes are refused since a write failed, or empty. Never waits.
+    Optional<String> writeProblem() {
+        return Optional.ofNullable(writeProblem);
+    }
+
+    private <T> T insideWriting(String what, Call<T> call) {
+        T result;
+        try {
+            result = inside(what, call);
+        } catch (StoreFailure e) {
+            if (e.getCause() instanceof RocksDBException) {
+                writeFailed(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+        if (writeProblem != null) {
+            writeProblem = null;
+            writeWatch.accept(Optional.empty());
+        }
+        return result;
+    }
+
+    private void writeFailed(String why) {
+        boolean first = writeProblem == null;
+        writeProblem = why;
+        if (first) {
+            writeWatch.accept(Optional.of(why));
+        }
+    }
+
+    /// Puts another opening of the same store in place of this one, which is freed. Meanwhile, and
+    /// from then on where that fails, all calls fail.
+    ///
+    /// @param opening returns a database that nobody else has
+    /// @throws StoreFailure it cannot be opened; to be tried again
+    synchronized void reopen(Supplier<Database> opening) {
+        if (closed) {
+            throw new StoreFailure("the store is closed", null);
+        }
+        if (gate.shut()) {
+            opened.release();
+        }
+        opened = opening.get().opened;
+        // A set that went in halfway is completed when a store opens.
+        takingOver(() -> {});
+        gate.reopen();
+    }
+
     /// Waits for calls under way, then writes what is only in the log to tables, so that the next
     /// start is quick. Closing again does nothing.
     ///
     /// @throws StoreFailure tables could not be written; all is closed, and safe in the log
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         if (!gate.shut()) {
             return;
         }
@@ -365,22 +465,15 @@ final class Database implements AutoCloseable {
         } catch (RocksDBException e) {
             throw failure("flush", e);
         } finally {
-            release();
+            opened.release();
         }
     }
 
     private void flush() throws RocksDBException {
         if (writable) {
             try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
-                db.flush(options, new ArrayList<>(handles.values()));
+                opened.db().flush(options, new ArrayList<>(opened.handles().values()));
             }
         }
-    }
-
-    private void release() {
-        List<AutoCloseable> natives = new ArrayList<>(handles.values());
-        natives.add(db);
-        natives.add(tuning);
-        Natives.close(natives);
     }
 }

@@ -1,8 +1,9 @@
 package org.precertocsp.responder.rocksdb;
 
+import org.precertocsp.responder.status.StoreFailure;
+
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
-import org.precertocsp.responder.status.StoreFailure;
 
 /// Lets any number of threads into the native library and, once it is shut, none: a call after the
 /// database is freed would crash the process.
@@ -33,6 +34,11 @@ final class Gate {
 
     void leave(int stripe) {
         inside.getAndDecrement(stripe);
+    }
+
+    /// Lets threads in again, to what took the place of the database that was freed.
+    synchronized void reopen() {
+        shut = false;
     }
 
     /// Keeps all out from here on and waits for those inside.

@@ -1,15 +1,16 @@
 package org.precertocsp.responder.rocksdb;
 
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.status.StoreFailure;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
-import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.status.StoreFailure;
 
 /// The short numbers that stand for issuers in keys: two octets each serial instead of 64. Given
 /// once, kept for ever. Thread-safe; one writer at a time.
@@ -46,6 +47,15 @@ final class IssuerNumbers {
     }
 
     static IssuerNumbers read(Database database) {
+        return new IssuerNumbers(numbers(database));
+    }
+
+    /// Knows what the store has now: a set whose writing failed may have been found whole.
+    void readAgain(Database database) {
+        known.set(new Known(Map.copyOf(numbers(database)), List.of()));
+    }
+
+    private static Map<Hashes, Integer> numbers(Database database) {
         Map<Hashes, Integer> numbers = new HashMap<>();
         database.onSnapshot(
                 view -> {
@@ -55,7 +65,7 @@ final class IssuerNumbers {
                             (key, value) -> numbers.put(hashes(key), Rows.number(value)));
                     return true;
                 });
-        return new IssuerNumbers(numbers);
+        return numbers;
     }
 
     static Hashes hashes(byte[] diskKey) {

@@ -22,7 +22,10 @@ import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +42,9 @@ import java.util.function.Consumer;
 /// A committed set is written as one batch and synced before [ChangeSet#commit] returns, so it
 /// survives the death of the process and of the machine, whole. Finding a status is one lookup.
 public final class RocksStores implements ListedStore, ServiceStarts, Announcements, KeptReplies {
+    private static final Logger LOG = LoggerFactory.getLogger(RocksStores.class);
+
+    private final RocksConfig config;
     private final Database database;
     private final IssuerNumbers issuers;
     private final StoreLimits limits;
@@ -54,7 +60,8 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
     // Not a lock: a set may be closed by another thread than began it.
     private final Semaphore writer = new Semaphore(1, true);
 
-    private RocksStores(Database database, StoreLimits limits) {
+    private RocksStores(RocksConfig config, Database database, StoreLimits limits) {
+        this.config = config;
         this.database = database;
         this.limits = limits;
         try {
@@ -85,7 +92,7 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
     }
 
     static RocksStores open(RocksConfig config, StoreLimits limits) throws StoreLocked {
-        return new RocksStores(new Opening(config).writable(), limits);
+        return new RocksStores(config, new Opening(config).writable(), limits);
     }
 
     /// As [#open(RocksConfig)], for a store whose write-ahead log is damaged: it has what was
@@ -95,7 +102,7 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
     /// @throws StoreLocked it is open already, in this process or another
     /// @throws StoreFailure as for [#open(RocksConfig)]
     public static RocksStores openDamaged(RocksConfig config) throws StoreLocked {
-        return new RocksStores(new Opening(config).damaged(), StoreLimits.USUAL);
+        return new RocksStores(config, new Opening(config).damaged(), StoreLimits.USUAL);
     }
 
     /// Whether there is a store in that place.
@@ -108,7 +115,7 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
     ///
     /// @throws StoreFailure there is none, or as for [#open(RocksConfig)]
     public static RocksStores openReadOnly(RocksConfig config) {
-        return new RocksStores(new Opening(config).readOnly(), StoreLimits.USUAL);
+        return new RocksStores(config, new Opening(config).readOnly(), StoreLimits.USUAL);
     }
 
     /// As [#openReadOnly], for a store whose write-ahead log is damaged: what [#openDamaged] would
@@ -116,7 +123,7 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
     ///
     /// @throws StoreFailure as for [#openReadOnly]
     public static RocksStores openDamagedReadOnly(RocksConfig config) {
-        return new RocksStores(new Opening(config).damagedReadOnly(), StoreLimits.USUAL);
+        return new RocksStores(config, new Opening(config).damagedReadOnly(), StoreLimits.USUAL);
     }
 
     @Override
@@ -245,12 +252,84 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
     private ChangeSet newSet(FeedSource source) {
         try {
             database.refuseIfClosed();
+            refuseIfUnwritable();
             finishEarlier();
             return new RocksChangeSet(
                     database, issuers, source, limits, epochs, due, writer::release);
         } catch (StoreFailure e) {
             writer.release();
             throw e;
+        }
+    }
+
+    /// Before anything is recorded of the set.
+    private void refuseIfUnwritable() {
+        if (database.writeProblem().isPresent()) {
+            writeSomething();
+        }
+    }
+
+    /// A row that is there already, and waits for the disk.
+    private void writeSomething() {
+        PendingRows rows = new PendingRows(database);
+        rows.put(Family.META, Opening.SCHEMA_KEY, Rows.number(Opening.SCHEMA));
+        rows.write();
+    }
+
+    /// Has somebody told why changes are refused since a write failed, and, with nothing, that they
+    /// are taken again. Called by the thread that wrote.
+    public void watchWrites(Consumer<Optional<String>> watch) {
+        database.watchWrites(watch);
+    }
+
+    /// Why changes are refused since a write failed, or empty. Never waits.
+    public Optional<String> writeProblem() {
+        return database.writeProblem();
+    }
+
+    /// Where a write failed, tries to take changes again. From some failures the library recovers;
+    /// after others the store is opened again, as soon as its disk takes a file: what was
+    /// acknowledged is in it, and what failed may be found whole. All calls fail for that moment.
+    /// Waits for the disk; where that does not help, or a set is under way, it is to be called
+    /// again.
+    public void recover() {
+        if (database.writeProblem().isEmpty() || !writer.tryAcquire()) {
+            return;
+        }
+        try {
+            writeOrReopen();
+            LOG.info("the store takes changes again");
+        } catch (StoreFailure e) {
+            LOG.warn("the store cannot take changes yet: {}", e.getMessage());
+        } finally {
+            writer.release();
+        }
+    }
+
+    private void writeOrReopen() {
+        try {
+            writeSomething();
+            return;
+        } catch (StoreFailure e) {
+            LOG.debug("the store still refuses changes", e);
+        }
+        try {
+            database.scratch().tryDisk();
+        } catch (IOException e) {
+            throw new StoreFailure("the disk of the store does not take a file: " + e, e);
+        }
+        LOG.warn("the store is opened again, since it refuses changes: {}", config.directory());
+        database.reopen(this::openedAgain);
+        issuers.readAgain(database);
+        epochs.advanceAll();
+        writeSomething();
+    }
+
+    private Database openedAgain() {
+        try {
+            return new Opening(config).writable();
+        } catch (StoreLocked e) {
+            throw new StoreFailure(String.valueOf(e.getMessage()), e);
         }
     }
 

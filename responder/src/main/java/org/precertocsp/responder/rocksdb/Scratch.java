@@ -1,19 +1,22 @@
 package org.precertocsp.responder.rocksdb;
 
+import org.precertocsp.responder.status.StoreFailure;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
-import org.precertocsp.responder.status.StoreFailure;
 
 /// The directory inside the store where large sets are made ready, on the same file system as the
 /// tables they become. Everything in it is worthless unless a [BulkIntent] names it.
 final class Scratch {
     private static final String NAME = "bulk";
+    private static final int TRY_OCTETS = 4_096;
 
     private final Path directory;
 
@@ -45,6 +48,22 @@ final class Scratch {
         } catch (IOException e) {
             throw failure(e);
         }
+    }
+
+    /// Writes a file and waits for it to be on disk.
+    ///
+    /// @throws IOException the disk does not take it
+    void tryDisk() throws IOException {
+        Files.createDirectories(directory);
+        Path file = directory.resolve("try");
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(TRY_OCTETS));
+            channel.force(true);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+        sync(directory);
     }
 
     private static void sync(Path folder) throws IOException {

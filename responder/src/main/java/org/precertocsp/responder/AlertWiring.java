@@ -1,11 +1,5 @@
 package org.precertocsp.responder;
 
-import java.io.IOException;
-import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Alert;
@@ -23,6 +17,13 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.unassigned.UnassignedMonitor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /// [Wiring]'s part for alerts: who keeps them, and how they reach people.
 final class AlertWiring {
@@ -63,14 +64,14 @@ final class AlertWiring {
     /// To be closed after everything that may raise.
     ///
     /// @throws IOException the folder of alerts cannot be used
-    AlertDesk desk(AuditTrail trail) throws IOException {
+    AlertDesk desk(BackgroundTasks tasks, AuditTrail trail) throws IOException {
         if (!config.alerts().isIndependent()) {
             LOG.warn(
                     "alerts reach people through the log alone; NSR 3.2.2 asks for two independent"
                             + " ways: name one under alerts.channels");
         }
         return AlertDesk.start(
-                config.alerts(), Channels.of(config.alerts(), clock), record(trail), clock);
+                tasks, config.alerts(), Channels.of(config.alerts(), clock), record(trail), clock);
     }
 
     /// `alerts`.
@@ -82,11 +83,15 @@ final class AlertWiring {
     ///
     /// @throws IOException its folder cannot be used
     static UnassignedMonitor unassigned(
-            ServerConfig config, List<KeptCredential> credentials, Alarm alarm, InstantSource clock)
+            BackgroundTasks tasks,
+            ServerConfig config,
+            List<KeptCredential> credentials,
+            Alarm alarm,
+            InstantSource clock)
             throws IOException {
         Map<IssuerKey, String> names = new HashMap<>();
         credentials.forEach(credential -> names.put(credential.key(), credential.issuer()));
-        return UnassignedMonitor.start(config.unassigned(), names, alarm, clock);
+        return UnassignedMonitor.start(tasks, config.unassigned(), names, alarm, clock);
     }
 
     private static String actor(Notice notice) {

@@ -29,6 +29,7 @@ import org.precertocsp.responder.metrics.Metrics;
 import org.precertocsp.responder.metrics.TrafficCollector;
 import org.precertocsp.responder.request.RequestDecoder;
 import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.BoundedSigner;
 import org.precertocsp.signer.key.KeySource;
 
@@ -100,9 +101,10 @@ final class AnswerWiring {
     }
 
     /// Begins to sign ahead; to be closed before store and signers.
-    Renewals renewals(Metrics metrics) {
+    Renewals renewals(BackgroundTasks tasks, Metrics metrics) {
         Renewals renewals =
                 Renewals.start(
+                        tasks,
                         issuers.stream().map(this::renewed).toList(),
                         store,
                         store.renewals(),

@@ -1,18 +1,11 @@
 package org.precertocsp.responder;
 
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.admin.api.Insight;
 import org.precertocsp.responder.admin.overview.Moments;
 import org.precertocsp.responder.admin.overview.Overview;
 import org.precertocsp.responder.admin.overview.RecentLoads;
 import org.precertocsp.responder.admin.overview.Sources;
-import org.precertocsp.responder.admin.watch.Rounds;
 import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.freshness.KeptCredential;
 import org.precertocsp.responder.freshness.Renewals;
@@ -21,7 +14,15 @@ import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.unassigned.UnassignedMonitor;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// [Wiring]'s part for what the console shows.
 final class ConsoleWiring {
@@ -62,7 +63,11 @@ final class ConsoleWiring {
     }
 
     /// Begins to remember the recent past.
-    Insight insight(Running running, Supplier<Overview.Audit> audit, Started started) {
+    Insight insight(
+            Running running,
+            Supplier<Overview.Audit> audit,
+            BackgroundTasks tasks,
+            Started started) {
         Sources sources =
                 new Sources(
                         clock.instant(),
@@ -78,7 +83,7 @@ final class ConsoleWiring {
                         loads,
                         new Moments(),
                         clock);
-        started.closeLater(Rounds.start("console", Moments.STEP, sources::note));
+        started.closeLater(tasks.every("console", Moments.STEP, sources::note));
         return new Insight(
                 sources::overview, running.alerts(), running.answers().lookedAt(), this::loaded);
     }

@@ -1,6 +1,5 @@
 package org.precertocsp.responder;
 
-import org.precertocsp.responder.admin.watch.Rounds;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.cli.StartRefused;
 import org.precertocsp.responder.config.ConfigReader;
@@ -10,6 +9,7 @@ import org.precertocsp.responder.freshness.CredentialUpkeep;
 import org.precertocsp.responder.freshness.EndWatch;
 import org.precertocsp.responder.freshness.KeptCredential;
 import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.BoundedSigner;
 import org.precertocsp.signer.CredentialFinding;
 import org.precertocsp.signer.CredentialLoad;
@@ -106,6 +106,7 @@ final class CredentialWiring {
             List<KeptCredential> credentials,
             FedIssuer.Directory fed,
             Alarm alarm,
+            BackgroundTasks tasks,
             Started started) {
         Instant start = clock.instant();
         Supplier<Map<String, Instant>> ends =
@@ -132,7 +133,7 @@ final class CredentialWiring {
                     return all;
                 };
         EndWatch watch = new EndWatch(config.alerts().expiry(), alarm, clock, ends);
-        started.closeLater(Rounds.start("certificate-ends", ENDS_EVERY, watch::look));
+        started.closeLater(tasks.every("certificate-ends", ENDS_EVERY, watch::look));
     }
 
     private static void tell(String line, CredentialFinding finding, List<String> reasons) {

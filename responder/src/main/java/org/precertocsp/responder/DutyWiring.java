@@ -1,7 +1,5 @@
 package org.precertocsp.responder;
 
-import java.time.InstantSource;
-import java.util.List;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.duty.FirstAnswers;
 import org.precertocsp.responder.duty.MeasuredIssuer;
@@ -10,6 +8,10 @@ import org.precertocsp.responder.freshness.KeptCredential;
 import org.precertocsp.responder.metrics.Metrics;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.StatusWriter;
+import org.precertocsp.responder.task.BackgroundTasks;
+
+import java.time.InstantSource;
+import java.util.List;
 
 /// [Wiring]'s part for measuring how soon serials are answered (SA-01).
 record DutyWiring(Alarm alarm, Metrics metrics, InstantSource clock) {
@@ -17,6 +19,7 @@ record DutyWiring(Alarm alarm, Metrics metrics, InstantSource clock) {
     ///
     /// @param door the next on the way to the store
     FirstAnswers start(
+            BackgroundTasks tasks,
             List<KeptCredential> credentials,
             CredentialUpkeep upkeep,
             RocksStores store,
@@ -33,6 +36,6 @@ record DutyWiring(Alarm alarm, Metrics metrics, InstantSource clock) {
         FirstAnswers answers =
                 new FirstAnswers(issuers, new FirstAnswers.Tools(door, store, store, alarm, clock));
         metrics.addDuty(answers::states, answers::apart);
-        return answers.start();
+        return answers.start(tasks);
     }
 }

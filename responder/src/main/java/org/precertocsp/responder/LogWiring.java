@@ -1,8 +1,5 @@
 package org.precertocsp.responder;
 
-import java.time.InstantSource;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -16,6 +13,11 @@ import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
 import org.precertocsp.responder.metrics.Metrics;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StatusWriter;
+import org.precertocsp.responder.task.BackgroundTasks;
+
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Constructs what follows Certificate Transparency logs.
 record LogWiring(ServerConfig config, FedIssuer.Directory issuers, InstantSource clock) {
@@ -28,6 +30,7 @@ record LogWiring(ServerConfig config, FedIssuer.Directory issuers, InstantSource
     }
 
     LogWatch start(
+            BackgroundTasks tasks,
             StatusStore store,
             StatusWriter writer,
             LoggedCertificates certificates,
@@ -46,7 +49,11 @@ record LogWiring(ServerConfig config, FedIssuer.Directory issuers, InstantSource
                         clock);
         LogWatch watch =
                 LogWatch.start(
-                        config.watch(), tools, new LogWatch.Subjects(issuers, store), outlets);
+                        tasks,
+                        config.watch(),
+                        tools,
+                        new LogWatch.Subjects(issuers, store),
+                        outlets);
         metrics.addLogs(watch);
         for (FedIssuer issuer : issuers.issuers()) {
             metrics.addNeverFed(issuer.name(), () -> watch.openIncidents(issuer.name()));

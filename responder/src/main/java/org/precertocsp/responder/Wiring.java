@@ -128,13 +128,14 @@ final class Wiring {
         CompletableFuture<AuditTrail> trail = new CompletableFuture<>();
         AlertDesk alerts =
                 started.closeLater(
-                        new AlertWiring(config, clock).desk(event -> trail.join().record(event)));
+                        new AlertWiring(config, clock)
+                                .desk(tasks, event -> trail.join().record(event)));
         started.closeLater(() -> trail.complete(AuditTrail.NONE));
         alarm.complete(alerts);
         FeedWiring feeding = FeedWiring.of(config, clock);
         FedIssuer.Directory fed = feeding.issuers();
         AuditWiring.expectStore(config, newStore, alerts);
-        RocksStores store = started.closeLater(open(config, alerts));
+        RocksStores store = started.closeLater(open(config, tasks, alerts));
         AuditWiring audit =
                 AuditWiring.serving(
                         config, store, keys(fed), newStore, alerts, tasks, time, started);
@@ -146,7 +147,8 @@ final class Wiring {
                 new CredentialWiring(time, tracing::key)
                         .credentials(config, fed, books.journal(), started);
         UnassignedMonitor unassigned =
-                started.closeLater(AlertWiring.unassigned(config, credentials, alerts, clock));
+                started.closeLater(
+                        AlertWiring.unassigned(tasks, config, credentials, alerts, clock));
         AnswerWiring answers = new AnswerWiring(config, credentials, store, time, unassigned);
         Metrics metrics = tracing.counted(new Metrics());
         MetricsWiring metered = new MetricsWiring(metrics);
@@ -158,7 +160,7 @@ final class Wiring {
                 started.closeLater(new ClockMonitor(time, alerts, store::keepNewestTime));
         started.closeLater(tasks.every("clock", AnswerWiring.CLOCK_EVERY, clocks::look));
         metered.clock(clocks);
-        Renewals renewals = started.closeLater(answers.renewals(metrics));
+        Renewals renewals = started.closeLater(answers.renewals(tasks, metrics));
         started.closeLater(
                 tasks.every(
                         "overdue-renewals",
@@ -174,15 +176,15 @@ final class Wiring {
                                 tasks,
                                 time));
         metered.keys(credentials, upkeep);
-        new CredentialWiring(clock).watchEnds(config, credentials, fed, alerts, started);
+        new CredentialWiring(clock).watchEnds(config, credentials, fed, alerts, tasks, started);
         DutyWiring duty = new DutyWiring(alerts, metrics, clock);
         StatusWriter writer =
-                started.closeLater(duty.start(credentials, upkeep, store, audit.statuses()));
+                started.closeLater(duty.start(tasks, credentials, upkeep, store, audit.statuses()));
         ConsoleWiring console =
                 new ConsoleWiring(credentials, fed, new LoadAlerts(alerts, metered::loaded), clock);
         FeedLoader loader = new FeedLoader(writer, clock, console::loaded, tracing.loads());
         SpoolIntake intake = new SpoolIntake(loader, feeding.feeds(), fed, alerts);
-        SpoolWatcher spool = started.closeLater(SpoolWatcher.start(config.spool(), intake, clock));
+        SpoolWatcher spool = started.closeLater(SpoolWatcher.start(tasks, config.spool(), intake, clock));
         OverloadMonitor overload = new OverloadMonitor(alerts);
         metered.overload(overload);
         OcspHttpServer http = started.closeLater(answers.serve(renewals, tracing, overload));
@@ -191,6 +193,7 @@ final class Wiring {
                 started.closeLater(
                         new LogWiring(config, fed, clock)
                                 .start(
+                                        tasks,
                                         store,
                                         writer,
                                         feeding.logged(),
@@ -211,6 +214,7 @@ final class Wiring {
                         new ConsoleWiring.Running(
                                 checks, answers, renewals, store, unassigned, spool, logs, alerts),
                         books.state(),
+                        tasks,
                         started);
         Parts parts =
                 new Parts(
@@ -257,9 +261,10 @@ final class Wiring {
         return new ReadinessCheck("store writes", store::writeProblem);
     }
 
-    private static RocksStores open(ServerConfig config, Alarm alarm) throws StoreLocked {
+    private static RocksStores open(ServerConfig config, BackgroundTasks tasks, Alarm alarm)
+            throws StoreLocked {
         try {
-            RocksStores store = RocksStores.open(config.store());
+            RocksStores store = RocksStores.open(config.store(), tasks);
             alarm.end(Incident.Kind.STORE_FAILED, AuditWiring.STORE);
             return store;
         } catch (StoreFailure e) {

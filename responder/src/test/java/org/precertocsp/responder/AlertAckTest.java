@@ -18,6 +18,7 @@ import org.precertocsp.responder.config.ConfigReader;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.intake.FakeClock;
 import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.task.BackgroundTasks;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,7 +45,12 @@ final class AlertAckTest {
                                 issuers: [{name: one, certificates: ca.pem, profile: tls}]
                                 """));
         try (AlertDesk desk =
-                AlertDesk.start(config.alerts(), List.of(), AlertRecord.NONE, clock)) {
+                AlertDesk.start(
+                        BackgroundTasks.logged(),
+                        config.alerts(),
+                        List.of(),
+                        AlertRecord.NONE,
+                        clock)) {
             desk.raise(new Incident(Incident.Kind.LOG_UNTRUSTED, "argon", "it forked"));
         }
         alert = alerts().all().getFirst();

@@ -45,6 +45,7 @@ import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.Facts;
 import org.precertocsp.responder.status.StoreLocked;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.BoundedSigner;
 import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.ResponseTemplate;
@@ -160,6 +161,7 @@ final class SigningStarvationFaultTest {
         SteadyClock steady = new SteadyClock(CLOCK, System::nanoTime);
         Renewals started =
                 Renewals.start(
+                        BackgroundTasks.logged(),
                         List.of(
                                 new RenewedIssuer(
                                         "slow", issuer, key.urgent(), key.background(), 1)),

@@ -1,13 +1,13 @@
 package org.precertocsp.responder.duty;
 
+import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StatusWriter;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.precertocsp.responder.task.BackgroundTasks;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -17,10 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /// Measures the 15-minute duty (SA-01): for each serial that becomes assigned, the time from its
 /// publication to the first definitive answer that could be given. Stands before the store's writer
@@ -33,17 +29,13 @@ public final class FirstAnswers implements StatusWriter, AutoCloseable {
     /// What the Baseline Requirements give (§4.9.9).
     public static final Duration DUTY = Duration.ofMinutes(15);
 
-    private static final Logger LOG = LoggerFactory.getLogger(FirstAnswers.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-    private static final long STOP_SECONDS = 5;
 
     private final StatusWriter store;
     private final StatusReader reader;
     private final InstantSource clock;
     private final Map<IssuerKey, IssuerDuty> duties = new HashMap<>();
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("first-answers").factory());
+    private BackgroundTasks.@Nullable Task task;
 
     /// What it works with.
     ///
@@ -69,13 +61,8 @@ public final class FirstAnswers implements StatusWriter, AutoCloseable {
     }
 
     /// Begins to look after what waits; without it, call [#look].
-    public FirstAnswers start() {
-        Future<?> _ =
-                thread.scheduleWithFixedDelay(
-                        this::lookSafely,
-                        LOOK_EVERY.toMillis(),
-                        LOOK_EVERY.toMillis(),
-                        TimeUnit.MILLISECONDS);
+    public FirstAnswers start(BackgroundTasks tasks) {
+        task = tasks.every("first-answers", LOOK_EVERY, LOOK_EVERY, this::look);
         return this;
     }
 
@@ -105,15 +92,6 @@ public final class FirstAnswers implements StatusWriter, AutoCloseable {
         duties.values().forEach(duty -> duty.look(now));
     }
 
-    private void lookSafely() {
-        try {
-            look();
-        } catch (RuntimeException e) {
-            // The loop must outlive one bad look.
-            LOG.error("looking after overdue answers failed", e);
-        }
-    }
-
     /// What was measured, for each issuer and basis.
     public List<DutyState> states() {
         List<DutyState> states = new ArrayList<>();
@@ -129,13 +107,8 @@ public final class FirstAnswers implements StatusWriter, AutoCloseable {
     /// Leaves the store open, which it did not open.
     @Override
     public void close() {
-        thread.shutdownNow();
-        try {
-            if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("an alarm is still being raised; it is left alone");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (task != null) {
+            task.close();
         }
     }
 }

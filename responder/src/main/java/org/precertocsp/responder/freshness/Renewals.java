@@ -9,6 +9,7 @@ import org.precertocsp.responder.answer.RenewalDeadline;
 import org.precertocsp.responder.answer.ResponseKey;
 import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,9 +31,8 @@ public final class Renewals implements AutoCloseable {
     private final Instant started;
     private final SteadyClock clock;
     private final List<IssuerRenewal> issuers = new ArrayList<>();
-    private final List<Thread> threads = new ArrayList<>();
+    private final List<BackgroundTasks.Task> tasks = new ArrayList<>();
     private final Set<String> overdue = new HashSet<>();
-    private volatile boolean closed;
 
     private Renewals(List<RenewedIssuer> issuers, SteadyClock clock) {
         this.clock = clock;
@@ -45,6 +45,7 @@ public final class Renewals implements AutoCloseable {
     ///
     /// @param requests answered so far, to yield to clients
     public static Renewals start(
+            BackgroundTasks tasks,
             List<RenewedIssuer> issuers,
             StatusStore statuses,
             RenewalStore store,
@@ -57,7 +58,7 @@ public final class Renewals implements AutoCloseable {
                 renewals.add(issuer, statuses, store, requests);
             }
         }
-        renewals.issuers.forEach(renewals::run);
+        renewals.issuers.forEach(issuer -> renewals.run(tasks.required(), issuer));
         return renewals;
     }
 
@@ -88,24 +89,15 @@ public final class Renewals implements AutoCloseable {
         return kept.window().thisUpdate().isBefore(started) || asked.contains(kept.key());
     }
 
-    private void run(IssuerRenewal issuer) {
-        threads.add(
-                Thread.ofPlatform()
-                        .daemon()
-                        .name("renewal-" + issuer.state().issuer())
-                        .start(() -> keepOn(issuer)));
-    }
-
-    private void keepOn(IssuerRenewal issuer) {
-        try {
-            while (!closed) {
-                Duration rest = issuer.step();
-                asked.turn(clock.instant());
-                Thread.sleep(rest);
-            }
-        } catch (InterruptedException _) {
-            // Closed.
-        }
+    private void run(BackgroundTasks all, IssuerRenewal issuer) {
+        tasks.add(
+                all.thread(
+                        "renewal-" + issuer.state().issuer(),
+                        () -> {
+                            Duration rest = issuer.step();
+                            asked.turn(clock.instant());
+                            return rest;
+                        }));
     }
 
     /// One to each issuer that signs ahead.
@@ -141,18 +133,12 @@ public final class Renewals implements AutoCloseable {
     /// What has been signed is written; what waits for its signature remains due.
     @Override
     public void close() {
-        closed = true;
-        threads.forEach(Thread::interrupt);
-        try {
-            for (Thread thread : threads) {
-                if (!thread.join(STOP)) {
-                    LOG.warn("{} is left alone: the key does not answer", thread.getName());
-                }
+        tasks.forEach(BackgroundTasks.Task::stopNow);
+        for (BackgroundTasks.Task task : tasks) {
+            if (!task.join(STOP)) {
+                LOG.warn("{} is left alone: the key does not answer", task.state().name());
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            issuers.forEach(IssuerRenewal::close);
         }
+        issuers.forEach(IssuerRenewal::close);
     }
 }

@@ -155,12 +155,19 @@ final class Answerer implements AutoCloseable {
             tryLater(asked, query);
             return;
         }
-        Instant arrival = clock.instant();
+        boolean handedOver = false;
         try {
+            Instant arrival = clock.instant();
             pool.threads.execute(() -> ask(asked, query, arrival, pool));
+            handedOver = true;
         } catch (RejectedExecutionException _) {
-            pool.places.release();
-            tryLater(asked, query);
+            LOG.debug("tryLater: the server stops");
+        } finally {
+            // Also where no thread could be made, which is an Error.
+            if (!handedOver) {
+                pool.places.release();
+                tryLater(asked, query);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.TooManyChanges;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -171,6 +172,7 @@ public final class FeedLoader {
             case FeedRefused refused -> refused;
             case StoreFailure e -> throw e;
             case UncheckedIOException e -> throw e;
+            case TooManyChanges full -> new FeedRefused(String.valueOf(full.getMessage()), full);
             default -> {
                 LOG.error("{} could not be processed", file.source().name(), failure);
                 yield new FeedRefused(

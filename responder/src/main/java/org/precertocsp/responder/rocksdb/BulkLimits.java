@@ -5,16 +5,29 @@ package org.precertocsp.responder.rocksdb;
 /// @param rowsOfBatch a set of more rows becomes tables
 /// @param rowsInMemory more rows go to disk until the set is committed; each takes about 70 octets
 ///   of heap
+/// @param octetsInMemory nor more octets of them, however few rows: long rows must not fill the
+///   heap, nor a file of them outgrow what can be mapped at once
 /// @param rowsToShare so many are written by two threads, to files of their own
-record BulkLimits(int rowsOfBatch, int rowsInMemory, int rowsToShare) {
+record BulkLimits(int rowsOfBatch, int rowsInMemory, int rowsToShare, long octetsInMemory) {
     static final int WRITERS = 2;
 
     /// A batch of 100,000 rows takes a quarter of a second, tables a few tenths at least.
     static final BulkLimits USUAL = new BulkLimits(100_000, 2_000_000, 200_000);
 
+    /// A quarter of a gigabyte: twice what that many rows take usually.
+    private static final long USUAL_OCTETS = 1L << 28;
+
+    /// With the usual limit of octets.
+    BulkLimits(int rowsOfBatch, int rowsInMemory, int rowsToShare) {
+        this(rowsOfBatch, rowsInMemory, rowsToShare, USUAL_OCTETS);
+    }
+
     BulkLimits {
         if (rowsOfBatch < 1 || rowsInMemory < 1 || rowsInMemory > RowOrder.MAX_ROWS) {
             throw new IllegalArgumentException("1 to %,d rows".formatted(RowOrder.MAX_ROWS));
+        }
+        if (octetsInMemory < 1 || octetsInMemory > 1 << 30) {
+            throw new IllegalArgumentException("1 octet to a gigabyte of rows");
         }
     }
 

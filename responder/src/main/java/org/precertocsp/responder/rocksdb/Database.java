@@ -16,6 +16,7 @@ import org.rocksdb.WriteBatch;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -40,6 +41,7 @@ final class Database implements AutoCloseable {
     }
 
     private static final byte[] NOWHERE = {};
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(30);
 
     /// What the library gave; freed together.
     private record Natively(RocksDB db, Map<Family, ColumnFamilyHandle> handles, Tuning tuning) {
@@ -441,8 +443,16 @@ final class Database implements AutoCloseable {
         if (closed) {
             throw new StoreFailure("the store is closed", null);
         }
-        if (gate.shut()) {
-            opened.release();
+        switch (gate.shut(CLOSE_WAIT)) {
+            case EMPTY -> opened.release();
+            case STILL_INSIDE -> {
+                gate.reopen();
+                throw new StoreFailure(
+                        "calls into the store do not end within " + CLOSE_WAIT, null);
+            }
+            case BEFORE -> {
+                // An earlier attempt released it.
+            }
         }
         opened = opening.get().opened;
         // A set that went in halfway is completed when a store opens.
@@ -453,12 +463,22 @@ final class Database implements AutoCloseable {
     /// Waits for calls under way, then writes what is only in the log to tables, so that the next
     /// start is quick. Closing again does nothing.
     ///
-    /// @throws StoreFailure tables could not be written; all is closed, and safe in the log
+    /// @throws StoreFailure tables could not be written; all is closed, and safe in the log. Or a
+    ///   call under way does not end in half a minute; then nothing is freed
     @Override
     public synchronized void close() {
         closed = true;
-        if (!gate.shut()) {
-            return;
+        switch (gate.shut(CLOSE_WAIT)) {
+            case BEFORE -> {
+                return;
+            }
+            case STILL_INSIDE ->
+                    throw new StoreFailure(
+                            "calls into the store do not end within %s: it is left open, and what was"
+                                            .formatted(CLOSE_WAIT)
+                                    + " committed is safe in its log",
+                            null);
+            case EMPTY -> {}
         }
         try {
             flush();

@@ -2,6 +2,7 @@ package org.precertocsp.responder.rocksdb;
 
 import org.precertocsp.responder.status.StoreFailure;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 
@@ -41,19 +42,31 @@ final class Gate {
         shut = false;
     }
 
-    /// Keeps all out from here on and waits for those inside.
-    ///
-    /// @return false if it was shut before
-    synchronized boolean shut() {
+    /// What came of shutting.
+    enum Shut {
+        /// Nobody is inside.
+        EMPTY,
+        /// It was shut before.
+        BEFORE,
+        /// Somebody does not leave: what they use must not be freed.
+        STILL_INSIDE
+    }
+
+    /// Keeps all out from here on and waits for those inside, but not for ever: a disk may hang.
+    synchronized Shut shut(Duration limit) {
         if (shut) {
-            return false;
+            return Shut.BEFORE;
         }
         shut = true;
+        long end = System.nanoTime() + limit.toNanos();
         for (int i = 0; i < STRIPES; i++) {
             while (inside.get(i * SPREAD) != 0) {
+                if (System.nanoTime() - end > 0) {
+                    return Shut.STILL_INSIDE;
+                }
                 LockSupport.parkNanos(POLL_NANOS);
             }
         }
-        return true;
+        return Shut.EMPTY;
     }
 }

@@ -1,5 +1,10 @@
 package org.precertocsp.responder.rocksdb;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.status.StoreFailure;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,10 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.status.StoreFailure;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.WriteBatch;
 
 /// The rows one set has changed, over those of the database: each key with its newest value. Not
 /// thread-safe.
@@ -42,6 +43,9 @@ final class PendingRows {
     private long[] positions = new long[1024];
     private int[] hashes = new int[1024];
     private int entries;
+
+    // Of all chunks.
+    private long octets;
 
     // Entry number + 1, or 0; a power of two long, at most half full.
     private int[] slots = new int[4096];
@@ -121,12 +125,12 @@ final class PendingRows {
             if (entries * 2 > slots.length) {
                 enlargeTable();
             }
-            if (entries == limits.rowsInMemory()) {
-                // One run, for every key that is looked up may be looked for in each.
-                spill(1);
-            }
         } else {
             positions[slots[slot] - 1] = append(family, key, value);
+        }
+        if (entries == limits.rowsInMemory() || octets >= limits.octetsInMemory()) {
+            // One run, for every key that is looked up may be looked for in each.
+            spill(1);
         }
     }
 
@@ -143,6 +147,7 @@ final class PendingRows {
         int length = HEADER + key.length + value.length;
         if (free + length > CHUNK) {
             chunks.add(new byte[Math.max(CHUNK, length)]);
+            octets += chunks.getLast().length;
             free = 0;
         }
         byte[] chunk = chunks.getLast();
@@ -207,6 +212,7 @@ final class PendingRows {
                         .mapToObj(share -> run(order, share, shares, first + share))
                         .toList());
         chunks.clear();
+        octets = 0;
         free = CHUNK;
         entries = 0;
         Arrays.fill(slots, 0);

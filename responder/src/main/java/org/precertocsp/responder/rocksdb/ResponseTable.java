@@ -1,9 +1,5 @@
 package org.precertocsp.responder.rocksdb;
 
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.concurrent.atomic.LongAdder;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.responder.answer.KeptResponse;
 import org.precertocsp.responder.answer.ResponseKey;
@@ -11,10 +7,16 @@ import org.precertocsp.responder.answer.ResponseStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.LongAdder;
 
 /// Stored responses: found with one lookup, kept behind the caller's back.
 final class ResponseTable implements ResponseStore, AutoCloseable {
@@ -27,12 +29,17 @@ final class ResponseTable implements ResponseStore, AutoCloseable {
     private final WriteBehind<KeptResponse> behind;
     private final LongAdder unreadable = new LongAdder();
 
-    ResponseTable(Database database, IssuerNumbers issuers, Templates templates, Planned planned) {
+    ResponseTable(
+            Database database,
+            IssuerNumbers issuers,
+            Templates templates,
+            Planned planned,
+            BackgroundTasks tasks) {
         this.database = database;
         this.issuers = issuers;
         this.templates = templates;
         this.planned = planned;
-        this.behind = new WriteBehind<>("response-writer", this::write);
+        this.behind = new WriteBehind<>(tasks, "response-writer", this::write);
     }
 
     @Override

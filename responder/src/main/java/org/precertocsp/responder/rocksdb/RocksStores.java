@@ -20,6 +20,7 @@ import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 import org.slf4j.Logger;
@@ -60,7 +61,13 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
     // Not a lock: a set may be closed by another thread than began it.
     private final Semaphore writer = new Semaphore(1, true);
 
+    /// For a process that is no server.
     private RocksStores(RocksConfig config, Database database, StoreLimits limits) {
+        this(config, database, limits, BackgroundTasks.logged());
+    }
+
+    private RocksStores(
+            RocksConfig config, Database database, StoreLimits limits, BackgroundTasks tasks) {
         this.config = config;
         this.database = database;
         this.limits = limits;
@@ -71,7 +78,7 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
             if (database.writable()) {
                 Templates templates = Templates.read(database);
                 Planned planned = new Planned(database, templates);
-                this.responses = new ResponseTable(database, issuers, templates, planned);
+                this.responses = new ResponseTable(database, issuers, templates, planned, tasks);
                 this.renewals = new RenewalTable(database, issuers, responses, planned, presign);
             } else {
                 this.responses = null;
@@ -89,6 +96,14 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
     /// @throws StoreFailure it cannot be read, is not a status store, or a newer program wrote it
     public static RocksStores open(RocksConfig config) throws StoreLocked {
         return open(config, StoreLimits.USUAL);
+    }
+
+    /// As above, for a server.
+    ///
+    /// @param tasks runs what writes behind
+    public static RocksStores open(RocksConfig config, BackgroundTasks tasks) throws StoreLocked {
+        return new RocksStores(
+                config, new Opening(config).writable(), StoreLimits.USUAL, tasks);
     }
 
     static RocksStores open(RocksConfig config, StoreLimits limits) throws StoreLocked {
@@ -250,15 +265,20 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
     }
 
     private ChangeSet newSet(FeedSource source) {
+        boolean begun = false;
         try {
             database.refuseIfClosed();
             refuseIfUnwritable();
             finishEarlier();
-            return new RocksChangeSet(
-                    database, issuers, source, limits, epochs, due, writer::release);
-        } catch (StoreFailure e) {
-            writer.release();
-            throw e;
+            ChangeSet set =
+                    new RocksChangeSet(
+                            database, issuers, source, limits, epochs, due, writer::release);
+            begun = true;
+            return set;
+        } finally {
+            if (!begun) {
+                writer.release();
+            }
         }
     }
 
@@ -446,9 +466,12 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
     /// on and are forgotten.
     @Override
     public void close() {
-        if (responses != null) {
-            responses.close();
+        try {
+            if (responses != null) {
+                responses.close();
+            }
+        } finally {
+            database.close();
         }
-        database.close();
     }
 }

@@ -1,5 +1,10 @@
 package org.precertocsp.responder.rocksdb;
 
+import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.task.BackgroundTasks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,9 +13,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import org.precertocsp.responder.status.StoreFailure;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Writes on a thread of its own what others leave here, in batches. For what may be lost.
 final class WriteBehind<T> implements AutoCloseable {
@@ -26,21 +28,30 @@ final class WriteBehind<T> implements AutoCloseable {
 
     private static final int BATCH = 512;
     private static final long LOOK_MILLIS = 100;
-    private static final long STOP_SECONDS = 10;
+    private static final Duration STOP = Duration.ofSeconds(10);
     private static final long COMPLAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final BlockingQueue<T> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final Consumer<List<T>> sink;
-    private final Thread thread;
+    private final BackgroundTasks.Task task;
     private final LongAdder written = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private volatile boolean closed;
     private long complained = System.nanoTime() - COMPLAIN_NANOS;
 
-    /// @param sink may throw [StoreFailure], which drops the batch
-    WriteBehind(String name, Consumer<List<T>> sink) {
+    /// @param sink may throw [StoreFailure], which drops the batch; so does whatever else it throws
+    WriteBehind(BackgroundTasks tasks, String name, Consumer<List<T>> sink) {
         this.sink = sink;
-        this.thread = Thread.ofPlatform().daemon().name(name).start(this::run);
+        this.task =
+                tasks.thread(
+                        name,
+                        () -> {
+                            T first = queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                            if (first != null) {
+                                write(first);
+                            }
+                            return Duration.ZERO;
+                        });
     }
 
     /// Never blocks; drops the item where too many wait.
@@ -54,34 +65,21 @@ final class WriteBehind<T> implements AutoCloseable {
         return new Counts(written.sum(), dropped.sum(), queue.size());
     }
 
-    private void run() {
+    private void write(T first) {
         List<T> batch = new ArrayList<>(BATCH);
-        while (!closed || !queue.isEmpty()) {
-            try {
-                T first = queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    batch.add(first);
-                    queue.drainTo(batch, BATCH - 1);
-                    write(batch);
-                    batch.clear();
-                }
-            } catch (InterruptedException _) {
-                // Nobody interrupts it but a process that ends; what waits is still written.
-                closed = true;
-            }
-        }
-    }
-
-    private void write(List<T> batch) {
+        batch.add(first);
+        queue.drainTo(batch, BATCH - 1);
+        boolean done = false;
         try {
             sink.accept(batch);
-            written.add(batch.size());
+            done = true;
         } catch (StoreFailure e) {
-            dropped.add(batch.size());
             if (System.nanoTime() - complained >= COMPLAIN_NANOS) {
                 complained = System.nanoTime();
                 LOG.error("responses are not kept: {}", e.getMessage());
             }
+        } finally {
+            (done ? written : dropped).add(batch.size());
         }
     }
 
@@ -89,12 +87,15 @@ final class WriteBehind<T> implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        try {
-            if (!thread.join(Duration.ofSeconds(STOP_SECONDS))) {
-                LOG.warn("{} responses are not kept: the disk is too slow", queue.size());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        task.stop();
+        long end = System.nanoTime() + STOP.toNanos();
+        T next = task.join(STOP) ? queue.poll() : null;
+        while (next != null) {
+            write(next);
+            next = System.nanoTime() - end < 0 ? queue.poll() : null;
+        }
+        if (!queue.isEmpty()) {
+            LOG.warn("{} responses are not kept: the disk is too slow", queue.size());
         }
     }
 }

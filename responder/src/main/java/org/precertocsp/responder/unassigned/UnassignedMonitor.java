@@ -1,5 +1,14 @@
 package org.precertocsp.responder.unassigned;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.answer.UnassignedWatch;
+import org.precertocsp.responder.task.BackgroundTasks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,14 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.answer.UnassignedWatch;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Watches what is asked about serials nobody assigned (BR 4.9.9 SHOULD). Runs until closed.
 ///
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// second, counts, and every minute keeps the hour on disk and looks for a surge. Nobody's address
 /// comes this far.
 public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
-    private static final long DRAIN_MILLIS = 100;
+    private static final Duration DRAIN_EVERY = Duration.ofMillis(100);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Logger LOG = LoggerFactory.getLogger(UnassignedMonitor.class);
 
@@ -44,8 +45,7 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
     private final Map<String, Surge> surges = new TreeMap<>();
     private final Map<String, Long> totals = new TreeMap<>();
     private final Map<String, Long> thisMinute = new TreeMap<>();
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Thread thread;
+    private BackgroundTasks.@Nullable Task task;
     private Map<String, Asked> hour;
     private Instant hourStart;
     private Instant minuteEnd;
@@ -68,16 +68,19 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
             Surge.Kept kept = usual.getOrDefault(issuer, new Surge.Kept(0, 0));
             surges.put(issuer, new Surge(config.factor(), config.least(), kept));
         }
-        this.thread = Thread.ofPlatform().daemon().name("unassigned").unstarted(this::run);
     }
 
     /// @param names of the issuers answered for
     /// @throws IOException the folder cannot be used
     public static UnassignedMonitor start(
-            UnassignedConfig config, Map<IssuerKey, String> names, Alarm alarm, InstantSource clock)
+            BackgroundTasks tasks,
+            UnassignedConfig config,
+            Map<IssuerKey, String> names,
+            Alarm alarm,
+            InstantSource clock)
             throws IOException {
         UnassignedMonitor monitor = open(config, names, alarm, clock);
-        monitor.thread.start();
+        monitor.task = tasks.every("unassigned", DRAIN_EVERY, monitor::look);
         return monitor;
     }
 
@@ -97,20 +100,6 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
         AskedRing made = new AskedRing();
         lanes.add(new Lane(made, Thread.currentThread()));
         return made;
-    }
-
-    private void run() {
-        boolean stop = false;
-        while (!stop) {
-            try {
-                look();
-                stop = stopped.await(DRAIN_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException _) {
-                return;
-            } catch (RuntimeException e) {
-                LOG.error("counting unassigned serials failed and goes on", e);
-            }
-        }
     }
 
     /// Empties the rings; where a minute is over, keeps and judges it.
@@ -231,13 +220,8 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
     /// Counts what is left and keeps it.
     @Override
     public void close() {
-        stopped.countDown();
-        try {
-            if (thread.isAlive()) {
-                thread.join(Duration.ofSeconds(5));
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        if (task != null) {
+            task.close();
         }
         synchronized (this) {
             look();

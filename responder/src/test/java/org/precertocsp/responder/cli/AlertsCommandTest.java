@@ -4,13 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +19,15 @@ import org.precertocsp.responder.alert.desk.AlertDesk;
 import org.precertocsp.responder.alert.desk.AlertRecord;
 import org.precertocsp.responder.config.ConfigReader;
 import org.precertocsp.responder.intake.FakeClock;
+import org.precertocsp.responder.task.BackgroundTasks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 final class AlertsCommandTest {
     @TempDir Path folder;
@@ -81,7 +84,9 @@ final class AlertsCommandTest {
     void a_critical_alert_that_ended_is_listed_as_ended_until_acknowledged() throws Exception {
         String id = raise();
         AlertConfig config = ConfigReader.read(file).alerts();
-        try (AlertDesk desk = AlertDesk.start(config, List.of(), AlertRecord.NONE, clock)) {
+        try (AlertDesk desk =
+                AlertDesk.start(
+                        BackgroundTasks.logged(), config, List.of(), AlertRecord.NONE, clock)) {
             clock.pass(Duration.ofMinutes(1));
             desk.end(Incident.Kind.LOG_UNTRUSTED, "argon\u001b");
         }
@@ -124,7 +129,9 @@ final class AlertsCommandTest {
     /// As a server would that has stopped since.
     private String raise() throws Exception {
         AlertConfig config = ConfigReader.read(file).alerts();
-        try (AlertDesk desk = AlertDesk.start(config, List.of(), AlertRecord.NONE, clock)) {
+        try (AlertDesk desk =
+                AlertDesk.start(
+                        BackgroundTasks.logged(), config, List.of(), AlertRecord.NONE, clock)) {
             Incident incident =
                     new Incident(Incident.Kind.LOG_UNTRUSTED, "argon\u001b", "it forked");
             desk.raise(incident);

@@ -23,6 +23,17 @@ import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
+import org.precertocsp.responder.task.BackgroundTasks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,7 +75,7 @@ final class FakeServices implements Services, Services.Configured {
                         feeds(),
                         issuers(),
                         Alarm.LOGGED);
-        return SpoolWatcher.start(
+        return SpoolWatcher.start(BackgroundTasks.logged(), 
                 new SpoolConfig(spool, poll, SpoolConfig.KEEP), intake, InstantSource.system());
     }
 

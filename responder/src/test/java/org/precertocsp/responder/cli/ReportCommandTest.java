@@ -4,6 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.config.ConfigReader;
+import org.precertocsp.responder.intake.FakeClock;
+import org.precertocsp.responder.task.BackgroundTasks;
+import org.precertocsp.responder.unassigned.UnassignedMonitor;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,14 +23,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.responder.config.ConfigReader;
-import org.precertocsp.responder.intake.FakeClock;
-import org.precertocsp.responder.unassigned.UnassignedMonitor;
 
 final class ReportCommandTest {
     private static final TestCa CA = TestCa.root("Alpha CA");
@@ -41,6 +44,7 @@ final class ReportCommandTest {
         IssuerKey issuer = CA.certificate().key();
         try (UnassignedMonitor monitor =
                 UnassignedMonitor.start(
+                        BackgroundTasks.logged(),
                         ConfigReader.read(file).unassigned(),
                         Map.of(issuer, "one"),
                         incident -> {},

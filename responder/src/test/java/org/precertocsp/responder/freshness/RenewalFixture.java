@@ -16,6 +16,7 @@ import org.precertocsp.responder.status.Facts;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StoreLocked;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.ResponseTemplate;
 import org.precertocsp.signer.SignedResponse;
@@ -125,7 +126,13 @@ final class RenewalFixture implements AutoCloseable {
 
     /// The same on a thread of its own.
     Renewals running() {
-        return Renewals.start(List.of(renewed), store, store.renewals(), clock, () -> requests);
+        return Renewals.start(
+                BackgroundTasks.logged(),
+                List.of(renewed),
+                store,
+                store.renewals(),
+                clock,
+                () -> requests);
     }
 
     RenewalState state() {

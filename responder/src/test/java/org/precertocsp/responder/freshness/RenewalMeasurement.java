@@ -15,6 +15,7 @@ import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.Facts;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.ResponseSigner;
 import org.precertocsp.signer.ResponseTemplate;
@@ -72,6 +73,7 @@ public final class RenewalMeasurement {
             long start = began;
             try (Renewals renewals =
                     Renewals.start(
+                            BackgroundTasks.logged(),
                             List.of(renewed),
                             store,
                             store.renewals(),

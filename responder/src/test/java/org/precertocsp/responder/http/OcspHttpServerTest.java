@@ -193,6 +193,27 @@ final class OcspHttpServerTest {
     }
 
     @Test
+    void an_answer_chain_that_dies_of_an_error_leaves_no_client_waiting() throws Exception {
+        try (OcspHttpServer broken =
+                OcspHttpServer.start(
+                        TestServer.CONFIG,
+                        new Answering(
+                                new RequestDecoder(new RequestLimits(1)),
+                                ReadyReplies.NONE,
+                                (_, _) -> {
+                                    throw new StackOverflowError();
+                                },
+                                1),
+                        InstantSource.system())) {
+            int port = broken.addresses().getFirst().getPort();
+            URI uri = URI.create("http://127.0.0.1:" + port + "/" + PLAIN);
+            for (int i = 0; i < TestServer.CONFIG.maxInFlight() + 2; i++) {
+                assertError(send(HttpRequest.newBuilder(uri)), 2);
+            }
+        }
+    }
+
+    @Test
     void an_answer_chain_that_throws_is_an_internal_error() throws Exception {
         try (OcspHttpServer broken =
                 OcspHttpServer.start(

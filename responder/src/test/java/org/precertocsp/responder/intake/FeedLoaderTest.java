@@ -16,10 +16,16 @@ import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.intake.LoadSummary.Report;
+import org.precertocsp.responder.status.ChangeOutcome;
+import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.ForwardingChangeSet;
 import org.precertocsp.responder.status.InMemoryStatusStore;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.TooManyChanges;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -307,6 +313,32 @@ final class FeedLoaderTest {
     private LoadSummary throughJson(LoadSummary summary) throws IOException {
         Path file = Files.write(folder.resolve("summary.json"), SummaryJson.bytes(summary));
         return SummaryJson.read(file);
+    }
+
+    @Test
+    void a_file_with_too_many_changes_is_told_to_be_split_and_not_called_a_bug() throws Exception {
+        StatusWriter full =
+                source ->
+                        new ForwardingChangeSet() {
+                            private final ChangeSet set = store.begin(source);
+
+                            @Override
+                            public ChangeSet set() {
+                                return set;
+                            }
+
+                            @Override
+                            public List<ChangeOutcome> applyAll(List<StatusChange> all) {
+                                throw new TooManyChanges(1_000);
+                            }
+                        };
+        LoadSummary summary =
+                new FeedLoader(full, clock)
+                        .load(job(Files.writeString(folder.resolve("a.txt"), "assign 0a\n")));
+
+        assertThat(summary.refusedFile().orElseThrow())
+                .contains("more than 1,000 changes", "split it")
+                .doesNotContain("report it");
     }
 
     private LoadSummary load(String content) throws IOException, UnreadableFile {

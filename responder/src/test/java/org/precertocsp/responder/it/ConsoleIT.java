@@ -3,18 +3,7 @@ package org.precertocsp.responder.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.Base64;
-import java.util.List;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +21,20 @@ import org.precertocsp.responder.alert.AlertConfig;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.desk.AlertDesk;
 import org.precertocsp.responder.alert.desk.AlertRecord;
+import org.precertocsp.responder.task.BackgroundTasks;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The console of `demo --admin-plain` in headless Chromium.
 @TestMethodOrder(OrderAnnotation.class)
@@ -91,7 +94,12 @@ final class ConsoleIT {
                         false,
                         List.of());
         try (AlertDesk desk =
-                AlertDesk.start(config, List.of(), AlertRecord.NONE, Clock.systemUTC())) {
+                AlertDesk.start(
+                        BackgroundTasks.logged(),
+                        config,
+                        List.of(),
+                        AlertRecord.NONE,
+                        Clock.systemUTC())) {
             desk.raise(
                     new Incident(
                             Incident.Kind.LOG_SILENT,
@@ -118,7 +126,8 @@ final class ConsoleIT {
         browser.until(
                 view.startsWith("#lookup")
                         ? "document.querySelector('#question')?.checkVisibility()"
-                        : "document.querySelector('#verdict .words') && document.querySelector('#audit .part')");
+                        : "document.querySelector('#verdict .words') &&"
+                                + " document.querySelector('#audit .part')");
     }
 
     private static String lookUp(String text) {

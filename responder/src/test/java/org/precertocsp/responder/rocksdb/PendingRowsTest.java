@@ -3,18 +3,19 @@ package org.precertocsp.responder.rocksdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.StoreLocked;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 
 /// The rows of a set against a plain map, over a real database.
 final class PendingRowsTest {
@@ -64,6 +65,25 @@ final class PendingRowsTest {
                                     .isEqualTo(value));
         }
         assertThat(database().isEmpty(Family.HISTORY)).isTrue();
+    }
+
+    @Test
+    void few_long_rows_leave_memory_before_a_run_of_them_outgrows_what_can_be_mapped() {
+        PendingRows rows =
+                new PendingRows(database(), new BulkLimits(100_000, 2_000_000, 200_000, 4L << 20));
+        for (int i = 0; i < 120; i++) {
+            byte[] value = new byte[100_000];
+            value[0] = (byte) (1 + i);
+            // Some are written again and again: that takes memory, too.
+            rows.put(Family.EVIDENCE, new byte[] {(byte) (i % 40)}, value);
+        }
+
+        assertThat(rows.isLarge()).isTrue();
+        for (int key = 0; key < 40; key++) {
+            assertThat(rows.get(Family.EVIDENCE, new byte[] {(byte) key}).orElseThrow()[0])
+                    .isEqualTo((byte) (1 + 80 + key));
+        }
+        rows.forget();
     }
 
     @Test

@@ -11,17 +11,6 @@ import static org.precertocsp.responder.status.Facts.precertificate;
 import static org.precertocsp.responder.status.Facts.revoked;
 import static org.precertocsp.responder.status.Facts.source;
 
-import java.io.IOException;
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
@@ -42,6 +31,18 @@ import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
 /// What only a store on disk can do: outlive its process, be locked, be damaged.
 final class RocksStoresTest {
     private static final HexFormat HEX = HexFormat.of();
@@ -58,6 +59,18 @@ final class RocksStoresTest {
                 set.apply(change);
             }
             set.commit();
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // Any defect would do; this one is at hand.
+    void a_set_that_cannot_be_begun_for_whatever_reason_lets_the_next_one_begin()
+            throws StoreLocked {
+        try (RocksStores store = RocksStores.open(config())) {
+            assertThatThrownBy(() -> store.tryBegin(null, Duration.ZERO))
+                    .isInstanceOf(NullPointerException.class);
+
+            assertThat(store.tryBegin(source("a"), Duration.ZERO)).isPresent();
         }
     }
 

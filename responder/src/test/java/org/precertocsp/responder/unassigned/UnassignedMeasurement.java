@@ -1,5 +1,9 @@
 package org.precertocsp.responder.unassigned;
 
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.task.BackgroundTasks;
+
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,8 +11,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Random;
-import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.IssuerKey;
 
 /// What watching costs an event loop: nanoseconds and octets of garbage for each request, 16-octet
 /// serials of which no two are the same, at a given rate (the worst there is: a scan). Run by hand,
@@ -28,6 +30,7 @@ final class UnassignedMeasurement {
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (UnassignedMonitor monitor =
                 UnassignedMonitor.start(
+                        BackgroundTasks.logged(),
                         new UnassignedConfig(folder, Duration.ofDays(1), 10, 1_000_000),
                         Map.of(ISSUER, "one"),
                         incident -> {},

@@ -1,5 +1,19 @@
 package org.precertocsp.responder.alert.desk;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.alert.Acknowledgement;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertChannel;
+import org.precertocsp.responder.alert.AlertConfig;
+import org.precertocsp.responder.alert.Alerts;
+import org.precertocsp.responder.alert.ChannelState;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.alert.Notice;
+import org.precertocsp.responder.task.BackgroundTasks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.security.SecureRandom;
@@ -11,17 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.precertocsp.responder.alert.Acknowledgement;
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.Alert;
-import org.precertocsp.responder.alert.AlertChannel;
-import org.precertocsp.responder.alert.AlertConfig;
-import org.precertocsp.responder.alert.Alerts;
-import org.precertocsp.responder.alert.ChannelState;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.alert.Notice;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Where incidents become alerts: keeps them, tells the channels, and tells them again until a
 /// person acknowledges or the cause is gone. Runs until closed.
@@ -49,11 +52,10 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
     private final List<Delivery> deliveries = new ArrayList<>();
     private final Map<String, Instant> offered = new HashMap<>();
     private final AlertBook book;
-    private final Thread thread;
+    private BackgroundTasks.@Nullable Task task;
     private boolean unsaved;
     private Instant saved = Instant.EPOCH;
     private Instant reminded = Instant.EPOCH;
-    private volatile boolean closing;
 
     private AlertDesk(
             AlertConfig config, AlertRecord record, InstantSource clock, FileChannel folderLock)
@@ -64,21 +66,30 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
         this.clock = clock;
         this.requests = new AckRequests(folder.acks());
         this.book = new AlertBook(config, folder.read(), new SecureRandom()::nextInt);
-        this.thread = Thread.ofPlatform().daemon().name("alerts").unstarted(this::run);
     }
 
     /// Takes up the alerts of earlier runs, and tells each channel what it was not told.
     ///
     /// @throws IOException the folder cannot be used or another process has it
     public static AlertDesk start(
+            BackgroundTasks tasks,
             AlertConfig config,
             List<AlertChannel> channels,
             AlertRecord record,
             InstantSource clock)
             throws IOException {
         AlertDesk desk = open(config, record, clock);
-        desk.tell(channels, Retries.USUAL);
-        desk.thread.start();
+        desk.tell(tasks, channels, Retries.USUAL);
+        // What it cannot do, it cannot tell of: it is a reason not to be ready instead.
+        desk.task =
+                tasks.required()
+                        .thread(
+                                "alerts",
+                                () -> {
+                                    desk.look();
+                                    desk.incoming.await(LOOK_MILLIS);
+                                    return Duration.ZERO;
+                                });
         return desk;
     }
 
@@ -104,9 +115,10 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
         }
     }
 
-    void tell(List<AlertChannel> channels, Retries retries) {
+    void tell(BackgroundTasks tasks, List<AlertChannel> channels, Retries retries) {
         Delivery.Outcome outcome = new Outcome();
-        channels.forEach(channel -> deliveries.add(Delivery.start(channel, retries, outcome)));
+        channels.forEach(
+                channel -> deliveries.add(Delivery.start(tasks, channel, retries, outcome)));
     }
 
     @Override
@@ -117,19 +129,6 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
     @Override
     public void end(Incident.Kind kind, String about) {
         incoming.end(kind, about);
-    }
-
-    private void run() {
-        while (!closing) {
-            try {
-                look();
-                incoming.await(LOOK_MILLIS);
-            } catch (InterruptedException _) {
-                return;
-            } catch (RuntimeException e) {
-                LOG.error("the alert desk stumbled and goes on", e);
-            }
-        }
     }
 
     /// One round: what was raised, what commands acknowledged, what is late, what is untold.
@@ -282,15 +281,11 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
     /// Takes down what was raised last, and lets channels finish for a moment.
     @Override
     public void close() throws IOException {
-        closing = true;
-        incoming.wake();
-        try {
+        if (task != null) {
+            task.stop();
+            incoming.wake();
             // Not interrupted: an interrupt in the middle of a write would close the file.
-            if (thread.isAlive()) {
-                thread.join(Duration.ofSeconds(5));
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+            task.close();
         }
         look();
         deliveries.forEach(Delivery::close);

@@ -1,18 +1,21 @@
 package org.precertocsp.responder.alert.desk;
 
-import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.alert.AlertChannel;
 import org.precertocsp.responder.alert.ChannelFailure;
 import org.precertocsp.responder.alert.ChannelState;
 import org.precertocsp.responder.alert.Notice;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// One channel with a queue and a thread of its own: it may hang without delaying anything else.
 final class Delivery implements AutoCloseable {
@@ -35,26 +38,29 @@ final class Delivery implements AutoCloseable {
     private final BlockingQueue<Notice> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
-    private final Thread thread;
+    private final BackgroundTasks.Task task;
     private volatile @Nullable String problem;
     private volatile boolean closing;
     private volatile boolean busy;
+    private final CountDownLatch done = new CountDownLatch(1);
 
-    private Delivery(AlertChannel channel, Retries retries, Outcome outcome) {
+    private Delivery(
+            BackgroundTasks tasks, AlertChannel channel, Retries retries, Outcome outcome) {
         this.channel = channel;
         this.retries = retries;
         this.outcome = outcome;
-        this.thread =
-                Thread.ofPlatform()
-                        .daemon()
-                        .name("alert-" + channel.name())
-                        .unstarted(this::deliverAll);
+        this.task =
+                tasks.thread(
+                        "alert-" + channel.name(),
+                        () -> {
+                            deliverNext();
+                            return Duration.ZERO;
+                        });
     }
 
-    static Delivery start(AlertChannel channel, Retries retries, Outcome outcome) {
-        Delivery delivery = new Delivery(channel, retries, outcome);
-        delivery.thread.start();
-        return delivery;
+    static Delivery start(
+            BackgroundTasks tasks, AlertChannel channel, Retries retries, Outcome outcome) {
+        return new Delivery(tasks, channel, retries, outcome);
     }
 
     String name() {
@@ -81,18 +87,23 @@ final class Delivery implements AutoCloseable {
                 Optional.ofNullable(problem));
     }
 
-    private void deliverAll() {
-        try {
-            while (!closing || !waiting.isEmpty()) {
-                Notice notice = waiting.poll(100, TimeUnit.MILLISECONDS);
-                if (notice != null) {
-                    busy = true;
-                    deliver(notice);
-                    busy = false;
+    private void deliverNext() throws InterruptedException {
+        Notice notice = waiting.poll(100, TimeUnit.MILLISECONDS);
+        if (notice != null) {
+            busy = true;
+            boolean told = false;
+            try {
+                deliver(notice);
+                told = true;
+            } finally {
+                if (!told && !closing) {
+                    giveUp(notice, "the channel failed in a way nobody expects; the log says how");
                 }
+                busy = false;
             }
-        } catch (InterruptedException _) {
-            LOG.debug("channel {} closed while busy", channel.name());
+        }
+        if (closing && waiting.isEmpty()) {
+            done.countDown();
         }
     }
 
@@ -128,13 +139,13 @@ final class Delivery implements AutoCloseable {
         closing = true;
         boolean interrupted = Thread.interrupted();
         try {
-            if ((problem == null && !thread.join(Duration.ofSeconds(GRACE_SECONDS))) || busy) {
+            if ((problem == null && !done.await(GRACE_SECONDS, TimeUnit.SECONDS)) || busy) {
                 LOG.warn("channel {} left {} notices undelivered", channel.name(), waiting.size());
             }
         } catch (InterruptedException _) {
             interrupted = true;
         }
-        thread.interrupt();
+        task.stopNow();
         channel.close();
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -3,6 +3,7 @@ package org.precertocsp.responder.intake.spool;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,25 +13,23 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /// The server's side of a spool: one thread that takes in whatever arrives, until closed.
 public final class SpoolWatcher implements AutoCloseable {
     /// How long a failing store is left alone.
     static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(SpoolWatcher.class);
 
     private static final Duration SWEEP_EVERY = Duration.ofHours(1);
 
-    private final Duration poll;
     private final Duration keep;
     private final InstantSource clock;
     private final WatchSign sign;
     private final SpoolWorker worker;
-    private final Thread thread;
-    private final CountDownLatch stopped = new CountDownLatch(1);
+    private BackgroundTasks.@Nullable Task task;
+    private volatile boolean stopped;
     private @Nullable Instant swept;
     private volatile int waiting;
     private volatile @Nullable Instant lastLook;
@@ -39,48 +38,36 @@ public final class SpoolWatcher implements AutoCloseable {
 
     private SpoolWatcher(
             SpoolConfig config, SpoolIntake intake, InstantSource clock, WatchSign sign) {
-        this.poll = config.poll();
         this.keep = config.keep();
         this.clock = clock;
         this.sign = sign;
         this.worker =
                 new SpoolWorker(new SpoolFolders(config.directory()), intake, clock, this::taken);
-        this.thread = Thread.ofPlatform().name("spool").daemon().unstarted(this::watch);
     }
 
     /// Makes the spool's folders where they are missing and starts to watch them.
     ///
     /// @throws IOException if the folders cannot be made, or another server watches them
-    public static SpoolWatcher start(SpoolConfig config, SpoolIntake intake, InstantSource clock)
+    public static SpoolWatcher start(
+            BackgroundTasks tasks, SpoolConfig config, SpoolIntake intake, InstantSource clock)
             throws IOException {
         SpoolFolders folders = new SpoolFolders(config.directory());
         folders.create();
         SpoolWatcher watcher =
                 new SpoolWatcher(config, intake, clock, WatchSign.put(folders.alive()));
-        watcher.thread.start();
+        watcher.task =
+                tasks.required()
+                        .thread("spool", () -> watcher.lookOnce() ? config.poll() : AFTER_FAILURE);
         return watcher;
     }
 
     public SpoolState state() {
         return new SpoolState(
-                thread.isAlive() && stopped.getCount() > 0,
+                task != null && task.isRunning(),
                 waiting,
                 Optional.ofNullable(lastLook),
                 Optional.ofNullable(lastTaken),
                 problems);
-    }
-
-    private void watch() {
-        boolean stop = false;
-        while (!stop) {
-            Duration rest = lookOnce() ? poll : AFTER_FAILURE;
-            try {
-                stop = stopped.await(rest.toNanos(), TimeUnit.NANOSECONDS);
-            } catch (InterruptedException _) {
-                // Only close ends the watch: an interrupt meant for a feed is no reason.
-                LOG.warn("the spool's thread was interrupted and goes on");
-            }
-        }
     }
 
     private void sweep() {
@@ -102,15 +89,15 @@ public final class SpoolWatcher implements AutoCloseable {
             Arrivals.Look look = worker.look();
             waiting = look.files();
             lastLook = clock.instant();
-            report(worker.take(look, () -> stopped.getCount() == 0));
+            report(worker.take(look, () -> stopped));
             sweep();
             return true;
         } catch (StoreFailure e) {
             LOG.error("the store failed; files stay in the spool", e);
             report(List.of("the store failed, files stay in the spool: " + e.getMessage()));
         } catch (RuntimeException e) {
-            LOG.error("looking after the spool failed", e);
             report(List.of("looking after the spool failed: " + e));
+            throw e;
         }
         return false;
     }
@@ -129,13 +116,13 @@ public final class SpoolWatcher implements AutoCloseable {
     /// Stops after the current file and returns when that is done.
     @Override
     public void close() throws IOException {
-        stopped.countDown();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
+        stopped = true;
+        boolean interrupted = Thread.interrupted();
+        if (task != null) {
+            task.stop();
+            while (!task.join(LOOK_AGAIN)) {
+                interrupted |= Thread.interrupted();
+                LOG.info("the spool's current file is still being taken in");
             }
         }
         if (interrupted) {

@@ -3,19 +3,6 @@ package org.precertocsp.responder.alert.desk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +17,21 @@ import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.Notice;
 import org.precertocsp.responder.alert.Severity;
 import org.precertocsp.responder.intake.FakeClock;
+import org.precertocsp.responder.task.BackgroundTasks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 final class AlertDeskTest {
     private static final Incident TAMPERED =
@@ -210,7 +212,8 @@ final class AlertDeskTest {
 
     @Test
     void a_command_acknowledges_through_the_server_that_has_the_alerts() throws Exception {
-        AlertDesk desk = AlertDesk.start(config, List.of(), recorded::add, clock);
+        AlertDesk desk =
+                AlertDesk.start(BackgroundTasks.logged(), config, List.of(), recorded::add, clock);
         open.add(desk);
         desk.raise(TAMPERED);
         await(() -> !desk.open().isEmpty());
@@ -368,7 +371,7 @@ final class AlertDeskTest {
     private AlertDesk desk(AlertChannel... channels) throws IOException {
         AlertDesk desk = AlertDesk.open(config, recorded::add, clock);
         open.add(desk);
-        desk.tell(List.of(channels), AT_ONCE);
+        desk.tell(BackgroundTasks.logged(), List.of(channels), AT_ONCE);
         return desk;
     }
 

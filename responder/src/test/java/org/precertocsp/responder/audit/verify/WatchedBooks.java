@@ -119,6 +119,7 @@ final class WatchedBooks implements AutoCloseable {
         AlertConfig alerts = alerts();
         this.desk =
                 AlertDesk.start(
+                        BackgroundTasks.logged(),
                         alerts,
                         Channels.of(alerts, InstantSource.system()),
                         AlertRecord.NONE,

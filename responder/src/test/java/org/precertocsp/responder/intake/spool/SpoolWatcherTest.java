@@ -19,6 +19,7 @@ import org.precertocsp.responder.intake.ScratchStore;
 import org.precertocsp.responder.intake.spool.SpoolClient.News;
 import org.precertocsp.responder.intake.spool.SpoolClient.Sending;
 import org.precertocsp.responder.intake.spool.SpoolClient.Sent;
+import org.precertocsp.responder.task.BackgroundTasks;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -142,7 +143,7 @@ final class SpoolWatcherTest {
                         feeds,
                         new FedIssuer.Directory(List.of(ISSUER)),
                         Alarm.LOGGED);
-        return SpoolWatcher.start(config(), intake, InstantSource.system());
+        return SpoolWatcher.start(BackgroundTasks.logged(), config(), intake, InstantSource.system());
     }
 
     private SpoolConfig config() {

@@ -1,16 +1,6 @@
 package org.precertocsp.responder.intake.ctlog.watch;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.audit.AuditTrail;
@@ -19,8 +9,18 @@ import org.precertocsp.responder.intake.ctlog.LogFollower;
 import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
 import org.precertocsp.responder.intake.ctlog.watch.WatchConfig.Watched;
 import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// Follows the configured logs, each by itself, and looks after what they were first to bring,
 /// until closed. Answering never waits for any of it.
@@ -39,7 +39,7 @@ public final class LogWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogWatch.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(20);
     private static final Duration LOOK_AT_MOST = Duration.ofMillis(100);
-    private static final long STOP_SECONDS = 5;
+    private static final Duration LISTS_EVERY = Duration.ofDays(1);
 
     /// Where incidents go.
     ///
@@ -55,9 +55,8 @@ public final class LogWatch implements AutoCloseable {
     private volatile List<LogWatcher> watchers;
     private boolean closed;
     private volatile Consumer<String> whenNew = _ -> {};
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("never-fed").factory());
+    private BackgroundTasks.@Nullable Task looking;
+    private BackgroundTasks.@Nullable Task readingLists;
 
     private LogWatch(WatchTools tools, NeverFed neverFed) {
         this.tools = tools;
@@ -68,16 +67,20 @@ public final class LogWatch implements AutoCloseable {
 
     /// Runs until closed; returns at once.
     public static LogWatch start(
-            WatchConfig config, LogFollower.Tools following, Subjects subjects, Outlets outlets) {
-        WatchTools tools = new WatchTools(config, following, CLIENT, outlets.alarm());
+            BackgroundTasks tasks,
+            WatchConfig config,
+            LogFollower.Tools following,
+            Subjects subjects,
+            Outlets outlets) {
+        WatchTools tools = new WatchTools(tasks, config, following, CLIENT, outlets.alarm());
         NeverFed neverFed = new NeverFed(subjects, outlets, config.grace(), following.clock());
         LogWatch watch = new LogWatch(tools, neverFed);
         long every =
                 Math.clamp(
                         config.grace().toMillis(), LOOK_AT_MOST.toMillis(), LOOK_EVERY.toMillis());
-        Future<?> _ =
-                watch.thread.scheduleWithFixedDelay(watch::look, 0, every, TimeUnit.MILLISECONDS);
-        Future<?> _ = watch.thread.scheduleWithFixedDelay(watch::readLists, 1, 1, TimeUnit.DAYS);
+        // Where a look fails nothing is settled, so the next one comes to it again.
+        watch.looking = tasks.every("never-fed", Duration.ofMillis(every), neverFed::look);
+        watch.readingLists = tasks.every("log-lists", LISTS_EVERY, LISTS_EVERY, watch::readLists);
         return watch;
     }
 
@@ -89,26 +92,13 @@ public final class LogWatch implements AutoCloseable {
         whenNew = each;
     }
 
-    private void look() {
-        try {
-            neverFed.look();
-        } catch (RuntimeException e) {
-            // Nothing is settled, so the next look comes to it again.
-            LOG.error("looking after what logs brought failed", e);
-        }
-    }
-
     private void readLists() {
-        try {
-            Set<Octets> listed =
-                    watchers.stream()
-                            .filter(watcher -> watcher.watched().listed() && !watcher.isDropped())
-                            .map(LogWatch::id)
-                            .collect(Collectors.toSet());
-            apply(ListChanges.read(tools.config().lists(), listed));
-        } catch (RuntimeException e) {
-            LOG.error("reading log lists again failed; what they said before holds", e);
-        }
+        Set<Octets> listed =
+                watchers.stream()
+                        .filter(watcher -> watcher.watched().listed() && !watcher.isDropped())
+                        .map(LogWatch::id)
+                        .collect(Collectors.toSet());
+        apply(ListChanges.read(tools.config().lists(), listed));
     }
 
     private void apply(ListChanges changes) {
@@ -182,7 +172,9 @@ public final class LogWatch implements AutoCloseable {
     public synchronized void retry() {
         if (!closed) {
             watchers.forEach(LogWatcher::retry);
-            thread.execute(this::readLists);
+            if (readingLists != null) {
+                readingLists.wake();
+            }
         }
     }
 
@@ -193,14 +185,10 @@ public final class LogWatch implements AutoCloseable {
         }
         watchers.forEach(LogWatcher::stop);
         watchers.forEach(LogWatcher::close);
-        // No interrupt: see LogWatcher.
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("what logs brought is still being looked after; it is left alone");
+        for (BackgroundTasks.@Nullable Task task : Arrays.asList(looking, readingLists)) {
+            if (task != null) {
+                task.close();
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
     }
 }

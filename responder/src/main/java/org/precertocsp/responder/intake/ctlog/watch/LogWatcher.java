@@ -1,14 +1,5 @@
 package org.precertocsp.responder.intake.ctlog.watch;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.EnumSet;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.audit.AuditFailure;
@@ -23,8 +14,18 @@ import org.precertocsp.responder.intake.ctlog.client.LogUnavailable;
 import org.precertocsp.responder.intake.ctlog.watch.LogState.Phase;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// Follows one log on a thread of its own, until closed. Whatever goes wrong with it stays here.
 ///
@@ -48,9 +49,8 @@ final class LogWatcher implements AutoCloseable {
     private final WatchConfig.Watched watched;
     private final WatchTools tools;
     private final LogHttp http;
-    private final Thread thread;
+    private BackgroundTasks.@Nullable Task task;
     private final CountDownLatch closing = new CountDownLatch(1);
-    private final Semaphore woken = new Semaphore(0);
     private volatile LogState state;
 
     // Used by the thread alone.
@@ -67,17 +67,12 @@ final class LogWatcher implements AutoCloseable {
         this.state = LogState.starting(name());
         this.answered = tools.clock().instant();
         this.http = new LogHttp(tools.client(), tools.clock(), this::pause, WatchTools.AGENT);
-        this.thread =
-                Thread.ofPlatform()
-                        .daemon()
-                        .name("log " + watched.log().name())
-                        .unstarted(this::run);
     }
 
     static LogWatcher start(WatchConfig.Watched watched, WatchTools tools) {
         LogWatcher watcher = new LogWatcher(watched, tools);
         tools.alarm().end(Incident.Kind.LOG_DROPPED, watcher.name());
-        watcher.thread.start();
+        watcher.task = tools.tasks().thread("log " + watcher.name(), watcher::look);
         return watcher;
     }
 
@@ -87,7 +82,9 @@ final class LogWatcher implements AutoCloseable {
 
     /// Has the log looked at now, also where following has stopped.
     void retry() {
-        woken.release();
+        if (task != null) {
+            task.wake();
+        }
     }
 
     private String name() {
@@ -97,18 +94,6 @@ final class LogWatcher implements AutoCloseable {
     private void pause(Duration duration) throws InterruptedException {
         if (closing.await(duration.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new InterruptedException("the server stops");
-        }
-    }
-
-    private void run() {
-        try {
-            while (closing.getCount() > 0) {
-                Duration rest = look();
-                boolean _ = woken.tryAcquire(rest.toNanos(), TimeUnit.NANOSECONDS);
-                woken.drainPermits();
-            }
-        } catch (InterruptedException _) {
-            LOG.debug("log {} is no longer followed", name());
         }
     }
 
@@ -129,10 +114,8 @@ final class LogWatcher implements AutoCloseable {
         } catch (AuditFailure e) {
             return failed("the audit log failed: " + e.getMessage());
         } catch (RuntimeException e) {
-            if (closing.getCount() > 0) {
-                LOG.error("following log {} failed", name(), e);
-            }
-            return failed(e.toString());
+            Duration _ = failed(e.toString());
+            throw e;
         }
     }
 
@@ -336,20 +319,18 @@ final class LogWatcher implements AutoCloseable {
 
     /// Has the thread end soon; [#close] waits for it.
     void stop() {
+        if (task != null) {
+            task.stop();
+        }
         closing.countDown();
-        woken.release();
         http.stop();
     }
 
     @Override
     public void close() {
         stop();
-        try {
-            if (!thread.join(PATIENCE)) {
-                LOG.warn("log {} is still being stored; it is left alone", name());
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        if (task != null && !task.join(PATIENCE)) {
+            LOG.warn("log {} is still being stored; it is left alone", name());
         }
         http.close();
     }

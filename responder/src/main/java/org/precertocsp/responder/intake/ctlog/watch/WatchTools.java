@@ -1,13 +1,19 @@
 package org.precertocsp.responder.intake.ctlog.watch;
 
-import java.time.InstantSource;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.intake.ctlog.LogFollower;
 import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
+import org.precertocsp.responder.task.BackgroundTasks;
+
+import java.time.InstantSource;
 
 /// What every follower works with.
 record WatchTools(
-        WatchConfig config, LogFollower.Tools following, ClientLimits client, Alarm alarm) {
+        BackgroundTasks tasks,
+        WatchConfig config,
+        LogFollower.Tools following,
+        ClientLimits client,
+        Alarm alarm) {
     static final String AGENT = "precert-ocsp (serve)";
 
     InstantSource clock() {

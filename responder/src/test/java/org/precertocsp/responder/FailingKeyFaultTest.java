@@ -106,7 +106,7 @@ final class FailingKeyFaultTest {
                 assertThat(ask(running, serial)).isEqualTo(TRY_LATER);
             }
             assertThat(ask(running, 1)).as("answered before").isZero();
-            assertThat(until("signing one: ", () -> get("/readyz").body()))
+            assertThat(until("signing one: SIGNATURE_INVALID", () -> get("/readyz").body()))
                     .contains("\"ready\":false")
                     .contains("answers signed before are still served")
                     .containsPattern("works.*signing soft");

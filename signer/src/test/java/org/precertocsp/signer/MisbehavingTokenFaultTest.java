@@ -211,7 +211,7 @@ final class MisbehavingTokenFaultTest {
 
         assertThatThrownBy(() -> credential(Kind.P256))
                 .isInstanceOf(KeyFailure.class)
-                .hasMessageContaining("does not sign for");
+                .hasMessageContaining("the token signs wrongly");
     }
 
     private static void assertRefused(ResponseSigner signer) {

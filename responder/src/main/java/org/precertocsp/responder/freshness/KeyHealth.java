@@ -77,8 +77,10 @@ final class KeyHealth {
             probe.run(now);
             well(now);
         } catch (SignerUnavailable e) {
-            if (!isBusy(e.reason(), state)) {
-                problem = Optional.of(e.reason() + ": " + cause(e, state));
+            // What follows on a signature that does not verify says less than that.
+            boolean known = problem.isPresent() && !isSteady(now);
+            if (!known && !isBusy(e.reason(), state)) {
+                problem = Optional.of(cause(e, state));
             }
         }
     }
@@ -91,7 +93,7 @@ final class KeyHealth {
     }
 
     private static String cause(SignerUnavailable e, SigningState state) {
-        String own = String.valueOf(e.getMessage());
+        String own = e.reason() + ": " + e.getMessage();
         return e.reason() == Cause.BREAKER_OPEN
                 ? state.lastFailure().map(SigningState.Failure::what).orElse(own)
                 : own;
@@ -99,14 +101,14 @@ final class KeyHealth {
 
     private void well(Instant now) {
         wellAt = now;
-        // A clock set back must not prolong it.
-        boolean steady =
-                invalidAt
-                        .filter(at -> now.isBefore(at.plus(STEADY)) && !now.isBefore(at))
-                        .isEmpty();
-        if (steady) {
+        if (isSteady(now)) {
             invalidAt = Optional.empty();
             problem = Optional.empty();
         }
+    }
+
+    /// A clock set back must not prolong it.
+    private boolean isSteady(Instant now) {
+        return invalidAt.filter(at -> now.isBefore(at.plus(STEADY)) && !now.isBefore(at)).isEmpty();
     }
 }

@@ -39,15 +39,19 @@ final class Probe {
     /// @param told the public key that the token tells of the private key
     static KeyFailure notTogether(PublicKey certified, Optional<SubjectPublicKeyInfo> told) {
         String certificate = fingerprint(KeyMaterial.encoded(certified));
-        String differing =
+        String cause =
                 told.map(Probe::fingerprint)
-                        .filter(other -> !other.equals(certificate))
                         .map(
-                                other ->
-                                        "; the token holds the public key with SHA-256 %s, the certificate the one with %s"
-                                                .formatted(other, certificate))
-                        .orElse("");
-        return new KeyFailure(NOT_TOGETHER + differing, null);
+                                token ->
+                                        token.equals(certificate)
+                                                ? "the token signs wrongly: a trial signature does"
+                                                      + " not verify, though the key on the token"
+                                                      + " is the certificate's"
+                                                : "%s; the token holds the public key with SHA-256 %s, the certificate the one with %s"
+                                                        .formatted(
+                                                                NOT_TOGETHER, token, certificate))
+                        .orElse(NOT_TOGETHER);
+        return new KeyFailure(cause, null);
     }
 
     /// Of the bits: providers differ in how they write the algorithm.

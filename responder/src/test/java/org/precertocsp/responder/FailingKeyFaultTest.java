@@ -25,7 +25,11 @@ import org.precertocsp.responder.cli.RunningResponder;
 import org.precertocsp.responder.cli.StartRefused;
 import org.precertocsp.responder.config.ConfigReader;
 
+import picocli.CommandLine;
+
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -229,6 +233,36 @@ final class FailingKeyFaultTest {
             // The other issuer's certificate is not the new key's, so its old one stays.
             assertThat(ask(running, second, 3)).isZero();
         }
+    }
+
+    @Test
+    @Requirement("KP-05")
+    void every_use_of_a_key_that_the_token_counts_is_in_our_records() throws Exception {
+        try (RunningResponder running = start()) {
+            for (long serial = 1; serial <= SERIALS; serial++) {
+                assertThat(ask(running, serial)).isZero();
+                assertThat(ask(running, second, serial)).isZero();
+            }
+        }
+        StringWriter journal = new StringWriter();
+        CommandLine signatures = Main.commandLine(CLOCK);
+        signatures.setOut(new PrintWriter(journal));
+        assertThat(
+                        signatures.execute(
+                                "audit",
+                                "signatures",
+                                "-c",
+                                file().toString(),
+                                "--key",
+                                directory.resolve("one-responder.pem").toString(),
+                                "--json"))
+                .isZero();
+
+        long ofToken = journal.toString().lines().count();
+        // Each of two issuers opened its key once, and had it sign twice to prove itself.
+        assertThat(token.calls().stream().filter("C_Sign"::equals).count())
+                .isEqualTo(ofToken + 2 * 2);
+        assertThat(ofToken).isGreaterThanOrEqualTo(2L * SERIALS);
     }
 
     private RunningResponder start() throws Exception {

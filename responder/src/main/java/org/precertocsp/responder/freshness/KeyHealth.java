@@ -29,6 +29,7 @@ final class KeyHealth {
     private final Probe probe;
     private Instant wellAt;
     private long signed;
+    private Instant signedAt;
     private long invalid;
     private Optional<Instant> invalidAt = Optional.empty();
     private volatile Optional<String> problem = Optional.empty();
@@ -36,6 +37,7 @@ final class KeyHealth {
     KeyHealth(Probe probe, Instant now) {
         this.probe = probe;
         this.wellAt = now;
+        this.signedAt = now;
     }
 
     /// Why the key is unusable, or empty.
@@ -47,14 +49,18 @@ final class KeyHealth {
         boolean failed =
                 state.lastFailure().filter(failure -> failure.at().isAfter(wellAt)).isPresent();
         lookForInvalid(state, now);
+        boolean signs = state.signed() > signed;
+        if (signs) {
+            signed = state.signed();
+            signedAt = now;
+        }
         if (state.breakerOpen() || failed || problem.isPresent()) {
             probe(state, now);
-        } else if (state.signed() > signed) {
+        } else if (signs) {
             well(now);
         } else if (!now.isBefore(wellAt.plus(IDLE))) {
             probe(state, now);
         }
-        signed = state.signed();
     }
 
     private void lookForInvalid(SigningState state, Instant now) {
@@ -79,17 +85,18 @@ final class KeyHealth {
         } catch (SignerUnavailable e) {
             // What follows on a signature that does not verify says less than that.
             boolean known = problem.isPresent() && !isSteady(now);
-            if (!known && !isBusy(e.reason(), state)) {
+            if (!known && !isBusy(e.reason(), now)) {
                 problem = Optional.of(cause(e, state));
             }
         }
     }
 
-    /// A full queue, and a place that did not come free in time, are a busy key's and not a broken
-    /// one's.
-    private boolean isBusy(Cause reason, SigningState state) {
-        return reason == Cause.QUEUE_FULL
-                || (reason == Cause.DEADLINE && state.signed() > signed && problem.isEmpty());
+    /// A full queue, and a place that did not come free in time, are those of a busy key as long as
+    /// it signs at all; one that hangs has them, too.
+    private boolean isBusy(Cause reason, Instant now) {
+        return (reason == Cause.QUEUE_FULL || reason == Cause.DEADLINE)
+                && problem.isEmpty()
+                && now.isBefore(signedAt.plus(IDLE));
     }
 
     private static String cause(SignerUnavailable e, SigningState state) {

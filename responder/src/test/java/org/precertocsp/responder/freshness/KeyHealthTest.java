@@ -3,6 +3,8 @@ package org.precertocsp.responder.freshness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SignerUnavailable.Cause;
 import org.precertocsp.signer.SigningState;
@@ -58,23 +60,20 @@ final class KeyHealthTest {
         assertThat(health.problem()).isEmpty();
     }
 
-    @Test
-    void busy_key_is_not_a_broken_one() {
-        token = Optional.of(Cause.QUEUE_FULL);
-
-        health.look(state(0, Optional.empty()), START.plusSeconds(60));
-
-        assertThat(health.problem()).isEmpty();
-    }
-
-    @Test
-    void key_that_signs_for_others_while_the_probe_waits_is_busy_and_not_broken() {
-        token = Optional.of(Cause.DEADLINE);
-
-        health.look(state(7, Optional.of(START.plusSeconds(1))), START.plusSeconds(1));
+    @ParameterizedTest
+    @EnumSource(names = {"QUEUE_FULL", "DEADLINE"})
+    void key_without_a_place_is_busy_while_it_signs_and_broken_when_it_no_longer_does(Cause cause) {
+        token = Optional.of(cause);
+        for (int second = 1; second <= 60; second++) {
+            Instant now = START.plusSeconds(second);
+            health.look(state(second / 5, Optional.of(now)), now);
+            assertThat(health.problem()).isEmpty();
+        }
+        Instant now = START.plusSeconds(60);
+        health.look(state(12, Optional.of(now)), now.plusSeconds(9));
         assertThat(health.problem()).isEmpty();
 
-        health.look(state(7, Optional.of(START.plusSeconds(2))), START.plusSeconds(2));
+        health.look(state(12, Optional.of(now)), now.plusSeconds(10));
         assertThat(health.problem()).isPresent();
     }
 

@@ -45,8 +45,8 @@ final class Probe {
                                 token ->
                                         token.equals(certificate)
                                                 ? "the token signs wrongly: a trial signature does"
-                                                      + " not verify, though the key on the token"
-                                                      + " is the certificate's"
+                                                        + " not verify, though the key on the token"
+                                                        + " is the certificate's"
                                                 : "%s; the token holds the public key with SHA-256 %s, the certificate the one with %s"
                                                         .formatted(
                                                                 NOT_TOGETHER, token, certificate))

@@ -132,7 +132,7 @@ final class Wiring {
                                 .desk(tasks, event -> trail.join().record(event)));
         started.closeLater(() -> trail.complete(AuditTrail.NONE));
         alarm.complete(alerts);
-        FeedWiring feeding = FeedWiring.of(config, clock);
+        FeedWiring feeding = FeedWiring.of(config, clock, alerts);
         FedIssuer.Directory fed = feeding.issuers();
         AuditWiring.expectStore(config, newStore, alerts);
         RocksStores store = started.closeLater(open(config, tasks, alerts));

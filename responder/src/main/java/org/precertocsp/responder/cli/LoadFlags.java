@@ -44,6 +44,13 @@ final class LoadFlags {
                             + " given several times, and other unknown columns are then ignored")
     private List<String> columns = List.of();
 
+    @Option(
+            names = "--accept-number-reset",
+            description =
+                    "crl: the CA counts its CRLs anew, as after it was restored: a lower number or"
+                            + " an earlier date becomes the newest of its scope")
+    private boolean acceptNumberReset;
+
     /// @throws CommandFailed an option is not for files of that kind; the message says which
     LoadOptions options(FeedKind kind) throws CommandFailed {
         Map<String, String> mapped = new HashMap<>();
@@ -64,7 +71,8 @@ final class LoadFlags {
         allow("--column", columns.isEmpty() || kind == FeedKind.CSV, kind);
         allow("--hex-serials", !hexSerials || kind == FeedKind.INDEX, kind);
         allow("--new-serials", !newSerials || list, kind);
-        return new LoadOptions(strict, dryRun, newSerials, hexSerials, mapped);
+        allow("--accept-number-reset", !acceptNumberReset || kind == FeedKind.CRL, kind);
+        return new LoadOptions(strict, dryRun, newSerials, hexSerials, acceptNumberReset, mapped);
     }
 
     private static void allow(String option, boolean allowed, FeedKind kind) throws CommandFailed {

@@ -68,6 +68,7 @@ final class Uploading {
         flag(query, "dryRun", options.dryRun());
         flag(query, "newSerials", options.newSerials());
         flag(query, "hexSerials", options.hexSerials());
+        flag(query, "acceptNumberReset", options.acceptNumberReset());
         if (!options.columns().isEmpty()) {
             query.put(
                     "column",

@@ -1,5 +1,6 @@
 package org.precertocsp.responder.intake;
 
+import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.SerialKey;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /// Carries what a feed reads from the thread that reads to the one that judges, in order, so that
 /// both work at once. Holds a bounded number of records.
@@ -26,15 +28,29 @@ final class Conveyor implements FeedSink {
         /// A record that may revoke its serial and cannot be used.
         record RevocationRefusal(Place place, SerialKey key, String why) implements Item {}
 
+        /// As [FeedSink#revoke].
+        record Revocation(Place place, StatusChange.Revoke change, List<List<FedIssuer>> namesakes)
+                implements Item {}
+
         record Refusal(Place place, String why) implements Item {}
 
         record Warning(Place place, String what) implements Item {}
 
         record Head(CrlScope scope, CrlHead head) implements Item {}
 
-        /// Wants the newest head, after all items before it were applied.
-        record Question(CrlScope scope, CompletableFuture<Optional<CrlHead>> answer)
-                implements Item {}
+        /// Wants something of the change set, after all items before it were applied.
+        record Question<T>(Function<ChangeSet, T> about, CompletableFuture<T> answer)
+                implements Item {
+            /// Called by the judging thread.
+            void answer(ChangeSet changes) {
+                try {
+                    answer.complete(about.apply(changes));
+                } catch (RuntimeException e) {
+                    answer.completeExceptionally(e);
+                    throw e;
+                }
+            }
+        }
 
         /// Nothing follows.
         record End() implements Item {}
@@ -88,9 +104,25 @@ final class Conveyor implements FeedSink {
     }
 
     @Override
+    public void revoke(Place place, StatusChange.Revoke change, List<List<FedIssuer>> namesakes) {
+        put(new Item.Revocation(place, change, namesakes));
+    }
+
+    @Override
     public Optional<CrlHead> crlHead(CrlScope scope) {
-        CompletableFuture<Optional<CrlHead>> answer = new CompletableFuture<>();
-        put(new Item.Question(scope, answer));
+        return ask(changes -> changes.crlHead(scope));
+    }
+
+    @Override
+    public List<SerialKey> recordedGood(List<SerialKey> serials) {
+        return ask(
+                changes ->
+                        serials.stream().filter(key -> Tally.isGood(changes.record(key))).toList());
+    }
+
+    private <T> T ask(Function<ChangeSet, T> about) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        put(new Item.Question<>(about, answer));
         send();
         return await(answer);
     }

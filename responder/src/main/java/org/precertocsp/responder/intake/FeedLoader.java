@@ -30,6 +30,9 @@ public final class FeedLoader {
 
     private static final int BUFFER_OCTETS = 1 << 16;
 
+    /// In the name that evidence, history and audit log keep.
+    private static final String NUMBER_RESET_ACCEPTED = " (--accept-number-reset)";
+
     private final StatusWriter statuses;
     private final InstantSource clock;
     private final Consumer<LoadSummary> done;
@@ -71,7 +74,9 @@ public final class FeedLoader {
             FeedSource source =
                     new FeedSource(
                             job.kind().word(),
-                            job.name(),
+                            job.options().acceptNumberReset()
+                                    ? job.name() + NUMBER_RESET_ACCEPTED
+                                    : job.name(),
                             sha256(job.path()),
                             clock.instant().truncatedTo(ChronoUnit.SECONDS));
             LoadSummary summary = load(job, source, before);

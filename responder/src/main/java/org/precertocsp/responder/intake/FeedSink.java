@@ -5,12 +5,28 @@ import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 
+import java.util.List;
 import java.util.Optional;
 
 /// Where a feed puts what it reads. Counts, reports and moves the progress bar on the way.
 public interface FeedSink {
     /// Applies one fact; conflicts and refusals by the rules are reported at `place`.
     void accept(Place place, StatusChange change);
+
+    /// Applies a revocation by a CA that has several keys or spellings of its name here: under
+    /// every key that assigned the serial, of the first group in which any did; if none did, under
+    /// the change's own.
+    ///
+    /// @param namesakes issuers of that name, the closest spelling first
+    default void revoke(Place place, StatusChange.Revoke change, List<List<FedIssuer>> namesakes) {
+        accept(place, change);
+    }
+
+    /// Those of the serials that are recorded as good, after all that was put here before. For what
+    /// a source says is revoked and is refused all the same.
+    default List<SerialKey> recordedGood(List<SerialKey> serials) {
+        return List.of();
+    }
 
     /// Reports a record that cannot be used; the others still count.
     void refuse(Place place, String why);

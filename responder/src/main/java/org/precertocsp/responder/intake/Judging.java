@@ -7,8 +7,11 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Applies what a [Conveyor] brings and counts what becomes of it, in the order of the file.
 ///
@@ -34,12 +37,16 @@ final class Judging {
         while (true) {
             for (Conveyor.Item item : conveyor.take()) {
                 switch (item) {
-                    case Conveyor.Item.Question question -> answer(question);
+                    case Conveyor.Item.Question<?> question -> {
+                        judge();
+                        question.answer(changes);
+                    }
                     case Conveyor.Item.End _ -> {
                         judge();
                         return;
                     }
                     case Conveyor.Item.Fact _,
+                            Conveyor.Item.Revocation _,
                             Conveyor.Item.RevocationRefusal _,
                             Conveyor.Item.Refusal _,
                             Conveyor.Item.Warning _,
@@ -51,16 +58,6 @@ final class Judging {
                 judge();
                 wanted = Math.clamp(2L * wanted, 1, changes.lookahead());
             }
-        }
-    }
-
-    private void answer(Conveyor.Item.Question question) {
-        judge();
-        try {
-            question.answer().complete(changes.crlHead(question.scope()));
-        } catch (RuntimeException e) {
-            question.answer().completeExceptionally(e);
-            throw e;
         }
     }
 
@@ -101,9 +98,13 @@ final class Judging {
 
     private void judge() {
         List<StatusChange> facts = new ArrayList<>(window.size());
+        Deque<List<StatusChange.Revoke>> meant = new ArrayDeque<>();
         for (Conveyor.Item item : window) {
             if (item instanceof Conveyor.Item.Fact fact) {
                 facts.add(fact.change());
+            } else if (item instanceof Conveyor.Item.Revocation revocation) {
+                meant.add(meant(revocation));
+                facts.addAll(meant.getLast());
             }
         }
         List<ChangeOutcome> outcomes = changes.applyAll(facts);
@@ -111,16 +112,54 @@ final class Judging {
         for (Conveyor.Item item : window) {
             switch (item) {
                 case Conveyor.Item.Fact fact -> count(fact, outcomes.get(next++));
+                case Conveyor.Item.Revocation revocation -> {
+                    for (StatusChange.Revoke change : meant.remove()) {
+                        count(
+                                new Conveyor.Item.Fact(revocation.place(), change, false),
+                                outcomes.get(next++));
+                    }
+                }
                 case Conveyor.Item.RevocationRefusal(Place place, SerialKey key, String why) ->
                         tally.refuseRevocation(place, key, why, changes.record(key));
                 case Conveyor.Item.Refusal(Place place, String why) -> tally.refuse(place, why);
                 case Conveyor.Item.Warning(Place place, String what) -> tally.warn(place, what);
                 case Conveyor.Item.Head head -> changes.putCrlHead(head.scope(), head.head());
-                case Conveyor.Item.Question _, Conveyor.Item.End _ -> {
+                case Conveyor.Item.Question<?> _, Conveyor.Item.End _ -> {
                     // Never put into the window.
                 }
             }
         }
         window.clear();
+    }
+
+    /// The keys that assigned the serial, of the issuers spelled most alike.
+    private List<StatusChange.Revoke> meant(Conveyor.Item.Revocation item) {
+        StatusChange.Revoke change = item.change();
+        for (List<FedIssuer> group : item.namesakes()) {
+            List<FedIssuer> assigned =
+                    group.stream()
+                            .filter(issuer -> changes.record(under(issuer, change)).isPresent())
+                            .toList();
+            if (!assigned.isEmpty()) {
+                if (!group.equals(item.namesakes().getFirst())) {
+                    tally.warn(item.place(), otherSpelling(change, assigned));
+                }
+                return assigned.stream().map(issuer -> change.of(under(issuer, change))).toList();
+            }
+        }
+        return List.of(change);
+    }
+
+    private static SerialKey under(FedIssuer issuer, StatusChange.Revoke change) {
+        return new SerialKey(issuer.key(), change.key().serial());
+    }
+
+    private static String otherSpelling(StatusChange.Revoke change, List<FedIssuer> assigned) {
+        return "serial %s: revoked under %s, which assigned it and spells the name otherwise"
+                .formatted(
+                        change.key().serial(),
+                        assigned.stream()
+                                .map(issuer -> "issuer '" + issuer.name() + "'")
+                                .collect(Collectors.joining(", ")));
     }
 }

@@ -9,15 +9,18 @@ import java.util.Optional;
 /// @param dryRun everything is judged and counted, and nothing written
 /// @param newSerials a list may name serials that another issuer is known to have
 /// @param hexSerials serials of an index.txt are hexadecimal although none has a letter
+/// @param acceptNumberReset a CRL whose number or date went back becomes the newest of its scope
 /// @param columns for CSV: what a column is called in the header, by the name it has here
 public record LoadOptions(
         boolean strict,
         boolean dryRun,
         boolean newSerials,
         boolean hexSerials,
+        boolean acceptNumberReset,
         Map<String, String> columns) {
     /// As usual.
-    public static final LoadOptions USUAL = new LoadOptions(false, false, false, false, Map.of());
+    public static final LoadOptions USUAL =
+            new LoadOptions(false, false, false, false, false, Map.of());
 
     // A note of an older command has none of them.
     @SuppressWarnings({"NullAway", "ConstantConditions"})

@@ -92,7 +92,7 @@ final class Tally {
         stillGood.removeIf(key -> !isGood(known.apply(key)));
     }
 
-    private static boolean isGood(Optional<StatusRecord> known) {
+    static boolean isGood(Optional<StatusRecord> known) {
         return known.isPresent()
                 && known.get() instanceof StatusRecord.Assigned assigned
                 && assigned.revocation().isEmpty();

@@ -71,6 +71,11 @@ public sealed interface StatusChange {
             this(key, revocation, notAfter, false);
         }
 
+        /// The same of another serial, or of the same under another key.
+        public Revoke of(SerialKey other) {
+            return new Revoke(other, revocation, notAfter, dateAssumed);
+        }
+
         public Revoke {
             notAfter = notAfter.map(date -> date.truncatedTo(ChronoUnit.SECONDS));
         }

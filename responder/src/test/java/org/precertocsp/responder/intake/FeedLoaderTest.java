@@ -43,10 +43,12 @@ final class FeedLoaderTest {
             new FedIssuer(
                     "issuer", List.of(TestCa.root("Issuer").certificate()), IssuerProfile.TLS);
 
-    private static final LoadOptions STRICT = new LoadOptions(true, false, false, false, Map.of());
-    private static final LoadOptions DRY = new LoadOptions(false, true, false, false, Map.of());
+    private static final LoadOptions STRICT =
+            new LoadOptions(true, false, false, false, false, Map.of());
+    private static final LoadOptions DRY =
+            new LoadOptions(false, true, false, false, false, Map.of());
     private static final LoadOptions NEW_SERIALS =
-            new LoadOptions(false, false, true, false, Map.of());
+            new LoadOptions(false, false, true, false, false, Map.of());
 
     private final ScratchStore store = new ScratchStore();
     private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T10:00:00.75Z"));

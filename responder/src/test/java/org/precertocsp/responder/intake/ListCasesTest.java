@@ -293,7 +293,7 @@ final class ListCasesTest {
     }
 
     private static LoadOptions mapped(Map<String, String> columns) {
-        return new LoadOptions(false, false, false, false, columns);
+        return new LoadOptions(false, false, false, false, false, columns);
     }
 
     private static Revocation revoked(Instant at, RevocationReason reason) {

@@ -119,6 +119,7 @@ final class LoadService {
                 flag(request, "dryRun"),
                 flag(request, "newSerials"),
                 flag(request, "hexSerials"),
+                flag(request, "acceptNumberReset"),
                 columns);
     }
 

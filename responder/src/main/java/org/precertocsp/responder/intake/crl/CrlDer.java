@@ -1,68 +1,277 @@
 package org.precertocsp.responder.intake.crl;
 
-import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Base64;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.ProgressStream;
 
-/// The DER in a CRL file, wrapped in PEM or not, to be read as often as needed.
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+
+/// The DER of the one CRL in a file, to be read as often as needed, whatever it is wrapped in: PEM,
+/// Base64 without armour, gzip, PKCS #7, or BER of indefinite length. Each wrapping is a layer of
+/// streams around the file, so a CRL of any length is never held in memory; only BER is, up to
+/// [Ber#MAX_OCTETS].
+///
+/// What is none of these is refused by the name of what it is.
 final class CrlDer {
-    private static final int SEQUENCE_TAG = 0x30;
+    /// What a packed file may hold.
+    static final long MAX_UNPACKED = 1L << 30;
 
-    private final FeedFile file;
-    private final Optional<PemBody> pem;
+    /// How many times longer than the file its content may be: lists of random serials are packed
+    /// to a half, the most regular ones to a fiftieth.
+    static final int MAX_RATIO = 200;
 
-    private CrlDer(FeedFile file, Optional<PemBody> pem) {
-        this.file = file;
-        this.pem = pem;
+    private static final long ALWAYS_UNPACKED = 1 << 20;
+    private static final int MAX_LAYERS = 4;
+    private static final int HEAD = 4096;
+    private static final int CONTEXT_0 = 0xa0;
+    private static final int CONTEXT_1 = 0xa1;
+    private static final int SET = 0x31;
+    private static final byte[] SIGNED_DATA = Octets.ofHex("06092a864886f70d010702").toArray();
+
+    /// A layer: opens a new reading from the start.
+    @FunctionalInterface
+    private interface Source {
+        InputStream open() throws IOException;
     }
 
+    private final Source source;
+    private final CrlOutline outline;
+    private final @Nullable Octets signedInFile;
+
+    private CrlDer(Source source, CrlOutline outline, @Nullable Octets signedInFile) {
+        this.source = source;
+        this.outline = outline;
+        this.signedInFile = signedInFile;
+    }
+
+    /// @throws FeedRefused it is no CRL, or more than one
     static CrlDer of(FeedFile file) throws FeedRefused, IOException {
-        if (isDer(file)) {
-            return new CrlDer(file, Optional.empty());
+        return unwrap(() -> ProgressStream.open(file), 0);
+    }
+
+    private static CrlDer unwrap(Source source, int layer) throws FeedRefused, IOException {
+        byte[] head = head(source);
+        if (layer > MAX_LAYERS) {
+            throw new FeedRefused("wrapped more than %d times".formatted(MAX_LAYERS));
         }
-        try (InputStream in = ProgressStream.open(file)) {
-            Optional<PemBody> pem = PemBody.find(in);
-            if (pem.isEmpty()) {
-                throw new FeedRefused(
-                        "neither DER nor PEM: no CRL begins the file, and no line says"
-                                + " -----BEGIN X509 CRL-----");
+        if (NotCrl.isGzip(head)) {
+            return unwrap(() -> new Unpacked(source.open()), layer + 1);
+        }
+        if (isStructure(source, head)) {
+            return NotCrl.contains(head, SIGNED_DATA) && isMessage(head)
+                    ? message(source, layer)
+                    : structure(source, head);
+        }
+        PemBody.Blocks blocks;
+        try (InputStream in = source.open()) {
+            blocks = PemBody.find(in);
+        }
+        if (blocks.crl() != null) {
+            PemBody body = blocks.crl();
+            return structure(base64(source, body.start(), body.end()));
+        }
+        if (blocks.message() != null) {
+            PemBody body = blocks.message();
+            return unwrap(base64(source, body.start(), body.end()), layer + 1);
+        }
+        if (!blocks.others().isEmpty()) {
+            throw new FeedRefused(NotCrl.byLabels(blocks.others()));
+        }
+        int start = NotCrl.startOfBase64(head);
+        if (start >= 0) {
+            return unwrap(base64(source, start, Long.MAX_VALUE), layer + 1);
+        }
+        throw new FeedRefused(
+                NotCrl.byText(head)
+                        .map(name -> "not a CRL but " + name)
+                        .orElse(
+                                "neither DER nor PEM: no CRL begins the file, and no line says"
+                                        + " -----BEGIN X509 CRL-----"));
+    }
+
+    private static byte[] head(Source source) throws IOException {
+        try (InputStream in = source.open()) {
+            return in.readNBytes(HEAD);
+        }
+    }
+
+    /// A text may begin with the same character as a short structure, but then its length is not
+    /// that of the file.
+    private static boolean isStructure(Source source, byte[] head) throws IOException {
+        if (head.length < 2 || head[0] != DerInput.SEQUENCE) {
+            return false;
+        }
+        if (head[1] < 0) {
+            return true;
+        }
+        int end = 2 + head[1];
+        if (head.length < end) {
+            return false;
+        }
+        try (InputStream in = source.open()) {
+            in.skipNBytes(end);
+            for (int octet = in.read(); octet >= 0; octet = in.read()) {
+                if (octet > ' ' && octet != 0x1a) {
+                    return false;
+                }
             }
-            return new CrlDer(file, pem);
         }
+        return true;
     }
 
-    /// No CRL is shorter than 128 octets, so its length takes several octets, the first above 127;
-    /// no text begins so.
-    private static boolean isDer(FeedFile file) throws IOException {
-        try (InputStream in = ProgressStream.open(file)) {
-            byte[] start = in.readNBytes(2);
-            return start.length == 2 && start[0] == SEQUENCE_TAG && start[1] < 0;
-        }
+    private static Source base64(Source text, long start, long end) {
+        return () ->
+                Base64.getMimeDecoder()
+                        .wrap(new BufferedInputStream(slice(text, start, end), 1 << 16));
     }
 
-    /// A new reading from the start.
-    DerInput open() throws IOException {
-        InputStream in = ProgressStream.open(file);
-        if (pem.isEmpty()) {
-            return new DerInput(in);
-        }
+    private static InputStream slice(Source whole, long start, long end) throws IOException {
+        InputStream in = whole.open();
         try {
-            in.skipNBytes(pem.get().start());
+            in.skipNBytes(start);
         } catch (IOException e) {
             in.close();
             throw e;
         }
-        InputStream body = new Limited(in, pem.get().end() - pem.get().start());
-        return new DerInput(Base64.getMimeDecoder().wrap(new BufferedInputStream(body, 1 << 16)));
+        return new Limited(in, end - start);
     }
 
-    /// Ends where the PEM block does.
+    private static CrlDer structure(Source source) throws FeedRefused, IOException {
+        return structure(source, head(source));
+    }
+
+    /// Looks through the structure once, so that what is no CRL is told by name.
+    private static CrlDer structure(Source source, byte[] head) throws FeedRefused, IOException {
+        try (DerInput in = new DerInput(source.open())) {
+            return new CrlDer(source, CrlWalk.outline(in), null);
+        } catch (FeedRefused e) {
+            Optional<String> name = NotCrl.byStructure(head);
+            if (name.isPresent()) {
+                throw new FeedRefused("not a CRL but " + name.get(), e);
+            }
+            return fromBer(source, e);
+        }
+    }
+
+    private static CrlDer fromBer(Source source, FeedRefused why) throws FeedRefused, IOException {
+        Optional<byte[]> ber = whole(source);
+        if (ber.isEmpty()) {
+            throw why;
+        }
+        byte[] definite;
+        try {
+            definite = Ber.definite(ber.get());
+        } catch (FeedRefused e) {
+            throw why;
+        }
+        if (Arrays.equals(definite, ber.get())) {
+            throw why;
+        }
+        Source inMemory = () -> new ByteArrayInputStream(definite);
+        try (DerInput in = new DerInput(inMemory.open())) {
+            return new CrlDer(inMemory, CrlWalk.outline(in), Octets.of(Ber.firstInside(ber.get())));
+        }
+    }
+
+    private static Optional<byte[]> whole(Source source) throws IOException {
+        try (InputStream in = source.open()) {
+            byte[] all = in.readNBytes(Ber.MAX_OCTETS + 1);
+            return all.length > Ber.MAX_OCTETS ? Optional.empty() : Optional.of(all);
+        }
+    }
+
+    /// True if the first element inside is an object identifier.
+    private static boolean isMessage(byte[] head) {
+        int content = head[1] < 0 ? 2 + (head[1] & 0x7f) : 2;
+        return content < head.length && head[content] == DerInput.OBJECT_IDENTIFIER;
+    }
+
+    /// The CRL in a PKCS #7 message (RFC 2315 §9.1), whose own signatures, mostly none, are of no
+    /// account.
+    private static CrlDer message(Source source, int layer) throws FeedRefused, IOException {
+        try (DerInput in = new DerInput(source.open())) {
+            CrlOutline.Range crl = crlOf(in);
+            return structure(() -> slice(source, crl.start(), crl.end()));
+        } catch (NotDer e) {
+            Optional<byte[]> ber = whole(source);
+            byte[] definite = ber.isEmpty() ? new byte[0] : Ber.definite(ber.get());
+            if (ber.isEmpty() || Arrays.equals(definite, ber.get())) {
+                throw new FeedRefused(
+                        "a PKCS #7 message that cannot be read: " + e.getMessage(), e);
+            }
+            return unwrap(() -> new ByteArrayInputStream(definite), layer + 1);
+        }
+    }
+
+    /// The message's structure, but not its CRL, is no DER.
+    private static final class NotDer extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NotDer(FeedRefused cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    private static CrlOutline.Range crlOf(DerInput in) throws FeedRefused, NotDer, IOException {
+        Optional<CrlOutline.Range> found = Optional.empty();
+        int count = 0;
+        try {
+            long end = in.expect(DerInput.SEQUENCE, "a message", Long.MAX_VALUE).end();
+            in.skipTo(in.header(end).end());
+            end = in.expect(CONTEXT_0, "content", end).end();
+            end = in.expect(DerInput.SEQUENCE, "signed data", end).end();
+            in.skipTo(in.expect(DerInput.INTEGER, "a version", end).end());
+            in.skipTo(in.expect(SET, "digest algorithms", end).end());
+            in.skipTo(in.expect(DerInput.SEQUENCE, "encapsulated content", end).end());
+            DerInput.Header next = in.header(end);
+            if (next.tag() == CONTEXT_0) {
+                in.skipTo(next.end());
+                next = in.header(end);
+            }
+            while (next.tag() == CONTEXT_1 && in.position() < next.end()) {
+                DerInput.Header crl = in.header(next.end());
+                found = Optional.of(new CrlOutline.Range(crl.start(), crl.end()));
+                count++;
+                in.skipTo(crl.end());
+            }
+        } catch (FeedRefused e) {
+            throw new NotDer(e);
+        }
+        if (count > 1) {
+            throw new FeedRefused(
+                    "the PKCS #7 message holds %d CRLs: load each from a file of its own"
+                            .formatted(count));
+        }
+        return found.orElseThrow(
+                () -> new FeedRefused("not a CRL but a PKCS #7 message without one"));
+    }
+
+    /// A new reading from the start.
+    DerInput open() throws IOException {
+        return new DerInput(source.open());
+    }
+
+    CrlOutline outline() {
+        return outline;
+    }
+
+    /// The tbsCertList as it stands in the file, where its lengths had to be made definite: some
+    /// sign the one form, some the other.
+    Optional<Octets> signedInFile() {
+        return Optional.ofNullable(signedInFile);
+    }
+
+    /// Ends early.
     private static final class Limited extends FilterInputStream {
         private long left;
 
@@ -84,6 +293,84 @@ final class CrlDer {
             }
             int count = super.read(target, offset, (int) Math.min(length, left));
             left -= Math.max(count, 0);
+            return count;
+        }
+
+        @Override
+        public long skip(long count) throws IOException {
+            long skipped = super.skip(Math.min(count, left));
+            left -= skipped;
+            return skipped;
+        }
+    }
+
+    /// The content of a gzip file, as long as it is no bomb.
+    private static final class Unpacked extends FilterInputStream {
+        private final Counted packed;
+        private long unpacked;
+
+        Unpacked(InputStream in) throws IOException {
+            this(new Counted(in));
+        }
+
+        private Unpacked(Counted packed) throws IOException {
+            super(gunzip(packed));
+            this.packed = packed;
+        }
+
+        private static InputStream gunzip(Counted packed) throws IOException {
+            try {
+                return new GZIPInputStream(packed, 1 << 16);
+            } catch (IOException e) {
+                packed.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int count = super.read(target, offset, length);
+            unpacked += Math.max(count, 0);
+            if (unpacked > MAX_UNPACKED
+                    || unpacked > Math.max(ALWAYS_UNPACKED, MAX_RATIO * packed.octets)) {
+                throw new IOException(
+                        "the gzip file unpacks to more than %d MiB or %d times its length"
+                                .formatted(MAX_UNPACKED >> 20, MAX_RATIO));
+            }
+            return count;
+        }
+
+        @Override
+        public long skip(long count) throws IOException {
+            byte[] buffer = new byte[(int) Math.min(count, 1 << 16)];
+            return Math.max(read(buffer, 0, buffer.length), 0);
+        }
+    }
+
+    private static final class Counted extends FilterInputStream {
+        private long octets;
+
+        Counted(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int octet = super.read();
+            octets += octet < 0 ? 0 : 1;
+            return octet;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int count = super.read(target, offset, length);
+            octets += Math.max(count, 0);
             return count;
         }
     }

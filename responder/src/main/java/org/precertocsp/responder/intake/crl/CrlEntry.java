@@ -1,8 +1,11 @@
 package org.precertocsp.responder.intake.crl;
 
-import java.time.Instant;
-import java.util.Optional;
+import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /// One element of revokedCertificates.
 sealed interface CrlEntry {
@@ -12,12 +15,23 @@ sealed interface CrlEntry {
     /// From the start of the DER.
     long offset();
 
+    /// A serial is listed. What could not be understood beside it is left out and remarked on.
+    ///
+    /// @param at revocationDate; empty if it is no time
     /// @param reason the CRLReason value as encoded, or [#NO_REASON]
+    /// @param certificateIssuer DER of that extension's GeneralNames (RFC 5280 §5.3.3)
+    /// @param remarks what was left out, mostly nothing
     record Revoked(
-            long offset, Serial serial, Instant at, int reason, Optional<Instant> invalidityDate)
+            long offset,
+            Serial serial,
+            Optional<Instant> at,
+            int reason,
+            Optional<Instant> invalidityDate,
+            Optional<Octets> certificateIssuer,
+            List<String> remarks)
             implements CrlEntry {}
 
-    /// Well-formed, but its serial, date or reason is none.
+    /// Its serial cannot be read.
     record Unusable(long offset, String why) implements CrlEntry {}
 
     /// Takes the entries one after the other.

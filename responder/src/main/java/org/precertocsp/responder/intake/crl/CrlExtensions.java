@@ -1,33 +1,34 @@
 package org.precertocsp.responder.intake.crl;
 
-import java.io.IOException;
-import java.math.BigInteger;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
-import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
-import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
 import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FeedRefused;
 
-/// The extensions of a CRL as a whole (RFC 5280 §5.2), read but not yet judged.
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The extensions of a CRL as a whole (RFC 5280 §5.2), read but not yet judged. One that cannot be
+/// read is left out with a remark: none of them says what is revoked.
 ///
-/// @param deltaBase BaseCRLNumber; present on delta CRLs
+/// @param number cRLNumber
+/// @param delta whether there is a deltaCRLIndicator
+/// @param deltaBase its BaseCRLNumber
 /// @param authorityKey the key identifier of authorityKeyIdentifier
 /// @param critical object identifiers of those marked critical
 record CrlExtensions(
         Optional<BigInteger> number,
+        boolean delta,
         Optional<BigInteger> deltaBase,
         Optional<DistributionPoint> distributionPoint,
         Optional<Octets> authorityKey,
@@ -37,9 +38,12 @@ record CrlExtensions(
     static final String DISTRIBUTION_POINT = Extension.issuingDistributionPoint.getId();
     static final String AUTHORITY_KEY = Extension.authorityKeyIdentifier.getId();
 
+    private static final int MAX_NUMBER_OCTETS = 32;
+
     static final CrlExtensions NONE =
             new CrlExtensions(
                     Optional.empty(),
+                    false,
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
@@ -47,7 +51,7 @@ record CrlExtensions(
 
     /// issuingDistributionPoint (RFC 5280 §5.2.5).
     ///
-    /// @param part the series' name in `CrlScope`: its URIs, or what else sets it apart
+    /// @param part the series' name in `CrlScope`: its URIs and what the CRL is limited to
     record DistributionPoint(
             String part,
             boolean onlyUserCertificates,
@@ -61,66 +65,165 @@ record CrlExtensions(
     }
 
     /// @param der the SEQUENCE inside the tag
-    /// @throws FeedRefused one that matters here cannot be read, or one occurs twice
-    static CrlExtensions parse(byte[] der) throws FeedRefused {
+    /// @param offset of it, for messages
+    /// @param remarks takes what is left out
+    static CrlExtensions parse(byte[] der, long offset, List<String> remarks) {
+        Reader reader = new Reader(remarks);
         try {
-            Extensions extensions = Extensions.getInstance(der);
-            return new CrlExtensions(
-                    integer(extensions, Extension.cRLNumber),
-                    integer(extensions, Extension.deltaCRLIndicator),
-                    distributionPoint(extensions),
-                    Optional.ofNullable(AuthorityKeyIdentifier.fromExtensions(extensions))
-                            .map(AuthorityKeyIdentifier::getKeyIdentifierOctets)
-                            .map(Octets::of),
-                    Set.copyOf(
-                            Stream.of(extensions.getCriticalExtensionOIDs())
-                                    .map(ASN1ObjectIdentifier::getId)
-                                    .toList()));
-        } catch (RuntimeException | IOException e) {
-            throw new FeedRefused("the CRL's extensions cannot be read: " + e.getMessage(), e);
+            DerSlice list =
+                    new DerSlice(der, offset).next(DerInput.SEQUENCE, "extensions").inside();
+            while (list.more()) {
+                reader.extension(list.next(DerInput.SEQUENCE, "an extension").inside());
+            }
+        } catch (DerSlice.Malformed e) {
+            remarks.add("the CRL's extensions cannot be read further: " + e.getMessage());
+        }
+        return new CrlExtensions(
+                reader.number,
+                reader.delta,
+                reader.deltaBase,
+                reader.distributionPoint,
+                reader.authorityKey,
+                reader.critical);
+    }
+
+    /// Reads one extension after the other.
+    private static final class Reader {
+        private final List<String> remarks;
+        private final Set<String> seen = new HashSet<>();
+        private final Set<String> critical = new HashSet<>();
+        private Optional<BigInteger> number = Optional.empty();
+        private boolean delta;
+        private Optional<BigInteger> deltaBase = Optional.empty();
+        private Optional<DistributionPoint> distributionPoint = Optional.empty();
+        private Optional<Octets> authorityKey = Optional.empty();
+
+        Reader(List<String> remarks) {
+            this.remarks = remarks;
+        }
+
+        void extension(DerSlice extension) {
+            try {
+                String oid =
+                        CrlEntryReader.oid(
+                                extension.next(
+                                        DerInput.OBJECT_IDENTIFIER, "an extension's identifier"));
+                DerSlice value = extension.next();
+                if (value.tag() == DerInput.BOOLEAN) {
+                    if (value.length() != 1 || value.octets()[value.offset()] != 0) {
+                        critical.add(oid);
+                    }
+                    value = extension.next();
+                }
+                if (!seen.add(oid)) {
+                    remarks.add(
+                            "extension %s of the CRL occurs twice (RFC 5280 §4.2): the first counts"
+                                    .formatted(oid));
+                    return;
+                }
+                delta |= oid.equals(DELTA_CRL_INDICATOR);
+                if (value.tag() != DerInput.OCTET_STRING) {
+                    throw value.malformed("the value of extension " + oid + " expected");
+                }
+                understand(oid, value);
+            } catch (DerSlice.Malformed e) {
+                remarks.add(
+                        "an extension of the CRL cannot be read and is left out: "
+                                + e.getMessage());
+            }
+        }
+
+        private void understand(String oid, DerSlice value) {
+            try {
+                if (oid.equals(CRL_NUMBER)) {
+                    number = Optional.of(integer(value.inside()));
+                } else if (oid.equals(DELTA_CRL_INDICATOR)) {
+                    deltaBase = Optional.of(integer(value.inside()));
+                } else if (oid.equals(DISTRIBUTION_POINT)) {
+                    distributionPoint = Optional.of(distributionPoint(value.content()));
+                } else if (oid.equals(AUTHORITY_KEY)) {
+                    authorityKey =
+                            Optional.ofNullable(
+                                            AuthorityKeyIdentifier.getInstance(
+                                                            ASN1Primitive.fromByteArray(
+                                                                    value.content()))
+                                                    .getKeyIdentifierOctets())
+                                    .map(Octets::of);
+                }
+            } catch (DerSlice.Malformed | IOException | RuntimeException e) {
+                remarks.add(
+                        "%s of the CRL cannot be read and is left out: %s"
+                                .formatted(name(oid), e.getMessage()));
+                if (oid.equals(DISTRIBUTION_POINT)) {
+                    distributionPoint = Optional.of(unreadable(value));
+                }
+            }
+        }
+
+        private static String name(String oid) {
+            return oid.equals(CRL_NUMBER)
+                    ? "cRLNumber"
+                    : oid.equals(DELTA_CRL_INDICATOR)
+                            ? "deltaCRLIndicator"
+                            : oid.equals(DISTRIBUTION_POINT)
+                                    ? "issuingDistributionPoint"
+                                    : "authorityKeyIdentifier";
+        }
+
+        private static BigInteger integer(DerSlice value) throws DerSlice.Malformed {
+            value.next(DerInput.INTEGER, "an INTEGER");
+            value.expectEnd();
+            byte[] content = value.content();
+            if (content.length == 0 || content.length > MAX_NUMBER_OCTETS) {
+                throw value.malformed("an INTEGER of %d octets".formatted(content.length));
+            }
+            return new BigInteger(content);
+        }
+
+        /// A series of its own, whatever it is limited to.
+        private static DistributionPoint unreadable(DerSlice value) {
+            Octets sha256 = Octets.of(DerInput.sha256().digest(value.content()));
+            String part = "unreadable " + sha256.toHex();
+            return new DistributionPoint(part, false, false, false, false, false);
         }
     }
 
-    private static Optional<BigInteger> integer(Extensions all, ASN1ObjectIdentifier oid) {
-        ASN1Encodable value = all.getExtensionParsedValue(oid);
-        return Optional.ofNullable(value).map(v -> ASN1Integer.getInstance(v).getValue());
+    private static DistributionPoint distributionPoint(byte[] der) throws IOException {
+        IssuingDistributionPoint point =
+                IssuingDistributionPoint.getInstance(ASN1Primitive.fromByteArray(der));
+        return new DistributionPoint(
+                part(point),
+                point.onlyContainsUserCerts(),
+                point.onlyContainsCACerts(),
+                point.onlyContainsAttributeCerts(),
+                point.getOnlySomeReasons() != null,
+                point.isIndirectCRL());
     }
 
-    private static Optional<DistributionPoint> distributionPoint(Extensions all)
-            throws IOException {
-        ASN1Encodable value = all.getExtensionParsedValue(Extension.issuingDistributionPoint);
-        if (value == null) {
-            return Optional.empty();
-        }
-        IssuingDistributionPoint point = IssuingDistributionPoint.getInstance(value);
-        return Optional.of(
-                new DistributionPoint(
-                        part(point),
-                        point.onlyContainsUserCerts(),
-                        point.onlyContainsCACerts(),
-                        point.onlyContainsAttributeCerts(),
-                        point.getOnlySomeReasons() != null,
-                        point.isIndirectCRL()));
-    }
-
-    /// The URIs name the shard. Without any, what the CRL is limited to does: a CA may number its
-    /// CRLs for users and for CAs apart (RFC 5280 §5.2.3).
+    /// A CA numbers its CRLs for each scope apart (RFC 5280 §5.2.3): what a CRL is limited to is
+    /// part of its scope, beside the URIs that name a shard.
     private static String part(IssuingDistributionPoint point) throws IOException {
+        List<String> parts = new ArrayList<>();
         DistributionPointName name = point.getDistributionPoint();
         if (name != null) {
-            return name(name);
+            parts.add(name(name));
         }
-        List<String> limits = new ArrayList<>();
         if (point.onlyContainsUserCerts()) {
-            limits.add("onlyContainsUserCerts");
+            parts.add("onlyContainsUserCerts");
         }
         if (point.onlyContainsCACerts()) {
-            limits.add("onlyContainsCACerts");
+            parts.add("onlyContainsCACerts");
+        }
+        if (point.onlyContainsAttributeCerts()) {
+            parts.add("onlyContainsAttributeCerts");
         }
         if (point.getOnlySomeReasons() != null) {
-            limits.add("onlySomeReasons " + point.getOnlySomeReasons().getString());
+            parts.add("onlySomeReasons " + point.getOnlySomeReasons().getString());
         }
-        return String.join(" ", limits);
+        if (point.isIndirectCRL()) {
+            parts.add("indirectCRL");
+        }
+        return String.join(" ", parts);
     }
 
     private static String name(DistributionPointName name) throws IOException {

@@ -1,30 +1,32 @@
 package org.precertocsp.responder.intake.crl;
 
-import java.time.Instant;
-import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /// All a CRL says, except its entries.
 ///
-/// @param version 1 or 2, as people count
 /// @param issuerName DER
-/// @param entries how many there are
-/// @param firstRemoval offset of the first entry with reason removeFromCRL
+/// @param thisUpdate empty if it is no time
 /// @param signed where the tbsCertList stands, header included
-/// @param algorithm DER of the signature's AlgorithmIdentifier, the same inside and outside
-/// @param sha256 of the whole DER
+/// @param algorithm DER of the signature's AlgorithmIdentifier
+/// @param remarks what of it could not be understood and is left out
+/// @param sha256 of the whole DER, to see whether the file changes while it is read
 record CrlOutline(
-        int version,
         Octets issuerName,
-        Instant thisUpdate,
+        Optional<Instant> thisUpdate,
         Optional<Instant> nextUpdate,
-        long entries,
-        Optional<Long> firstRemoval,
         CrlExtensions extensions,
         Range signed,
         Octets algorithm,
         Octets signature,
+        List<String> remarks,
         Octets sha256) {
+    CrlOutline {
+        remarks = List.copyOf(remarks);
+    }
 
     /// @param end exclusive
     record Range(long start, long end) {}

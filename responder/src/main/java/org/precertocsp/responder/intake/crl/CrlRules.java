@@ -1,46 +1,56 @@
 package org.precertocsp.responder.intake.crl;
 
+import org.bouncycastle.asn1.x509.Extension;
+import org.precertocsp.responder.intake.FeedRefused;
+
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.responder.intake.FeedRefused;
 
-/// Whether a CRL as a whole may be used under an issuer's profile (CR-09, CR-16 to CR-18).
+/// What an operator should know of a CRL as a whole (CR-09, CR-16 to CR-18).
 ///
-/// What RFC 5280 forbids to use is refused always. What only its issuer should have done better is
-/// refused in strict profiles and warned of in others.
+/// A CRL that is verified says which certificates are revoked, whatever its issuer should have done
+/// better: RFC 5280 forbids to conclude from such a CRL that a certificate is *good*, which nothing
+/// here does. So all of that is warned of, in every profile. Refused is only a list that is not of
+/// certificates.
 final class CrlRules {
     /// Clocks of CA and responder may differ that much.
     static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
 
     private static final int MAX_NUMBER_BITS = 159;
+
+    /// These say nothing about the entries, so that nothing is lost by not acting on them.
     private static final Set<String> UNDERSTOOD =
             Set.of(
                     CrlExtensions.CRL_NUMBER,
                     CrlExtensions.DELTA_CRL_INDICATOR,
                     CrlExtensions.DISTRIBUTION_POINT,
-                    CrlExtensions.AUTHORITY_KEY);
+                    CrlExtensions.AUTHORITY_KEY,
+                    Extension.issuerAlternativeName.getId(),
+                    Extension.freshestCRL.getId(),
+                    Extension.authorityInfoAccess.getId());
+
+    private static final Set<String> CRITICAL_BY_RULE =
+            Set.of(CrlExtensions.DELTA_CRL_INDICATOR, CrlExtensions.DISTRIBUTION_POINT);
 
     private final CrlOutline crl;
-    private final IssuerProfile profile;
     private final Instant now;
-    private final List<String> warnings = new ArrayList<>();
+    private final List<String> warnings;
 
-    private CrlRules(CrlOutline crl, IssuerProfile profile, Instant now) {
+    private CrlRules(CrlOutline crl, Instant now) {
         this.crl = crl;
-        this.profile = profile;
         this.now = now;
+        this.warnings = new ArrayList<>(crl.remarks());
     }
 
     /// @return what an operator should look at
-    static List<String> judge(CrlOutline crl, IssuerProfile profile, Instant now)
-            throws FeedRefused {
-        CrlRules rules = new CrlRules(crl, profile, now);
+    static List<String> judge(CrlOutline crl, Instant now) throws FeedRefused {
+        CrlRules rules = new CrlRules(crl, now);
         rules.criticalExtensions();
         rules.distributionPoint();
         rules.delta();
@@ -49,16 +59,25 @@ final class CrlRules {
         return List.copyOf(rules.warnings);
     }
 
-    private void criticalExtensions() throws FeedRefused {
-        Set<String> unknown = new TreeSet<>(crl.extensions().critical());
-        unknown.removeAll(UNDERSTOOD);
-        if (!unknown.isEmpty()) {
-            throw new FeedRefused(
-                    "unknown critical extension %s: the CRL must not be used (CR-17)"
-                            .formatted(String.join(", ", unknown)));
-        }
-        if (isCritical(CrlExtensions.CRL_NUMBER)) {
-            warnings.add("cRLNumber is marked critical (RFC 5280 §5.2.3 says it is not)");
+    /// cRLNumber, where it is one (CR-18).
+    static Optional<BigInteger> number(CrlOutline crl) {
+        return crl.extensions()
+                .number()
+                .filter(it -> it.signum() >= 0 && it.bitLength() <= MAX_NUMBER_BITS);
+    }
+
+    private void criticalExtensions() {
+        for (String oid : new TreeSet<>(crl.extensions().critical())) {
+            if (!UNDERSTOOD.contains(oid)) {
+                warnings.add(
+                        ("unknown critical extension %s (CR-17): what the CRL lists is revoked all"
+                                        + " the same")
+                                .formatted(oid));
+            } else if (!CRITICAL_BY_RULE.contains(oid)) {
+                warnings.add(
+                        "extension %s is marked critical (RFC 5280 §5.2 says it is not)"
+                                .formatted(oid));
+            }
         }
     }
 
@@ -71,59 +90,48 @@ final class CrlRules {
             return;
         }
         CrlExtensions.DistributionPoint point = crl.extensions().distributionPoint().get();
-        if (point.indirect()) {
-            throw new FeedRefused("indirect CRLs are not accepted (CR-16)");
-        }
         if (point.onlyAttributeCertificates()) {
             throw new FeedRefused("the CRL is of attribute certificates only (CR-16)");
         }
+        if (point.indirect()) {
+            warnings.add("the CRL is indirect (CR-16): only entries of its own issuer are taken");
+        }
         if (point.onlyUserCertificates() && point.onlyCaCertificates()) {
-            throw new FeedRefused(
+            warnings.add(
                     "onlyContainsUserCerts and onlyContainsCACerts exclude each other (CR-16)");
         }
         if (!isCritical(CrlExtensions.DISTRIBUTION_POINT)) {
-            strictly("issuingDistributionPoint is not marked critical (CR-16)");
+            warnings.add("issuingDistributionPoint is not marked critical (CR-16)");
         }
         if (point.onlySomeReasons()) {
-            strictly("the CRL covers only some reasons (CR-16)");
+            warnings.add("the CRL covers only some reasons (CR-16)");
         }
     }
 
-    private void delta() throws FeedRefused {
-        if (crl.extensions().deltaBase().isEmpty()) {
-            if (crl.firstRemoval().isPresent()) {
-                throw new FeedRefused(
-                        ("a full CRL with reason removeFromCRL (8), at offset %d, is none"
-                                        + " (CR-09)")
-                                .formatted(crl.firstRemoval().get()));
-            }
-            return;
-        }
-        if (!isCritical(CrlExtensions.DELTA_CRL_INDICATOR)) {
-            strictly("deltaCRLIndicator is not marked critical (RFC 5280 §5.2.4)");
+    private void delta() {
+        if (crl.extensions().delta() && !isCritical(CrlExtensions.DELTA_CRL_INDICATOR)) {
+            warnings.add("deltaCRLIndicator is not marked critical (RFC 5280 §5.2.4)");
         }
     }
 
-    private void number() throws FeedRefused {
+    private void number() {
         if (crl.extensions().number().isEmpty()) {
-            if (crl.extensions().deltaBase().isPresent()) {
-                throw new FeedRefused("a delta CRL without cRLNumber (RFC 5280 §5.2.3)");
-            }
-            strictly(
-                    "the CRL has no cRLNumber (CR-18): only its thisUpdate tells newer from older");
-            return;
-        }
-        BigInteger number = crl.extensions().number().get();
-        if (number.signum() < 0 || number.bitLength() > MAX_NUMBER_BITS) {
-            throw new FeedRefused("cRLNumber " + number + " is not in 0 … 2^159−1 (CR-18)");
+            warnings.add(
+                    "the CRL has no cRLNumber that can be used (CR-18): only its thisUpdate tells"
+                            + " newer from older");
+        } else if (number(crl).isEmpty()) {
+            warnings.add(
+                    "cRLNumber %s is not in 0 … 2^159−1 (CR-18) and is left out"
+                            .formatted(crl.extensions().number().get()));
         }
     }
 
-    private void times() throws FeedRefused {
-        if (crl.thisUpdate().isAfter(now.plus(CLOCK_SKEW))) {
-            throw new FeedRefused(
-                    "thisUpdate %s is in the future (now %s): is a clock wrong?"
-                            .formatted(crl.thisUpdate(), now));
+    private void times() {
+        if (crl.thisUpdate().isPresent() && crl.thisUpdate().get().isAfter(now.plus(CLOCK_SKEW))) {
+            warnings.add(
+                    ("thisUpdate %s is in the future (now %s): is a clock wrong, or local time"
+                                    + " written as UTC? Its revocations hold all the same")
+                            .formatted(crl.thisUpdate().get(), now));
         }
         if (crl.nextUpdate().isEmpty()) {
             warnings.add("the CRL has no nextUpdate (RFC 5280 §5.1.2.5)");
@@ -132,12 +140,5 @@ final class CrlRules {
                     "the CRL is stale since %s; its revocations hold all the same"
                             .formatted(crl.nextUpdate().get()));
         }
-    }
-
-    private void strictly(String problem) throws FeedRefused {
-        if (profile.strict()) {
-            throw new FeedRefused(problem + "; refused under profile " + profile.name());
-        }
-        warnings.add(problem);
     }
 }

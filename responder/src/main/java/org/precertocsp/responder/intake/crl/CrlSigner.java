@@ -1,12 +1,5 @@
 package org.precertocsp.responder.intake.crl;
 
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Collectors;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.KeyUsage;
@@ -22,66 +15,118 @@ import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.signer.IssuerCertificate;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
 /// Finds who signed a CRL: among the issuers of its name, the one whose key verifies it.
 ///
+/// Issuer name and serial say which certificate an entry is of (RFC 5280 §5, §6.3.3), so the other
+/// keys of that name are told as well: a CA that rolled its key lists the certificates of all its
+/// keys in one CRL.
+///
 /// @param issuer the signer, proven by the signature
-/// @param warnings about the signature or the issuer's certificate
-record CrlSigner(FedIssuer issuer, List<String> warnings) {
+/// @param namesakes the issuers an entry may be of: those of the very name first, those that spell
+///   it otherwise after them (RFC 5280 §7.1)
+/// @param signedSha256 SHA-256 of the tbsCertList as verified
+record CrlSigner(FedIssuer issuer, List<List<FedIssuer>> namesakes, Octets signedSha256) {
     private static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();
     private static final int VERSION_3 = 3;
 
     CrlSigner {
-        warnings = List.copyOf(warnings);
+        namesakes = List.copyOf(namesakes);
     }
 
     /// @param named the issuer the operator named
-    /// @throws FeedRefused nobody known signed it, or its signer may not (CR-19)
+    /// @throws FeedRefused nobody known signed it
     static CrlSigner find(
             CrlOutline crl, CrlDer der, FedIssuer.Directory directory, Optional<FedIssuer> named)
             throws FeedRefused, IOException {
-        List<FedIssuer> candidates = candidates(crl, directory, named);
+        X500Name name = name(crl.issuerName());
+        List<FedIssuer> same = new ArrayList<>();
+        List<FedIssuer> alike = new ArrayList<>();
+        for (FedIssuer issuer : directory.issuers()) {
+            if (issuer.subjectName().equals(crl.issuerName())) {
+                same.add(issuer);
+            } else if (isNamed(issuer, name)) {
+                alike.add(issuer);
+            }
+        }
+        List<FedIssuer> candidates = new ArrayList<>(same);
+        candidates.addAll(alike);
+        requireCandidates(candidates, name, named);
+        candidates.sort(
+                Comparator.<FedIssuer, Boolean>comparing(i -> !same.contains(i))
+                        .thenComparing(i -> !named.equals(Optional.of(i)))
+                        .thenComparing(i -> !hasAuthorityKey(i, crl)));
         for (FedIssuer candidate : candidates) {
-            if (verifies(crl, der, candidate)) {
-                List<String> warnings = new ArrayList<>();
-                algorithm(crl, candidate, warnings);
-                keyUsage(candidate, warnings);
-                return new CrlSigner(candidate, warnings);
+            Optional<Octets> sha256 = verifies(crl, der, candidate);
+            if (sha256.isPresent()) {
+                return new CrlSigner(candidate, List.of(same, alike), sha256.get());
             }
         }
         throw new FeedRefused(
                 ("the signature is not by the key of %s: corrupted, or the issuer"
                                 + " rolled its key and the new certificate is not configured")
-                        .formatted(
-                                candidates.stream()
-                                        .map(c -> "issuer '" + c.name() + "'")
-                                        .collect(Collectors.joining(" or "))));
+                        .formatted(names(candidates)));
     }
 
-    private static List<FedIssuer> candidates(
-            CrlOutline crl, FedIssuer.Directory directory, Optional<FedIssuer> named)
+    private static void requireCandidates(
+            List<FedIssuer> candidates, X500Name name, Optional<FedIssuer> named)
             throws FeedRefused {
-        X500Name name = name(crl);
-        List<FedIssuer> candidates =
-                named.map(List::of).orElse(directory.issuers()).stream()
-                        .filter(i -> isNamed(i, crl.issuerName(), name))
-                        .sorted(Comparator.comparing(i -> !hasAuthorityKey(i, crl)))
-                        .toList();
+        if (named.isPresent() && !candidates.contains(named.get())) {
+            throw new FeedRefused(
+                    "the CRL is of '%s', not of issuer '%s'".formatted(name, named.get().name()));
+        }
         if (candidates.isEmpty()) {
             throw new FeedRefused(
-                    named.map(
-                                    i ->
-                                            "the CRL is of '%s', not of issuer '%s'"
-                                                    .formatted(name, i.name()))
-                            .orElse(
-                                    "the CRL is of '%s', which is no configured issuer"
-                                            .formatted(name)));
+                    "the CRL is of '%s', which is no configured issuer".formatted(name));
         }
-        return candidates;
     }
 
-    private static X500Name name(CrlOutline crl) throws FeedRefused {
+    static String names(List<FedIssuer> issuers) {
+        return issuers.stream()
+                .map(issuer -> "issuer '" + issuer.name() + "'")
+                .collect(Collectors.joining(" or "));
+    }
+
+    /// True if an entry may be of another issuer than the signer.
+    boolean hasNamesakes() {
+        return namesakes.stream().mapToInt(List::size).sum() > 1;
+    }
+
+    /// What an operator should know of the signature and of who may be meant.
+    ///
+    /// @throws FeedRefused anyone could have made the signature, or its signer may not sign CRLs
+    ///   (CR-19)
+    List<String> check(CrlOutline crl) throws FeedRefused {
+        List<String> warnings = new ArrayList<>();
+        algorithm(crl, issuer, warnings);
+        keyUsage(issuer, warnings);
+        if (namesakes.getFirst().size() > 1) {
+            warnings.add(
+                    "%s have one name: an entry revokes under each key that assigned its serial"
+                            .formatted(names(namesakes.getFirst()).replace(" or ", ", ")));
+        }
+        if (!namesakes.getFirst().contains(issuer)) {
+            warnings.add(
+                    ("the CRL writes the name of issuer '%s' otherwise than its certificate (RFC"
+                                    + " 5280 §7.1)")
+                            .formatted(issuer.name()));
+        }
+        return warnings;
+    }
+
+    private static X500Name name(Octets der) throws FeedRefused {
         try {
-            X500Name name = X500Name.getInstance(crl.issuerName().toArray());
+            X500Name name = X500Name.getInstance(der.toArray());
             // Its parts are decoded when first looked at, which may fail: so look at them here.
             String _ = name.toString();
             return name;
@@ -90,12 +135,8 @@ record CrlSigner(FedIssuer issuer, List<String> warnings) {
         }
     }
 
-    /// The same octets, or a name that differs only in letter case, blanks or string types (RFC
-    /// 5280 §7.1): the signature decides in the end.
-    private static boolean isNamed(FedIssuer issuer, Octets nameDer, X500Name name) {
-        if (issuer.subjectName().equals(nameDer)) {
-            return true;
-        }
+    /// Whether the names differ only in letter case, blanks or string types (RFC 5280 §7.1).
+    static boolean isNamed(FedIssuer issuer, X500Name name) {
         try {
             return issuer.certificate().holder().getSubject().equals(name);
         } catch (RuntimeException e) {
@@ -115,22 +156,29 @@ record CrlSigner(FedIssuer issuer, List<String> warnings) {
 
     /// Asks the Java platform first, which hashes several times as fast, then Bouncy Castle, which
     /// knows more curves and algorithms.
-    private static boolean verifies(CrlOutline crl, CrlDer der, FedIssuer issuer)
+    ///
+    /// @return SHA-256 of what the signature is over, if it is right
+    private static Optional<Octets> verifies(CrlOutline crl, CrlDer der, FedIssuer issuer)
             throws FeedRefused, IOException {
         JcaContentVerifierProviderBuilder platform = new JcaContentVerifierProviderBuilder();
         JcaContentVerifierProviderBuilder bouncyCastle =
                 new JcaContentVerifierProviderBuilder().setProvider(PROVIDER);
         for (JcaContentVerifierProviderBuilder by : List.of(platform, bouncyCastle)) {
-            Optional<ContentVerifier> verifier = verifier(crl, issuer, by);
-            if (verifier.isPresent()) {
-                try {
-                    return verifies(crl, der, verifier.get());
-                } catch (RuntimeOperatorException e) {
-                    // Neither yes nor no: the next may tell.
+            try {
+                Optional<ContentVerifier> verifier = verifier(crl, issuer, by);
+                if (verifier.isPresent()) {
+                    Optional<Octets> verified = verifies(crl, der, verifier.get());
+                    if (verified.isPresent() || der.signedInFile().isEmpty()) {
+                        return verified;
+                    }
+                    return verifies(
+                            crl, der.signedInFile().get(), verifier(crl, issuer, by).orElseThrow());
                 }
+            } catch (RuntimeOperatorException e) {
+                // Neither yes nor no: the next may tell.
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     /// Empty for an algorithm of another kind of key, or one that is not known here.
@@ -145,14 +193,28 @@ record CrlSigner(FedIssuer issuer, List<String> warnings) {
         }
     }
 
-    private static boolean verifies(CrlOutline crl, CrlDer der, ContentVerifier verifier)
+    private static Optional<Octets> verifies(CrlOutline crl, CrlDer der, ContentVerifier verifier)
             throws FeedRefused, IOException {
-        try (DerInput in = der.open()) {
+        MessageDigest sha256 = DerInput.sha256();
+        try (DerInput in = der.open();
+                OutputStream both = new DigestOutputStream(verifier.getOutputStream(), sha256)) {
             in.skipTo(crl.signed().start());
-            in.copyTo(crl.signed().end(), verifier.getOutputStream());
+            in.copyTo(crl.signed().end(), both);
             CrlFeed.requireSame(in.finishFromHere(), crl.sha256());
-            return verifier.verify(crl.signature().toArray());
+            return verifier.verify(crl.signature().toArray())
+                    ? Optional.of(Octets.of(sha256.digest()))
+                    : Optional.empty();
         }
+    }
+
+    private static Optional<Octets> verifies(
+            CrlOutline crl, Octets signed, ContentVerifier verifier) throws IOException {
+        try (OutputStream out = verifier.getOutputStream()) {
+            out.write(signed.toArray());
+        }
+        return verifier.verify(crl.signature().toArray())
+                ? Optional.of(Octets.of(DerInput.sha256().digest(signed.toArray())))
+                : Optional.empty();
     }
 
     private static void algorithm(CrlOutline crl, FedIssuer issuer, List<String> warnings)
@@ -163,7 +225,10 @@ record CrlSigner(FedIssuer issuer, List<String> warnings) {
                                 AlgorithmIdentifier.getInstance(crl.algorithm().toArray()))
                         .toUpperCase(Locale.ROOT);
         if (name.startsWith("MD")) {
-            throw new FeedRefused("the CRL is signed with " + name + ", which anyone can forge");
+            throw new FeedRefused(
+                    "the CRL is signed with "
+                            + name
+                            + ", which anyone can forge: it proves nothing");
         }
         if (name.startsWith("SHA1") || name.startsWith("RIPEMD")) {
             if (issuer.profile().strict()) {

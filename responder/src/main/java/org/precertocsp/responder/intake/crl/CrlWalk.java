@@ -2,35 +2,49 @@ package org.precertocsp.responder.intake.crl;
 
 import static org.precertocsp.responder.intake.crl.DerInput.malformed;
 
-import java.io.IOException;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FeedRefused;
 
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
 /// One reading of a CRL from its first octet to its last (RFC 5280 §5.1), entries handed to a
 /// visitor as they pass. Memory use does not depend on their number.
+///
+/// Refuses only what leaves open what was signed or what is listed; all else that is not as it
+/// should be is remarked on.
 final class CrlWalk {
     private static final int EXTENSIONS = 0xa0;
     private static final int MAX_ENTRY = (1 << 16) - 1;
     private static final int MAX_NAME = 1 << 16;
     private static final int MAX_SIGNATURE = 1 << 16;
     private static final int MAX_EXTENSIONS = 1 << 20;
+    private static final byte[] NULL = {5, 0};
 
     private final DerInput in;
-    private final CrlEntry.Visitor visitor;
+    private final CrlEntry.@Nullable Visitor visitor;
+    private final List<String> remarks = new ArrayList<>();
     private int version = 1;
-    private long entries;
-    private @Nullable Long firstRemoval;
 
-    private CrlWalk(DerInput in, CrlEntry.Visitor visitor) {
+    private CrlWalk(DerInput in, CrlEntry.@Nullable Visitor visitor) {
         this.in = in;
         this.visitor = visitor;
     }
 
-    /// @throws FeedRefused the CRL is malformed, or an entry of it forbids using it
+    /// Passes over the entries.
+    ///
+    /// @throws FeedRefused the CRL is malformed
+    static CrlOutline outline(DerInput in) throws FeedRefused, IOException {
+        return new CrlWalk(in, null).walk();
+    }
+
+    /// @throws FeedRefused the CRL is malformed
     static CrlOutline through(DerInput in, CrlEntry.Visitor visitor)
             throws FeedRefused, IOException {
         return new CrlWalk(in, visitor).walk();
@@ -41,35 +55,42 @@ final class CrlWalk {
         DerInput.Header tbs = in.expect(DerInput.SEQUENCE, "a tbsCertList", end);
         Octets innerAlgorithm = algorithmAfterVersion(tbs.end());
         Octets issuer = whole(in.expect(DerInput.SEQUENCE, "an issuer name", tbs.end()), MAX_NAME);
-        Instant thisUpdate = time(in.header(tbs.end()), "thisUpdate");
+        DerInput.Header first = in.header(tbs.end());
+        if (!isTime(first)) {
+            throw malformed("thisUpdate expected", first.start());
+        }
+        Optional<Instant> thisUpdate = time(first, "thisUpdate");
         Optional<DerInput.Header> rest = nextIn(tbs.end());
         Optional<Instant> nextUpdate = Optional.empty();
         if (rest.isPresent() && isTime(rest.get())) {
-            nextUpdate = Optional.of(time(rest.get(), "nextUpdate"));
+            nextUpdate = time(rest.get(), "nextUpdate");
             rest = nextIn(tbs.end());
         }
         if (rest.isPresent() && rest.get().tag() == DerInput.SEQUENCE) {
             entries(rest.get());
             rest = nextIn(tbs.end());
         }
-        CrlExtensions extensions = extensions(rest, tbs.end());
-        Octets algorithm = algorithm(in.expect(DerInput.SEQUENCE, "an algorithm", end));
-        if (!algorithm.equals(innerAlgorithm)) {
-            throw malformed("two different signature algorithms (RFC 5280 §5.1.1.2)", tbs.end());
+        CrlExtensions extensions = extensions(rest);
+        if (in.position() < tbs.end()) {
+            remarks.add(
+                    "more than belongs there after the extensions (offset %d) is left out"
+                            .formatted(in.position()));
+            in.skipTo(tbs.end());
         }
+        Octets algorithm = algorithm(in.expect(DerInput.SEQUENCE, "an algorithm", end));
+        requireSame(innerAlgorithm, algorithm, tbs.end());
         Octets signature = signature(end);
+        Octets sha256 = in.finish(remarks);
         return new CrlOutline(
-                version,
                 issuer,
                 thisUpdate,
                 nextUpdate,
-                entries,
-                Optional.ofNullable(firstRemoval),
                 extensions,
                 new CrlOutline.Range(tbs.start(), tbs.end()),
                 algorithm,
                 signature,
-                in.finish());
+                remarks,
+                sha256);
     }
 
     private Octets algorithmAfterVersion(long end) throws FeedRefused, IOException {
@@ -79,7 +100,7 @@ final class CrlWalk {
         }
         byte[] value = in.content(first, 8);
         if (value.length != 1 || value[0] != 1) {
-            throw malformed("a version that is not v2 (RFC 5280 §5.1.2.1)", first.start());
+            remarks.add("the version is not v2 (RFC 5280 §5.1.2.1)");
         }
         version = 2;
         return algorithm(in.header(end));
@@ -92,22 +113,29 @@ final class CrlWalk {
         return whole(header, MAX_NAME);
     }
 
-    /// The element with its header, which is rebuilt: DER leaves no choice.
+    /// Parameters may be NULL in one place and absent in the other: that changes nothing.
+    private void requireSame(Octets inner, Octets outer, long offset) throws FeedRefused {
+        if (inner.equals(outer)) {
+            return;
+        }
+        if (!Arrays.equals(withoutNull(inner), withoutNull(outer))) {
+            throw malformed("two different signature algorithms (RFC 5280 §5.1.1.2)", offset);
+        }
+        remarks.add(
+                "the signature algorithm has NULL parameters in one place and none in the other"
+                        + " (RFC 5280 §5.1.1.2)");
+    }
+
+    private static byte[] withoutNull(Octets algorithm) {
+        byte[] der = algorithm.toArray();
+        int from = der.length - NULL.length;
+        boolean ends = from > 2 && Arrays.equals(der, from, der.length, NULL, 0, NULL.length);
+        return Arrays.copyOfRange(der, 2, ends ? from : der.length);
+    }
+
+    /// The element with the header DER gives it.
     private Octets whole(DerInput.Header header, int maxOctets) throws FeedRefused, IOException {
-        byte[] content = in.content(header, maxOctets);
-        int headerLength = (int) (header.content() - header.start());
-        byte[] whole = new byte[headerLength + content.length];
-        whole[0] = (byte) header.tag();
-        int length = content.length;
-        for (int i = headerLength - 1; i >= 1; i--) {
-            whole[i] = (byte) length;
-            length >>>= 8;
-        }
-        if (headerLength > 2) {
-            whole[1] = (byte) (0x80 | (headerLength - 2));
-        }
-        System.arraycopy(content, 0, whole, headerLength, content.length);
-        return Octets.of(whole);
+        return Octets.of(Ber.element(header.tag(), in.content(header, maxOctets)));
     }
 
     private Optional<DerInput.Header> nextIn(long end) throws FeedRefused, IOException {
@@ -118,49 +146,68 @@ final class CrlWalk {
         return header.tag() == DerInput.UTC_TIME || header.tag() == DerInput.GENERALIZED_TIME;
     }
 
-    private Instant time(DerInput.Header header, String what) throws FeedRefused, IOException {
-        Octets element = whole(header, 64);
+    private Optional<Instant> time(DerInput.Header header, String what)
+            throws FeedRefused, IOException {
+        Octets element = whole(header, MAX_NAME);
         try {
-            return CrlEntryReader.time(new DerSlice(element.toArray(), header.start()).next());
-        } catch (DateTimeException e) {
-            throw malformed(what + " is no time: " + e.getMessage(), header.start());
+            return Optional.of(
+                    CrlEntryReader.time(new DerSlice(element.toArray(), header.start()).next()));
+        } catch (DateTimeException | DerSlice.Malformed e) {
+            remarks.add(
+                    "%s (offset %d) is no time and is left out: %s"
+                            .formatted(what, header.start(), e.getMessage()));
+            return Optional.empty();
         }
     }
 
     private void entries(DerInput.Header list) throws FeedRefused, IOException {
         while (in.position() < list.end()) {
-            DerInput.Header header = in.expect(DerInput.SEQUENCE, "a CRL entry", list.end());
-            CrlEntry entry = CrlEntryReader.read(in.content(header, MAX_ENTRY), header, version);
-            entries++;
-            if (firstRemoval == null
-                    && entry instanceof CrlEntry.Revoked revoked
-                    && revoked.reason() == CrlEntry.REMOVE_FROM_CRL) {
-                firstRemoval = entry.offset();
+            DerInput.Header header = in.header(list.end());
+            if (visitor != null) {
+                visitor.entry(entry(header));
             }
-            visitor.entry(entry);
+            in.skipTo(header.end());
         }
     }
 
-    private CrlExtensions extensions(Optional<DerInput.Header> tagged, long end)
+    private CrlEntry entry(DerInput.Header header) throws FeedRefused, IOException {
+        if (header.tag() != DerInput.SEQUENCE) {
+            return new CrlEntry.Unusable(
+                    header.start(),
+                    "a CRL entry expected, found tag 0x%02x".formatted(header.tag()));
+        }
+        // Of a longer one the beginning, which has the serial.
+        return CrlEntryReader.read(in.beginning(header, MAX_ENTRY), header, version);
+    }
+
+    private CrlExtensions extensions(Optional<DerInput.Header> tagged)
             throws FeedRefused, IOException {
         if (tagged.isEmpty()) {
             return CrlExtensions.NONE;
         }
         DerInput.Header header = tagged.get();
-        if (header.tag() != EXTENSIONS || header.end() != end) {
-            throw malformed("an element that does not belong here", header.start());
+        if (header.tag() != EXTENSIONS) {
+            remarks.add(
+                    "an element that does not belong there (offset %d) is left out"
+                            .formatted(header.start()));
+            in.skipTo(header.end());
+            return CrlExtensions.NONE;
         }
         if (version < 2) {
-            throw malformed("extensions in a version 1 CRL (RFC 5280 §5.1.2.1)", header.start());
+            remarks.add("extensions in a version 1 CRL (RFC 5280 §5.1.2.1)");
         }
-        return CrlExtensions.parse(in.content(header, MAX_EXTENSIONS));
+        return CrlExtensions.parse(in.content(header, MAX_EXTENSIONS), header.content(), remarks);
     }
 
     private Octets signature(long end) throws FeedRefused, IOException {
         DerInput.Header bits = in.expect(DerInput.BIT_STRING, "a signature", end);
         byte[] content = in.content(bits, MAX_SIGNATURE);
-        if (content.length < 2 || content[0] != 0 || bits.end() != end) {
+        if (content.length < 2 || content[0] != 0) {
             throw malformed("a signature that is none", bits.start());
+        }
+        if (bits.end() != end) {
+            remarks.add("more than belongs there after the signature is left out");
+            in.skipTo(end);
         }
         return Octets.of(content, 1, content.length - 1);
     }

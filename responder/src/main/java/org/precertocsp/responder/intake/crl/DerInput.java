@@ -1,5 +1,8 @@
 package org.precertocsp.responder.intake.crl;
 
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FeedRefused;
+
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -7,8 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FeedRefused;
+import java.util.List;
 
 /// Walks DER of any length front to back, holding only the element at hand; hashes what it passes.
 final class DerInput implements Closeable {
@@ -44,7 +46,7 @@ final class DerInput implements Closeable {
         this.digest = sha256();
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -91,14 +93,15 @@ final class DerInput implements Closeable {
         }
         int count = first & 0x7f;
         if (count == 0 || count > MAX_LENGTH_OCTETS) {
-            throw malformed("a length DER does not allow or no file has", start);
+            throw malformed(
+                    count == 0
+                            ? "an indefinite length, which DER does not know"
+                            : "a length no file has",
+                    start);
         }
         long length = 0;
         for (int i = 0; i < count; i++) {
             length = length << 8 | octet();
-        }
-        if (length < 0x80 || length >>> (8 * (count - 1)) == 0) {
-            throw malformed("a length that is not minimal", start);
         }
         return length;
     }
@@ -111,7 +114,12 @@ final class DerInput implements Closeable {
                             .formatted(header.length(), maxOctets),
                     header.start());
         }
-        byte[] content = new byte[(int) header.length()];
+        return beginning(header, maxOctets);
+    }
+
+    /// The content of the element whose header was read last, at most so much of it.
+    byte[] beginning(Header header, int maxOctets) throws FeedRefused, IOException {
+        byte[] content = new byte[(int) Math.min(header.length(), maxOctets)];
         int done = 0;
         while (done < content.length) {
             require();
@@ -125,7 +133,10 @@ final class DerInput implements Closeable {
 
     /// Passes over everything up to `offset`.
     void skipTo(long offset) throws FeedRefused, IOException {
-        copyTo(offset, OutputStream.nullOutputStream());
+        while (position() < offset) {
+            require();
+            next += (int) Math.min(offset - position(), filled - next);
+        }
     }
 
     /// Hands on everything up to `offset`.
@@ -143,13 +154,26 @@ final class DerInput implements Closeable {
         do {
             next = filled;
         } while (fill());
-        return finish();
+        return Octets.of(digest.digest());
     }
 
-    /// SHA-256 of the whole input, which must end here.
-    Octets finish() throws FeedRefused, IOException {
-        if (next < filled || fill()) {
-            throw malformed("octets after the end of the CRL", position());
+    /// SHA-256 of the whole input, of which nothing is left but line ends and padding. Whatever
+    /// else follows is remarked on, as long as it cannot be another CRL.
+    Octets finish(List<String> remarks) throws FeedRefused, IOException {
+        long ignored = 0;
+        while (next < filled || fill()) {
+            int octet = buffer[next++] & 0xff;
+            boolean padding = octet <= ' ' || octet == 0x1a;
+            if (octet == SEQUENCE && ignored == 0) {
+                throw malformed(
+                        "octets after the end of the CRL, perhaps another: load each from a file of"
+                                + " its own",
+                        position() - 1);
+            }
+            ignored += padding ? 0 : 1;
+        }
+        if (ignored > 0) {
+            remarks.add("%d octets after the end of the CRL are left out".formatted(ignored));
         }
         return Octets.of(digest.digest());
     }

@@ -1,9 +1,23 @@
 package org.precertocsp.responder.intake.crl;
 
-import org.precertocsp.responder.intake.FeedRefused;
+import java.util.Arrays;
 
-/// Walks the elements of a small DER content held in memory: one CRL entry.
+/// Walks the elements of a small DER content held in memory: one CRL entry, or the extensions.
+///
+/// Lengths need not be minimal: what a signature covers is read if it can be understood.
 final class DerSlice {
+    /// The octets are not what belongs there. Thrown for small parts of a large file, so without a
+    /// stack trace.
+    static final class Malformed extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private Malformed(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    private static final int MAX_LENGTH_OCTETS = 4;
+
     private final byte[] octets;
     private final long base;
     private final int end;
@@ -28,7 +42,7 @@ final class DerSlice {
     }
 
     /// Steps to the next element.
-    DerSlice next() throws FeedRefused {
+    DerSlice next() throws Malformed {
         int start = after;
         if (end - start < 2) {
             throw malformed("an element is missing or cut short");
@@ -46,23 +60,22 @@ final class DerSlice {
         return this;
     }
 
-    private int longLength(int count) throws FeedRefused {
-        // An entry is shorter than 65,536 octets, so that no longer length can be right.
-        if (count < 1 || count > 2 || count > end - offset) {
-            throw malformed("a length DER does not allow here");
+    private int longLength(int count) throws Malformed {
+        if (count < 1 || count > MAX_LENGTH_OCTETS || count > end - offset) {
+            throw malformed("a length that cannot be right here");
         }
         int length = 0;
         for (int i = 0; i < count; i++) {
             length = length << 8 | (octets[offset++] & 0xff);
         }
-        if (length < 0x80 || (count == 2 && length < 0x100)) {
-            throw malformed("a length that is not minimal");
+        if (length < 0) {
+            throw malformed("a length that cannot be right here");
         }
         return length;
     }
 
     /// Steps to the next element, which must have that tag.
-    DerSlice next(int wanted, String what) throws FeedRefused {
+    DerSlice next(int wanted, String what) throws Malformed {
         next();
         if (tag != wanted) {
             throw malformed(what + " expected, found tag 0x%02x".formatted(tag));
@@ -91,13 +104,18 @@ final class DerSlice {
         return new DerSlice(octets, base, offset, after);
     }
 
-    void expectEnd() throws FeedRefused {
+    void expectEnd() throws Malformed {
         if (more()) {
             throw malformed("more than belongs here");
         }
     }
 
-    FeedRefused malformed(String what) {
-        return DerInput.malformed(what, base + after);
+    /// The content of the current element.
+    byte[] content() {
+        return Arrays.copyOfRange(octets, offset, after);
+    }
+
+    Malformed malformed(String what) {
+        return new Malformed(what + " (offset " + (base + after) + ")");
     }
 }

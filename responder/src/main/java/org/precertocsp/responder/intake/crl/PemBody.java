@@ -1,25 +1,37 @@
 package org.precertocsp.responder.intake.crl;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.intake.FeedRefused;
+
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.intake.FeedRefused;
+import java.util.Set;
+import java.util.TreeSet;
 
-/// Where the Base64 of the one CRL in a PEM file stands (RFC 7468 §4), with any text around it.
+/// Where the Base64 of one PEM block stands (RFC 7468 §4), with any text around it.
 ///
 /// @param start of the first line after BEGIN, in octets of the file
 /// @param end of the last line before END
 record PemBody(long start, long end) {
     private static final int LINE_KEPT = 64;
+    private static final int LABELS_KEPT = 5;
     private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
+    private static final Set<String> CRLS = Set.of("X509 CRL", "CRL");
+    private static final Set<String> MESSAGES = Set.of("PKCS7", "CMS", "PKCS #7 SIGNED DATA");
 
-    /// Looks for the block. Lines may end in CR, LF or both and have any length.
+    /// What a file holds in PEM.
     ///
-    /// @throws FeedRefused if there are several CRLs or one has no end
-    static Optional<PemBody> find(InputStream file) throws FeedRefused, IOException {
+    /// @param crl the one CRL
+    /// @param message a PKCS #7 message, which may hold one
+    /// @param others labels of other blocks
+    record Blocks(@Nullable PemBody crl, @Nullable PemBody message, Set<String> others) {}
+
+    /// Looks for blocks. Lines may end in CR, LF or both and have any length.
+    ///
+    /// @throws FeedRefused if there are several CRLs or messages, or one has no end
+    static Blocks find(InputStream file) throws FeedRefused, IOException {
         return new Scan(new BufferedInputStream(file, 1 << 16)).run();
     }
 
@@ -27,17 +39,20 @@ record PemBody(long start, long end) {
     private static final class Scan {
         private final InputStream in;
         private final byte[] line = new byte[LINE_KEPT];
+        private final Set<String> others = new TreeSet<>();
         private int length;
         private long position;
         private long lineStart;
         private long bodyStart = -1;
-        private @Nullable PemBody found;
+        private boolean inMessage;
+        private @Nullable PemBody crl;
+        private @Nullable PemBody message;
 
         Scan(InputStream in) {
             this.in = in;
         }
 
-        Optional<PemBody> run() throws FeedRefused, IOException {
+        Blocks run() throws FeedRefused, IOException {
             for (int octet = in.read(); octet >= 0; octet = in.read()) {
                 position++;
                 if (octet == '\n' || octet == '\r') {
@@ -52,7 +67,7 @@ record PemBody(long start, long end) {
             if (bodyStart >= 0) {
                 throw new FeedRefused("the PEM block of the CRL has no -----END line: cut short?");
             }
-            return Optional.ofNullable(found);
+            return new Blocks(crl, message, others);
         }
 
         private void endLine() throws FeedRefused {
@@ -60,14 +75,40 @@ record PemBody(long start, long end) {
                 return;
             }
             String text = text();
-            if (isBoundary(text, "BEGIN")) {
-                if (found != null || bodyStart >= 0) {
-                    throw new FeedRefused(
-                            "the file holds more than one CRL: load each from a file of its own");
+            if (text.startsWith("-----BEGIN ") && text.endsWith("-----")) {
+                begin(label(text, "-----BEGIN "));
+            } else if (text.startsWith("-----END ") && bodyStart >= 0) {
+                end(label(text, "-----END "));
+            }
+        }
+
+        private static String label(String text, String prefix) {
+            String rest = text.substring(prefix.length());
+            return rest.endsWith("-----") ? rest.substring(0, rest.length() - 5) : rest;
+        }
+
+        private void begin(String label) throws FeedRefused {
+            boolean isCrl = CRLS.contains(label);
+            if (!isCrl && !MESSAGES.contains(label)) {
+                if (others.size() < LABELS_KEPT) {
+                    others.add(label);
                 }
-                bodyStart = position;
-            } else if (isBoundary(text, "END") && bodyStart >= 0) {
-                found = new PemBody(bodyStart, lineStart);
+                return;
+            }
+            if (bodyStart >= 0 || (isCrl ? crl : message) != null) {
+                throw new FeedRefused(
+                        "the file holds more than one CRL: load each from a file of its own");
+            }
+            inMessage = !isCrl;
+            bodyStart = position;
+        }
+
+        private void end(String label) {
+            if (inMessage && MESSAGES.contains(label)) {
+                message = new PemBody(bodyStart, lineStart);
+                bodyStart = -1;
+            } else if (!inMessage && CRLS.contains(label)) {
+                crl = new PemBody(bodyStart, lineStart);
                 bodyStart = -1;
             }
         }
@@ -79,11 +120,6 @@ record PemBody(long start, long end) {
         private String text() {
             String text = new String(line, 0, length, StandardCharsets.ISO_8859_1);
             return (text.startsWith(BYTE_ORDER_MARK) ? text.substring(3) : text).strip();
-        }
-
-        private static boolean isBoundary(String text, String kind) {
-            return text.equals("-----" + kind + " X509 CRL-----")
-                    || text.equals("-----" + kind + " CRL-----");
         }
     }
 }

@@ -4,17 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.math.BigInteger;
-import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Date;
-import java.util.List;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -49,8 +38,21 @@ import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.intake.TestFeed;
+import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.signer.IssuerCertificate;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
 
 final class CrlRulesTest {
     private static final TestCa CA = TestCa.root("CRL Root");
@@ -79,9 +81,24 @@ final class CrlRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0a0107", "0a010b", "0a017f", "0a01ff", "0a02007f"})
+    @ValueSource(
+            strings = {
+                "0a0107",
+                "0a010b",
+                "0a017f",
+                "0a01ff",
+                "0a02007f",
+                "0a020001",
+                "0a00",
+                "020101",
+                "0a01040500",
+                "",
+                "0a",
+                "0c0131"
+            })
     @Requirement({"CR-08", "CR-09"})
-    void a_reason_that_does_not_exist_refuses_its_entry(String enumerated) throws Exception {
+    void a_reason_that_does_not_exist_is_left_out_and_the_serial_revoked(String enumerated)
+            throws Exception {
         byte[] bad = RawCrl.tlv(0x30, RawCrl.extension("551d15", RawCrl.hex(enumerated)));
         byte[] entries = RawCrl.tlv(0x30, RawCrl.entry("05", AT, bad), RawCrl.entry("06", AT));
         byte[] der =
@@ -95,20 +112,29 @@ final class CrlRulesTest {
 
         RecordingSink sink = CrlLoad.of(directory, CA, IssuerProfile.PRIVATE).load(der);
 
-        assertThat(sink.changes()).hasSize(1);
-        assertThat(sink.refusals())
-                .singleElement()
-                .satisfies(refusal -> assertThat(refusal.text()).containsIgnoringCase("reason"));
+        assertThat(reasons(sink))
+                .containsExactly(RevocationReason.UNSPECIFIED, RevocationReason.UNSPECIFIED);
+        assertThat(sink.warnings())
+                .anySatisfy(
+                        warning ->
+                                assertThat(warning.text())
+                                        .contains("serial 05")
+                                        .containsIgnoringCase("reason"));
+        assertThat(sink.refusals()).isEmpty();
     }
 
     @Test
     @Requirement("CR-09")
-    void a_full_crl_that_removes_is_refused_whole() throws Exception {
+    void a_removal_on_a_full_crl_is_left_out_and_the_others_are_revoked() throws Exception {
         X509v2CRLBuilder builder = numbered(BigInteger.ONE);
         builder.addCRLEntry(BigInteger.ONE, Date.from(AT), CRLReason.keyCompromise);
         builder.addCRLEntry(BigInteger.TEN, Date.from(AT), CRLReason.removeFromCRL);
 
-        refused(IssuerProfile.PRIVATE, builder, "CR-09");
+        RecordingSink sink = load(IssuerProfile.PRIVATE, builder);
+        assertThat(reasons(sink)).containsExactly(RevocationReason.KEY_COMPROMISE);
+        assertThat(sink.refusals())
+                .singleElement()
+                .satisfies(it -> assertThat(it.text()).contains("serial 0a", "CR-09"));
     }
 
     @Test
@@ -135,26 +161,36 @@ final class CrlRulesTest {
 
     @Test
     @Requirement("CR-16")
-    void indirect_and_contradictory_and_attribute_crls_are_refused_everywhere() throws Exception {
-        refused(IssuerProfile.PRIVATE, with(point(false, false, true, false)), "indirect");
-        X509v2CRLBuilder both = numbered(BigInteger.ONE);
-        both.addExtension(Extension.issuingDistributionPoint, true, RawCrl.hex("30068101ff8201ff"));
-        refused(IssuerProfile.PRIVATE, both, "exclude each other");
+    void a_crl_of_attribute_certificates_is_refused_and_what_is_of_other_issuers_left_out()
+            throws Exception {
         refused(IssuerProfile.PRIVATE, with(point(false, false, false, true)), "attribute");
-        X509v2CRLBuilder foreign = numbered(BigInteger.ONE);
-        foreign.addCRLEntry(
-                BigInteger.ONE,
-                Date.from(AT),
-                extension(
-                        Extension.certificateIssuer,
-                        true,
-                        new GeneralNames(new GeneralName(TestCa.name("Somebody Else")))));
-        refused(IssuerProfile.PRIVATE, foreign, "indirect");
+        X509v2CRLBuilder indirect = with(point(false, false, true, false));
+        indirect.addCRLEntry(BigInteger.ONE, Date.from(AT), 0);
+        indirect.addCRLEntry(BigInteger.TWO, Date.from(AT), certificateIssuer("Somebody Else"));
+        indirect.addCRLEntry(BigInteger.valueOf(3), Date.from(AT), 0);
+        indirect.addCRLEntry(BigInteger.valueOf(4), Date.from(AT), certificateIssuer("CRL Root"));
+        indirect.addCRLEntry(BigInteger.valueOf(5), Date.from(AT), 0);
+
+        RecordingSink sink = load(IssuerProfile.TLS, indirect);
+
+        assertThat(revokes(sink))
+                .extracting(revoke -> revoke.key().serial().toHex())
+                .containsExactly("01", "04", "05");
+        assertThat(sink.refusals())
+                .hasSize(2)
+                .allSatisfy(it -> assertThat(it.text()).contains("Somebody Else", "CR-16"));
+    }
+
+    private static Extensions certificateIssuer(String name) throws IOException {
+        return extension(
+                Extension.certificateIssuer,
+                true,
+                new GeneralNames(new GeneralName(TestCa.name(name))));
     }
 
     @Test
     @Requirement("CR-16")
-    void careless_distribution_points_are_refused_where_the_profile_is_strict() throws Exception {
+    void a_careless_distribution_point_is_warned_of_and_what_is_listed_revoked() throws Exception {
         X509v2CRLBuilder notCritical = numbered(BigInteger.ONE);
         notCritical.addExtension(
                 Extension.issuingDistributionPoint, false, point(true, false, false, false));
@@ -169,21 +205,105 @@ final class CrlRulesTest {
                         new ReasonFlags(ReasonFlags.keyCompromise),
                         false,
                         false));
+        X509v2CRLBuilder both = numbered(BigInteger.ONE);
+        both.addExtension(Extension.issuingDistributionPoint, true, RawCrl.hex("30068101ff8201ff"));
 
-        for (X509v2CRLBuilder builder : List.of(notCritical, someReasons)) {
-            refused(IssuerProfile.TLS, builder, "CR-16");
-            assertThat(load(IssuerProfile.PRIVATE, builder).warnings())
-                    .anySatisfy(warning -> assertThat(warning.text()).contains("CR-16"));
+        for (X509v2CRLBuilder builder : List.of(notCritical, someReasons, both)) {
+            builder.addCRLEntry(BigInteger.TEN, Date.from(AT), 0);
+            RecordingSink sink = load(IssuerProfile.TLS, builder);
+            assertThat(sink.changes()).hasSize(1);
+            assertThat(sink.warnings())
+                    .anyMatch(it -> it.text().matches(".*(CR-16|issuingDistributionPoint).*"));
         }
-        assertThatCode(() -> load(IssuerProfile.TLS, with(point(true, false, false, false))))
-                .doesNotThrowAnyException();
+        assertThat(load(IssuerProfile.TLS, with(point(true, false, false, false))).warnings())
+                .isEmpty();
+    }
+
+    /// Each is one extension of the CRL, with its tag and length, or what stands in its place.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "3009 0603551d14 0402 0401", // cRLNumber an OCTET STRING
+                "300b 0603551d14 0404 02010100", // an octet behind it
+                "3009 0603551d14 0402 0200", // no octet in it
+                "3007 0603551d14 0400", // nothing
+                "3005 0603551d14", // no value
+                "300a 0603551d14 0303 020101", // the value a BIT STRING
+                "3009 0603551d1c 0402 0500", // issuingDistributionPoint NULL
+                "3009 0603551d1b 0402 0500", // deltaCRLIndicator NULL
+                "3009 0603551d23 0402 0500", // authorityKeyIdentifier NULL
+                "3009 0603551d23 0402 3000 3009 0603551d23 0402 3000", // twice
+                "3004 06022a80", // an identifier that does not end
+                "0500", // no SEQUENCE
+                "3081", // cut short
+            })
+    @Requirement({"CR-16", "CR-18"})
+    void an_accessory_that_cannot_be_read_is_left_out_and_what_is_listed_revoked(String hex)
+            throws Exception {
+        byte[] der =
+                RawCrl.signed(
+                        CA,
+                        RawCrl.V2,
+                        RawCrl.ECDSA_SHA256,
+                        RawCrl.name(CA),
+                        RawCrl.time(UPDATED),
+                        RawCrl.time(UPDATED.plusSeconds(9_000)),
+                        RawCrl.tlv(0x30, RawCrl.entry("05", AT)),
+                        RawCrl.tlv(0xa0, RawCrl.tlv(0x30, RawCrl.hex(hex))));
+
+        RecordingSink sink = CrlLoad.of(directory, CA, IssuerProfile.TLS).load(der);
+
+        assertThat(sink.changes()).hasSize(1);
+        assertThat(sink.refusals()).isEmpty();
+        assertThat(sink.warnings())
+                .anyMatch(it -> it.text().matches(".*(cannot be read|occurs twice).*"));
+    }
+
+    /// What stands in an entry behind its serial.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "", // nothing
+                "170d 323630353330303830303030", // a date whose length is wrong
+                "170d 3236313333303038303030305a", // month 13
+                "170c 323630353330303830303030", // no zone
+                "180f 30303030303130313030303030305a", // year 0
+                "1813 39393939313233313233353935392d30313030", // year 10000 in UTC
+                "0201 05", // no time
+                "170d 3236303533303038303030305a 0500", // NULL for extensions
+                "170d 3236303533303038303030305a 3000 0500", // more behind them
+                "170d 3236303533303038303030305a 300b 3009 0603551d18 0402 0500", // date NULL
+                "170d 3236303533303038303030305a 3007 3005 0603551d18", // no value
+                "170d 3236303533303038303030305a 3081", // extensions cut short
+                "3000", // extensions without a date
+            })
+    @Requirement("SA-11")
+    void an_entry_whose_serial_can_be_read_is_revoked(String rest) throws Exception {
+        byte[] odd = RawCrl.tlv(0x30, RawCrl.hex("020105"), RawCrl.hex(rest));
+        byte[] der =
+                RawCrl.signed(
+                        CA,
+                        RawCrl.V2,
+                        RawCrl.ECDSA_SHA256,
+                        RawCrl.name(CA),
+                        RawCrl.time(UPDATED),
+                        RawCrl.tlv(0x30, odd, RawCrl.entry("06", AT)));
+
+        RecordingSink sink = CrlLoad.of(directory, CA, IssuerProfile.PRIVATE).load(der);
+
+        assertThat(revokes(sink))
+                .extracting(revoke -> revoke.key().serial().toHex())
+                .containsExactly("05", "06");
+        assertThat(sink.refusals()).isEmpty();
+        assertThat(sink.warnings()).anyMatch(it -> it.text().startsWith("serial 05: "));
     }
 
     @Test
     @Requirement("CR-17")
-    void an_unknown_critical_extension_forbids_the_crl() throws Exception {
+    void what_a_crl_with_an_unknown_critical_extension_lists_is_revoked() throws Exception {
         X509v2CRLBuilder onCrl = numbered(BigInteger.ONE);
         onCrl.addExtension(JUNK, true, DERNull.INSTANCE);
+        onCrl.addCRLEntry(BigInteger.ONE, Date.from(AT), 0);
         X509v2CRLBuilder onEntry = numbered(BigInteger.ONE);
         onEntry.addCRLEntry(BigInteger.ONE, Date.from(AT), extension(JUNK, true, DERNull.INSTANCE));
         X509v2CRLBuilder harmless = numbered(BigInteger.ONE);
@@ -191,9 +311,13 @@ final class CrlRulesTest {
         harmless.addCRLEntry(
                 BigInteger.ONE, Date.from(AT), extension(JUNK, false, DERNull.INSTANCE));
 
-        refused(IssuerProfile.PRIVATE, onCrl, "1.2.3.4", "CR-17");
-        refused(IssuerProfile.PRIVATE, onEntry, "1.2.3.4", "CR-17");
-        assertThat(load(IssuerProfile.TLS, harmless).changes()).hasSize(1);
+        for (X509v2CRLBuilder builder : List.of(onCrl, onEntry)) {
+            RecordingSink sink = load(IssuerProfile.TLS, builder);
+            assertThat(sink.changes()).hasSize(1);
+            assertThat(sink.warnings())
+                    .anySatisfy(it -> assertThat(it.text()).contains("1.2.3.4", "CR-17"));
+        }
+        assertThat(load(IssuerProfile.TLS, harmless).warnings()).isEmpty();
     }
 
     @Test
@@ -201,13 +325,20 @@ final class CrlRulesTest {
     void a_number_outside_its_range_or_missing() throws Exception {
         BigInteger top = BigInteger.ONE.shiftLeft(159);
 
-        refused(IssuerProfile.PRIVATE, numbered(BigInteger.ONE.negate()), "CR-18");
-        refused(IssuerProfile.PRIVATE, numbered(top), "CR-18");
-        refused(IssuerProfile.TLS, CA.crl(UPDATED), "no cRLNumber");
+        for (X509v2CRLBuilder builder :
+                List.of(numbered(BigInteger.ONE.negate()), numbered(top), CA.crl(UPDATED))) {
+            builder.addCRLEntry(BigInteger.TEN, Date.from(AT), 0);
+            RecordingSink sink = load(IssuerProfile.TLS, builder);
+            assertThat(sink.changes()).hasSize(1);
+            assertThat(sink.warnings()).anyMatch(it -> it.text().contains("CR-18"));
+            assertThat(
+                            sink.crlHead(new CrlScope(CA.certificate().key(), ""))
+                                    .orElseThrow()
+                                    .number())
+                    .isEmpty();
+        }
         assertThatCode(() -> load(IssuerProfile.TLS, numbered(top.subtract(BigInteger.ONE))))
                 .doesNotThrowAnyException();
-        assertThat(load(IssuerProfile.PRIVATE, CA.crl(UPDATED)).warnings())
-                .anySatisfy(warning -> assertThat(warning.text()).contains("CR-18"));
     }
 
     @Test

@@ -313,6 +313,7 @@ final class CsvFeedTest {
                         false,
                         false,
                         false,
+                        false,
                         Map.of(
                                 "serial_decimal", "serialNumber",
                                 "revocation_date", "revocationDate",
@@ -341,8 +342,10 @@ final class CsvFeedTest {
 
     @Test
     void a_mapping_of_a_column_that_is_not_there_refuses_the_file() {
-        LoadOptions typo = new LoadOptions(false, false, false, false, Map.of("serial", "Serail"));
-        LoadOptions wrong = new LoadOptions(false, false, false, false, Map.of("sreial", "Serial"));
+        LoadOptions typo =
+                new LoadOptions(false, false, false, false, false, Map.of("serial", "Serail"));
+        LoadOptions wrong =
+                new LoadOptions(false, false, false, false, false, Map.of("sreial", "Serial"));
         byte[] file = "Serial,status\n0a,good\n".getBytes(StandardCharsets.UTF_8);
 
         assertThatThrownBy(() -> load(Optional.of(CA), file, typo))

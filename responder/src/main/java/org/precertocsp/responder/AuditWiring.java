@@ -532,6 +532,11 @@ final class AuditWiring {
         }
 
         @Override
+        public long published() {
+            return Anchor.published(store.checkpoint(Anchor.publishedOf(log)));
+        }
+
+        @Override
         public void keepPublished(long records) {
             store.keepCheckpoint(Anchor.publishedOf(log), Long.toString(records));
         }

@@ -44,6 +44,11 @@ public interface Anchor {
         return kept.filter(it -> it.matches("\\d{1,18}")).map(Long::parseLong).orElse(0L);
     }
 
+    /// How many records the checkpoint laid out for witnesses has at least; 0 if nobody knows.
+    default long published() {
+        return 0;
+    }
+
     /// Called after that checkpoint is durable.
     default void keepPublished(long records) {}
 }

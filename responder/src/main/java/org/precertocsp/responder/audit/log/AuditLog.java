@@ -11,13 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +57,7 @@ public final class AuditLog implements AutoCloseable {
     private long sealed;
     private @Nullable Instant sealedAt;
     private Instant published = Instant.MIN;
-    private @Nullable String publishedNote;
+    private final WitnessFiles witnessFiles;
     private @Nullable String anchored;
     private String note;
     private final long loose;
@@ -72,9 +70,15 @@ public final class AuditLog implements AutoCloseable {
     private @Nullable WriterLock lock;
 
     private AuditLog(
-            LogSettings settings, Chain chain, OpenSegment segment, long loose, String note) {
+            LogSettings settings,
+            Chain chain,
+            OpenSegment segment,
+            long loose,
+            String note,
+            OnDamage onDamage) {
         this.settings = settings;
         this.verifier = settings.key().verifier(settings.origin());
+        this.witnessFiles = new WitnessFiles(settings, verifier, onDamage, chain.size() == 0);
         this.chain = chain;
         this.sealedChain = chain.copy();
         this.segment = segment;
@@ -113,7 +117,7 @@ public final class AuditLog implements AutoCloseable {
             try {
                 AuditLog log = new Beginning(settings, replay, onDamage).log();
                 log.lock = lock;
-                log.publishVerifier();
+                log.witnessFiles.verifier();
                 log.packer.packAllBut(log.segmentFirst(), settings.packAfter());
                 return log;
             } catch (IOException | RuntimeException e) {
@@ -128,10 +132,10 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    static AuditLog begun(LogSettings settings) throws IOException {
+    static AuditLog begun(LogSettings settings, OnDamage onDamage) throws IOException {
         Path file = Segment.open(settings.folder(), 0);
         OpenSegment segment = OpenSegment.create(file, settings.disk());
-        AuditLog log = new AuditLog(settings, Chain.empty(), segment, 0, "");
+        AuditLog log = new AuditLog(settings, Chain.empty(), segment, 0, "", onDamage);
         log.begin();
         return log;
     }
@@ -142,10 +146,13 @@ public final class AuditLog implements AutoCloseable {
         seal();
     }
 
-    static AuditLog resumed(LogSettings settings, Resumption.Found found) throws IOException {
+    static AuditLog resumed(LogSettings settings, Resumption.Found found, OnDamage onDamage)
+            throws IOException {
         OpenSegment segment =
                 OpenSegment.resume(found.segment().file(), found.octets(), settings.disk());
-        AuditLog log = new AuditLog(settings, found.chain(), segment, found.loose(), found.note());
+        AuditLog log =
+                new AuditLog(
+                        settings, found.chain(), segment, found.loose(), found.note(), onDamage);
         if (found.chain().size() == 0) {
             log.begin();
         } else {
@@ -455,18 +462,12 @@ public final class AuditLog implements AutoCloseable {
 
     /// The checkpoint for witnesses.
     private void publish() throws IOException {
-        Durable.write(settings.folder().resolve(LogSettings.CHECKPOINT_FILE), note);
-        publishedNote = note;
+        witnessFiles.checkpoint(note);
         try {
             settings.anchor().keepPublished(sealed - 1);
         } catch (RuntimeException e) {
             anchorFailed(e);
         }
-    }
-
-    private void publishVerifier() throws IOException {
-        Path file = settings.folder().resolve(LogSettings.VERIFIER_FILE);
-        Durable.write(file, verifier.text() + "\n");
     }
 
     /// What the newest checkpoint covers, and that checkpoint.
@@ -488,19 +489,13 @@ public final class AuditLog implements AutoCloseable {
         if (anchored != null && !settings.anchor().keeps(anchored)) {
             wrong.put("the store", "does not keep the newest checkpoint, which was put there");
         }
-        Path file = settings.folder().resolve(LogSettings.CHECKPOINT_FILE);
-        if (publishedNote != null && !holds(file, publishedNote)) {
-            wrong.put(LogSettings.CHECKPOINT_FILE, "is not what was written there");
-        }
+        witnessFiles
+                .wrongCheckpoint()
+                .ifPresent(what -> wrong.put(LogSettings.CHECKPOINT_FILE, what));
         if (lock != null && !lock.isThere()) {
             wrong.put("the log's lock file", "is gone: another process could write the log");
         }
         return wrong;
-    }
-
-    private static boolean holds(Path file, String text) throws IOException {
-        return Files.exists(file)
-                && Arrays.equals(Files.readAllBytes(file), text.getBytes(StandardCharsets.UTF_8));
     }
 
     /// Records found after the last checkpoint when the log was opened: whoever wrote them crashed

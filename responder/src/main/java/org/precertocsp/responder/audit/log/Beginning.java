@@ -34,8 +34,8 @@ final class Beginning {
             removeTemporaries();
             Optional<Resumption.Found> found = Resumption.read(settings, replay);
             return found.isPresent()
-                    ? AuditLog.resumed(settings, found.get())
-                    : AuditLog.begun(settings);
+                    ? AuditLog.resumed(settings, found.get(), onDamage)
+                    : AuditLog.begun(settings, onDamage);
         } catch (Resumption.Damaged e) {
             if (onDamage == AuditLog.OnDamage.REFUSE) {
                 throw new AuditFailure(
@@ -67,7 +67,7 @@ final class Beginning {
                         .flatMap(Anchored::read)
                         .map(it -> it.checkpoint().text())
                         .orElse("");
-        AuditLog log = AuditLog.begun(settings);
+        AuditLog log = AuditLog.begun(settings, onDamage);
         log.append(
                 Kinds.BEGUN_ANEW,
                 Map.of("why", what, "aside", aside.toString(), "checkpoint", before));

@@ -149,6 +149,39 @@ final class AuditLogTest {
     }
 
     @Test
+    @Requirement("LG-06")
+    void a_bit_changed_in_the_files_for_witnesses_is_told_before_they_are_written_anew()
+            throws IOException {
+        Books books = books(1 << 20);
+        try (AuditLog log = books.open()) {
+            Books.write(log, 2);
+        }
+        for (String name : new String[] {"checkpoint", "vkey"}) {
+            Path file = books.folder.resolve(name);
+            byte[] right = Files.readAllBytes(file);
+            int step = Integer.getInteger("faults", 1) >= 10 ? 1 : 61;
+            for (int bit = 0; bit < right.length * 8; bit += step) {
+                byte[] flipped = Files.readAllBytes(file);
+                flipped[bit / 8 % flipped.length] ^= (byte) (1 << bit % 8);
+                Files.write(file, flipped);
+                books.incidents.clear();
+
+                AuditLog.open(books.settings(), _ -> {}, AuditLog.OnDamage.REFUSE).close();
+                assertThat(file).as("left by a command").hasBinaryContent(flipped);
+                books.open().close();
+
+                assertThat(books.incidents)
+                        .as("bit %d of %s".formatted(bit, name))
+                        .extracting(Incident::kind)
+                        .contains(Incident.Kind.AUDIT_TAMPERED);
+                books.incidents.clear();
+                books.open().close();
+                assertThat(books.incidents).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void a_second_writer_is_refused() throws IOException {
         Books books = books(1 << 20);
         try (AuditLog _ = books.open()) {

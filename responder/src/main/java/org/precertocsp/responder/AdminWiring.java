@@ -15,6 +15,8 @@ import org.precertocsp.responder.admin.watch.Rounds;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.cli.StartRefused;
 import org.precertocsp.responder.freshness.EndWatch;
+import org.precertocsp.responder.reload.ReloadReport;
+import org.precertocsp.responder.reload.Reloader;
 import org.precertocsp.responder.status.Announcements;
 import org.precertocsp.responder.status.KeptReplies;
 import org.precertocsp.responder.task.BackgroundTasks;
@@ -40,12 +42,12 @@ final class AdminWiring {
     /// Serves the API where the configuration has one.
     ///
     /// @param store the one behind `parts`
-    /// @return what is to be done on SIGHUP
-    <S extends Announcements & KeptReplies> Runnable start(
+    /// @return what is to be reloaded
+    <S extends Announcements & KeptReplies> Reloader.Part start(
             Parts parts, S store, Alarm alarm, BackgroundTasks tasks, Started started)
             throws IOException, StartRefused {
         if (config.isEmpty()) {
-            return () -> {};
+            return () -> new ReloadReport(List.of(), List.of(), List.of());
         }
         AnnouncementWatch watch =
                 new AnnouncementWatch(
@@ -64,7 +66,7 @@ final class AdminWiring {
             LOG.info("private API and console on {}", address(config.get().door(), server));
             EndWatch ends = new EndWatch(leads, alarm, parts.clock(), server::certificateEnds);
             started.closeLater(Rounds.start("api-certificates", ENDS_EVERY, ends::look));
-            return server::reload;
+            return Reloader.Part.watched(server::reload);
         } catch (TlsRefused e) {
             throw new StartRefused(String.valueOf(e.getMessage()), null);
         }

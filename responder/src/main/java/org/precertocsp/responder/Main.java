@@ -10,6 +10,7 @@ import org.precertocsp.responder.cli.KeyCommand;
 import org.precertocsp.responder.cli.LoadCommand;
 import org.precertocsp.responder.cli.PrecertOcspCommand;
 import org.precertocsp.responder.cli.ReconcileCommand;
+import org.precertocsp.responder.cli.ReloadCommand;
 import org.precertocsp.responder.cli.ReportCommand;
 import org.precertocsp.responder.cli.RevokeCommand;
 import org.precertocsp.responder.cli.ServeCommand;
@@ -39,6 +40,7 @@ public final class Main {
         return PrecertOcspCommand.of(
                 new DemoCommand(wiring.launcher(), clock),
                 new ServeCommand(wiring.launcher()),
+                new ReloadCommand(),
                 LoadCommand.line(wiring.services(), Surroundings.ofProcess()),
                 new AnnounceCommand(),
                 new RevokeCommand(),

@@ -41,6 +41,8 @@ import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.intake.spool.SpoolIntake;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.metrics.Metrics;
+import org.precertocsp.responder.reload.ReloadReport;
+import org.precertocsp.responder.reload.Reloader;
 import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.ListedStore;
@@ -216,6 +218,8 @@ final class Wiring {
                         books.state(),
                         tasks,
                         started);
+        ReloadWiring reloading = new ReloadWiring(config, alerts, tasks);
+        Reloader reloader = reloading.reloader(upkeep);
         Parts parts =
                 new Parts(
                         fed,
@@ -224,14 +228,20 @@ final class Wiring {
                         store,
                         writer,
                         audit.trail(),
-                        upkeep::reload,
+                        reloader::reload,
                         insight,
                         tracing.calls(),
                         clock);
-        Runnable reloadApi =
+        reloader.add(
                 new AdminWiring(config.admin(), config.alerts().expiry())
-                        .start(parts, store, alerts, tasks, started);
-        return new Running(http, List.of(upkeep::reload, logs::retry, reloadApi), started);
+                        .start(parts, store, alerts, tasks, started));
+        reloader.add(
+                () -> {
+                    logs.retry();
+                    return new ReloadReport(List.of(), List.of(), List.of());
+                });
+        reloading.listen(reloader, started);
+        return new Running(http, reloader, started);
     }
 
     /// A write that failed is told at once, and so is its end.
@@ -449,7 +459,7 @@ final class Wiring {
                 .toList();
     }
 
-    private record Running(OcspHttpServer http, List<Runnable> reloading, Started started)
+    private record Running(OcspHttpServer http, Reloader reloader, Started started)
             implements RunningResponder {
         @Override
         public List<InetSocketAddress> addresses() {
@@ -458,7 +468,7 @@ final class Wiring {
 
         @Override
         public void reload() {
-            reloading.forEach(Runnable::run);
+            reloader.request();
         }
 
         @Override

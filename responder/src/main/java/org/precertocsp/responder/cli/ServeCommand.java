@@ -1,22 +1,20 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.config.ConfigRefused;
-import org.precertocsp.responder.config.ServerConfig;
-import org.precertocsp.responder.logging.Logging;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.precertocsp.responder.config.ConfigRefused;
+import org.precertocsp.responder.config.ServerConfig;
+import org.precertocsp.responder.logging.Logging;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// `serve`: answers until told to stop.
 @Command(
@@ -40,7 +38,8 @@ import java.util.concurrent.Callable;
         footerHeading = "%nExamples:%n",
         footer = {
             "  precert-ocsp serve -c /etc/precert-ocsp/precert-ocsp.yaml",
-            "  kill -HUP $(pidof java)   # after a new responder certificate has been put in place"
+            "  precert-ocsp reload -c FILE   # after a new responder certificate has been put in"
+                    + " place"
         })
 public final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
@@ -64,6 +63,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, ConfigRefused, StartRefused, InterruptedException {
+        Signals.holdHangups();
         ServerConfig read = config.read();
         Logging.apply(read.logging());
         LOG.info(
@@ -74,8 +74,7 @@ public final class ServeCommand implements Callable<Integer> {
                 System.getProperty("user.name"),
                 ProcessHandle.current().pid(),
                 Runtime.version());
-        Serving.untilStopped(
-                launcher.start(read, newStore), this::reloadLogging, spec.commandLine().getOut());
+        Serving.untilStopped(launcher.start(read, newStore), spec.commandLine().getOut());
         return ExitCodes.OK;
     }
 
@@ -85,16 +84,6 @@ public final class ServeCommand implements Callable<Integer> {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
         } catch (IOException _) {
             return Objects.requireNonNullElse(System.getenv("HOSTNAME"), "unknown");
-        }
-    }
-
-    /// A file that is wrong now must not stop a server that runs.
-    private void reloadLogging() {
-        try {
-            Logging.reload(config.read().logging());
-        } catch (IOException | ConfigRefused e) {
-            LOG.error(
-                    "log level not reloaded, the configuration is not usable: {}", e.getMessage());
         }
     }
 }

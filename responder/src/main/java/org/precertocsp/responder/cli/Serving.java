@@ -11,25 +11,17 @@ public final class Serving {
     /// and blocks until SIGTERM or SIGINT, then closes the responder.
     public static void untilStopped(RunningResponder running, PrintWriter out)
             throws InterruptedException {
-        untilStopped(running, () -> {}, out);
-    }
-
-    /// @param reload done at SIGHUP before the responder reloads
-    static void untilStopped(RunningResponder running, Runnable reload, PrintWriter out)
-            throws InterruptedException {
         try (running) {
-            Signals signals =
-                    Signals.listen(
-                            () -> {
-                                reload.run();
-                                running.reload();
-                            });
+            Signals signals = Signals.listen(running::reload);
             for (InetSocketAddress address : running.addresses()) {
                 out.println("ready http://" + hostAndPort(address));
             }
             out.flush();
             Supervisor supervisor = Supervisor.ofProcess();
             supervisor.ready();
+            if (Signals.hangupHeld()) {
+                running.reload();
+            }
             signals.awaitStop();
             supervisor.stopping();
         }

@@ -1,12 +1,25 @@
 package org.precertocsp.responder.cli;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What the operating system tells a server: SIGTERM and SIGINT stop it, SIGHUP reloads.
 final class Signals {
+    private static final AtomicBoolean HELD = new AtomicBoolean();
+
     private final CountDownLatch stop = new CountDownLatch(1);
 
     private Signals() {}
+
+    /// From here on SIGHUP no longer ends the process; one that comes before [#listen] is held.
+    static void holdHangups() {
+        register("HUP", () -> HELD.set(true));
+    }
+
+    /// Whether one was held, which is then forgotten.
+    static boolean hangupHeld() {
+        return HELD.getAndSet(false);
+    }
 
     /// From here on the signals are ours; the virtual machine no longer exits by itself.
     static Signals listen(Runnable reload) {

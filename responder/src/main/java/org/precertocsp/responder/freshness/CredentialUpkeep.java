@@ -1,5 +1,18 @@
 package org.precertocsp.responder.freshness;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
@@ -10,16 +23,6 @@ import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.key.Keys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Looks after credentials: loads them again when their files change or when asked, warns every day
 /// of those that end soon, and watches whether their keys sign.
@@ -58,7 +61,7 @@ public final class CredentialUpkeep implements AutoCloseable {
     private final Map<KeptCredential, KeyAlert> alerts = new HashMap<>();
     private final Alarm alarm;
     private final InstantSource clock;
-    private final AtomicBoolean reloadAsked = new AtomicBoolean();
+    private final Queue<CompletableFuture<List<Outcome>>> asked = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Loading loading;
     private @Nullable Loading hanging;
     private Instant warned;
@@ -95,13 +98,22 @@ public final class CredentialUpkeep implements AutoCloseable {
         return upkeep;
     }
 
+    /// What became of one issuer's credential.
+    ///
+    /// @param problem why it was refused and the one in use stays, or empty
+    public record Outcome(String issuer, Optional<String> problem) {}
+
     /// Has every credential loaded again soon, from where the configuration names them now; returns
     /// at once. A PIN that a token refused is tried once more, for all keys of that token together.
-    public void reload() {
-        reloadAsked.set(true);
+    ///
+    /// @return done when all are loaded; a token that hangs keeps it from being done
+    public CompletableFuture<List<Outcome>> reload() {
+        CompletableFuture<List<Outcome>> done = new CompletableFuture<>();
+        asked.add(done);
         if (loads != null) {
             loads.wake();
         }
+        return done;
     }
 
     /// Why a credential's key cannot sign, as last seen, or empty. Never waits.
@@ -120,20 +132,26 @@ public final class CredentialUpkeep implements AutoCloseable {
     }
 
     private void look() {
-        boolean asked = reloadAsked.getAndSet(false);
-        if (asked) {
+        List<CompletableFuture<List<Outcome>>> waiting = new ArrayList<>();
+        for (CompletableFuture<List<Outcome>> one = asked.poll(); one != null; one = asked.poll()) {
+            waiting.add(one);
+        }
+        List<Outcome> outcomes = new ArrayList<>();
+        if (!waiting.isEmpty()) {
             readSources();
             Keys.retryRefusedPins();
         }
         boolean daily = !clock.instant().isBefore(warned.plus(WARN_EVERY));
         for (KeptCredential credential : credentials) {
             try {
-                lookAfter(credential, asked, daily);
+                lookAfter(credential, !waiting.isEmpty(), daily).ifPresent(outcomes::add);
             } catch (RuntimeException e) {
                 // The others must be looked after whatever one credential does.
                 LOG.error("looking after the credential of {} failed", credential.issuer(), e);
+                outcomes.add(new Outcome(credential.issuer(), Optional.of(e.toString())));
             }
         }
+        waiting.forEach(it -> it.complete(List.copyOf(outcomes)));
         if (daily) {
             warned = clock.instant();
         }
@@ -146,7 +164,7 @@ public final class CredentialUpkeep implements AutoCloseable {
         if (reading.problem().isPresent()) {
             LOG.error(
                     "keys and certificates are loaded from where they were: the configuration"
-                        + " cannot be read: {}",
+                            + " cannot be read: {}",
                     reading.problem().get());
             return;
         }
@@ -162,11 +180,12 @@ public final class CredentialUpkeep implements AutoCloseable {
         }
     }
 
-    private void lookAfter(KeptCredential credential, boolean asked, boolean daily) {
-        if (Objects.requireNonNull(watches.get(credential)).changed() || asked) {
+    private Optional<Outcome> lookAfter(KeptCredential credential, boolean wanted, boolean daily) {
+        Optional<Outcome> outcome = Optional.empty();
+        if (Objects.requireNonNull(watches.get(credential)).changed() || wanted) {
             loading = new Loading(credential.issuer(), clock.instant());
             try {
-                reload(credential);
+                outcome = Optional.of(reload(credential));
             } finally {
                 loading = null;
             }
@@ -176,22 +195,39 @@ public final class CredentialUpkeep implements AutoCloseable {
                     credential.issuer(),
                     credential.loader().endings(credential.current().credential()));
         }
+        return outcome;
     }
 
-    private void reload(KeptCredential credential) {
-        switch (credential.current().reload()) {
+    private Outcome reload(KeptCredential credential) {
+        String about = "credential of " + credential.issuer();
+        return switch (credential.current().reload()) {
             case CredentialLoad.Ready ready -> {
                 log(credential.issuer(), ready.findings());
                 LOG.info(
                         "credential of {} loaded again, good until {}",
                         credential.issuer(),
                         ready.credential().end());
+                alarm.end(Incident.Kind.RELOAD_FAILED, about);
+                yield new Outcome(credential.issuer(), Optional.empty());
             }
             case CredentialLoad.Refused refused -> {
                 log(credential.issuer(), refused.findings());
                 LOG.error("credential of {} refused; the one in use stays", credential.issuer());
+                String why =
+                        refused.findings().stream()
+                                .filter(CredentialFinding::isError)
+                                .map(CredentialFinding::toString)
+                                .collect(Collectors.joining("; "));
+                alarm.raise(
+                        new Incident(
+                                Incident.Kind.RELOAD_FAILED,
+                                about,
+                                "A changed key or certificate of %s is refused, the one in use stays: %s"
+                                                .formatted(credential.issuer(), why)
+                                        + " Put one in its place that can be used."));
+                yield new Outcome(credential.issuer(), Optional.of(why));
             }
-        }
+        };
     }
 
     private void lookAtKeys() {

@@ -28,6 +28,7 @@ import org.precertocsp.responder.admin.tls.TlsRefused;
 import org.precertocsp.responder.admin.tls.TlsUpkeep;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.reload.ReloadReport;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,6 @@ public final class ApiServer implements AutoCloseable {
     private final List<BackgroundTasks.Task> looking;
     private final AccessRefusals refusals;
     private final Optional<TlsUpkeep> upkeep;
-    private final Runnable reload;
     private final Optional<Path> socket;
 
     private ApiServer(
@@ -60,13 +60,11 @@ public final class ApiServer implements AutoCloseable {
             List<BackgroundTasks.Task> looking,
             AccessRefusals refusals,
             Optional<TlsUpkeep> upkeep,
-            Runnable reload,
             Optional<Path> socket) {
         this.server = server;
         this.looking = looking;
         this.refusals = refusals;
         this.upkeep = upkeep;
-        this.reload = reload;
         this.socket = socket;
     }
 
@@ -82,6 +80,7 @@ public final class ApiServer implements AutoCloseable {
                         config,
                         new ConnectionLimiter("private API", LIMITS, alarm),
                         new AccessRefusals(parts.audit(), parts.clock()),
+                        alarm,
                         tasks);
         return switch (config.door()) {
             case Door.Secure secure -> secure(secure, listener, parts);
@@ -92,7 +91,6 @@ public final class ApiServer implements AutoCloseable {
                                 .address(plain.listen().getAddress())
                                 .port(plain.listen().getPort()),
                         Optional.empty(),
-                        () -> {},
                         Optional.empty());
             }
             case Door.Socket socket -> socket(socket, listener, parts);
@@ -103,11 +101,11 @@ public final class ApiServer implements AutoCloseable {
             throws IOException, TlsRefused {
         ReloadableTls tls = ReloadableTls.open(door.files(), parts.audit(), parts.clock());
         requireFree(door.listen());
-        TlsUpkeep upkeep = TlsUpkeep.start(tls);
+        TlsUpkeep upkeep = TlsUpkeep.start(tls, listener.alarm());
         Callers callers = new ClientCertificates(door.clients(), tls::authorities, parts.clock());
         try {
             return listener.started(
-                    listener.builder(parts.alsoReloading(upkeep::reload), callers, false)
+                    listener.builder(parts, callers, false)
                             .address(door.listen().getAddress())
                             .port(door.listen().getPort())
                             // Else each client's name is looked up, and a slow name service
@@ -120,7 +118,6 @@ public final class ApiServer implements AutoCloseable {
                                             .addEnabledProtocol("TLSv1.3")
                                             .build()),
                     Optional.of(upkeep),
-                    upkeep::reload,
                     Optional.empty());
         } catch (IOException | RuntimeException e) {
             upkeep.close();
@@ -138,7 +135,6 @@ public final class ApiServer implements AutoCloseable {
                         listener.builder(parts, Callers.local(door.roles()), true)
                                 .bindAddress(UnixDomainSocketAddress.of(door.path())),
                         Optional.empty(),
-                        () -> {},
                         Optional.of(door.path()));
         Files.setPosixFilePermissions(door.path(), PosixFilePermissions.fromString("rw-rw----"));
         return server;
@@ -149,6 +145,7 @@ public final class ApiServer implements AutoCloseable {
             ApiConfig config,
             ConnectionLimiter limiter,
             AccessRefusals refusals,
+            Alarm alarm,
             BackgroundTasks tasks) {
         WebServerConfig.Builder builder(Parts parts, Callers callers, boolean plain) {
             Guard guard = new Guard(callers, refusals, parts.trace(), limiter, plain);
@@ -169,10 +166,7 @@ public final class ApiServer implements AutoCloseable {
         }
 
         ApiServer started(
-                WebServerConfig.Builder builder,
-                Optional<TlsUpkeep> upkeep,
-                Runnable reload,
-                Optional<Path> socket)
+                WebServerConfig.Builder builder, Optional<TlsUpkeep> upkeep, Optional<Path> socket)
                 throws IOException {
             WebServer server = builder.build().start();
             if (!server.isRunning()) {
@@ -182,7 +176,7 @@ public final class ApiServer implements AutoCloseable {
                     List.of(
                             tasks.every("api-connections", LOOK_EVERY, limiter::look),
                             tasks.every("api-refusals", LOOK_EVERY, refusals::look));
-            return new ApiServer(server, looking, refusals, upkeep, reload, socket);
+            return new ApiServer(server, looking, refusals, upkeep, socket);
         }
     }
 
@@ -206,9 +200,16 @@ public final class ApiServer implements AutoCloseable {
         return upkeep.map(TlsUpkeep::ends).orElse(Map.of());
     }
 
-    /// Takes up changed certificates soon; returns at once.
-    public void reload() {
-        reload.run();
+    /// Takes up changed certificates.
+    public ReloadReport reload() {
+        if (upkeep.isEmpty()) {
+            return new ReloadReport(List.of(), List.of(), List.of());
+        }
+        String what = "the certificates of the private API";
+        return upkeep.get()
+                .reload()
+                .map(why -> new ReloadReport(List.of(), List.of(), List.of(what + ": " + why)))
+                .orElse(new ReloadReport(List.of(what), List.of(), List.of()));
     }
 
     /// @throws UncheckedIOException the socket's file stays behind

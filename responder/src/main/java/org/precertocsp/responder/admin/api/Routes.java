@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.precertocsp.responder.admin.access.Role;
 import org.precertocsp.responder.admin.change.FactKind;
 import org.precertocsp.responder.admin.change.Objection;
 import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.reload.ReloadReport;
 
 /// Every address under `/v1`, and who may use it.
 final class Routes implements HttpService {
@@ -99,13 +101,21 @@ final class Routes implements HttpService {
         };
     }
 
-    /// @param reloading what is taken up anew; the log says what became of it
-    record Reloading(String reloading) {}
+    /// @param reloading what is taken up anew
+    record Reloading(String reloading, List<String> reloaded, List<String> needsRestart) {}
 
-    private static Route.Work reload(Runnable reload) {
+    private static Route.Work reload(Supplier<ReloadReport> reload) {
         return (_, _, response) -> {
-            reload.run();
-            Guard.send(response.status(202), new Reloading("keys and certificates"));
+            ReloadReport report = reload.get();
+            if (!report.succeeded()) {
+                throw Objection.of(
+                        Objection.Kind.RELOAD_FAILED,
+                        "what was in use stays in use: " + String.join("; ", report.failed()));
+            }
+            Guard.send(
+                    response.status(202),
+                    new Reloading(
+                            "keys and certificates", report.reloaded(), report.needsRestart()));
         };
     }
 

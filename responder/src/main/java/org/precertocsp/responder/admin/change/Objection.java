@@ -19,6 +19,7 @@ public final class Objection extends Exception {
         UNSUPPORTED_TYPE(415, "The body's type is not read here"),
         INVALID(422, "A field has a value that is not accepted"),
         KEY_REUSED(422, "The Idempotency-Key was used for another request"),
+        RELOAD_FAILED(500, "Not everything could be reloaded"),
         INTERNAL(500, "The server failed"),
         BUSY(503, "Others are writing: try again"),
         UNAVAILABLE(503, "The store cannot be used now");

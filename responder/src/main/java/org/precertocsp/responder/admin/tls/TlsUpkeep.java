@@ -3,10 +3,13 @@ package org.precertocsp.responder.admin.tls;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.freshness.FileWatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,20 +20,24 @@ public final class TlsUpkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TlsUpkeep.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
+    private static final String ABOUT = "certificates of the private API";
+
     private final ReloadableTls tls;
+    private final Alarm alarm;
     private final FileWatch watch;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("admin-tls").factory());
 
-    private TlsUpkeep(ReloadableTls tls) {
+    private TlsUpkeep(ReloadableTls tls, Alarm alarm) {
         this.tls = tls;
+        this.alarm = alarm;
         this.watch = new FileWatch(tls.files().all());
     }
 
     /// Runs until closed.
-    public static TlsUpkeep start(ReloadableTls tls) {
-        TlsUpkeep upkeep = new TlsUpkeep(tls);
+    public static TlsUpkeep start(ReloadableTls tls, Alarm alarm) {
+        TlsUpkeep upkeep = new TlsUpkeep(tls, alarm);
         Future<?> _ =
                 upkeep.thread.scheduleWithFixedDelay(
                         upkeep::look,
@@ -45,15 +52,17 @@ public final class TlsUpkeep implements AutoCloseable {
         return tls.ends();
     }
 
-    /// Has the files read again soon; returns at once.
-    public void reload() {
-        thread.execute(this::read);
+    /// Reads the files again.
+    ///
+    /// @return why they are refused and those in use stay, or empty
+    public Optional<String> reload() {
+        return read();
     }
 
     private void look() {
         try {
             if (watch.changed()) {
-                read();
+                var _ = read();
             }
             tls.lookAtHandshakes();
         } catch (RuntimeException e) {
@@ -62,14 +71,24 @@ public final class TlsUpkeep implements AutoCloseable {
         }
     }
 
-    private void read() {
+    private synchronized Optional<String> read() {
         try {
             tls.reload();
             LOG.info("the private API's certificates were read again");
+            alarm.end(Incident.Kind.RELOAD_FAILED, ABOUT);
+            return Optional.empty();
         } catch (TlsRefused e) {
             LOG.error(
                     "the private API's certificates are refused, those in use stay: {}",
                     e.getMessage());
+            alarm.raise(
+                    new Incident(
+                            Incident.Kind.RELOAD_FAILED,
+                            ABOUT,
+                            "Changed certificates of the private API are refused, those in use"
+                                    + " stay: %s. Put in their place what can be used."
+                                            .formatted(e.getMessage())));
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 

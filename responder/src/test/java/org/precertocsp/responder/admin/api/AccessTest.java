@@ -249,6 +249,22 @@ final class AccessTest {
     }
 
     @Test
+    void a_reload_tells_its_caller_what_became_of_it() {
+        HttpResponse<String> good = api.post("operator", "reload", "{}");
+        assertThat(good.statusCode()).isEqualTo(202);
+        assertThat(json(good).path("reloaded").path(0).asText()).isEqualTo("keys");
+
+        api.reloadFailures.add("the credential of tls: RC-01");
+        try {
+            HttpResponse<String> failed = api.post("operator", "reload", "{}");
+            assertThat(failed.statusCode()).isEqualTo(500);
+            assertThat(json(failed).path("detail").asText()).contains("credential of tls: RC-01");
+        } finally {
+            api.reloadFailures.clear();
+        }
+    }
+
+    @Test
     void changed_certificates_are_taken_up_without_dropping_the_port(@TempDir Path fresh)
             throws Exception {
         try (RunningApi other = new RunningApi(fresh, new InMemoryStatusStore())) {

@@ -46,6 +46,7 @@ import org.precertocsp.responder.intake.certificate.SubmittedCertificates;
 import org.precertocsp.responder.intake.crl.CrlFeed;
 import org.precertocsp.responder.intake.csv.CsvFeed;
 import org.precertocsp.responder.intake.index.IndexFeed;
+import org.precertocsp.responder.reload.ReloadReport;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.task.BackgroundTasks;
 
@@ -62,6 +63,7 @@ final class RunningApi implements AutoCloseable {
     final FakeClock clock = new FakeClock(NOW);
     final List<AuditEvent> audited = new CopyOnWriteArrayList<>();
     final AtomicInteger reloads = new AtomicInteger();
+    final List<String> reloadFailures = new CopyOnWriteArrayList<>();
     final FakeAlarm alarm = new FakeAlarm();
     final FakeAlerts alerts = new FakeAlerts(NOW);
     final List<LoadSummary> loaded = new CopyOnWriteArrayList<>();
@@ -132,7 +134,10 @@ final class RunningApi implements AutoCloseable {
                 store,
                 store,
                 audited::add,
-                reloads::incrementAndGet,
+                () -> {
+                    reloads.incrementAndGet();
+                    return new ReloadReport(List.of("keys"), List.of(), reloadFailures);
+                },
                 new Insight(TestSources.of(clock)::overview, alerts, answers, loaded::add),
                 CallTrace.NONE,
                 clock);

@@ -1,0 +1,20 @@
+package org.precertocsp.responder.reload;
+
+import java.util.List;
+
+/// What became of a reload, each item for people.
+///
+/// @param reloaded taken up, whether changed or not
+/// @param needsRestart changed in the configuration file, and ignored until the server is restarted
+/// @param failed refused, and why; what was in use before stays in use
+public record ReloadReport(List<String> reloaded, List<String> needsRestart, List<String> failed) {
+    public ReloadReport {
+        reloaded = List.copyOf(reloaded);
+        needsRestart = List.copyOf(needsRestart);
+        failed = List.copyOf(failed);
+    }
+
+    public boolean succeeded() {
+        return failed.isEmpty();
+    }
+}

@@ -1,8 +1,10 @@
 package org.precertocsp.responder;
 
+import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.ChannelState;
+import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.Severity;
 import org.precertocsp.responder.answer.ClockMonitor;
 import org.precertocsp.responder.freshness.CredentialUpkeep;
@@ -21,6 +23,7 @@ import org.precertocsp.responder.unassigned.UnassignedMonitor;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -86,6 +89,19 @@ final class MetricsWiring {
                     List.of(severity.name().toLowerCase(Locale.ROOT)),
                     () -> count(alerts.open(), it -> it.severity() == severity ? 1 : 0));
         }
+        TrafficCollector.addGauges(
+                metrics,
+                Meaning.ALERTS_BY_KIND,
+                () -> {
+                    Map<List<String>, Double> kinds = new LinkedHashMap<>();
+                    for (Incident.Kind kind : Incident.Kind.values()) {
+                        kinds.put(List.of(kind.name()), 0.0);
+                    }
+                    alerts.open()
+                            .forEach(
+                                    it -> kinds.merge(List.of(it.kind().name()), 1.0, Double::sum));
+                    return kinds;
+                });
         metrics.add(
                 Meaning.ALERTS_OVERDUE,
                 List.of(),
@@ -115,6 +131,28 @@ final class MetricsWiring {
                 Meaning.CHANNEL_FAILING,
                 name,
                 () -> now.applyAsLong(it -> it.problem().isPresent() ? 1 : 0));
+    }
+
+    /// A check that fails itself does not hold.
+    void ready(List<ReadinessCheck> checks) {
+        TrafficCollector.addGauges(
+                metrics,
+                Meaning.READY,
+                () -> {
+                    Map<List<String>, Double> holding = new LinkedHashMap<>();
+                    for (ReadinessCheck check : checks) {
+                        holding.put(List.of(check.name()), holds(check) ? 1.0 : 0.0);
+                    }
+                    return holding;
+                });
+    }
+
+    private static boolean holds(ReadinessCheck check) {
+        try {
+            return check.problem().get().isEmpty();
+        } catch (RuntimeException _) {
+            return false;
+        }
     }
 
     void tasks(BackgroundTasks tasks) {

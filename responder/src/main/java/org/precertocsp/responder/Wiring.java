@@ -210,6 +210,7 @@ final class Wiring {
                         new ReadinessCheck("background tasks", tasks::problem)));
         checks.addAll(books.checks());
         checks.add(watchWrites(store, alerts, tasks, started));
+        metered.ready(List.copyOf(checks));
         tellHealth(config, checks, metrics, alerts, tasks, started);
         Insight insight =
                 console.insight(

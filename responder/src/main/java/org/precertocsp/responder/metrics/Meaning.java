@@ -151,6 +151,16 @@ public enum Meaning {
     STORE_ERRORS("store.background.errors", Type.COUNTER, "", "Failures of the store's own work."),
     ALERTS_OPEN(
             "alerts.open", Type.GAUGE, "severity", "Alerts nobody has acknowledged, by severity."),
+    ALERTS_BY_KIND(
+            "alerts.open.by.kind",
+            Type.GAUGE,
+            "kind",
+            "The same alerts by what they are about, such as AUDIT_TAMPERED."),
+    READY(
+            "ready",
+            Type.GAUGE,
+            "check",
+            "1 while a condition of readiness holds, as /readyz names them; 0 while it does not."),
     ALERTS_OVERDUE("alerts.overdue", Type.GAUGE, "", "Open alerts past their deadline."),
     ALERTS_LOST("alerts.lost", Type.COUNTER, "", "Incidents lost because too many came at once."),
     CHANNEL_DELIVERED(

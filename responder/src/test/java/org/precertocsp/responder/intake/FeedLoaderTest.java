@@ -221,7 +221,7 @@ final class FeedLoaderTest {
                         open.remove(about);
                     }
                 };
-        FeedLoader raising = new FeedLoader(store, clock, new RefusedRevocations(alarm, _ -> {}));
+        FeedLoader raising = new FeedLoader(store, clock, new LoadAlerts(alarm, _ -> {}));
         Path file = folder.resolve("a.txt");
 
         LoadSummary summary =

@@ -4,21 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.math.BigInteger;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyPair;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Date;
-import java.util.List;
-import java.util.stream.StreamSupport;
+
 import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.Extension;
@@ -35,6 +21,22 @@ import org.precertocsp.responder.config.ConfigReader;
 import org.precertocsp.responder.intake.ctlog.TestLog;
 import org.precertocsp.responder.intake.ctlog.TestLogServer;
 import org.precertocsp.responder.rocksdb.StatusRowRemoval;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.math.BigInteger;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.stream.StreamSupport;
 
 /// `reconcile` with a real server, a real store and a real log, all commands as people type them.
 final class ReconcileTest {
@@ -256,6 +258,25 @@ final class ReconcileTest {
                 .contains("answered good, the crls say revoked")
                 .contains("keyCompromise")
                 .contains("does not list it");
+    }
+
+    @Test
+    @Requirement("CR-22")
+    void a_list_that_gives_no_date_agrees_with_any() throws Exception {
+        load("certificates", precertificate(1), precertificate(2));
+        X509v2CRLBuilder stored = crl(1, now.minus(2, ChronoUnit.DAYS));
+        stored.addCRLEntry(
+                serial(1), Date.from(now.minus(10, ChronoUnit.DAYS)), CRLReason.superseded);
+        load("crl", write("stored.crl", stored));
+        Path list =
+                Files.writeString(
+                        directory.resolve("list.csv"),
+                        "issuer,serial,status,reason\nours,%s,revoked,superseded\nours,%s,revoked,\n"
+                                .formatted(hex(1), hex(2)));
+
+        Run run = reconcile(serve(), "--csv", list.toString());
+
+        assertThat(run.told()).containsExactly("REVOCATION_DIFFERS " + hex(2));
     }
 
     private X509v2CRLBuilder crl(int number, Instant thisUpdate) throws IOException {

@@ -1,12 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedKind;
@@ -21,12 +14,21 @@ import org.precertocsp.responder.monitor.reconcile.Source;
 import org.precertocsp.responder.monitor.wire.BadAddress;
 import org.precertocsp.responder.monitor.wire.Endpoint;
 import org.precertocsp.responder.status.StoreFailure;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /// `reconcile`: whether everybody agrees about every serial.
 @Command(
@@ -155,7 +157,7 @@ public final class ReconcileCommand implements Callable<Integer> {
         ledgers.add(new Ledger(Source.NOTED, noted, store));
         Criteria criteria =
                 new Criteria(
-                        surroundings.clock().instant(),
+                        inputs.begun(),
                         options.since(),
                         options.mergeDelay(),
                         inputs.logsWhole(),

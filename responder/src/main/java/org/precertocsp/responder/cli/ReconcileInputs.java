@@ -1,19 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import java.io.IOException;
-import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -34,6 +20,22 @@ import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.ListedStore;
 
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
 /// What `reconcile` compares the store with, read by the very feeds that fill the store, each kind
 /// of source into a small store of its own: so it judges as the store would, and any number of
 /// serials takes disk, not memory. All of it is gone when this is closed.
@@ -44,6 +46,7 @@ final class ReconcileInputs implements AutoCloseable {
     private final Path folder;
     private final Map<Source, ListedStore> stores = new EnumMap<>(Source.class);
     private final List<LoadSummary> summaries = new ArrayList<>();
+    private final Instant begun;
     private boolean logsWhole;
 
     /// @param bar where progress is drawn
@@ -57,6 +60,7 @@ final class ReconcileInputs implements AutoCloseable {
         this.configured = configured;
         this.surroundings = surroundings;
         this.bar = bar;
+        this.begun = surroundings.clock().instant().truncatedTo(ChronoUnit.SECONDS);
         String prefix = "precert-ocsp-reconcile-";
         try {
             this.folder =
@@ -127,6 +131,11 @@ final class ReconcileInputs implements AutoCloseable {
     private ListedStore store(Source source) {
         return stores.computeIfAbsent(
                 source, it -> configured.openScratch(folder.resolve(it.toString())));
+    }
+
+    /// When reading began, whole seconds: what is read without a date has none before.
+    Instant begun() {
+        return begun;
     }
 
     List<Ledger> ledgers() {

@@ -12,9 +12,15 @@ public final class SerialParser {
 
     /// @throws InvalidSerial it is none; the message shows the text
     public static Serial parse(String text) {
-        if (isUsual(text)) {
-            return Serial.ofHex(text);
+        try {
+            // Nearly all are plain; octets with hyphens between them cost no exception.
+            return Serial.ofHex(isVaultForm(text) ? text.replace("-", "") : text);
+        } catch (InvalidSerial _) {
+            return parseBare(text);
         }
+    }
+
+    private static Serial parseBare(String text) {
         String plain = bare(text);
         if (plain.length() > MAX_TEXT) {
             throw new InvalidSerial("'%s' is too long".formatted(ShownText.of(text)));
@@ -30,29 +36,15 @@ public final class SerialParser {
         }
     }
 
-    private static boolean isUsual(String text) {
-        int length = text.length();
-        if (length == 0 || length > 2 * Serial.MAX_OCTETS) {
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            char c = text.charAt(i);
-            boolean digit =
-                    (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-            if (!digit) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private static boolean isHexadecimal(String text) {
         return text.matches("-?(0[xX])?[0-9a-fA-F:\\s]+");
     }
 
     /// Octets with hyphens between them: a single one before a number is its sign.
     private static boolean isVaultForm(String text) {
-        return text.matches("[0-9a-fA-F]{2}(-[0-9a-fA-F]{2})+");
+        return text.length() > 2
+                && text.charAt(2) == '-'
+                && text.matches("[0-9a-fA-F]{2}(-[0-9a-fA-F]{2})+");
     }
 
     /// Without blanks around it, those of any kind, and without the marks that make a spreadsheet

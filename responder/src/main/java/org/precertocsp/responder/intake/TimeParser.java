@@ -33,6 +33,7 @@ public final class TimeParser {
 
     private static final int MAX_LENGTH = 64;
     private static final int UTC_LENGTH = 20;
+    private static final int ASN1_LENGTH = 13;
     private static final int DATE_LENGTH = 10;
     private static final String DATE = "0000-00-00";
 
@@ -64,6 +65,9 @@ public final class TimeParser {
             if (isPlainUtc(text)) {
                 return Optional.of(new Parsed(plainUtc(text), false));
             }
+            if (isPlainAsn1(text)) {
+                return Optional.of(new Parsed(asn1(text), false));
+            }
             return text.length() > MAX_LENGTH ? Optional.empty() : other(text.strip());
         } catch (DateTimeException | NumberFormatException e) {
             return Optional.empty();
@@ -74,6 +78,13 @@ public final class TimeParser {
         return text.length() == UTC_LENGTH
                 && text.charAt(UTC_LENGTH - 1) == 'Z'
                 && text.charAt(4) == '-';
+    }
+
+    /// The usual form in index.txt, `260301120000Z`.
+    private static boolean isPlainAsn1(String text) {
+        return text.length() == ASN1_LENGTH
+                && text.charAt(ASN1_LENGTH - 1) == 'Z'
+                && isDigits(text, ASN1_LENGTH - 1);
     }
 
     /// The usual form, `2026-03-01T12:00:00Z`, ten times as fast as a formatter.

@@ -29,6 +29,8 @@ import java.util.stream.Collectors;
 
 /// Turns the rows of one file into status changes.
 final class CsvRows {
+    private static final int LONGEST_NONE = "empty".length();
+
     private final CsvColumns columns;
     private final FeedSink sink;
     private final Optional<FedIssuer> named;
@@ -257,6 +259,9 @@ final class CsvRows {
 
     /// What programs and databases write for "nothing".
     private static boolean isNone(String text) {
+        if (text.length() > LONGEST_NONE) {
+            return false;
+        }
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "null", "none", "nil", "n/a", "-", "-1", "0", "\\n", "empty" -> true;
             default -> false;

@@ -1,14 +1,16 @@
 package org.precertocsp.responder.monitor.reconcile;
 
+import org.precertocsp.responder.answer.PublicStatus;
+import org.precertocsp.responder.status.AssignedBy;
+import org.precertocsp.responder.status.Revocation;
+import org.precertocsp.responder.status.StatusRecord;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.precertocsp.responder.answer.PublicStatus;
-import org.precertocsp.responder.status.AssignedBy;
-import org.precertocsp.responder.status.StatusRecord;
 
 /// Finds what does not agree about one serial. Pure.
 final class Comparison {
@@ -141,6 +143,7 @@ final class Comparison {
         Answered answered = Answered.of(single);
         for (Source source : List.of(Source.CRLS, Source.FILES)) {
             facts.revocation(source)
+                    .map(it -> dated(it, answered))
                     .map(it -> Answered.of(it, facts.place().issuer().profile()))
                     .filter(stated -> !stated.equals(answered))
                     .ifPresent(
@@ -158,6 +161,14 @@ final class Comparison {
                     "answered %s, and the full CRL of %s does not list it"
                             .formatted(answered, crl.get()));
         }
+    }
+
+    /// A source that gives no usable date agrees with any.
+    private Revocation dated(Revocation stated, Answered answered) {
+        return stated.at().isBefore(criteria.now()) || answered.revokedAt().isEmpty()
+                ? stated
+                : new Revocation(
+                        answered.revokedAt().get(), stated.reason(), stated.invalidityDate());
     }
 
     /// A CRL lists what was revoked before it was made and had not ended (RFC 5280 §3.3).

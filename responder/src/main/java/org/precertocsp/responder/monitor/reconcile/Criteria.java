@@ -1,15 +1,17 @@
 package org.precertocsp.responder.monitor.reconcile;
 
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.status.SerialKey;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.responder.status.SerialKey;
 
 /// What serials are judged by.
 ///
-/// @param now when this began
+/// @param now when this began; a revocation read since then with no earlier date has none in its
+///   source
 /// @param since leaves out what only the store knows and last heard of before
 /// @param mergeDelay how long a log may take to show what it has promised to log
 /// @param logs whether logs were given, and each was read to its head

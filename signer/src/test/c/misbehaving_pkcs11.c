@@ -21,6 +21,7 @@
  *             empty    none at all
  *             huge     a length that no buffer has
  *             device   CKR_DEVICE_ERROR
+ *             hang     nothing returns, C_Login neither, until the mode is another
  *             odd      a return value of no meaning
  */
 #include <dlfcn.h>
@@ -91,6 +92,10 @@ static void mode(char word[32], int is_signature) {
 }
 
 static int is(const char *word, const char *wanted) { return strcmp(word, wanted) == 0; }
+
+static void hang(char word[32]) {
+  for (mode(word, 0); is(word, "hang"); mode(word, 0)) usleep(20000);
+}
 
 static ulong minimal(byte *out, const byte *number, ulong length) {
   while (length > 1 && !*number) number++, length--;
@@ -174,6 +179,7 @@ static ulong sign(ulong session, byte *data, ulong size, byte *out, ulong *lengt
   char word[32];
   if (!out) return real(session, data, size, out, length);
   note("C_Sign\n");
+  hang(word);
   mode(word, 1);
   if (is(word, "bytes") && size > 0 && size <= sizeof other) {
     memcpy(other, data, size);
@@ -216,6 +222,8 @@ static ulong sign_init(ulong session, void *mechanism, ulong key) {
 
 static ulong login(ulong session, ulong user, byte *pin, ulong length) {
   ulong (*real)(ulong, ulong, byte *, ulong) = theirs->functions[LOGIN];
+  char word[32];
+  hang(word);
   ulong result = real(session, user, pin, length);
   char line[64];
   snprintf(line, sizeof line, "C_Login 0x%lx\n", result);

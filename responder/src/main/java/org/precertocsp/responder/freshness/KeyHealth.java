@@ -99,11 +99,15 @@ final class KeyHealth {
                 && now.isBefore(signedAt.plus(IDLE));
     }
 
-    private static String cause(SignerUnavailable e, SigningState state) {
+    /// What the key last did wrong, where the probe did not get as far as the key.
+    private String cause(SignerUnavailable e, SigningState state) {
         String own = e.reason() + ": " + e.getMessage();
-        return e.reason() == Cause.BREAKER_OPEN
-                ? state.lastFailure().map(SigningState.Failure::what).orElse(own)
-                : own;
+        return e.reason().isOfKey()
+                ? own
+                : state.lastFailure()
+                        .filter(failure -> failure.at().isAfter(wellAt))
+                        .map(SigningState.Failure::what)
+                        .orElse(own);
     }
 
     private void well(Instant now) {

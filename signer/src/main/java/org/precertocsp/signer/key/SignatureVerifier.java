@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /// Verifies signatures of one scheme with one public key. Thread-safe.
 ///
-/// Computes with Corretto where it serves the scheme, else with Bouncy Castle: a P-256 signature
-/// takes some 50 to 130 µs to verify with the first, 300 µs and more with the second.
+/// Computes with Corretto where it serves the scheme, else with Bouncy Castle, which takes several
+/// times as long.
 public final class SignatureVerifier {
     private final SignatureMaker maker;
     private final PublicKey key;

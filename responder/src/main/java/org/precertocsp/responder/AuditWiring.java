@@ -381,7 +381,7 @@ final class AuditWiring {
         AuditWiring wiring = new AuditWiring(config, store, clock);
         SignatureJournal journal;
         try {
-            journal = wiring.journal();
+            journal = wiring.journal(Optional::empty);
         } catch (AuditFailure e) {
             wiring.events.close();
             throw e;
@@ -424,7 +424,8 @@ final class AuditWiring {
                 issuer.profile().retentionPastExpiry().orElse(Duration.ZERO));
     }
 
-    private SignatureJournal journal() {
+    /// @param refusal why no signature may be made now, or empty
+    private SignatureJournal journal(Supplier<Optional<String>> refusal) {
         return SignatureJournal.open(
                 carry ->
                         settings(
@@ -433,7 +434,7 @@ final class AuditWiring {
                                 carry),
                 events,
                 config.audit().pending(),
-                Optional::empty,
+                refusal,
                 onDamage);
     }
 
@@ -444,8 +445,10 @@ final class AuditWiring {
             SigningJournal journal, Supplier<Overview.Audit> state, List<ReadinessCheck> checks) {}
 
     /// Begins to take signatures down and to watch both logs.
-    Watched watched(Started started) {
-        SignatureJournal journal = started.closeLater(journal());
+    ///
+    /// @param refusal why no signature may be made now, or empty
+    Watched watched(Supplier<Optional<String>> refusal, Started started) {
+        SignatureJournal journal = started.closeLater(journal(refusal));
         IntegrityMonitor.Plan plan =
                 new IntegrityMonitor.Plan(config.audit().checkNew(), config.audit().checkAll());
         List<AuditLog> logs = List.of(events.log(), journal.log());

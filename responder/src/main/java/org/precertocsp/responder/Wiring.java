@@ -7,6 +7,7 @@ import org.precertocsp.responder.admin.HealthServer;
 import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.admin.api.Insight;
 import org.precertocsp.responder.admin.api.Parts;
+import org.precertocsp.responder.admin.watch.DiskSpaceMonitor;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.desk.AlertDesk;
@@ -63,7 +64,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -97,7 +100,7 @@ final class Wiring {
     /// The responder: store, signers, answer chain, endpoints and spool, in this order.
     Launcher launcher() {
         return (config, newStore) -> {
-            Optional<String> stranger = DataOwner.objection(folders(config));
+            Optional<String> stranger = DataOwner.objection(List.copyOf(volumes(config).values()));
             if (stranger.isPresent()) {
                 throw new StartRefused(stranger.get(), null);
             }
@@ -134,17 +137,24 @@ final class Wiring {
                                 .desk(tasks, event -> trail.join().record(event)));
         started.closeLater(() -> trail.complete(AuditTrail.NONE));
         alarm.complete(alerts);
+        DiskSpaceMonitor disk = DiskSpaceMonitor.of(volumes(config), config.diskSpace(), alerts);
+        started.closeLater(
+                tasks.every(
+                        "disk-space",
+                        DiskSpaceMonitor.LOOK_EVERY,
+                        DiskSpaceMonitor.LOOK_EVERY,
+                        disk::look));
         FeedWiring feeding = FeedWiring.of(config, clock, alerts);
         FedIssuer.Directory fed = feeding.issuers();
         AuditWiring.expectStore(config, newStore, alerts);
-        RocksStores store = started.closeLater(open(config, tasks, alerts));
+        RocksStores store = started.closeLater(open(config, tasks, disk.full("store"), alerts));
         AuditWiring audit =
                 AuditWiring.serving(
                         config, store, keys(fed), newStore, alerts, tasks, time, started);
         store.newestTime().ifPresent(time::remember);
         audit.newestBefore().ifPresent(time::remember);
         trail.complete(audit.trail());
-        AuditWiring.Watched books = audit.watched(started);
+        AuditWiring.Watched books = audit.watched(disk.full("audit"), started);
         List<KeptCredential> credentials =
                 new CredentialWiring(time, tracing::key)
                         .credentials(config, fed, books.journal(), started);
@@ -186,7 +196,8 @@ final class Wiring {
                 new ConsoleWiring(credentials, fed, new LoadAlerts(alerts, metered::loaded), clock);
         FeedLoader loader = new FeedLoader(writer, clock, console::loaded, tracing.loads());
         SpoolIntake intake = new SpoolIntake(loader, feeding.feeds(), fed, alerts);
-        SpoolWatcher spool = started.closeLater(SpoolWatcher.start(tasks, config.spool(), intake, clock));
+        SpoolWatcher spool =
+                started.closeLater(SpoolWatcher.start(tasks, config.spool(), intake, clock));
         OverloadMonitor overload = new OverloadMonitor(alerts);
         metered.overload(overload);
         OcspHttpServer http = started.closeLater(answers.serve(renewals, tracing, overload));
@@ -209,6 +220,7 @@ final class Wiring {
                         new ReadinessCheck("clock", () -> clocks.problem(answers.validity())),
                         new ReadinessCheck("background tasks", tasks::problem)));
         checks.addAll(books.checks());
+        checks.add(new ReadinessCheck("disk space", disk.full("store")));
         checks.add(watchWrites(store, alerts, tasks, started));
         metered.ready(List.copyOf(checks));
         tellHealth(config, checks, metrics, alerts, tasks, started);
@@ -272,10 +284,14 @@ final class Wiring {
         return new ReadinessCheck("store writes", store::writeProblem);
     }
 
-    private static RocksStores open(ServerConfig config, BackgroundTasks tasks, Alarm alarm)
+    private static RocksStores open(
+            ServerConfig config,
+            BackgroundTasks tasks,
+            Supplier<Optional<String>> full,
+            Alarm alarm)
             throws StoreLocked {
         try {
-            RocksStores store = RocksStores.open(config.store(), tasks);
+            RocksStores store = RocksStores.open(config.store(), tasks, full);
             alarm.end(Incident.Kind.STORE_FAILED, AuditWiring.STORE);
             return store;
         } catch (StoreFailure e) {
@@ -286,6 +302,17 @@ final class Wiring {
                             "the server does not start: " + e.getMessage()));
             throw e;
         }
+    }
+
+    /// What the server writes to, by the names people know it by.
+    private static Map<String, Path> volumes(ServerConfig config) {
+        Map<String, Path> volumes = new LinkedHashMap<>();
+        volumes.put("store", config.store().directory());
+        volumes.put("audit", config.audit().directory());
+        volumes.put("spool", config.spool().directory());
+        volumes.put("alerts", config.alerts().directory());
+        volumes.put("unassigned", config.unassigned().directory());
+        return volumes;
     }
 
     private static List<IssuerKey> keys(FedIssuer.Directory fed) {
@@ -346,20 +373,11 @@ final class Wiring {
 
     /// A configuration whose folders this user may write to.
     private static ServerConfig own(ServerConfig config) throws CommandFailed {
-        Optional<String> stranger = DataOwner.objection(folders(config));
+        Optional<String> stranger = DataOwner.objection(List.copyOf(volumes(config).values()));
         if (stranger.isPresent()) {
             throw new CommandFailed(stranger.get());
         }
         return config;
-    }
-
-    private static List<Path> folders(ServerConfig config) {
-        return List.of(
-                config.store().directory(),
-                config.spool().directory(),
-                config.audit().directory(),
-                config.alerts().directory(),
-                config.unassigned().directory());
     }
 
     /// `config check`.

@@ -1,6 +1,7 @@
 package org.precertocsp.responder.config;
 
 import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.admin.watch.DiskSpaceMonitor;
 import org.precertocsp.responder.answer.AnswerConfig;
 import org.precertocsp.responder.answer.AnswerConfig.Nonces;
 import org.precertocsp.responder.answer.AnswerConfig.Unassigned;
@@ -22,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 
 /// Reads a configuration file, and finds everything wrong with it in one go. The keys, their units
@@ -84,6 +87,7 @@ public final class ConfigReader {
                 file.section("watch", new WatchSection(files)::read),
                 file.section("alerts", new AlertSection(files, store.directory())::read),
                 file.section("unassigned", section -> unassigned(section, store.directory())),
+                file.section("diskSpace", ConfigReader::diskSpace),
                 file.optionalSection("tracing", new TracingSection(files)::read),
                 issuers(file, new IssuerSections(files, signing.provider())));
     }
@@ -111,6 +115,18 @@ public final class ConfigReader {
                         "keep",
                         Formats.duration(Duration.ofDays(1), Duration.ofDays(3650)),
                         SpoolConfig.KEEP));
+    }
+
+    private static DiskSpaceMonitor.Limits diskSpace(Section diskSpace) {
+        Format<Long> size = Formats.size(1_000_000, 1L << 50);
+        Optional<Long> warn = diskSpace.optional("warn", size);
+        Optional<Long> reserve = diskSpace.optional("reserve", size);
+        if (warn.isPresent() && reserve.isPresent() && warn.get() < reserve.get()) {
+            diskSpace.problem("warn", "the warning must come before the reserve is reached");
+        }
+        return new DiskSpaceMonitor.Limits(
+                warn.map(OptionalLong::of).orElseGet(OptionalLong::empty),
+                reserve.map(OptionalLong::of).orElseGet(OptionalLong::empty));
     }
 
     private UnassignedConfig unassigned(Section unassigned, Path store) {

@@ -1,12 +1,9 @@
 package org.precertocsp.responder.config;
 
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.admin.AdminConfig;
+import org.precertocsp.responder.admin.watch.DiskSpaceMonitor;
 import org.precertocsp.responder.alert.AlertConfig;
 import org.precertocsp.responder.answer.AnswerConfig;
 import org.precertocsp.responder.answer.Presign;
@@ -22,6 +19,11 @@ import org.precertocsp.responder.tracing.TracingConfig;
 import org.precertocsp.responder.unassigned.UnassignedConfig;
 import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.SigningConfig;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /// Everything a configuration file says; paths are absolute, resolved against the file's folder.
 ///
@@ -41,6 +43,7 @@ public record ServerConfig(
         WatchConfig watch,
         AlertConfig alerts,
         UnassignedConfig unassigned,
+        DiskSpaceMonitor.Limits diskSpace,
         Optional<TracingConfig> tracing,
         List<Issuer> issuers) {
 

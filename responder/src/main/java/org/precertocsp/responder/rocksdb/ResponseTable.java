@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /// Stored responses: found with one lookup, kept behind the caller's back.
 final class ResponseTable implements ResponseStore, AutoCloseable {
@@ -27,6 +28,7 @@ final class ResponseTable implements ResponseStore, AutoCloseable {
     private final Templates templates;
     private final Planned planned;
     private final WriteBehind<KeptResponse> behind;
+    private final Supplier<Optional<String>> full;
     private final LongAdder unreadable = new LongAdder();
 
     ResponseTable(
@@ -34,7 +36,9 @@ final class ResponseTable implements ResponseStore, AutoCloseable {
             IssuerNumbers issuers,
             Templates templates,
             Planned planned,
-            BackgroundTasks tasks) {
+            BackgroundTasks tasks,
+            Supplier<Optional<String>> full) {
+        this.full = full;
         this.database = database;
         this.issuers = issuers;
         this.templates = templates;
@@ -70,7 +74,11 @@ final class ResponseTable implements ResponseStore, AutoCloseable {
 
     @Override
     public void keep(KeptResponse response) {
-        behind.offer(response);
+        if (full.get().isPresent()) {
+            behind.drop();
+        } else {
+            behind.offer(response);
+        }
     }
 
     private void write(List<KeptResponse> responses) {

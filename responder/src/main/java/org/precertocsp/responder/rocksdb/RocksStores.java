@@ -37,6 +37,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// The status store on disk. Thread-safe.
 ///
@@ -63,11 +64,15 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
 
     /// For a process that is no server.
     private RocksStores(RocksConfig config, Database database, StoreLimits limits) {
-        this(config, database, limits, BackgroundTasks.logged());
+        this(config, database, limits, BackgroundTasks.logged(), Optional::empty);
     }
 
     private RocksStores(
-            RocksConfig config, Database database, StoreLimits limits, BackgroundTasks tasks) {
+            RocksConfig config,
+            Database database,
+            StoreLimits limits,
+            BackgroundTasks tasks,
+            Supplier<Optional<String>> full) {
         this.config = config;
         this.database = database;
         this.limits = limits;
@@ -78,7 +83,8 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
             if (database.writable()) {
                 Templates templates = Templates.read(database);
                 Planned planned = new Planned(database, templates);
-                this.responses = new ResponseTable(database, issuers, templates, planned, tasks);
+                this.responses =
+                        new ResponseTable(database, issuers, templates, planned, tasks, full);
                 this.renewals = new RenewalTable(database, issuers, responses, planned, presign);
             } else {
                 this.responses = null;
@@ -101,9 +107,12 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
     /// As above, for a server.
     ///
     /// @param tasks runs what writes behind
-    public static RocksStores open(RocksConfig config, BackgroundTasks tasks) throws StoreLocked {
+    /// @param full why responses must not be kept now, or empty: there is little room left
+    public static RocksStores open(
+            RocksConfig config, BackgroundTasks tasks, Supplier<Optional<String>> full)
+            throws StoreLocked {
         return new RocksStores(
-                config, new Opening(config).writable(), StoreLimits.USUAL, tasks);
+                config, new Opening(config).writable(), StoreLimits.USUAL, tasks, full);
     }
 
     static RocksStores open(RocksConfig config, StoreLimits limits) throws StoreLocked {

@@ -61,6 +61,11 @@ final class WriteBehind<T> implements AutoCloseable {
         }
     }
 
+    /// Counts an item that is not to be written.
+    void drop() {
+        dropped.increment();
+    }
+
     Counts counts() {
         return new Counts(written.sum(), dropped.sum(), queue.size());
     }

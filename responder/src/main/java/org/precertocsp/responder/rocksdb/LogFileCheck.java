@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -51,16 +52,17 @@ final class LogFileCheck {
         this.bytes = bytes;
     }
 
-    /// The first damage in the logs of a store; none if there is no store.
+    /// The first damage in the logs of a store, the manifest first; none if there is no store.
     ///
+    /// @param manifestOnly leave the write-ahead logs aside
     /// @throws IOException a file cannot be read
-    static Optional<Damage> find(Path directory) throws IOException {
+    static Optional<Damage> find(Path directory, boolean manifestOnly) throws IOException {
         Path current = directory.resolve("CURRENT");
         if (!Files.exists(current)) {
             return Optional.empty();
         }
         String manifest = Files.readString(current, StandardCharsets.ISO_8859_1).strip();
-        for (Path file : logs(directory, manifest)) {
+        for (Path file : logs(directory, manifest, manifestOnly)) {
             Optional<Damage> damage =
                     new LogFileCheck(String.valueOf(file.getFileName()), Files.readAllBytes(file))
                             .find();
@@ -71,14 +73,16 @@ final class LogFileCheck {
         return Optional.empty();
     }
 
-    private static List<Path> logs(Path directory, String manifest) throws IOException {
+    private static List<Path> logs(Path directory, String manifest, boolean manifestOnly)
+            throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(
                             file -> {
                                 String name = String.valueOf(file.getFileName());
-                                return name.matches("\\d+\\.log") || name.equals(manifest);
+                                return name.equals(manifest)
+                                        || (!manifestOnly && name.matches("\\d+\\.log"));
                             })
-                    .sorted()
+                    .sorted(Comparator.reverseOrder())
                     .toList();
         }
     }

@@ -55,7 +55,7 @@ final class Opening {
         return writable(false);
     }
 
-    private Database writable(boolean refuseDamage) throws StoreLocked {
+    private Database writable(boolean refuseDamagedLog) throws StoreLocked {
         RocksDB.loadLibrary();
         try {
             // What is in it is nobody else's business, whatever the umask is.
@@ -64,9 +64,8 @@ final class Opening {
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
             refuseWithoutCurrent();
-            if (refuseDamage) {
-                refuseDamage();
-            }
+            // What a damaged manifest leaves out may be a table, and nothing would miss it.
+            refuseDamage(!refuseDamagedLog);
             refuseUnknownFamilies();
             Database database = open(_ -> {}, true);
             return closedOnFailure(
@@ -95,6 +94,12 @@ final class Opening {
 
     /// As [#readOnly], with what was written before the damage.
     Database damagedReadOnly() {
+        try {
+            refuseDamage(true);
+        } catch (IOException e) {
+            throw new StoreFailure(
+                    "cannot read the store %s: %s".formatted(config.directory(), e), e);
+        }
         return readOnly(WALRecoveryMode.PointInTimeRecovery);
     }
 
@@ -140,8 +145,8 @@ final class Opening {
 
     /// RocksDB takes a record whose length was changed for one that a crash cut off, and drops it
     /// with all that follow.
-    private void refuseDamage() throws IOException {
-        Optional<LogFileCheck.Damage> damage = LogFileCheck.find(config.directory());
+    private void refuseDamage(boolean manifestOnly) throws IOException {
+        Optional<LogFileCheck.Damage> damage = LogFileCheck.find(config.directory(), manifestOnly);
         if (damage.isPresent()) {
             throw new StoreFailure(
                     "cannot open the store %s: %s. %s"

@@ -1,6 +1,7 @@
 package org.precertocsp.responder.audit.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.precertocsp.responder.status.Facts.ISSUER;
 import static org.precertocsp.responder.status.Facts.REVOKED_AT;
 import static org.precertocsp.responder.status.Facts.certificate;
@@ -253,10 +254,27 @@ final class StoreDamageFaultTest {
         Path log = file(copy, "\\d+\\.log");
         long length = Files.size(log);
 
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> open(copy).close())
+        assertThatThrownBy(() -> open(copy).close())
                 .isInstanceOf(StoreFailure.class)
                 .hasMessageContaining("CURRENT is gone");
         assertThat(log).hasSize(length);
+    }
+
+    @Test
+    void damaged_manifest_is_never_opened_as_if_it_were_a_damaged_log() throws Exception {
+        String name = "MANIFEST-\\d+";
+        byte[] manifest = Files.readAllBytes(file(above.resolve(crashed), name));
+        List<Integer> headers = headers(manifest);
+        manifest[headers.getLast() + 5] |= 0x40;
+        Files.write(file(above.resolve(crashed), name), manifest);
+
+        assertThatThrownBy(
+                        () ->
+                                RocksStores.openDamaged(
+                                                new RocksConfig(above.resolve(crashed), 8 << 20))
+                                        .close())
+                .isInstanceOf(StoreFailure.class)
+                .hasMessageContainingAll("MANIFEST", "move it away", "audit replay");
     }
 
     @Test

@@ -29,7 +29,9 @@ public final class Serving {
 
     /// As in a URL: IPv6 in brackets.
     static String hostAndPort(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
+        boolean every = address.getAddress().isAnyLocalAddress();
+        String plain = address.getAddress().getHostAddress();
+        String host = every && plain.contains(":") ? "::" : plain;
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 }

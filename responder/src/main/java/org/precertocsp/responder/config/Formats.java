@@ -3,9 +3,13 @@ package org.precertocsp.responder.config;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.http.AddressRange;
 
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +31,18 @@ final class Formats {
     private static final Pattern ADDRESS =
             Pattern.compile("(?:\\[([0-9A-Fa-f:.%]+)]|([^\\s:\\[\\]]+)):(\\d{1,5})");
 
+    /// IPv6, and through it IPv4, where this machine knows it.
+    static final InetAddress EVERY_ADDRESS = everyAddress();
+
     private Formats() {}
+
+    private static InetAddress everyAddress() {
+        try (var _ = ServerSocketChannel.open(StandardProtocolFamily.INET6)) {
+            return InetAddress.ofLiteral("::");
+        } catch (IOException | UnsupportedOperationException _) {
+            return InetAddress.ofLiteral("0.0.0.0");
+        }
+    }
 
     static Format<String> text() {
         return text -> text;
@@ -284,7 +299,7 @@ final class Formats {
     private static InetSocketAddress address(Matcher parts, int port) throws BadValue {
         String host = parts.group(1) == null ? parts.group(2) : parts.group(1);
         if (host.equals("*")) {
-            return new InetSocketAddress(port);
+            return new InetSocketAddress(EVERY_ADDRESS, port);
         }
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {

@@ -7,17 +7,15 @@ import org.precertocsp.responder.http.HttpConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// The section `http`, and the ports of [AdminSection]: what listens where, and its limits.
 final class ListenSections {
     record Listening(HttpConfig http, Optional<AdminConfig> admin) {}
 
     private static final InetSocketAddress PUBLIC =
-            new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 8080);
+            new InetSocketAddress(Formats.EVERY_ADDRESS, 8080);
 
     /// Four addresses together may take every place.
     private static final int USUAL_SHARE = 4;
@@ -88,14 +86,32 @@ final class ListenSections {
             http.values("listen", Formats.address());
             return List.of(PUBLIC);
         }
-        Set<InetSocketAddress> seen = new HashSet<>();
         List<Located<InetSocketAddress>> listen = http.values("listen", Formats.address());
-        for (Located<InetSocketAddress> address : listen) {
-            if (!seen.add(address.value()) && address.value().getPort() != 0) {
-                http.problem(address, "is listed twice");
+        for (int i = 0; i < listen.size(); i++) {
+            for (Located<InetSocketAddress> earlier : listen.subList(0, i)) {
+                Located<InetSocketAddress> later = listen.get(i);
+                problem(later.value(), earlier.value())
+                        .ifPresent(problem -> http.problem(later, problem));
             }
         }
         return listen.stream().map(Located::value).toList();
+    }
+
+    /// Why the system would not let both be listened on. Addresses of IPv4 and of IPv6 may be:
+    /// `[::]` takes none of IPv4 then.
+    private static Optional<String> problem(InetSocketAddress later, InetSocketAddress earlier) {
+        InetAddress one = later.getAddress();
+        InetAddress other = earlier.getAddress();
+        if (later.getPort() != earlier.getPort() || later.getPort() == 0) {
+            return Optional.empty();
+        }
+        if (one.equals(other)) {
+            return Optional.of("is listed twice");
+        }
+        boolean sameFamily = one.getClass() == other.getClass();
+        return sameFamily && (one.isAnyLocalAddress() || other.isAnyLocalAddress())
+                ? Optional.of("takes the port of another address listed, one being every address")
+                : Optional.empty();
     }
 
     private static int size(Section limits, String key, int least, int most, int usual) {

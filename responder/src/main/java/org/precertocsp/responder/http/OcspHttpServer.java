@@ -14,6 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -100,10 +102,10 @@ public final class OcspHttpServer implements AutoCloseable {
     }
 
     private void listen(InetSocketAddress address, Transport transport) throws IOException {
-        ChannelFuture bound =
+        ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops)
-                        .channel(transport.serverChannel())
+                        .channelFactory(transport.listener(address.getAddress()))
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
@@ -113,9 +115,11 @@ public final class OcspHttpServer implements AutoCloseable {
                                 new AdaptiveRecvByteBufAllocator(
                                                 MIN_READ_BYTES, MIN_READ_BYTES, MAX_READ_BYTES)
                                         .maxMessagesPerRead(1))
-                        .childHandler(new ConnectionSetup(endpoint))
-                        .bind(address)
-                        .awaitUninterruptibly();
+                        .childHandler(new ConnectionSetup(endpoint));
+        if (sharesPortWithIpv4(address)) {
+            transport.onlyIpv6(bootstrap);
+        }
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             String why = "cannot listen on " + address + ": " + bound.cause().getMessage();
             throw new IOException(why, bound.cause());
@@ -124,6 +128,16 @@ public final class OcspHttpServer implements AutoCloseable {
         bound.channel().pipeline().addLast(new AcceptFailures(endpoint.overload()));
         listeners.add(bound.channel());
         LOG.info("OCSP on {} ({})", bound.channel().localAddress(), transport);
+    }
+
+    /// `[::]` has IPv4 clients too, unless an address of IPv4 with its port is listed beside it.
+    private boolean sharesPortWithIpv4(InetSocketAddress address) {
+        return address.getAddress() instanceof Inet6Address
+                && endpoint.config().listen().stream()
+                        .anyMatch(
+                                other ->
+                                        other.getPort() == address.getPort()
+                                                && other.getAddress() instanceof Inet4Address);
     }
 
     /// A connection that cannot be accepted, for want of open files most likely, is counted; left

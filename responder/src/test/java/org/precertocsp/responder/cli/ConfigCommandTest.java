@@ -2,11 +2,6 @@ package org.precertocsp.responder.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +9,12 @@ import org.precertocsp.TestCa;
 import org.precertocsp.responder.cli.CredentialCheck.Finding;
 import org.precertocsp.responder.cli.CredentialCheck.Severity;
 import org.precertocsp.responder.config.ConfigSample;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 final class ConfigCommandTest {
     private static final String GOOD =
@@ -62,7 +63,7 @@ final class ConfigCommandTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.out())
                 .startsWith("ok: " + file())
-                .contains("0.0.0.0:8080", "127.0.0.1:8081")
+                .contains("[::]:8080", "127.0.0.1:8081")
                 .contains("alpha: profile tls, delegate until 2036-01-01T00:00:00Z")
                 .contains("beta: profile private, fed but not answered for");
     }

@@ -87,6 +87,16 @@ final class BrokenConfigs {
                         "http.listen[1]",
                         "is listed twice"),
                 wrong(
+                        TOP + "http: {listen: ['0.0.0.0:80', '127.0.0.1:80']}\n",
+                        "7:31",
+                        "http.listen[1]",
+                        "takes the port of another address listed"),
+                wrong(
+                        TOP + "http: {listen: ['[::1]:80', '*:80']}\n",
+                        "7:29",
+                        "http.listen[1]",
+                        "takes the port of another address listed"),
+                wrong(
                         TOP + "http: {listen: 'no-such-host.invalid:80'}\n",
                         "7:16",
                         "http.listen",

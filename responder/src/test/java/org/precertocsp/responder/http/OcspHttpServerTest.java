@@ -2,6 +2,7 @@ package org.precertocsp.responder.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,10 @@ import org.precertocsp.responder.request.RequestLimits;
 import org.precertocsp.responder.request.Requests;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +32,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Replies and their headers, seen by an ordinary client.
 final class OcspHttpServerTest {
@@ -350,5 +356,74 @@ final class OcspHttpServerTest {
 
     private static String field(HttpResponse<byte[]> reply, String name) {
         return reply.headers().firstValue(name).orElse("(absent)");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void an_address_has_clients_of_its_own_family_alone(Transport transport) {
+        assumeTrue(transport == Transport.NIO || Transport.best() == Transport.EPOLL);
+        assumeTrue(hasIpv6());
+        int port = freePort();
+        try (TestServer own = new TestServer(listening(port, "0.0.0.0"), transport)) {
+            assertThat(answers("127.0.0.1", port)).isTrue();
+            assertThat(answers("::1", port)).isFalse();
+        }
+        try (TestServer own = new TestServer(listening(port, "::1"), transport)) {
+            assertThat(answers("127.0.0.1", port)).isFalse();
+            assertThat(answers("::1", port)).isTrue();
+        }
+        try (TestServer own = new TestServer(listening(port, "::"), transport)) {
+            assertThat(answers("127.0.0.1", port)).isTrue();
+            assertThat(answers("::1", port)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0 ::", ":: 0.0.0.0", "127.0.0.1 ::"})
+    void addresses_of_both_families_share_a_port(String addresses) {
+        assumeTrue(Transport.best() == Transport.EPOLL && hasIpv6());
+        int port = freePort();
+        try (TestServer own =
+                new TestServer(listening(port, addresses.split(" ", -1)), Transport.EPOLL)) {
+            assertThat(answers("127.0.0.1", port)).isTrue();
+            assertThat(answers("::1", port)).isTrue();
+        }
+    }
+
+    private static HttpConfig listening(int port, String... addresses) {
+        return TestServer.configOf(
+                Stream.of(addresses)
+                        .map(it -> new InetSocketAddress(InetAddress.ofLiteral(it), port))
+                        .toList(),
+                "/",
+                10,
+                1,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ZERO);
+    }
+
+    private static boolean hasIpv6() {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.ofLiteral("::1"))) {
+            return probe.isBound();
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket probe = new ServerSocket(0)) {
+            return probe.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean answers(String host, int port) {
+        try (Wire wire = new Wire(new InetSocketAddress(InetAddress.ofLiteral(host), port))) {
+            return wire.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").reply().status() == 200;
+        } catch (UncheckedIOException _) {
+            return false;
+        }
     }
 }

@@ -3,6 +3,7 @@ package org.precertocsp.responder;
 import org.precertocsp.responder.admin.overview.Overview;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.AnswerCache;
+import org.precertocsp.responder.answer.CacheHints;
 import org.precertocsp.responder.answer.CachedSource;
 import org.precertocsp.responder.answer.IssuerDirectory;
 import org.precertocsp.responder.answer.IssuerGate;
@@ -96,7 +97,11 @@ final class AnswerWiring {
                         issuer.validity(),
                         credential.bounded(),
                         credential.bounded().singleUse(),
-                        issuer.presign()),
+                        issuer.presign(),
+                        new CacheHints.Policy(
+                                issuer.name(),
+                                issuer.maxAge().orElse(CacheHints.NONE.maxAge()),
+                                config.caching().surrogateKeyHeader())),
                 credential);
     }
 

@@ -89,7 +89,8 @@ final class TracingWiring {
                 issuer.validity(),
                 whole(name, issuer.signer()),
                 whole(name, issuer.singleUse()),
-                issuer.presign());
+                issuer.presign(),
+                issuer.caching());
     }
 
     private ResponseSigner whole(String name, ResponseSigner signer) {

@@ -191,7 +191,13 @@ final class Wiring {
         new CredentialWiring(clock).watchEnds(config, credentials, fed, alerts, tasks, started);
         DutyWiring duty = new DutyWiring(alerts, metrics, clock);
         StatusWriter writer =
-                started.closeLater(duty.start(tasks, credentials, upkeep, store, audit.statuses()));
+                CacheWiring.purged(
+                        config,
+                        credentials,
+                        started.closeLater(
+                                duty.start(tasks, credentials, upkeep, store, audit.statuses())),
+                        tasks,
+                        started);
         ConsoleWiring console =
                 new ConsoleWiring(credentials, fed, new LoadAlerts(alerts, metered::loaded), clock);
         FeedLoader loader = new FeedLoader(writer, clock, console::loaded, tracing.loads());

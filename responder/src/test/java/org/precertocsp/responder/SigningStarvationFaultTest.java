@@ -17,6 +17,7 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.answer.AnswerCache;
 import org.precertocsp.responder.answer.AnswerConfig;
+import org.precertocsp.responder.answer.CacheHints;
 import org.precertocsp.responder.answer.CachedSource;
 import org.precertocsp.responder.answer.IssuerDirectory;
 import org.precertocsp.responder.answer.IssuerGate;
@@ -157,7 +158,8 @@ final class SigningStarvationFaultTest {
                         Duration.ofDays(2),
                         key,
                         key.singleUse(),
-                        Presign.ALL);
+                        Presign.ALL,
+                        CacheHints.Policy.NONE);
         SteadyClock steady = new SteadyClock(CLOCK, System::nanoTime);
         Renewals started =
                 Renewals.start(

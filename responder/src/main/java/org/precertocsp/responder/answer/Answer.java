@@ -1,15 +1,22 @@
 package org.precertocsp.responder.answer;
 
+import org.precertocsp.signer.SignedResponse;
+
 import java.time.Duration;
 import java.time.Instant;
-import org.precertocsp.signer.SignedResponse;
 
 /// What a query comes to. Only `Served` carries a signature.
 public sealed interface Answer {
     /// Every CertID answered from authoritative records; may be cached until it is renewed.
     ///
     /// @param renewal when a newer response will be there: before nextUpdate by TF-04 to TF-08
-    record Served(SignedResponse response, Instant renewal) implements Answer {}
+    /// @param hints told to caches
+    record Served(SignedResponse response, Instant renewal, CacheHints hints) implements Answer {
+        /// Caches are told nothing but its times.
+        public Served(SignedResponse response, Instant renewal) {
+            this(response, renewal, CacheHints.NONE);
+        }
+    }
 
     /// Signed, but for this request alone: it says `unknown` of a serial, or repeats a nonce.
     ///

@@ -156,7 +156,10 @@ public final class LiveSource implements ResponseSource {
         if (once) {
             return new Answer.ServedOnce(response, !anyUnknown);
         }
-        return new Answer.Served(response, RenewalDeadline.of(response.window()));
+        return new Answer.Served(
+                response,
+                RenewalDeadline.of(response.window()),
+                issuer.caching().of(query.certIds().getFirst().serial()));
     }
 
     private void tellOfUnassigned(OcspQuery query, List<Finding> findings) {

@@ -11,13 +11,15 @@ import java.time.Duration;
 /// @param validity nextUpdate − thisUpdate of its responses, before shortening (TF-09)
 /// @param signer signs answers that other requests can share
 /// @param singleUse signs answers good for one request alone, after all others
+/// @param caching what caches are told of its answers
 public record ServedIssuer(
         IssuerKey key,
         IssuerProfile profile,
         Duration validity,
         ResponseSigner signer,
         ResponseSigner singleUse,
-        Presign presign) {
+        Presign presign,
+        CacheHints.Policy caching) {
     /// One signer for every answer.
     public ServedIssuer(
             IssuerKey key,
@@ -25,6 +27,6 @@ public record ServedIssuer(
             Duration validity,
             ResponseSigner signer,
             Presign presign) {
-        this(key, profile, validity, signer, signer, presign);
+        this(key, profile, validity, signer, signer, presign, CacheHints.Policy.NONE);
     }
 }

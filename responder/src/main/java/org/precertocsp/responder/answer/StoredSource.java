@@ -69,7 +69,7 @@ public final class StoredSource implements ResponseSource {
             if (!(lookup.find(certId) instanceof Finding.Known(CertStatus status))) {
                 return next.answer(query, arrival);
             }
-            Optional<Answer.Served> kept = kept(key, status);
+            Optional<Answer.Served> kept = kept(key, status, issuer.caching().of(certId.serial()));
             if (kept.isEmpty()) {
                 Answer answer = next.answer(query, arrival);
                 keep(key, status, answer, mark);
@@ -81,17 +81,17 @@ public final class StoredSource implements ResponseSource {
         }
     }
 
-    private Optional<Answer.Served> kept(ResponseKey key, CertStatus status) {
+    private Optional<Answer.Served> kept(ResponseKey key, CertStatus status, CacheHints hints) {
         SteadyClock.TimeRange now = clock.range();
         return responses
                 .find(key)
                 .filter(kept -> kept.status().equals(status))
                 .filter(kept -> now.isIn(kept.window()))
                 .filter(kept -> now.earliest().isBefore(RenewalDeadline.of(kept.window())))
-                .map(kept -> assemble(kept));
+                .map(kept -> assemble(kept, hints));
     }
 
-    private static Answer.Served assemble(KeptResponse kept) {
+    private static Answer.Served assemble(KeptResponse kept, CacheHints hints) {
         SignedResponse response =
                 kept.essence()
                         .template()
@@ -99,12 +99,12 @@ public final class StoredSource implements ResponseSource {
                                 new SingleAnswer(kept.key().certId(), kept.status()),
                                 kept.window(),
                                 kept.essence().signature());
-        return new Answer.Served(response, RenewalDeadline.of(kept.window()));
+        return new Answer.Served(response, RenewalDeadline.of(kept.window()), hints);
     }
 
     /// The status read after the mark is the one signed only if nothing changed in between.
     private void keep(ResponseKey key, CertStatus status, Answer answer, Mark mark) {
-        if (answer instanceof Answer.Served(SignedResponse response, Instant _)
+        if (answer instanceof Answer.Served(SignedResponse response, Instant _, CacheHints _)
                 && response.essence().isPresent()
                 && mark.isCurrent()) {
             responses.keep(

@@ -14,7 +14,11 @@ import java.util.concurrent.Callable;
         name = "revoke",
         mixinStandardHelpOptions = true,
         description = {
-            "Revokes certificates on a running server. Once it says so, every answer says revoked.",
+            "Revokes certificates on a running server. Once it says so, every answer of this"
+                    + " server",
+            "says revoked. A CDN, a proxy or a client may go on showing the answer it has kept,"
+                    + " until",
+            "its max-age is over: see http.maxAge of issuers and http.cache.purge.",
             "",
             "A date more than a day ago takes reason keyCompromise or a --comment, except for",
             "code-signing and private issuers. A revocation is never undone; `amend` changes its",

@@ -1,5 +1,8 @@
 package org.precertocsp.responder.config;
 
+import org.precertocsp.responder.alert.AlertConfig;
+import org.precertocsp.responder.alert.ChannelConfig;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,8 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.precertocsp.responder.alert.AlertConfig;
-import org.precertocsp.responder.alert.ChannelConfig;
 
 /// The section `alerts`: how people are told.
 final class AlertSection {
@@ -61,6 +62,14 @@ final class AlertSection {
         return leads.isEmpty() ? AlertConfig.USUAL_EXPIRY : leads;
     }
 
+    /// What else may be told by a webhook or a command.
+    static List<ChannelConfig> senders(Section section, String name, FileFormats files) {
+        List<ChannelConfig> senders = new ArrayList<>();
+        section.optionalSection("webhook", it -> webhook(name, it, files)).ifPresent(senders::add);
+        section.optionalSection("command", it -> command(name, it)).ifPresent(senders::add);
+        return senders;
+    }
+
     private Optional<ChannelConfig> channel(Section channel) {
         String name = channel.required("name", Formats.name(), "");
         if (name.equals("log")) {
@@ -69,7 +78,7 @@ final class AlertSection {
             channel.problem("name", "is the name of another channel too: " + name);
         }
         List<ChannelConfig> kinds = new ArrayList<>();
-        channel.optionalSection("webhook", it -> webhook(name, it)).ifPresent(kinds::add);
+        channel.optionalSection("webhook", it -> webhook(name, it, files)).ifPresent(kinds::add);
         channel.optionalSection("command", it -> command(name, it)).ifPresent(kinds::add);
         channel.optionalSection("alertmanager", it -> manager(name, it)).ifPresent(kinds::add);
         if (kinds.size() != 1) {
@@ -86,7 +95,7 @@ final class AlertSection {
         return Optional.of(kinds.getFirst());
     }
 
-    private ChannelConfig webhook(String name, Section webhook) {
+    private static ChannelConfig webhook(String name, Section webhook, FileFormats files) {
         return new ChannelConfig.Webhook(
                 name,
                 webhook.required("url", Formats.webAddress(), NOWHERE),
@@ -102,7 +111,7 @@ final class AlertSection {
                 timeout(manager, Duration.ofSeconds(10)));
     }
 
-    private ChannelConfig command(String name, Section command) {
+    private static ChannelConfig command(String name, Section command) {
         List<String> run =
                 command.values("run", Formats.text()).stream().map(Located::value).toList();
         if (run.isEmpty()) {

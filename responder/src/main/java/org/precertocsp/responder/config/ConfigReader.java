@@ -77,6 +77,7 @@ public final class ConfigReader {
                 store,
                 file.section("spool", section -> spool(section, store.directory())),
                 listening.http(),
+                listening.caching(),
                 listening.admin(),
                 answering.answers(),
                 answering.requests(),

@@ -1,5 +1,13 @@
 package org.precertocsp.responder.config;
 
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.answer.Presign;
+import org.precertocsp.responder.config.ServerConfig.Issuer;
+import org.precertocsp.responder.intake.ctlog.CtPolicy;
+import org.precertocsp.signer.CredentialSource;
+import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -8,13 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.responder.answer.Presign;
-import org.precertocsp.responder.config.ServerConfig.Issuer;
-import org.precertocsp.responder.intake.ctlog.CtPolicy;
-import org.precertocsp.signer.CredentialSource;
-import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 
 /// The list `issuers`, each entry checked against those before it.
 final class IssuerSections {
@@ -50,6 +51,8 @@ final class IssuerSections {
         CtPolicy ct = issuer.value("ct", Formats.choice(CT), CtPolicy.ANSWER);
         List<Located<String>> allow =
                 issuer.section("reasons", reasons -> reasons.values("allow", Formats.text()));
+        Optional<Duration> maxAge =
+                issuer.section("http", http -> http.optional("maxAge", duration()));
         CredentialSection credentials = new CredentialSection(files, provider);
         Optional<CredentialSource> credential =
                 issuer.optionalSection("responder", credentials::read).flatMap(it -> it);
@@ -64,6 +67,7 @@ final class IssuerSections {
                 validity.orElse(profile.orElse(IssuerProfile.PRIVATE).defaultValidity()),
                 presign,
                 ct,
+                maxAge,
                 credential);
     }
 

@@ -1,18 +1,21 @@
 package org.precertocsp.responder.config;
 
 import org.precertocsp.responder.admin.AdminConfig;
+import org.precertocsp.responder.alert.ChannelConfig;
 import org.precertocsp.responder.http.AddressRange;
 import org.precertocsp.responder.http.HttpConfig;
+import org.precertocsp.responder.purge.PurgeConfig;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /// The section `http`, and the ports of [AdminSection]: what listens where, and its limits.
 final class ListenSections {
-    record Listening(HttpConfig http, Optional<AdminConfig> admin) {}
+    record Listening(HttpConfig http, ServerConfig.Caching caching, Optional<AdminConfig> admin) {}
 
     private static final InetSocketAddress PUBLIC =
             new InetSocketAddress(Formats.EVERY_ADDRESS, 8080);
@@ -25,9 +28,38 @@ final class ListenSections {
     private ListenSections() {}
 
     static Listening read(Section file, FileFormats files) {
-        HttpConfig http = file.section("http", ListenSections::http);
-        AdminSection admin = new AdminSection(files, http);
-        return new Listening(http, file.optionalSection("admin", admin::read));
+        Listening open = file.section("http", http -> listening(http, files));
+        AdminSection admin = new AdminSection(files, open.http());
+        return new Listening(
+                open.http(), open.caching(), file.optionalSection("admin", admin::read));
+    }
+
+    private static Listening listening(Section http, FileFormats files) {
+        return new Listening(
+                http(http), http.section("cache", it -> caching(it, files)), Optional.empty());
+    }
+
+    private static ServerConfig.Caching caching(Section cache, FileFormats files) {
+        return new ServerConfig.Caching(
+                cache.optional("surrogateKey", Formats.headerName()),
+                cache.optionalSection("purge", purge -> purge(purge, files)).flatMap(it -> it));
+    }
+
+    private static Optional<PurgeConfig> purge(Section purge, FileFormats files) {
+        List<URI> urls =
+                purge.values("urls", Formats.webAddress()).stream().map(Located::value).toList();
+        if (urls.isEmpty()) {
+            purge.problem(
+                    "urls",
+                    "is missing: list the URLs clients reach the responder by, as in the"
+                            + " certificates' AIA extension");
+        }
+        List<ChannelConfig> hooks = AlertSection.senders(purge, "purge", files);
+        if (hooks.size() != 1) {
+            purge.problem("needs exactly one of webhook and command");
+            return Optional.empty();
+        }
+        return Optional.of(new PurgeConfig(hooks.getFirst(), urls));
     }
 
     private static HttpConfig http(Section http) {

@@ -13,6 +13,7 @@ import org.precertocsp.responder.intake.ctlog.CtPolicy;
 import org.precertocsp.responder.intake.ctlog.watch.WatchConfig;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.logging.LoggingConfig;
+import org.precertocsp.responder.purge.PurgeConfig;
 import org.precertocsp.responder.request.RequestLimits;
 import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.tracing.TracingConfig;
@@ -33,6 +34,7 @@ public record ServerConfig(
         RocksConfig store,
         SpoolConfig spool,
         HttpConfig http,
+        Caching caching,
         Optional<AdminConfig> admin,
         AnswerConfig answers,
         RequestLimits requests,
@@ -51,6 +53,12 @@ public record ServerConfig(
     /// @param sha256 of its octets
     public record Source(Path file, Octets sha256) {}
 
+    /// What caches in front of the server are told.
+    ///
+    /// @param surrogateKeyHeader carries the key a CDN purges by
+    /// @param purge who is told of changed statuses
+    public record Caching(Optional<String> surrogateKeyHeader, Optional<PurgeConfig> purge) {}
+
     /// @param name in messages, logs and the spool's folders: letters, digits, dot, dash,
     ///   underscore
     /// @param certificates files with the CA's certificate first, cross-certificates after it
@@ -58,6 +66,7 @@ public record ServerConfig(
     /// @param validity nextUpdate − thisUpdate, inside the profile's band
     /// @param presign which responses are signed before they are asked for
     /// @param ct what becomes of serials that a log brings first
+    /// @param maxAge caches are told to keep answers no longer
     /// @param credential absent for an issuer that is fed but not answered for
     public record Issuer(
             String name,
@@ -67,6 +76,7 @@ public record ServerConfig(
             Duration validity,
             Presign presign,
             CtPolicy ct,
+            Optional<Duration> maxAge,
             Optional<CredentialSource> credential) {
         public Issuer {
             certificates = List.copyOf(certificates);

@@ -4,6 +4,9 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.request.PlainQuery;
 
 import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /// Which targets of a GET caches may keep the answer of.
 ///
@@ -13,7 +16,7 @@ import java.util.Base64;
 /// one slash, then the padded base64 of RFC 4648 §4 of the one DER there is for the CertID, with
 /// each of `+`, `/` and `=` either plain or percent-encoded in upper case, alike wherever it
 /// stands. That is at most eight for one CertID.
-final class CanonicalTarget {
+public final class CanonicalTarget {
     private final String start;
 
     CanonicalTarget(String path) {
@@ -24,6 +27,22 @@ final class CanonicalTarget {
     static String start(String path) {
         String prefix = OcspTarget.withoutSlashesAround(path);
         return prefix.isEmpty() ? "/" : "/" + prefix + "/";
+    }
+
+    /// Every spelling of a request: what follows the path and its slash, each once.
+    ///
+    /// @param der of a request that holds one CertID and nothing else
+    public static Set<String> spellings(byte[] der) {
+        String base64 = Base64.getEncoder().encodeToString(der);
+        Set<String> spellings = new LinkedHashSet<>();
+        for (String slash : List.of("/", "%2F")) {
+            for (String plus : List.of("+", "%2B")) {
+                for (String pad : List.of("=", "%3D")) {
+                    spellings.add(base64.replace("/", slash).replace("+", plus).replace("=", pad));
+                }
+            }
+        }
+        return spellings;
     }
 
     /// @param der what the target was decoded to

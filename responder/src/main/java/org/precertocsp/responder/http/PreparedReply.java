@@ -37,6 +37,7 @@ public final class PreparedReply {
     private final long from;
     private final long until;
     private final long freshUntil;
+    private final long maxAge;
     private final boolean ages;
     private final String outcome;
     private final byte[] rest;
@@ -45,14 +46,17 @@ public final class PreparedReply {
         this.from = times.from();
         this.until = times.until();
         this.freshUntil = times.freshUntil();
+        this.maxAge = times.maxAge();
         this.ages = ages;
         this.outcome = outcome;
         this.rest = rest;
     }
 
-    /// All in milliseconds since 1970.
-    private record Times(long from, long until, long freshUntil) {
-        static final Times ALWAYS = new Times(Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+    /// In milliseconds since 1970.
+    ///
+    /// @param maxAge caches may not keep it longer, in seconds
+    private record Times(long from, long until, long freshUntil, long maxAge) {
+        static final Times ALWAYS = new Times(Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 0);
     }
 
     /// The 200 of a cacheable answer.
@@ -66,7 +70,8 @@ public final class PreparedReply {
                 new Times(
                         served.response().window().thisUpdate().toEpochMilli(),
                         served.response().window().nextUpdate().toEpochMilli(),
-                        Validators.freshUntil(served).toEpochMilli());
+                        Validators.freshUntil(served).toEpochMilli(),
+                        served.hints().maxAge().toSeconds());
         byte[] rest = encode(Validators.AFTER_MAX_AGE + "\r\n", fields, served.response().der());
         return new PreparedReply(times, true, Traffic.ANSWERED, rest);
     }
@@ -147,7 +152,7 @@ public final class PreparedReply {
         }
         if (ages) {
             out.writeBytes(MAX_AGE);
-            writeDigits(out, Validators.maxAge(freshUntil, now.epochMilli()));
+            writeDigits(out, Validators.maxAge(freshUntil, now.epochMilli(), maxAge));
         }
         out.writeBytes(rest);
     }

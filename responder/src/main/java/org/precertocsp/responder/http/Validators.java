@@ -16,9 +16,20 @@ final class Validators {
     private Validators() {}
 
     /// Caches may keep an answer until the planned renewal, not until nextUpdate: max-age overrides
-    /// Expires, and a cache that held on would outlive the newer answer (HT-11, HT-12).
+    /// Expires, and a cache that held on would outlive the newer answer (HT-11, HT-12). Nor longer
+    /// than the issuer's own limit, which bounds how long a revocation is not seen.
     static Map<String, String> cacheable(Answer.Served served, Instant now) {
-        long maxAge = maxAge(freshUntil(served).toEpochMilli(), now.toEpochMilli());
+        long maxAge =
+                maxAge(
+                        freshUntil(served).toEpochMilli(),
+                        now.toEpochMilli(),
+                        served.hints().maxAge().toSeconds());
+        Map<String, String> fields = new HashMap<>(served.hints().fields());
+        fields.putAll(times(served, maxAge));
+        return fields;
+    }
+
+    private static Map<String, String> times(Answer.Served served, long maxAge) {
         return Map.of(
                 "Last-Modified",
                 HttpDates.format(served.response().window().thisUpdate()),
@@ -44,8 +55,10 @@ final class Validators {
     }
 
     /// Whole seconds, never beyond the end.
-    static long maxAge(long freshUntilMilli, long nowMilli) {
-        return Math.max(0, (freshUntilMilli - nowMilli) / 1000);
+    ///
+    /// @param most in seconds
+    static long maxAge(long freshUntilMilli, long nowMilli, long most) {
+        return Math.clamp((freshUntilMilli - nowMilli) / 1000, 0, most);
     }
 
     /// For an answer that serves one request. `unknown` is not authoritative and may say no-store

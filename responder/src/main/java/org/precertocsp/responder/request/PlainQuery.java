@@ -1,10 +1,13 @@
 package org.precertocsp.responder.request;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.CertId;
+import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Nonce;
 import org.precertocsp.ocsp.Serial;
+
+import java.util.Arrays;
 
 /// The commonest request, recognised without making an object: one CertID, with nothing beside it
 /// but perhaps a nonce. Holds offsets into the caller's array until the next [#read]; belongs to
@@ -21,6 +24,9 @@ public final class PlainQuery {
             Arrays.stream(ALGORITHMS).map(CertIdReader::oidTlv).toArray(byte[][]::new);
 
     private static final byte[] NONCE_OID = ExtensionReader.nonceOidTlv();
+
+    /// Around a CertID: Request, requestList, TBSRequest, OCSPRequest.
+    private static final int LEVELS = 4;
 
     private byte[] source = {};
     private int start;
@@ -175,6 +181,46 @@ public final class PlainQuery {
     private boolean startsWith(byte[] expected, int end) {
         int to = position + expected.length;
         return to <= end && Arrays.equals(source, position, to, expected, 0, expected.length);
+    }
+
+    /// The one request of this kind that asks for a CertID alone.
+    public static byte[] write(CertId certId) {
+        byte[] parameters =
+                certId.parameters() == DigestParameters.NULL
+                        ? new byte[] {DerCursor.NULL, 0}
+                        : new byte[0];
+        byte[] cert =
+                tlv(
+                        DerCursor.SEQUENCE,
+                        tlv(
+                                DerCursor.SEQUENCE,
+                                certId.hashAlgorithm().oidDer().toArray(),
+                                parameters),
+                        tlv(DerCursor.OCTET_STRING, certId.issuerNameHash().toArray()),
+                        tlv(DerCursor.OCTET_STRING, certId.issuerKeyHash().toArray()),
+                        tlv(DerCursor.INTEGER, certId.serial().content().toArray()));
+        byte[] der = cert;
+        for (int i = 0; i < LEVELS; i++) {
+            der = tlv(DerCursor.SEQUENCE, der);
+        }
+        return der;
+    }
+
+    /// A request has less than 256 octets.
+    private static byte[] tlv(int tag, byte[]... parts) {
+        int length = Arrays.stream(parts).mapToInt(part -> part.length).sum();
+        byte[] tlv = new byte[length + (length < 0x80 ? 2 : 3)];
+        int at = 0;
+        tlv[at++] = (byte) tag;
+        if (length >= 0x80) {
+            tlv[at++] = (byte) 0x81;
+        }
+        tlv[at++] = (byte) length;
+        for (byte[] part : parts) {
+            System.arraycopy(part, 0, tlv, at, part.length);
+            at += part.length;
+        }
+        return tlv;
     }
 
     /// A copy of the whole request.

@@ -66,6 +66,16 @@ final class BrokenConfigs {
                         "http.limits.connections",
                         "not a whole number"),
                 wrong(
+                        TOP + "http: {cache: {purge: {command: {run: [a]}}}}\n",
+                        "7:23",
+                        "http.cache.purge.urls",
+                        "list the URLs clients reach the responder by"),
+                wrong(
+                        TOP + "http: {cache: {purge: {urls: ['http://o/']}}}\n",
+                        "7:23",
+                        "http.cache.purge",
+                        "exactly one of webhook and command"),
+                wrong(
                         TOP + "http: {trustedProxies: ['10.0.0.0/8', '192.0.2.1/24']}\n",
                         "7:39",
                         "http.trustedProxies[1]",

@@ -29,6 +29,7 @@ import org.precertocsp.signer.key.Secret;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -71,6 +72,21 @@ final class ConfigReaderTest {
     }
 
     @Test
+    void caches_are_told_what_the_issuer_and_the_server_say() throws IOException, ConfigRefused {
+        ServerConfig config =
+                files.read(
+                        ConfigFiles.SMALLEST
+                                + "    http: {maxAge: 1h}\n"
+                                + "http: {cache: {surrogateKey: Cache-Tag, purge:"
+                                + " {urls: ['http://ocsp.example.com/'], command: {run: [a]}}}}\n");
+
+        assertThat(config.issuers().getFirst().maxAge()).contains(Duration.ofHours(1));
+        assertThat(config.caching().surrogateKeyHeader()).contains("Cache-Tag");
+        assertThat(config.caching().purge().orElseThrow().urls())
+                .containsExactly(URI.create("http://ocsp.example.com/"));
+    }
+
+    @Test
     void limits_that_do_not_fit_into_the_heap_are_warned_of() throws IOException, ConfigRefused {
         ServerConfig usual = files.read(ConfigFiles.SMALLEST);
         ServerConfig crowded =
@@ -109,6 +125,7 @@ final class ConfigReaderTest {
                                 Duration.ofDays(2),
                                 Presign.ASKED,
                                 CtPolicy.ANSWER,
+                                Optional.empty(),
                                 Optional.empty()));
     }
 

@@ -22,6 +22,8 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,7 +110,7 @@ final class HeaderFloodFaultTest {
     private void assertHeldOff(String text, int more) {
         assertThat(honest()).isLessThan(Duration.ofSeconds(10));
         long before = ask().heap();
-        List<Wire> clients = new ArrayList<>();
+        List<SocketChannel> clients = new ArrayList<>();
         try {
             byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
             for (int i = 0; i < CONNECTIONS; i++) {
@@ -125,7 +127,7 @@ final class HeaderFloodFaultTest {
             assertThat(inPieces()).isEqualTo(200);
             assertThat(honest()).isLessThan(Duration.ofSeconds(5));
         } finally {
-            clients.forEach(Wire::close);
+            clients.forEach(HeaderFloodFaultTest::close);
         }
         State state = ask();
         for (int i = 0; i < 500 && (state.pending() > 0 || state.open() > 0); i++) {
@@ -161,17 +163,30 @@ final class HeaderFloodFaultTest {
         };
     }
 
-    private Wire attack(byte[] octets, int more) {
-        Wire wire = new Wire(address);
+    private SocketChannel attack(byte[] octets, int more) {
         try {
-            wire.send(octets);
-            for (int i = 0; i < more; i++) {
-                wire.sendIfTaken(octets);
+            SocketChannel client = SocketChannel.open(address);
+            try {
+                client.write(ByteBuffer.wrap(octets));
+                client.configureBlocking(false);
+                for (int i = 0; i < more; i++) {
+                    client.write(ByteBuffer.wrap(octets));
+                }
+            } catch (IOException _) {
+                // Cut off, as may be.
             }
-        } catch (UncheckedIOException _) {
-            // Cut off, as may be.
+            return client;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return wire;
+    }
+
+    private static void close(SocketChannel client) {
+        try {
+            client.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Duration honest() {

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.answer.Answer;
+import org.precertocsp.responder.answer.CacheHints;
 import org.precertocsp.responder.request.RequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
 import org.precertocsp.responder.request.Requests;
@@ -32,6 +33,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// Replies and their headers, seen by an ordinary client.
@@ -358,21 +360,42 @@ final class OcspHttpServerTest {
         return reply.headers().firstValue(name).orElse("(absent)");
     }
 
+    @Test
+    @Requirement({"HT-11", "HT-12"})
+    void an_issuer_may_have_its_answers_kept_for_less_than_they_are_valid() {
+        CacheHints hints =
+                new CacheHints(Duration.ofMinutes(5), Map.of("Surrogate-Key", "example-5a17"));
+        Answer.Served served =
+                new Answer.Served(
+                        FakeSource.response(FakeSource.THIS_UPDATE, FakeSource.NEXT_UPDATE),
+                        FakeSource.RENEWAL,
+                        hints);
+        PreparedReply ready = PreparedReply.of(served);
+        server.source.answer.set(served);
+        try (TestServer fast = TestServer.with((_, _) -> ready)) {
+            Wire.Reply reply = fast.ask(HttpRequests.get("/" + HttpRequests.BASE64));
+
+            assertThat(reply.field("Cache-Control")).startsWith("max-age=300, ");
+            assertThat(reply.field("Surrogate-Key")).isEqualTo("example-5a17");
+            assertThat(reply).isEqualTo(server.ask(HttpRequests.get("/" + HttpRequests.BASE64)));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Transport.class)
     void an_address_has_clients_of_its_own_family_alone(Transport transport) {
         assumeTrue(transport == Transport.NIO || Transport.best() == Transport.EPOLL);
         assumeTrue(hasIpv6());
         int port = freePort();
-        try (TestServer own = new TestServer(listening(port, "0.0.0.0"), transport)) {
+        try (TestServer _ = new TestServer(listening(port, "0.0.0.0"), transport)) {
             assertThat(answers("127.0.0.1", port)).isTrue();
             assertThat(answers("::1", port)).isFalse();
         }
-        try (TestServer own = new TestServer(listening(port, "::1"), transport)) {
+        try (TestServer _ = new TestServer(listening(port, "::1"), transport)) {
             assertThat(answers("127.0.0.1", port)).isFalse();
             assertThat(answers("::1", port)).isTrue();
         }
-        try (TestServer own = new TestServer(listening(port, "::"), transport)) {
+        try (TestServer _ = new TestServer(listening(port, "::"), transport)) {
             assertThat(answers("127.0.0.1", port)).isTrue();
             assertThat(answers("::1", port)).isTrue();
         }
@@ -383,7 +406,7 @@ final class OcspHttpServerTest {
     void addresses_of_both_families_share_a_port(String addresses) {
         assumeTrue(Transport.best() == Transport.EPOLL && hasIpv6());
         int port = freePort();
-        try (TestServer own =
+        try (TestServer _ =
                 new TestServer(listening(port, addresses.split(" ", -1)), Transport.EPOLL)) {
             assertThat(answers("127.0.0.1", port)).isTrue();
             assertThat(answers("::1", port)).isTrue();

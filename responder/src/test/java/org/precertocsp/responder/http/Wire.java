@@ -11,8 +11,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,8 +39,8 @@ final class Wire implements AutoCloseable {
 
     /// @param from an address of this machine; null for any
     Wire(InetSocketAddress address, @Nullable InetAddress from) {
+        socket = new Socket();
         try {
-            socket = SocketChannel.open().socket();
             if (from != null) {
                 socket.bind(new InetSocketAddress(from, 0));
             }
@@ -66,16 +64,6 @@ final class Wire implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return this;
-    }
-
-    /// Without waiting until the other side takes more.
-    void sendIfTaken(byte[] octets) {
-        try {
-            socket.getChannel().configureBlocking(false);
-            socket.getChannel().write(ByteBuffer.wrap(octets));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     Wire endOutput() {

@@ -1,5 +1,23 @@
 package org.precertocsp.responder.admin.lookup;
 
+import org.precertocsp.ocsp.CertId;
+import org.precertocsp.ocsp.DigestParameters;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.responder.admin.lookup.Lookup.Response;
+import org.precertocsp.responder.admin.lookup.Lookup.Told;
+import org.precertocsp.responder.answer.Answer;
+import org.precertocsp.responder.answer.CacheHints;
+import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.monitor.response.Reading;
+import org.precertocsp.responder.monitor.response.ResponseReader;
+import org.precertocsp.responder.monitor.response.SignedReading;
+import org.precertocsp.responder.monitor.response.SingleReading;
+import org.precertocsp.responder.request.OcspQuery;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.signer.SignedResponse;
+
 import java.io.ByteArrayInputStream;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -10,23 +28,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+
 import javax.security.auth.x500.X500Principal;
-import org.precertocsp.ocsp.CertId;
-import org.precertocsp.ocsp.DigestParameters;
-import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.ocsp.RevocationReason;
-import org.precertocsp.responder.admin.lookup.Lookup.Response;
-import org.precertocsp.responder.admin.lookup.Lookup.Told;
-import org.precertocsp.responder.answer.Answer;
-import org.precertocsp.responder.answer.ResponseSource;
-import org.precertocsp.responder.monitor.response.Reading;
-import org.precertocsp.responder.monitor.response.ResponseReader;
-import org.precertocsp.responder.monitor.response.SignedReading;
-import org.precertocsp.responder.monitor.response.SingleReading;
-import org.precertocsp.responder.request.OcspQuery;
-import org.precertocsp.responder.status.SerialKey;
-import org.precertocsp.signer.SignedResponse;
 
 /// Asks what the endpoint would say at this moment, and takes the response apart.
 ///
@@ -37,7 +40,7 @@ record LiveAnswers(ResponseSource source, InstantSource clock) {
         CertId asked = key.issuer().certId(HashAlgorithm.SHA1, DigestParameters.NULL, key.serial());
         Instant now = clock.instant();
         return switch (source.answer(new OcspQuery(List.of(asked), Optional.empty()), now)) {
-            case Answer.Served(SignedResponse response, Instant renewal) ->
+            case Answer.Served(SignedResponse response, Instant renewal, CacheHints _) ->
                     signed(now, response, Optional.of(renewal));
             case Answer.ServedOnce(SignedResponse response, _) ->
                     signed(now, response, Optional.empty());

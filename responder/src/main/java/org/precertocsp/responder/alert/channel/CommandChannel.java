@@ -1,15 +1,16 @@
 package org.precertocsp.responder.alert.channel;
 
+import org.precertocsp.responder.alert.AlertChannel;
+import org.precertocsp.responder.alert.ChannelConfig;
+import org.precertocsp.responder.alert.ChannelFailure;
+import org.precertocsp.responder.alert.Notice;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.precertocsp.responder.alert.AlertChannel;
-import org.precertocsp.responder.alert.ChannelConfig;
-import org.precertocsp.responder.alert.ChannelFailure;
-import org.precertocsp.responder.alert.Notice;
 
 /// Runs a program for each notice, which it finds as JSON on its standard input. What the program
 /// prints is repeated when it fails; its exit code 0 means taken.
@@ -29,12 +30,17 @@ public final class CommandChannel implements AlertChannel {
 
     @Override
     public void deliver(Notice notice) throws ChannelFailure, InterruptedException {
+        send(NoticeJson.of(notice));
+    }
+
+    /// Runs the program with any JSON.
+    ///
+    /// @throws ChannelFailure its exit code was not 0, or it did not end in time
+    public void send(byte[] json) throws ChannelFailure, InterruptedException {
         Process process = start();
         Printed printed = new Printed(process.getInputStream());
         Thread reader = Thread.ofVirtual().start(printed);
-        Thread writer =
-                Thread.ofVirtual()
-                        .start(() -> write(process.getOutputStream(), NoticeJson.of(notice)));
+        Thread writer = Thread.ofVirtual().start(() -> write(process.getOutputStream(), json));
         try {
             if (!process.waitFor(config.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new ChannelFailure(

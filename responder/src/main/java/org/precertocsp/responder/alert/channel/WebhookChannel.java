@@ -22,7 +22,14 @@ public final class WebhookChannel implements AlertChannel {
 
     @Override
     public void deliver(Notice notice) throws ChannelFailure, InterruptedException {
-        poster.post(NoticeJson.of(notice));
+        send(NoticeJson.of(notice));
+    }
+
+    /// POSTs any JSON.
+    ///
+    /// @throws ChannelFailure anything but a 2xx within the time
+    public void send(byte[] json) throws ChannelFailure, InterruptedException {
+        poster.post(json);
     }
 
     @Override

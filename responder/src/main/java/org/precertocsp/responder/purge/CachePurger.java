@@ -1,0 +1,185 @@
+package org.precertocsp.responder.purge;
+
+import org.precertocsp.ocsp.DigestParameters;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.answer.CacheHints;
+import org.precertocsp.responder.http.CanonicalTarget;
+import org.precertocsp.responder.request.PlainQuery;
+import org.precertocsp.responder.status.ChangeOutcome;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.ForwardingChangeSet;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.status.StatusWriter;
+import org.precertocsp.responder.task.BackgroundTasks;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+/// A status writer that has caches purged of the answers a change makes untrue, once the change is
+/// durable and this server already answers otherwise.
+///
+/// Changes never wait for it: they are queued, up to a limit, and told in batches by a thread of
+/// its own. A batch that is not taken is told again; until then an alert is open. What finds the
+/// queue full is not told: the round fails once, so that an alert says how many.
+public final class CachePurger implements StatusWriter {
+    /// Takes a batch as JSON.
+    @FunctionalInterface
+    public interface Hook {
+        /// @throws Exception it was not taken
+        void send(byte[] json) throws Exception;
+    }
+
+    private static final int MAX_WAITING = 100_000;
+    private static final int MAX_BATCH = 50;
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    /// The CertIDs clients are known to send.
+    private static final List<HashAlgorithm> HASHES =
+            List.of(HashAlgorithm.SHA1, HashAlgorithm.SHA256);
+
+    private final StatusWriter next;
+    private final Map<IssuerKey, String> issuers;
+    private final List<URI> urls;
+    private final Hook hook;
+    private final BlockingQueue<SerialKey> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final AtomicLong dropped = new AtomicLong();
+    private final List<SerialKey> batch = new ArrayList<>();
+
+    /// @param next on the way to the store
+    /// @param issuers that are answered for, and their names
+    /// @param urls where clients reach this responder
+    public CachePurger(
+            StatusWriter next, Map<IssuerKey, String> issuers, List<URI> urls, Hook hook) {
+        this.next = next;
+        this.issuers = Map.copyOf(issuers);
+        this.urls = List.copyOf(urls);
+        this.hook = hook;
+    }
+
+    /// Begins to tell.
+    public BackgroundTasks.Task start(BackgroundTasks tasks) {
+        return tasks.every("cache-purge", POLL, this::round);
+    }
+
+    @Override
+    public ChangeSet begin(FeedSource source) {
+        return new Watched(next.begin(source));
+    }
+
+    @Override
+    public ChangeSet beginDryRun(FeedSource source) {
+        return next.beginDryRun(source);
+    }
+
+    @Override
+    public Optional<ChangeSet> tryBegin(FeedSource source, Duration patience) {
+        return next.tryBegin(source, patience).map(Watched::new);
+    }
+
+    /// A change set that notes whose answers it makes untrue. What was not assigned has no answer a
+    /// cache may keep.
+    private final class Watched implements ForwardingChangeSet {
+        private final ChangeSet set;
+        private final Set<SerialKey> changed = new LinkedHashSet<>();
+
+        Watched(ChangeSet set) {
+            this.set = set;
+        }
+
+        @Override
+        public ChangeSet set() {
+            return set;
+        }
+
+        @Override
+        public List<ChangeOutcome> applyAll(List<StatusChange> changes) {
+            List<ChangeOutcome> outcomes = set.applyAll(changes);
+            for (int i = 0; i < changes.size(); i++) {
+                if (changes.get(i) instanceof StatusChange.Revoke revoke
+                        && outcomes.get(i) instanceof ChangeOutcome.Changed
+                        && issuers.containsKey(revoke.key().issuer())) {
+                    changed.add(revoke.key());
+                }
+            }
+            return outcomes;
+        }
+
+        @Override
+        public void commit() {
+            set.commit();
+            changed.forEach(CachePurger.this::queue);
+            changed.clear();
+        }
+    }
+
+    private void queue(SerialKey key) {
+        if (!waiting.offer(key)) {
+            dropped.incrementAndGet();
+        }
+    }
+
+    /// Tells all that waits.
+    void round() throws Exception {
+        while (true) {
+            waiting.drainTo(batch, MAX_BATCH - batch.size());
+            if (batch.isEmpty()) {
+                break;
+            }
+            hook.send(json());
+            batch.clear();
+        }
+        long lost = dropped.getAndSet(0);
+        if (lost > 0) {
+            throw new IllegalStateException(
+                    ("%d changed serials were not told to the purge hook, more than %d having"
+                                    + " waited: purge the cache of all answers")
+                            .formatted(lost, MAX_WAITING));
+        }
+    }
+
+    /// `{"surrogateKeys": [KEY, …], "urls": [URL, …]}`: nothing in it needs an escape.
+    private byte[] json() {
+        List<String> keys = new ArrayList<>();
+        List<String> all = new ArrayList<>();
+        for (SerialKey key : batch) {
+            String issuer = issuers.getOrDefault(key.issuer(), "");
+            keys.add(CacheHints.surrogateKey(issuer, key.serial()));
+            urls.forEach(url -> all.addAll(targets(url, key)));
+        }
+        String json = "{\"surrogateKeys\":%s,\"urls\":%s}".formatted(list(keys), list(all));
+        return json.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String list(List<String> texts) {
+        return texts.stream()
+                .map(text -> '"' + text + '"')
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    /// Every URL a cache may keep an answer under.
+    private static List<String> targets(URI url, SerialKey key) {
+        String base = url.toASCIIString().replaceFirst("/+$", "");
+        List<String> targets = new ArrayList<>();
+        for (HashAlgorithm hash : HASHES) {
+            for (DigestParameters parameters : DigestParameters.values()) {
+                byte[] der = PlainQuery.write(key.issuer().certId(hash, parameters, key.serial()));
+                CanonicalTarget.spellings(der).forEach(text -> targets.add(base + "/" + text));
+            }
+        }
+        return targets;
+    }
+}

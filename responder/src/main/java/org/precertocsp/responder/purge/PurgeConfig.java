@@ -1,0 +1,16 @@
+package org.precertocsp.responder.purge;
+
+import org.precertocsp.responder.alert.ChannelConfig;
+
+import java.net.URI;
+import java.util.List;
+
+/// Who is told what to purge.
+///
+/// @param hook a webhook or a command
+/// @param urls where clients reach the responder, as in the certificates' AIA extension
+public record PurgeConfig(ChannelConfig hook, List<URI> urls) {
+    public PurgeConfig {
+        urls = List.copyOf(urls);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.precertocsp.responder.purge;
+
+import org.jspecify.annotations.NullMarked;

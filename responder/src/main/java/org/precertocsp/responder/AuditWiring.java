@@ -368,6 +368,11 @@ final class AuditWiring {
         return events.newestBefore();
     }
 
+    /// Records that the clock is right, though records of that time were made before.
+    void clockAccepted(Instant newest) {
+        record(AuditEvent.Kind.CLOCK_ACCEPTED, Map.of("newest", newest.toString()));
+    }
+
     AuditTrail trail() {
         return events;
     }

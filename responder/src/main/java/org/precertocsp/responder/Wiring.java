@@ -62,6 +62,7 @@ import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -73,6 +74,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Constructs every service; nothing else does. Read it to see how the parts hang together.
 final class Wiring {
@@ -99,7 +101,7 @@ final class Wiring {
 
     /// The responder: store, signers, answer chain, endpoints and spool, in this order.
     Launcher launcher() {
-        return (config, newStore) -> {
+        return (config, accepted) -> {
             Optional<String> stranger = DataOwner.objection(List.copyOf(volumes(config).values()));
             if (stranger.isPresent()) {
                 throw new StartRefused(stranger.get(), null);
@@ -107,7 +109,7 @@ final class Wiring {
             Started started = new Started();
             try {
                 return start(
-                        config, newStore, TracingWiring.start(config, clock, started), started);
+                        config, accepted, TracingWiring.start(config, clock, started), started);
             } catch (StoreLocked
                     | StoreFailure
                     | AuditFailure
@@ -123,8 +125,12 @@ final class Wiring {
     }
 
     private RunningResponder start(
-            ServerConfig config, boolean newStore, TracingWiring tracing, Started started)
+            ServerConfig config,
+            Set<Launcher.Accepted> accepted,
+            TracingWiring tracing,
+            Started started)
             throws StartRefused, StoreLocked, IOException, CertificateProblem {
+        boolean newStore = accepted.contains(Launcher.Accepted.NEW_STORE);
         SteadyClock time = steady.get();
         // Tasks raise alerts, and alerts are kept by a task.
         CompletableFuture<Alarm> alarm = new CompletableFuture<>();
@@ -151,8 +157,7 @@ final class Wiring {
         AuditWiring audit =
                 AuditWiring.serving(
                         config, store, keys(fed), newStore, alerts, tasks, time, started);
-        store.newestTime().ifPresent(time::remember);
-        audit.newestBefore().ifPresent(time::remember);
+        remember(time, store, audit, accepted.contains(Launcher.Accepted.CLOCK));
         trail.complete(audit.trail());
         AuditWiring.Watched books = audit.watched(disk.full("audit"), started);
         List<KeptCredential> credentials =
@@ -319,6 +324,20 @@ final class Wiring {
         volumes.put("alerts", config.alerts().directory());
         volumes.put("unassigned", config.unassigned().directory());
         return volumes;
+    }
+
+    /// What earlier runs signed and recorded, unless an operator says that those times never were.
+    private static void remember(
+            SteadyClock time, RocksStores store, AuditWiring audit, boolean acceptClock) {
+        Optional<Instant> newest =
+                Stream.concat(store.newestTime().stream(), audit.newestBefore().stream())
+                        .max(Instant::compareTo);
+        if (acceptClock) {
+            newest.filter(it -> it.isAfter(time.instant())).ifPresent(audit::clockAccepted);
+            store.keepNewestTime(time.instant());
+        } else {
+            newest.ifPresent(time::remember);
+        }
     }
 
     private static List<IssuerKey> keys(FedIssuer.Directory fed) {

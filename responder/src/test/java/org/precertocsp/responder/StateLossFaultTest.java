@@ -12,6 +12,7 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.cli.Launcher;
 import org.precertocsp.responder.cli.RunningResponder;
 import org.precertocsp.responder.cli.StartRefused;
 import org.precertocsp.responder.config.ConfigReader;
@@ -31,6 +32,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -251,7 +253,7 @@ final class StateLossFaultTest {
         load(revoked(1));
         delete(store());
 
-        new Wiring(CLOCK).launcher().start(config(), true).close();
+        new Wiring(CLOCK).launcher().start(config(), Set.of(Launcher.Accepted.NEW_STORE)).close();
 
         assertThat(open(Incident.Kind.STATE_LOST))
                 .singleElement()

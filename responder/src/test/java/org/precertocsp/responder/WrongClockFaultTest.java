@@ -17,10 +17,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.FreePort;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.responder.cli.AuditCommand;
+import org.precertocsp.responder.cli.Launcher;
 import org.precertocsp.responder.cli.RunningResponder;
+import org.precertocsp.responder.cli.Surroundings;
 import org.precertocsp.responder.config.ConfigReader;
 
+import picocli.CommandLine;
+
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,7 +39,10 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -202,6 +213,75 @@ final class WrongClockFaultTest {
             assertThat(ask(running, 3).thisUpdate()).isEqualTo(young.thisUpdate());
             assertThat(ready()).contains("200");
         }
+    }
+
+    @Test
+    void times_that_never_were_are_forgotten_when_an_operator_says_so() throws Exception {
+        set(Duration.ofHours(2));
+        try (RunningResponder running = start()) {
+            assertThat(ask(running, 1).status()).isEqualTo(GOOD);
+        }
+        set(Duration.ofHours(-2));
+        try (RunningResponder running = start()) {
+            assertThat(ask(running, 2).status()).isEqualTo(TRY_LATER);
+        }
+        assertThat(audit("verify")).isEqualTo(1);
+        assertThat(printed.toString())
+                .contains("(START) of " + START, "the clock was set back", "its times");
+
+        try (RunningResponder running = start(Launcher.Accepted.CLOCK)) {
+            assertThat(ask(running, 1).thisUpdate()).isEqualTo(START);
+            assertThat(ask(running, 2).thisUpdate()).isEqualTo(START);
+            assertThat(ready()).contains("200");
+        }
+        assertThat(audit("verify")).as(printed.toString()).isZero();
+        try (RunningResponder running = start()) {
+            assertThat(ask(running, 3).thisUpdate()).isEqualTo(START);
+            assertThat(ready()).contains("200");
+        }
+    }
+
+    @Test
+    void years_ahead_nothing_is_pruned_that_was_recorded_a_minute_ago() throws Exception {
+        start().close();
+        set(Duration.ofDays(5 * 365));
+
+        assertThat(audit("prune", "--before", "2029-01-01")).isEqualTo(1);
+        assertThat(printed.toString()).contains("the clock says 2031", "newest record is of 2026");
+        assertThat(audit("prune", "--before", "2029-01-01", "--dry-run")).isEqualTo(1);
+        assertThat(audit("prune", "--before", "2029-01-01", "--accept-clock")).isZero();
+        start().close();
+        assertThat(audit("prune", "--before", "2029-01-01"))
+                .as("one start does not make the clock right")
+                .isEqualTo(1);
+
+        set(Duration.ofDays(-5 * 365).plusHours(20));
+        assertThat(audit("prune", "--before", "2024-01-01")).isZero();
+    }
+
+    private final StringWriter printed = new StringWriter();
+
+    private int audit(String command, String... arguments) {
+        CommandLine line =
+                AuditCommand.line(
+                        new Wiring(wall::get).audit(),
+                        new Surroundings(
+                                wall::get,
+                                InputStream.nullInputStream(),
+                                Optional.empty(),
+                                _ -> {}));
+        printed.getBuffer().setLength(0);
+        line.setOut(new PrintWriter(printed));
+        line.setErr(new PrintWriter(printed));
+        List<String> words = new ArrayList<>(List.of(command, "-c", file().toString()));
+        words.addAll(List.of(arguments));
+        return line.execute(words.toArray(String[]::new));
+    }
+
+    private RunningResponder start(Launcher.Accepted accepted) throws Exception {
+        return new Wiring(wall::get, nanos::get)
+                .launcher()
+                .start(ConfigReader.read(file()), Set.of(accepted));
     }
 
     private RunningResponder start() throws Exception {

@@ -17,6 +17,8 @@ public record AuditEvent(Kind kind, String who, Map<String, String> details) {
         CREDENTIAL,
         KEY_USE,
         ACCESS_REFUSED,
+        /// An operator said that the clock is right, though it is behind times recorded before.
+        CLOCK_ACCEPTED,
         /// Something that was kept is gone or older than it was.
         STATE_LOST,
         /// A log brought a precertificate that the CA's own feed never did (CT-20).

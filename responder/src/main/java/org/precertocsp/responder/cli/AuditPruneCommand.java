@@ -1,5 +1,6 @@
 package org.precertocsp.responder.cli;
 
+import org.precertocsp.responder.audit.AuditConfig;
 import org.precertocsp.responder.audit.keep.Hold;
 import org.precertocsp.responder.audit.keep.Pruning;
 import org.precertocsp.responder.json.JsonLine;
@@ -13,11 +14,14 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /// `audit prune`: removes what no rule keeps.
@@ -39,13 +43,17 @@ import java.util.concurrent.Callable;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:what was asked to go is gone",
-            "1:something of it must stay; the rule is named, and nothing of that log was removed",
+            "1:something of it must stay; the rule is named, and nothing of that log was removed."
+                    + " Or the clock is far ahead of the newest record",
             "2:the command line makes no sense",
             "3:configuration, store or log could not be opened"
         },
         footerHeading = "%nExamples:%n",
         footer = "  precert-ocsp audit prune -c precert-ocsp.yaml --before 2024-01-01 --dry-run")
 final class AuditPruneCommand implements Callable<Integer> {
+    /// A running server records something every day.
+    private static final Duration LONGEST_SILENCE = Duration.ofDays(1);
+
     /// As `--json` prints it.
     record Report(boolean done, List<Pruning.Outcome> logs) {}
 
@@ -66,6 +74,15 @@ final class AuditPruneCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "remove nothing, only tell")
     private boolean dryRun;
 
+    @Option(
+            names = "--accept-clock",
+            description = {
+                "the clock is right, though the newest record is more than a day older than it"
+                        + " says,",
+                "as after a server was stopped for so long"
+            })
+    private boolean acceptClock;
+
     @Option(names = "--json", description = "print one JSON object instead of text")
     private boolean json;
 
@@ -78,6 +95,11 @@ final class AuditPruneCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Instant time = time();
         List<Pruning.Outcome> outcomes;
+        Optional<String> clock = acceptClock ? Optional.empty() : clockProblem();
+        if (clock.isPresent()) {
+            spec.commandLine().getErr().println("precert-ocsp: " + clock.get());
+            return ExitCodes.REFUSED;
+        }
         try (Pruning pruning = open()) {
             outcomes = pruning.prune(time, !dryRun);
         } catch (CommandFailed e) {
@@ -93,6 +115,29 @@ final class AuditPruneCommand implements Callable<Integer> {
         }
         out.flush();
         return done ? ExitCodes.OK : ExitCodes.REFUSED;
+    }
+
+    /// By a clock years ahead, records of a minute ago would be old enough to go.
+    private Optional<String> clockProblem() throws IOException {
+        try {
+            AuditConfig audit = services.configured(config.file()).audit();
+            Instant now = surroundings.clock().instant();
+            return Pruning.newestRecord(List.of(audit.events(), audit.signatures()))
+                    .filter(newest -> newest.plus(LONGEST_SILENCE).isBefore(now))
+                    .map(newest -> clockText(now, newest));
+        } catch (CommandFailed _) {
+            // Said where the logs are opened.
+            return Optional.empty();
+        }
+    }
+
+    private static String clockText(Instant now, Instant newest) {
+        return ("nothing is removed: the clock says %s, and the newest record is of %s. If the"
+                        + " clock is ahead, set it right. If it is right, because the server was"
+                        + " stopped since, add --accept-clock.")
+                .formatted(
+                        now.truncatedTo(ChronoUnit.SECONDS),
+                        newest.truncatedTo(ChronoUnit.SECONDS));
     }
 
     private Pruning open() throws CommandFailed {

@@ -2,19 +2,29 @@ package org.precertocsp.responder.cli;
 
 import org.precertocsp.responder.config.ServerConfig;
 
+import java.util.Set;
+
 /// Starts responders: what `serve` and `demo` need of the rest.
 @FunctionalInterface
 public interface Launcher {
     /// Opens the store and the keys, lints the credentials, binds the ports and begins to answer.
     ///
-    /// @param newStore take the store as it is, though the audit log recorded more than it has
+    /// @param accepted what is taken as it is, though earlier runs knew otherwise
     /// @throws StartRefused nothing is left running
-    RunningResponder start(ServerConfig config, boolean newStore) throws StartRefused;
+    RunningResponder start(ServerConfig config, Set<Accepted> accepted) throws StartRefused;
 
-    /// As above, with a store that must have all that was recorded.
+    /// As above, with nothing but what earlier runs left.
     ///
     /// @throws StartRefused nothing is left running
     default RunningResponder start(ServerConfig config) throws StartRefused {
-        return start(config, false);
+        return start(config, Set.of());
+    }
+
+    /// What an operator may take responsibility for.
+    enum Accepted {
+        /// A store that has less than the audit log recorded.
+        NEW_STORE,
+        /// A clock that is behind times signed or recorded.
+        CLOCK
     }
 }

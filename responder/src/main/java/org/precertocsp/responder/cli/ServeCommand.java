@@ -1,20 +1,24 @@
 package org.precertocsp.responder.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.precertocsp.responder.config.ConfigRefused;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.logging.Logging;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
 
 /// `serve`: answers until told to stop.
 @Command(
@@ -55,6 +59,15 @@ public final class ServeCommand implements Callable<Integer> {
             })
     private boolean newStore;
 
+    @Option(
+            names = "--accept-clock",
+            description = {
+                "The clock is right, though it is behind times that were signed or recorded"
+                        + " before.",
+                "Without it nothing is signed until those times come. It is recorded."
+            })
+    private boolean acceptClock;
+
     private final Launcher launcher;
 
     public ServeCommand(Launcher launcher) {
@@ -74,8 +87,19 @@ public final class ServeCommand implements Callable<Integer> {
                 System.getProperty("user.name"),
                 ProcessHandle.current().pid(),
                 Runtime.version());
-        Serving.untilStopped(launcher.start(read, newStore), spec.commandLine().getOut());
+        Serving.untilStopped(launcher.start(read, accepted()), spec.commandLine().getOut());
         return ExitCodes.OK;
+    }
+
+    private Set<Launcher.Accepted> accepted() {
+        EnumSet<Launcher.Accepted> accepted = EnumSet.noneOf(Launcher.Accepted.class);
+        if (newStore) {
+            accepted.add(Launcher.Accepted.NEW_STORE);
+        }
+        if (acceptClock) {
+            accepted.add(Launcher.Accepted.CLOCK);
+        }
+        return accepted;
     }
 
     private static String hostName() {

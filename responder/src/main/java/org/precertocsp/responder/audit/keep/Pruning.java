@@ -9,7 +9,9 @@ import org.precertocsp.responder.audit.record.Line;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,8 @@ import java.util.Optional;
 /// Removes the oldest files of logs, as far as no rule keeps a record in them. Needs the logs for
 /// itself: nobody else may write them meanwhile.
 public final class Pruning implements AutoCloseable {
+    private static final Duration SILENCE = Duration.ofDays(183);
+
     /// What came of it for one log.
     ///
     /// @param folder of the log
@@ -61,6 +65,43 @@ public final class Pruning implements AutoCloseable {
                 retention,
                 close,
                 folders.stream().map(it -> new Log(it, Optional.empty())).toList());
+    }
+
+    /// When the newest record was written; empty if there is none. Reads the newest file of each
+    /// log. What comes after more than half a year without a record does not count: a clock that
+    /// was set years ahead may have written it.
+    ///
+    /// @param folders of the logs
+    /// @throws IOException a file cannot be read
+    public static Optional<Instant> newestRecord(List<Path> folders) throws IOException {
+        Instant newest = Instant.MIN;
+        for (Path folder : folders) {
+            List<Segment> segments = Files.isDirectory(folder) ? Segment.list(folder) : List.of();
+            if (!segments.isEmpty()) {
+                Instant here = newest(segments.getLast());
+                newest = here.isAfter(newest) ? here : newest;
+            }
+        }
+        return newest.equals(Instant.MIN) ? Optional.empty() : Optional.of(newest);
+    }
+
+    private static Instant newest(Segment segment) throws IOException {
+        Instant newest = Instant.MIN;
+        try (Lines lines = new Lines(segment.read(), 0)) {
+            for (Optional<byte[]> octets = lines.next();
+                    octets.isPresent();
+                    octets = lines.next()) {
+                String at = Line.read(octets.get()).map(Line::at).orElse("");
+                Instant time = at.isEmpty() ? newest : Instant.parse(at);
+                if (!newest.equals(Instant.MIN) && newest.plus(SILENCE).isBefore(time)) {
+                    break;
+                }
+                newest = time.isAfter(newest) ? time : newest;
+            }
+        } catch (DateTimeParseException e) {
+            throw new IOException(segment.file() + " is damaged: see audit verify", e);
+        }
+        return newest;
     }
 
     /// Removes the files all of whose records are older than that. Nothing of a log goes if

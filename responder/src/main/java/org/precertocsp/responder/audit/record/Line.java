@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// One record as it stands in a file, read no further than asked: chains are checked over millions.
 public final class Line {
@@ -20,11 +22,14 @@ public final class Line {
     private final String kind;
     private final String previous;
 
-    private Line(byte[] octets, long number, String kind, String previous) {
+    private final String at;
+
+    private Line(byte[] octets, long number, String kind, String previous, String at) {
         this.octets = octets;
         this.number = number;
         this.kind = kind;
         this.previous = previous;
+        this.at = at;
     }
 
     /// Reads what chains the record to others; empty if this is no record.
@@ -46,6 +51,7 @@ public final class Line {
         long number = -1;
         @Nullable String kind = null;
         @Nullable String previous = null;
+        String at = "";
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             JsonToken value = parser.nextToken();
@@ -55,13 +61,15 @@ public final class Line {
                 kind = parser.getText();
             } else if (name.equals("previous") && value == JsonToken.VALUE_STRING) {
                 previous = parser.getText();
+            } else if (name.equals("at") && value == JsonToken.VALUE_STRING) {
+                at = parser.getText();
             } else {
                 parser.skipChildren();
             }
         }
         return number < 0 || kind == null || previous == null || parser.nextToken() != null
                 ? Optional.empty()
-                : Optional.of(new Line(octets, number, kind, previous));
+                : Optional.of(new Line(octets, number, kind, previous, at));
     }
 
     /// Its place in the log, counted from 0.
@@ -76,6 +84,11 @@ public final class Line {
     /// The leaf hash of the record before it, in hexadecimal.
     public String previous() {
         return previous;
+    }
+
+    /// When it was written, in ISO 8601; empty of a checkpoint, which does not say.
+    public String at() {
+        return at;
     }
 
     /// The record as written; never to be changed.

@@ -101,6 +101,7 @@ public final class LogVerifier {
         checkVerifierFile();
         checkStrangers();
         walk.unacknowledged(events).forEach(what -> problem(Problem.BEGINNING, what, false));
+        walk.timeFaults(events).forEach(what -> problem(Problem.CLOCK, what, false));
         return new Verdict(
                 verifier.name(),
                 walk.first(),

@@ -10,6 +10,9 @@ public record Problem(String log, String where, String what, boolean lost) {
     /// Where a log was begun anew: what was before it is missing, what is in it is as written.
     public static final String BEGINNING = "its beginning";
 
+    /// Records of times before those of earlier records: the clock was set back.
+    public static final String CLOCK = "its times";
+
     @Override
     public String toString() {
         return log + ", " + where + ": " + what;

@@ -37,6 +37,7 @@ final class Walk {
     private final Map<Long, String> packed = new HashMap<>();
     private final Set<Long> pruned = new HashSet<>();
     private final List<BegunAnew> begunAnew = new ArrayList<>();
+    private final RecordTimes times = new RecordTimes();
     private final Map<String, Acknowledged> acknowledged = new HashMap<>();
     private @Nullable Chain chain;
     private @Nullable Line last;
@@ -73,6 +74,7 @@ final class Walk {
             throw new Broken(wrong.get(), line.number() > chain.size());
         }
         last = line;
+        times.follow(line);
         remember(line);
         expectedNote(line);
         List<Known> here = ahead.remove(chain.size());
@@ -261,6 +263,11 @@ final class Walk {
                                         + " the alert AUDIT_TAMPERED about "
                                         + verifier.name())
                 .toList();
+    }
+
+    /// Where the clock was set back between two records, and nobody said that it is right now.
+    List<String> timeFaults(Walk events) {
+        return times.faults(events.times);
     }
 
     private Optional<String> by(Walk events, BegunAnew anew) {

@@ -47,10 +47,11 @@ public final class ConfigReader {
     /// @throws IOException if the file itself cannot be read
     /// @throws ConfigRefused with all problems, if there are any
     public static ServerConfig read(Path file) throws IOException, ConfigRefused {
-        Node root = YamlFile.read(file);
+        YamlFile.Loaded loaded = YamlFile.read(file);
+        Node root = loaded.root();
         Path folder = file.toAbsolutePath().normalize().getParent();
         Reading reading = Reading.of(folder == null ? Path.of("/") : folder);
-        ConfigReader reader = new ConfigReader(reading, YamlFile.source(file));
+        ConfigReader reader = new ConfigReader(reading, loaded.source());
         ServerConfig config = Section.readRoot(reading, root, reader::server);
         List<ConfigProblem> problems = reading.problems();
         if (!problems.isEmpty()) {

@@ -1,12 +1,5 @@
 package org.precertocsp.responder.config;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -17,6 +10,14 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
 /// A file of YAML 1.2, read no further than its nodes: their marks give the lines.
 final class YamlFile {
     /// Some thousand issuers fit.
@@ -26,13 +27,16 @@ final class YamlFile {
 
     /// @throws IOException if the file cannot be read
     /// @throws ConfigRefused if it is not one YAML document in UTF-8
-    static Node read(Path file) throws IOException, ConfigRefused {
+    static Loaded read(Path file) throws IOException, ConfigRefused {
         if (Files.size(file) > MAX_BYTES) {
             throw refused(file, 0, 0, "is larger than " + Units.text(MAX_BYTES));
         }
-        String text = text(file, Files.readAllBytes(file));
+        byte[] content = Files.readAllBytes(file);
+        String text = text(file, content);
         try {
-            return compose(file, text);
+            return new Loaded(
+                    compose(file, text),
+                    new ServerConfig.Source(file, HashAlgorithm.SHA256.hash(Octets.of(content))));
         } catch (MarkedYamlEngineException e) {
             Mark mark = e.getProblemMark().or(e::getContextMark).orElse(null);
             String what = e.getContext() == null ? "" : e.getContext() + ", ";
@@ -48,11 +52,10 @@ final class YamlFile {
         }
     }
 
-    /// What the audit log is told of the file.
-    static ServerConfig.Source source(Path file) throws IOException {
-        Octets content = Octets.of(Files.readAllBytes(file));
-        return new ServerConfig.Source(file, HashAlgorithm.SHA256.hash(content));
-    }
+    /// A file's content, read once.
+    ///
+    /// @param source what the audit log is told of it
+    record Loaded(Node root, ServerConfig.Source source) {}
 
     private static Node compose(Path file, String text) throws ConfigRefused {
         LoadSettings settings =

@@ -1,7 +1,9 @@
 package org.precertocsp.responder.intake;
 
+import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.FeedSource;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -12,12 +14,32 @@ import java.util.Optional;
 /// @param issuer the issuer the operator named for feeds that do not say (index.txt, CSV without an
 ///   issuer column), or to choose among several
 /// @param progress told how far reading has come, in octets of the file
+/// @param check told the hash of what a pass over the file has read
 public record FeedFile(
         Path path,
         FeedSource source,
         Optional<FedIssuer> issuer,
         ReadProgress progress,
-        LoadOptions options) {
+        LoadOptions options,
+        ReadCheck check) {
+    /// Sees to it that what is read is what was hashed: the hash is the evidence of what was
+    /// loaded.
+    @FunctionalInterface
+    public interface ReadCheck {
+        /// @throws IOException it is another file's hash
+        void read(Octets sha256) throws IOException;
+    }
+
+    /// A file that nobody else can change.
+    public FeedFile(
+            Path path,
+            FeedSource source,
+            Optional<FedIssuer> issuer,
+            ReadProgress progress,
+            LoadOptions options) {
+        this(path, source, issuer, progress, options, _ -> {});
+    }
+
     /// A file loaded as usual.
     public FeedFile(
             Path path, FeedSource source, Optional<FedIssuer> issuer, ReadProgress progress) {

@@ -26,6 +26,10 @@ import java.util.function.Consumer;
 
 /// Loads files: each whole or not at all. Thread-safe; loads wait for one another in the store.
 public final class FeedLoader {
+    private static final String CHANGED =
+            "the file changed while it was read; write it elsewhere and rename it into place, then"
+                    + " load it again";
+
     private static final Logger LOG = LoggerFactory.getLogger(FeedLoader.class);
 
     private static final int BUFFER_OCTETS = 1 << 16;
@@ -92,7 +96,18 @@ public final class FeedLoader {
 
     private LoadSummary load(FeedJob job, FeedSource source, FileStamp before) throws IOException {
         LoadOptions options = job.options();
-        FeedFile file = new FeedFile(job.path(), source, job.issuer(), job.progress(), options);
+        FeedFile file =
+                new FeedFile(
+                        job.path(),
+                        source,
+                        job.issuer(),
+                        job.progress(),
+                        options,
+                        sha256 -> {
+                            if (!sha256.equals(source.sha256())) {
+                                throw new IOException(CHANGED);
+                            }
+                        });
         Tally tally = new Tally(job.kind(), job.name());
         try (ChangeSet changes =
                 options.dryRun() ? statuses.beginDryRun(source) : statuses.begin(source)) {
@@ -100,9 +115,7 @@ public final class FeedLoader {
                     new WrongIssuerCheck(job.issuers(), changes, !options.newSerials());
             read(job.feed(), file, new Judging(changes, tally, lists));
             if (!FileStamp.of(job.path()).equals(before)) {
-                throw new FeedRefused(
-                        "the file changed while it was read; write it elsewhere and rename it"
-                                + " into place, then load it again");
+                throw new FeedRefused(CHANGED);
             }
             tally.settle(changes::record);
             refuseIf(lists.problem());

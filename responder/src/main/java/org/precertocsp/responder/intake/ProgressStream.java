@@ -1,48 +1,78 @@
 package org.precertocsp.responder.intake;
 
+import org.precertocsp.ocsp.Octets;
+
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 
-/// The octets of a feed's file, telling its [ReadProgress] after every read how far they have come.
+/// The octets of a feed's file. Tells its [ReadProgress] after every read how far they have come,
+/// and its [FeedFile.ReadCheck] at the end, or when it is closed, what the whole file hashes to: a
+/// file that was changed since it was hashed is not taken for the one it was.
 ///
 /// Unbuffered: wrap it, or read in large pieces.
 public final class ProgressStream extends FilterInputStream {
-    private final ReadProgress progress;
-    private long position;
+    private static final int DRAIN_OCTETS = 1 << 16;
 
-    private ProgressStream(InputStream in, ReadProgress progress) {
+    private final ReadProgress progress;
+    private final FeedFile.ReadCheck check;
+    private final MessageDigest digest = sha256();
+    private long position;
+    private boolean checked;
+
+    private ProgressStream(InputStream in, ReadProgress progress, FeedFile.ReadCheck check) {
         super(in);
         this.progress = progress;
+        this.check = check;
     }
 
     /// Opens the file at its start; each pass over a file opens it anew.
     public static ProgressStream open(FeedFile file) throws IOException {
-        ProgressStream stream =
-                new ProgressStream(Files.newInputStream(file.path()), file.progress());
         file.progress().at(0);
-        return stream;
+        return open(file.path(), file.progress(), file.check());
+    }
+
+    /// The same for a file that is not known as a feed's.
+    public static ProgressStream open(Path file, ReadProgress progress, FeedFile.ReadCheck check)
+            throws IOException {
+        return new ProgressStream(Files.newInputStream(file), progress, check);
     }
 
     @Override
     public int read() throws IOException {
-        int octet = super.read();
-        advance(octet < 0 ? 0 : 1);
-        return octet;
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         int count = super.read(target, offset, length);
-        advance(Math.max(count, 0));
+        if (count > 0) {
+            digest.update(target, offset, count);
+            position += count;
+            progress.at(position);
+        } else if (count < 0) {
+            check();
+        }
         return count;
     }
 
+    /// Reads: what is skipped belongs to the file, too.
     @Override
     public long skip(long count) throws IOException {
-        long skipped = super.skip(count);
-        advance(skipped);
+        long skipped = 0;
+        byte[] buffer = new byte[(int) Math.min(Math.max(count, 1), DRAIN_OCTETS)];
+        while (skipped < count) {
+            int got = read(buffer, 0, (int) Math.min(buffer.length, count - skipped));
+            if (got < 0) {
+                break;
+            }
+            skipped += got;
+        }
         return skipped;
     }
 
@@ -51,10 +81,32 @@ public final class ProgressStream extends FilterInputStream {
         return false;
     }
 
-    private void advance(long count) {
-        if (count > 0) {
-            position += count;
-            progress.at(position);
+    private void check() throws IOException {
+        if (!checked) {
+            checked = true;
+            check.read(Octets.of(digest.digest()));
+        }
+    }
+
+    /// Reads what was left, if a reader had enough before the end.
+    @Override
+    public void close() throws IOException {
+        try (InputStream closing = in) {
+            byte[] buffer = new byte[DRAIN_OCTETS];
+            for (int got = checked ? -1 : closing.read(buffer);
+                    got >= 0;
+                    got = closing.read(buffer)) {
+                digest.update(buffer, 0, got);
+            }
+            check();
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -1,8 +1,11 @@
 package org.precertocsp.responder.intake.certificate;
 
+import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.ProgressStream;
 import org.precertocsp.responder.intake.ReadProgress;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -19,6 +22,9 @@ final class CertificateFile {
 
     private static final int HEAD = 256;
 
+    /// Octets of a DER file that is read whole.
+    private static final long MAX_IN_MEMORY = 32 << 20;
+
     // DER of 128 octets and more begins 30 81 … 30 84, in base64 `MI`; text around PEM does not
     // fill its first line with base64.
     private static final Pattern BARE_BASE64 =
@@ -31,7 +37,8 @@ final class CertificateFile {
             Pattern.compile("(version: *1|dn::? *\\S)", Pattern.CASE_INSENSITIVE);
 
     /// @throws FeedRefused if the file cannot hold certificates, with what it seems to be instead
-    static BlockSource open(Path file, ReadProgress progress) throws IOException, FeedRefused {
+    static BlockSource open(Path file, ReadProgress progress, FeedFile.ReadCheck check)
+            throws IOException, FeedRefused {
         byte[] head;
         try (InputStream in = Files.newInputStream(file)) {
             head = in.readNBytes(HEAD);
@@ -39,10 +46,24 @@ final class CertificateFile {
         refuseForeign(head);
         String text = new String(head, StandardCharsets.ISO_8859_1);
         if (isDer(head) || isBinary(text)) {
-            return new DerBlocks(FileChannel.open(file, StandardOpenOption.READ), progress);
+            return new DerBlocks(window(file, progress, check));
         }
-        TextLines lines = new TextLines(Files.newInputStream(file), progress);
+        TextLines lines = new TextLines(ProgressStream.open(file, progress, check));
         return BARE_BASE64.matcher(text).matches() ? new Base64Blocks(lines) : new PemBlocks(lines);
+    }
+
+    /// Looking for the next certificate goes back and forth. Files of usual size are read into
+    /// memory once and checked; of larger ones a change is found by size and time alone.
+    private static FileWindow window(Path file, ReadProgress progress, FeedFile.ReadCheck check)
+            throws IOException {
+        if (Files.size(file) > MAX_IN_MEMORY) {
+            return FileWindow.over(FileChannel.open(file, StandardOpenOption.READ), progress);
+        }
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        try (InputStream in = ProgressStream.open(file, _ -> {}, check)) {
+            in.transferTo(content);
+        }
+        return FileWindow.over(content.toByteArray(), progress);
     }
 
     private static boolean isDer(byte[] head) {

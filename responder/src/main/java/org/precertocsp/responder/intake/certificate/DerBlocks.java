@@ -1,11 +1,10 @@
 package org.precertocsp.responder.intake.certificate;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.Place;
-import org.precertocsp.responder.intake.ReadProgress;
+
+import java.io.IOException;
+import java.util.Optional;
 
 /// DER certificates one after the other. Where one is broken, reading goes on at the next place
 /// that is framed as a certificate: a sequence of two sequences and a BIT STRING.
@@ -16,8 +15,8 @@ final class DerBlocks implements BlockSource {
     private final FileWindow file;
     private long position;
 
-    DerBlocks(FileChannel channel, ReadProgress progress) throws IOException {
-        this.file = new FileWindow(channel, progress);
+    DerBlocks(FileWindow file) {
+        this.file = file;
     }
 
     @Override

@@ -1,10 +1,11 @@
 package org.precertocsp.responder.intake.certificate;
 
+import org.precertocsp.responder.intake.ReadProgress;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import org.precertocsp.responder.intake.ReadProgress;
 
 /// Octets of a file by position. A large page follows the reader; a small one serves looks ahead,
 /// so that searching a broken file stays linear in its size.
@@ -12,7 +13,13 @@ final class FileWindow implements Closeable {
     private static final int PAGE = 1 << 16;
     private static final int PEEK = 32;
 
-    private final FileChannel channel;
+    /// Where the octets are.
+    private interface Source extends Closeable {
+        /// As [FileChannel#read(ByteBuffer, long)].
+        int read(ByteBuffer target, long position) throws IOException;
+    }
+
+    private final Source source;
     private final ReadProgress progress;
     private final long size;
     private final ByteBuffer page = ByteBuffer.allocate(PAGE).limit(0);
@@ -20,10 +27,48 @@ final class FileWindow implements Closeable {
     private long pageStart;
     private long peekStart;
 
-    FileWindow(FileChannel channel, ReadProgress progress) throws IOException {
-        this.channel = channel;
+    private FileWindow(Source source, long size, ReadProgress progress) {
+        this.source = source;
         this.progress = progress;
-        this.size = channel.size();
+        this.size = size;
+    }
+
+    static FileWindow over(FileChannel channel, ReadProgress progress) throws IOException {
+        Source source =
+                new Source() {
+                    @Override
+                    public int read(ByteBuffer target, long position) throws IOException {
+                        return channel.read(target, position);
+                    }
+
+                    @Override
+                    public void close() throws IOException {
+                        channel.close();
+                    }
+                };
+        return new FileWindow(source, channel.size(), progress);
+    }
+
+    /// @param content not copied
+    static FileWindow over(byte[] content, ReadProgress progress) {
+        Source source =
+                new Source() {
+                    @Override
+                    public int read(ByteBuffer target, long position) {
+                        int count = (int) Math.min(target.remaining(), content.length - position);
+                        if (count <= 0) {
+                            return -1;
+                        }
+                        target.put(content, (int) position, count);
+                        return count;
+                    }
+
+                    @Override
+                    public void close() {
+                        // Nothing is held.
+                    }
+                };
+        return new FileWindow(source, content.length, progress);
     }
 
     long size() {
@@ -75,13 +120,13 @@ final class FileWindow implements Closeable {
         window.clear();
         int got = 0;
         while (window.hasRemaining() && got >= 0) {
-            got = channel.read(window, position + window.position());
+            got = source.read(window, position + window.position());
         }
         window.flip();
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        source.close();
     }
 }

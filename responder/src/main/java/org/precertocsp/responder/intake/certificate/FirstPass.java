@@ -1,13 +1,15 @@
 package org.precertocsp.responder.intake.certificate;
 
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FeedFile;
+import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.ReadProgress;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.ReadProgress;
 
 /// What must be known of a file before its first certificate can be judged: which certificates in
 /// it may sign precertificates, wherever they stand, and whether there is any certificate at all.
@@ -24,9 +26,10 @@ final class FirstPass {
     private FirstPass() {}
 
     /// @throws FeedRefused if the file holds no certificate
-    static FirstPass over(Path file, ReadProgress progress) throws IOException, FeedRefused {
+    static FirstPass over(Path file, ReadProgress progress, FeedFile.ReadCheck check)
+            throws IOException, FeedRefused {
         FirstPass pass = new FirstPass();
-        try (BlockSource blocks = CertificateFile.open(file, progress)) {
+        try (BlockSource blocks = CertificateFile.open(file, progress, check)) {
             for (Optional<Block> block = blocks.next(); block.isPresent(); block = blocks.next()) {
                 pass.look(block.get());
             }

@@ -2,6 +2,13 @@ package org.precertocsp.responder.intake.certificate;
 
 import static java.util.stream.Collectors.groupingBy;
 
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.ReadProgress;
+import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.IssuerCertificate;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,12 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.ReadProgress;
-import org.precertocsp.signer.CertificateProblem;
-import org.precertocsp.signer.IssuerCertificate;
 
 /// The Precertificate Signing Certificates that may speak for the configured issuers: from the
 /// configuration, and from the files of one command. Immutable.
@@ -67,7 +68,7 @@ public final class PrecertificateSigners {
     /// it as a feed says why. Reads the whole file.
     public PrecertificateSigners withThoseIn(Path file) {
         try {
-            return with(FirstPass.over(file, ReadProgress.SILENT).signerCandidates());
+            return with(FirstPass.over(file, ReadProgress.SILENT, _ -> {}).signerCandidates());
         } catch (IOException | FeedRefused _) {
             return this;
         }

@@ -1,12 +1,12 @@
 package org.precertocsp.responder.intake.certificate;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.intake.ReadProgress;
 
 /// The lines of a text of any encoding that contains ASCII, ended by LF, CRLF or CR.
 ///
@@ -19,19 +19,16 @@ final class TextLines implements Closeable {
     private static final int BUFFER = 1 << 16;
 
     private final InputStream in;
-    private final ReadProgress progress;
     private final byte[] buffer = new byte[BUFFER];
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private int at;
     private int filled;
-    private long read;
     private long number;
     private boolean afterCarriageReturn;
     private boolean truncated;
 
-    TextLines(InputStream in, ReadProgress progress) {
+    TextLines(InputStream in) {
         this.in = in;
-        this.progress = progress;
     }
 
     /// Null at the end of the file.
@@ -79,8 +76,6 @@ final class TextLines implements Closeable {
     private boolean refill() throws IOException {
         filled = Math.max(0, in.read(buffer));
         at = 0;
-        read += filled;
-        progress.at(read);
         return filled > 0;
     }
 

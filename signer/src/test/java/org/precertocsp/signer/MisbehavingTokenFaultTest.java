@@ -34,9 +34,15 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -45,6 +51,12 @@ import java.util.stream.Stream;
 final class MisbehavingTokenFaultTest {
     private static final int TIMES = 3 * Integer.getInteger("faults", 1);
     private static final TestCa CA = TestCa.root("Misbehaving");
+
+    /// What the refusal says, by mode.
+    private static final Map<String, String> EXPLAINED =
+            Map.of(
+                    "odd", "C_Sign answered 0x7a57e",
+                    "device", "CKR_DEVICE_ERROR (the library gives no cause");
 
     /// Names a token that holds such a key, "responder", and another, "other".
     enum Kind {
@@ -69,7 +81,7 @@ final class MisbehavingTokenFaultTest {
     private static MisbehavingToken token;
     private static Path pin;
 
-    private final List<Octets> journalled = new ArrayList<>();
+    private final List<Octets> journalled = Collections.synchronizedList(new ArrayList<>());
 
     @BeforeAll
     static void tokens() throws Exception {
@@ -118,7 +130,11 @@ final class MisbehavingTokenFaultTest {
                 assertThatThrownBy(() -> signer.sign(Contents.good(CA)))
                         .isInstanceOfSatisfying(
                                 SignerUnavailable.class,
-                                e -> assertThat(e.reason().isOfKey()).isTrue());
+                                e -> {
+                                    assertThat(e.reason().isOfKey()).isTrue();
+                                    assertThat(e)
+                                            .hasMessageContaining(EXPLAINED.getOrDefault(mode, ""));
+                                });
             }
             assertThat(journalled).hasSize(2);
         }
@@ -143,6 +159,34 @@ final class MisbehavingTokenFaultTest {
             }
             assertThat(journalled).hasSize(given);
             assertThat(given).isBetween(2, 4 * TIMES - 1);
+        }
+    }
+
+    @Test
+    void many_threads_get_only_signatures_that_verify() throws Exception {
+        ResponderCredential credential = credential(Kind.P256);
+        try (SigningKey _ = credential.key();
+                ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            BouncyCastleSigner signer = signer(credential);
+            token.mode("flip 40 5");
+            List<Callable<Boolean>> calls =
+                    Collections.nCopies(40 * TIMES, () -> isGivenAndVerifies(signer, credential));
+            int given = 0;
+            for (Future<Boolean> call : threads.invokeAll(calls)) {
+                given += call.get() ? 1 : 0;
+            }
+            assertThat(given).isBetween(40, 40 * TIMES - 1);
+            assertThat(journalled).hasSize(given);
+        }
+    }
+
+    private static boolean isGivenAndVerifies(ResponseSigner signer, ResponderCredential credential)
+            throws Exception {
+        try {
+            assertVerifies(signer.sign(Contents.good(CA)), credential);
+            return true;
+        } catch (SignerUnavailable e) {
+            return false;
         }
     }
 

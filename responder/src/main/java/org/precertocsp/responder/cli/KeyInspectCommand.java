@@ -2,15 +2,11 @@ package org.precertocsp.responder.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.config.ConfigRefused;
 import org.precertocsp.responder.config.ServerConfig.Issuer;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,13 +14,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+
 /// Opens the signing keys and says what they are.
 @Command(
         name = "inspect",
         description =
                 "Open each issuer's signing key and print what it is: kind, size, signature, the"
                         + " provider that computes, hashes of the public key, and when its"
-                        + " certificate ends. Nothing is signed, and nothing secret is printed.",
+                        + " certificate ends. The key signs a short text once, as a proof; nothing"
+                        + " secret is printed.",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",

@@ -26,6 +26,10 @@ public final class CryptokiFailure extends Exception {
         ReturnValue value = ReturnValue.of(code);
         String name =
                 value == ReturnValue.OTHER ? "0x" + Long.toHexString(code) : "CKR_" + value.name();
-        return function.cName() + " answered " + name;
+        String explanation = value.explanation();
+        return function.cName()
+                + " answered "
+                + name
+                + (explanation.isEmpty() ? "" : " (" + explanation + ")");
     }
 }

@@ -57,6 +57,23 @@ public enum ReturnValue {
         return OTHER;
     }
 
+    /// What it means where its name does not say, and what to do; or empty.
+    String explanation() {
+        return switch (this) {
+            case GENERAL_ERROR, FUNCTION_FAILED, DEVICE_ERROR ->
+                    "the library gives no cause; its own log may";
+            case KEY_FUNCTION_NOT_PERMITTED ->
+                    "the key is not allowed to sign: its CKA_SIGN is false";
+            case MECHANISM_INVALID -> "the token does not sign so with this key";
+            case SESSION_COUNT -> "the token has no session left: lower signing.maxInFlight";
+            case HOST_MEMORY, DEVICE_MEMORY -> "no memory left";
+            case CANT_LOCK -> "the library cannot be used by several threads";
+            case USER_ANOTHER_ALREADY_LOGGED_IN -> "this process is logged in as security officer";
+            case USER_PIN_NOT_INITIALIZED -> "the token has no user PIN yet: initialise it";
+            default -> "";
+        };
+    }
+
     /// True if the same PIN must not be tried again: each try may be the one that locks the token.
     public boolean refusesPin() {
         return switch (this) {

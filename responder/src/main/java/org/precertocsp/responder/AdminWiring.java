@@ -1,17 +1,11 @@
 package org.precertocsp.responder;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import org.precertocsp.responder.admin.AdminConfig;
 import org.precertocsp.responder.admin.api.ApiConfig;
 import org.precertocsp.responder.admin.api.ApiServer;
 import org.precertocsp.responder.admin.api.Parts;
 import org.precertocsp.responder.admin.tls.TlsRefused;
 import org.precertocsp.responder.admin.watch.AnnouncementWatch;
-import org.precertocsp.responder.admin.watch.Rounds;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.cli.StartRefused;
 import org.precertocsp.responder.freshness.EndWatch;
@@ -22,6 +16,12 @@ import org.precertocsp.responder.status.KeptReplies;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /// [Wiring]'s part for the private API.
 final class AdminWiring {
@@ -56,16 +56,16 @@ final class AdminWiring {
                         config.get().announcementWindow(),
                         alarm,
                         parts.clock());
-        started.closeLater(Rounds.start("announcements", watch.round(), watch::look));
+        started.closeLater(tasks.every("announcements", watch.round(), watch::look));
         started.closeLater(
-                Rounds.start(
+                tasks.every(
                         "kept-replies", FORGET_EVERY, () -> store.forget(parts.clock().instant())));
         try {
             ApiServer server =
                     started.closeLater(ApiServer.start(config.get(), parts, alarm, tasks));
             LOG.info("private API and console on {}", address(config.get().door(), server));
             EndWatch ends = new EndWatch(leads, alarm, parts.clock(), server::certificateEnds);
-            started.closeLater(Rounds.start("api-certificates", ENDS_EVERY, ends::look));
+            started.closeLater(tasks.every("api-certificates", ENDS_EVERY, ends::look));
             return Reloader.Part.watched(server::reload);
         } catch (TlsRefused e) {
             throw new StartRefused(String.valueOf(e.getMessage()), null);

@@ -11,7 +11,7 @@ import org.precertocsp.responder.intake.ctlog.LogIntake;
 import org.precertocsp.responder.intake.ctlog.entry.OurIssuers;
 import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
 import org.precertocsp.responder.metrics.Metrics;
-import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.task.BackgroundTasks;
 
@@ -31,7 +31,7 @@ record LogWiring(ServerConfig config, FedIssuer.Directory issuers, InstantSource
 
     LogWatch start(
             BackgroundTasks tasks,
-            StatusStore store,
+            RocksStores store,
             StatusWriter writer,
             LoggedCertificates certificates,
             LogWatch.Outlets outlets,
@@ -40,7 +40,12 @@ record LogWiring(ServerConfig config, FedIssuer.Directory issuers, InstantSource
         LogFollower.Tools tools =
                 new LogFollower.Tools(
                         OurIssuers.of(issuers),
-                        new LogIntake(writer, certificates, alertOnly(config, issuers), clock),
+                        new LogIntake(
+                                writer,
+                                store::logHead,
+                                certificates,
+                                alertOnly(config, issuers),
+                                clock),
                         new FollowLimits(
                                 usual.entriesAtOnce(),
                                 usual.maxCandidates(),

@@ -27,12 +27,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /// [Wiring]'s part for what Prometheus is told.
 final class MetricsWiring {
@@ -194,25 +197,21 @@ final class MetricsWiring {
     }
 
     void unassigned(UnassignedMonitor monitor) {
+        Supplier<Map<String, UnassignedCount>> counts =
+                metrics.once(
+                        () ->
+                                monitor.counts().stream()
+                                        .collect(
+                                                Collectors.toMap(
+                                                        UnassignedCount::issuer, it -> it)));
         for (UnassignedCount issuer : monitor.counts()) {
             List<String> name = List.of(issuer.issuer());
-            metrics.add(
-                    Meaning.UNASSIGNED_REQUESTS,
-                    name,
-                    () -> of(monitor, issuer.issuer()).requests());
-            metrics.add(
-                    Meaning.UNASSIGNED_DISTINCT,
-                    name,
-                    () -> of(monitor, issuer.issuer()).distinct());
-            metrics.add(Meaning.UNASSIGNED_USUAL, name, () -> of(monitor, issuer.issuer()).usual());
+            Supplier<UnassignedCount> now =
+                    () -> Objects.requireNonNull(counts.get().get(issuer.issuer()));
+            metrics.add(Meaning.UNASSIGNED_REQUESTS, name, () -> now.get().requests());
+            metrics.add(Meaning.UNASSIGNED_DISTINCT, name, () -> now.get().distinct());
+            metrics.add(Meaning.UNASSIGNED_USUAL, name, () -> now.get().usual());
         }
-    }
-
-    private static UnassignedCount of(UnassignedMonitor monitor, String issuer) {
-        return monitor.counts().stream()
-                .filter(it -> it.issuer().equals(issuer))
-                .findFirst()
-                .orElseThrow();
     }
 
     void keys(List<KeptCredential> credentials, CredentialUpkeep upkeep) {

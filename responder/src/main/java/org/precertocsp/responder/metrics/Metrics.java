@@ -11,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.Collector;
 
+import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.duty.DutyState;
 import org.precertocsp.responder.freshness.RenewalState;
 import org.precertocsp.responder.intake.ctlog.watch.LogState;
@@ -23,10 +24,16 @@ import org.precertocsp.signer.SigningState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /// What is counted, as Prometheus reads it. Labels name issuers and causes, never a serial: there
 /// are millions of those, and they are nobody's business. Thread-safe.
@@ -34,6 +41,7 @@ public final class Metrics {
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final List<DutyHistogram> histograms = new CopyOnWriteArrayList<>();
+    private final AtomicLong looks = new AtomicLong();
 
     public Metrics() {
         new JvmMemoryMetrics().bindTo(registry);
@@ -42,8 +50,30 @@ public final class Metrics {
         new FileDescriptorMetrics().bindTo(registry);
     }
 
+    /// A view that is taken once for each look at the metrics, however many of them it is asked
+    /// for: those of a hundred issuers would be gathered a hundred times otherwise.
+    public <T> Supplier<T> once(Supplier<T> source) {
+        AtomicReference<@Nullable Taken<T>> last = new AtomicReference<>();
+        return () -> {
+            long now = looks.get();
+            Taken<T> taken = last.get();
+            if (taken == null || taken.look() != now) {
+                taken = new Taken<>(now, source.get());
+                last.set(taken);
+            }
+            return taken.value();
+        };
+    }
+
+    private record Taken<T>(long look, T value) {}
+
+    private static <K, T> Supplier<Map<K, T>> by(Supplier<List<T>> all, Function<T, K> key) {
+        return () -> all.get().stream().collect(Collectors.toMap(key, it -> it));
+    }
+
     /// Everything, in Prometheus's text format.
     public String text() {
+        looks.incrementAndGet();
         StringBuilder all = new StringBuilder(registry.scrape());
         histograms.forEach(it -> it.appendTo(all));
         return all.toString();
@@ -55,27 +85,21 @@ public final class Metrics {
     /// @param apart what was not measured; always of the same issuers
     public void addDuty(Supplier<List<DutyState>> states, Supplier<List<DutyState.Apart>> apart) {
         histograms.add(new DutyHistogram(states));
+        Supplier<Map<String, DutyState.Apart>> apartOnce = once(by(apart, DutyState.Apart::issuer));
         for (DutyState.Apart each : apart.get()) {
             String issuer = each.issuer();
             Supplier<DutyState.Apart> now =
-                    () ->
-                            apart.get().stream()
-                                    .filter(it -> it.issuer().equals(issuer))
-                                    .findFirst()
-                                    .orElseThrow();
+                    () -> Objects.requireNonNull(apartOnce.get().get(issuer));
             Tags tags = Tags.of("issuer", issuer);
             counter(Meaning.FIRST_ANSWER_BACKFILL, tags, now, DutyState.Apart::backfill);
             counter(Meaning.FIRST_ANSWER_LISTED, tags, now, DutyState.Apart::listed);
             gauge(Meaning.FIRST_ANSWER_WAITING, tags, now, DutyState.Apart::waiting);
         }
+        Supplier<Map<List<Object>, DutyState>> statesOnce =
+                once(by(states, it -> List.of(it.issuer(), it.basis())));
         for (DutyState each : states.get()) {
-            Supplier<DutyState> now =
-                    () ->
-                            states.get().stream()
-                                    .filter(it -> it.issuer().equals(each.issuer()))
-                                    .filter(it -> it.basis() == each.basis())
-                                    .findFirst()
-                                    .orElseThrow();
+            List<Object> key = List.of(each.issuer(), each.basis());
+            Supplier<DutyState> now = () -> Objects.requireNonNull(statesOnce.get().get(key));
             Tags tags = Tags.of("issuer", each.issuer(), "basis", each.basis().toString());
             counter(Meaning.FIRST_ANSWER_OVERDUE, tags, now, DutyState::overdue);
         }
@@ -83,14 +107,10 @@ public final class Metrics {
 
     /// @param states asked at every look; always of the same issuers
     public void addRenewals(Supplier<List<RenewalState>> states) {
+        Supplier<Map<String, RenewalState>> statesOnce = once(by(states, RenewalState::issuer));
         for (RenewalState state : states.get()) {
             String issuer = state.issuer();
-            Supplier<RenewalState> now =
-                    () ->
-                            states.get().stream()
-                                    .filter(it -> it.issuer().equals(issuer))
-                                    .findFirst()
-                                    .orElseThrow();
+            Supplier<RenewalState> now = () -> Objects.requireNonNull(statesOnce.get().get(issuer));
             Tags tags = Tags.of("issuer", issuer);
             gauge(Meaning.RENEWAL_LAG, tags, now, it -> it.lag().toMillis() / 1e3);
             gauge(Meaning.RENEWAL_OVERDUE, tags, now, it -> it.overdue().isPresent() ? 1 : 0);
@@ -124,16 +144,12 @@ public final class Metrics {
 
     /// @param watch asked at every look
     public void addLogs(LogWatch watch) {
-        watch.forEachLog(log -> addLog(watch, log));
+        Supplier<Map<String, LogState>> states = once(by(watch::states, LogState::log));
+        watch.forEachLog(log -> addLog(watch, states, log));
     }
 
-    private void addLog(LogWatch watch, String log) {
-        Supplier<LogState> now =
-                () ->
-                        watch.states().stream()
-                                .filter(it -> it.log().equals(log))
-                                .findFirst()
-                                .orElseThrow();
+    private void addLog(LogWatch watch, Supplier<Map<String, LogState>> states, String log) {
+        Supplier<LogState> now = () -> Objects.requireNonNull(states.get().get(log));
         Tags tags = Tags.of("log", log);
         counter(Meaning.LOG_ENTRIES_READ, tags, now, it -> it.reading().entries());
         gauge(Meaning.LOG_PLACE, tags, now, it -> it.reading().place());

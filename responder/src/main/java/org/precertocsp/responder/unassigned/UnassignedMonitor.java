@@ -27,6 +27,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// second, counts, and every minute keeps the hour on disk and looks for a surge. Nobody's address
 /// comes this far.
 public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
+    /// Threads that have a ring of their own, of some 200 KB each: event loops, and as many
+    /// answering threads as a machine has use for.
+    static final int MAX_RINGS = 64;
+
     private static final Duration DRAIN_EVERY = Duration.ofMillis(100);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Logger LOG = LoggerFactory.getLogger(UnassignedMonitor.class);
@@ -40,7 +44,10 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
     private final Alarm alarm;
     private final InstantSource clock;
     private final List<Lane> lanes = new CopyOnWriteArrayList<>();
-    private final ThreadLocal<AskedRing> ring = ThreadLocal.withInitial(this::newRing);
+    private final ThreadLocal<Sink> sink = ThreadLocal.withInitial(this::newSink);
+
+    // Of all threads beyond the first ones, which take turns.
+    private final AskedRing shared = new AskedRing();
     private final Map<AskedRing, Long> lostBefore = new HashMap<>();
     private final Map<String, Surge> surges = new TreeMap<>();
     private final Map<String, Long> totals = new TreeMap<>();
@@ -93,13 +100,33 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
 
     @Override
     public void asked(IssuerKey issuer, byte[] source, int offset, int length) {
-        ring.get().put(issuer, source, offset, length);
+        sink.get().put(issuer, source, offset, length);
     }
 
-    private AskedRing newRing() {
+    /// Takes a serial from the calling thread.
+    @FunctionalInterface
+    private interface Sink {
+        void put(IssuerKey issuer, byte[] source, int offset, int length);
+    }
+
+    private Sink newSink() {
+        if (lanes.size() >= MAX_RINGS) {
+            return this::putShared;
+        }
         AskedRing made = new AskedRing();
         lanes.add(new Lane(made, Thread.currentThread()));
-        return made;
+        return made::put;
+    }
+
+    private void putShared(IssuerKey issuer, byte[] source, int offset, int length) {
+        synchronized (shared) {
+            shared.put(issuer, source, offset, length);
+        }
+    }
+
+    /// Rings of threads that live, or did a moment ago.
+    int rings() {
+        return lanes.size();
     }
 
     /// Empties the rings; where a minute is over, keeps and judges it.
@@ -112,6 +139,7 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
             forget(now);
         }
         lanes.removeIf(this::isEmptied);
+        drain(shared);
         if (!now.isBefore(minuteEnd)) {
             minuteEnd = now.plus(MINUTE);
             judge();

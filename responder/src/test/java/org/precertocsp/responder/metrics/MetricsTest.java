@@ -12,7 +12,9 @@ import org.precertocsp.responder.rocksdb.ResponseCounts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 
 final class MetricsTest {
     private final Metrics metrics = new Metrics();
@@ -27,6 +29,37 @@ final class MetricsTest {
                 .contains("precertocsp_renewal_lag_seconds{issuer=\"alpha\"} 90.5")
                 .contains("precertocsp_renewal_signed_total{issuer=\"alpha\"} 42.0")
                 .contains("precertocsp_renewal_failing{issuer=\"alpha\"} 0.0");
+    }
+
+    @Test
+    void the_states_of_many_issuers_are_gathered_once_for_a_look() {
+        AtomicInteger gathered = new AtomicInteger();
+        List<RenewalState> many =
+                IntStream.range(0, 300)
+                        .mapToObj(
+                                i ->
+                                        new RenewalState(
+                                                "issuer-" + i,
+                                                Duration.ZERO,
+                                                Optional.empty(),
+                                                false,
+                                                i,
+                                                0,
+                                                false,
+                                                Optional.empty()))
+                        .toList();
+        metrics.addRenewals(
+                () -> {
+                    gathered.incrementAndGet();
+                    return many;
+                });
+        gathered.set(0);
+
+        assertThat(metrics.text().lines())
+                .contains("precertocsp_renewal_signed_total{issuer=\"issuer-299\"} 299.0");
+        assertThat(gathered).hasValue(1);
+        String _ = metrics.text();
+        assertThat(gathered).hasValue(2);
     }
 
     private static RenewalState state(Duration lag, long signed) {

@@ -3,6 +3,14 @@ package org.precertocsp.responder.unassigned;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.alert.FakeAlarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.intake.FakeClock;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,13 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.responder.alert.FakeAlarm;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.intake.FakeClock;
+import java.util.concurrent.CountDownLatch;
 
 final class UnassignedMonitorTest {
     private static final IssuerKey ALPHA = TestCa.root("Alpha").certificate().key();
@@ -152,6 +154,37 @@ final class UnassignedMonitorTest {
                 monitor.look();
             }
             assertThat(monitor.counts().getFirst().requests()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void any_number_of_threads_is_counted_with_a_bounded_number_of_rings() throws Exception {
+        int threads = 3 * UnassignedMonitor.MAX_RINGS;
+        try (UnassignedMonitor monitor = monitor()) {
+            CountDownLatch asked = new CountDownLatch(threads);
+            CountDownLatch over = new CountDownLatch(1);
+            for (int i = 0; i < threads; i++) {
+                byte[] serial = random(16);
+                Thread _ =
+                        Thread.ofVirtual()
+                                .start(
+                                        () -> {
+                                            ask(monitor, ALPHA, serial);
+                                            asked.countDown();
+                                            try {
+                                                over.await();
+                                            } catch (InterruptedException e) {
+                                                throw new IllegalStateException(e);
+                                            }
+                                        });
+            }
+            asked.await();
+
+            // Threads that begin at the same time may each find room for one more.
+            assertThat(monitor.rings()).isBetween(1, UnassignedMonitor.MAX_RINGS + 8);
+            monitor.look();
+            over.countDown();
+            assertThat(monitor.counts().getFirst().requests()).isEqualTo(threads);
         }
     }
 

@@ -4,19 +4,7 @@ import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.UnixDomainSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+
 import org.precertocsp.responder.admin.access.AccessRefusals;
 import org.precertocsp.responder.admin.access.Callers;
 import org.precertocsp.responder.admin.access.ClientCertificates;
@@ -32,6 +20,20 @@ import org.precertocsp.responder.reload.ReloadReport;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// The private API, on virtual threads. Runs until closed.
 ///
@@ -101,7 +103,7 @@ public final class ApiServer implements AutoCloseable {
             throws IOException, TlsRefused {
         ReloadableTls tls = ReloadableTls.open(door.files(), parts.audit(), parts.clock());
         requireFree(door.listen());
-        TlsUpkeep upkeep = TlsUpkeep.start(tls, listener.alarm());
+        TlsUpkeep upkeep = TlsUpkeep.start(listener.tasks(), tls, listener.alarm());
         Callers callers = new ClientCertificates(door.clients(), tls::authorities, parts.clock());
         try {
             return listener.started(

@@ -1,18 +1,17 @@
 package org.precertocsp.responder.admin.tls;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.freshness.FileWatch;
+import org.precertocsp.responder.task.BackgroundTasks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.freshness.FileWatch;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Reads the private API's certificates again when their files change, or when asked, and has those
 /// recorded who were refused in a handshake.
@@ -25,9 +24,7 @@ public final class TlsUpkeep implements AutoCloseable {
     private final ReloadableTls tls;
     private final Alarm alarm;
     private final FileWatch watch;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("admin-tls").factory());
+    private BackgroundTasks.@Nullable Task task;
 
     private TlsUpkeep(ReloadableTls tls, Alarm alarm) {
         this.tls = tls;
@@ -36,14 +33,9 @@ public final class TlsUpkeep implements AutoCloseable {
     }
 
     /// Runs until closed.
-    public static TlsUpkeep start(ReloadableTls tls, Alarm alarm) {
+    public static TlsUpkeep start(BackgroundTasks tasks, ReloadableTls tls, Alarm alarm) {
         TlsUpkeep upkeep = new TlsUpkeep(tls, alarm);
-        Future<?> _ =
-                upkeep.thread.scheduleWithFixedDelay(
-                        upkeep::look,
-                        LOOK_EVERY.toMillis(),
-                        LOOK_EVERY.toMillis(),
-                        TimeUnit.MILLISECONDS);
+        upkeep.task = tasks.every("admin-tls", LOOK_EVERY, LOOK_EVERY, upkeep::look);
         return upkeep;
     }
 
@@ -60,15 +52,10 @@ public final class TlsUpkeep implements AutoCloseable {
     }
 
     private void look() {
-        try {
-            if (watch.changed()) {
-                var _ = read();
-            }
-            tls.lookAtHandshakes();
-        } catch (RuntimeException e) {
-            // The next look may do better; an exception would end all looks.
-            LOG.error("looking after the private API's certificates failed", e);
+        if (watch.changed()) {
+            var _ = read();
         }
+        tls.lookAtHandshakes();
     }
 
     private synchronized Optional<String> read() {
@@ -94,6 +81,8 @@ public final class TlsUpkeep implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        if (task != null) {
+            task.stopNow();
+        }
     }
 }

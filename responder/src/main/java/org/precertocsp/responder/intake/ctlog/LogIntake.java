@@ -1,10 +1,5 @@
 package org.precertocsp.responder.intake.ctlog;
 
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.certificate.LoggedCertificates;
@@ -20,6 +15,13 @@ import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusWriter;
 
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
 /// Stores what proven entries bring, and the place reached, in one write: killed at any moment, the
 /// program neither skips an entry nor takes one twice. Thread-safe.
 public final class LogIntake {
@@ -33,17 +35,44 @@ public final class LogIntake {
     private record Accepted(Candidate entry, StatusChange.Assign change) {}
 
     private final StatusWriter statuses;
+    private final Function<Octets, Optional<LogHead>> heads;
     private final LoggedCertificates certificates;
     private final Set<IssuerKey> alertOnly;
     private final InstantSource clock;
 
+    /// Where nobody else writes: how far a log was taken in is read from a set of changes.
+    ///
     /// @param alertOnly issuers of whose serials a log assigns none
     public LogIntake(
             StatusWriter statuses,
             LoggedCertificates certificates,
             Set<IssuerKey> alertOnly,
             InstantSource clock) {
+        this(
+                statuses,
+                id -> {
+                    FeedSource reading =
+                            new FeedSource(
+                                    FeedSource.CT_LOG, "state", Octets.of(), clock.instant());
+                    try (ChangeSet set = statuses.begin(reading)) {
+                        return set.logHead(id);
+                    }
+                },
+                certificates,
+                alertOnly,
+                clock);
+    }
+
+    /// @param heads how far the log of an ID has been taken in; must not wait for other loads
+    /// @param alertOnly issuers of whose serials a log assigns none
+    public LogIntake(
+            StatusWriter statuses,
+            Function<Octets, Optional<LogHead>> heads,
+            LoggedCertificates certificates,
+            Set<IssuerKey> alertOnly,
+            InstantSource clock) {
         this.statuses = statuses;
+        this.heads = heads;
         this.certificates = certificates;
         this.alertOnly = Set.copyOf(alertOnly);
         this.clock = clock;
@@ -51,9 +80,7 @@ public final class LogIntake {
 
     /// How far the log has been taken in; empty if never.
     public Optional<LogHead> reached(FollowedLog log) {
-        try (ChangeSet set = statuses.begin(source(log, "state", Octets.of()))) {
-            return set.logHead(log.id());
-        }
+        return heads.apply(log.id());
     }
 
     /// Returns once everything is durable.

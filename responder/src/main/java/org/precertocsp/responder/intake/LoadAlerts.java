@@ -22,12 +22,11 @@ public record LoadAlerts(Alarm alarm, Consumer<LoadSummary> next) implements Con
                     new Incident(
                             Incident.Kind.REVOCATION_REFUSED,
                             about,
-                            ("%s says that %d serials are revoked, was not understood there, and"
-                                 + " they are still answered good: %s%s. Correct these records and"
-                                 + " load the file again, or revoke them with `precert-ocsp"
+                            ("the file says revoked of %d serials that are still answered good,"
+                                 + " since these records were refused: %s%s. Correct them and load"
+                                 + " the file again, or revoke the serials with `precert-ocsp"
                                  + " revoke`. First cause: %s")
                                     .formatted(
-                                            about,
                                             good.count(),
                                             String.join(", ", good.serials()),
                                             good.count() > good.serials().size() ? ", …" : "",

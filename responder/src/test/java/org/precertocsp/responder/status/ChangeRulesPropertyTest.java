@@ -71,6 +71,35 @@ final class ChangeRulesPropertyTest {
     }
 
     @Property(tries = 200)
+    @Requirement("SA-11")
+    void a_revocation_of_what_is_not_revoked_is_never_refused_whatever_its_dates(
+            @ForAll("changes") List<StatusChange> changes, @ForAll long seconds) {
+        Instant any =
+                Instant.ofEpochSecond(
+                        Math.clamp(
+                                seconds,
+                                Instant.MIN.getEpochSecond(),
+                                Instant.MAX.getEpochSecond()));
+        try (Ledger ledger = new Ledger()) {
+            for (StatusChange change : changes) {
+                boolean revoked = isRevoked(ledger.record());
+                boolean revokes =
+                        change instanceof StatusChange.Revoke revoke
+                                && revoke.revocation().reason() != RevocationReason.REMOVE_FROM_CRL;
+                ledger.feed(revokes ? at(any, (StatusChange.Revoke) change) : change);
+                assertThat(isRevoked(ledger.record())).isEqualTo(revoked || revokes);
+            }
+        }
+    }
+
+    private static StatusChange at(Instant date, StatusChange.Revoke revoke) {
+        return new StatusChange.Revoke(
+                revoke.key(),
+                new Revocation(date, revoke.revocation().reason(), Optional.of(date)),
+                Optional.of(date));
+    }
+
+    @Property(tries = 200)
     @Requirement({"SS-03", "SS-04"})
     void only_an_assignment_or_a_revocation_assigns(@ForAll("changes") List<StatusChange> changes) {
         try (Ledger ledger = new Ledger()) {

@@ -1,5 +1,8 @@
 package org.precertocsp.responder.cli;
 
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.precertocsp.responder.alert.channel.HostName;
 import org.precertocsp.responder.config.ConfigRefused;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.logging.Logging;
@@ -12,13 +15,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
 
 /// `serve`: answers until told to stop.
 @Command(
@@ -83,7 +81,7 @@ public final class ServeCommand implements Callable<Integer> {
                 "precert-ocsp {} starts: configuration {}, host {}, user {}, process {}, Java {}",
                 Version.number(),
                 config.file().toAbsolutePath().normalize(),
-                hostName(),
+                HostName.get(),
                 System.getProperty("user.name"),
                 ProcessHandle.current().pid(),
                 Runtime.version());
@@ -100,14 +98,5 @@ public final class ServeCommand implements Callable<Integer> {
             accepted.add(Launcher.Accepted.CLOCK);
         }
         return accepted;
-    }
-
-    private static String hostName() {
-        try {
-            // Not by resolving: a name server that hangs must not hold up a start.
-            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
-        } catch (IOException _) {
-            return Objects.requireNonNullElse(System.getenv("HOSTNAME"), "unknown");
-        }
     }
 }

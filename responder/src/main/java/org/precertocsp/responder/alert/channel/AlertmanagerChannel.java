@@ -70,7 +70,8 @@ public final class AlertmanagerChannel implements AlertChannel {
                 .put("alertname", "PrecertOcsp_" + NoticeJson.word(alert.kind()))
                 .put("severity", NoticeJson.word(severity))
                 .put("alert_id", alert.id())
-                .put("about", alert.about());
+                .put("about", alert.about())
+                .put("host", NoticeJson.HOST);
         json.putObject("annotations")
                 .put("summary", alert.kind() + " " + alert.about())
                 .put("description", alert.what())

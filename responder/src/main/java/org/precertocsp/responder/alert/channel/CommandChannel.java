@@ -10,12 +10,17 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// Runs a program for each notice, which it finds as JSON on its standard input. What the program
-/// prints is repeated when it fails; its exit code 0 means taken.
+/// prints is repeated when it fails; its exit code 0 means taken. Of the server's environment it
+/// gets [#PASSED] alone: the rest may hold secrets.
 public final class CommandChannel implements AlertChannel {
     private static final int MAX_PRINTED = 500;
+
+    /// Names of variables.
+    static final Set<String> PASSED = Set.of("PATH", "LANG", "LC_ALL", "TZ");
 
     private final ChannelConfig.Command config;
 
@@ -66,7 +71,9 @@ public final class CommandChannel implements AlertChannel {
 
     private Process start() throws ChannelFailure {
         try {
-            return new ProcessBuilder(config.run()).redirectErrorStream(true).start();
+            ProcessBuilder program = new ProcessBuilder(config.run()).redirectErrorStream(true);
+            program.environment().keySet().retainAll(PASSED);
+            return program.start();
         } catch (IOException e) {
             throw new ChannelFailure(
                     config.run().getFirst() + " cannot be run: " + e.getMessage(), e);

@@ -12,12 +12,16 @@ import org.precertocsp.responder.alert.Notice;
 final class NoticeJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /// Which of many servers it is.
+    static final String HOST = HostName.get();
+
     private NoticeJson() {}
 
     static byte[] of(Notice notice) {
         Alert alert = notice.alert();
         ObjectNode json = JSON.createObjectNode();
         json.put("version", 1)
+                .put("host", HOST)
                 .put("reason", word(notice.reason()))
                 .put("id", alert.id())
                 .put("kind", word(alert.kind()))

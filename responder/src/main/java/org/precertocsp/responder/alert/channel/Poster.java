@@ -10,7 +10,8 @@ import java.util.Optional;
 import org.precertocsp.responder.alert.ChannelFailure;
 import org.precertocsp.signer.key.Secret;
 
-/// POSTs JSON. A redirect is a failure: alerts and their token go where they were told to go.
+/// POSTs JSON. A redirect is a failure: alerts and their token go where they were told to go. No
+/// failure tells more of an address than its origin.
 final class Poster implements AutoCloseable {
     private final HttpClient client;
     private final URI url;
@@ -44,11 +45,21 @@ final class Poster implements AutoCloseable {
             HttpResponse<Void> response =
                     client.send(request.build(), HttpResponse.BodyHandlers.discarding());
             if (response.statusCode() / 100 != 2) {
-                throw new ChannelFailure(url + " answered " + response.statusCode(), null);
+                throw new ChannelFailure(origin() + " answered " + response.statusCode(), null);
             }
         } catch (IOException e) {
-            throw new ChannelFailure(url + ": " + e, e);
+            throw new ChannelFailure(
+                    origin() + ": " + e.toString().replace(url.toString(), origin()), null);
         }
+    }
+
+    /// Failures are shown to people and logged, and the rest of an address may be a secret.
+    private String origin() {
+        return "%s://%s%s"
+                .formatted(
+                        url.getScheme(),
+                        url.getHost(),
+                        url.getPort() < 0 ? "" : ":" + url.getPort());
     }
 
     private static String read(Secret token) throws ChannelFailure {

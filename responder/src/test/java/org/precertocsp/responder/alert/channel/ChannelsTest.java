@@ -106,6 +106,44 @@ final class ChannelsTest {
     }
 
     @Test
+    void failures_tell_no_more_of_an_address_than_its_origin() {
+        status = 403;
+        String origin = "http://127.0.0.1:" + server.getAddress().getPort();
+        try (WebhookChannel channel = webhook("/services/T0SECRET/B0?key=s3cret")) {
+            assertThatThrownBy(() -> channel.deliver(RAISED)).hasMessage(origin + " answered 403");
+        }
+        server.stop(0);
+        try (WebhookChannel channel = webhook("/services/T0SECRET/B0?key=s3cret")) {
+            assertThatThrownBy(() -> channel.deliver(RAISED))
+                    .hasMessageStartingWith(origin + ": ")
+                    .message()
+                    .doesNotContain("T0SECRET", "s3cret");
+        }
+    }
+
+    @Test
+    void each_notice_names_its_host_and_programs_get_no_secrets_of_the_environment()
+            throws Exception {
+        String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        try (AlertChannel webhook = webhook("/");
+                AlertChannel manager = manager(url("/"))) {
+            webhook.deliver(RAISED);
+            manager.deliver(RAISED);
+        }
+        assertThat(requests.get(0).body().at("/host").asText()).isEqualTo(host);
+        assertThat(requests.get(1).body().at("/0/labels/host").asText()).isEqualTo(host);
+
+        Path got = folder.resolve("environment");
+        command("/usr/bin/env", "sh", "-c", "/usr/bin/env > \"$1\"", "sh", got.toString())
+                .deliver(RAISED);
+        assertThat(System.getenv()).as("the test has something to hide").containsKey("HOME");
+        assertThat(Files.readAllLines(got))
+                .extracting(it -> it.substring(0, it.indexOf('=')))
+                // What the shell itself sets.
+                .isSubsetOf("PATH", "LANG", "LC_ALL", "TZ", "PWD", "OLDPWD", "SHLVL", "_");
+    }
+
+    @Test
     void what_is_not_2xx_or_not_in_time_has_failed() throws Exception {
         try (WebhookChannel channel = webhook("/")) {
             status = 500;

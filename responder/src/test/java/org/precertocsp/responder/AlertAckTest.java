@@ -3,6 +3,11 @@ package org.precertocsp.responder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,12 +24,6 @@ import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.intake.FakeClock;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.task.BackgroundTasks;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
 
 /// Acknowledging while no server runs.
 final class AlertAckTest {
@@ -67,7 +66,8 @@ final class AlertAckTest {
 
         assertThat(Files.readString(config.audit().events().resolve("0000000000000000.jsonl")))
                 .contains("\"kind\":\"ALERT\"", "\"event\":\"ACKNOWLEDGED\"", "\"who\":\"ann\"")
-                .contains(alert.id(), "called them");
+                .contains(alert.id(), "called them")
+                .contains("\"user\":\"" + System.getProperty("user.name") + "\"");
         assertThat(alerts().all().getFirst().isOpen()).isFalse();
     }
 

@@ -1,6 +1,8 @@
 package org.precertocsp.responder.cli;
 
 import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.precertocsp.responder.alert.channel.HostName;
 import org.precertocsp.responder.config.ConfigRefused;
@@ -8,15 +10,11 @@ import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.logging.Logging;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-
-import java.util.EnumSet;
-import java.util.Set;
 
 /// `serve`: answers until told to stop.
 @Command(

@@ -15,6 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.admin.access.AccessRefusals;
 import org.precertocsp.responder.admin.access.Caller;
 import org.precertocsp.responder.admin.access.Callers;
@@ -22,6 +25,7 @@ import org.precertocsp.responder.admin.access.Role;
 import org.precertocsp.responder.admin.change.FactWriter;
 import org.precertocsp.responder.admin.change.Objection;
 import org.precertocsp.responder.admin.connection.ConnectionLimiter;
+import org.precertocsp.responder.attribution.Attribution;
 import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.status.StoreFailure;
 import org.slf4j.Logger;
@@ -75,7 +79,7 @@ final class Guard {
     private Handler guarded(Route route) {
         return (request, response) -> {
             try {
-                route.work().reply(admit(route, request), request, response);
+                reply(route, request, response);
             } catch (Objection e) {
                 refuse(response, e);
             } catch (StoreFailure | AuditFailure e) {
@@ -92,6 +96,27 @@ final class Guard {
                                 "a bug in precert-ocsp; its log has more"));
             }
         };
+    }
+
+    /// What is done is recorded with the caller's certificate, too.
+    private void reply(Route route, ServerRequest request, ServerResponse response)
+            throws Exception {
+        List<X509Certificate> chain = certificates(request);
+        if (chain.isEmpty()) {
+            route.work().reply(admit(route, request), request, response);
+            return;
+        }
+        Attribution certificate =
+                Attribution.certificate(
+                        HashAlgorithm.SHA256
+                                .hash(Octets.of(chain.getFirst().getEncoded()))
+                                .toHex());
+        ScopedValue.where(Attribution.CURRENT, certificate)
+                .<@Nullable Void, Exception>call(
+                        () -> {
+                            route.work().reply(admit(route, request), request, response);
+                            return null;
+                        });
     }
 
     private String admit(Route route, ServerRequest request) throws Objection {

@@ -1,10 +1,5 @@
 package org.precertocsp.responder.alert.channel;
 
-import org.precertocsp.responder.alert.AlertChannel;
-import org.precertocsp.responder.alert.ChannelConfig;
-import org.precertocsp.responder.alert.ChannelFailure;
-import org.precertocsp.responder.alert.Notice;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,6 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.precertocsp.responder.alert.AlertChannel;
+import org.precertocsp.responder.alert.ChannelConfig;
+import org.precertocsp.responder.alert.ChannelFailure;
+import org.precertocsp.responder.alert.Notice;
 
 /// Runs a program for each notice, which it finds as JSON on its standard input. What the program
 /// prints is repeated when it fails; its exit code 0 means taken. Of the server's environment it

@@ -3,6 +3,7 @@ package org.precertocsp.responder.alert.desk;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
@@ -11,6 +12,7 @@ import org.precertocsp.responder.alert.Acknowledgement;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.Alerts.UnknownAlert;
+import org.precertocsp.responder.attribution.Attribution;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,7 +100,15 @@ final class AckRequests {
     private static Reply reply(Alerts alerts, Path file) {
         try {
             Request request = AlertFolder.JSON.readValue(Files.readAllBytes(file), Request.class);
-            return new Reply(alerts.acknowledge(request.id(), request.by(), request.note()), null);
+            // The name is what the command says; whose file it is, the system knows.
+            String user = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName();
+            return ScopedValue.where(Attribution.CURRENT, Attribution.user(user))
+                    .call(
+                            () ->
+                                    new Reply(
+                                            alerts.acknowledge(
+                                                    request.id(), request.by(), request.note()),
+                                            null));
         } catch (UnknownAlert _) {
             return new Reply(null, null);
         } catch (IOException | RuntimeException e) {

@@ -13,6 +13,7 @@ import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.AlertConfig;
 import org.precertocsp.responder.alert.Alerts.UnknownAlert;
 import org.precertocsp.responder.alert.Notice;
+import org.precertocsp.responder.attribution.Attribution;
 
 /// Alerts as commands see them, whether a server runs or not.
 public final class Acknowledging {
@@ -53,7 +54,12 @@ public final class Acknowledging {
         }
         try (FileChannel _ = lock.get()) {
             AlertBook book = new AlertBook(config, folder.read(), new SecureRandom()::nextInt);
-            if (take(book, record, id, taken).isPresent()) {
+            boolean news =
+                    ScopedValue.where(
+                                    Attribution.CURRENT,
+                                    Attribution.user(System.getProperty("user.name")))
+                            .call(() -> take(book, record, id, taken).isPresent());
+            if (news) {
                 folder.write(book.all());
             }
             return book.find(id).orElseThrow(() -> new UnknownAlert(id));

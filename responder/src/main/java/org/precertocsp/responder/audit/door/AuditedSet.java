@@ -1,9 +1,16 @@
 package org.precertocsp.responder.audit.door;
 
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.attribution.Attribution;
 import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
@@ -12,13 +19,6 @@ import org.precertocsp.responder.status.ForwardingChangeSet;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StoreFailure;
-
-import java.security.SecureRandom;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /// A set of changes on its way through the write door. Records go out while the set grows, so that
 /// its size costs no memory; its commit waits once for the disk.
@@ -31,6 +31,7 @@ final class AuditedSet implements ForwardingChangeSet {
     private final EventLog events;
     private final Map<IssuerKey, ChangeLines> gathered = new LinkedHashMap<>();
     private final long withdrawals;
+    private final Map<String, String> attribution;
     private long number = -1;
     private long changes;
     private boolean settled;
@@ -44,6 +45,8 @@ final class AuditedSet implements ForwardingChangeSet {
         this.source = source;
         this.events = events;
         this.withdrawals = events.withdrawals();
+        // Whoever begins it may let another thread write.
+        this.attribution = Attribution.fields();
     }
 
     @Override
@@ -91,7 +94,7 @@ final class AuditedSet implements ForwardingChangeSet {
                     "the audit log was repaired while this was taken in: try again", null);
         }
         if (number < 0) {
-            number = events.append(EventLog.SET, Map.of("source", described(source)));
+            number = events.append(EventLog.SET, Map.of("source", described()));
         }
         Map<String, Object> record = new HashMap<>();
         record.put("set", number);
@@ -101,12 +104,13 @@ final class AuditedSet implements ForwardingChangeSet {
         events.append(EventLog.CHANGES, record);
     }
 
-    private static Map<String, Object> described(FeedSource source) {
-        return Map.of(
-                "kind", source.kind(),
-                "name", source.name(),
-                "sha256", source.sha256().toHex(),
-                "takenIn", source.takenIn().toString());
+    private Map<String, Object> described() {
+        Map<String, Object> fields = new HashMap<>(attribution);
+        fields.put("kind", source.kind());
+        fields.put("name", source.name());
+        fields.put("sha256", source.sha256().toHex());
+        fields.put("takenIn", source.takenIn().toString());
+        return fields;
     }
 
     private static Map<String, Object> described(IssuerKey issuer) {
@@ -159,7 +163,7 @@ final class AuditedSet implements ForwardingChangeSet {
             return;
         }
         if (number < 0) {
-            events.append(EventLog.FEED, Map.of("source", described(source)));
+            events.append(EventLog.FEED, Map.of("source", described()));
         } else {
             byte[] mark = new byte[MARK_OCTETS];
             RANDOM.nextBytes(mark);

@@ -1,15 +1,6 @@
 package org.precertocsp.responder.audit.door;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.audit.AuditEvent;
-import org.precertocsp.responder.audit.AuditTrail;
-import org.precertocsp.responder.audit.log.AuditLog;
-import org.precertocsp.responder.audit.log.Kinds;
-import org.precertocsp.responder.audit.log.LogSettings;
-import org.precertocsp.responder.audit.record.Line;
-
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.attribution.Attribution;
+import org.precertocsp.responder.audit.AuditEvent;
+import org.precertocsp.responder.audit.AuditTrail;
+import org.precertocsp.responder.audit.log.AuditLog;
+import org.precertocsp.responder.audit.log.Kinds;
+import org.precertocsp.responder.audit.log.LogSettings;
+import org.precertocsp.responder.audit.record.Line;
 
 /// The log of what was done: events, and the sets of changes that come through [AuditedStore].
 /// Thread-safe.
@@ -82,7 +81,10 @@ public final class EventLog implements AuditTrail, AutoCloseable {
     }
 
     private void append(AuditEvent event) {
-        log.append(event.kind().name(), Map.of("who", event.who(), "details", event.details()));
+        Map<String, Object> fields = new HashMap<>(Attribution.fields());
+        fields.put("who", event.who());
+        fields.put("details", event.details());
+        log.append(event.kind().name(), fields);
     }
 
     long append(String kind, Map<String, ?> fields) {

@@ -43,6 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.admin.access.Role;
 import org.precertocsp.responder.admin.tls.ClientTls;
 import org.precertocsp.responder.audit.AuditEvent;
@@ -246,6 +248,33 @@ final class AccessTest {
             api.clock.pass(Duration.ofDays(-4000));
         }
         assertThat(api.get("viewer", "issuers").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    @Requirement("LG-03")
+    void what_a_caller_does_is_recorded_with_the_fingerprint_of_its_certificate() throws Exception {
+        api.clock.pass(Duration.ofMinutes(1));
+        for (String role : List.of("viewer", "operator")) {
+            api.attributed.clear();
+            int status =
+                    api.send(role, "PUT", "log-levels/org.precertocsp.example?level=info", "")
+                            .statusCode();
+            assertThat(status).isEqualTo(role.equals("operator") ? 200 : 403);
+            byte[] certificate =
+                    ((X509Certificate)
+                                    CertificateFactory.getInstance("X.509")
+                                            .generateCertificate(
+                                                    Files.newInputStream(
+                                                            api.authority
+                                                                    .client(role)
+                                                                    .certificate())))
+                            .getEncoded();
+            assertThat(api.attributed)
+                    .contains(
+                            Map.of(
+                                    "certificateSha256",
+                                    HashAlgorithm.SHA256.hash(Octets.of(certificate)).toHex()));
+        }
     }
 
     @Test

@@ -35,6 +35,7 @@ import org.precertocsp.responder.admin.tls.TlsFiles;
 import org.precertocsp.responder.admin.tls.TlsRefused;
 import org.precertocsp.responder.alert.FakeAlarm;
 import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.attribution.Attribution;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.intake.FakeClock;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -62,6 +63,7 @@ final class RunningApi implements AutoCloseable {
     final TestCa tls = TLS;
     final FakeClock clock = new FakeClock(NOW);
     final List<AuditEvent> audited = new CopyOnWriteArrayList<>();
+    final List<Map<String, String>> attributed = new CopyOnWriteArrayList<>();
     final AtomicInteger reloads = new AtomicInteger();
     final List<String> reloadFailures = new CopyOnWriteArrayList<>();
     final FakeAlarm alarm = new FakeAlarm();
@@ -133,7 +135,10 @@ final class RunningApi implements AutoCloseable {
                 new SubmittedCertificates(signers),
                 store,
                 store,
-                audited::add,
+                event -> {
+                    audited.add(event);
+                    attributed.add(Attribution.fields());
+                },
                 () -> {
                     reloads.incrementAndGet();
                     return new ReloadReport(List.of("keys"), List.of(), reloadFailures);

@@ -10,12 +10,20 @@ import static org.precertocsp.responder.status.Facts.precertificate;
 import static org.precertocsp.responder.status.Facts.revoked;
 import static org.precertocsp.responder.status.Facts.source;
 
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.responder.attribution.Attribution;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.log.Books;
 import org.precertocsp.responder.audit.log.LogSettings;
@@ -26,14 +34,6 @@ import org.precertocsp.responder.status.ForwardingChangeSet;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
-
-import java.io.IOException;
-import java.lang.reflect.Proxy;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.LongStream;
 
 /// The write door in front of the real store.
 final class AuditedStoreTest {
@@ -103,6 +103,17 @@ final class AuditedStoreTest {
         assertThat(recorded().get(4))
                 .contains(
                         KEY.serial().toHex() + " ~ revoke " + REVOKED_AT.getEpochSecond() + " 1 -");
+    }
+
+    @Test
+    @Requirement("LG-03")
+    void a_change_is_recorded_with_the_certificate_of_whoever_made_it() throws IOException {
+        ScopedValue.where(Attribution.CURRENT, Attribution.certificate("c0ffee"))
+                .run(() -> apply(store, precertificate(KEY)));
+
+        assertThat(recorded().getFirst()).contains("\"certificateSha256\":\"c0ffee\"");
+        apply(store, certificate(KEY));
+        assertThat(recorded().getLast()).doesNotContain("certificateSha256");
     }
 
     @Test

@@ -311,6 +311,27 @@ final class ReconcileTest {
     }
 
     @Test
+    @Requirement({"SS-07", "CR-22"})
+    void a_crl_of_the_new_key_is_compared_with_the_answers_of_the_old_one() throws Exception {
+        TestCa rolledOver = TestCa.root("Reconciled CA");
+        TestCa.write(directory.resolve("second.pem"), rolledOver.holder());
+        writeConfiguration(
+                "issuers:\n"
+                        + issuer("ours", "issuer.pem")
+                        + "  - {name: next, certificates: [second.pem], profile: tls}\n");
+        load("certificates", precertificate(1));
+        String url = serve();
+        X509v2CRLBuilder crl = crl(1, now.minusSeconds(60));
+        crl.addCRLEntry(serial(1), Date.from(now.minusSeconds(90)), CRLReason.superseded);
+        Path file = Files.write(directory.resolve("new.crl"), rolledOver.sign(crl).getEncoded());
+
+        Run run = reconcile(url, "--crl", file.toString());
+
+        assertThat(run.told()).containsExactly("REVOCATION_DIFFERS " + hex(1));
+        assertThat(run.out()).contains("answered good, the crls say revoked");
+    }
+
+    @Test
     void date_limits_what_logs_and_store_bring() throws Exception {
         load("certificates", precertificate(1));
         logged(1, 2);

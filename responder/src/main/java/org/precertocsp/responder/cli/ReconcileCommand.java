@@ -134,15 +134,18 @@ public final class ReconcileCommand implements Callable<Integer> {
         for (Map.Entry<FeedKind, List<String>> files : options.files().entrySet()) {
             inputs.readFiles(files.getKey(), files.getValue(), issuer);
         }
-        if (!options.crls().isEmpty()) {
-            inputs.readFiles(FeedKind.CRL, options.crls(), Optional.empty());
-        }
         List<LogAddress> logs = new ArrayList<>();
         for (ReconcileOptions.Log log : options.logs()) {
             logs.add(NamedLog.of(log.name(), log.key(), options.list()));
         }
         if (!logs.isEmpty()) {
             inputs.readLogs(logs, options.since());
+        }
+        if (!options.crls().isEmpty()) {
+            // After all else: which of a CA's keys an entry is of says who assigned the serial.
+            try (Services.StatusView store = configured.openView()) {
+                inputs.readCrls(options.crls(), store);
+            }
         }
     }
 

@@ -18,7 +18,12 @@ import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.ForwardingChangeSet;
 import org.precertocsp.responder.status.ListedStore;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusReader;
+import org.precertocsp.responder.status.StatusRecord;
+import org.precertocsp.responder.status.StatusWriter;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -77,7 +82,41 @@ final class ReconcileInputs implements AutoCloseable {
     /// @throws CommandFailed one cannot be read at all
     void readFiles(FeedKind kind, List<String> names, Optional<FedIssuer> issuer)
             throws CommandFailed {
-        ListedStore store = store(kind == FeedKind.CRL ? Source.CRLS : Source.FILES);
+        readFiles(kind, names, issuer, store(Source.FILES));
+    }
+
+    /// Reads CRLs. Of the keys of one CA, an entry is of those that assigned its serial, as far as
+    /// the store knows, or anything read before.
+    ///
+    /// @throws CommandFailed one cannot be read at all
+    void readCrls(List<String> names, StatusReader known) throws CommandFailed {
+        List<StatusReader> all = new ArrayList<>(List.of(known));
+        all.addAll(stores.values());
+        ListedStore crls = store(Source.CRLS);
+        readFiles(
+                FeedKind.CRL,
+                names,
+                Optional.empty(),
+                source -> new AmongKnown(crls.begin(source), all));
+    }
+
+    /// A change set that also sees what others know of a serial.
+    private record AmongKnown(ChangeSet set, List<StatusReader> others)
+            implements ForwardingChangeSet {
+        @Override
+        public Optional<StatusRecord> record(SerialKey key) {
+            return set.record(key)
+                    .or(
+                            () ->
+                                    others.stream()
+                                            .flatMap(other -> other.find(key).stream())
+                                            .findFirst());
+        }
+    }
+
+    private void readFiles(
+            FeedKind kind, List<String> names, Optional<FedIssuer> issuer, StatusWriter store)
+            throws CommandFailed {
         try (LoadInputs inputs =
                 new LoadInputs(kind, surroundings.input(), LoadInputs.MAX_PIPED_OCTETS)) {
             for (String name : names) {
@@ -91,7 +130,7 @@ final class ReconcileInputs implements AutoCloseable {
             FeedKind kind,
             List<LoadInputs.Input> inputs,
             Optional<FedIssuer> issuer,
-            ListedStore store)
+            StatusWriter store)
             throws CommandFailed {
         List<Path> together = inputs.stream().map(LoadInputs.Input::path).toList();
         StatusFeed feed = configured.feeds().feed(kind, together);

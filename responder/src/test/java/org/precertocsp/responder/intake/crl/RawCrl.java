@@ -1,5 +1,7 @@
 package org.precertocsp.responder.intake.crl;
 
+import org.precertocsp.TestCa;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +12,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
-import org.precertocsp.TestCa;
 
 /// CRLs put together octet by octet, for what no library would build.
 final class RawCrl {
@@ -96,7 +97,11 @@ final class RawCrl {
 
     /// Signs with SHA-256 and the P-256 key, whatever the contents.
     static byte[] signed(TestCa ca, byte[]... tbsParts) {
-        byte[] tbs = tlv(0x30, tbsParts);
+        return signedAsIs(ca, tlv(0x30, tbsParts));
+    }
+
+    /// The same of a tbsCertList that is put together already.
+    static byte[] signedAsIs(TestCa ca, byte[] tbs) {
         byte[] bits = sign(ca.keys().getPrivate(), tbs);
         return tlv(0x30, tbs, ECDSA_SHA256, tlv(0x03, new byte[1], bits));
     }

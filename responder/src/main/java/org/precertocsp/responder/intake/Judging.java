@@ -66,6 +66,9 @@ final class Judging {
         if (fact.saysGood() && staysRevoked(key, outcome)) {
             tally.staysRevoked(fact.place(), key);
         }
+        if (outcome instanceof ChangeOutcome.Changed changed && changed.caWithoutReason()) {
+            tally.warn(fact.place(), "serial %s: %s".formatted(key.serial(), changed.what()));
+        }
         if (outcome instanceof ChangeOutcome.Refused(String why)
                 && fact.change() instanceof StatusChange.Revoke) {
             tally.refuseRevocation(fact.place(), key, why, changes.record(key));

@@ -1,12 +1,13 @@
 package org.precertocsp.responder.rocksdb;
 
-import java.time.Instant;
-import java.util.Optional;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreFailure;
+
+import java.time.Instant;
+import java.util.Optional;
 
 /// The bytes of one status, the hot record: 6 octets for a good certificate.
 ///
@@ -33,6 +34,8 @@ final class StatusBytes {
 
     private static final int FORMAT = 1 << 5;
     private static final int FORMAT_WITH_ORIGIN = 2 << 5;
+    private static final int FORMAT_CA = 3 << 5;
+    private static final int FORMAT_CA_WITH_ORIGIN = 4 << 5;
     private static final int FORMAT_BITS = 0xe0;
     private static final int REVOKED = 0x10;
     private static final int ENDS = 0x08;
@@ -51,13 +54,28 @@ final class StatusBytes {
         switch (record) {
             case StatusRecord.Announced announced -> row.octet(FORMAT).time(announced.at());
             case StatusRecord.Assigned assigned -> {
-                encode(assigned, origin == NO_ORIGIN ? FORMAT : FORMAT_WITH_ORIGIN, row);
+                encode(assigned, format(assigned.ca(), origin != NO_ORIGIN), row);
                 if (origin != NO_ORIGIN) {
                     row.count(origin);
                 }
             }
         }
         return row.toArray();
+    }
+
+    private static int format(boolean ca, boolean withOrigin) {
+        if (ca) {
+            return withOrigin ? FORMAT_CA_WITH_ORIGIN : FORMAT_CA;
+        }
+        return withOrigin ? FORMAT_WITH_ORIGIN : FORMAT;
+    }
+
+    private static boolean isCa(int format) {
+        return format == FORMAT_CA || format == FORMAT_CA_WITH_ORIGIN;
+    }
+
+    private static boolean hasOrigin(int format) {
+        return format == FORMAT_WITH_ORIGIN || format == FORMAT_CA_WITH_ORIGIN;
     }
 
     private static void encode(StatusRecord.Assigned assigned, int format, RowWriter row) {
@@ -90,7 +108,11 @@ final class StatusBytes {
     /// @throws StoreFailure as [#decode]
     static int origin(byte[] bytes) {
         RowReader row = new RowReader("status", bytes);
-        return bytes.length == 0 || (bytes[0] & FORMAT_BITS) == FORMAT ? NO_ORIGIN : originIn(row);
+        boolean none =
+                bytes.length == 0
+                        || (bytes[0] & FORMAT_BITS) == FORMAT
+                        || (bytes[0] & FORMAT_BITS) == FORMAT_CA;
+        return none ? NO_ORIGIN : originIn(row);
     }
 
     private static int originIn(RowReader row) {
@@ -102,14 +124,14 @@ final class StatusBytes {
     private static StatusRecord record(RowReader row) {
         int header = row.octet();
         int format = header & FORMAT_BITS;
-        if (format != FORMAT && format != FORMAT_WITH_ORIGIN) {
+        if (format < FORMAT || format > FORMAT_CA_WITH_ORIGIN) {
             throw row.unknownFormat(header >>> 5);
         }
         if (header == FORMAT) {
             return new StatusRecord.Announced(row.time());
         }
         StatusRecord record = assigned(header, row);
-        if (format == FORMAT_WITH_ORIGIN && row.count() == NO_ORIGIN) {
+        if (hasOrigin(format) && row.count() == NO_ORIGIN) {
             throw row.damaged("feed 0");
         }
         return record;
@@ -124,7 +146,7 @@ final class StatusBytes {
         if (by == AssignedBy.REVOCATION && revocation.isEmpty()) {
             throw row.damaged("assigned by a revocation that is not there");
         }
-        return new StatusRecord.Assigned(by, notAfter, revocation);
+        return new StatusRecord.Assigned(by, notAfter, revocation, isCa(header & FORMAT_BITS));
     }
 
     private static Revocation revocation(RowReader row) {

@@ -26,7 +26,7 @@ final class AssignRules {
                     new ChangeOutcome.Added(),
                     Optional.of(
                             new StatusRecord.Assigned(
-                                    change.by(), change.notAfter(), Optional.empty())),
+                                    change.by(), change.notAfter(), Optional.empty(), change.ca())),
                     findings);
         }
         return switch (known.record().get()) {
@@ -40,7 +40,8 @@ final class AssignRules {
         String what = "assigned by " + change.by() + seen(change);
         return Judgement.of(
                 new ChangeOutcome.Changed(what, true),
-                new StatusRecord.Assigned(change.by(), change.notAfter(), Optional.empty()),
+                new StatusRecord.Assigned(
+                        change.by(), change.notAfter(), Optional.empty(), change.ca()),
                 new Finding.Carried(change.by(), change.commitment()),
                 new Finding.Happened("announced %s → %s".formatted(announced.at(), what)));
     }
@@ -101,7 +102,8 @@ final class AssignRules {
                 new StatusRecord.Assigned(
                         heavier ? change.by() : assigned.by(),
                         notAfter(assigned, change.notAfter(), weight(change)),
-                        assigned.revocation());
+                        assigned.revocation(),
+                        assigned.ca() || change.ca());
         boolean newDocument = isNewDocument(known, change);
         if (newDocument && known.carried().size() >= ChangeRules.MAX_DOCUMENTS) {
             return Judgement.refused(
@@ -158,6 +160,12 @@ final class AssignRules {
         if (!before.notAfter().equals(after.notAfter())) {
             parts.add(
                     "notAfter %s → %s".formatted(text(before.notAfter()), text(after.notAfter())));
+        }
+        if (after.ca() && !before.ca()) {
+            parts.add(
+                    RevokeRules.lacksReason(after)
+                            ? RevokeRules.CA_WITHOUT_REASON
+                            : "a CA certificate");
         }
         return String.join(", ", parts);
     }

@@ -14,6 +14,11 @@ public sealed interface ChangeOutcome {
         public Changed(String what) {
             this(what, false);
         }
+
+        /// Whether a CA certificate is revoked without the reason it must have (SA-09, CR-07).
+        public boolean caWithoutReason() {
+            return what.endsWith(RevokeRules.CA_WITHOUT_REASON);
+        }
     }
 
     /// Everything the change says was known already.

@@ -54,7 +54,8 @@ public final class ChangeRules {
                         Optional.empty(),
                         assign.commitment(),
                         assign.seen(),
-                        assign.published());
+                        assign.published(),
+                        assign.ca());
     }
 
     private static StatusChange.Revoke storable(StatusChange.Revoke revoke) {

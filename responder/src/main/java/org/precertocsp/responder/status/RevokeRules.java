@@ -20,7 +20,18 @@ import java.util.Optional;
 /// - a date that is only assumed, for want of one in the statement, never replaces a date;
 /// - an invalidityDate equal to the revocationDate moves with it, as code signing wants (CR-14).
 final class RevokeRules {
+    /// Ends what is told of a CA certificate that is revoked without a reason (SA-09, CR-07).
+    static final String CA_WITHOUT_REASON =
+            "a CA certificate revoked without a reason, which must have one (SA-09, CR-07)";
+
     private RevokeRules() {}
+
+    static boolean lacksReason(StatusRecord.Assigned assigned) {
+        return assigned.ca()
+                && assigned.revocation()
+                        .filter(it -> it.reason() == RevocationReason.UNSPECIFIED)
+                        .isPresent();
+    }
 
     static Judgement judge(Known known, StatusChange.Revoke change) {
         if (change.revocation().reason() == RevocationReason.REMOVE_FROM_CRL) {
@@ -66,11 +77,13 @@ final class RevokeRules {
                                 assigned,
                                 change.notAfter(),
                                 AssignRules.weight(AssignedBy.REVOCATION)),
-                        Optional.of(after));
+                        Optional.of(after),
+                        assigned.ca());
         if (next.equals(assigned)) {
             return Judgement.unchanged(known);
         }
-        String what = difference(assigned, next, change.notAfter());
+        String difference = difference(assigned, next, change.notAfter());
+        String what = lacksReason(next) ? difference + ", " + CA_WITHOUT_REASON : difference;
         return Judgement.of(new ChangeOutcome.Changed(what), next, new Finding.Happened(what));
     }
 

@@ -21,6 +21,7 @@ public sealed interface StatusChange {
     /// @param commitment absent where only a list names the serial
     /// @param seen where in its source the document stands, in a few words for the history of the
     ///   serial; told only if the document is new
+    /// @param ca whether the document is the certificate of a CA
     /// @param published when the world could know of it at the latest, where a log's timestamp or
     ///   an SCT tells; measured by (SA-01), not stored
     record Assign(
@@ -29,7 +30,8 @@ public sealed interface StatusChange {
             Optional<Instant> notAfter,
             Optional<Commitment> commitment,
             Optional<String> seen,
-            Optional<Instant> published)
+            Optional<Instant> published,
+            boolean ca)
             implements StatusChange {
         /// An assignment whose source says enough.
         public Assign(
@@ -37,7 +39,7 @@ public sealed interface StatusChange {
                 AssignedBy by,
                 Optional<Instant> notAfter,
                 Optional<Commitment> commitment) {
-            this(key, by, notAfter, commitment, Optional.empty(), Optional.empty());
+            this(key, by, notAfter, commitment, Optional.empty(), Optional.empty(), false);
         }
 
         public Assign {
@@ -49,12 +51,17 @@ public sealed interface StatusChange {
 
         /// The same, seen in a place worth telling.
         public Assign seenAt(String place) {
-            return new Assign(key, by, notAfter, commitment, Optional.of(place), published);
+            return new Assign(key, by, notAfter, commitment, Optional.of(place), published, ca);
         }
 
         /// The same, public since then.
         public Assign publishedAt(Instant at) {
-            return new Assign(key, by, notAfter, commitment, seen, Optional.of(at));
+            return new Assign(key, by, notAfter, commitment, seen, Optional.of(at), ca);
+        }
+
+        /// The same of a certificate that is, or is not, a CA's.
+        public Assign ofCa(boolean isCa) {
+            return new Assign(key, by, notAfter, commitment, seen, published, isCa);
         }
     }
 

@@ -19,8 +19,16 @@ public sealed interface StatusRecord {
     ///
     /// @param notAfter end of the certificate, where a feed told it; whole seconds UTC
     /// @param revocation empty while good
-    record Assigned(AssignedBy by, Optional<Instant> notAfter, Optional<Revocation> revocation)
+    /// @param ca whether a document showed that it is the certificate of a CA
+    record Assigned(
+            AssignedBy by, Optional<Instant> notAfter, Optional<Revocation> revocation, boolean ca)
             implements StatusRecord {
+        /// A certificate of which nobody has shown that it is a CA's.
+        public Assigned(
+                AssignedBy by, Optional<Instant> notAfter, Optional<Revocation> revocation) {
+            this(by, notAfter, revocation, false);
+        }
+
         public Assigned {
             notAfter = notAfter.map(date -> date.truncatedTo(ChronoUnit.SECONDS));
         }

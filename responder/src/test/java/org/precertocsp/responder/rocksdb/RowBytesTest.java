@@ -3,15 +3,10 @@ package org.precertocsp.responder.rocksdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.math.BigInteger;
-import java.time.Instant;
-import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +22,13 @@ import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreFailure;
+
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 
 /// Bytes already on operators' disks. If one of these fails, the format changed: give it a new
 /// number and keep reading the old one.
@@ -50,6 +52,25 @@ final class RowBytesTest {
             Optional<Instant> notAfter, RevocationReason reason, Optional<Instant> invalid) {
         return new StatusRecord.Assigned(
                 AssignedBy.REVOCATION, notAfter, Optional.of(new Revocation(AT, reason, invalid)));
+    }
+
+    @Test
+    void a_ca_certificate_has_a_format_of_its_own_with_and_without_origin() {
+        StatusRecord.Assigned plain =
+                new StatusRecord.Assigned(
+                        AssignedBy.CERTIFICATE, Optional.of(AT), Optional.empty());
+        StatusRecord.Assigned ca =
+                new StatusRecord.Assigned(
+                        AssignedBy.CERTIFICATE, Optional.of(AT), Optional.empty(), true);
+
+        for (int origin : new int[] {StatusBytes.NO_ORIGIN, 7}) {
+            byte[] bytes = StatusBytes.encode(ca, origin);
+            assertThat(StatusBytes.decode(bytes)).isEqualTo(ca).isNotEqualTo(plain);
+            assertThat(StatusBytes.origin(bytes)).isEqualTo(origin);
+            assertThat(Arrays.copyOfRange(bytes, 1, bytes.length))
+                    .isEqualTo(
+                            Arrays.copyOfRange(StatusBytes.encode(plain, origin), 1, bytes.length));
+        }
     }
 
     @Test

@@ -404,6 +404,36 @@ final class ChangeRulesTest {
                 KEY, new Revocation(assumed, reason, Optional.empty()), Optional.empty(), true);
     }
 
+    @Test
+    @Requirement({"SA-09", "CR-07"})
+    void a_ca_certificate_revoked_without_a_reason_is_told_in_either_order() {
+        StatusChange.Assign ca = ((StatusChange.Assign) certificate(KEY)).ofCa(true);
+        feed(ca);
+
+        ChangeOutcome revoked = feed(revoked(KEY, RevocationReason.UNSPECIFIED));
+        assertThat(revoked)
+                .isInstanceOfSatisfying(
+                        ChangeOutcome.Changed.class,
+                        it -> assertThat(it.caWithoutReason()).isTrue());
+        assertThat(lastEvent()).contains("SA-09", "CR-07");
+        feed(revoked(KEY, RevocationReason.SUPERSEDED));
+        assertThat(lastEvent()).doesNotContain("SA-09");
+        assertThat(record().ca()).isTrue();
+    }
+
+    @Test
+    @Requirement({"SA-09", "CR-07"})
+    void a_certificate_that_turns_out_to_be_of_a_ca_after_its_revocation_is_told() {
+        feed(revoked(KEY, RevocationReason.UNSPECIFIED));
+
+        assertThat(feed(((StatusChange.Assign) certificate(KEY)).ofCa(true)))
+                .isInstanceOfSatisfying(
+                        ChangeOutcome.Changed.class,
+                        it -> assertThat(it.caWithoutReason()).isTrue());
+        assertThat(feed(certificate(KEY))).isInstanceOf(ChangeOutcome.Unchanged.class);
+        assertThat(record().ca()).isTrue();
+    }
+
     private static StatusChange again(AssignedBy by, Commitment commitment) {
         return assigned(KEY, by, commitment);
     }

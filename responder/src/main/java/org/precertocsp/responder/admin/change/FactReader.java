@@ -132,7 +132,7 @@ public final class FactReader {
         return new Fact(
                 issuer.name(),
                 key,
-                new Revoking(key, claim, now(), unknownSerial),
+                new Revoking(key, claim, now(), unknownSerial, issuer.profile().strict()),
                 claim.comment(),
                 List.of());
     }

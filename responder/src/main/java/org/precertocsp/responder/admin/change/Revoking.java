@@ -1,5 +1,6 @@
 package org.precertocsp.responder.admin.change;
 
+import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
@@ -13,8 +14,16 @@ import java.util.Optional;
 ///
 /// @param unknownSerial whether the caller says that nobody need have announced or assigned the
 ///   serial: otherwise it is taken for mistyped
-record Revoking(SerialKey key, Claim claim, Instant now, boolean unknownSerial)
+/// @param mustHaveReason whether a CA certificate is not revoked without a reason
+record Revoking(
+        SerialKey key, Claim claim, Instant now, boolean unknownSerial, boolean mustHaveReason)
         implements Fact.Demand {
+    private static boolean isCa(Optional<StatusRecord> known) {
+        return known.isPresent()
+                && known.get() instanceof StatusRecord.Assigned assigned
+                && assigned.ca();
+    }
+
     @Override
     public Optional<StatusChange> against(Optional<StatusRecord> known) throws Objection {
         if (known.isPresent()
@@ -28,6 +37,14 @@ record Revoking(SerialKey key, Claim claim, Instant now, boolean unknownSerial)
                     Objection.Kind.CONFLICT,
                     "revoked already, %s: %s; amend it through /v1/amendments"
                             .formatted(revocation.at(), revocation.reason()));
+        }
+        if (mustHaveReason
+                && isCa(known)
+                && claim.revocation(now).reason() == RevocationReason.UNSPECIFIED) {
+            throw Objection.field(
+                    "reason",
+                    "%s is the certificate of a CA, whose revocation must have a reason (SA-09, CR-07)"
+                            .formatted(key.serial()));
         }
         if (known.isEmpty() && !unknownSerial) {
             throw Objection.field(

@@ -105,10 +105,13 @@ final class CertificateIntake {
         }
         StatusChange.Assign change =
                 new StatusChange.Assign(
-                        new SerialKey(to.issuer().key(), candidate.serial()),
-                        poison.isThere() ? AssignedBy.PRECERTIFICATE : AssignedBy.CERTIFICATE,
-                        notAfter,
-                        Optional.of(commitment));
+                                new SerialKey(to.issuer().key(), candidate.serial()),
+                                poison.isThere()
+                                        ? AssignedBy.PRECERTIFICATE
+                                        : AssignedBy.CERTIFICATE,
+                                notAfter,
+                                Optional.of(commitment))
+                        .ofCa(certificate.isCa());
         sink.accept(
                 candidate.place(),
                 SctTimes.earliest(certificate).map(change::publishedAt).orElse(change));

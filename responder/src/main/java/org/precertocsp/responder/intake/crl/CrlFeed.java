@@ -100,6 +100,7 @@ public final class CrlFeed implements StatusFeed {
                                 policy,
                                 crl.extensions().delta(),
                                 series.older().isPresent(),
+                                issuer.profile().strict() && isOfCas(crl),
                                 ownOf(signer)),
                         sink);
         emit(der, judge, crl.sha256());
@@ -117,6 +118,13 @@ public final class CrlFeed implements StatusFeed {
                 signer.signedSha256(),
                 now,
                 file.options().acceptNumberReset());
+    }
+
+    private static boolean isOfCas(CrlOutline crl) {
+        return crl.extensions()
+                .distributionPoint()
+                .filter(CrlExtensions.DistributionPoint::onlyCaCertificates)
+                .isPresent();
     }
 
     private static void warn(FeedSink sink, List<String> warnings) {

@@ -26,12 +26,14 @@ final class EntryJudge implements CrlEntry.Visitor {
     ///
     /// @param delta whether the CRL is a delta CRL
     /// @param older whether a newer CRL was taken in before: it may have lifted a hold
+    /// @param caCertificates whether all it lists are certificates of CAs, which must have a reason
     /// @param own serials of certificates this responder works with, and what they are
     record Terms(
             CrlSigner signer,
             RevocationPolicy policy,
             boolean delta,
             boolean older,
+            boolean caCertificates,
             Map<Serial, String> own) {}
 
     private final Terms terms;
@@ -140,7 +142,7 @@ final class EntryJudge implements CrlEntry.Visitor {
                             "a hold on an older CRL, which may have been lifted since");
                     return;
                 }
-                warnOfSerial(entry);
+                warnOfSerial(entry, accepted.revocation().reason());
                 FedIssuer issuer = terms.signer().issuer();
                 StatusChange.Revoke change =
                         accepted.change(
@@ -154,12 +156,15 @@ final class EntryJudge implements CrlEntry.Visitor {
         }
     }
 
-    private void warnOfSerial(CrlEntry.Revoked entry) {
+    private void warnOfSerial(CrlEntry.Revoked entry, RevocationReason reason) {
         Serial serial = entry.serial();
         if (serial.content().at(0) < 0) {
             sink.warn(place(entry), "serial " + serial.number() + " is negative (SS-14)");
         } else if (serial.content().length() == 1 && serial.content().at(0) == 0) {
             sink.warn(place(entry), "the serial is zero (SS-14)");
+        }
+        if (terms.caCertificates() && reason == RevocationReason.UNSPECIFIED) {
+            warn(entry, "a CA certificate revoked without a reason (SA-09, CR-07)");
         }
         String own = terms.own().isEmpty() ? null : terms.own().get(serial);
         if (own != null) {

@@ -281,6 +281,22 @@ final class FactsTest {
     }
 
     @Test
+    @Requirement({"SA-09", "CR-07"})
+    void the_certificate_of_a_ca_is_not_revoked_without_a_reason() {
+        submit(pem(TestCa.encoded(api.tls.subordinate("Sub").holder())));
+
+        assertRefused(
+                say("revoker", "revocations", "02", ", \"reason\": \"unspecified\""),
+                422,
+                "reason",
+                "");
+        assertDone(
+                say("revoker", "revocations", "02", ", \"reason\": \"superseded\""),
+                "changed",
+                "revoked");
+    }
+
+    @Test
     void a_serial_nobody_knows_is_taken_for_mistyped_unless_the_caller_says_otherwise() {
         String reason = ", \"reason\": \"superseded\"";
         assertRefused(say("revoker", "revocations", "5b77", reason), 422, "serial", "");

@@ -230,7 +230,12 @@ final class CrlCorpusTest {
                     in,
                     new EntryJudge(
                             new EntryJudge.Terms(
-                                    signer, policy, crl.extensions().delta(), false, Map.of()),
+                                    signer,
+                                    policy,
+                                    crl.extensions().delta(),
+                                    false,
+                                    false,
+                                    Map.of()),
                             sink));
             CrlRules.judge(crl, NOW).forEach(warning -> sink.warn(new Place.WholeFile(), warning));
             return "fit " + sink.changes().size() + reports(sink);

@@ -30,7 +30,10 @@ import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.ReadProgress;
+import org.precertocsp.responder.intake.StatusFeed;
 import org.precertocsp.responder.intake.TestFeed;
+import org.precertocsp.responder.intake.certificate.CertificateFeed;
+import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
 import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.AssignedBy;
@@ -183,6 +186,29 @@ final class CrlNamesakesTest {
         assertThat(states(issuer).getFirst()).isEqualTo("good");
     }
 
+    @Test
+    @Requirement({"SA-09", "CR-07"})
+    void a_sub_ca_revoked_without_a_reason_is_warned_of_and_shown() throws Exception {
+        TestCa root = TestCa.root("Strict Root");
+        FedIssuer issuer = TestFeed.issuer("root", root, IssuerProfile.TLS);
+        Path certificate =
+                TestCa.write(directory.resolve("sub.pem"), root.subordinate("Sub").holder());
+        FedIssuer.Directory issuers = new FedIssuer.Directory(List.of(issuer));
+        load(
+                FeedKind.CERTIFICATES,
+                new CertificateFeed(PrecertificateSigners.of(issuers, List.of())),
+                certificate);
+        X509v2CRLBuilder crl = builder(root.holder().getSubject());
+        crl.addCRLEntry(BigInteger.TWO, Date.from(AT), 0);
+
+        LoadSummary summary = load(crl, root.keys(), issuer);
+
+        assertThat(summary.reports())
+                .anyMatch(it -> it.reason().contains("a CA certificate revoked without a reason"));
+        assertThat(StatusAnswer.of("root", store().dossier(key(issuer, 2))).history())
+                .anyMatch(it -> it.what().contains("SA-09"));
+    }
+
     private static X500Name name(ASN1Encodable commonName) {
         return new X500NameBuilder().addRDN(BCStyle.C, "ZZ").addRDN(BCStyle.CN, commonName).build();
     }
@@ -255,14 +281,14 @@ final class CrlNamesakesTest {
                 crl.build(new JcaContentSignerBuilder(algorithm).build(signer.getPrivate()))
                         .getEncoded();
         Path file = Files.write(directory.resolve("test.crl"), der);
+        return load(
+                FeedKind.CRL,
+                new CrlFeed(new FedIssuer.Directory(issuers), () -> TestFeed.NOW),
+                file);
+    }
+
+    private LoadSummary load(FeedKind kind, StatusFeed feed, Path file) throws Exception {
         return new FeedLoader(store(), () -> TestFeed.NOW)
-                .load(
-                        new FeedJob(
-                                FeedKind.CRL,
-                                new CrlFeed(new FedIssuer.Directory(issuers), () -> TestFeed.NOW),
-                                file,
-                                "test.crl",
-                                Optional.empty(),
-                                ReadProgress.SILENT));
+                .load(new FeedJob(kind, feed, file, "test", Optional.empty(), ReadProgress.SILENT));
     }
 }

@@ -547,6 +547,15 @@ final class Wiring {
         }
 
         @Override
+        public StatusStore openForDryRun() {
+            if (RocksStores.exists(config.store())) {
+                return RocksStores.openReadOnly(config.store());
+            }
+            AuditWiring.expectStore(config, false, Alarm.LOGGED);
+            return RocksStores.openTemporary(SCRATCH_CACHE_BYTES);
+        }
+
+        @Override
         public Services.StatusView openView() {
             return Services.StatusView.of(RocksStores.openReadOnly(config.store()));
         }

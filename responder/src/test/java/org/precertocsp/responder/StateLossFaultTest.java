@@ -338,7 +338,33 @@ final class StateLossFaultTest {
         run("alerts", "list", "-c", file);
         run("report", "unassigned", "-c", file);
         run("config", "check", "-c", file);
+        run("load", "csv", "--dry-run", "-c", file, "--issuer", ca(), rows());
+        assertThat(output).contains("dry run", "3 unchanged");
 
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    void dry_run_before_the_first_load_creates_nothing() throws Exception {
+        Path csv = directory.resolve("rows.csv");
+        Files.writeString(
+                csv, "serial_decimal,status,revocation_date,not_after\n" + good(1) + "\n");
+        Map<String, String> before = files();
+
+        assertThat(
+                        run(
+                                "load",
+                                "csv",
+                                "--dry-run",
+                                "-c",
+                                file().toString(),
+                                "--issuer",
+                                ca(),
+                                csv.toString()))
+                .as(output)
+                .isZero();
+
+        assertThat(output).contains("dry run", "1 added");
         assertThat(files()).isEqualTo(before);
     }
 

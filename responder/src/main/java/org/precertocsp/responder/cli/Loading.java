@@ -39,7 +39,7 @@ final class Loading {
         Instant deadline = surroundings.clock().instant().plus(plan.patience());
         boolean told = false;
         while (true) {
-            try (StatusStore store = configured.openStore()) {
+            try (StatusStore store = open(spool)) {
                 return loadInto(store);
             } catch (StoreLocked e) {
                 if (serverWatches(spool)) {
@@ -57,6 +57,13 @@ final class Loading {
             }
             pause();
         }
+    }
+
+    /// A running server judges what it would load itself.
+    private StatusStore open(SpoolClient spool) throws StoreLocked, CommandFailed {
+        return plan.options().dryRun() && !serverWatches(spool)
+                ? configured.openForDryRun()
+                : configured.openStore();
     }
 
     private boolean serverWatches(SpoolClient spool) throws CommandFailed {

@@ -1,10 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Consumer;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -21,6 +16,12 @@ import org.precertocsp.responder.status.SightingReader;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreLocked;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /// What `load`, `status` and `reconcile` need from the rest of the program; the wiring provides it.
 @FunctionalInterface
@@ -49,6 +50,15 @@ public interface Services {
         /// @throws StoreLocked another process has it open
         /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened
         StatusStore openStore() throws StoreLocked;
+
+        /// Opens the store for sets that are only judged: changes no file of store and audit log.
+        ///
+        /// @throws StoreLocked as [#openStore]
+        /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened, or there is
+        ///   none though the audit log recorded changes
+        default StatusStore openForDryRun() throws StoreLocked {
+            return openStore();
+        }
 
         /// Opens the store to read it as it is now, whether or not another process has it open.
         ///

@@ -13,6 +13,8 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +42,7 @@ final class Database implements AutoCloseable {
         T run() throws RocksDBException;
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final byte[] NOWHERE = {};
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(30);
 
@@ -427,10 +430,18 @@ final class Database implements AutoCloseable {
     }
 
     private void writeFailed(String why) {
-        boolean first = writeProblem == null;
+        boolean news = !why.equals(writeProblem);
         writeProblem = why;
-        if (first) {
+        if (news) {
             writeWatch.accept(Optional.of(why));
+        }
+    }
+
+    /// An attempt to take changes again failed; told where the reason is another.
+    void stillRefuses(String why) {
+        if (!why.equals(writeProblem)) {
+            LOG.warn("the store cannot take changes yet: {}", why);
+            writeFailed(why);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -208,11 +209,21 @@ final class Opening {
             for (Family family : present) {
                 byFamily.put(family, handles.get(byFamily.size()));
             }
-            return new Database(db, byFamily, tuning, new Scratch(config.directory()), writable);
+            return new Database(db, byFamily, tuning, scratch(writable), writable);
         } catch (RocksDBException e) {
             tuning.close();
             throw e;
         }
+    }
+
+    /// What reads only leaves nothing beside the store.
+    private Scratch scratch(boolean writable) {
+        return new Scratch(
+                writable
+                        ? config.directory()
+                        : Path.of(
+                                System.getProperty("java.io.tmpdir", "/tmp"),
+                                "precert-ocsp-" + UUID.randomUUID()));
     }
 
     /// The families there are: a store of an older program lacks some until it is opened for

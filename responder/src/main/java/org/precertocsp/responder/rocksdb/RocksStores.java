@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,6 +49,11 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
     private static final Logger LOG = LoggerFactory.getLogger(RocksStores.class);
 
     private final RocksConfig config;
+
+    // The number of sets known when the store was opened again; used by whoever has the permit.
+    private int acknowledged;
+
+    private @Nullable Path temporary;
     private final Database database;
     private final IssuerNumbers issuers;
     private final StoreLimits limits;
@@ -127,6 +134,20 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
     /// @throws StoreFailure as for [#open(RocksConfig)]
     public static RocksStores openDamaged(RocksConfig config) throws StoreLocked {
         return new RocksStores(config, new Opening(config).damaged(), StoreLimits.USUAL);
+    }
+
+    /// An empty store, for what is only tried out: its files go when it is closed.
+    ///
+    /// @throws StoreFailure it cannot be created
+    public static RocksStores openTemporary(long cacheBytes) {
+        try {
+            Path folder = Files.createTempDirectory("precert-ocsp-");
+            RocksStores store = open(new RocksConfig(folder, cacheBytes));
+            store.temporary = folder;
+            return store;
+        } catch (IOException | StoreLocked e) {
+            throw new StoreFailure("a temporary store cannot be created: " + e, e);
+        }
     }
 
     /// Whether there is a store in that place.
@@ -264,6 +285,16 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
                                         null));
     }
 
+    /// Also on a store that is open for reading only.
+    @Override
+    public ChangeSet beginDryRun(FeedSource source) {
+        if (database.writable()) {
+            return begin(source);
+        }
+        database.refuseIfClosed();
+        return new RocksChangeSet(database, issuers, source, limits, epochs, due, () -> {});
+    }
+
     @Override
     public Optional<ChangeSet> tryBegin(FeedSource source, Duration patience) {
         if (!database.writable()) {
@@ -329,7 +360,7 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
             writeOrReopen();
             LOG.info("the store takes changes again");
         } catch (StoreFailure e) {
-            LOG.warn("the store cannot take changes yet: {}", e.getMessage());
+            database.stillRefuses(String.valueOf(e.getMessage()));
         } finally {
             writer.release();
         }
@@ -348,15 +379,38 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
             throw new StoreFailure("the disk of the store does not take a file: " + e, e);
         }
         LOG.warn("the store is opened again, since it refuses changes: {}", config.directory());
+        rememberSets();
         database.reopen(this::openedAgain);
         issuers.readAgain(database);
         epochs.advanceAll();
         writeSomething();
     }
 
+    private void rememberSets() {
+        try {
+            acknowledged = Math.max(acknowledged, nextSource(database));
+        } catch (StoreFailure e) {
+            LOG.debug("it was closed by an attempt before", e);
+        }
+    }
+
+    private static int nextSource(Database of) {
+        return of.get(Family.META, RocksChangeSet.NEXT_SOURCE).map(Rows::number).orElse(0);
+    }
+
+    /// Refuses one that has fewer sets than this process saw: then nothing is answered any more.
     private Database openedAgain() {
         try {
-            return new Opening(config).writable();
+            Database again = new Opening(config).writable();
+            if (nextSource(again) < acknowledged) {
+                again.close();
+                throw new StoreFailure(
+                        "the store in %s lost changes that were acknowledged. Stop the server and run:"
+                                        .formatted(config.directory())
+                                + " precert-ocsp audit replay -c FILE",
+                        null);
+            }
+            return again;
         } catch (StoreLocked e) {
             throw new StoreFailure(String.valueOf(e.getMessage()), e);
         }
@@ -481,6 +535,11 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
             }
         } finally {
             database.close();
+            if (temporary != null) {
+                Scratch.remove(temporary);
+            } else if (!database.writable()) {
+                database.scratch().remove();
+            }
         }
     }
 }

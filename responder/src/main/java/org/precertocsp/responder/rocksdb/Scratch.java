@@ -1,6 +1,8 @@
 package org.precertocsp.responder.rocksdb;
 
 import org.precertocsp.responder.status.StoreFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,12 +11,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
 /// The directory inside the store where large sets are made ready, on the same file system as the
 /// tables they become. Everything in it is worthless unless a [BulkIntent] names it.
 final class Scratch {
+    private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
     private static final String NAME = "bulk";
     private static final int TRY_OCTETS = 4_096;
 
@@ -90,6 +94,25 @@ final class Scratch {
             }
         } catch (IOException | UncheckedIOException e) {
             throw failure(e);
+        }
+    }
+
+    /// Deletes the folder above, where it is not a store's.
+    void remove() {
+        remove(directory.resolveSibling("."));
+    }
+
+    /// Deletes a folder with all that is in it; what cannot be deleted stays.
+    static void remove(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder.normalize())) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("temporary files are left in {}: {}", folder, e.toString());
         }
     }
 

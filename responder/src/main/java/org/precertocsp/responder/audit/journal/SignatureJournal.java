@@ -263,9 +263,8 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
                                 settings.origin(),
                                 "Signatures that were given out may have no record: %s. Find out who"
                                                 .formatted(why)
-                                        + " or what touched it; the answers themselves are good,"
-                                        + " and their issuers and times are in the logs of the"
-                                        + " server."));
+                                        + " or what touched it. The answers themselves are good,"
+                                        + " and the journal goes on."));
     }
 
     @Override

@@ -1,9 +1,13 @@
 package org.precertocsp.responder.audit.seal;
 
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.Octets;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,8 +24,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.Octets;
 
 /// The Ed25519 key an audit log is signed with: a file of PKCS#8 in PEM, as `openssl genpkey
 /// -algorithm ed25519` writes it. Thread-safe.
@@ -55,8 +57,18 @@ public final class SealKey {
                         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rw-------")))) {
-            channel.write(ByteBuffer.wrap(pem.getBytes(StandardCharsets.US_ASCII)));
+            ByteBuffer octets = ByteBuffer.wrap(pem.getBytes(StandardCharsets.US_ASCII));
+            // One call may write a part.
+            while (octets.hasRemaining()) {
+                channel.write(octets);
+            }
             channel.force(true);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (IOException e) {
+            // Half a key would be refused at every start after this one.
+            Files.deleteIfExists(file);
+            throw e;
         }
         return read(file);
     }

@@ -1,5 +1,7 @@
 package org.precertocsp.responder.intake.spool;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,7 +16,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /// The sign that a server watches a spool: a lock on a file, which the kernel takes away with the
 /// process. Unlike a time written now and then it cannot go stale, and stays while a load is long.
@@ -41,7 +42,10 @@ final class WatchSign implements AutoCloseable {
             lock(channel, file);
             channel.truncate(0);
             String holder = "process " + ProcessHandle.current().pid() + "\n";
-            channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)));
+            ByteBuffer octets = ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8));
+            while (octets.hasRemaining()) {
+                channel.write(octets);
+            }
             return new WatchSign(channel);
         } catch (IOException e) {
             channel.close();

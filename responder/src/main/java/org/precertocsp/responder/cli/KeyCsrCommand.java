@@ -43,7 +43,8 @@ import java.util.stream.Collectors;
                 "Write a PKCS#10 request for the responder certificate of an issuer, signed with"
                     + " the key that the configuration names for it, and asking for the extensions"
                     + " such a certificate has: keyUsage digitalSignature, extendedKeyUsage"
-                    + " OCSPSigning, id-pkix-ocsp-nocheck.",
+                    + " OCSPSigning, id-pkix-ocsp-nocheck. As long as there is no certificate yet,"
+                    + " leave certificate out of the configuration.",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",

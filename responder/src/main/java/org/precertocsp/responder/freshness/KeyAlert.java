@@ -85,7 +85,8 @@ final class KeyAlert {
                                         .formatted(issuer, why)
                                 + " end or their status changes; others get tryLater. Mend the"
                                 + " token or file; the server takes it up by itself, or at"
-                                + " SIGHUP."));
+                                + " SIGHUP. Calls into a token that never return end with the"
+                                + " server only: then restart it."));
         return new Failing(since, now, why, Optional.empty());
     }
 

@@ -32,6 +32,9 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
 
+    /// Requests taken from one connection before others have their turn.
+    private static final int TURN = 4;
+
     private enum Phase {
         IDLE,
         RECEIVING,
@@ -68,6 +71,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     private boolean pumping;
     private boolean inputEnded;
     private boolean spoken;
+    private boolean yielded;
 
     Conversation(Endpoint endpoint, Channel channel) {
         this.endpoint = endpoint;
@@ -174,7 +178,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
             return;
         }
         try {
-            if (!waiting.isReadable()) {
+            if (!waiting.isReadable() && !yielded) {
                 takeAll(in);
             }
             if (in.isReadable()) {
@@ -229,7 +233,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     /// stopping and starting costs a system call each; it stops only when octets pile up behind an
     /// answer.
     private void pump() {
-        if (pumping) {
+        if (pumping || yielded) {
             return;
         }
         if (waiting.isReadable()) {
@@ -240,7 +244,9 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                 var _ = hold();
             }
         }
-        if (takesInput()) {
+        if (takesInput() && waiting.isReadable()) {
+            letOthers();
+        } else if (takesInput()) {
             if (inputEnded) {
                 close();
             } else {
@@ -251,11 +257,23 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /// The rest waits until the other connections of this loop had their turn.
+    private void letOthers() {
+        yielded = true;
+        read(false);
+        channel.eventLoop()
+                .execute(
+                        () -> {
+                            yielded = false;
+                            pump();
+                        });
+    }
+
     /// A loop, not recursion: what was read at once may hold hundreds of requests that are answered
     /// at once.
     private void takeAll(ByteBuf in) {
         pumping = true;
-        while (takesInput() && in.isReadable()) {
+        for (int taken = 0; taken < TURN && takesInput() && in.isReadable(); taken++) {
             take(in);
         }
         pumping = false;

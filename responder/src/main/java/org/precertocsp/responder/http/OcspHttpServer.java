@@ -8,7 +8,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.util.concurrent.RejectedExecutionHandlers;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -59,7 +64,7 @@ public final class OcspHttpServer implements AutoCloseable {
         OcspHttpServer server =
                 new OcspHttpServer(
                         endpoint,
-                        new MultiThreadIoEventLoopGroup(
+                        new FairLoops(
                                 Runtime.getRuntime().availableProcessors(), transport.handlers()));
         try {
             for (InetSocketAddress address : endpoint.config().listen()) {
@@ -138,6 +143,29 @@ public final class OcspHttpServer implements AutoCloseable {
                                 other ->
                                         other.getPort() == address.getPort()
                                                 && other.getAddress() instanceof Inet4Address);
+    }
+
+    /// Event loops that look at their sockets again after a short while of other work. Netty's own
+    /// give that a second: as long would new connections and cached answers wait while a flood of
+    /// requests that have to be asked for keeps replies coming.
+    private static final class FairLoops extends MultiThreadIoEventLoopGroup {
+        private static final long MOST_OTHER_WORK_MILLIS = 5;
+
+        FairLoops(int threads, IoHandlerFactory handlers) {
+            super(threads, handlers);
+        }
+
+        @Override
+        protected IoEventLoop newChild(
+                Executor executor, IoHandlerFactory handlers, Object... arguments) {
+            return new SingleThreadIoEventLoop(
+                    this,
+                    executor,
+                    handlers,
+                    Integer.MAX_VALUE,
+                    RejectedExecutionHandlers.reject(),
+                    MOST_OTHER_WORK_MILLIS);
+        }
     }
 
     /// A connection that cannot be accepted, for want of open files most likely, is counted; left

@@ -2,29 +2,6 @@ package org.precertocsp.responder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.cert.ocsp.BasicOCSPResp;
-import org.bouncycastle.cert.ocsp.CertificateID;
-import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
-import org.bouncycastle.cert.ocsp.OCSPResp;
-import org.bouncycastle.cert.ocsp.SingleResp;
-import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.FreePort;
-import org.precertocsp.Requirement;
-import org.precertocsp.TestCa;
-import org.precertocsp.responder.cli.AuditCommand;
-import org.precertocsp.responder.cli.Launcher;
-import org.precertocsp.responder.cli.RunningResponder;
-import org.precertocsp.responder.cli.Surroundings;
-import org.precertocsp.responder.config.ConfigReader;
-
-import picocli.CommandLine;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -34,8 +11,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,16 +28,39 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.cert.ocsp.BasicOCSPResp;
+import org.bouncycastle.cert.ocsp.CertificateID;
+import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
+import org.bouncycastle.cert.ocsp.OCSPResp;
+import org.bouncycastle.cert.ocsp.SingleResp;
+import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.FreePort;
+import org.precertocsp.Needs;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.responder.cli.AuditCommand;
+import org.precertocsp.responder.cli.Launcher;
+import org.precertocsp.responder.cli.RunningResponder;
+import org.precertocsp.responder.cli.Surroundings;
+import org.precertocsp.responder.config.ConfigReader;
+import picocli.CommandLine;
 
 /// A whole responder under a wall clock that is set: while it runs and between two runs, in both
 /// directions. Whatever the clock says, no answer has a thisUpdate in the true future, and none is
 /// older than what was signed before.
 final class WrongClockFaultTest {
-    private static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
+    private static final Instant START = Instant.parse("2026-02-01T12:00:00Z");
     private static final List<Duration> FORWARD =
             steps(Duration.ofHours(1), Duration.ofSeconds(30), Duration.ofHours(9));
     private static final List<Duration> BACK =
             steps(Duration.ofHours(-1), Duration.ofSeconds(-30), Duration.ofMinutes(-100));
+    private static final Path SHIFTED_CLOCK = Path.of("responder/src/test/c/shifted_clock.c");
     private static final int STRANGER = 0x7777;
     private static final int GOOD = 0;
     private static final int TRY_LATER = 3;
@@ -259,6 +261,107 @@ final class WrongClockFaultTest {
         assertThat(audit("prune", "--before", "2024-01-01")).isZero();
     }
 
+    /// The same of the process as users start it: `shifted_clock.c`, preloaded, shifts its wall
+    /// clock.
+    @Test
+    @Requirement({"TF-12", "TF-14"})
+    void the_clocks_of_the_system_are_compared() throws Exception {
+        Path library = compile();
+        try (ShiftedServer server = new ShiftedServer(library)) {
+            Reply cached = ask(server.port, 1);
+            server.shift(3600);
+            awaitAlerts(1);
+            Instant before = Instant.now();
+            assertThat(ask(server.port, 1)).isEqualTo(cached);
+            assertThat(ask(server.port, 2).thisUpdate())
+                    .isBetween(before.minusSeconds(10), before.plusSeconds(10));
+            server.shift(0);
+            awaitAlerts(0);
+            assertThat(ask(server.port, 3).status()).isEqualTo(GOOD);
+        }
+        try (ShiftedServer server = new ShiftedServer(library, -1500)) {
+            assertThat(ask(server.port, 3).status()).isEqualTo(TRY_LATER);
+            assertThat(ready()).contains("503", "nothing is signed until then");
+            server.shift(0);
+            awaitAlerts(0);
+            assertThat(ask(server.port, 3).status()).isEqualTo(GOOD);
+        }
+    }
+
+    private Path compile() throws Exception {
+        Path folder = Path.of("").toAbsolutePath();
+        while (!Files.exists(folder.resolve(SHIFTED_CLOCK))) {
+            folder = Optional.ofNullable(folder.getParent()).orElseThrow();
+        }
+        Path library = directory.resolve("shifted_clock.so");
+        Process compiler =
+                new ProcessBuilder(
+                                Needs.program("cc").toString(),
+                                "-shared",
+                                "-fPIC",
+                                "-o",
+                                library.toString(),
+                                folder.resolve(SHIFTED_CLOCK).toString())
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(compiler.waitFor()).as(said).isZero();
+        return library;
+    }
+
+    /// Killed when it is closed.
+    private final class ShiftedServer implements AutoCloseable {
+        private static final String READY = "ready http://127.0.0.1:";
+
+        private final Process process;
+        final int port;
+
+        ShiftedServer(Path library) throws IOException {
+            this(library, 0);
+        }
+
+        ShiftedServer(Path library, long seconds) throws IOException {
+            shift(seconds);
+            ProcessBuilder builder =
+                    new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Main.class.getName(),
+                            "serve",
+                            "-c",
+                            file().toString());
+            builder.environment().put("LD_PRELOAD", library.toString());
+            builder.environment().put("SHIFTED_BY", shifted().toString());
+            process = builder.redirectError(directory.resolve("server.log").toFile()).start();
+            port =
+                    process.inputReader(StandardCharsets.UTF_8)
+                            .lines()
+                            .filter(line -> line.startsWith(READY))
+                            .map(line -> Integer.parseInt(line.substring(READY.length())))
+                            .findFirst()
+                            .orElseThrow();
+        }
+
+        private Path shifted() {
+            return directory.resolve("shifted");
+        }
+
+        void shift(long seconds) throws IOException {
+            Path written = Files.writeString(directory.resolve("shifted.new"), seconds + "\n");
+            Files.move(written, shifted(), StandardCopyOption.REPLACE_EXISTING);
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            process.destroyForcibly();
+            process.waitFor();
+        }
+    }
+
     private final StringWriter printed = new StringWriter();
 
     private int audit(String command, String... arguments) {
@@ -302,6 +405,10 @@ final class WrongClockFaultTest {
     }
 
     private Reply ask(RunningResponder running, int serial) throws Exception {
+        return ask(running.addresses().getFirst().getPort(), serial);
+    }
+
+    private Reply ask(int port, int serial) throws Exception {
         CertificateID asked =
                 new CertificateID(
                         new JcaDigestCalculatorProviderBuilder()
@@ -309,7 +416,6 @@ final class WrongClockFaultTest {
                                 .get(new AlgorithmIdentifier(OIWObjectIdentifiers.idSHA1)),
                         ca.holder(),
                         BigInteger.valueOf(serial));
-        int port = running.addresses().getFirst().getPort();
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
                         .header("Content-Type", "application/ocsp-request")

@@ -1,7 +1,5 @@
 package org.precertocsp.responder.answer;
 
-import org.precertocsp.ocsp.ValidityWindow;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -10,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import org.precertocsp.ocsp.ValidityWindow;
 
 /// What time it is, as far as anything here can tell. Thread-safe, never blocks.
 ///
@@ -170,7 +169,12 @@ public final class SteadyClock implements InstantSource {
         Duration apart = Duration.between(expected, now).abs();
         long credit = last.credit() + passed / SLEWED_PART;
         boolean stepped = apart.compareTo(Duration.ofNanos(credit)) > 0;
-        if (passed >= ANCHOR_EVERY) {
+        if (stepped && isRefuted(expected) && !isRefuted(now)) {
+            // It was started behind, and has been set right.
+            anchor.compareAndSet(last, new Anchor(now, last.nanos() + passed, last.credit()));
+            expected = now;
+            stepped = false;
+        } else if (passed >= ANCHOR_EVERY) {
             long left = stepped ? credit : credit - apart.toNanos();
             // Whoever comes second has looked at the same moment.
             anchor.compareAndSet(
@@ -185,6 +189,11 @@ public final class SteadyClock implements InstantSource {
             trusted = reading.isTrusted();
         }
         return reading;
+    }
+
+    /// True of a time that cannot be: a later one was signed or recorded.
+    private boolean isRefuted(Instant time) {
+        return time.plus(STANDSTILL).isBefore(newest.get());
     }
 
     private static Instant min(Instant one, Instant other) {

@@ -19,7 +19,8 @@
 /// `unauthorized` is no statement about a time and is given in each case. The last row ends in the
 /// one before it, once the clock is set right: `serve --accept-clock` then forgets the times that
 /// never were. While running, a clock that was set to the right time is believed after a restart,
-/// or as soon as it is again within ten seconds of the time expected.
+/// or as soon as it is again within ten seconds of the time expected; one that was behind at the
+/// start, as soon as it is set to the newest time signed or later.
 @NullMarked
 package org.precertocsp.responder.answer;
 

@@ -3,12 +3,11 @@ package org.precertocsp.responder.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.ValidityWindow;
-
-import java.time.Duration;
-import java.time.Instant;
 
 @Requirement({"TF-12", "TF-14"})
 final class SteadyClockTest {
@@ -118,6 +117,23 @@ final class SteadyClockTest {
         pass(Duration.ofMinutes(25));
         assertThat(sign().thisUpdate()).isEqualTo(START.plus(Duration.ofMinutes(25)));
         assertThat(clock.isTrusted()).isTrue();
+    }
+
+    @Test
+    void a_clock_that_was_behind_from_the_start_is_believed_once_it_is_set_right() {
+        Instant signed = START.plus(Duration.ofMinutes(25));
+        clock.remember(signed);
+        pass(Duration.ofMinutes(1));
+        step(Duration.ofMinutes(10));
+        assertThatThrownBy(this::sign).as("still behind").isInstanceOf(ClockFailure.class);
+
+        step(Duration.ofMinutes(15));
+        assertThat(sign().thisUpdate()).isEqualTo(START.plus(Duration.ofMinutes(26)));
+        assertThat(clock.isTrusted()).isTrue();
+        assertThat(clock.instant()).isEqualTo(wall);
+
+        step(Duration.ofHours(1));
+        assertThat(clock.read().stepped()).as("and no further").isTrue();
     }
 
     @Test

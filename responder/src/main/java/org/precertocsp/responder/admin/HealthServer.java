@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.precertocsp.responder.admin.connection.ConnectionLimiter;
+import org.precertocsp.responder.admin.connection.HostCheck;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.task.BackgroundTasks;
 
@@ -57,6 +58,7 @@ public final class HealthServer implements AutoCloseable {
                         .routing(
                                 routing ->
                                         routing.addFilter(limiter.filter())
+                                                .addFilter(new HostCheck())
                                                 .register(new HealthService(checks, metrics)))
                         .build()
                         .start();

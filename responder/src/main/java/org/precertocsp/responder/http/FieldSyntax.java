@@ -1,7 +1,7 @@
 package org.precertocsp.responder.http;
 
 /// Which octets may stand where in the head of a request (RFC 9110 §5, RFC 9112 §5).
-final class FieldSyntax {
+public final class FieldSyntax {
     private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
     private static final String NAME_MARKS = "-._~!$&'()*+,;=";
     private static final int MAX_PORT = 65_535;
@@ -44,7 +44,7 @@ final class FieldSyntax {
     /// authority (RFC 9112 §3.2, RFC 3986 §3.2.2).
     ///
     /// @param text the value without blanks around it
-    static boolean isHost(byte[] text, int from, int end) {
+    public static boolean isHost(byte[] text, int from, int end) {
         int at = from;
         if (at < end && text[at] == '[') {
             at = afterAddressLiteral(text, from, end);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +25,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.task.BackgroundTasks;
 
@@ -141,6 +144,35 @@ final class HealthServerTest {
         assertThat(send("HEAD", "/healthz").statusCode()).isEqualTo(200);
         assertThat(send("HEAD", "/readyz").statusCode()).isEqualTo(503);
         assertThat(send("HEAD", "/readyz").body()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "Host: a\r\nHost: a\r\n",
+                "Host: a, b\r\n",
+                "Host: a b\r\n",
+                "Host: a/b\r\n",
+                "Host: a:b\r\n",
+                "Host: user@a\r\n"
+            })
+    void exactly_one_host_of_the_right_form_is_wanted(String hosts) throws IOException {
+        assertThat(statusOf(hosts)).contains(" 400 ");
+        assertThat(statusOf("Host: [::1]:8081\r\n")).contains(" 200 ");
+        assertThat(statusOf("Host: localhost\r\n")).contains(" 200 ");
+    }
+
+    private String statusOf(String hosts) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream()
+                    .write(
+                            "GET /healthz HTTP/1.1\r\n%sConnection: close\r\n\r\n"
+                                    .formatted(hosts)
+                                    .getBytes(StandardCharsets.US_ASCII));
+            socket.setSoTimeout(20_000);
+            return new String(socket.getInputStream().readNBytes(13), StandardCharsets.US_ASCII);
+        }
     }
 
     @Test

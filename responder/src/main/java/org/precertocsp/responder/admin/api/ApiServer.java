@@ -4,23 +4,6 @@ import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
-
-import org.precertocsp.responder.admin.access.AccessRefusals;
-import org.precertocsp.responder.admin.access.Callers;
-import org.precertocsp.responder.admin.access.ClientCertificates;
-import org.precertocsp.responder.admin.api.ApiConfig.Door;
-import org.precertocsp.responder.admin.connection.ConnectionLimiter;
-import org.precertocsp.responder.admin.console.Console;
-import org.precertocsp.responder.admin.tls.ReloadableTls;
-import org.precertocsp.responder.admin.tls.TlsRefused;
-import org.precertocsp.responder.admin.tls.TlsUpkeep;
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.audit.AuditFailure;
-import org.precertocsp.responder.reload.ReloadReport;
-import org.precertocsp.responder.task.BackgroundTasks;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -34,6 +17,22 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.precertocsp.responder.admin.access.AccessRefusals;
+import org.precertocsp.responder.admin.access.Callers;
+import org.precertocsp.responder.admin.access.ClientCertificates;
+import org.precertocsp.responder.admin.api.ApiConfig.Door;
+import org.precertocsp.responder.admin.connection.ConnectionLimiter;
+import org.precertocsp.responder.admin.connection.HostCheck;
+import org.precertocsp.responder.admin.console.Console;
+import org.precertocsp.responder.admin.tls.ReloadableTls;
+import org.precertocsp.responder.admin.tls.TlsRefused;
+import org.precertocsp.responder.admin.tls.TlsUpkeep;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.reload.ReloadReport;
+import org.precertocsp.responder.task.BackgroundTasks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The private API, on virtual threads. Runs until closed.
 ///
@@ -163,6 +162,7 @@ public final class ApiServer implements AutoCloseable {
                     .routing(
                             routing ->
                                     routing.addFilter(limiter.filter())
+                                            .addFilter(new HostCheck())
                                             .register(new Routes(parts, config, guard))
                                             .register(new Console()));
         }

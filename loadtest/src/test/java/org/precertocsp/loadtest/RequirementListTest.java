@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -41,8 +43,18 @@ final class RequirementListTest {
         }
         List<Rule> rules = rules();
         assertThat(rules).extracting(Rule::id).containsAll(proofs.keySet());
+        Map<String, String> unproven = unproven();
+        Set<String> explained = new TreeSet<>(proofs.keySet());
+        explained.addAll(unproven.keySet());
+        assertThat(rules)
+                .as("each rule has a test, or a line in unproven.tsv")
+                .extracting(Rule::id)
+                .allSatisfy(id -> assertThat(explained).contains(id));
+        assertThat(unproven.keySet())
+                .as("a rule with a test needs no line in unproven.tsv")
+                .doesNotContainAnyElementsOf(proofs.keySet());
 
-        String list = render(rules);
+        String list = render(rules, unproven);
         String committed = Files.exists(LIST) ? Files.readString(LIST) : "";
         Files.writeString(LIST, list);
 
@@ -71,24 +83,50 @@ final class RequirementListTest {
         proofs.computeIfAbsent(id, _ -> new TreeSet<>()).add(test);
     }
 
-    private String render(List<Rule> rules) {
+    private String render(List<Rule> rules, Map<String, String> unproven) {
+        String reasons =
+                rules.stream()
+                        .filter(rule -> unproven.containsKey(rule.id()))
+                        .map(
+                                rule ->
+                                        "| %s | %s | %s | %s |\n"
+                                                .formatted(
+                                                        rule.id(),
+                                                        rule.text(),
+                                                        rule.level(),
+                                                        unproven.get(rule.id())))
+                        .collect(Collectors.joining());
         String rows =
                 rules.stream()
                         .filter(rule -> proofs.containsKey(rule.id()))
                         .map(this::row)
                         .collect(Collectors.joining());
         return """
-               # Requirements and the tests that prove them
+        # Requirements and the tests that prove them
 
-               Written by the build (`RequirementListTest` in `loadtest`) from the `@Requirement` annotations on \
-               tests. Sources: BR, CSBR and SBR are the CA/Browser Forum's TLS, code-signing and S/MIME Baseline \
-               Requirements; MRSP and MSTRP Mozilla's and Microsoft's root programmes; bare numbers are RFCs; D marks \
-               a deduction.
+        Written by the build (`RequirementListTest` in `loadtest`) from the `@Requirement` annotations on \
+        tests. Sources: BR, CSBR and SBR are the CA/Browser Forum's TLS, code-signing and S/MIME Baseline \
+        Requirements; MRSP and MSTRP Mozilla's and Microsoft's root programmes; bare numbers are RFCs; D marks \
+        a deduction.
 
-               | ID | Rule | Level | Source | Tests |
-               |---|---|---|---|---|
-               """
-                + rows;
+        | ID | Rule | Level | Source | Tests |
+        |---|---|---|---|---|
+        """
+                + rows
+                + """
+
+                ## Rules without a test here
+
+                | ID | Rule | Level | Why |
+                |---|---|---|---|
+                """
+                + reasons;
+    }
+
+    private static Map<String, String> unproven() throws IOException {
+        return lines("unproven.tsv").stream()
+                .map(line -> line.split("\t", -1))
+                .collect(Collectors.toMap(cells -> cells[0], cells -> cells[1]));
     }
 
     private String row(Rule rule) {
@@ -99,14 +137,18 @@ final class RequirementListTest {
     }
 
     private static List<Rule> rules() throws IOException {
-        try (InputStream in = RequirementListTest.class.getResourceAsStream("requirements.tsv")) {
+        return lines("requirements.tsv").stream()
+                .map(line -> line.split("\t", -1))
+                .map(cells -> new Rule(cells[0], cells[1], cells[2], cells[3]))
+                .toList();
+    }
+
+    /// Those behind the heading.
+    private static List<String> lines(String resource) throws IOException {
+        try (InputStream in = RequirementListTest.class.getResourceAsStream(resource)) {
             String text =
                     new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
-            return text.lines()
-                    .skip(1)
-                    .map(line -> line.split("\t", -1))
-                    .map(cells -> new Rule(cells[0], cells[1], cells[2], cells[3]))
-                    .toList();
+            return text.lines().skip(1).toList();
         }
     }
 }

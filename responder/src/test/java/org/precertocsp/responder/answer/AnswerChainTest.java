@@ -11,6 +11,8 @@ import static org.precertocsp.responder.answer.AnswerChainFixture.certId;
 import static org.precertocsp.responder.answer.AnswerChainFixture.good;
 import static org.precertocsp.responder.answer.AnswerChainFixture.revoked;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,13 +22,12 @@ import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SingleAnswer;
-
-import java.util.Optional;
 
 final class AnswerChainTest {
     private static final SerialKey KEY = new SerialKey(ISSUER, SERIAL);
@@ -73,7 +74,7 @@ final class AnswerChainTest {
     }
 
     @Test
-    @Requirement({"CI-09", "SS-07", "SS-08"})
+    @Requirement({"CI-09", "SS-07"})
     void name_of_one_issuer_with_key_of_another_is_not_ours() {
         chain.records.put(KEY, good());
         CertId mixed =
@@ -98,6 +99,51 @@ final class AnswerChainTest {
             assertThat(chain.ask(asked)).isInstanceOf(Answer.Served.class);
             assertThat(chain.signed.getLast().answers().getFirst().certId()).isEqualTo(asked);
         }
+    }
+
+    /// Nothing is forgotten when a certificate ends: neither that it was revoked nor that it was
+    /// not.
+    @Test
+    @Requirement({"RT-06", "SA-12", "SA-13"})
+    void serial_is_answered_long_after_its_certificate_ended() {
+        Revocation revocation = new Revocation(NOW, RevocationReason.SUPERSEDED, Optional.empty());
+        chain.records.put(
+                KEY,
+                new StatusRecord.Assigned(
+                        AssignedBy.CERTIFICATE,
+                        Optional.of(NOW.plus(Duration.ofDays(47))),
+                        Optional.of(revocation)));
+        chain.now = NOW.plus(Duration.ofDays(3_700));
+
+        assertThat(chain.ask(ASKED)).isInstanceOf(Answer.Served.class);
+        assertThat(chain.signed.getFirst().answers().getFirst().status())
+                .isInstanceOf(CertStatus.Revoked.class);
+    }
+
+    /// The status of a CA or timestamping certificate is as young as any other: far younger than
+    /// the twelve months allowed, and revoked in the first answer after the change.
+    @Test
+    @Requirement({"TF-10", "TF-11", "TF-15", "SA-09"})
+    void status_of_a_ca_certificate_is_as_young_as_any_other_and_tells_its_reason() {
+        chain.records.put(KEY, good());
+        chain.ask(ASKED);
+        assertThat(chain.signed.getFirst().window().length())
+                .isLessThanOrEqualTo(Duration.ofDays(7));
+
+        chain.now = NOW.plusSeconds(1);
+        chain.records.put(
+                KEY,
+                revoked(
+                        new Revocation(
+                                chain.now,
+                                RevocationReason.CESSATION_OF_OPERATION,
+                                Optional.empty())));
+        chain.ask(ASKED);
+
+        assertThat(chain.signed.getLast().answers().getFirst().status())
+                .isEqualTo(
+                        new CertStatus.Revoked(
+                                chain.now, Optional.of(RevocationReason.CESSATION_OF_OPERATION)));
     }
 
     @Test
@@ -186,6 +232,18 @@ final class AnswerChainTest {
 
     @Test
     @Requirement({"RP-04", "RP-05"})
+    void one_certificate_asked_about_gets_one_single_response() {
+        chain.records.put(KEY, good());
+
+        chain.ask(ASKED);
+
+        assertThat(chain.signed.getFirst().answers())
+                .extracting(SingleAnswer::certId)
+                .containsExactly(ASKED);
+    }
+
+    @Test
+    @Requirement("RP-05")
     void several_certificates_are_answered_in_the_order_asked() {
         chain.records.put(KEY, good());
         CertId sha1 = ISSUER.certId(HashAlgorithm.SHA1, DigestParameters.NULL, SERIAL);

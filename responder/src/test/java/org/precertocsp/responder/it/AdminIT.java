@@ -159,6 +159,7 @@ final class AdminIT {
     }
 
     @Test
+    @Requirement("LG-14")
     void a_request_without_a_certificate_gets_nowhere() {
         Command.Result result =
                 Command.run(
@@ -169,7 +170,7 @@ final class AdminIT {
     }
 
     @Test
-    @Requirement({"SS-10", "CR-11", "CR-12", "SA-11"})
+    @Requirement({"SS-10", "TF-15", "CR-11", "CR-12", "SA-11"})
     void commands_revoke_and_amend_and_the_answer_follows() {
         String serial =
                 bash("openssl x509 -in precertificate.pem -noout -serial | cut -d= -f2").strip();
@@ -213,7 +214,7 @@ final class AdminIT {
     }
 
     @Test
-    @Requirement({"LG-01", "LG-04", "LG-06"})
+    @Requirement({"LG-01", "LG-04", "LG-06", "KP-09", "IS-07"})
     void audit_commands_tell_what_was_done_while_the_server_runs() {
         String serial =
                 bash("openssl x509 -in precertificate.pem -noout -serial | cut -d= -f2").strip();
@@ -225,6 +226,9 @@ final class AdminIT {
         assertThat(changes.output()).contains("assigned by precertificate", "from ");
         assertThat(audit("signatures", "--serial", serial).output())
                 .contains(serial.toLowerCase(Locale.ROOT), "signature ");
+        assertThat(audit("signatures", "--redact").output())
+                .contains("signature ")
+                .doesNotContain(serial.toLowerCase(Locale.ROOT));
         Command.Result prune = audit("prune", "--before", "2020-01-01", "--dry-run");
         assertThat(prune.exitCode()).isEqualTo(3);
         assertThat(prune.output()).contains("stop the server first");

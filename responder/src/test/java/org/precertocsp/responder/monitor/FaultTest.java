@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +27,47 @@ final class FaultTest {
         assertThat(TestRound.blamed(rulings.values()))
                 .as(rulings.toString())
                 .isEqualTo(fault.blamed());
+    }
+
+    @Test
+    @Requirement("SA-07")
+    void unauthorized_is_no_authoritative_answer_for_an_assigned_serial() {
+        assertThat(judged(Fault.UNAUTHORIZED_FOR_PRECERTIFICATE).get(Rule.SA_01))
+                .extracting(Ruling::verdict)
+                .isEqualTo(Verdict.FAIL);
+    }
+
+    /// What holds for every answer a responder gives holds for certificates without an OCSP
+    /// address, too.
+    @ParameterizedTest
+    @EnumSource(names = {"TWELVE_DAY_WINDOW", "GOOD_FOR_RANDOM_SERIALS", "DELEGATE_OF_ANOTHER_CA"})
+    @Requirement("SA-17")
+    void rules_of_every_answer_bind_where_the_certificate_names_no_service(Fault fault) {
+        WrongCredentials credentials = WrongCredentials.with(fault);
+        try (WrongResponder responder =
+                new WrongResponder(fault, new WrongAnswers(fault, credentials))) {
+            Subject named =
+                    TestRound.precertificate(
+                            credentials.ca(), WrongAnswers.ASSIGNED, responder.url());
+            Subject subject =
+                    new Subject(
+                            named.name(),
+                            named.serial(),
+                            named.kind(),
+                            named.issuer(),
+                            named.url(),
+                            Optional.empty(),
+                            named.published(),
+                            named.notAfter());
+
+            Set<String> blamed =
+                    TestRound.blamed(
+                            TestRound.of(subject, TestRound.PATIENT, TestRound.PATIENT).rulings());
+
+            Set<String> ofEveryAnswer = new TreeSet<>(fault.blamed());
+            ofEveryAnswer.removeAll(Set.of("fail SA-01", "fail SS-09"));
+            assertThat(blamed).containsAll(ofEveryAnswer);
+        }
     }
 
     @Test

@@ -22,7 +22,7 @@ import org.precertocsp.Requirement;
 final class SignatureSchemeTest {
     /// The hexadecimal of Baseline Requirements §7.1.3.2.1 and .2, except PSS: see below.
     @Test
-    @Requirement({"RP-17", "RP-18"})
+    @Requirement("RP-17")
     void pkcs1_and_ecdsa_are_as_the_baseline_requirements_list_them() {
         assertHex(SignatureScheme.RSA_PKCS1_SHA256, "300d06092a864886f70d01010b0500");
         assertHex(SignatureScheme.RSA_PKCS1_SHA384, "300d06092a864886f70d01010c0500");
@@ -30,6 +30,26 @@ final class SignatureSchemeTest {
         assertHex(SignatureScheme.ECDSA_P256_SHA256, "300a06082a8648ce3d040302");
         assertHex(SignatureScheme.ECDSA_P384_SHA384, "300a06082a8648ce3d040303");
         assertHex(SignatureScheme.ECDSA_P521_SHA512, "300a06082a8648ce3d040304");
+    }
+
+    /// Whatever key there is and whatever is configured, no response can be signed with one.
+    @ParameterizedTest
+    @EnumSource
+    @Requirement("RP-18")
+    void no_scheme_uses_sha1_or_md5(SignatureScheme scheme) {
+        String identifier = scheme.algorithmIdentifier().toHex();
+
+        assertThat(scheme.name()).doesNotContain("SHA1", "MD5");
+        for (String weak :
+                new String[] {
+                    "2b0e03021a", // SHA-1
+                    "2a864886f70d010105", // SHA-1 with RSA
+                    "2a8648ce3d0401", // ECDSA with SHA-1
+                    "2a864886f70d010104", // MD5 with RSA
+                    "2a864886f70d0205" // MD5
+                }) {
+            assertThat(identifier).doesNotContain(weak);
+        }
     }
 
     /// The hexadecimal as §7.1.3.2.1 breaks it into lines.

@@ -4,6 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,21 +45,6 @@ import org.precertocsp.signer.SingleAnswer;
 import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.Keys;
-
-import java.io.IOException;
-import java.math.BigInteger;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyPair;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 final class SignatureJournalTest {
     private static final TestCa CA = TestCa.root("Journalled");
@@ -140,7 +139,7 @@ final class SignatureJournalTest {
     }
 
     @Test
-    @Requirement("LG-01")
+    @Requirement({"LG-01", "KP-05"})
     void every_signature_is_found_by_key_serial_and_time() throws Exception {
         ResponderCredential credential = credential();
         try (SignatureJournal journal = open()) {
@@ -261,7 +260,7 @@ final class SignatureJournalTest {
     }
 
     @Test
-    @Requirement("LG-03")
+    @Requirement({"LG-03", "KP-05"})
     void a_credential_taken_up_is_told_to_the_audit_trail() throws Exception {
         try (SignatureJournal journal = open()) {
             SigningJournal.Page _ = journal.open(credential());

@@ -98,7 +98,7 @@ final class RetentionTest {
         "CREDENTIAL,  2031-12-31T00:00:00Z, 0,    RT-02",
         "CHANGES,     2036-01-01T00:00:00Z, 3653, RT-05"
     })
-    @Requirement({"RT-01", "RT-02", "RT-03", "RT-04", "RT-05"})
+    @Requirement({"RT-01", "RT-02", "RT-03", "RT-04", "RT-05", "LG-07"})
     void what_must_stay_is_refused_with_its_rule(
             String kind, Instant now, int daysPastExpiry, String rule) throws Exception {
         Pruning.Outcome outcome = prune(kind, now, Duration.ofDays(daysPastExpiry));

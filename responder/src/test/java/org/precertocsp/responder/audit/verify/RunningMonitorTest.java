@@ -23,6 +23,7 @@ import org.precertocsp.Requirement;
 
 /// Whatever is done to the audit directory of a running server is found by its frequent check, also
 /// in what was checked before, and told through both channels; and `audit verify` finds it, too.
+@Requirement("LG-08")
 final class RunningMonitorTest {
     private static final int ANY = 1 << 20;
 

@@ -45,7 +45,7 @@ final class LogFollowerTest {
 
     @ParameterizedTest
     @EnumSource
-    @Requirement({"CT-03", "CT-04", "CT-17", "SS-01"})
+    @Requirement({"CT-03", "CT-04", "CT-12", "CT-17", "SS-01"})
     void exactly_our_serials_become_assigned_with_evidence(Api api) throws Exception {
         TestLog log = log(TestCa.p256(), 1_200);
 

@@ -1,7 +1,10 @@
 package org.precertocsp.ocsp;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Why a certificate was revoked (RFC 5280 §5.3.1).
 public enum RevocationReason {
@@ -16,6 +19,18 @@ public enum RevocationReason {
     PRIVILEGE_WITHDRAWN(9, "privilegeWithdrawn"),
     AA_COMPROMISE(10, "aACompromise");
 
+    private static final int LAST_CODE = 10;
+
+    // A CRL asks a million times.
+    private static final List<Optional<RevocationReason>> BY_CODE =
+            IntStream.rangeClosed(0, LAST_CODE)
+                    .mapToObj(
+                            code ->
+                                    Arrays.stream(values())
+                                            .filter(reason -> reason.code == code)
+                                            .findFirst())
+                    .toList();
+
     private final int code;
     private final String text;
 
@@ -26,12 +41,7 @@ public enum RevocationReason {
 
     /// Empty for 7, which RFC 5280 leaves unused, and for anything outside the list.
     public static Optional<RevocationReason> ofCode(int code) {
-        for (RevocationReason reason : values()) {
-            if (reason.code == code) {
-                return Optional.of(reason);
-            }
-        }
-        return Optional.empty();
+        return code >= 0 && code < BY_CODE.size() ? BY_CODE.get(code) : Optional.empty();
     }
 
     /// Reads a name as RFC 5280 or OpenSSL writes it, in any case, or the number.

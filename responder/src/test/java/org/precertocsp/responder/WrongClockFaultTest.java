@@ -356,9 +356,8 @@ final class WrongClockFaultTest {
         }
 
         @Override
-        public void close() throws InterruptedException {
-            process.destroyForcibly();
-            process.waitFor();
+        public void close() {
+            var _ = process.destroyForcibly().onExit().join();
         }
     }
 

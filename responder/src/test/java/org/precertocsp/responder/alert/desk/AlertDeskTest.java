@@ -337,6 +337,8 @@ final class AlertDeskTest {
         assertThat(after.open())
                 .extracting(Alert::kind)
                 .containsExactly(Incident.Kind.ALERT_CHANNEL);
+        // It has failed to take both: the end, and the alert about itself.
+        await(() -> after.channels().getLast().failed() == 2);
         dead.fails = false;
         clock.pass(AlertDesk.OFFER_AGAIN);
         after.look();

@@ -15,6 +15,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -153,7 +154,10 @@ record CrlExtensions(
             } catch (DerSlice.Malformed | IOException | RuntimeException e) {
                 remarks.add(
                         "%s of the CRL cannot be read and is left out: %s"
-                                .formatted(name(oid), e.getMessage()));
+                                .formatted(
+                                        name(oid),
+                                        Objects.requireNonNullElse(
+                                                e.getMessage(), "its value is cut short")));
                 if (oid.equals(DISTRIBUTION_POINT)) {
                     distributionPoint = Optional.of(unreadable(value));
                 }

@@ -20,6 +20,8 @@ import java.util.Optional;
 /// Refuses only what leaves open what was signed or what is listed; all else that is not as it
 /// should be is remarked on.
 final class CrlWalk {
+    private static final int CONSTRUCTED = 0x20;
+    private static final int SET = 0x31;
     private static final int EXTENSIONS = 0xa0;
     private static final int MAX_ENTRY = (1 << 16) - 1;
     private static final int MAX_NAME = 1 << 16;
@@ -56,27 +58,12 @@ final class CrlWalk {
         Octets innerAlgorithm = algorithmAfterVersion(tbs.end());
         Octets issuer = whole(in.expect(DerInput.SEQUENCE, "an issuer name", tbs.end()), MAX_NAME);
         DerInput.Header first = in.header(tbs.end());
-        if (!isTime(first)) {
+        if ((first.tag() & CONSTRUCTED) != 0) {
             throw malformed("thisUpdate expected", first.start());
         }
         Optional<Instant> thisUpdate = time(first, "thisUpdate");
-        Optional<DerInput.Header> rest = nextIn(tbs.end());
-        Optional<Instant> nextUpdate = Optional.empty();
-        if (rest.isPresent() && isTime(rest.get())) {
-            nextUpdate = time(rest.get(), "nextUpdate");
-            rest = nextIn(tbs.end());
-        }
-        if (rest.isPresent() && rest.get().tag() == DerInput.SEQUENCE) {
-            entries(rest.get());
-            rest = nextIn(tbs.end());
-        }
-        CrlExtensions extensions = extensions(rest);
-        if (in.position() < tbs.end()) {
-            remarks.add(
-                    "more than belongs there after the extensions (offset %d) is left out"
-                            .formatted(in.position()));
-            in.skipTo(tbs.end());
-        }
+        Tail tail = new Tail(tbs.end());
+        tail.read();
         Octets algorithm = algorithm(in.expect(DerInput.SEQUENCE, "an algorithm", end));
         requireSame(innerAlgorithm, algorithm, tbs.end());
         Octets signature = signature(end);
@@ -84,8 +71,8 @@ final class CrlWalk {
         return new CrlOutline(
                 issuer,
                 thisUpdate,
-                nextUpdate,
-                extensions,
+                tail.nextUpdate,
+                tail.extensions,
                 new CrlOutline.Range(tbs.start(), tbs.end()),
                 algorithm,
                 signature,
@@ -138,16 +125,19 @@ final class CrlWalk {
         return Octets.of(Ber.element(header.tag(), in.content(header, maxOctets)));
     }
 
-    private Optional<DerInput.Header> nextIn(long end) throws FeedRefused, IOException {
-        return in.position() < end ? Optional.of(in.header(end)) : Optional.empty();
-    }
-
     private static boolean isTime(DerInput.Header header) {
         return header.tag() == DerInput.UTC_TIME || header.tag() == DerInput.GENERALIZED_TIME;
     }
 
     private Optional<Instant> time(DerInput.Header header, String what)
             throws FeedRefused, IOException {
+        if (!isTime(header)) {
+            remarks.add(
+                    "%s (offset %d) is no time and is left out: found tag 0x%02x"
+                            .formatted(what, header.start(), header.tag()));
+            in.skipTo(header.end());
+            return Optional.empty();
+        }
         Octets element = whole(header, MAX_NAME);
         try {
             return Optional.of(
@@ -160,13 +150,80 @@ final class CrlWalk {
         }
     }
 
+    /// What follows thisUpdate, each element by its own tag: one that does not belong there must
+    /// not hide what is listed behind it.
+    private final class Tail {
+        private final long end;
+        private Optional<Instant> nextUpdate = Optional.empty();
+        private CrlExtensions extensions = CrlExtensions.NONE;
+        private boolean listed;
+        private boolean extended;
+
+        Tail(long end) {
+            this.end = end;
+        }
+
+        void read() throws FeedRefused, IOException {
+            for (int i = 0; in.position() < end; i++) {
+                long start = in.position();
+                Optional<DerInput.Header> element = in.headerIfItFits(end);
+                if (element.isEmpty()) {
+                    unusable(start);
+                    in.skipTo(end);
+                } else {
+                    element(element.get(), i == 0);
+                }
+            }
+        }
+
+        private void element(DerInput.Header element, boolean first)
+                throws FeedRefused, IOException {
+            boolean list = element.tag() == DerInput.SEQUENCE || element.tag() == SET;
+            if (list && !(listed || extended)) {
+                listed = true;
+                entries(element);
+            } else if (list) {
+                remarks.add(
+                        "more than belongs there (offset %d): read as one more list of entries"
+                                .formatted(element.start()));
+                entries(element);
+            } else if (element.tag() == EXTENSIONS && !extended) {
+                extended = true;
+                extensions = extensions(element);
+            } else if (first && (element.tag() & CONSTRUCTED) == 0) {
+                nextUpdate = time(element, "nextUpdate");
+            } else {
+                remarks.add(
+                        "an element that does not belong there (offset %d) is left out"
+                                .formatted(element.start()));
+                in.skipTo(element.end());
+            }
+        }
+    }
+
     private void entries(DerInput.Header list) throws FeedRefused, IOException {
         while (in.position() < list.end()) {
-            DerInput.Header header = in.header(list.end());
-            if (visitor != null) {
-                visitor.entry(entry(header));
+            long start = in.position();
+            Optional<DerInput.Header> header = in.headerIfItFits(list.end());
+            if (header.isEmpty()) {
+                unusable(start);
+                in.skipTo(list.end());
+                return;
             }
-            in.skipTo(header.end());
+            if (visitor != null) {
+                visitor.entry(entry(header.get()));
+            }
+            in.skipTo(header.get().end());
+        }
+    }
+
+    private void unusable(long start) {
+        if (visitor != null) {
+            visitor.entry(
+                    new CrlEntry.Unusable(
+                            start,
+                            "an element longer than what holds it: it and what follows it there"
+                                    + " cannot be read"));
         }
     }
 
@@ -180,19 +237,7 @@ final class CrlWalk {
         return CrlEntryReader.read(in.beginning(header, MAX_ENTRY), header, version);
     }
 
-    private CrlExtensions extensions(Optional<DerInput.Header> tagged)
-            throws FeedRefused, IOException {
-        if (tagged.isEmpty()) {
-            return CrlExtensions.NONE;
-        }
-        DerInput.Header header = tagged.get();
-        if (header.tag() != EXTENSIONS) {
-            remarks.add(
-                    "an element that does not belong there (offset %d) is left out"
-                            .formatted(header.start()));
-            in.skipTo(header.end());
-            return CrlExtensions.NONE;
-        }
+    private CrlExtensions extensions(DerInput.Header header) throws FeedRefused, IOException {
         if (version < 2) {
             remarks.add("extensions in a version 1 CRL (RFC 5280 §5.1.2.1)");
         }

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Optional;
 
 /// Walks DER of any length front to back, holding only the element at hand; hashes what it passes.
 final class DerInput implements Closeable {
@@ -61,6 +62,13 @@ final class DerInput implements Closeable {
     /// Reads tag and length of the next element, which must end by `limit`.
     Header header(long limit) throws FeedRefused, IOException {
         long start = position();
+        return headerIfItFits(limit)
+                .orElseThrow(() -> malformed("an element longer than what holds it", start));
+    }
+
+    /// As [#header]; empty if the element does not end by `limit`.
+    Optional<Header> headerIfItFits(long limit) throws FeedRefused, IOException {
+        long start = position();
         int tag = octet();
         if ((tag & 0x1f) == 0x1f) {
             throw malformed("a tag of several octets", start);
@@ -68,9 +76,9 @@ final class DerInput implements Closeable {
         long length = length(start);
         long content = position();
         if (length > limit - content) {
-            throw malformed("an element longer than what holds it", start);
+            return Optional.empty();
         }
-        return new Header(tag, start, content, content + length);
+        return Optional.of(new Header(tag, start, content, content + length));
     }
 
     /// As [#header], for an element that must have that tag.

@@ -45,6 +45,7 @@ record PemBody(long start, long end) {
         private long lineStart;
         private long bodyStart = -1;
         private boolean inMessage;
+        private boolean inHeaders;
         private @Nullable PemBody crl;
         private @Nullable PemBody message;
 
@@ -53,15 +54,20 @@ record PemBody(long start, long end) {
         }
 
         Blocks run() throws FeedRefused, IOException {
+            int before = -1;
             for (int octet = in.read(); octet >= 0; octet = in.read()) {
                 position++;
-                if (octet == '\n' || octet == '\r') {
+                if (octet == '\n' && before == '\r') {
+                    bodyStart = bodyStart == lineStart ? position : bodyStart;
+                    lineStart = position;
+                } else if (octet == '\n' || octet == '\r') {
                     endLine();
                     lineStart = position;
                     length = 0;
                 } else if (length < LINE_KEPT) {
                     line[length++] = (byte) octet;
                 }
+                before = octet;
             }
             endLine();
             if (bodyStart >= 0) {
@@ -71,6 +77,11 @@ record PemBody(long start, long end) {
         }
 
         private void endLine() throws FeedRefused {
+            if (bodyStart == lineStart && isHeader()) {
+                bodyStart = position;
+                inHeaders = length > 0;
+                return;
+            }
             if (length == 0 || !mayBeBoundary()) {
                 return;
             }
@@ -80,6 +91,17 @@ record PemBody(long start, long end) {
             } else if (text.startsWith("-----END ") && bodyStart >= 0) {
                 end(label(text, "-----END "));
             }
+        }
+
+        /// A line of the headers that some write before the Base64 (RFC 1421 §4.4): with a colon,
+        /// or indented behind one that has it, or empty.
+        private boolean isHeader() {
+            String text = text();
+            return text.indexOf(':') > 0 || text.isEmpty() || inHeaders && isIndented();
+        }
+
+        private boolean isIndented() {
+            return line[0] == ' ' || line[0] == '\t';
         }
 
         private static String label(String text, String prefix) {
@@ -100,6 +122,7 @@ record PemBody(long start, long end) {
                         "the file holds more than one CRL: load each from a file of its own");
             }
             inMessage = !isCrl;
+            inHeaders = false;
             bodyStart = position;
         }
 
@@ -114,7 +137,7 @@ record PemBody(long start, long end) {
         }
 
         private boolean mayBeBoundary() {
-            return line[0] == '-' || line[0] == ' ' || line[0] == '\t' || line[0] < 0;
+            return line[0] == '-' || isIndented() || line[0] < 0;
         }
 
         private String text() {

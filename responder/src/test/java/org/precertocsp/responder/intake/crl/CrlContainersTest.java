@@ -62,6 +62,13 @@ final class CrlContainersTest {
         read("PKCS #7 with certificates", message(true, crl()));
         read("PKCS #7 in PEM", TestCa.pem("PKCS7", message(crl())).getBytes(US_ASCII));
         read("PKCS #7 in base64", Base64.getEncoder().encode(message(crl())));
+        String pem = TestCa.pem("X509 CRL", der);
+        int body = pem.indexOf('\n') + 1;
+        for (String end : List.of("\n", "\r\n", "\r")) {
+            String headers = "Proc-Type: 4,CLEAR\nComment: signed by\n  hand\n\n";
+            String text = pem.substring(0, body) + headers + pem.substring(body);
+            read("PEM with headers", text.replace("\n", end).getBytes(US_ASCII));
+        }
         read("PEM behind a page", ("<html>\n" + TestCa.pem("CRL", der)).getBytes(US_ASCII));
     }
 

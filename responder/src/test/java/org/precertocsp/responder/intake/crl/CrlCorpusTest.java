@@ -62,7 +62,7 @@ final class CrlCorpusTest {
             deltaCRLCA1CRL__72c22d14 | taken 3
             deltaCRLCA1deltaCRL__a61509ce | taken 2 | no numbered full CRL was taken in
             good_fake_extension__50160301 | taken 0 | has no keyUsage
-            invalid_garbage_after_extensions__2f772e78 | taken 0 | after the extensions
+            invalid_garbage_after_extensions__2f772e78 | taken 3 | one more list of entries
             invalid_garbage_after_revocationdate__bccc780e | taken 2 | entry extensions expected
             invalid_garbage_crlentry__b2e84fdb | taken 1 | a CRL entry expected
             invalid_v1_with_crlentryextension__9a01d249 | taken 3 | in a version 1 CRL

@@ -259,6 +259,67 @@ final class CrlRulesTest {
                 .anyMatch(it -> it.text().matches(".*(cannot be read|occurs twice).*"));
     }
 
+    /// What stands between thisUpdate and the extensions; LIST is the list with serial 05.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0500 LIST", // nextUpdate NULL
+                "130d 3236303533303038303030305a LIST", // a PrintableString
+                "170d 3236303533303038303030305a 170d 3236303533303038303030305a LIST", // twice
+                "LIST 0500", // more behind the list
+                "3000 LIST", // two lists
+                "SET", // a SET
+                "a100 LIST", // another tag
+            })
+    @Requirement("SA-11")
+    void an_element_that_does_not_belong_there_hides_no_entry(String elements) throws Exception {
+        byte[] entry = RawCrl.entry("05", AT);
+        String hex =
+                elements.replace("LIST", Octets.of(RawCrl.tlv(0x30, entry)).toHex())
+                        .replace("SET", Octets.of(RawCrl.tlv(0x31, entry)).toHex());
+        byte[] der =
+                RawCrl.signed(
+                        CA,
+                        RawCrl.V2,
+                        RawCrl.ECDSA_SHA256,
+                        RawCrl.name(CA),
+                        RawCrl.time(UPDATED),
+                        RawCrl.hex(hex),
+                        RawCrl.hex("a00e 300c 300a 0603551d14 0403 020107"));
+
+        RecordingSink sink = CrlLoad.of(directory, CA, IssuerProfile.PRIVATE).load(der);
+
+        assertThat(revokes(sink))
+                .extracting(revoke -> revoke.key().serial().toHex())
+                .containsExactly("05");
+        assertThat(sink.refusals()).isEmpty();
+        assertThat(sink.warnings()).noneMatch(it -> it.text().contains("no cRLNumber"));
+    }
+
+    @Test
+    @Requirement("SA-11")
+    void a_this_update_of_another_type_or_an_entry_that_overruns_the_list_hides_no_other()
+            throws Exception {
+        byte[] der =
+                RawCrl.signed(
+                        CA,
+                        RawCrl.V2,
+                        RawCrl.ECDSA_SHA256,
+                        RawCrl.name(CA),
+                        RawCrl.hex("1300"),
+                        RawCrl.tlv(0x30, RawCrl.entry("05", AT), RawCrl.hex("3020 020106")));
+
+        RecordingSink sink = CrlLoad.of(directory, CA, IssuerProfile.PRIVATE).load(der);
+
+        assertThat(revokes(sink))
+                .extracting(revoke -> revoke.key().serial().toHex())
+                .containsExactly("05");
+        assertThat(sink.warnings()).anyMatch(it -> it.text().startsWith("thisUpdate (offset"));
+        assertThat(sink.refusals())
+                .singleElement()
+                .satisfies(it -> assertThat(it.text()).contains("longer than what holds it"));
+    }
+
     /// What stands in an entry behind its serial.
     @ParameterizedTest
     @ValueSource(

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
+import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 
 /// Keeps what a feed brought, for tests to look at.
@@ -16,6 +17,7 @@ public final class RecordingSink implements FeedSink {
 
     private final List<StatusChange> changes = new ArrayList<>();
     private final List<Report> refusals = new ArrayList<>();
+    private final List<SerialKey> refusedRevocations = new ArrayList<>();
     private final List<Report> warnings = new ArrayList<>();
     private final Map<CrlScope, CrlHead> heads = new HashMap<>();
 
@@ -27,6 +29,12 @@ public final class RecordingSink implements FeedSink {
     @Override
     public void refuse(Place place, String why) {
         refusals.add(new Report(place, why));
+    }
+
+    @Override
+    public void refuseRevocation(Place place, SerialKey key, String why) {
+        refusedRevocations.add(key);
+        FeedSink.super.refuseRevocation(place, key, why);
     }
 
     @Override
@@ -46,6 +54,11 @@ public final class RecordingSink implements FeedSink {
 
     public List<StatusChange> changes() {
         return List.copyOf(changes);
+    }
+
+    /// Of records that are refused although they may say revoked.
+    public List<SerialKey> refusedRevocations() {
+        return List.copyOf(refusedRevocations);
     }
 
     public List<Report> refusals() {

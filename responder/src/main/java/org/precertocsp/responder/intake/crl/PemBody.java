@@ -97,7 +97,7 @@ record PemBody(long start, long end) {
         /// or indented behind one that has it, or empty.
         private boolean isHeader() {
             String text = text();
-            return text.indexOf(':') > 0 || text.isEmpty() || inHeaders && isIndented();
+            return text.indexOf(':') > 0 || text.isEmpty() || (inHeaders && isIndented());
         }
 
         private boolean isIndented() {

@@ -208,6 +208,17 @@ record CsvColumns(Map<Column, Integer> positions, int count, Column serial, List
         return true;
     }
 
+    /// Whether serial and issuer stand before the status: then a row that has a value too many
+    /// behind the status is read rightly as far as that.
+    boolean isStatusLast() {
+        int status = position(Column.STATUS);
+        return position(serial) < status && position(Column.ISSUER) < status;
+    }
+
+    private int position(Column column) {
+        return Optional.ofNullable(positions.get(column)).orElse(-1);
+    }
+
     /// Whether a row has values beyond the header's columns.
     boolean isTooLong(CsvRecord row) {
         for (int i = count; i < row.getFieldCount(); i++) {

@@ -81,10 +81,15 @@ final class CsvRows {
                 return;
             }
             if (columns.isTooLong(row)) {
-                throw new BadRow(
+                String why =
                         ("%d values where the header has %d columns: is a separator inside a value,"
                                         + " which then needs quotes?")
-                                .formatted(row.getFieldCount(), columns.count()));
+                                .formatted(row.getFieldCount(), columns.count());
+                if (!columns.isStatusLast() || !isRevoked(row).orElse(false)) {
+                    throw new BadRow(why);
+                }
+                // Whose it is and what it says stands before what is too much.
+                sink.warn(place, why + " Revoked all the same");
             }
             facts(place, row);
         } catch (BadRow e) {
@@ -113,8 +118,18 @@ final class CsvRows {
         FedIssuer issuer = issuer(columns.value(row, Column.ISSUER));
         SerialKey key =
                 new SerialKey(issuer.key(), serials.parse(columns.value(row, columns.serial())));
-        boolean revoked = isRevoked(columns.value(row, Column.STATUS));
+        Optional<Boolean> status = isRevoked(row);
+        boolean revoked = status.orElse(false);
         Optional<String> contradiction = revoked ? Optional.empty() : contradiction(row);
+        if (status.isEmpty()) {
+            String text = columns.value(row, Column.STATUS);
+            String why = "status '%s' is neither good nor revoked".formatted(ShownText.of(text));
+            if (contradiction.isEmpty() && !mayMeanRevoked(text)) {
+                throw new BadRow(why);
+            }
+            sink.refuseRevocation(place, key, why);
+            return;
+        }
         if (contradiction.isPresent()) {
             // It says both, and which of the two is not ours to guess.
             sink.refuseRevocation(place, key, contradiction.get());
@@ -210,22 +225,28 @@ final class CsvRows {
                                 column == Column.REVOCATION_DATE ? "; revoked as of " + now : ""));
     }
 
-    private static boolean isRevoked(String status) throws BadRow {
+    /// Empty if the status says neither.
+    private Optional<Boolean> isRevoked(CsvRecord row) {
+        String status = columns.value(row, Column.STATUS);
         if (status.equalsIgnoreCase("good")) {
-            return false;
+            return Optional.of(false);
         }
         if (status.equalsIgnoreCase("revoked")) {
-            return true;
+            return Optional.of(true);
         }
         return switch (status.toLowerCase(Locale.ROOT)) {
             // OpenSSL's letters, EJBCA's numbers, CCADB's and AD CS's words.
-            case "r", "40" -> true;
-            case "v", "e", "20", "valid", "active", "expired", "issued", "not revoked" -> false;
-            default ->
-                    throw new BadRow(
-                            "status '%s' is neither good nor revoked"
-                                    .formatted(ShownText.of(status)));
+            case "r", "40" -> Optional.of(true);
+            case "v", "e", "20", "valid", "active", "expired", "issued", "not revoked" ->
+                    Optional.of(false);
+            default -> Optional.empty();
         };
+    }
+
+    /// Of a status that is not understood.
+    private static boolean mayMeanRevoked(String status) {
+        String text = status.toLowerCase(Locale.ROOT);
+        return text.contains("revo") || text.contains("hold") || text.contains("suspen");
     }
 
     /// Empty if the row says nothing of a revocation, or what programs write where there is none.

@@ -21,8 +21,8 @@ import java.util.Optional;
 /// expiry: then `remarks` has what was left out.
 ///
 /// @param claim present on R lines
-/// @param contradiction present where V or E lines have a revocation, or the status is S: the line
-///   cannot be used, though it may say that the serial is revoked
+/// @param contradiction present where lines other than R have a revocation, or the status is S: the
+///   line cannot be used, though it may say that the serial is revoked
 record IndexLine(
         Serial serial,
         Optional<Instant> notAfter,
@@ -45,7 +45,7 @@ record IndexLine(
 
     static IndexLine parse(String line, ReasonParser reasons) throws BadLine {
         List<String> fields = fields(line);
-        String status = fields.getFirst().strip();
+        String status = fields.getFirst().strip().toUpperCase(Locale.ROOT);
         List<String> remarks = new ArrayList<>(0);
         boolean revoked = status.equals("R");
         if (fields.size() != FIELDS) {
@@ -90,10 +90,20 @@ record IndexLine(
                 yield new IndexLine(
                         serial, notAfter, Optional.of(claim), Optional.empty(), remarks);
             }
-            default ->
-                    throw new BadLine(
-                            "field 1 (status) '%s' is none of V, R and E"
-                                    .formatted(ShownText.of(status)));
+            default -> {
+                String why =
+                        "field 1 (status) '%s' is none of V, R and E"
+                                .formatted(ShownText.of(fields.getFirst().strip()));
+                if (revocation.isEmpty()) {
+                    throw new BadLine(why);
+                }
+                yield new IndexLine(
+                        serial,
+                        notAfter,
+                        Optional.empty(),
+                        Optional.of(why + ", but field 3 (revocation) is not empty"),
+                        remarks);
+            }
         };
     }
 

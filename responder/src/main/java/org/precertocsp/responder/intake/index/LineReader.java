@@ -7,7 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/// Splits a file into lines, octet for character, holding no more of one than a limit.
+/// Splits a file into lines, octet for character, holding no more of one than a limit. Lines end
+/// in LF, CR LF or CR.
 final class LineReader {
     /// In octets; OpenSSL itself writes far shorter ones.
     static final int MAX_LINE = 1 << 16;
@@ -18,6 +19,7 @@ final class LineReader {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(256);
     private long number = 1;
     private boolean tooLong;
+    private boolean afterReturn;
 
     LineReader(InputStream in) {
         this.in = in;
@@ -28,7 +30,11 @@ final class LineReader {
         for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
             int start = 0;
             for (int i = 0; i < count; i++) {
-                if (buffer[i] == '\n') {
+                boolean secondOfTwo = buffer[i] == '\n' && afterReturn;
+                afterReturn = buffer[i] == '\r';
+                if (secondOfTwo) {
+                    start = i + 1;
+                } else if (buffer[i] == '\n' || afterReturn) {
                     append(buffer, start, i);
                     end(lines);
                     start = i + 1;
@@ -54,8 +60,7 @@ final class LineReader {
             lines.tooLong(place, text);
         } else {
             if (!text.isBlank()) {
-                lines.line(
-                        place, text.endsWith("\r") ? text.substring(0, text.length() - 1) : text);
+                lines.line(place, text);
             }
         }
         line.reset();

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
@@ -154,6 +155,50 @@ final class CsvFeedTest {
                             assertThat(refusal.place()).isEqualTo(new Place.Line(3));
                             assertThat(refusal.text()).contains(why);
                         });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "05,revoked,2026-05-01,superseded,more| 05",
+                "05,revoked,,\"Key\",Compromise,,,| 05",
+            })
+    void a_value_too_many_behind_the_status_does_not_stop_a_revocation(String row, String serial)
+            throws Exception {
+        RecordingSink sink =
+                load(Optional.of(CA), "serial,status,revocation_date,reason\n" + row + "\n");
+
+        assertThat(sink.refusals()).isEmpty();
+        assertThat(sink.changes())
+                .filteredOn(StatusChange.Revoke.class::isInstance)
+                .extracting(StatusChange::key)
+                .containsExactly(key(CA, serial));
+        assertThat(sink.warnings()).anyMatch(it -> it.text().contains("values where the header"));
+    }
+
+    @Test
+    void a_value_too_many_before_the_serial_refuses_the_row() throws Exception {
+        RecordingSink sink =
+                load(Optional.of(CA), "status,reason,serial\nrevoked,1,0,05\nrevoked,1,06\n");
+
+        assertThat(sink.changes()).extracting(StatusChange::key).containsOnly(key(CA, "06"));
+        assertThat(sink.refusals()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "05,true,2026-05-01,", "05,1,,keyCompromise", "05,onHold,,", "05,revoke,,",
+                "05,Suspended,,", "05,21,2026-05-01,"
+            })
+    void a_status_that_may_mean_revoked_is_told_as_a_refused_revocation(String row)
+            throws Exception {
+        RecordingSink sink =
+                load(Optional.of(CA), "serial,status,revocation_date,reason\n" + row + "\n");
+
+        assertThat(sink.changes()).isEmpty();
+        assertThat(sink.refusedRevocations()).containsExactly(key(CA, "05"));
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
@@ -207,6 +208,33 @@ final class IndexFeedTest {
 
         assertThat(sink.refusals()).isEmpty();
         assertThat(sink.changes()).containsExactly(assign("-0f"), assign("00"));
+    }
+
+    @Test
+    void lines_may_end_in_carriage_returns_alone_and_the_letter_be_small() throws Exception {
+        String line = "r\t270101000000Z\t260301120000Z\t%s\tunknown\t/CN=x";
+        RecordingSink sink =
+                load(line.formatted("05") + "\r" + line.formatted("06") + "\r\n" + "\r\nX\n");
+
+        assertThat(sink.changes())
+                .filteredOn(StatusChange.Revoke.class::isInstance)
+                .extracting(StatusChange::key)
+                .containsExactly(key("05"), key("06"));
+        assertThat(sink.warnings()).isEmpty();
+        assertThat(sink.refusals())
+                .singleElement()
+                .satisfies(it -> assertThat(it.place()).isEqualTo(new Place.Line(4)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X", "", "RR", "V", "E", "S"})
+    void a_line_with_a_revocation_that_is_no_r_line_is_told_as_a_refused_revocation(String status)
+            throws Exception {
+        RecordingSink sink =
+                load(status + "\t270101000000Z\t260301120000Z\t05\tunknown\t/CN=x\n");
+
+        assertThat(sink.changes()).isEmpty();
+        assertThat(sink.refusedRevocations()).containsExactly(key("05"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.precertocsp.responder.admin.connection;
 
 import io.helidon.common.socket.SocketOptions;
+import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
@@ -61,6 +62,9 @@ public final class ConnectionLimiter {
     /// An alert ends when no connection was displaced for so long.
     private static final Duration CALM = Duration.ofMinutes(1);
 
+    /// From the last response of a connection to its end.
+    private static final Duration LAST = Duration.ofSeconds(1);
+
     private static final int NETWORK_OCTETS_OF_IPV6 = 8;
 
     private enum Rank {
@@ -74,6 +78,7 @@ public final class ConnectionLimiter {
         final String network;
         Rank rank = Rank.STRANGER;
         boolean busy;
+        boolean last;
         long since;
 
         Connection(SocketChannel channel, String network, long now) {
@@ -129,7 +134,7 @@ public final class ConnectionLimiter {
             try {
                 chain.proceed();
             } finally {
-                end(request.socketId());
+                end(request.socketId(), response.headers().contains(HeaderValues.CONNECTION_CLOSE));
             }
         };
     }
@@ -232,10 +237,11 @@ public final class ConnectionLimiter {
         }
     }
 
-    private synchronized void end(String id) {
+    private synchronized void end(String id, boolean last) {
         Connection connection = connections.get(id);
         if (connection != null) {
             connection.busy = false;
+            connection.last = last;
             connection.since = nanos.getAsLong();
         }
     }
@@ -263,7 +269,8 @@ public final class ConnectionLimiter {
             return limits.firstRequest();
         }
         if (!connection.busy) {
-            return limits.idle();
+            // Helidon says that it closes, and waits for the client to.
+            return connection.last ? LAST : limits.idle();
         }
         return connection.rank == Rank.KNOWN ? Duration.ofDays(1) : limits.request();
     }

@@ -244,6 +244,19 @@ final class ConnectionLimiterFaultTest {
         assertThat(limiter.state().late()).isEqualTo(3);
     }
 
+    @Test
+    void a_connection_whose_last_response_is_sent_is_closed_soon() throws Exception {
+        Socket last = connect();
+        ask(last, "/ HTTP/1.1\r\nConnection: close\r\nX-Rest:");
+        assertAnswered(last);
+        await(() -> limiter.state().open() == 0 || limiter.state().busy() == 0);
+
+        nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+        limiter.look();
+
+        assertClosed(last);
+    }
+
     private static void await(BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {

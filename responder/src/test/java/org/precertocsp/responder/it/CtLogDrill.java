@@ -92,14 +92,14 @@ final class CtLogDrill {
             Duration took = Duration.ofNanos(System.nanoTime() - began);
             long tail = System.nanoTime() - clock.lastEntriesNanos();
             List<String> undisturbed = StoreDump.of(store());
-            Files.move(store(), store().resolveSibling("undisturbed-" + api));
+            setAside("undisturbed-" + api);
 
             Killing killing = new Killing(server, tail, undisturbed);
             killing.until(hits);
             try (Distribution.Server _ = issuer.serve(environment())) {
                 assertExactlyOursAreGood();
             }
-            Files.move(store(), store().resolveSibling("killed-" + api));
+            setAside("killed-" + api);
             return new Outcome(log.size(), serials.size(), took, killing.kills, killing.stores);
         }
     }
@@ -136,7 +136,7 @@ final class CtLogDrill {
                 if (hit == hits || !kill.hit() || next % moments.size() == 0) {
                     finish();
                     if (hit < hits) {
-                        Files.move(store(), store().resolveSibling("store-%s".formatted(tries)));
+                        setAside("store-%s".formatted(tries));
                     }
                 }
             }
@@ -200,6 +200,12 @@ final class CtLogDrill {
 
     private Map<String, String> environment() {
         return log.size() > STRETCH ? Map.of() : Distribution.BRIEF;
+    }
+
+    /// With the audit log: one without the other is an incident.
+    private void setAside(String name) throws IOException {
+        Files.move(store(), store().resolveSibling(name));
+        Files.move(store().resolveSibling("audit"), store().resolveSibling(name + "-audit"));
     }
 
     private Path store() {

@@ -42,7 +42,7 @@ final class BigCrlTest {
         assertThat(Files.size(file)).isGreaterThan(40 * MEBIBYTE);
         assertThat(sink.count()).isEqualTo(ENTRIES);
         // Other tests of the same process leave things behind that come and go.
-        assertThat(memory.mostUsed - memory.leastUsed).isLessThan(16 * MEBIBYTE);
+        assertThat(memory.mostUsed - memory.leastUsed).isLessThan(24 * MEBIBYTE);
     }
 
     /// Looks now and then how much memory is in use.

@@ -1,14 +1,5 @@
 package org.precertocsp.responder.rocksdb;
 
-import org.precertocsp.responder.status.StoreFailure;
-import org.precertocsp.responder.status.StoreLocked;
-import org.rocksdb.ColumnFamilyDescriptor;
-import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.Options;
-import org.rocksdb.RocksDB;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.WALRecoveryMode;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +13,15 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.StoreLocked;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+import org.rocksdb.WALRecoveryMode;
 
 /// Opens the files of a store, and refuses what is not one or is from a newer program.
 final class Opening {
@@ -290,8 +290,21 @@ final class Opening {
     }
 
     private StoreFailure failure(RocksDBException e) {
+        boolean damaged = isFileGone(e) || isCorruption(e);
         return new StoreFailure(
-                "cannot open the store %s: %s".formatted(config.directory(), e.getMessage()), e);
+                "cannot open the store %s: %s%s"
+                        .formatted(
+                                config.directory(),
+                                String.valueOf(e.getMessage()).strip(),
+                                damaged ? ". " + REBUILD : ""),
+                e);
+    }
+
+    private static boolean isCorruption(RocksDBException e) {
+        return Optional.ofNullable(e.getStatus())
+                .map(Status::getCode)
+                .filter(Status.Code.Corruption::equals)
+                .isPresent();
     }
 
     /// RocksDB has no code for it; both its texts are proven by tests. A lock file we may not write

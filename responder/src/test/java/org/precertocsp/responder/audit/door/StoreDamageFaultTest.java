@@ -9,6 +9,16 @@ import static org.precertocsp.responder.status.Facts.key;
 import static org.precertocsp.responder.status.Facts.revoked;
 import static org.precertocsp.responder.status.Facts.source;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,17 +33,6 @@ import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
-
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Random;
-import java.util.stream.Stream;
 
 /// Flips bits and cuts ends of the files of a store as a crash left them, beside its audit log:
 /// every acknowledged revocation is still there, or the store is refused, or known to lack it.
@@ -258,6 +257,26 @@ final class StoreDamageFaultTest {
                 .isInstanceOf(StoreFailure.class)
                 .hasMessageContaining("CURRENT is gone");
         assertThat(log).hasSize(length);
+    }
+
+    @Test
+    void message_about_a_damaged_or_missing_file_says_how_the_store_is_rebuilt() throws Exception {
+        for (boolean missing : List.of(true, false)) {
+            Path copy = Files.createTempDirectory(above, "copy");
+            copy(above.resolve(crashed), copy);
+            open(copy).close();
+            Path table = file(copy, "\\d+\\.sst");
+            byte[] cut = Arrays.copyOf(Files.readAllBytes(table), (int) Files.size(table) / 2);
+            Files.delete(table);
+            if (!missing) {
+                Files.write(table, cut);
+            }
+
+            assertThatThrownBy(() -> open(copy).close())
+                    .isInstanceOf(StoreFailure.class)
+                    .hasMessageContainingAll(
+                            "cannot open the store", "move it away", "audit replay -c");
+        }
     }
 
     @Test

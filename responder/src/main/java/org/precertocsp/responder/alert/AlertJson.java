@@ -1,6 +1,7 @@
 package org.precertocsp.responder.alert;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 
@@ -48,7 +49,9 @@ public record AlertJson(
                 alert.seen().reopened());
     }
 
+    /// @throws NullPointerException a field is missing that is always written
     public Alert alert() {
+        List.of(id, kind, about, what, severity, raisedAt, lastSeen, deadline, told);
         return new Alert(
                 id,
                 new Alert.Seen(new Incident(kind, about, what), lastSeen, count, reopened),

@@ -1,5 +1,17 @@
 package org.precertocsp.responder.alert.desk;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.alert.Acknowledgement;
 import org.precertocsp.responder.alert.Alarm;
@@ -13,18 +25,6 @@ import org.precertocsp.responder.alert.Notice;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /// Where incidents become alerts: keeps them, tells the channels, and tells them again until a
 /// person acknowledges or the cause is gone. Runs until closed.
@@ -65,7 +65,26 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
         this.record = record;
         this.clock = clock;
         this.requests = new AckRequests(folder.acks());
-        this.book = new AlertBook(config, folder.read(), new SecureRandom()::nextInt);
+        this.book = new AlertBook(config, known(), new SecureRandom()::nextInt);
+    }
+
+    /// Of earlier runs. A damaged file keeps nobody from being answered: it is an alert itself.
+    private List<Alert> known() throws IOException {
+        try {
+            return folder.read();
+        } catch (AlertFolder.Damaged e) {
+            Path aside = folder.putAside(clock.instant());
+            raise(
+                    new Incident(
+                            Incident.Kind.STATE_LOST,
+                            "alerts",
+                            "The alerts of earlier runs are lost, those nobody acknowledged, too:"
+                                    + " their file was damaged, and lies in %s now. Look there and"
+                                            .formatted(aside)
+                                    + " in the audit log (records of the kind ALERT) for what was"
+                                    + " open, and check the disk"));
+            return List.of();
+        }
     }
 
     /// Takes up the alerts of earlier runs, and tells each channel what it was not told.

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -82,24 +83,52 @@ final class AlertFolder {
         return Optional.empty();
     }
 
+    /// The file is not what was written.
+    static final class Damaged extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private Damaged(Path file, Exception why) {
+            super(
+                    "%s is not readable%s: restore it, or move it away and lose its alerts"
+                            .formatted(
+                                    file,
+                                    why instanceof JsonProcessingException json
+                                                    && json.getLocation() != null
+                                            ? ", at line %d, column %d"
+                                                    .formatted(
+                                                            json.getLocation().getLineNr(),
+                                                            json.getLocation().getColumnNr())
+                                            : ""),
+                    why);
+        }
+    }
+
     /// None where nothing was ever written.
     ///
-    /// @throws IOException also if the file is not ours, naming it and the remedy
+    /// @throws Damaged naming the file and the remedy
+    /// @throws IOException also if the file is of a newer program
     List<Alert> read() throws IOException {
         try {
             Content content = JSON.readValue(Files.readAllBytes(file()), Content.class);
-            if (content.version() != VERSION) {
+            if (content.version() > VERSION) {
                 throw new IOException(file() + " is of a newer version: use that program");
             }
             return content.alerts().stream().map(AlertJson::alert).toList();
         } catch (NoSuchFileException _) {
             return List.of();
-        } catch (JsonProcessingException e) {
-            throw new IOException(
-                    "%s is not readable, at %s: restore it, or move it away and lose its alerts"
-                            .formatted(file(), e.getLocation()),
-                    e);
+        } catch (JsonProcessingException | RuntimeException e) {
+            // A changed bit may also leave JSON that makes no alert.
+            throw new Damaged(file(), e);
         }
+    }
+
+    /// Moves the file out of the way, where a person can look at it.
+    ///
+    /// @return where it lies now
+    Path putAside(Instant now) throws IOException {
+        Path aside = directory.resolve("alerts.json.damaged-" + now.toEpochMilli());
+        Files.move(file(), aside);
+        return aside;
     }
 
     /// Durable when it returns.

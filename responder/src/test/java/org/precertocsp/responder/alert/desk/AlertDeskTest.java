@@ -272,16 +272,50 @@ final class AlertDeskTest {
     }
 
     @Test
-    void a_second_server_and_an_unreadable_file_are_refused_with_a_remedy() throws Exception {
-        AlertDesk desk = desk();
+    void a_second_server_is_refused_with_a_remedy() throws Exception {
+        desk();
         assertThatThrownBy(() -> AlertDesk.open(config, AlertRecord.NONE, clock))
                 .hasMessageContaining("give each server its own alerts.directory");
-        desk.close();
+    }
 
-        Files.writeString(folder.resolve("alerts/alerts.json"), "{\"version\":1,\"alerts\":[{");
+    @Test
+    void a_damaged_file_is_put_aside_with_an_alert_and_keeps_no_server_from_starting()
+            throws Exception {
+        AlertDesk before = desk();
+        before.raise(TAMPERED);
+        before.close();
+        Path file = folder.resolve("alerts/alerts.json");
+        String whole = Files.readString(file);
+        for (String damaged :
+                List.of(
+                        "",
+                        "null",
+                        "{\"version\":1,\"alerts\":[{",
+                        "\0".repeat(whole.length()),
+                        whole.substring(0, whole.length() / 2),
+                        whole.replace("TAMPERED", "TAMPEREE"),
+                        whole.replace("\"id\"", "\"ie\""),
+                        whole.replace("\"alerts\"", "\"alertt\""))) {
+            Files.writeString(file, damaged);
+            assertThatThrownBy(() -> new AlertFolder(folder.resolve("alerts")).read())
+                    .hasMessageContaining("alerts.json is not readable")
+                    .hasMessageContaining("restore it");
+
+            AlertDesk desk = desk();
+            desk.look();
+            assertThat(desk.open())
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.kind()).isEqualTo(Incident.Kind.STATE_LOST))
+                    .satisfies(it -> assertThat(it.what()).contains("alerts.json.damaged-"));
+            String aside =
+                    desk.open().getFirst().what().replaceAll(".* lies in (\\S+) now.*", "$1");
+            assertThat(Path.of(aside)).hasContent(damaged);
+            desk.close();
+            Files.delete(Path.of(aside));
+        }
+        Files.writeString(file, whole.replace("\"version\" : 1", "\"version\" : 2"));
         assertThatThrownBy(() -> AlertDesk.open(config, AlertRecord.NONE, clock))
-                .hasMessageContaining("alerts.json is not readable")
-                .hasMessageContaining("restore it");
+                .hasMessageContaining("newer version");
     }
 
     @Test

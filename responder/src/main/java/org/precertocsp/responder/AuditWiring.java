@@ -1,5 +1,17 @@
 package org.precertocsp.responder;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.admin.overview.Overview;
@@ -11,6 +23,7 @@ import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.audit.door.AuditedStore;
 import org.precertocsp.responder.audit.door.EventLog;
+import org.precertocsp.responder.audit.door.NewestSet;
 import org.precertocsp.responder.audit.door.StoreRecovery;
 import org.precertocsp.responder.audit.journal.SignatureJournal;
 import org.precertocsp.responder.audit.keep.Pruning;
@@ -29,28 +42,20 @@ import org.precertocsp.responder.audit.verify.Problem;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.IssuerCertificate;
 import org.precertocsp.signer.SigningJournal;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.LongConsumer;
-import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// [Wiring]'s part for what is recorded: events, the write door, signatures, and their monitor.
 final class AuditWiring {
+    private static final Logger LOG = LoggerFactory.getLogger(AuditWiring.class);
+
     private static final String SELF = "precert-ocsp";
 
     /// What alerts about the store are about.
@@ -58,6 +63,8 @@ final class AuditWiring {
 
     // A bulk load leaves hundreds of megabytes to compress; a start is in a hurry.
     private static final Duration PACK_AFTER = Duration.ofSeconds(30);
+
+    private static final Duration REMEMBER_EVERY = Duration.ofMinutes(1);
 
     private static final Duration REPAIR_EVERY = Duration.ofSeconds(2);
 
@@ -127,6 +134,7 @@ final class AuditWiring {
                 new AuditWiring(config, store, alarm, AuditLog.OnDamage.BEGIN_ANEW, tasks, clock);
         started.closeLater(wiring.events);
         wiring.compareWithStore(issuers, newStore);
+        wiring.rememberNewestSet(started);
         started.closeLater(wiring::recordStop);
         wiring.record(AuditEvent.Kind.START, Map.of("process", ownProcess()));
         wiring.record(
@@ -159,6 +167,9 @@ final class AuditWiring {
         try {
             StoreRecovery recovery = new StoreRecovery(config.audit().events(), Optional.empty());
             String lost = lost(config, recovery.compare());
+            if (lost.isEmpty()) {
+                lost = forgotten(config, Optional.empty()).orElse("");
+            }
             if (!lost.isEmpty()) {
                 throw stateLost(lost, alarm);
             }
@@ -172,8 +183,45 @@ final class AuditWiring {
         }
     }
 
+    /// Why what a command reads in the store is not to be believed, while a server runs, too;
+    /// changes nothing. Empty if the store has all that the audit log recorded.
+    static Optional<String> doubt(ServerConfig config) {
+        try {
+            Optional<LogHead> mark = mark(config);
+            StoreRecovery.Comparison comparison =
+                    StoreRecovery.glance(config.audit().events(), mark);
+            boolean isUnderWay =
+                    comparison instanceof StoreRecovery.Comparison.Behind behind
+                            && (behind.onlyNewest() || !mark(config).equals(mark));
+            // A server at work compared the two when it started.
+            return comparison instanceof StoreRecovery.Comparison.InStep || isUnderWay
+                    ? forgotten(config, mark)
+                    : Optional.of(fact(config, comparison) + ". " + remedy(config, comparison));
+        } catch (StoreFailure | IOException e) {
+            return Optional.of(
+                    "whether the store has all that the audit log recorded cannot be told: "
+                            + e.getMessage());
+        }
+    }
+
+    private static Optional<LogHead> mark(ServerConfig config) {
+        if (!RocksStores.exists(config.store())) {
+            return Optional.empty();
+        }
+        try (RocksStores store = RocksStores.openReadOnly(config.store())) {
+            return store.logHead(AuditedStore.MARK);
+        }
+    }
+
     /// Store and log must tell of the same newest set before anything is answered or changed.
     private void compareWithStore(List<IssuerKey> issuers, boolean newStore) throws IOException {
+        Optional<String> forgotten =
+                newStore || events.log().begunAnew()
+                        ? Optional.empty()
+                        : forgotten(config, store.logHead(AuditedStore.MARK));
+        if (forgotten.isPresent()) {
+            throw stateLost(forgotten.get(), alarm);
+        }
         StoreRecovery recovery = recovery();
         StoreRecovery.Comparison comparison = recovery.settle(events);
         if (comparison instanceof StoreRecovery.Comparison.InStep) {
@@ -206,6 +254,62 @@ final class AuditWiring {
                         + " answered good: load all files again unless that is meant");
     }
 
+    /// What neither store nor audit log knows, though the alerts' folder does.
+    private static Optional<String> forgotten(ServerConfig config, Optional<LogHead> mark)
+            throws IOException {
+        return newestSet(config)
+                .missing(config.audit().events(), mark)
+                .map(
+                        set ->
+                                ("the store in %s and the audit log in %s are both %s: they do not have"
+                                                + " the newest set of changes, remembered at %s in"
+                                                + " %s. Nothing is answered until that is mended."
+                                                + " Mount their volumes or restore the newest backup"
+                                                + " of all folders together. Only if changes after"
+                                                + " the backup are lost for good, start with:"
+                                                + " precert-ocsp serve --new-store -c %s, and load"
+                                                + " everything again that came after it,"
+                                                + " revocations first")
+                                        .formatted(
+                                                config.store().directory(),
+                                                config.audit().directory(),
+                                                mark.isEmpty()
+                                                        ? "empty or missing"
+                                                        : "of an earlier state",
+                                                set.at(),
+                                                newestSetFile(config),
+                                                config.source().file()));
+    }
+
+    private static NewestSet newestSet(ServerConfig config) {
+        return new NewestSet(newestSetFile(config));
+    }
+
+    private static Path newestSetFile(ServerConfig config) {
+        return config.alerts().directory().resolve("newest-set");
+    }
+
+    /// Remembers the newest set in a third place, now, every minute and at the end.
+    void rememberNewestSet(Started started) {
+        NewestSet remembered = newestSet(config);
+        BackgroundTasks.Body keep =
+                () -> remembered.keep(store.logHead(AuditedStore.MARK), clock.instant());
+        Runnable quietly =
+                () -> {
+                    try {
+                        keep.run();
+                    } catch (Exception e) {
+                        LOG.warn(
+                                "the newest set of changes cannot be remembered in {}: {}",
+                                newestSetFile(config),
+                                e.toString());
+                    }
+                };
+        quietly.run();
+        started.closeLater(quietly::run);
+        started.closeLater(tasks.every("newest-set", REMEMBER_EVERY, REMEMBER_EVERY, keep));
+    }
+
     private StoreRecovery recovery() {
         return new StoreRecovery(config.audit().events(), store.logHead(AuditedStore.MARK));
     }
@@ -222,25 +326,29 @@ final class AuditWiring {
 
     /// What is wrong and how it is mended, for a person who must do it now; empty if nothing is.
     private static String lost(ServerConfig config, StoreRecovery.Comparison comparison) {
-        String file = config.source().file().toString();
-        String remedy =
-                switch (comparison) {
-                    case StoreRecovery.Comparison.InStep _ -> "";
-                    case StoreRecovery.Comparison.Behind behind ->
-                            (behind.empty()
-                                            ? "Mount its volume or restore a backup; to rebuild it"
-                                                    + " from the audit log, run"
-                                            : "To bring them back, run")
-                                    + ": precert-ocsp audit replay -c %s (with --dry-run to look first)"
-                                            .formatted(file);
-                    case StoreRecovery.Comparison.Unrelated _ ->
-                            "Restore both from one backup, then run: precert-ocsp audit verify -c "
-                                    + file;
-                };
-        return remedy.isEmpty()
+        return comparison instanceof StoreRecovery.Comparison.InStep
                 ? ""
                 : "%s. Nothing is answered until that is mended. %s. Only if the store is meant to be used as it is: precert-ocsp serve --new-store -c %s"
-                        .formatted(fact(config, comparison), remedy, file);
+                        .formatted(
+                                fact(config, comparison),
+                                remedy(config, comparison),
+                                config.source().file());
+    }
+
+    private static String remedy(ServerConfig config, StoreRecovery.Comparison comparison) {
+        String file = config.source().file().toString();
+        return switch (comparison) {
+            case StoreRecovery.Comparison.InStep _ -> "";
+            case StoreRecovery.Comparison.Behind behind ->
+                    (behind.empty()
+                                    ? "Mount its volume or restore a backup; to rebuild it"
+                                            + " from the audit log, run"
+                                    : "To bring them back, run")
+                            + ": precert-ocsp audit replay -c %s (with --dry-run to look first)"
+                                    .formatted(file);
+            case StoreRecovery.Comparison.Unrelated _ ->
+                    "Restore both from one backup, then run: precert-ocsp audit verify -c " + file;
+        };
     }
 
     private static String fact(ServerConfig config, StoreRecovery.Comparison comparison) {

@@ -1,5 +1,23 @@
 package org.precertocsp.responder;
 
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.AdminConfig;
@@ -56,25 +74,6 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.unassigned.UnassignedMonitor;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.CredentialLoad;
-
-import java.io.IOException;
-import java.math.BigInteger;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /// Constructs every service; nothing else does. Read it to see how the parts hang together.
 final class Wiring {
@@ -548,16 +547,24 @@ final class Wiring {
 
         @Override
         public StatusStore openForDryRun() {
+            Optional<String> doubt = storeDoubt();
+            if (doubt.isPresent()) {
+                throw new StoreFailure(doubt.get(), null);
+            }
             if (RocksStores.exists(config.store())) {
                 return RocksStores.openReadOnly(config.store());
             }
-            AuditWiring.expectStore(config, false, Alarm.LOGGED);
             return RocksStores.openTemporary(SCRATCH_CACHE_BYTES);
         }
 
         @Override
         public Services.StatusView openView() {
             return Services.StatusView.of(RocksStores.openReadOnly(config.store()));
+        }
+
+        @Override
+        public Optional<String> storeDoubt() {
+            return AuditWiring.doubt(config);
         }
 
         @Override

@@ -3,23 +3,6 @@ package org.precertocsp.responder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.Requirement;
-import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.alert.Alert;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.cli.Launcher;
-import org.precertocsp.responder.cli.RunningResponder;
-import org.precertocsp.responder.cli.StartRefused;
-import org.precertocsp.responder.config.ConfigReader;
-import org.precertocsp.responder.config.ServerConfig;
-
-import picocli.CommandLine;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -35,6 +18,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.cli.Launcher;
+import org.precertocsp.responder.cli.RunningResponder;
+import org.precertocsp.responder.cli.StartRefused;
+import org.precertocsp.responder.config.ConfigReader;
+import org.precertocsp.responder.config.ServerConfig;
+import picocli.CommandLine;
 
 /// Store and audit log put back to earlier states, erased, and restored from a backup: nothing
 /// acknowledged is answered otherwise, and it is told.
@@ -214,6 +212,97 @@ final class StateLossFaultTest {
 
     private String rows() {
         return directory.resolve("rows.csv").toString();
+    }
+
+    private Path alerts() {
+        return folder.resolve("store-alerts");
+    }
+
+    @Test
+    @Requirement("SA-11")
+    void store_and_audit_log_that_are_both_put_back_are_known_by_what_the_alerts_folder_remembers()
+            throws Exception {
+        load(good(1));
+        isRevoked(1);
+        copy(store(), directory.resolve("store"));
+        copy(audit(), directory.resolve("audit"));
+        load(revoked(1));
+        assertThat(isRevoked(1)).isTrue();
+        delete(store());
+        delete(audit());
+        copy(directory.resolve("store"), store());
+        copy(directory.resolve("audit"), audit());
+
+        refused("both of an earlier state", "restore the newest backup", "--new-store");
+        assertThat(open(Incident.Kind.STATE_LOST)).hasSize(1);
+        run("status", "-c", file().toString(), "--issuer", ca(), "01");
+        assertThat(output).contains("warning", "both of an earlier state");
+        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", ca(), rows()))
+                .isEqualTo(3);
+
+        new Wiring(CLOCK).launcher().start(config(), Set.of(Launcher.Accepted.NEW_STORE)).close();
+        load(revoked(1));
+        assertThat(isRevoked(1)).isTrue();
+    }
+
+    @Test
+    @Requirement("SA-11")
+    void store_and_audit_log_that_are_both_missing_are_not_a_first_start() throws Exception {
+        load(revoked(1));
+        isRevoked(1);
+        delete(store());
+        delete(audit());
+
+        refused("both empty or missing", "Mount their volumes", "--new-store");
+        assertThat(store()).doesNotExist();
+        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", ca(), rows()))
+                .isEqualTo(3);
+        assertThat(store()).doesNotExist();
+
+        new Wiring(CLOCK).launcher().start(config(), Set.of(Launcher.Accepted.NEW_STORE)).close();
+        load(revoked(1));
+        assertThat(isRevoked(1)).isTrue();
+    }
+
+    @Test
+    void damaged_memory_of_the_newest_set_and_a_log_begun_anew_keep_no_server_from_starting()
+            throws Exception {
+        load(revoked(1));
+        isRevoked(1);
+        Files.writeString(alerts().resolve("newest-set"), "set 1 mark");
+        assertThat(isRevoked(1)).isTrue();
+        Path kept = alerts().resolve("newest-set");
+        byte[] earlier = Files.readAllBytes(kept);
+        load(revoked(2));
+        delete(audit());
+        assertThat(isRevoked(2)).isTrue();
+        Files.write(kept, earlier);
+
+        assertThat(isRevoked(2)).isTrue();
+    }
+
+    @Test
+    void commands_that_read_the_store_say_what_it_lacks_of_the_audit_log() throws Exception {
+        load(good(1));
+        copy(store(), directory.resolve("earlier"));
+        load(revoked(1));
+        load(good(2));
+        String file = file().toString();
+        run("status", "-c", file, "--issuer", ca(), "01");
+        assertThat(output).contains("revoked").doesNotContain("warning");
+        delete(store());
+        copy(directory.resolve("earlier"), store());
+        Map<String, String> before = files();
+
+        run("status", "-c", file, "--issuer", ca(), "01");
+        assertThat(output).contains("warning: the store in", "lacks 2 sets", "audit replay -c");
+        assertThat(run("reconcile", "-c", file, "--no-progress")).isNotZero();
+        assertThat(output).contains("warning: the store in", "lacks 2 sets", "audit replay -c");
+        assertThat(run("load", "csv", "--dry-run", "-c", file, "--issuer", ca(), rows()))
+                .isEqualTo(3);
+        assertThat(output).contains("lacks 2 sets", "audit replay -c");
+
+        assertThat(files()).isEqualTo(before);
     }
 
     @Test

@@ -1,17 +1,15 @@
 package org.precertocsp.responder.cli;
 
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.precertocsp.responder.audit.door.StoreRecovery;
 import org.precertocsp.responder.json.JsonLine;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-
-import java.io.PrintWriter;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 
 /// `audit replay`: applies to the store what the log recorded and the store lacks.
 @Command(
@@ -28,9 +26,13 @@ import java.util.concurrent.Callable;
                     + " nothing, it changes",
             "nothing. The server must be stopped, but for --dry-run.",
             "",
-            "The statuses are whole after it. What the log does not hold, fingerprints of documents"
-                    + " and the",
-            "numbers of CRLs, comes back with the next load of the newest files."
+            "Every status is back after it. Three things are not in the log and come back with the"
+                    + " next load:",
+            "fingerprints of documents (load all certificates and precertificates again; until then"
+                    + " a second",
+            "certificate of a serial is not seen as a conflict), the numbers of CRLs (load the"
+                    + " newest), and how",
+            "far CT logs were read (they are read again from where the configuration says)."
         },
         exitCodeOnExecutionException = ExitCodes.CANNOT,
         exitCodeListHeading = "%nExit status:%n",
@@ -138,7 +140,7 @@ final class AuditReplayCommand implements Callable<Integer> {
         if (replayed.sets() == 0) {
             return "the store lacks nothing; nothing was applied";
         }
-        return "%d sets with %d changes were applied; the store has all that the audit log recorded%s%s"
+        return "%d sets with %d changes were applied; the store has every status that the audit log recorded. Load all certificates and precertificates again, so that conflicts with them are found, and the newest CRLs%s%s"
                 .formatted(
                         replayed.sets(),
                         replayed.changes(),

@@ -1,5 +1,12 @@
 package org.precertocsp.responder.cli;
 
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedKind;
@@ -14,21 +21,12 @@ import org.precertocsp.responder.monitor.reconcile.Source;
 import org.precertocsp.responder.monitor.wire.BadAddress;
 import org.precertocsp.responder.monitor.wire.Endpoint;
 import org.precertocsp.responder.status.StoreFailure;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-
-import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 
 /// `reconcile`: whether everybody agrees about every serial.
 @Command(
@@ -82,9 +80,12 @@ public final class ReconcileCommand implements Callable<Integer> {
     public Integer call() {
         options.mistake().ifPresent(this::refuse);
         ReconcileResult result;
+        Optional<String> doubt = Optional.empty();
         try {
             checkAddress();
-            result = reconcile(services.configured(config.file()));
+            Services.Configured configured = services.configured(config.file());
+            doubt = configured.storeDoubt();
+            result = reconcile(configured);
         } catch (CommandFailed e) {
             result = ReconcileResult.failed(surroundings.clock().instant(), e.explanation());
         } catch (StoreFailure e) {
@@ -93,7 +94,16 @@ public final class ReconcileCommand implements Callable<Integer> {
                             surroundings.clock().instant(), "the store failed: " + e.getMessage());
         }
         print(result);
-        return result.exitStatus();
+        doubt.ifPresent(this::warn);
+        return doubt.isEmpty()
+                ? result.exitStatus()
+                : Math.max(result.exitStatus(), ExitCodes.REFUSED);
+    }
+
+    private void warn(String doubt) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("precert-ocsp: warning: " + Printable.of(doubt));
+        err.flush();
     }
 
     private void refuse(String mistake) {

@@ -1,5 +1,10 @@
 package org.precertocsp.responder.cli;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -16,12 +21,6 @@ import org.precertocsp.responder.status.SightingReader;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreLocked;
-
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Consumer;
 
 /// What `load`, `status` and `reconcile` need from the rest of the program; the wiring provides it.
 @FunctionalInterface
@@ -65,6 +64,12 @@ public interface Services {
         /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened, or there is
         ///   none yet
         StatusView openView();
+
+        /// Why the store is not to be believed: it lacks changes that the audit log recorded, or
+        /// the two do not belong together. Reads at least the end of the audit log.
+        default Optional<String> storeDoubt() {
+            return Optional.empty();
+        }
 
         /// Creates a store for the time of one command.
         ///

@@ -23,7 +23,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description = "Tells what is known of a serial and why, while the server runs too.",
+        description = {
+            "Tells what is known of a serial and why, while the server runs too.",
+            "",
+            "It reads the store. If that lacks changes that the audit log recorded, a warning says"
+                    + " so."
+        },
         exitCodeOnExecutionException = ExitCodes.CANNOT,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
@@ -71,6 +76,7 @@ public final class StatusCommand implements Callable<Integer> {
         try {
             Services.Configured configured = services.configured(config.file());
             FedIssuer issuer = IssuerOption.find(issuerFile, configured.issuers());
+            configured.storeDoubt().ifPresent(this::warn);
             try (Services.StatusView view = configured.openView()) {
                 return print(
                         StatusAnswer.of(
@@ -82,6 +88,12 @@ public final class StatusCommand implements Callable<Integer> {
             err.flush();
             return ExitCodes.CANNOT;
         }
+    }
+
+    private void warn(String doubt) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("precert-ocsp: warning: " + Printable.of(doubt));
+        err.flush();
     }
 
     private Serial serial() {

@@ -1,7 +1,18 @@
 package org.precertocsp.responder.audit.door;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
@@ -22,19 +33,6 @@ import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusWriter;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.LongConsumer;
 
 /// Compares what the store has with what the audit log recorded, and applies again what the store
 /// lacks (invariants 4 and 10).
@@ -92,6 +90,7 @@ public final class StoreRecovery {
     private boolean knowsSets;
     private boolean complete = true;
     private boolean found;
+    private long from;
     private long position = -1;
     private EventLog.@Nullable Committed newest;
     private long failed = -1;
@@ -121,6 +120,20 @@ public final class StoreRecovery {
         Lacking lacking = new Lacking();
         read(lacking::take);
         return lacking.comparison();
+    }
+
+    /// As [#compare], but reads no more of the log than it takes to see that nothing is lacking.
+    ///
+    /// @throws IOException the log cannot be read
+    public static Comparison glance(Path folder, Optional<LogHead> mark) throws IOException {
+        if (mark.isPresent()) {
+            StoreRecovery end = new StoreRecovery(folder, mark);
+            end.from = mark.get().first();
+            if (end.compare() instanceof Comparison.InStep inStep) {
+                return inStep;
+            }
+        }
+        return new StoreRecovery(folder, mark).compare();
     }
 
     /// Compares, and records what the log could not know: that the newest set failed, or took
@@ -243,7 +256,12 @@ public final class StoreRecovery {
     }
 
     private void read(LineReader each) throws IOException {
-        for (Segment segment : Segment.list(folder)) {
+        List<Segment> segments = Segment.list(folder);
+        for (int i = 0; i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            if (i + 1 < segments.size() && segments.get(i + 1).first() <= from) {
+                continue;
+            }
             try (Lines lines = new Lines(segment.read(), 0)) {
                 for (Optional<byte[]> octets = lines.next();
                         octets.isPresent();

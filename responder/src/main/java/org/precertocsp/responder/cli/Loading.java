@@ -1,5 +1,12 @@
 package org.precertocsp.responder.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.precertocsp.responder.intake.FeedJob;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.LoadSummary;
@@ -9,14 +16,6 @@ import org.precertocsp.responder.intake.spool.SpoolClient;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /// Loads the files of one command: into the store itself, or through the server that has it open.
 final class Loading {
@@ -43,7 +42,7 @@ final class Loading {
                 return loadInto(store);
             } catch (StoreLocked e) {
                 if (serverWatches(spool)) {
-                    return new ServerLoading(spool, surroundings, plan).run();
+                    return new ServerLoading(spool, configured.issuers(), surroundings, plan).run();
                 }
                 if (!surroundings.clock().instant().isBefore(deadline)) {
                     throw inUse(e);

@@ -1,5 +1,10 @@
 package org.precertocsp.responder.cli;
 
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.UnreadableFile;
 import org.precertocsp.responder.intake.spool.SpoolClient;
@@ -7,25 +12,27 @@ import org.precertocsp.responder.intake.spool.SpoolClient.News;
 import org.precertocsp.responder.intake.spool.SpoolClient.Sending;
 import org.precertocsp.responder.intake.spool.SpoolClient.Sent;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
-
 /// Hands files to the running server and waits for what becomes of them.
 final class ServerLoading {
     private final SpoolClient spool;
+    private final FedIssuer.Directory configured;
     private final Surroundings surroundings;
     private final LoadPlan plan;
 
-    ServerLoading(SpoolClient spool, Surroundings surroundings, LoadPlan plan) {
+    /// @param configured issuers of the command's configuration
+    ServerLoading(
+            SpoolClient spool,
+            FedIssuer.Directory configured,
+            Surroundings surroundings,
+            LoadPlan plan) {
         this.spool = spool;
+        this.configured = configured;
         this.surroundings = surroundings;
         this.plan = plan;
     }
 
     LoadResult run() throws CommandFailed {
+        tellMissingIssuers();
         Sent sent = send();
         if (plan.bar().isEmpty()) {
             note("waiting for the running server to load " + files(sent.stored().size()) + " …");
@@ -38,6 +45,28 @@ final class ServerLoading {
                             + " the files");
         }
         return LoadResult.of(answer.summaries(), plan.files().skipped(), Optional.empty());
+    }
+
+    /// Otherwise the server could only say that a signature does not verify.
+    private void tellMissingIssuers() throws CommandFailed {
+        List<String> missing;
+        try {
+            missing = spool.missingInServer(configured);
+        } catch (IOException _) {
+            return; // Sending says more.
+        }
+        if (missing.isEmpty()) {
+            return;
+        }
+        String what =
+                "the running server was started without issuer %s, which the configuration has now:"
+                                .formatted(String.join(", ", missing))
+                        + " restart it (systemctl restart precert-ocsp), then load what is of that"
+                        + " issuer";
+        if (plan.issuer().filter(it -> missing.contains(it.name())).isPresent()) {
+            throw new CommandFailed(what + "; nothing was loaded");
+        }
+        note(what);
     }
 
     private Sent send() throws CommandFailed {

@@ -1,8 +1,5 @@
 package org.precertocsp.responder.config;
 
-import org.precertocsp.responder.alert.AlertConfig;
-import org.precertocsp.responder.alert.ChannelConfig;
-
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.precertocsp.responder.alert.AlertConfig;
+import org.precertocsp.responder.alert.ChannelConfig;
 
 /// The section `alerts`: how people are told.
 final class AlertSection {
@@ -45,7 +44,10 @@ final class AlertSection {
                                 .toList());
         // Who says nothing of channels is warned, not refused: a demonstration has no pager. Who
         // names them and stops at one has overlooked the rule.
-        if (!config.isIndependent() && (alerts.has("channels") || alerts.has("log"))) {
+        // The log alone is what there is without this section: the start warns of it. Who lists
+        // channels
+        // has begun to do what NSR 3.2.2 asks for, and must not stop halfway.
+        if (!config.isIndependent() && (!config.channels().isEmpty() || !config.log())) {
             alerts.problem(
                     "tells people in %d ways; alerts need at least two that do not depend on each"
                                     .formatted(config.channels().size() + (config.log() ? 1 : 0))

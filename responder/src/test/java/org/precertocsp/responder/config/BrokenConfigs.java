@@ -186,7 +186,7 @@ final class BrokenConfigs {
         String one = TOP + "alerts:\n  channels:\n    - {name: a, webhook: {url: http://h/}}\n";
         return Stream.of(
                 wrong(TOP + "alerts: {log: false}\n", "7:9", "alerts", "in 0 ways"),
-                wrong(TOP + "alerts: {log: true}\n", "7:9", "alerts", "at least two"),
+                wrong(TOP + "alerts: {log: false}\n", "7:9", "alerts", "at least two"),
                 wrong(
                         one.replace("  channels", "  log: false\n  channels"),
                         "8:3",

@@ -1,11 +1,5 @@
 package org.precertocsp.responder.intake.spool;
 
-import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.LoadOptions;
-import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.SummaryJson;
-import org.precertocsp.responder.intake.spool.ParcelNote.Item;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +13,14 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.LoadOptions;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.SummaryJson;
+import org.precertocsp.responder.intake.spool.ParcelNote.Item;
 
 /// A command's side of a spool: sends files to the running server and asks what became of them.
 public final class SpoolClient {
@@ -74,6 +76,23 @@ public final class SpoolClient {
     public Sent send(FeedKind kind, Optional<String> issuer, List<Sending> files)
             throws IOException {
         return send(kind, issuer, LoadOptions.USUAL, files);
+    }
+
+    /// Those of the issuers given that the running server does not have, as it was started with
+    /// another configuration; empty if it does not tell.
+    ///
+    /// @throws IOException if that cannot be read
+    public List<String> missingInServer(FedIssuer.Directory configured) throws IOException {
+        Set<String> served =
+                Files.readAllLines(folders.alive()).stream()
+                        .filter(line -> line.startsWith(SpoolFolders.ISSUER))
+                        .collect(Collectors.toSet());
+        return served.isEmpty()
+                ? List.of()
+                : SpoolFolders.issuers(configured).stream()
+                        .filter(line -> !served.contains(line))
+                        .map(line -> line.replaceFirst("^issuer \\S+ ", ""))
+                        .toList();
     }
 
     /// Copies the files into the spool, where they appear all at once and survive a crash.

@@ -1,18 +1,23 @@
 package org.precertocsp.responder.intake.spool;
 
-import org.precertocsp.responder.intake.FeedKind;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Locale;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.FeedKind;
 
 /// Where everything in a spool is.
 record SpoolFolders(Path root) {
     /// Before the name of a folder a command sent; no issuer's name can begin with it.
     static final String SENT = "+";
+
+    /// Begins a line of [#alive] about an issuer.
+    static final String ISSUER = "issuer ";
 
     /// Under [#processing], files that lay in no issuer's folder.
     static final String NO_ISSUER = "-";
@@ -56,6 +61,18 @@ record SpoolFolders(Path root) {
 
     Path alive() {
         return root.resolve("watcher.alive");
+    }
+
+    /// What a server tells in its sign of the issuers it has: name and key of each.
+    static List<String> issuers(FedIssuer.Directory issuers) {
+        return issuers.issuers().stream()
+                .map(
+                        issuer ->
+                                ISSUER
+                                        + issuer.key().keyHash(HashAlgorithm.SHA256).toHex()
+                                        + " "
+                                        + issuer.name())
+                .toList();
     }
 
     static String resultOf(String name) {

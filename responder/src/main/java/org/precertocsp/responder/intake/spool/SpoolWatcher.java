@@ -1,18 +1,17 @@
 package org.precertocsp.responder.intake.spool;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.status.StoreFailure;
-import org.precertocsp.responder.task.BackgroundTasks;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.task.BackgroundTasks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The server's side of a spool: one thread that takes in whatever arrives, until closed.
 public final class SpoolWatcher implements AutoCloseable {
@@ -54,7 +53,11 @@ public final class SpoolWatcher implements AutoCloseable {
         SpoolFolders folders = new SpoolFolders(config.directory());
         folders.create();
         SpoolWatcher watcher =
-                new SpoolWatcher(config, intake, clock, WatchSign.put(folders.alive()));
+                new SpoolWatcher(
+                        config,
+                        intake,
+                        clock,
+                        WatchSign.put(folders.alive(), SpoolFolders.issuers(intake.issuers())));
         watcher.task =
                 tasks.required()
                         .thread("spool", () -> watcher.lookOnce() ? config.poll() : AFTER_FAILURE);

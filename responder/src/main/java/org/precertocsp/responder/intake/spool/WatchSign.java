@@ -1,7 +1,5 @@
 package org.precertocsp.responder.intake.spool;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,9 +11,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// The sign that a server watches a spool: a lock on a file, which the kernel takes away with the
 /// process. Unlike a time written now and then it cannot go stale, and stays while a load is long.
@@ -31,7 +31,7 @@ final class WatchSign implements AutoCloseable {
     }
 
     /// @throws IOException if another process watches, or the file cannot be written
-    static WatchSign put(Path file) throws IOException {
+    static WatchSign put(Path file, List<String> more) throws IOException {
         FileChannel channel =
                 FileChannel.open(
                         file,
@@ -41,7 +41,10 @@ final class WatchSign implements AutoCloseable {
         try {
             lock(channel, file);
             channel.truncate(0);
-            String holder = "process " + ProcessHandle.current().pid() + "\n";
+            StringBuilder text =
+                    new StringBuilder("process " + ProcessHandle.current().pid() + "\n");
+            more.forEach(line -> text.append(line).append('\n'));
+            String holder = text.toString();
             ByteBuffer octets = ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8));
             while (octets.hasRemaining()) {
                 channel.write(octets);
@@ -64,7 +67,7 @@ final class WatchSign implements AutoCloseable {
                 "another server watches this spool ("
                         + file
                         + " is locked by "
-                        + Files.readString(file).strip()
+                        + Files.readString(file).lines().findFirst().orElse("another process")
                         + "); give each server a spool of its own");
     }
 

@@ -3,6 +3,17 @@ package org.precertocsp.responder.intake.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,18 +34,6 @@ import org.precertocsp.responder.intake.spool.SpoolClient.Sending;
 import org.precertocsp.responder.intake.spool.SpoolClient.Sent;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StoreFailure;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 final class SpoolWorkerTest {
     private static final FedIssuer FIRST = issuer("first");
@@ -130,6 +129,26 @@ final class SpoolWorkerTest {
                         .inheritIO()
                         .start();
         assertThat(shell.waitFor()).isZero();
+    }
+
+    /// A server started with an earlier configuration would only find that signatures do not
+    /// verify.
+    @Test
+    void issuers_the_running_server_does_not_have_are_known_before_anything_is_sent()
+            throws Exception {
+        FedIssuer rolledOver =
+                new FedIssuer(
+                        "first",
+                        List.of(TestCa.root("other key").certificate()),
+                        IssuerProfile.TLS);
+        FedIssuer.Directory now =
+                new FedIssuer.Directory(List.of(FIRST, SECOND, issuer("third"), rolledOver));
+        try (WatchSign _ =
+                WatchSign.put(
+                        spool.resolve("watcher.alive"),
+                        SpoolFolders.issuers(new FedIssuer.Directory(List.of(FIRST, SECOND))))) {
+            assertThat(client().missingInServer(now)).containsExactly("third", "first");
+        }
     }
 
     @Test

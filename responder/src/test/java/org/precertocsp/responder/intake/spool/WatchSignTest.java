@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,14 +29,14 @@ final class WatchSignTest {
             // To have asked once must not make the sign fall.
             assertThat(WatchSign.isThere(sign)).isTrue();
             assertThatExceptionOfType(IOException.class)
-                    .isThrownBy(() -> WatchSign.put(sign).close())
+                    .isThrownBy(() -> WatchSign.put(sign, List.of()).close())
                     .withMessageContaining("process " + server.pid());
         } finally {
             server.destroyForcibly().waitFor();
         }
 
         assertThat(WatchSign.isThere(sign)).isFalse();
-        WatchSign.put(sign).close();
+        WatchSign.put(sign, List.of()).close();
     }
 
     private static Process start(Path sign) throws IOException {

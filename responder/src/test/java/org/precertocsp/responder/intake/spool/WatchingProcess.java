@@ -2,13 +2,14 @@ package org.precertocsp.responder.intake.spool;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Watches a spool like a server, in a process of its own that a test may kill.
 final class WatchingProcess {
     private WatchingProcess() {}
 
     public static void main(String... arguments) throws IOException {
-        WatchSign sign = WatchSign.put(Path.of(arguments[0]));
+        WatchSign sign = WatchSign.put(Path.of(arguments[0]), List.of());
         System.out.println("watching");
         System.out.flush();
         // Until the test closes the pipe, or kills this.

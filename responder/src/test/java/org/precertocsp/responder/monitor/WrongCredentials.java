@@ -1,5 +1,6 @@
 package org.precertocsp.responder.monitor;
 
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -81,7 +82,15 @@ record WrongCredentials(TestCa ca, KeyPair keys, X509CertificateHolder delegate)
                     false,
                     IDENTIFIERS.createAuthorityKeyIdentifier(
                             signer.holder().getSubjectPublicKeyInfo()));
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            int usage =
+                    fault == Fault.DELEGATE_WITHOUT_DIGITAL_SIGNATURE
+                            ? KeyUsage.keyAgreement
+                            : KeyUsage.digitalSignature;
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
+            if (fault == Fault.DELEGATE_WITH_UNKNOWN_CRITICAL_EXTENSION) {
+                builder.addExtension(
+                        new ASN1ObjectIdentifier("1.3.6.1.4.1.32473.1.3"), true, DERNull.INSTANCE);
+            }
             if (fault != Fault.DELEGATE_WITHOUT_EKU) {
                 builder.addExtension(
                         Extension.extendedKeyUsage,

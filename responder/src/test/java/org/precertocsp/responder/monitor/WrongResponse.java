@@ -50,6 +50,8 @@ final class WrongResponse {
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(ZoneOffset.UTC);
     private static final ASN1ObjectIdentifier SHA256_WITH_ECDSA =
             new ASN1ObjectIdentifier("1.2.840.10045.4.3.2");
+    private static final ASN1ObjectIdentifier SHA256_WITH_RSA =
+            new ASN1ObjectIdentifier("1.2.840.113549.1.1.11");
     private static final ASN1ObjectIdentifier SHA1_WITH_ECDSA =
             new ASN1ObjectIdentifier("1.2.840.10045.4.1");
 
@@ -107,6 +109,7 @@ final class WrongResponse {
                             case TWELVE_DAY_WINDOW -> Duration.ofDays(12);
                             case EIGHT_DAY_WINDOW -> Duration.ofDays(8);
                             case FIVE_DAYS_OLD -> Duration.ofDays(6);
+                            case NEXT_UPDATE_BEFORE_THIS_UPDATE -> Duration.ofSeconds(-20);
                             case FOUR_HOUR_WINDOW -> Duration.ofHours(4);
                             default -> Duration.ofDays(2);
                         });
@@ -123,7 +126,9 @@ final class WrongResponse {
         Signature signer = Signature.getInstance(sha1 ? "SHA1withECDSA" : "SHA256withECDSA");
         signer.initSign(credentials.keys().getPrivate());
         AlgorithmIdentifier algorithm =
-                new AlgorithmIdentifier(sha1 ? SHA1_WITH_ECDSA : SHA256_WITH_ECDSA);
+                fault == Fault.SIGNATURE_ALGORITHM_OF_ANOTHER_KEY
+                        ? new AlgorithmIdentifier(SHA256_WITH_RSA, DERNull.INSTANCE)
+                        : new AlgorithmIdentifier(sha1 ? SHA1_WITH_ECDSA : SHA256_WITH_ECDSA);
         BasicOCSPResponse basic =
                 new BasicOCSPResponse(
                         data, algorithm, signature(signer, data.getEncoded("DER")), certificates());
@@ -190,6 +195,16 @@ final class WrongResponse {
     private ASN1Sequence singles() {
         List<ASN1Encodable> singles = new ArrayList<>();
         singles.add(single(echoed()));
+        if (fault == Fault.GOOD_AND_REVOKED) {
+            SingleResponse good = single(asked);
+            singles.add(
+                    new SingleResponse(
+                            asked,
+                            revoked(CRLReason.keyCompromise),
+                            good.getThisUpdate(),
+                            good.getNextUpdate(),
+                            good.getSingleExtensions()));
+        }
         if (fault == Fault.EXTRA_SINGLE_RESPONSE) {
             singles.add(single(withSerial(asked, WrongAnswers.ASSIGNED.add(BigInteger.ONE))));
         }
@@ -291,11 +306,12 @@ final class WrongResponse {
                                         OCSPObjectIdentifiers.id_pkix_ocsp_nonce,
                                         false,
                                         value.toArray())));
-        if (fault == Fault.RESPONSE_EXTENSION) {
+        boolean critical = fault == Fault.CRITICAL_RESPONSE_EXTENSION;
+        if (critical || fault == Fault.RESPONSE_EXTENSION) {
             all.add(
                     new Extension(
                             new ASN1ObjectIdentifier("1.3.6.1.4.1.32473.1.2"),
-                            false,
+                            critical,
                             new byte[] {5, 0}));
         }
         return all.isEmpty() ? null : new Extensions(all.toArray(Extension[]::new));

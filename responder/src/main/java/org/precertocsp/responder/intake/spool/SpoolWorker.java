@@ -199,7 +199,7 @@ final class SpoolWorker {
         Parcel parcel = claim(seen);
         if (!Files.isDirectory(parcel.sent(), LinkOption.NOFOLLOW_LINKS)
                 && isThere(parcel.sent())) {
-            departures.refuse(parcel.sent(), "it is no folder; links are not followed");
+            refuse(parcel.sent(), "it is no folder; links are not followed");
             return;
         }
         ParcelNote note;
@@ -210,14 +210,15 @@ final class SpoolWorker {
                 delete(parcel.own()); // All that was left of it.
                 return;
             }
-            departures.refuse(
+            refuse(
                     parcel.sent(),
-                    "it is not a folder a load command sent: it has no " + ParcelNote.FILE);
+                    "it is not a folder a load command sent: it has no "
+                            + ParcelNote.FILE
+                            + ". Drop files without a folder, or in one named after an issuer");
             delete(parcel.own());
             return;
         } catch (IOException e) {
-            departures.refuse(
-                    parcel.sent(), "it is not a folder a load command sent: " + e.getMessage());
+            refuse(parcel.sent(), "it is not a folder a load command sent: " + e.getMessage());
             delete(parcel.own());
             return;
         }
@@ -235,6 +236,19 @@ final class SpoolWorker {
             }
             delete(parcel.own());
         }
+    }
+
+    /// Of a folder that is none of a command: nobody waits for what becomes of it, either.
+    private void refuse(Path folder, String why) throws IOException {
+        String name = folders.root().relativize(folder).toString();
+        LOG.warn("{}: nothing of it was loaded: {}", name, why);
+        alarm.raise(
+                new Incident(
+                        Incident.Kind.FEED_REFUSED,
+                        name,
+                        "%s of the spool: nothing was loaded: %s. See its .reason.txt in %s"
+                                .formatted(name, why, folders.root())));
+        departures.refuse(folder, why);
     }
 
     /// What a command sent.

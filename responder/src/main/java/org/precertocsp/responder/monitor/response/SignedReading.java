@@ -49,6 +49,7 @@ public record SignedReading(
         TimeReading producedAt,
         List<SingleReading> singles,
         List<String> extensions,
+        List<String> criticalExtensions,
         Optional<Octets> nonce,
         List<Octets> certificates,
         boolean hasEmptyCertificates,
@@ -109,6 +110,7 @@ public record SignedReading(
                 TimeReading.of(data.getProducedAt()),
                 List.copyOf(singles),
                 oids(data.getResponseExtensions()),
+                critical(data.getResponseExtensions()),
                 nonce(data.getResponseExtensions()),
                 certificates(basic.getCerts()),
                 basic.getCerts() != null && basic.getCerts().size() == 0,
@@ -120,6 +122,14 @@ public record SignedReading(
         return extensions == null
                 ? List.of()
                 : Arrays.stream(extensions.getExtensionOIDs())
+                        .map(ASN1ObjectIdentifier::getId)
+                        .toList();
+    }
+
+    static List<String> critical(@Nullable Extensions extensions) {
+        return extensions == null
+                ? List.of()
+                : Arrays.stream(extensions.getCriticalExtensionOIDs())
                         .map(ASN1ObjectIdentifier::getId)
                         .toList();
     }

@@ -26,7 +26,8 @@ public record SingleReading(
         OptionalInt reason,
         TimeReading thisUpdate,
         Optional<TimeReading> nextUpdate,
-        List<String> extensions) {
+        List<String> extensions,
+        List<String> criticalExtensions) {
     public enum Status {
         GOOD,
         REVOKED,
@@ -105,7 +106,8 @@ public record SingleReading(
                 revoked.map(SingleReading::reason).orElse(OptionalInt.empty()),
                 TimeReading.of(single.getThisUpdate()),
                 next == null ? Optional.empty() : Optional.of(TimeReading.of(next)),
-                SignedReading.oids(single.getSingleExtensions()));
+                SignedReading.oids(single.getSingleExtensions()),
+                SignedReading.critical(single.getSingleExtensions()));
     }
 
     private static OptionalInt reason(RevokedInfo revoked) {

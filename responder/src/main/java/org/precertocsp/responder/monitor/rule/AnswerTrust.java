@@ -2,6 +2,7 @@ package org.precertocsp.responder.monitor.rule;
 
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.monitor.response.SignedReading;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /// Whether a relying party would believe an answer: about what was asked, current, signed by the CA
 /// or a delegate it certified (RFC 6960 §3.2). Thread-safe.
@@ -24,6 +26,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Says nothing of all that a responder should do besides; that is what the rules are for.
 public final class AnswerTrust {
     private static final int HTTP_OK = 200;
+    private static final String OCSP_ARC = "1.3.6.1.5.5.7.48.1.";
+    private static final String PKIX_ARC = "1.3.6.1.5.5.7.";
+    private static final String CERTIFICATE_ARC = "2.5.29.";
     private static final Duration SKEW = CheckLimits.STANDARD.clockSkew();
 
     // A responder has few; one that sends ever new ones must not fill the memory.
@@ -49,12 +54,27 @@ public final class AnswerTrust {
 
     /// Why it is not to be believed; empty if it is.
     private Optional<String> objection(SignedReading response, CertId asked, Instant now) {
-        Optional<SingleReading> single =
-                response.singles().stream().filter(it -> it.certId().isFor(asked)).findFirst();
-        if (single.isEmpty()) {
+        List<SingleReading> singles =
+                response.singles().stream().filter(it -> it.certId().isFor(asked)).toList();
+        if (singles.isEmpty()) {
             return Optional.of("the answer is about another certificate");
         }
-        return time(single.get(), now).or(() -> signature(response, now));
+        if (singles.stream().map(SingleReading::status).distinct().count() > 1) {
+            return Optional.of("it answers twice, and not the same");
+        }
+        return time(singles.getFirst(), now)
+                .or(() -> extensions(response, singles.getFirst()))
+                .or(() -> signature(response, now));
+    }
+
+    /// What is critical and unknown forbids to use the answer (RFC 6960 §4.4).
+    private static Optional<String> extensions(SignedReading response, SingleReading single) {
+        return Stream.concat(
+                        response.criticalExtensions().stream(),
+                        single.criticalExtensions().stream())
+                .filter(oid -> !oid.startsWith(OCSP_ARC))
+                .findFirst()
+                .map(oid -> "its critical extension " + oid + " is unknown to clients");
     }
 
     private static Optional<String> time(SingleReading single, Instant now) {
@@ -64,6 +84,11 @@ public final class AnswerTrust {
         }
         if (single.nextUpdate().isPresent() && single.end().isEmpty()) {
             return Optional.of("its nextUpdate is no time: " + single.nextUpdate().get());
+        }
+        if (single.end().filter(end -> end.isBefore(begin.get())).isPresent()) {
+            return Optional.of(
+                    "its nextUpdate %s is before its thisUpdate %s"
+                            .formatted(single.nextUpdate().get(), single.thisUpdate()));
         }
         return single.end()
                 .filter(end -> !end.isAfter(now.minus(SKEW)))
@@ -79,8 +104,9 @@ public final class AnswerTrust {
         // The CA's own key first: what it signed needs no delegate, whichever of its certificates
         // is
         // sent along.
-        if (SentCertificate.of(issuer).hasSigned(response)) {
-            return Optional.empty();
+        SentCertificate own = SentCertificate.of(issuer);
+        if (own.hasSigned(response)) {
+            return named(own, response);
         }
         List<SentCertificate> sent =
                 response.certificates().stream()
@@ -89,10 +115,17 @@ public final class AnswerTrust {
                         .toList();
         for (SentCertificate each : sent) {
             if (each.hasSigned(response)) {
-                return delegated(each, now);
+                return delegated(each, now).or(() -> named(each, response));
             }
         }
         return Optional.of("neither the CA nor a certificate sent has signed the answer");
+    }
+
+    /// Clients look for the signer by the responderID.
+    private static Optional<String> named(SentCertificate signer, SignedReading response) {
+        return signer.isNamedBy(response.responder())
+                ? Optional.empty()
+                : Optional.of("its responderID is not that of who signed it: " + signer.subject());
     }
 
     private Optional<String> delegated(SentCertificate delegate, Instant now) {
@@ -109,6 +142,25 @@ public final class AnswerTrust {
         return delegates.computeIfAbsent(delegate.der(), _ -> certified(delegate));
     }
 
+    /// What a client that validates the delegate's path objects to (RFC 5280 §4.2, §4.2.1.3).
+    private static Optional<String> usable(SentCertificate delegate) {
+        KeyUsage usage = KeyUsage.fromExtensions(delegate.holder().getExtensions());
+        if (usage != null
+                && !usage.hasUsages(KeyUsage.digitalSignature)
+                && !usage.hasUsages(KeyUsage.nonRepudiation)) {
+            return Optional.of(delegate.subject() + " may not sign: its keyUsage has no signature");
+        }
+        for (Object each : delegate.holder().getCriticalExtensionOIDs()) {
+            String oid = each.toString();
+            if (!oid.startsWith(CERTIFICATE_ARC) && !oid.startsWith(PKIX_ARC)) {
+                return Optional.of(
+                        "%s has the critical extension %s, which is unknown to clients"
+                                .formatted(delegate.subject(), oid));
+            }
+        }
+        return Optional.empty();
+    }
+
     private Optional<String> certified(SentCertificate delegate) {
         try {
             DelegateCertificate certificate = DelegateCertificate.parse(delegate.der());
@@ -118,9 +170,10 @@ public final class AnswerTrust {
             if (!named || !certificate.isSignedBy(issuer)) {
                 return Optional.of("the CA has not certified who signed: " + delegate.subject());
             }
-            return usage != null && usage.hasKeyPurposeId(KeyPurposeId.id_kp_OCSPSigning)
-                    ? Optional.empty()
-                    : Optional.of(delegate.subject() + " may not sign answers");
+            if (usage == null || !usage.hasKeyPurposeId(KeyPurposeId.id_kp_OCSPSigning)) {
+                return Optional.of(delegate.subject() + " may not sign answers");
+            }
+            return usable(delegate);
         } catch (CertificateProblem | IllegalArgumentException e) {
             return Optional.of("the delegate's certificate: " + e.getMessage());
         }

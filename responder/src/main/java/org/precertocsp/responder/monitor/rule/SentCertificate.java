@@ -12,6 +12,7 @@ import org.bouncycastle.asn1.ASN1Object;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -75,7 +76,7 @@ record SentCertificate(Octets der, X509CertificateHolder holder) {
     /// Whether a responderID means this certificate (RFC 6960 §4.2.2.3).
     boolean isNamedBy(ResponderReading id) {
         return id.keyHash().map(hash(HashAlgorithm.SHA1)::equals).orElse(false)
-                || id.name().map(subjectDer()::equals).orElse(false);
+                || id.name().filter(this::isSubject).isPresent();
     }
 
     /// Whether those octets come from this key in a way that is not the right one (RP-08).
@@ -98,8 +99,9 @@ record SentCertificate(Octets der, X509CertificateHolder holder) {
         return holder.getSubjectPublicKeyInfo();
     }
 
-    private Octets subjectDer() {
-        return Octets.of(encoded(holder.getSubject()));
+    /// Compared as names are (RFC 5280 §7.1): string types do not matter.
+    private boolean isSubject(Octets name) {
+        return X500Name.getInstance(name.toArray()).equals(holder.getSubject());
     }
 
     private static byte[] encoded(ASN1Object object) {

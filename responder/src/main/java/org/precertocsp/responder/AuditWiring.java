@@ -61,6 +61,8 @@ final class AuditWiring {
     /// What alerts about the store are about.
     static final String STORE = "status store";
 
+    private static final String LOG_AT_START = "audit log";
+
     // A bulk load leaves hundreds of megabytes to compress; a start is in a hurry.
     private static final Duration PACK_AFTER = Duration.ofSeconds(30);
 
@@ -130,8 +132,20 @@ final class AuditWiring {
             InstantSource clock,
             Started started)
             throws IOException {
-        AuditWiring wiring =
-                new AuditWiring(config, store, alarm, AuditLog.OnDamage.BEGIN_ANEW, tasks, clock);
+        AuditWiring wiring;
+        try {
+            wiring =
+                    new AuditWiring(
+                            config, store, alarm, AuditLog.OnDamage.BEGIN_ANEW, tasks, clock);
+        } catch (IOException | AuditFailure e) {
+            alarm.raise(
+                    new Incident(
+                            Incident.Kind.AUDIT_FAILED,
+                            LOG_AT_START,
+                            "the server does not start: " + e.getMessage()));
+            throw e;
+        }
+        alarm.end(Incident.Kind.AUDIT_FAILED, LOG_AT_START);
         started.closeLater(wiring.events);
         wiring.compareWithStore(issuers, newStore);
         wiring.rememberNewestSet(started);
@@ -632,7 +646,21 @@ final class AuditWiring {
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
         }
-        return missing ? SealKey.create(file) : SealKey.read(file);
+        if (missing) {
+            return SealKey.create(file);
+        }
+        try {
+            return SealKey.read(file);
+        } catch (IOException e) {
+            if (audit.key().isPresent()) {
+                throw e;
+            }
+            throw new IOException(
+                    e.getMessage()
+                            + ". If it was made by the server before, restore it from a backup, or"
+                            + " move it away: then serve begins another log, with an alert",
+                    e);
+        }
     }
 
     /// Beside the statuses.

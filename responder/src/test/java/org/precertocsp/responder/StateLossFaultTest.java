@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.KeyPair;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -279,6 +280,25 @@ final class StateLossFaultTest {
         Files.write(kept, earlier);
 
         assertThat(isRevoked(2)).isTrue();
+    }
+
+    @Test
+    void damaged_key_of_the_audit_log_is_an_alert_with_the_way_back() throws Exception {
+        load(good(1));
+        isRevoked(1);
+        Path key = audit().resolve("key.pem");
+        byte[] whole = Files.readAllBytes(key);
+        for (int length : new int[] {0, 13, 78}) {
+            Files.write(key, Arrays.copyOf(whole, length));
+            refused("key.pem", "restore it from a backup", "move it away");
+            assertThat(open(Incident.Kind.AUDIT_FAILED))
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.what()).contains("does not start", "key.pem"));
+        }
+        Files.write(key, whole);
+
+        assertThat(isRevoked(1)).isFalse();
+        assertThat(open(Incident.Kind.AUDIT_FAILED)).isEmpty();
     }
 
     @Test

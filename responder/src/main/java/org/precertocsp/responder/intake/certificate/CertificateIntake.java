@@ -129,6 +129,15 @@ final class CertificateIntake {
                     candidate.place(),
                     candidate.say("its two signature algorithms differ (RFC 5280 §4.1.1.2)"));
         }
+        for (RawExtension extension : candidate.certificate().extensions()) {
+            if (!extension.isReadable()) {
+                sink.warn(
+                        candidate.place(),
+                        candidate.say(
+                                "its extension at octet %d cannot be read (RFC 5280 §4.1); it is assigned all the same, since the CA signed it"
+                                        .formatted(extension.element().start())));
+            }
+        }
         // A rule of the TLS Baseline Requirements; a private PKI may go on.
         if (to.signer().isPresent()
                 && to.issuer().profile().strict()

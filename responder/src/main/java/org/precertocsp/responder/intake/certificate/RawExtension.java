@@ -7,8 +7,8 @@ import org.precertocsp.ocsp.Octets;
 /// One extension of a certificate, its octets as issued.
 ///
 /// @param element the whole Extension
-/// @param oid content of the extnID
-/// @param value the extnValue, an OCTET STRING
+/// @param oid content of the extnID; empty if none can be read
+/// @param value the extnValue, an OCTET STRING unless it is not readable
 record RawExtension(DerElement element, Octets oid, boolean critical, DerElement value) {
     /// The poison of RFC 6962 §3.1, 1.3.6.1.4.1.11129.2.4.3.
     static final Octets POISON = Octets.ofHex("2b06010401d679020403");
@@ -20,20 +20,34 @@ record RawExtension(DerElement element, Octets oid, boolean critical, DerElement
     static final Octets AUTHORITY_KEY_IDENTIFIER = Octets.ofHex("551d23");
     static final Octets EXTENDED_KEY_USAGE = Octets.ofHex("551d25");
 
-    static RawExtension read(DerElement element) throws MalformedDer {
-        List<DerElement> parts = element.expect(DerElement.SEQUENCE, "extension").children();
-        if (parts.size() < 2 || parts.size() > 3) {
-            throw new MalformedDer("no extension at octet " + element.start());
+    private static final Octets UNREADABLE = Octets.of();
+
+    /// Reads as much as can be read: what the CA signed counts whatever its extensions are.
+    static RawExtension read(DerElement element) {
+        try {
+            if (element.is(DerElement.SEQUENCE)) {
+                List<DerElement> parts = element.children();
+                if (!parts.isEmpty() && parts.getFirst().is(DerElement.OBJECT_IDENTIFIER)) {
+                    boolean critical = parts.size() > 1 && isTrue(parts.get(1));
+                    return new RawExtension(
+                            element, parts.getFirst().content(), critical, parts.getLast());
+                }
+            }
+        } catch (MalformedDer _) {
+            // Then it has no parts.
         }
-        DerElement oid = parts.getFirst().expect(DerElement.OBJECT_IDENTIFIER, "extension name");
-        DerElement value = parts.getLast().expect(DerElement.OCTET_STRING, "extension value");
-        boolean critical = parts.size() == 3 && isTrue(parts.get(1));
-        return new RawExtension(element, oid.content(), critical, value);
+        return new RawExtension(element, UNREADABLE, false, element);
     }
 
-    private static boolean isTrue(DerElement flag) throws MalformedDer {
-        flag.expect(DerElement.BOOLEAN, "critical flag");
-        return flag.contentLength() == 1 && flag.contentAt(0) != 0;
+    private static boolean isTrue(DerElement flag) {
+        return flag.is(DerElement.BOOLEAN)
+                && flag.contentLength() == 1
+                && flag.contentAt(0) != 0;
+    }
+
+    /// Whether it has a name and a value.
+    boolean isReadable() {
+        return !oid.equals(UNREADABLE) && value.is(DerElement.OCTET_STRING);
     }
 
     /// The same extension, criticality kept, around another value.

@@ -8,9 +8,22 @@ import static org.precertocsp.responder.intake.certificate.FeedRun.read;
 import static org.precertocsp.responder.intake.certificate.FeedRun.refusals;
 import static org.precertocsp.responder.intake.certificate.FeedRun.warnings;
 
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.security.Signature;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1EncodableVector;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.ASN1TaggedObject;
 import org.bouncycastle.asn1.DERBMPString;
+import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -30,14 +43,9 @@ import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.StatusChange;
 
-import java.math.BigInteger;
-import java.security.KeyPair;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
-
 /// Which issuer a document belongs to, and what it assigns.
 final class CertificateFeedTest {
+    private static final int EXTENSIONS = 3;
     private static final BigInteger SERIAL = new BigInteger("7abcdef0123456789abcdef012345678", 16);
     private static final KeyPair LEAF = TestCa.p256();
     private static final TestCa CA = TestCa.root("Issuing CA");
@@ -98,6 +106,53 @@ final class CertificateFeedTest {
         assertThat(sink.warnings())
                 .singleElement()
                 .satisfies(it -> assertThat(it.toString()).contains(reason));
+    }
+
+    /// Extensions as they stand, in a certificate that is signed with them.
+    @ParameterizedTest
+    @CsvSource({
+        "3012 060a2b06010401d679020403 0101ff 030100, PRECERTIFICATE", // no OCTET STRING
+        "300f 060a2b06010401d679020403 0101ff, PRECERTIFICATE", // no value
+        "300c 060a2b06010401d679020403, PRECERTIFICATE", // the name alone
+        "3000, CERTIFICATE",
+        "0500, CERTIFICATE",
+        "3004 04020500, CERTIFICATE", // no name
+    })
+    @Requirement("CT-01")
+    void an_extension_that_cannot_be_read_is_warned_about_and_the_serial_assigned(
+            String extension, AssignedBy by) throws Exception {
+        RecordingSink sink = read(ISSUERS, withExtension(extension.replace(" ", "")));
+
+        assertThat(assigned(sink))
+                .singleElement()
+                .extracting(StatusChange.Assign::by)
+                .isEqualTo(by);
+        assertThat(refusals(sink)).isEmpty();
+        assertThat(sink.warnings().toString()).contains("cannot be read");
+    }
+
+    private static byte[] withExtension(String hex) throws Exception {
+        ASN1EncodableVector fields = new ASN1EncodableVector();
+        for (ASN1Encodable field :
+                ASN1Sequence.getInstance(
+                        CA.issue(SERIAL).toASN1Structure().getTBSCertificate().getEncoded())) {
+            boolean extensions =
+                    field instanceof ASN1TaggedObject tagged && tagged.getTagNo() == EXTENSIONS;
+            ASN1Encodable odd =
+                    new DERSequence(ASN1Primitive.fromByteArray(Octets.ofHex(hex).toArray()));
+            fields.add(extensions ? new DERTaggedObject(EXTENSIONS, odd) : field);
+        }
+        byte[] tbs = new DERSequence(fields).getEncoded();
+        Signature signature = Signature.getInstance("SHA256withECDSA");
+        signature.initSign(CA.keys().getPrivate());
+        signature.update(tbs);
+        return new DERSequence(
+                        new ASN1Encodable[] {
+                            ASN1Primitive.fromByteArray(tbs),
+                            CA.holder().toASN1Structure().getSignatureAlgorithm(),
+                            new DERBitString(signature.sign())
+                        })
+                .getEncoded();
     }
 
     @Test

@@ -1,11 +1,16 @@
 package org.precertocsp.responder;
 
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.audit.AuditConfig;
 import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.audit.door.AuditedStore;
 import org.precertocsp.responder.audit.door.StoreRecovery;
 import org.precertocsp.responder.audit.keep.Pruning;
+import org.precertocsp.responder.audit.log.Segment;
 import org.precertocsp.responder.cli.AuditServices;
 import org.precertocsp.responder.cli.CommandFailed;
 import org.precertocsp.responder.config.ServerConfig;
@@ -13,11 +18,6 @@ import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
-
-import java.io.IOException;
-import java.time.InstantSource;
-import java.util.Optional;
-import java.util.function.LongConsumer;
 
 /// [Wiring]'s part for the `audit` commands.
 record AuditBooks(ServerConfig config, FedIssuer.Directory fed, InstantSource clock)
@@ -51,9 +51,10 @@ record AuditBooks(ServerConfig config, FedIssuer.Directory fed, InstantSource cl
     @Override
     public Pruning openPruningPreview() throws CommandFailed {
         try {
+            Segment.some(config.audit().events());
             return AuditWiring.pruningPreview(
                     config, RocksStores.openReadOnly(config.store()), fed, clock);
-        } catch (StoreFailure e) {
+        } catch (StoreFailure | IOException e) {
             throw new CommandFailed(String.valueOf(e.getMessage()), e);
         }
     }

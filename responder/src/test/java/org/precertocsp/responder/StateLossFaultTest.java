@@ -302,6 +302,37 @@ final class StateLossFaultTest {
     }
 
     @Test
+    void searches_in_a_damaged_or_missing_audit_log_say_that_they_may_not_find_all()
+            throws Exception {
+        load(good(1));
+        isRevoked(1);
+        String file = file().toString();
+        String[] changes = {"audit", "changes", "-c", file, "--serial", "01"};
+        String[] signatures = {"audit", "signatures", "-c", file};
+        assertThat(run(changes)).as(output).isZero();
+        assertThat(run(signatures)).as(output).isZero();
+        for (String log : List.of("events", "signatures")) {
+            Path records = audit().resolve(log).resolve("0000000000000000.jsonl");
+            byte[] bytes = Files.readAllBytes(records);
+            bytes[1] ^= 4;
+            Files.write(records, bytes);
+        }
+
+        assertThat(run(changes)).isEqualTo(3);
+        assertThat(output).contains("assigned", "may not be all", "=1}", "audit verify");
+        assertThat(run(signatures)).isEqualTo(3);
+        assertThat(output).contains("may not be all", "=1}", "audit verify");
+        delete(audit());
+        assertThat(run(changes)).isEqualTo(3);
+        assertThat(output).contains("there is no audit log in");
+        assertThat(run(signatures)).isEqualTo(3);
+        assertThat(output).contains("there is no audit log in");
+        assertThat(run("audit", "prune", "-c", file, "--before", "2024-01-01", "--dry-run"))
+                .isEqualTo(3);
+        assertThat(output).contains("there is no audit log in");
+    }
+
+    @Test
     void commands_that_read_the_store_say_what_it_lacks_of_the_audit_log() throws Exception {
         load(good(1));
         copy(store(), directory.resolve("earlier"));

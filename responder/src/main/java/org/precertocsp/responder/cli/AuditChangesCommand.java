@@ -58,17 +58,24 @@ final class AuditChangesCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try {
             Path folder = services.configured(config.file()).audit().events();
-            List<ChangeSearch.Found> all = ChangeSearch.find(folder, serial());
+            DamagedRecords damaged = new DamagedRecords();
+            List<ChangeSearch.Found> all = ChangeSearch.find(folder, serial(), damaged);
             all.forEach(found -> print(out, found));
             if (all.isEmpty() && !json) {
                 out.println("the audit log has nothing about " + serial);
             }
             out.flush();
+            damaged.check();
             return all.isEmpty() ? ExitCodes.REFUSED : ExitCodes.OK;
+        } catch (IOException e) {
+            spec.commandLine()
+                    .getErr()
+                    .println("precert-ocsp: " + Printable.of(String.valueOf(e.getMessage())));
+            return ExitCodes.CANNOT;
         } catch (CommandFailed e) {
             spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
             return ExitCodes.CANNOT;

@@ -89,7 +89,7 @@ final class AuditSignaturesCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         SignatureSearch.Query query =
                 new SignatureSearch.Query(
                         Optional.ofNullable(key).map(this::keyHash),
@@ -99,7 +99,15 @@ final class AuditSignaturesCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try {
             Path folder = services.configured(config.file()).audit().signatures();
-            new SignatureSearch(folder).find(query, found -> print(out, found));
+            DamagedRecords damaged = new DamagedRecords();
+            new SignatureSearch(folder).find(query, found -> print(out, found), damaged);
+            out.flush();
+            damaged.check();
+        } catch (IOException e) {
+            spec.commandLine()
+                    .getErr()
+                    .println("precert-ocsp: " + Printable.of(String.valueOf(e.getMessage())));
+            return ExitCodes.CANNOT;
         } catch (CommandFailed e) {
             spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
             return ExitCodes.CANNOT;

@@ -295,7 +295,7 @@ final class Opening {
                 "cannot open the store %s: %s%s"
                         .formatted(
                                 config.directory(),
-                                String.valueOf(e.getMessage()).strip(),
+                                String.valueOf(e.getMessage()).replaceFirst("[.\\s]+$", ""),
                                 damaged ? ". " + REBUILD : ""),
                 e);
     }

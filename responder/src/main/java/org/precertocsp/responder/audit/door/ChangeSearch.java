@@ -1,13 +1,6 @@
 package org.precertocsp.responder.audit.door;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import org.precertocsp.ocsp.RevocationReason;
-import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.audit.log.Lines;
-import org.precertocsp.responder.audit.log.Segment;
-import org.precertocsp.responder.audit.record.Line;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,7 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.audit.log.Lines;
+import org.precertocsp.responder.audit.log.Segment;
+import org.precertocsp.responder.audit.record.Line;
 
 /// Finds in the events' log who changed a serial, when and why. Reads all files, also while they
 /// are written; checks nothing, which is the verifier's part.
@@ -59,13 +58,16 @@ public final class ChangeSearch {
     /// All changes of a serial, of whatever issuer, oldest first.
     ///
     /// @param folder of the events' log
-    /// @throws IOException a file cannot be read
-    public static List<Found> find(Path folder, Serial serial) throws IOException {
+    /// @param damaged told of each record that cannot be read, by its file; it is passed over
+    /// @throws IOException a file cannot be read, or there is no log
+    public static List<Found> find(Path folder, Serial serial, Consumer<Path> damaged)
+            throws IOException {
         ChangeSearch search = new ChangeSearch(serial);
-        for (Segment segment : Segment.list(folder)) {
+        for (Segment segment : Segment.some(folder)) {
             try (Lines lines = new Lines(segment.read(), 0)) {
                 for (Optional<byte[]> line = lines.next(); line.isPresent(); line = lines.next()) {
-                    Line.read(line.get()).ifPresent(search::take);
+                    Line.read(line.get())
+                            .ifPresentOrElse(search::take, () -> damaged.accept(segment.file()));
                 }
             }
         }

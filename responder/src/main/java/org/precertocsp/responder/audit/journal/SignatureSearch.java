@@ -1,17 +1,15 @@
 package org.precertocsp.responder.audit.journal;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.audit.log.Lines;
-import org.precertocsp.responder.audit.log.Segment;
-import org.precertocsp.responder.audit.record.Line;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.audit.log.Lines;
+import org.precertocsp.responder.audit.log.Segment;
+import org.precertocsp.responder.audit.record.Line;
 
 /// Finds signatures in the journal by key, serial and time: what a key's owner may want to see.
 /// Reads all files, also while they are written; checks nothing, which is the verifier's part.
@@ -56,13 +54,18 @@ public final class SignatureSearch {
 
     /// Passes on what is found, oldest record first.
     ///
-    /// @throws IOException a file cannot be read
-    public void find(Query query, Consumer<Found> found) throws IOException {
-        for (Segment segment : Segment.list(folder)) {
+    /// @param damaged told of each record that cannot be read, by its file; it is passed over
+    /// @throws IOException a file cannot be read, or there is no log
+    public void find(Query query, Consumer<Found> found, Consumer<Path> damaged)
+            throws IOException {
+        for (Segment segment : Segment.some(folder)) {
             try (Lines lines = new Lines(segment.read(), 0)) {
                 for (Optional<byte[]> line = lines.next(); line.isPresent(); line = lines.next()) {
-                    Line.read(line.get())
-                            .filter(it -> it.kind().equals(SignatureJournal.SIGNATURES))
+                    Optional<Line> read = Line.read(line.get());
+                    if (read.isEmpty()) {
+                        damaged.accept(segment.file());
+                    }
+                    read.filter(it -> it.kind().equals(SignatureJournal.SIGNATURES))
                             .ifPresent(it -> search(it.tree(), query, found));
                 }
             }

@@ -58,6 +58,19 @@ public record Segment(long first, Path file, boolean packed) {
         return new ArrayList<>(segments.values());
     }
 
+    /// As [#list], where there must be something to look in.
+    ///
+    /// @throws IOException there is no log: nothing found in none says nothing
+    public static List<Segment> some(Path folder) throws IOException {
+        List<Segment> all = list(folder);
+        if (all.isEmpty()) {
+            throw new IOException(
+                    "there is no audit log in %s: nothing was recorded yet, or its volume is not mounted"
+                            .formatted(folder));
+        }
+        return all;
+    }
+
     /// The records as they were written.
     public InputStream read() throws IOException {
         InputStream file = Files.newInputStream(file());

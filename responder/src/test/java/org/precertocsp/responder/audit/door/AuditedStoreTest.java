@@ -125,13 +125,13 @@ final class AuditedStoreTest {
             set.apply(certificate(KEY));
         }
 
-        assertThat(ChangeSearch.find(books.folder, KEY.serial()))
+        assertThat(ChangeSearch.find(books.folder, KEY.serial(), _ -> {}))
                 .extracting(it -> it.outcome() + ": " + it.change() + ", " + it.source())
                 .containsExactly(
                         "added: assigned by precertificate, until 2027-01-31T12:00:00Z, test"
                                 + " feed.csv",
                         "changed: revoked at 2026-05-01T08:30:00Z, keyCompromise, test feed.csv");
-        assertThat(ChangeSearch.find(books.folder, key(0x7777).serial())).isEmpty();
+        assertThat(ChangeSearch.find(books.folder, key(0x7777).serial(), _ -> {})).isEmpty();
     }
 
     @Test
@@ -141,7 +141,7 @@ final class AuditedStoreTest {
                     .forEach(serial -> set.applyAll(List.of(certificate(key(serial)))));
         }
 
-        assertThat(ChangeSearch.find(books.folder, key(0x1000).serial()))
+        assertThat(ChangeSearch.find(books.folder, key(0x1000).serial(), _ -> {}))
                 .singleElement()
                 .satisfies(it -> assertThat(it.tookEffect()).isFalse());
     }
@@ -229,7 +229,7 @@ final class AuditedStoreTest {
         apply(new AuditedStore(rocks, events), certificate(key(0x9001)));
 
         assertThat(recorded()).filteredOn(line -> line.contains("\"VOID\"")).hasSize(1);
-        assertThat(ChangeSearch.find(books.folder, KEY.serial()))
+        assertThat(ChangeSearch.find(books.folder, KEY.serial(), _ -> {}))
                 .singleElement()
                 .satisfies(it -> assertThat(it.tookEffect()).isFalse());
     }

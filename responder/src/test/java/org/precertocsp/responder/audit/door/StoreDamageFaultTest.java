@@ -327,7 +327,7 @@ final class StoreDamageFaultTest {
                                     .settle(events))
                     .isInstanceOf(StoreRecovery.Comparison.InStep.class);
         }
-        assertThat(ChangeSearch.find(books.folder, key(3).serial()))
+        assertThat(ChangeSearch.find(books.folder, key(3).serial(), _ -> {}))
                 .singleElement()
                 .satisfies(it -> assertThat(it.tookEffect()).isTrue());
     }

@@ -2,6 +2,19 @@ package org.precertocsp.responder.audit.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,20 +43,6 @@ import org.precertocsp.signer.SingleAnswer;
 import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.Keys;
-
-import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 
 /// The journal when the store, its disk or its ring fails, or the ring is not what was left.
 final class SignatureJournalFaultTest {
@@ -135,7 +134,8 @@ final class SignatureJournalFaultTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty()),
-                        it -> serials.add(it.serial()));
+                        it -> serials.add(it.serial()),
+                        _ -> {});
         return serials;
     }
 

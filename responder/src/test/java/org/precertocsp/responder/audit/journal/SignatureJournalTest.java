@@ -129,7 +129,7 @@ final class SignatureJournalTest {
 
     private List<SignatureSearch.Found> found(SignatureSearch.Query query) throws IOException {
         List<SignatureSearch.Found> found = new ArrayList<>();
-        new SignatureSearch(books.folder).find(query, found::add);
+        new SignatureSearch(books.folder).find(query, found::add, _ -> {});
         return found;
     }
 

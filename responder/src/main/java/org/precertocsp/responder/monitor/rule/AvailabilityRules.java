@@ -45,7 +45,12 @@ record AvailabilityRules(Case it) {
         if (isExpired() || isFresh()) {
             return Verdict.NOT_APPLICABLE;
         }
-        return it.subject().isOwed() ? Verdict.FAIL : Verdict.WARN;
+        return it.subject().isOwed() || isMisleading() ? Verdict.FAIL : Verdict.WARN;
+    }
+
+    /// Where none is owed, silence is no fault, but an answer that clients refuse is one.
+    private boolean isMisleading() {
+        return it.answers().stream().anyMatch(asked -> asked.objection().isPresent());
     }
 
     private String reason() {

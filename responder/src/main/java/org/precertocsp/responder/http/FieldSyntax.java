@@ -6,6 +6,9 @@ public final class FieldSyntax {
     private static final String NAME_MARKS = "-._~!$&'()*+,;=";
     private static final int MAX_PORT = 65_535;
 
+    /// Octets of the longest text of an IPv6 address.
+    private static final int MAX_IPV6 = 45;
+
     private FieldSyntax() {}
 
     /// True for a character of a method or a field name (RFC 9110 §5.6.2).
@@ -63,13 +66,72 @@ public final class FieldSyntax {
         return at == end || (text[at] == ':' && isPort(text, at + 1, end));
     }
 
-    /// @return behind the closing bracket; negative if it is no IP literal
+    /// @return behind the closing bracket; negative if it is no IPv6 address
     private static int afterAddressLiteral(byte[] text, int from, int end) {
-        int at = from + 1;
-        while (at < end && (isHex(text[at]) || text[at] == ':' || text[at] == '.')) {
-            at++;
+        int close = from + 1;
+        while (close < end && close - from <= MAX_IPV6 && text[close] != ']') {
+            close++;
         }
-        return at > from + 2 && at < end && text[at] == ']' ? at + 1 : -1;
+        return close < end && text[close] == ']' && isIpv6(text, from + 1, close) ? close + 1 : -1;
+    }
+
+    /// RFC 3986 §3.2.2: eight groups of up to four hexadecimal digits, the last two also as an IPv4
+    /// address, one run of them left out.
+    private static boolean isIpv6(byte[] text, int from, int end) {
+        int groups = 0;
+        boolean shortened = false;
+        int at = from;
+        while (at < end) {
+            if (end - at > 1 && text[at] == ':' && text[at + 1] == ':') {
+                if (shortened) {
+                    return false;
+                }
+                shortened = true;
+                at += 2;
+                continue;
+            }
+            if (at > from && text[at - 1] != ':') {
+                // Behind a group.
+                if (text[at] != ':' || ++at == end) {
+                    return false;
+                }
+            }
+            int start = at;
+            while (at < end && at - start < 4 && isHex(text[at])) {
+                at++;
+            }
+            if (at < end && text[at] == '.') {
+                groups += 2;
+                at = isIpv4(text, start, end) ? end : -1;
+                break;
+            }
+            if (at == start) {
+                return false;
+            }
+            groups++;
+        }
+        return at == end && (shortened ? groups < 8 : groups == 8);
+    }
+
+    private static boolean isIpv4(byte[] text, int from, int end) {
+        int parts = 0;
+        int at = from;
+        while (at < end) {
+            int start = at;
+            int value = 0;
+            while (at < end && at - start < 3 && text[at] >= '0' && text[at] <= '9') {
+                value = value * 10 + text[at] - '0';
+                at++;
+            }
+            boolean leadingZero = at - start > 1 && text[start] == '0';
+            if (at == start || leadingZero || value > 255 || ++parts > 4) {
+                return false;
+            }
+            if (at < end && (text[at] != '.' || ++at == end)) {
+                return false;
+            }
+        }
+        return parts == 4;
     }
 
     /// @return how many octets the next character of a name takes; 0 if it is none

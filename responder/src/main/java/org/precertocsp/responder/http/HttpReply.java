@@ -55,7 +55,8 @@ record HttpReply(int status, Map<String, String> fields, Octets body) {
     }
 
     static HttpReply methodNotAllowed() {
-        return new HttpReply(405, Map.of("Allow", "GET, HEAD, POST"), NOTHING);
+        return new HttpReply(
+                405, Map.of("Allow", "GET, HEAD, POST", "Cache-Control", "no-store"), NOTHING);
     }
 
     static HttpReply notFound() {

@@ -1,15 +1,13 @@
 package org.precertocsp.responder.http;
 
 import io.netty.buffer.ByteBuf;
-
-import org.precertocsp.ocsp.Octets;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntPredicate;
+import org.precertocsp.ocsp.Octets;
 
 /// Reads the requests of one connection, one after the other (RFC 9112).
 ///
@@ -212,7 +210,9 @@ final class RequestParser {
         }
         int method = indexOf(' ', 0, end);
         int target = indexOf(' ', method + 1, end);
-        if (!isToken(0, method) || !isTarget(method + 1, target)) {
+        if (!isToken(0, method)
+                || !isTarget(method + 1, target)
+                || !isAuthorityRight(method + 1, target)) {
             return refuse(BAD_REQUEST);
         }
         int version = target + 1;
@@ -244,6 +244,29 @@ final class RequestParser {
             at++;
         }
         return at == end && at > from;
+    }
+
+    /// What proxies send, `http://host/path`, names a host, and no user (RFC 9110 §4.2.1, §4.2.4).
+    private boolean isAuthorityRight(int from, int end) {
+        int scheme = absoluteScheme(from, end);
+        int authority = from + scheme;
+        int at = authority;
+        while (at < end && text[at] != '/' && text[at] != '?' && text[at] != '#') {
+            at++;
+        }
+        return scheme == 0
+                || (at > authority
+                        && text[authority] != ':'
+                        && FieldSyntax.isHost(text, authority, at));
+    }
+
+    /// @return the length of `http://` or `https://`, in any case; 0 if it is neither
+    private int absoluteScheme(int from, int end) {
+        if (end == from || (text[from] | 0x20) != 'h') {
+            return 0;
+        }
+        String start = string(from, Math.min(end, from + 8)).toLowerCase(Locale.ROOT);
+        return start.startsWith("http://") ? 7 : start.equals("https://") ? 8 : 0;
     }
 
     private static boolean isDigit(byte octet) {

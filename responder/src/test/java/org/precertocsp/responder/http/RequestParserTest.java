@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.From;
@@ -12,14 +14,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
 /// What is a request, what is refused and how, in whatever pieces it comes.
 final class RequestParserTest {
@@ -46,6 +43,12 @@ final class RequestParserTest {
                 "Host: 192.0.2.1:8080",
                 "Host: [2001:db8::1]",
                 "Host: [::ffff:192.0.2.1]:80",
+                "Host: [::]",
+                "Host: [1::]:8080",
+                "Host: [1:2:3:4:5:6:7:8]",
+                "Host: [1:2:3:4:5:6:7::]",
+                "Host: [::2:3:4:5:6:7:8]",
+                "Host: [ABCD:0000:ffff:1:2:3:255.255.255.255]",
                 "Host:",
                 "Host: x:",
                 "Host: a_b-c.~d",
@@ -75,6 +78,24 @@ final class RequestParserTest {
                 "Host: ::1",
                 "Host: []",
                 "Host: [x]",
+                "Host: [:]",
+                "Host: [:::]",
+                "Host: [::::::]",
+                "Host: [1]",
+                "Host: [1:2:3:4:5:6:7]",
+                "Host: [1:2:3:4:5:6:7:8:9]",
+                "Host: [1:2:3:4:5:6:7:8::]",
+                "Host: [1:2:3:4:5:6:7:]",
+                "Host: [:1:2:3:4:5:6:7]",
+                "Host: [1::2::3]",
+                "Host: [12345::]",
+                "Host: [1.2.3.4]",
+                "Host: [::1.2.3]",
+                "Host: [::1.2.3.256]",
+                "Host: [::1.2.3.4.5]",
+                "Host: [::1.2.3.4:5]",
+                "Host: [1:2:3:4:5:6:7:1.2.3.4]",
+                "Host: [fe80::1%25eth0]",
                 "Host: [::1]x",
                 "Host: %4",
                 "Host: %zz",
@@ -88,6 +109,30 @@ final class RequestParserTest {
             })
     void a_missing_double_or_invalid_host_is_refused(String host) {
         assertRefused(LINE + host + "\r\n\r\n", 400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http:///",
+                "http://",
+                "HTTP://u@x/",
+                "https://:80/",
+                "http://?x",
+                "http://[::1/",
+                "http://x:y/",
+                "http://a b/",
+            })
+    void a_target_whose_authority_is_invalid_is_refused(String target) {
+        assertRefused("GET " + target + " HTTP/1.1\r\n" + HOST + "\r\n", 400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"http://x", "HTTPS://x:80/?y", "http://[::1]:80/", "h", "https:", "http:/"})
+    void other_targets_are_taken(String target) {
+        assertThat(read("GET " + target + " HTTP/1.1\r\n" + HOST + "\r\n"))
+                .isEqualTo(RequestParser.Progress.WHOLE);
     }
 
     @Test

@@ -53,7 +53,7 @@ public final class HealthServer implements AutoCloseable {
                         .featuresDiscoverServices(false)
                         .shutdownGracePeriod(Duration.ofMillis(200))
                         .maxTcpConnections(-1)
-                        .connectionOptions(limiter.socketOptions())
+                        .connectionOptions(limiter.socketOptions(listen.getAddress()))
                         .maxPayloadSize(0)
                         .routing(
                                 routing ->

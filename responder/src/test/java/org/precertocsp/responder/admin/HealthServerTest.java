@@ -117,6 +117,33 @@ final class HealthServerTest {
     }
 
     @Test
+    void an_ipv4_address_has_ipv4_clients_alone() throws IOException {
+        InetAddress every = InetAddress.getByAddress(new byte[4]);
+        try (HealthServer ipv4 =
+                HealthServer.start(
+                        new AdminConfig(new InetSocketAddress(every, 0)),
+                        List.of(),
+                        () -> "",
+                        Alarm.LOGGED,
+                        BackgroundTasks.logged())) {
+            assertThat(answerOf("127.0.0.1", ipv4.port())).startsWith("HTTP/1.1 200");
+            assertThat(answerOf("::1", ipv4.port())).isEmpty();
+        }
+    }
+
+    private static String answerOf(String address, int port) {
+        try (Socket socket = new Socket(address, port)) {
+            socket.getOutputStream()
+                    .write(
+                            "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+        } catch (IOException _) {
+            return "";
+        }
+    }
+
+    @Test
     void a_check_that_fails_is_not_ready() throws IOException, InterruptedException {
         try (HealthServer broken =
                 HealthServer.start(

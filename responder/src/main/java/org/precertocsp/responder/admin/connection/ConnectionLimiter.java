@@ -6,6 +6,7 @@ import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -88,11 +89,7 @@ public final class ConnectionLimiter {
         }
 
         void close() {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                LOG.debug("a connection of {} could not be closed", network, e);
-            }
+            ConnectionLimiter.close(channel);
         }
     }
 
@@ -122,9 +119,15 @@ public final class ConnectionLimiter {
     }
 
     /// For Helidon's `connectionOptions`: it configures every socket with them before it does
-    /// anything else with it, and closes the socket where that throws.
+    /// anything else with it, and leaves the socket alone where that throws.
     public SocketOptions socketOptions() {
-        return new Admitting(SocketOptions.create());
+        return new Admitting(SocketOptions.create(), false);
+    }
+
+    /// As [#socketOptions()]. Helidon's listener has IPv6 clients whatever its address: those of a
+    /// listener of an IPv4 address, `0.0.0.0` for one, are closed.
+    public SocketOptions socketOptions(InetAddress listen) {
+        return new Admitting(SocketOptions.create(), listen instanceof Inet4Address);
     }
 
     /// For Helidon's routing, before everything else.
@@ -166,11 +169,17 @@ public final class ConnectionLimiter {
                 : address.getHostAddress();
     }
 
-    private void accept(SocketChannel channel) {
+    /// An IPv4 client of a socket for both families has an IPv4 address here.
+    private static boolean isIpv6(SocketChannel channel) throws IOException {
+        return channel.getLocalAddress() instanceof InetSocketAddress it
+                && it.getAddress() instanceof Inet6Address;
+    }
+
+    private static void close(SocketChannel channel) {
         try {
-            accept(channel, network(channel));
+            channel.close();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            LOG.debug("a connection could not be closed", e);
         }
     }
 
@@ -323,15 +332,25 @@ public final class ConnectionLimiter {
 
     private final class Admitting implements SocketOptions {
         private final SocketOptions usual;
+        private final boolean onlyIpv4;
 
-        Admitting(SocketOptions usual) {
+        Admitting(SocketOptions usual, boolean onlyIpv4) {
             this.usual = usual;
+            this.onlyIpv4 = onlyIpv4;
         }
 
         @Override
         public void configureSocket(SocketChannel channel) {
-            usual.configureSocket(channel);
-            accept(channel);
+            try {
+                if (onlyIpv4 && isIpv6(channel)) {
+                    throw new IOException("listens on IPv4 only");
+                }
+                usual.configureSocket(channel);
+                accept(channel, network(channel));
+            } catch (IOException e) {
+                close(channel);
+                throw new UncheckedIOException(e);
+            }
         }
 
         @Override

@@ -43,7 +43,6 @@ public final class ApiServer implements AutoCloseable {
                     1_000, Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofSeconds(30));
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-    private static final int MAX_REQUESTS = 128;
     private static final Duration IDLE = Duration.ofMinutes(5);
     // Enough for a commit under way; connections that idle are waited for, too.
     private static final Duration GRACE = Duration.ofSeconds(1);
@@ -89,6 +88,9 @@ public final class ApiServer implements AutoCloseable {
                 requireFree(plain.listen());
                 yield listener.started(
                         listener.builder(parts, Callers.local(plain.roles()), true)
+                                .connectionOptions(
+                                        listener.limiter()
+                                                .socketOptions(plain.listen().getAddress()))
                                 .address(plain.listen().getAddress())
                                 .port(plain.listen().getPort()),
                         Optional.empty(),
@@ -107,6 +109,8 @@ public final class ApiServer implements AutoCloseable {
         try {
             return listener.started(
                     listener.builder(parts, callers, false)
+                            .connectionOptions(
+                                    listener.limiter().socketOptions(door.listen().getAddress()))
                             .address(door.listen().getAddress())
                             .port(door.listen().getPort())
                             // Else each client's name is looked up, and a slow name service
@@ -156,7 +160,8 @@ public final class ApiServer implements AutoCloseable {
                     .shutdownGracePeriod(GRACE)
                     .maxTcpConnections(-1)
                     .connectionOptions(limiter.socketOptions())
-                    .maxConcurrentRequests(MAX_REQUESTS)
+                    // Its limit would be one for all: RequestShares has one for each caller.
+                    .maxConcurrentRequests(-1)
                     .idleConnectionTimeout(IDLE)
                     .maxPayloadSize(-1)
                     .routing(

@@ -24,12 +24,63 @@ final class Bodies {
         return (end < 0 ? header : header.substring(0, end)).strip().toLowerCase(Locale.ROOT);
     }
 
+    /// The caller went away, sent less than it said, or something that is no HTTP. Nobody is there
+    /// to be told.
+    static final class BrokenOff extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        BrokenOff(Exception cause) {
+            super("the request broke off", cause);
+        }
+    }
+
+    /// The body as it comes. Reading throws [BrokenOff] whatever is wrong with it: Helidon has many
+    /// exceptions for that, which else would look like failures of ours.
+    static InputStream stream(ServerRequest request) {
+        return new Body(request.content().inputStream());
+    }
+
+    private static final class Body extends InputStream {
+        private final InputStream in;
+
+        Body(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            try {
+                return in.read();
+            } catch (IOException | RuntimeException e) {
+                throw new BrokenOff(e);
+            }
+        }
+
+        @Override
+        public int read(byte[] octets, int from, int count) throws IOException {
+            try {
+                return in.read(octets, from, count);
+            } catch (IOException | RuntimeException e) {
+                throw new BrokenOff(e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                in.close();
+            } catch (IOException | RuntimeException e) {
+                throw new BrokenOff(e);
+            }
+        }
+    }
+
     /// @param most octets
     static byte[] read(ServerRequest request, int most) throws IOException, Objection {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
-        try (InputStream in = request.content().inputStream()) {
+        try (InputStream in = stream(request)) {
             byte[] body = in.readNBytes(most + 1);
             if (body.length > most) {
                 throw tooLong(most);

@@ -60,8 +60,7 @@ final class FactStream {
     void run(ServerRequest request, ServerResponse response) throws IOException {
         response.header(HeaderNames.CONTENT_TYPE, "application/x-ndjson")
                 .header(HeaderNames.CACHE_CONTROL, "no-store");
-        try (ReadAhead lines =
-                        ReadAhead.start(request.content().inputStream(), line -> read(line));
+        try (ReadAhead lines = ReadAhead.start(Bodies.stream(request), line -> read(line));
                 OutputStream out = response.outputStream()) {
             List<ReadAhead.Line> set = new ArrayList<>();
             while (lines.fill(set, MAX_SET)) {

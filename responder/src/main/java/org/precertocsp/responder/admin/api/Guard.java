@@ -2,6 +2,7 @@ package org.precertocsp.responder.admin.api;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -44,6 +45,7 @@ final class Guard {
     private final CallTrace trace;
     private final ConnectionLimiter connections;
     private final boolean plain;
+    private final RequestShares shares = new RequestShares();
 
     /// @param plain where nothing but the address says that the caller is of this machine
     Guard(
@@ -84,8 +86,10 @@ final class Guard {
                 refuse(response, e);
             } catch (StoreFailure | AuditFailure e) {
                 refuse(response, FactWriter.unavailable(e));
-            } catch (IOException e) {
-                // The caller went away, or sent less than it said: nobody is there to be told.
+            } catch (Bodies.BrokenOff e) {
+                throw new CloseConnectionException("the request broke off", e);
+            } catch (IOException | CloseConnectionException e) {
+                // Nobody is there to be told.
                 throw e;
             } catch (RuntimeException e) {
                 LOG.error("{} {} failed", route.method(), route.path(), e);
@@ -102,8 +106,24 @@ final class Guard {
     private void reply(Route route, ServerRequest request, ServerResponse response)
             throws Exception {
         List<X509Certificate> chain = certificates(request);
+        Caller caller = callers.of(chain);
+        if (!caller.roles().isEmpty()) {
+            connections.known(request);
+        }
+        try (RequestShares.Place _ = shares.take(caller.known())) {
+            reply(route, chain, caller, request, response);
+        }
+    }
+
+    private void reply(
+            Route route,
+            List<X509Certificate> chain,
+            Caller caller,
+            ServerRequest request,
+            ServerResponse response)
+            throws Exception {
         if (chain.isEmpty()) {
-            route.work().reply(admit(route, request), request, response);
+            route.work().reply(admit(route, caller, request), request, response);
             return;
         }
         Attribution certificate =
@@ -114,16 +134,12 @@ final class Guard {
         ScopedValue.where(Attribution.CURRENT, certificate)
                 .<@Nullable Void, Exception>call(
                         () -> {
-                            route.work().reply(admit(route, request), request, response);
+                            route.work().reply(admit(route, caller, request), request, response);
                             return null;
                         });
     }
 
-    private String admit(Route route, ServerRequest request) throws Objection {
-        Caller caller = callers.of(certificates(request));
-        if (!caller.roles().isEmpty()) {
-            connections.known(request);
-        }
+    private String admit(Route route, Caller caller, ServerRequest request) throws Objection {
         refuseOtherSites(request);
         Optional<String> who = caller.as(route.permitted());
         if (who.isEmpty()) {

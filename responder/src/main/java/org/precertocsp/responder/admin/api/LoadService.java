@@ -1,11 +1,20 @@
 package org.precertocsp.responder.admin.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.precertocsp.responder.admin.change.FactReader;
 import org.precertocsp.responder.admin.change.FactWriter;
 import org.precertocsp.responder.admin.change.Objection;
@@ -20,18 +29,6 @@ import org.precertocsp.responder.intake.ReadProgress;
 import org.precertocsp.responder.intake.UnreadableFile;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.StatusWriter;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /// Takes in whole files, as `load` does: what is taken of one takes effect at once or not at all.
 final class LoadService {
@@ -143,7 +140,7 @@ final class LoadService {
         }
         byte[] buffer = new byte[1 << 16];
         long octets = 0;
-        try (InputStream in = request.content().inputStream();
+        try (InputStream in = Bodies.stream(request);
                 OutputStream out = Files.newOutputStream(copy)) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 octets += read;

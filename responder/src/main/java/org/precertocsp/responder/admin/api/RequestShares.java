@@ -1,0 +1,43 @@
+package org.precertocsp.responder.admin.api;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.precertocsp.responder.admin.change.Objection;
+
+/// Limits the requests that are in work at once, so that no caller keeps others from theirs: each
+/// may have as many as are free. So one alone has half of all places, two that take all they get
+/// have a third each, and there is always one for another caller. Thread-safe.
+final class RequestShares {
+    /// Places in all.
+    static final int PLACES = 256;
+
+    private final Map<String, Integer> taken = new HashMap<>();
+    private int free = PLACES;
+
+    /// A request's place until it is closed, once.
+    @FunctionalInterface
+    interface Place extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /// @param caller whose share it is
+    /// @throws Objection of kind BUSY, if the caller has its share already
+    synchronized Place take(String caller) throws Objection {
+        int own = taken.getOrDefault(caller, 0);
+        if (own >= free) {
+            throw Objection.of(
+                    Objection.Kind.BUSY,
+                    "%s has %d requests in work already: wait for some of them to end"
+                            .formatted(caller, own));
+        }
+        taken.put(caller, own + 1);
+        free--;
+        return () -> giveBack(caller);
+    }
+
+    private synchronized void giveBack(String caller) {
+        taken.computeIfPresent(caller, (_, own) -> own == 1 ? null : own - 1);
+        free++;
+    }
+}

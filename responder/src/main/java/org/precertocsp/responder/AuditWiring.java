@@ -66,7 +66,7 @@ final class AuditWiring {
     // A bulk load leaves hundreds of megabytes to compress; a start is in a hurry.
     private static final Duration PACK_AFTER = Duration.ofSeconds(30);
 
-    private static final Duration REMEMBER_EVERY = Duration.ofMinutes(1);
+    private static final Duration REMEMBER_EVERY = Duration.ofSeconds(5);
 
     private static final Duration REPAIR_EVERY = Duration.ofSeconds(2);
 
@@ -303,7 +303,7 @@ final class AuditWiring {
         return config.alerts().directory().resolve("newest-set");
     }
 
-    /// Remembers the newest set in a third place, now, every minute and at the end.
+    /// Remembers the newest set in a third place: now, every few seconds and at the end.
     void rememberNewestSet(Started started) {
         NewestSet remembered = newestSet(config);
         BackgroundTasks.Body keep =

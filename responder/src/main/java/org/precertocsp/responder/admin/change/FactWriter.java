@@ -50,10 +50,19 @@ public final class FactWriter {
         try (ChangeSet changes =
                 writer.tryBegin(source(who, sha256), patience).orElseThrow(() -> busy(patience))) {
             List<Result> results = new ArrayList<>(facts.size());
+            boolean judged = false;
             for (Fact fact : facts) {
-                results.add(write(fact, changes));
+                try {
+                    results.add(write(fact, changes));
+                    judged = true;
+                } catch (Objection e) {
+                    results.add(new Result.Denied(e));
+                }
             }
-            changes.commit();
+            if (judged) {
+                // Else nothing is recorded: callers could fill the audit log with refusals.
+                changes.commit();
+            }
             return results;
         } catch (StoreFailure | AuditFailure e) {
             throw unavailable(e);
@@ -80,7 +89,12 @@ public final class FactWriter {
                 }
                 return new Result.Done(ReceiptBytes.read(before.get().told()));
             }
-            Result result = write(fact, changes);
+            Result result;
+            try {
+                result = write(fact, changes);
+            } catch (Objection e) {
+                return new Result.Denied(e);
+            }
             if (result instanceof Result.Done(Receipt receipt)) {
                 changes.putReply(
                         once.name(),
@@ -113,16 +127,13 @@ public final class FactWriter {
                 failure.getMessage() + "; send the request again, which is always safe");
     }
 
-    private Result write(Fact fact, ChangeSet changes) {
-        try {
-            Optional<StatusRecord> known = reader.find(fact.key());
-            Optional<StatusChange> change = fact.demand().against(known);
-            return change.isEmpty()
-                    ? done(fact, "unchanged", Optional.empty(), stateOf(known))
-                    : told(fact, changes.apply(change.get()), change.get());
-        } catch (Objection e) {
-            return new Result.Denied(e);
-        }
+    /// @throws Objection no change was tried
+    private Result write(Fact fact, ChangeSet changes) throws Objection {
+        Optional<StatusRecord> known = reader.find(fact.key());
+        Optional<StatusChange> change = fact.demand().against(known);
+        return change.isEmpty()
+                ? done(fact, "unchanged", Optional.empty(), stateOf(known))
+                : told(fact, changes.apply(change.get()), change.get());
     }
 
     private Result told(Fact fact, ChangeOutcome outcome, StatusChange change) {

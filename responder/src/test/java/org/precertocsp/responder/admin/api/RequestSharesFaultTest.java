@@ -8,6 +8,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -17,12 +19,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.responder.admin.change.Objection;
+import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.InMemoryStatusStore;
+import org.precertocsp.responder.status.StatusStore;
 import org.slf4j.LoggerFactory;
 
 /// One caller's requests, however many and however broken, never keep another from its own.
@@ -129,6 +135,56 @@ final class RequestSharesFaultTest {
         } catch (SocketTimeoutException _) {
             // It waits for the rest.
         }
+    }
+
+    @Test
+    void a_revocation_that_is_refused_records_nothing() throws Exception {
+        AtomicInteger commits = new AtomicInteger();
+        StatusStore store = counting(new InMemoryStatusStore(), StatusStore.class, commits);
+        String refused = "{\"issuer\": \"tls\", \"serial\": \"2a\", \"reason\": \"superseded\"}";
+        try (RunningApi api = new RunningApi(folder, store)) {
+            assertThat(api.post("revoker", "revocations", refused).statusCode()).isEqualTo(422);
+            HttpResponse<String> named =
+                    api.send(
+                            "revoker",
+                            "POST",
+                            "revocations",
+                            refused,
+                            "Content-Type",
+                            "application/json",
+                            "Idempotency-Key",
+                            "one");
+            assertThat(named.statusCode()).isEqualTo(422);
+            assertThat(commits).hasValue(0);
+
+            String done = refused.replace("}", ", \"unknownSerial\": true}");
+            assertThat(api.post("revoker", "revocations", done).statusCode()).isEqualTo(200);
+            assertThat(commits).hasValue(1);
+        }
+    }
+
+    /// Counts the commits of change sets that come from it.
+    private static <T> T counting(T real, Class<T> type, AtomicInteger commits) {
+        return type.cast(
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (_, method, arguments) -> {
+                            if (method.getName().equals("commit")) {
+                                commits.incrementAndGet();
+                            }
+                            Object result;
+                            try {
+                                result = method.invoke(real, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                            return result instanceof Optional<?> some
+                                            && some.isPresent()
+                                            && some.get() instanceof ChangeSet set
+                                    ? Optional.of(counting(set, ChangeSet.class, commits))
+                                    : result;
+                        }));
     }
 
     @Test

@@ -1,5 +1,10 @@
 package org.precertocsp.responder;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.precertocsp.responder.admin.AdminConfig;
 import org.precertocsp.responder.admin.api.ApiConfig;
 import org.precertocsp.responder.admin.api.ApiServer;
@@ -16,12 +21,6 @@ import org.precertocsp.responder.status.KeptReplies;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 /// [Wiring]'s part for the private API.
 final class AdminWiring {

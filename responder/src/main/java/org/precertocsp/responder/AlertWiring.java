@@ -1,5 +1,11 @@
 package org.precertocsp.responder;
 
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Alert;
@@ -17,13 +23,6 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.unassigned.UnassignedMonitor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
-import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 
 /// [Wiring]'s part for alerts: who keeps them, and how they reach people.
 final class AlertWiring {

@@ -1,5 +1,10 @@
 package org.precertocsp.responder;
 
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.precertocsp.responder.admin.overview.Overview;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.AnswerCache;
@@ -33,12 +38,6 @@ import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.BoundedSigner;
 import org.precertocsp.signer.key.KeySource;
-
-import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 
 /// [Wiring]'s part for the way of an answer: the chain of sources, and the server in front of it.
 final class AnswerWiring {

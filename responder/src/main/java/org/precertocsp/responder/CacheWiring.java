@@ -1,5 +1,7 @@
 package org.precertocsp.responder;
 
+import java.util.List;
+import java.util.stream.Collectors;
 import org.precertocsp.responder.alert.ChannelConfig;
 import org.precertocsp.responder.alert.channel.CommandChannel;
 import org.precertocsp.responder.alert.channel.WebhookChannel;
@@ -9,9 +11,6 @@ import org.precertocsp.responder.purge.CachePurger;
 import org.precertocsp.responder.purge.PurgeConfig;
 import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.task.BackgroundTasks;
-
-import java.util.List;
-import java.util.stream.Collectors;
 
 /// [Wiring]'s part for caches in front of the server.
 final class CacheWiring {

@@ -1,5 +1,11 @@
 package org.precertocsp.responder;
 
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.admin.api.Insight;
 import org.precertocsp.responder.admin.overview.Moments;
@@ -16,13 +22,6 @@ import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.unassigned.UnassignedMonitor;
-
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /// [Wiring]'s part for what the console shows.
 final class ConsoleWiring {

@@ -1,5 +1,16 @@
 package org.precertocsp.responder;
 
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.cli.StartRefused;
 import org.precertocsp.responder.config.ConfigReader;
@@ -21,18 +32,6 @@ import org.precertocsp.signer.SigningJournal;
 import org.precertocsp.signer.key.Keys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /// [Wiring]'s part for who signs: credentials, their keys and the bounds around them.
 final class CredentialWiring {

@@ -1,5 +1,7 @@
 package org.precertocsp.responder;
 
+import java.time.InstantSource;
+import java.util.List;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.duty.FirstAnswers;
 import org.precertocsp.responder.duty.MeasuredIssuer;
@@ -9,9 +11,6 @@ import org.precertocsp.responder.metrics.Metrics;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.task.BackgroundTasks;
-
-import java.time.InstantSource;
-import java.util.List;
 
 /// [Wiring]'s part for measuring how soon serials are answered (SA-01).
 record DutyWiring(Alarm alarm, Metrics metrics, InstantSource clock) {

@@ -1,5 +1,11 @@
 package org.precertocsp.responder;
 
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -15,13 +21,6 @@ import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.IssuerCertificate;
-
-import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /// [Wiring]'s part for what is fed. The certificates a configuration names are read once, here.
 ///

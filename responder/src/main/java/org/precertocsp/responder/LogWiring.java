@@ -1,5 +1,8 @@
 package org.precertocsp.responder;
 
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -14,10 +17,6 @@ import org.precertocsp.responder.metrics.Metrics;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.task.BackgroundTasks;
-
-import java.time.InstantSource;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /// Constructs what follows Certificate Transparency logs.
 record LogWiring(ServerConfig config, FedIssuer.Directory issuers, InstantSource clock) {

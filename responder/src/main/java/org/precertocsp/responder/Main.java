@@ -1,5 +1,6 @@
 package org.precertocsp.responder;
 
+import java.time.InstantSource;
 import org.precertocsp.responder.cli.AlertsCommand;
 import org.precertocsp.responder.cli.AmendCommand;
 import org.precertocsp.responder.cli.AnnounceCommand;
@@ -18,10 +19,7 @@ import org.precertocsp.responder.cli.StatusCommand;
 import org.precertocsp.responder.cli.Surroundings;
 import org.precertocsp.responder.cli.demo.DemoCommand;
 import org.precertocsp.signer.key.Keys;
-
 import picocli.CommandLine;
-
-import java.time.InstantSource;
 
 /// The command line's entry.
 public final class Main {

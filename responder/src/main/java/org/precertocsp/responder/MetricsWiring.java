@@ -1,5 +1,21 @@
 package org.precertocsp.responder;
 
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Alerts;
@@ -19,23 +35,6 @@ import org.precertocsp.responder.metrics.TrafficCollector;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.unassigned.UnassignedCount;
 import org.precertocsp.responder.unassigned.UnassignedMonitor;
-
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BinaryOperator;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
-import java.util.stream.Collectors;
 
 /// [Wiring]'s part for what Prometheus is told.
 final class MetricsWiring {

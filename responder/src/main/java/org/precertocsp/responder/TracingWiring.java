@@ -1,5 +1,8 @@
 package org.precertocsp.responder;
 
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import org.precertocsp.responder.admin.api.CallTrace;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.answer.ResponseStore;
@@ -15,10 +18,6 @@ import org.precertocsp.responder.tracing.TraceFigures;
 import org.precertocsp.responder.tracing.Traces;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.ResponseSigner;
-
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
 
 /// [Wiring]'s part for traces: puts something around the parts of an answer where traces are
 /// configured, and nothing at all where they are not.

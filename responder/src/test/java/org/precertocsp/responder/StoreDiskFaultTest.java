@@ -2,19 +2,6 @@ package org.precertocsp.responder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.FreePort;
-import org.precertocsp.Needs;
-import org.precertocsp.Requirement;
-import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.alert.Alert;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.config.ConfigReader;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -33,6 +20,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.FreePort;
+import org.precertocsp.Needs;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.config.ConfigReader;
 
 /// A server whose store's disk fails for a while: `failing_sync.c`, preloaded, makes every fsync of
 /// the store's files fail. Needs a C compiler.

@@ -2,15 +2,6 @@ package org.precertocsp.responder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.precertocsp.Requirement;
-import org.precertocsp.TestCa;
-import org.precertocsp.responder.cli.RunningResponder;
-import org.precertocsp.responder.config.ConfigReader;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.responder.cli.RunningResponder;
+import org.precertocsp.responder.config.ConfigReader;
 
 /// Real CRLs, certificates and precertificates, fed by the commands and asked about over HTTP, row
 /// by row. Their issuers' keys are not ours, so a locally trusted signer answers (RFC 6960

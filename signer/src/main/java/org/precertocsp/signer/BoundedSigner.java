@@ -1,9 +1,5 @@
 package org.precertocsp.signer;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.signer.CircuitBreaker.Admission;
-import org.precertocsp.signer.SignerUnavailable.Cause;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,6 +9,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.signer.CircuitBreaker.Admission;
+import org.precertocsp.signer.SignerUnavailable.Cause;
 
 /// Keeps a signer inside its limits: signatures at once, requests waiting, time, and failures in a
 /// row. Thread-safe.

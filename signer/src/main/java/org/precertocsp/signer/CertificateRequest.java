@@ -1,5 +1,6 @@
 package org.precertocsp.signer;
 
+import java.io.IOException;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DERSet;
@@ -20,8 +21,6 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.SignatureVerifier;
 import org.precertocsp.signer.key.SigningKey;
-
-import java.io.IOException;
 
 /// A PKCS#10 request (RFC 2986) for the certificate of a responder: it asks for the extensions such
 /// a certificate has (RC-03 to RC-06), which the CA may grant or not.

@@ -1,17 +1,16 @@
 package org.precertocsp.signer;
 
-import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.signer.key.KeyFailure;
-import org.precertocsp.signer.key.KeySource;
-import org.precertocsp.signer.key.Secret;
-import org.precertocsp.signer.key.SigningKey;
-
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.signer.key.KeyFailure;
+import org.precertocsp.signer.key.KeySource;
+import org.precertocsp.signer.key.Secret;
+import org.precertocsp.signer.key.SigningKey;
 
 /// Reads an issuer's credential from where the configuration says, as often as asked.
 public final class CredentialLoader {

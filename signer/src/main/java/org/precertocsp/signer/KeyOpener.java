@@ -1,11 +1,10 @@
 package org.precertocsp.signer;
 
+import java.security.PublicKey;
+import java.util.Optional;
 import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.SigningKey;
-
-import java.security.PublicKey;
-import java.util.Optional;
 
 /// Opens keys; the seam between a credential and the places keys live in.
 @FunctionalInterface

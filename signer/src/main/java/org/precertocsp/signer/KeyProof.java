@@ -1,9 +1,8 @@
 package org.precertocsp.signer;
 
+import java.nio.charset.StandardCharsets;
 import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.SignatureVerifier;
-
-import java.nio.charset.StandardCharsets;
 
 /// Has a key sign something and verifies it with the certificate, before any client does: a token
 /// may hand out a public key that is not its private key's, or a signature in another form.

@@ -1,9 +1,8 @@
 package org.precertocsp.signer;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.SignatureVerifier;
-
-import java.util.concurrent.atomic.AtomicLong;
 
 /// Verifies what a key signed with the public key of the certificate sent, before anybody gets it
 /// (invariant 9). Thread-safe.

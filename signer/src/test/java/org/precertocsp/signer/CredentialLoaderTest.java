@@ -3,6 +3,13 @@ package org.precertocsp.signer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.precertocsp.signer.Contents.NOW;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,14 +21,6 @@ import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.Secret;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.KeyPair;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 final class CredentialLoaderTest {
     private static final TestCa CA = TestCa.root("Loading Root").subordinate("Loading");

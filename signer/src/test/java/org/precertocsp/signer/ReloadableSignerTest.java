@@ -4,17 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.precertocsp.signer.Contents.NOW;
 
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.signer.key.KeyFailure;
-import org.precertocsp.signer.key.SignatureScheme;
-import org.precertocsp.signer.key.SigningKey;
-
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PublicKey;
@@ -26,6 +15,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.signer.key.KeyFailure;
+import org.precertocsp.signer.key.SignatureScheme;
+import org.precertocsp.signer.key.SigningKey;
 
 @Timeout(120)
 final class ReloadableSignerTest {

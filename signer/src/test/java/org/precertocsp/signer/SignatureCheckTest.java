@@ -3,6 +3,13 @@ package org.precertocsp.signer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.security.KeyPair;
+import java.security.ProviderException;
+import java.security.PublicKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -12,14 +19,6 @@ import org.precertocsp.signer.SignerUnavailable.Cause;
 import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.SignatureScheme;
 import org.precertocsp.signer.key.SigningKey;
-
-import java.security.KeyPair;
-import java.security.ProviderException;
-import java.security.PublicKey;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
 /// Which signatures are verified, and what becomes of those that do not verify.
 final class SignatureCheckTest {

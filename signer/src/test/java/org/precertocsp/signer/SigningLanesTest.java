@@ -3,14 +3,6 @@ package org.precertocsp.signer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.precertocsp.signer.Contents.NOW;
 
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.signer.SignerUnavailable.Cause;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +12,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.signer.SignerUnavailable.Cause;
 
 /// Who comes first, and on which thread.
 @Timeout(120)

@@ -1,5 +1,15 @@
 package org.precertocsp.loadtest.bench;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.precertocsp.loadtest.corpus.Corpus;
 import org.precertocsp.loadtest.corpus.CorpusFile;
 import org.precertocsp.loadtest.corpus.CorpusPlan;
@@ -33,17 +43,6 @@ import org.precertocsp.signer.ResponderCredential;
 import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.Keys;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 /// A synthetic population as the responder meets it: its CA, its credential, its feeds, its store.
 ///

@@ -1,9 +1,8 @@
 package org.precertocsp.responder.admin;
 
-import org.precertocsp.responder.admin.api.ApiConfig;
-
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import org.precertocsp.responder.admin.api.ApiConfig;
 
 /// What is not for the public.
 ///

@@ -1,9 +1,8 @@
 package org.precertocsp.responder.answer;
 
-import org.precertocsp.signer.SignedResponse;
-
 import java.time.Duration;
 import java.time.Instant;
+import org.precertocsp.signer.SignedResponse;
 
 /// What a query comes to. Only `Served` carries a signature.
 public sealed interface Answer {

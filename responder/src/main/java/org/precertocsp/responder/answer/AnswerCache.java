@@ -3,13 +3,11 @@ package org.precertocsp.responder.answer;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
-
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.status.ChangeEpochs.Mark;
-
 import java.time.Instant;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.status.ChangeEpochs.Mark;
 
 /// Answers in memory, bounded by bytes; the most asked stay (Caffeine's W-TinyLFU). Thread-safe,
 /// never blocks.

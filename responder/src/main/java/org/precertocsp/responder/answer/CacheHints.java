@@ -1,10 +1,9 @@
 package org.precertocsp.responder.answer;
 
-import org.precertocsp.ocsp.Serial;
-
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.precertocsp.ocsp.Serial;
 
 /// What caches in front are told of an answer beside what its times say.
 ///

@@ -1,14 +1,13 @@
 package org.precertocsp.responder.answer;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeEpochs.Mark;
 import org.precertocsp.responder.status.SerialKey;
-
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 
 /// The first layer: answers from memory what it can, and lets requests that come together share
 /// what the next layers make.

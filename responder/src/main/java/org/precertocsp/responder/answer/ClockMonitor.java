@@ -1,13 +1,12 @@
 package org.precertocsp.responder.answer;
 
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.Incident;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
 
 /// Tells an operator when the clocks disagree and when they no longer do, and has the newest time
 /// that was signed kept, so that a later run signs nothing older. Used by one thread.

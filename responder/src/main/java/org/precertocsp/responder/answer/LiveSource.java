@@ -1,5 +1,10 @@
 package org.precertocsp.responder.answer;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.Nonce;
@@ -12,12 +17,6 @@ import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.SignedResponse;
 import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SingleAnswer;
-
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /// The last link: looks the status up and has the answer signed now.
 ///

@@ -1,10 +1,9 @@
 package org.precertocsp.responder.answer;
 
+import java.time.Duration;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.signer.ResponseSigner;
-
-import java.time.Duration;
 
 /// An issuer key we answer for.
 ///

@@ -1,5 +1,8 @@
 package org.precertocsp.responder.answer;
 
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.responder.request.OcspQuery;
@@ -9,10 +12,6 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.signer.SignedResponse;
 import org.precertocsp.signer.SingleAnswer;
-
-import java.time.Instant;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /// The second layer: a response signed before and kept on disk, put together again.
 ///

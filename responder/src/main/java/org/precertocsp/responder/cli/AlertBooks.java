@@ -1,9 +1,8 @@
 package org.precertocsp.responder.cli;
 
+import java.io.IOException;
 import org.precertocsp.responder.alert.desk.Acknowledging;
 import org.precertocsp.responder.config.ServerConfig;
-
-import java.io.IOException;
 
 /// The alerts of a configuration: what `alerts` needs of the rest.
 @FunctionalInterface

@@ -1,17 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.audit.AuditConfig;
-import org.precertocsp.responder.audit.keep.Hold;
-import org.precertocsp.responder.audit.keep.Pruning;
-import org.precertocsp.responder.json.JsonLine;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -23,6 +11,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.precertocsp.responder.audit.AuditConfig;
+import org.precertocsp.responder.audit.keep.Hold;
+import org.precertocsp.responder.audit.keep.Pruning;
+import org.precertocsp.responder.json.JsonLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// `audit prune`: removes what no rule keeps.
 @Command(

@@ -1,12 +1,11 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.audit.AuditConfig;
-import org.precertocsp.responder.audit.door.StoreRecovery;
-import org.precertocsp.responder.audit.keep.Pruning;
-
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import org.precertocsp.responder.audit.AuditConfig;
+import org.precertocsp.responder.audit.door.StoreRecovery;
+import org.precertocsp.responder.audit.keep.Pruning;
 
 /// What `audit` needs from the rest of the program; the wiring provides it.
 @FunctionalInterface

@@ -1,16 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.responder.intake.ctlog.LogAddress;
-import org.precertocsp.responder.monitor.subject.LogSubjects;
-import org.precertocsp.responder.monitor.subject.SubjectFiles;
-
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -19,6 +8,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
+import org.precertocsp.responder.monitor.subject.LogSubjects;
+import org.precertocsp.responder.monitor.subject.SubjectFiles;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /// What `check` is told on its command line.
 final class CheckOptions {

@@ -1,5 +1,9 @@
 package org.precertocsp.responder.cli;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
 import org.precertocsp.responder.intake.ctlog.client.LogHttp;
@@ -9,11 +13,6 @@ import org.precertocsp.responder.monitor.subject.LogSubjects;
 import org.precertocsp.responder.monitor.subject.Subject;
 import org.precertocsp.responder.monitor.subject.SubjectFiles;
 import org.precertocsp.responder.monitor.wire.HttpWire;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /// What one round of `check` asks about, from files and from a log.
 ///

@@ -1,5 +1,10 @@
 package org.precertocsp.responder.cli;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 import org.precertocsp.responder.cli.CredentialCheck.Finding;
 import org.precertocsp.responder.cli.CredentialCheck.Severity;
 import org.precertocsp.responder.config.ConfigProblem;
@@ -7,18 +12,11 @@ import org.precertocsp.responder.config.ConfigRefused;
 import org.precertocsp.responder.config.MemoryCheck;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.signer.key.Keys;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
 
 /// Says everything that would keep the server from starting, at once.
 @Command(

@@ -51,9 +51,9 @@ public final class DataOwner {
             owner = "its owner";
         }
         return ("root must not write in %s, which belongs to %s: what root makes there the service"
-                    + " could not read, and the service could lead root to files of others. Run the"
-                    + " same command as that user, as with: setpriv --reuid=%s --regid=%s"
-                    + " --init-groups precert-ocsp ...")
+                        + " could not read, and the service could lead root to files of others. Run the"
+                        + " same command as that user, as with: setpriv --reuid=%s --regid=%s"
+                        + " --init-groups precert-ocsp ...")
                 .formatted(folder, owner, owner, owner);
     }
 }

@@ -1,5 +1,18 @@
 package org.precertocsp.responder.cli;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.config.ConfigRefused;
@@ -14,7 +27,6 @@ import org.precertocsp.signer.key.KeyPairKind;
 import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.Keys;
 import org.precertocsp.signer.key.SigningKey;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,29 +34,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
-import java.util.Base64;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-
 /// Writes a certificate request for a responder's key, which a token may be asked to make first.
 @Command(
         name = "csr",
         description =
                 "Write a PKCS#10 request for the responder certificate of an issuer, signed with"
-                    + " the key that the configuration names for it, and asking for the extensions"
-                    + " such a certificate has: keyUsage digitalSignature, extendedKeyUsage"
-                    + " OCSPSigning, id-pkix-ocsp-nocheck. As long as there is no certificate yet,"
-                    + " leave certificate out of the configuration.",
+                        + " the key that the configuration names for it, and asking for the extensions"
+                        + " such a certificate has: keyUsage digitalSignature, extendedKeyUsage"
+                        + " OCSPSigning, id-pkix-ocsp-nocheck. As long as there is no certificate yet,"
+                        + " leave certificate out of the configuration.",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",

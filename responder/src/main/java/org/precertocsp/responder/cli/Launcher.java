@@ -1,8 +1,7 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.config.ServerConfig;
-
 import java.util.Set;
+import org.precertocsp.responder.config.ServerConfig;
 
 /// Starts responders: what `serve` and `demo` need of the rest.
 @FunctionalInterface

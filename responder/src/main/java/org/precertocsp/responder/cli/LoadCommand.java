@@ -1,7 +1,6 @@
 package org.precertocsp.responder.cli;
 
 import org.precertocsp.responder.intake.FeedKind;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,9 +18,9 @@ import picocli.CommandLine.Spec;
             "Works the same whether or not the server runs: while it does, files travel through"
                     + " its spool directory and the command waits for the result.",
             "What is taken of a file takes effect at once or, after a failure, not at all. A record"
-                + " that cannot be used is left out, named and counted, and the rest is loaded;"
-                + " with --strict nothing of such a file is. A record that says revoked revokes,"
-                + " whatever else in it is not understood.",
+                    + " that cannot be used is left out, named and counted, and the rest is loaded;"
+                    + " with --strict nothing of such a file is. A record that says revoked revokes,"
+                    + " whatever else in it is not understood.",
             "Files may safely be loaded again. --dry-run tells beforehand what they would do.",
             "With --server and a client certificate, files are loaded through the private API of a"
                     + " server on any machine."

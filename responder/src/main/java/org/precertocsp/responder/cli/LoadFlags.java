@@ -1,13 +1,11 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.LoadOptions;
-
-import picocli.CommandLine.Option;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.LoadOptions;
+import picocli.CommandLine.Option;
 
 /// How the files of a `load` command are loaded, where not as usual.
 final class LoadFlags {

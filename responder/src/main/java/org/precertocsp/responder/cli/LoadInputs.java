@@ -1,8 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.UnreadableFile;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.UnreadableFile;
 
 /// The files a `load` command names, each ready to be read more than once: folders become the files
 /// in them; standard input and pipes become private temporary files, gone when this is closed.

@@ -1,13 +1,12 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.LoadOptions;
-
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.LoadOptions;
 
 /// What one `load` command is to do.
 ///

@@ -1,12 +1,11 @@
 package org.precertocsp.responder.cli;
 
-import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.LoadSummary.Report;
-
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.LoadSummary.Report;
 
 /// Tells a person what a `load` command came to.
 final class LoadReport {

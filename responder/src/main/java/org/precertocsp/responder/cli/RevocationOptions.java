@@ -1,13 +1,11 @@
 package org.precertocsp.responder.cli;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-
-import java.util.HashMap;
-import java.util.Map;
 
 /// What `revoke` and `amend` have in common.
 final class RevocationOptions {

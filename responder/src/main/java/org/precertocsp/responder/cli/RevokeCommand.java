@@ -1,13 +1,12 @@
 package org.precertocsp.responder.cli;
 
+import java.util.Map;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-
-import java.util.Map;
-import java.util.concurrent.Callable;
 
 /// `revoke`: ends certificates.
 @Command(

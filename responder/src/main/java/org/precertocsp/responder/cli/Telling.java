@@ -3,14 +3,12 @@ package org.precertocsp.responder.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
-import org.precertocsp.responder.admin.client.ApiClient;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.precertocsp.responder.admin.client.ApiClient;
 
 /// Says the same of several serials, one after the other, and prints what each came to.
 final class Telling {

@@ -1,13 +1,12 @@
 package org.precertocsp.responder.cli;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /// Which serials of which issuer a running server is told something of.
 final class ToldSerials {

@@ -2,19 +2,17 @@ package org.precertocsp.responder.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
-import org.precertocsp.responder.admin.client.ApiClient;
-import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.LoadOptions;
-import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.SummaryJson;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.precertocsp.responder.admin.client.ApiClient;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.LoadOptions;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.SummaryJson;
 
 /// Loads files through the private API of a server, which may be on another machine.
 final class Uploading {

@@ -1,10 +1,9 @@
 package org.precertocsp.responder.cli;
 
-import picocli.CommandLine.IVersionProvider;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
 
 /// This program's version and that of the Java it runs on.
 final class Version implements IVersionProvider {

@@ -1,14 +1,5 @@
 package org.precertocsp.responder.config;
 
-import org.precertocsp.responder.admin.AdminConfig;
-import org.precertocsp.responder.admin.AdminConfig.SigningReadiness;
-import org.precertocsp.responder.admin.access.ClientRule;
-import org.precertocsp.responder.admin.access.Role;
-import org.precertocsp.responder.admin.api.ApiConfig;
-import org.precertocsp.responder.admin.api.ApiConfig.Door;
-import org.precertocsp.responder.admin.tls.TlsFiles;
-import org.precertocsp.responder.http.HttpConfig;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -20,6 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.precertocsp.responder.admin.AdminConfig;
+import org.precertocsp.responder.admin.AdminConfig.SigningReadiness;
+import org.precertocsp.responder.admin.access.ClientRule;
+import org.precertocsp.responder.admin.access.Role;
+import org.precertocsp.responder.admin.api.ApiConfig;
+import org.precertocsp.responder.admin.api.ApiConfig.Door;
+import org.precertocsp.responder.admin.tls.TlsFiles;
+import org.precertocsp.responder.http.HttpConfig;
 
 /// The section `admin`: probes, metrics and the private API.
 final class AdminSection {

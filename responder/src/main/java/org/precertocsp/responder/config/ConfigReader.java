@@ -1,5 +1,13 @@
 package org.precertocsp.responder.config;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedSet;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.admin.watch.DiskSpaceMonitor;
 import org.precertocsp.responder.answer.AnswerConfig;
@@ -17,15 +25,6 @@ import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.SortedSet;
 
 /// Reads a configuration file, and finds everything wrong with it in one go. The keys, their units
 /// and defaults are explained in the sample ([ConfigSample]).

@@ -1,5 +1,12 @@
 package org.precertocsp.responder.config;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.ctlog.head.BadLogKey;
 import org.precertocsp.responder.intake.ctlog.head.LogKey;
@@ -8,14 +15,6 @@ import org.precertocsp.responder.intake.ctlog.watch.ListedLogs;
 import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.regex.Pattern;
 
 /// Values that name files, relative to the configuration's folder.
 final class FileFormats {

@@ -1,8 +1,5 @@
 package org.precertocsp.responder.config;
 
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.http.AddressRange;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,8 +14,9 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import javax.security.auth.x500.X500Principal;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.http.AddressRange;
 
 /// What values may look like, and what is said of those that do not.
 final class Formats {

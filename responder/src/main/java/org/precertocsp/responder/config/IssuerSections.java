@@ -1,13 +1,5 @@
 package org.precertocsp.responder.config;
 
-import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.responder.answer.Presign;
-import org.precertocsp.responder.config.ServerConfig.Issuer;
-import org.precertocsp.responder.intake.ctlog.CtPolicy;
-import org.precertocsp.signer.CredentialSource;
-import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -16,6 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.answer.Presign;
+import org.precertocsp.responder.config.ServerConfig.Issuer;
+import org.precertocsp.responder.intake.ctlog.CtPolicy;
+import org.precertocsp.signer.CredentialSource;
+import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 
 /// The list `issuers`, each entry checked against those before it.
 final class IssuerSections {

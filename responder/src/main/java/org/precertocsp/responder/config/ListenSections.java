@@ -1,17 +1,16 @@
 package org.precertocsp.responder.config;
 
-import org.precertocsp.responder.admin.AdminConfig;
-import org.precertocsp.responder.alert.ChannelConfig;
-import org.precertocsp.responder.http.AddressRange;
-import org.precertocsp.responder.http.HttpConfig;
-import org.precertocsp.responder.purge.PurgeConfig;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.responder.admin.AdminConfig;
+import org.precertocsp.responder.alert.ChannelConfig;
+import org.precertocsp.responder.http.AddressRange;
+import org.precertocsp.responder.http.HttpConfig;
+import org.precertocsp.responder.purge.PurgeConfig;
 
 /// The section `http`, and the ports of [AdminSection]: what listens where, and its limits.
 final class ListenSections {

@@ -1,9 +1,8 @@
 package org.precertocsp.responder.config;
 
-import org.precertocsp.responder.http.HttpConfig;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.precertocsp.responder.http.HttpConfig;
 
 /// Compares what the limits allow to be held in memory with the Java heap.
 public final class MemoryCheck {
@@ -26,8 +25,8 @@ public final class MemoryCheck {
         if (all > heap / 4 * 3) {
             warnings.add(
                     ("http.limits: warning: %d connections (%s), pendingBytes (%s) and"
-                         + " answers.cache (%s) may take %s of a Java heap of %s: lower them, or"
-                         + " give Java more with PRECERT_OCSP_JAVA_OPTS=-Xmx")
+                                    + " answers.cache (%s) may take %s of a Java heap of %s: lower them, or"
+                                    + " give Java more with PRECERT_OCSP_JAVA_OPTS=-Xmx")
                             .formatted(
                                     http.maxConnections(),
                                     size(connections),
@@ -40,8 +39,8 @@ public final class MemoryCheck {
         if (share < REQUEST_BYTES) {
             warnings.add(
                     ("http.limits.pendingBytes: warning: %s are %d bytes for each of %d"
-                         + " connections, less than a usual request (%d bytes): who fills them can"
-                         + " have requests of others closed that come in pieces")
+                                    + " connections, less than a usual request (%d bytes): who fills them can"
+                                    + " have requests of others closed that come in pieces")
                             .formatted(
                                     size(http.maxPendingBytes()),
                                     share,

@@ -1,5 +1,9 @@
 package org.precertocsp.responder.config;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.admin.AdminConfig;
@@ -20,11 +24,6 @@ import org.precertocsp.responder.tracing.TracingConfig;
 import org.precertocsp.responder.unassigned.UnassignedConfig;
 import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.SigningConfig;
-
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 /// Everything a configuration file says; paths are absolute, resolved against the file's folder.
 ///

@@ -1,10 +1,9 @@
 package org.precertocsp.responder.config;
 
-import org.precertocsp.signer.SigningConfig;
-import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
-
 import java.time.Duration;
 import java.util.Map;
+import org.precertocsp.signer.SigningConfig;
+import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 
 /// The section `signing`: how hard keys are driven, and what computes with them.
 final class SigningSection {

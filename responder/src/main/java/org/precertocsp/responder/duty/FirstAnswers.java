@@ -1,14 +1,5 @@
 package org.precertocsp.responder.duty;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.status.ChangeSet;
-import org.precertocsp.responder.status.FeedSource;
-import org.precertocsp.responder.status.StatusReader;
-import org.precertocsp.responder.status.StatusWriter;
-import org.precertocsp.responder.task.BackgroundTasks;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,6 +8,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.StatusReader;
+import org.precertocsp.responder.status.StatusWriter;
+import org.precertocsp.responder.task.BackgroundTasks;
 
 /// Measures the 15-minute duty (SA-01): for each serial that becomes assigned, the time from its
 /// publication to the first definitive answer that could be given. Stands before the store's writer

@@ -1,8 +1,5 @@
 package org.precertocsp.responder.freshness;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.signer.SignerUnavailable;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +13,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.signer.SignerUnavailable;
 
 /// Settles what is due on several platform threads, the caller's among them.
 final class Crew implements AutoCloseable {

@@ -1,13 +1,5 @@
 package org.precertocsp.responder.freshness;
 
-import org.precertocsp.responder.answer.ClockFailure;
-import org.precertocsp.responder.answer.KeptResponse;
-import org.precertocsp.responder.answer.RenewalDeadline;
-import org.precertocsp.signer.SignerUnavailable;
-import org.precertocsp.signer.SignerUnavailable.Cause;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,6 +8,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.precertocsp.responder.answer.ClockFailure;
+import org.precertocsp.responder.answer.KeptResponse;
+import org.precertocsp.responder.answer.RenewalDeadline;
+import org.precertocsp.signer.SignerUnavailable;
+import org.precertocsp.signer.SignerUnavailable.Cause;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One issuer's renewals, a batch at a time: an issuer whose key fails holds up no other.
 final class IssuerRenewal implements AutoCloseable {

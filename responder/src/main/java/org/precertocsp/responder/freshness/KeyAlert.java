@@ -1,14 +1,13 @@
 package org.precertocsp.responder.freshness;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 
 /// Reports once that a key does not sign, and once that it does again: a log line with the cause,
 /// and an alert that ends. Used by one thread.

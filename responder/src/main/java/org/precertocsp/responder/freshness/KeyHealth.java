@@ -1,12 +1,11 @@
 package org.precertocsp.responder.freshness;
 
-import org.precertocsp.signer.SignerUnavailable;
-import org.precertocsp.signer.SignerUnavailable.Cause;
-import org.precertocsp.signer.SigningState;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.precertocsp.signer.SignerUnavailable;
+import org.precertocsp.signer.SignerUnavailable.Cause;
+import org.precertocsp.signer.SigningState;
 
 /// Whether one key signs: seen from what requests made of it and, after a failure or where there
 /// were no requests, from a probe. Looked after by one thread, read by any.

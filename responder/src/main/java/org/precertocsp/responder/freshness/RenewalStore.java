@@ -1,10 +1,9 @@
 package org.precertocsp.responder.freshness;
 
-import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.responder.answer.Presign;
-
 import java.time.Instant;
 import java.util.List;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.answer.Presign;
 
 /// What must be renewed and when, on disk beside the responses. Each issuer's queue has one user at
 /// a time; apart from that thread-safe. Every call may block on disk and throws

@@ -1,5 +1,10 @@
 package org.precertocsp.responder.freshness;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.responder.answer.ClockFailure;
 import org.precertocsp.responder.answer.KeptResponse;
@@ -16,12 +21,6 @@ import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SingleAnswer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /// Does what is due: looks at the status as it is now, and signs. Thread-safe.
 final class RenewalWork {

@@ -1,5 +1,12 @@
 package org.precertocsp.responder.freshness;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
@@ -12,14 +19,6 @@ import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.function.LongSupplier;
 
 /// Keeps stored responses fresh until closed, each issuer on a thread of its own: what a revocation
 /// changed first, then what was planned, then what has no response yet.
@@ -123,10 +122,10 @@ public final class Renewals implements AutoCloseable {
 
     private static String overdueText(String why) {
         return ("%s. Such responses are no longer given out: each is signed when it is asked for,"
-                    + " which a slow or failing key cannot keep up with. Look at the key of this"
-                    + " issuer (alert SIGNING, metrics signing_waiting, signing_refused and"
-                    + " renewal_lag_seconds), and give it more signatures at once"
-                    + " (signing.maxInFlight) where it can do more.")
+                        + " which a slow or failing key cannot keep up with. Look at the key of this"
+                        + " issuer (alert SIGNING, metrics signing_waiting, signing_refused and"
+                        + " renewal_lag_seconds), and give it more signatures at once"
+                        + " (signing.maxInFlight) where it can do more.")
                 .formatted(why);
     }
 

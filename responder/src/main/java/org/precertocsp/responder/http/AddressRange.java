@@ -1,8 +1,7 @@
 package org.precertocsp.responder.http;
 
-import org.precertocsp.ocsp.Octets;
-
 import java.net.InetAddress;
+import org.precertocsp.ocsp.Octets;
 
 /// Addresses with a common beginning (CIDR, RFC 4632): `192.0.2.0/24`, `2001:db8::/32`.
 ///

@@ -1,16 +1,5 @@
 package org.precertocsp.responder.http;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.http.Answering.Sources;
-import org.precertocsp.responder.request.Decoded;
-import org.precertocsp.responder.request.OcspError;
-import org.precertocsp.responder.request.OcspQuery;
-import org.precertocsp.responder.request.Rejected;
-import org.precertocsp.responder.request.RequestDecoder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,6 +12,16 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.http.Answering.Sources;
+import org.precertocsp.responder.request.Decoded;
+import org.precertocsp.responder.request.OcspError;
+import org.precertocsp.responder.request.OcspQuery;
+import org.precertocsp.responder.request.Rejected;
+import org.precertocsp.responder.request.RequestDecoder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Takes a complete HTTP request to its reply: decodes at once, on the caller's event loop, and
 /// leaves for a thread of its own only to ask the source, which may block.

@@ -1,11 +1,10 @@
 package org.precertocsp.responder.http;
 
+import java.util.function.Predicate;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.request.RequestDecoder;
-
-import java.util.function.Predicate;
 
 /// Where answers come from.
 ///

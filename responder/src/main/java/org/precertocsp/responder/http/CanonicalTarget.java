@@ -1,12 +1,11 @@
 package org.precertocsp.responder.http;
 
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.request.PlainQuery;
-
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.request.PlainQuery;
 
 /// Which targets of a GET caches may keep the answer of.
 ///

@@ -2,11 +2,9 @@ package org.precertocsp.responder.http;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Ends a connection that is too slow, whatever it is slow at.
 ///

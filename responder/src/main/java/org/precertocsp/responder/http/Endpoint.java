@@ -1,7 +1,6 @@
 package org.precertocsp.responder.http;
 
 import io.netty.util.concurrent.FastThreadLocal;
-
 import java.time.InstantSource;
 
 /// What every connection of one server shares.

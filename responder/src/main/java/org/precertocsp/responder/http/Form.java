@@ -1,9 +1,8 @@
 package org.precertocsp.responder.http;
 
-import org.precertocsp.responder.answer.Answer;
-
 import java.time.Instant;
 import java.util.List;
+import org.precertocsp.responder.answer.Answer;
 
 /// The form a reply takes on its way out, which depends on how the request came in.
 sealed interface Form<R> {

@@ -1,8 +1,7 @@
 package org.precertocsp.responder.http;
 
-import org.precertocsp.ocsp.Octets;
-
 import java.util.List;
+import org.precertocsp.ocsp.Octets;
 
 /// One whole HTTP/1.x request; what nothing here depends on is left out.
 ///

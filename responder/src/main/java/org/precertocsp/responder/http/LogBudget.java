@@ -1,9 +1,8 @@
 package org.precertocsp.responder.http;
 
-import org.slf4j.Logger;
-
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
 
 /// Reports failures that may come by the thousand: one line a second, with the number of those left
 /// out. Thread-safe.

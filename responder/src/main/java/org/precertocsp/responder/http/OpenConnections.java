@@ -4,10 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
-
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.Octets;
-
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +21,8 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.Octets;
 
 /// The connections there are, who may have more, and whether they are to end. Thread-safe.
 ///

@@ -2,18 +2,16 @@ package org.precertocsp.responder.http;
 
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutor;
-
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.Incident;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Counts connections that were closed or refused because a limit was reached, and says so: in the
 /// log, at most a line a second, and as one alert for each limit, which ends when the limit was not

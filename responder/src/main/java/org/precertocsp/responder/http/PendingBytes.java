@@ -1,7 +1,6 @@
 package org.precertocsp.responder.http;
 
 import io.netty.channel.Channel;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

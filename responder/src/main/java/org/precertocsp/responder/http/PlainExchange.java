@@ -3,13 +3,11 @@ package org.precertocsp.responder.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.request.OcspError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.InstantSource;
 
 /// From the octets of plain requests to the octets of ready replies, without sockets. Makes no
 /// garbage but the buffer it returns. Belongs to one thread.

@@ -1,9 +1,8 @@
 package org.precertocsp.responder.http;
 
-import org.precertocsp.responder.request.PlainQuery;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.precertocsp.responder.request.PlainQuery;
 
 /// Recognises one whole HTTP/1.1 request that holds a [PlainQuery], without making an object.
 /// Belongs to one thread.

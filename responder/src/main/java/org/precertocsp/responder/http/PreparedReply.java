@@ -1,16 +1,14 @@
 package org.precertocsp.responder.http;
 
 import io.netty.buffer.ByteBuf;
-
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.answer.Answer;
-import org.precertocsp.responder.request.OcspError;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.answer.Answer;
+import org.precertocsp.responder.request.OcspError;
 
 /// A reply to a plain request, encoded but for its date and age, ready to be copied into a socket.
 public final class PreparedReply {

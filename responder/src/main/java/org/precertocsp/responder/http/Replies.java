@@ -1,14 +1,13 @@
 package org.precertocsp.responder.http;
 
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.request.OcspError;
 import org.precertocsp.signer.SignedResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 
 /// From an answer to HTTP: the one page where each kind of answer gets its headers.
 ///

@@ -1,8 +1,5 @@
 package org.precertocsp.responder.http;
 
-import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.responder.request.OcspError;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +9,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.responder.request.OcspError;
 
 /// What was asked, what became of it, and how long it took; for metrics. Thread-safe.
 public final class Traffic {

@@ -1,13 +1,12 @@
 package org.precertocsp.responder.http;
 
-import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.answer.Answer;
-
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.answer.Answer;
 
 /// The cache headers of RFC 9919 §7.2 (HT-07 to HT-13), and the condition they make possible.
 final class Validators {

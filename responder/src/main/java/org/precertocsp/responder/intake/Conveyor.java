@@ -1,11 +1,5 @@
 package org.precertocsp.responder.intake;
 
-import org.precertocsp.responder.status.ChangeSet;
-import org.precertocsp.responder.status.CrlHead;
-import org.precertocsp.responder.status.CrlScope;
-import org.precertocsp.responder.status.SerialKey;
-import org.precertocsp.responder.status.StatusChange;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +10,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.CrlHead;
+import org.precertocsp.responder.status.CrlScope;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusChange;
 
 /// Carries what a feed reads from the thread that reads to the one that judges, in order, so that
 /// both work at once. Holds a bounded number of records.

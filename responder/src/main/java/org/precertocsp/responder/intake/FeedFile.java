@@ -1,11 +1,10 @@
 package org.precertocsp.responder.intake;
 
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.status.FeedSource;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.status.FeedSource;
 
 /// A file to be read, already on disk so that it can be read twice: once to verify, once to apply.
 ///

@@ -1,14 +1,5 @@
 package org.precertocsp.responder.intake;
 
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.status.ChangeSet;
-import org.precertocsp.responder.status.FeedSource;
-import org.precertocsp.responder.status.StatusWriter;
-import org.precertocsp.responder.status.StoreFailure;
-import org.precertocsp.responder.status.TooManyChanges;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,6 +14,14 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.StatusWriter;
+import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.TooManyChanges;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Loads files: each whole or not at all. Thread-safe; loads wait for one another in the store.
 public final class FeedLoader {

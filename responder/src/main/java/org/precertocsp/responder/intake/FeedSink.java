@@ -1,12 +1,11 @@
 package org.precertocsp.responder.intake;
 
+import java.util.List;
+import java.util.Optional;
 import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
-
-import java.util.List;
-import java.util.Optional;
 
 /// Where a feed puts what it reads. Counts, reports and moves the progress bar on the way.
 public interface FeedSink {

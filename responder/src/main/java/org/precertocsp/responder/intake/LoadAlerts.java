@@ -1,10 +1,9 @@
 package org.precertocsp.responder.intake;
 
+import java.util.function.Consumer;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.intake.LoadSummary.StillGood;
-
-import java.util.function.Consumer;
 
 /// Raises alerts for what a file brought and nobody may overlook: serials it says are revoked which
 /// are answered good all the same, and documents of different certificates under one serial. The
@@ -23,9 +22,9 @@ public record LoadAlerts(Alarm alarm, Consumer<LoadSummary> next) implements Con
                             Incident.Kind.REVOCATION_REFUSED,
                             about,
                             ("the file says revoked of %d serials that are still answered good,"
-                                 + " since these records were refused: %s%s. Correct them and load"
-                                 + " the file again, or revoke the serials with `precert-ocsp"
-                                 + " revoke`. First cause: %s")
+                                            + " since these records were refused: %s%s. Correct them and load"
+                                            + " the file again, or revoke the serials with `precert-ocsp"
+                                            + " revoke`. First cause: %s")
                                     .formatted(
                                             good.count(),
                                             String.join(", ", good.serials()),
@@ -40,9 +39,9 @@ public record LoadAlerts(Alarm alarm, Consumer<LoadSummary> next) implements Con
                             Incident.Kind.FEED_CONFLICT,
                             about,
                             ("%d documents in %s are of another certificate than one known under"
-                                 + " their serial (SS-11 to SS-13): both are stored, the serial"
-                                 + " stays assigned. Find out which of them the CA issued, and"
-                                 + " revoke the serial if both. First: %s")
+                                            + " their serial (SS-11 to SS-13): both are stored, the serial"
+                                            + " stays assigned. Find out which of them the CA issued, and"
+                                            + " revoke the serial if both. First: %s")
                                     .formatted(summary.conflicts(), about, conflict(summary))));
         }
         next.accept(summary);

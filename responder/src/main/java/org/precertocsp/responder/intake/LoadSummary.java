@@ -1,7 +1,6 @@
 package org.precertocsp.responder.intake;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,5 @@
 package org.precertocsp.responder.intake;
 
-import org.precertocsp.ocsp.Octets;
-
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import org.precertocsp.ocsp.Octets;
 
 /// The octets of a feed's file. Tells its [ReadProgress] after every read how far they have come,
 /// and its [FeedFile.ReadCheck] at the end, or when it is closed, what the whole file hashes to: a

@@ -1,11 +1,10 @@
 package org.precertocsp.responder.intake;
 
-import org.precertocsp.ocsp.RevocationReason;
-
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.precertocsp.ocsp.RevocationReason;
 
 /// Reads revocation reasons as the field's tools write them: names of RFC 5280 in any spelling
 /// (`keyCompromise`, `Key Compromise`, `key_compromise`, `REV_KEYCOMPROMISE`), numbers (`1`, `01`,

@@ -1,11 +1,5 @@
 package org.precertocsp.responder.intake;
 
-import org.precertocsp.responder.intake.LoadSummary.Report;
-import org.precertocsp.responder.intake.LoadSummary.StillGood;
-import org.precertocsp.responder.status.ChangeOutcome;
-import org.precertocsp.responder.status.SerialKey;
-import org.precertocsp.responder.status.StatusRecord;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +7,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.precertocsp.responder.intake.LoadSummary.Report;
+import org.precertocsp.responder.intake.LoadSummary.StillGood;
+import org.precertocsp.responder.status.ChangeOutcome;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusRecord;
 
 /// Counts what becomes of one file's records and keeps the reports worth reading.
 final class Tally {

@@ -1,13 +1,12 @@
 package org.precertocsp.responder.intake;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.SerialKey;
-
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 
 /// Whether a list is loaded for another issuer than it is of, which nothing could undo: nothing in
 /// it says whose serials they are.

@@ -10,17 +10,6 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.Collector;
-
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.duty.DutyState;
-import org.precertocsp.responder.freshness.RenewalState;
-import org.precertocsp.responder.intake.ctlog.watch.LogState;
-import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
-import org.precertocsp.responder.rocksdb.ResponseCounts;
-import org.precertocsp.responder.rocksdb.StoreFigures;
-import org.precertocsp.signer.SignerUnavailable.Cause;
-import org.precertocsp.signer.SigningState;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +23,15 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.duty.DutyState;
+import org.precertocsp.responder.freshness.RenewalState;
+import org.precertocsp.responder.intake.ctlog.watch.LogState;
+import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
+import org.precertocsp.responder.rocksdb.ResponseCounts;
+import org.precertocsp.responder.rocksdb.StoreFigures;
+import org.precertocsp.signer.SignerUnavailable.Cause;
+import org.precertocsp.signer.SigningState;
 
 /// What is counted, as Prometheus reads it. Labels name issuers and causes, never a serial: there
 /// are millions of those, and they are nobody's business. Thread-safe.

@@ -8,13 +8,11 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapsho
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
-
-import org.precertocsp.responder.http.Traffic;
-import org.precertocsp.responder.http.Traffic.Distribution;
-
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.precertocsp.responder.http.Traffic;
+import org.precertocsp.responder.http.Traffic.Distribution;
 
 /// Requests and their times, which event loops count for themselves: added up when looked at.
 public final class TrafficCollector {

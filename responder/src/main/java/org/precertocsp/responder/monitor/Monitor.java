@@ -1,5 +1,10 @@
 package org.precertocsp.responder.monitor;
 
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.monitor.rule.AnswerTrust;
 import org.precertocsp.responder.monitor.rule.CheckLimits;
@@ -13,12 +18,6 @@ import org.precertocsp.responder.monitor.subject.Subject;
 import org.precertocsp.responder.monitor.wire.BadAddress;
 import org.precertocsp.responder.monitor.wire.Endpoint;
 import org.precertocsp.responder.monitor.wire.HttpWire;
-
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 /// Asks about serials wherever they come from, one after the other, and judges the responders.
 public final class Monitor {

@@ -1,9 +1,8 @@
 package org.precertocsp.responder.purge;
 
-import org.precertocsp.responder.alert.ChannelConfig;
-
 import java.net.URI;
 import java.util.List;
+import org.precertocsp.responder.alert.ChannelConfig;
 
 /// Who is told what to purge.
 ///

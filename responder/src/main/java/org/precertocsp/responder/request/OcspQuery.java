@@ -1,10 +1,9 @@
 package org.precertocsp.responder.request;
 
-import org.precertocsp.ocsp.CertId;
-import org.precertocsp.ocsp.Nonce;
-
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.ocsp.CertId;
+import org.precertocsp.ocsp.Nonce;
 
 /// A request that was understood.
 ///

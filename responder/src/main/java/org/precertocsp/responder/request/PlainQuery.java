@@ -1,13 +1,12 @@
 package org.precertocsp.responder.request;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Nonce;
 import org.precertocsp.ocsp.Serial;
-
-import java.util.Arrays;
 
 /// The commonest request, recognised without making an object: one CertID, with nothing beside it
 /// but perhaps a nonce. Holds offsets into the caller's array until the next [#read]; belongs to

@@ -1,10 +1,9 @@
 package org.precertocsp.responder.rocksdb;
 
-import org.precertocsp.responder.status.StoreFailure;
-
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
+import org.precertocsp.responder.status.StoreFailure;
 
 /// Lets any number of threads into the native library and, once it is shut, none: a call after the
 /// database is freed would crash the process.

@@ -1,16 +1,15 @@
 package org.precertocsp.responder.rocksdb;
 
-import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.status.StoreFailure;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.status.StoreFailure;
 
 /// The short numbers that stand for issuers in keys: two octets each serial instead of 64. Given
 /// once, kept for ever. Thread-safe; one writer at a time.

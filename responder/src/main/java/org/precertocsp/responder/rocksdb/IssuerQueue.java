@@ -1,5 +1,12 @@
 package org.precertocsp.responder.rocksdb;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.answer.KeptResponse;
@@ -10,14 +17,6 @@ import org.precertocsp.responder.freshness.Settled;
 import org.precertocsp.responder.status.SerialKey;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
-
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /// What is due of one issuer. Not thread-safe.
 final class IssuerQueue {

@@ -1,10 +1,9 @@
 package org.precertocsp.responder.rocksdb;
 
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.ocsp.Serial;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.Serial;
 
 /// The keys of rows, as [Family] lists them. Serials keep their leading zero octets (SS-16).
 final class Keys {

@@ -1,10 +1,5 @@
 package org.precertocsp.responder.rocksdb;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.status.StoreFailure;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.WriteBatch;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.status.StoreFailure;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
 
 /// The rows one set has changed, over those of the database: each key with its newest value. Not
 /// thread-safe.

@@ -1,5 +1,10 @@
 package org.precertocsp.responder.rocksdb;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.responder.answer.KeptResponse;
 import org.precertocsp.responder.answer.ResponseKey;
@@ -12,12 +17,6 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
 
 /// Stored responses: found with one lookup, kept behind the caller's back.
 final class ResponseTable implements ResponseStore, AutoCloseable {

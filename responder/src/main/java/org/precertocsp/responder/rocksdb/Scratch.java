@@ -1,9 +1,5 @@
 package org.precertocsp.responder.rocksdb;
 
-import org.precertocsp.responder.status.StoreFailure;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -14,6 +10,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.precertocsp.responder.status.StoreFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The directory inside the store where large sets are made ready, on the same file system as the
 /// tables they become. Everything in it is worthless unless a [BulkIntent] names it.

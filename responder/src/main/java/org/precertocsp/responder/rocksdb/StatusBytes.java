@@ -1,13 +1,12 @@
 package org.precertocsp.responder.rocksdb;
 
+import java.time.Instant;
+import java.util.Optional;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreFailure;
-
-import java.time.Instant;
-import java.util.Optional;
 
 /// The bytes of one status, the hot record: 6 octets for a good certificate.
 ///

@@ -1,5 +1,7 @@
 package org.precertocsp.responder.rocksdb;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyOptions;
@@ -14,9 +16,6 @@ import org.rocksdb.ReadTier;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteOptions;
 import org.rocksdb.util.StdErrLogger;
-
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /// How RocksDB is set up: for point lookups of statuses, most of which are there, and for loads of
 /// a million at a time. Owns the native options, which must outlive the database.

@@ -1,10 +1,5 @@
 package org.precertocsp.responder.rocksdb;
 
-import org.precertocsp.responder.status.StoreFailure;
-import org.precertocsp.responder.task.BackgroundTasks;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +8,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.task.BackgroundTasks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Writes on a thread of its own what others leave here, in batches. For what may be lost.
 final class WriteBehind<T> implements AutoCloseable {

@@ -1,11 +1,10 @@
 package org.precertocsp.responder.status;
 
-import org.precertocsp.ocsp.Octets;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.ocsp.Octets;
 
 /// What a precertificate, certificate or issuance list does (SS-01, SS-11 to SS-13).
 ///

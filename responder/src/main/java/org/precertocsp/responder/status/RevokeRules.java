@@ -1,11 +1,10 @@
 package org.precertocsp.responder.status;
 
-import org.precertocsp.ocsp.RevocationReason;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.ocsp.RevocationReason;
 
 /// What a revocation does, and what may amend one (SA-11, CR-11 to CR-13).
 ///

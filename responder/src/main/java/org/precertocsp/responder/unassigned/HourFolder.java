@@ -1,7 +1,6 @@
 package org.precertocsp.responder.unassigned;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -1,14 +1,5 @@
 package org.precertocsp.responder.unassigned;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.answer.UnassignedWatch;
-import org.precertocsp.responder.task.BackgroundTasks;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +11,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.answer.UnassignedWatch;
+import org.precertocsp.responder.task.BackgroundTasks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Watches what is asked about serials nobody assigned (BR 4.9.9 SHOULD). Runs until closed.
 ///
@@ -202,10 +201,10 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
                         String.format(
                                 Locale.ROOT,
                                 "%d requests in %d minutes for serials nobody assigned, where %.0f"
-                                    + " are usual. See which: precert-ocsp report unassigned"
-                                    + " --since 1h. Many different ones are a scan; one asked again"
-                                    + " and again may be a certificate the CA does not know of (BR"
-                                    + " 4.9.9).",
+                                        + " are usual. See which: precert-ocsp report unassigned"
+                                        + " --since 1h. Many different ones are a scan; one asked again"
+                                        + " and again may be a certificate the CA does not know of (BR"
+                                        + " 4.9.9).",
                                 found.requests(),
                                 Surge.WINDOW_MINUTES,
                                 found.usual())));

@@ -2,14 +2,13 @@ package org.precertocsp.responder.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.Incident;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
 
 final class ClockMonitorTest {
     private static final Instant START = Instant.parse("2026-11-21T10:00:00Z");

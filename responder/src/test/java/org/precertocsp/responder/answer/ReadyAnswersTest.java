@@ -9,6 +9,8 @@ import static org.precertocsp.responder.status.Facts.key;
 import static org.precertocsp.responder.status.Facts.precertificate;
 import static org.precertocsp.responder.status.Facts.revoked;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.x509.Extension;
@@ -31,9 +33,6 @@ import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.request.PlainQuery;
 import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
-
-import java.nio.file.Path;
-import java.time.Duration;
 
 /// Over the store on disk, which alone can tell an unassigned serial from memory.
 final class ReadyAnswersTest {

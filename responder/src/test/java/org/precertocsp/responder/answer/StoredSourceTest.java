@@ -5,6 +5,17 @@ import static org.precertocsp.responder.status.Facts.precertificate;
 import static org.precertocsp.responder.status.Facts.revoked;
 import static org.precertocsp.responder.status.Facts.source;
 
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bouncycastle.cert.ocsp.BasicOCSPResp;
 import org.bouncycastle.cert.ocsp.CertificateStatus;
 import org.bouncycastle.cert.ocsp.OCSPResp;
@@ -35,18 +46,6 @@ import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.Keys;
 import org.precertocsp.signer.key.SigningKey;
-
-import java.io.IOException;
-import java.math.BigInteger;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
 /// The store on disk under a signer with a real key, so that what is put together again can be
 /// verified like any response.

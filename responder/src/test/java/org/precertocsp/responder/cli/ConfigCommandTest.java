@@ -2,6 +2,11 @@ package org.precertocsp.responder.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -9,12 +14,6 @@ import org.precertocsp.TestCa;
 import org.precertocsp.responder.cli.CredentialCheck.Finding;
 import org.precertocsp.responder.cli.CredentialCheck.Severity;
 import org.precertocsp.responder.config.ConfigSample;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 
 final class ConfigCommandTest {
     private static final String GOOD =

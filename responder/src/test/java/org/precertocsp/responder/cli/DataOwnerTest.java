@@ -2,13 +2,12 @@ package org.precertocsp.responder.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.Needs;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Needs;
 
 final class DataOwnerTest {
     private static final int NOBODY = 65534;

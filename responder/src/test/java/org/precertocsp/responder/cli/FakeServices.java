@@ -1,5 +1,14 @@
 package org.precertocsp.responder.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.IssuerProfile;
@@ -24,26 +33,6 @@ import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.responder.task.BackgroundTasks;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 /// One configuration with one issuer, whose store another process may have open.
 final class FakeServices implements Services, Services.Configured {
@@ -75,8 +64,11 @@ final class FakeServices implements Services, Services.Configured {
                         feeds(),
                         issuers(),
                         Alarm.LOGGED);
-        return SpoolWatcher.start(BackgroundTasks.logged(), 
-                new SpoolConfig(spool, poll, SpoolConfig.KEEP), intake, InstantSource.system());
+        return SpoolWatcher.start(
+                BackgroundTasks.logged(),
+                new SpoolConfig(spool, poll, SpoolConfig.KEEP),
+                intake,
+                InstantSource.system());
     }
 
     @Override

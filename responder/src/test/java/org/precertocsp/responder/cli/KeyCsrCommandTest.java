@@ -2,6 +2,13 @@ package org.precertocsp.responder.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extensions;
@@ -21,14 +28,6 @@ import org.precertocsp.SoftHsm;
 import org.precertocsp.TestCa;
 import org.precertocsp.signer.key.KeyPairKind;
 import org.precertocsp.signer.key.Keys;
-
-import java.io.IOException;
-import java.io.StringReader;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
 final class KeyCsrCommandTest {
     @TempDir Path folder;

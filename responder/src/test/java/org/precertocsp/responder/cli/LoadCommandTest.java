@@ -1,23 +1,11 @@
 package org.precertocsp.responder.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.TestCa;
-import org.precertocsp.responder.intake.FakeClock;
-import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.spool.SpoolWatcher;
-import org.precertocsp.responder.status.FeedSource;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,6 +17,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.TestCa;
+import org.precertocsp.responder.intake.FakeClock;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.spool.SpoolWatcher;
+import org.precertocsp.responder.status.FeedSource;
 
 @Timeout(120)
 final class LoadCommandTest {

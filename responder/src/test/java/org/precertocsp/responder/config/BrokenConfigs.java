@@ -1,8 +1,7 @@
 package org.precertocsp.responder.config;
 
-import org.junit.jupiter.params.provider.Arguments;
-
 import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
 
 /// Configurations that each have one thing wrong, with the place and the words of its report.
 final class BrokenConfigs {

@@ -8,6 +8,15 @@ import static org.precertocsp.responder.status.Facts.declared;
 import static org.precertocsp.responder.status.Facts.key;
 import static org.precertocsp.responder.status.Facts.revoked;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
@@ -21,16 +30,6 @@ import org.precertocsp.responder.answer.RenewalDeadline;
 import org.precertocsp.responder.status.Facts;
 import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.signer.SignerUnavailable.Cause;
-
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /// What becomes of what is due, over a real store.
 final class IssuerRenewalTest {

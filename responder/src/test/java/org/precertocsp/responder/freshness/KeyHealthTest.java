@@ -2,16 +2,15 @@ package org.precertocsp.responder.freshness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SignerUnavailable.Cause;
 import org.precertocsp.signer.SigningState;
-
-import java.time.Instant;
-import java.util.Map;
-import java.util.Optional;
 
 final class KeyHealthTest {
     private static final Instant START = Instant.parse("2026-11-21T10:00:00Z");

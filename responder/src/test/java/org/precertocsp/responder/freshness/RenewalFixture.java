@@ -1,5 +1,13 @@
 package org.precertocsp.responder.freshness;
 
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
@@ -21,15 +29,6 @@ import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.ResponseTemplate;
 import org.precertocsp.signer.SignedResponse;
 import org.precertocsp.signer.SignerUnavailable;
-
-import java.math.BigInteger;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Predicate;
 
 /// Renewals of one issuer over a real store, with a clock and a key the test rules.
 final class RenewalFixture implements AutoCloseable {

@@ -1,7 +1,23 @@
 package org.precertocsp.responder.freshness;
 
 import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
@@ -21,24 +37,6 @@ import org.precertocsp.signer.ResponseSigner;
 import org.precertocsp.signer.ResponseTemplate;
 import org.precertocsp.signer.SignedResponse;
 import org.precertocsp.signer.SignerUnavailable;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyPair;
-import java.security.PrivateKey;
-import java.security.Signature;
-import java.security.SignatureException;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
-import java.util.Random;
-import java.util.stream.Stream;
 
 /// How long a first response for each of N serials takes, and what it leaves on disk; run by hand
 /// with the test class path: `java -cp … RenewalMeasurement DIRECTORY N [THREADS [REQUESTS]]`.

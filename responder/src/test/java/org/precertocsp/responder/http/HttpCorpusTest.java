@@ -2,13 +2,6 @@ package org.precertocsp.responder.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
-import org.precertocsp.Requirement;
-import org.precertocsp.ocsp.DigestParameters;
-import org.precertocsp.responder.request.OcspQuery;
-import org.precertocsp.responder.request.Requests;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +10,12 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.DigestParameters;
+import org.precertocsp.responder.request.OcspQuery;
+import org.precertocsp.responder.request.Requests;
 
 /// Paths seen in the wild, and the cases other responders test themselves with.
 @EnabledIfEnvironmentVariable(named = "PRECERT_OCSP_VECTORS", matches = ".+")

@@ -1,16 +1,14 @@
 package org.precertocsp.responder.http;
 
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.Tuple;
-
-import org.precertocsp.responder.request.Requests;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+import org.precertocsp.responder.request.Requests;
 
 /// Requests as text, one octet a character: common, unusual, and broken.
 final class HttpRequests {

@@ -4,19 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.precertocsp.Requirement;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.answer.Answer;
-import org.precertocsp.responder.answer.CacheHints;
-import org.precertocsp.responder.request.RequestDecoder;
-import org.precertocsp.responder.request.RequestLimits;
-import org.precertocsp.responder.request.Requests;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -35,6 +22,18 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.answer.Answer;
+import org.precertocsp.responder.answer.CacheHints;
+import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.request.RequestLimits;
+import org.precertocsp.responder.request.Requests;
 
 /// Replies and their headers, seen by an ordinary client.
 final class OcspHttpServerTest {

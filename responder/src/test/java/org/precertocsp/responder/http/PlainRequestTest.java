@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-
+import java.nio.charset.StandardCharsets;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,8 +17,6 @@ import org.precertocsp.responder.request.Decoded;
 import org.precertocsp.responder.request.PlainReading;
 import org.precertocsp.responder.request.RequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
-
-import java.nio.charset.StandardCharsets;
 
 /// What the hot path takes for a plain request, Netty and the rules of the long path take for the
 /// same request; and what clients commonly send is plain.

@@ -1,10 +1,5 @@
 package org.precertocsp.responder.http;
 
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.request.RequestDecoder;
-import org.precertocsp.responder.request.RequestLimits;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,6 +9,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.request.RequestLimits;
 
 /// A server on a port of its own with a fake behind it.
 final class TestServer implements AutoCloseable {

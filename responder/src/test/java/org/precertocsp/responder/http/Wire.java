@@ -1,8 +1,5 @@
 package org.precertocsp.responder.http;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.Octets;
-
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.Octets;
 
 /// A bare socket that speaks HTTP as badly as a test wants.
 final class Wire implements AutoCloseable {

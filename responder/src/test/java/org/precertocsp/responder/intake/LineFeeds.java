@@ -1,12 +1,5 @@
 package org.precertocsp.responder.intake;
 
-import org.precertocsp.ocsp.RevocationReason;
-import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.status.AssignedBy;
-import org.precertocsp.responder.status.Revocation;
-import org.precertocsp.responder.status.SerialKey;
-import org.precertocsp.responder.status.StatusChange;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,6 +11,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.status.AssignedBy;
+import org.precertocsp.responder.status.Revocation;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusChange;
 
 /// Feeds of any kind for a made-up file format: one order on each line, such as `assign 0a` or
 /// `stop since it is no list`.

@@ -2,6 +2,14 @@ package org.precertocsp.responder.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,15 +30,6 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusAnswer;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.signer.CertificateFile;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.IntStream;
 
 /// Lists as other tools and spreadsheets write them, collected after public reports, each loaded
 /// into a store and asked for: beside the vectors, in `cases`.

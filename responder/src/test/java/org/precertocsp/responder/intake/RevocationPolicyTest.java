@@ -2,6 +2,10 @@ package org.precertocsp.responder.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -11,11 +15,6 @@ import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.intake.RevocationPolicy.Verdict;
 import org.precertocsp.responder.status.Revocation;
-
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 
 final class RevocationPolicyTest {
     private static final Instant AT = Instant.parse("2026-05-01T00:00:00Z");

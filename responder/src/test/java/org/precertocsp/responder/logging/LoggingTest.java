@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
-
-import org.junit.jupiter.api.Test;
-import org.slf4j.Logger;
-
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
 
 final class LoggingTest {
     @Test
@@ -72,8 +70,8 @@ final class LoggingTest {
                                                 "failed",
                                                 new IllegalStateException(
                                                         "x\n"
-                                                            + "2026-01-01T00:00:00.000Z INFO "
-                                                            + " forged")));
+                                                                + "2026-01-01T00:00:00.000Z INFO "
+                                                                + " forged")));
 
         assertThat(log.lines().skip(1)).isNotEmpty().allMatch(line -> line.startsWith(" "));
     }

@@ -2,19 +2,18 @@ package org.precertocsp.responder.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.precertocsp.Requirement;
-import org.precertocsp.responder.duty.Basis;
-import org.precertocsp.responder.duty.DutyState;
-import org.precertocsp.responder.freshness.RenewalState;
-import org.precertocsp.responder.rocksdb.ResponseCounts;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.precertocsp.Requirement;
+import org.precertocsp.responder.duty.Basis;
+import org.precertocsp.responder.duty.DutyState;
+import org.precertocsp.responder.freshness.RenewalState;
+import org.precertocsp.responder.rocksdb.ResponseCounts;
 
 final class MetricsTest {
     private final Metrics metrics = new Metrics();
@@ -93,7 +92,7 @@ final class MetricsTest {
                 .contains("precertocsp_first_answer_seconds_count" + labels + "} 6")
                 .contains(
                         "precertocsp_first_answer_overdue_total{basis=\"published\",issuer=\"alpha\"}"
-                            + " 1.0")
+                                + " 1.0")
                 .contains("precertocsp_first_answer_backfill_total{issuer=\"alpha\"} 10.0")
                 .contains("precertocsp_first_answer_waiting{issuer=\"alpha\"} 12.0");
     }

@@ -2,6 +2,13 @@ package org.precertocsp.responder.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,14 +20,6 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.monitor.question.Questions;
 import org.precertocsp.responder.monitor.rule.Judgement;
-
-import java.math.BigInteger;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
 
 /// Responders others wrote, each a process of its own: what `check` finds of them, and no more.
 /// What other versions do better may be missing; what is not listed must not be blamed.

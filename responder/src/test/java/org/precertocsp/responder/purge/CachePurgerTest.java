@@ -3,6 +3,13 @@ package org.precertocsp.responder.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.request.OcspQuery;
@@ -13,14 +20,6 @@ import org.precertocsp.responder.status.Facts;
 import org.precertocsp.responder.status.InMemoryStatusStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
-
-import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
-import java.util.Map;
 
 final class CachePurgerTest {
     private final List<String> told = new ArrayList<>();

@@ -22,6 +22,9 @@ import static org.precertocsp.responder.request.Requests.tbs;
 import static org.precertocsp.responder.request.Requests.tlv;
 import static org.precertocsp.responder.request.Requests.withNonce;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,10 +36,6 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Nonce;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
-
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 
 final class RequestDecoderTest {
     private static final String ACCEPTABLE_RESPONSES = "2b0601050507300104";

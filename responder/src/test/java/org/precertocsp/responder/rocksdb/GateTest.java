@@ -3,10 +3,9 @@ package org.precertocsp.responder.rocksdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.responder.status.StoreFailure;
-
-import java.time.Duration;
 
 final class GateTest {
     private final Gate gate = new Gate();

@@ -10,6 +10,14 @@ import static org.precertocsp.responder.status.Facts.key;
 import static org.precertocsp.responder.status.Facts.revoked;
 import static org.precertocsp.responder.status.Facts.source;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.ocsp.DigestParameters;
@@ -28,15 +36,6 @@ import org.precertocsp.responder.status.Facts;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StoreLocked;
-
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.LongStream;
 
 /// The queue of renewals in a real store.
 final class RenewalTableTest {

@@ -2,14 +2,13 @@ package org.precertocsp.responder.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.task.BackgroundTasks;
-
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 
 final class WriteBehindTest {
     @Test

@@ -3,22 +3,20 @@ package org.precertocsp.responder.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.precertocsp.responder.status.Facts.KEY;
 
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-
-import org.precertocsp.Requirement;
-import org.precertocsp.ocsp.RevocationReason;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.precertocsp.Requirement;
+import org.precertocsp.ocsp.RevocationReason;
 
 /// The invariants over random sequences of changes, few values apart so that they collide.
 final class ChangeRulesPropertyTest {

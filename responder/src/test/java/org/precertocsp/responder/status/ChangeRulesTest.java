@@ -13,12 +13,11 @@ import static org.precertocsp.responder.status.Facts.document;
 import static org.precertocsp.responder.status.Facts.precertificate;
 import static org.precertocsp.responder.status.Facts.revoked;
 
+import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.RevocationReason;
-
-import java.time.Instant;
-import java.util.Optional;
 
 /// Each rule by example; the store underneath is the fake.
 final class ChangeRulesTest {

@@ -2,12 +2,6 @@ package org.precertocsp.responder.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.precertocsp.responder.task.BackgroundTasks.Backoff;
-import org.precertocsp.responder.task.BackgroundTasks.Task;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +12,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.precertocsp.responder.task.BackgroundTasks.Backoff;
+import org.precertocsp.responder.task.BackgroundTasks.Task;
 
 @Timeout(10)
 final class BackgroundTasksTest {

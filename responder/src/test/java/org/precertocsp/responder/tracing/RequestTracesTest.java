@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status.StatusCode;
-
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.CertId;
@@ -25,13 +30,6 @@ import org.precertocsp.signer.ResponseSigner;
 import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SigningConfig;
 import org.precertocsp.signer.SingleAnswer;
-
-import java.math.BigInteger;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /// What is told of a request, and what is not.
 final class RequestTracesTest {

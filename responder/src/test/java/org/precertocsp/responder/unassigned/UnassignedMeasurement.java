@@ -1,9 +1,5 @@
 package org.precertocsp.responder.unassigned;
 
-import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.responder.task.BackgroundTasks;
-
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +7,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Random;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.task.BackgroundTasks;
 
 /// What watching costs an event loop: nanoseconds and octets of garbage for each request, 16-octet
 /// serials of which no two are the same, at a given rate (the worst there is: a scan). Run by hand,

@@ -3,14 +3,6 @@ package org.precertocsp.responder.unassigned;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.responder.alert.FakeAlarm;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.intake.FakeClock;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.alert.FakeAlarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.intake.FakeClock;
 
 final class UnassignedMonitorTest {
     private static final IssuerKey ALPHA = TestCa.root("Alpha").certificate().key();

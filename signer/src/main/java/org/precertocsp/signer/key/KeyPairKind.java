@@ -1,12 +1,11 @@
 package org.precertocsp.signer.key;
 
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.signer.key.cryptoki.Attribute;
-import org.precertocsp.signer.key.cryptoki.Mechanism;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.signer.key.cryptoki.Attribute;
+import org.precertocsp.signer.key.cryptoki.Mechanism;
 
 /// A kind of key pair that a token can be asked to make.
 public enum KeyPairKind {

@@ -1,9 +1,5 @@
 package org.precertocsp.signer.key;
 
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.precertocsp.signer.key.cryptoki.Cryptoki;
-import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
-
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,6 +8,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.precertocsp.signer.key.cryptoki.Cryptoki;
+import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
 
 /// A key on a PKCS#11 token. Native calls block their carrier: call it from platform threads.
 ///

@@ -1,10 +1,5 @@
 package org.precertocsp.signer.key;
 
-import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.signer.key.cryptoki.Cryptoki;
-import org.precertocsp.signer.key.cryptoki.Token;
-
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,6 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.signer.key.cryptoki.Cryptoki;
+import org.precertocsp.signer.key.cryptoki.Token;
 
 /// The PINs that tokens have refused, so that each is tried once: three tries lock most tokens, and
 /// several issuers, the circuit breaker's probes and reconnecting threads all share one token.

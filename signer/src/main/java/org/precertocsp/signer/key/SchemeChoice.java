@@ -1,5 +1,9 @@
 package org.precertocsp.signer.key;
 
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.Map;
+import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
@@ -9,11 +13,6 @@ import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-
-import java.io.IOException;
-import java.math.BigInteger;
-import java.util.Map;
-import java.util.Optional;
 
 /// Which keys sign, and under which scheme (RP-17, RP-19, RP-20).
 final class SchemeChoice {

@@ -1,7 +1,5 @@
 package org.precertocsp.signer.key;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -9,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The characters of a secret, wiped when closed; they never become a String of ours except where
 /// the environment gave them as one.

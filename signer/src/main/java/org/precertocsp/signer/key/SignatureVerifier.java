@@ -1,13 +1,12 @@
 package org.precertocsp.signer.key;
 
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Optional;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
 /// Verifies signatures of one scheme with one public key. Thread-safe.
 ///

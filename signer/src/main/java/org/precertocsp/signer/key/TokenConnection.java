@@ -1,18 +1,17 @@
 package org.precertocsp.signer.key;
 
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.precertocsp.signer.key.cryptoki.Cryptoki;
-import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
-import org.precertocsp.signer.key.cryptoki.Session;
-import org.precertocsp.signer.key.cryptoki.Token;
-
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.precertocsp.signer.key.cryptoki.Cryptoki;
+import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
+import org.precertocsp.signer.key.cryptoki.Session;
+import org.precertocsp.signer.key.cryptoki.Token;
 
 /// One login to a token, good until something fails. Thread-safe: each signature has a session of
 /// its own, and sessions are used again, so there are as many as were ever signing at once.

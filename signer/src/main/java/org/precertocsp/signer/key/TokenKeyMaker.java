@@ -1,15 +1,14 @@
 package org.precertocsp.signer.key;
 
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.signer.key.cryptoki.Attribute;
 import org.precertocsp.signer.key.cryptoki.Cryptoki;
 import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
 import org.precertocsp.signer.key.cryptoki.Session;
 import org.precertocsp.signer.key.cryptoki.Token;
-
-import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.List;
 
 /// Makes key pairs on tokens, for signing only, whose private half never leaves the token.
 final class TokenKeyMaker {

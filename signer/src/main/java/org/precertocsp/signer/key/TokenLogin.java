@@ -1,15 +1,14 @@
 package org.precertocsp.signer.key;
 
-import org.precertocsp.signer.key.cryptoki.Cryptoki;
-import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
-import org.precertocsp.signer.key.cryptoki.Session;
-import org.precertocsp.signer.key.cryptoki.Token;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.precertocsp.signer.key.cryptoki.Cryptoki;
+import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
+import org.precertocsp.signer.key.cryptoki.Session;
+import org.precertocsp.signer.key.cryptoki.Token;
 
 /// Finds a token and logs in to it.
 final class TokenLogin {

@@ -1,5 +1,7 @@
 package org.precertocsp.signer.key;
 
+import java.io.IOException;
+import java.util.List;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -8,9 +10,6 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.signer.key.cryptoki.Attribute;
 import org.precertocsp.signer.key.cryptoki.Mechanism;
-
-import java.io.IOException;
-import java.util.List;
 
 /// How a token is asked for a scheme's signature: with a mechanism that hashes, or with the raw one
 /// and the hash made here.

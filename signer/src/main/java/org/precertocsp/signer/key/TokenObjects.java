@@ -2,6 +2,12 @@ package org.precertocsp.signer.key;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DERNull;
@@ -15,13 +21,6 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.signer.key.cryptoki.Attribute;
 import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
 import org.precertocsp.signer.key.cryptoki.Session;
-
-import java.io.IOException;
-import java.math.BigInteger;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 /// The keys on a token. A certificate object is not needed beside them.
 record TokenObjects(Session session) {

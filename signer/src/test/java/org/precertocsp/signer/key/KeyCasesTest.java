@@ -2,12 +2,11 @@ package org.precertocsp.signer.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.nio.file.Path;
-import java.util.Optional;
 
 /// Key files that did not open. The same rules are proven on files of our own in [Pkcs12FileTest]
 /// and [SoftwareKeyTest].

@@ -3,22 +3,6 @@ package org.precertocsp.signer.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.precertocsp.MisbehavingToken;
-import org.precertocsp.Requirement;
-import org.precertocsp.SoftHsm;
-import org.precertocsp.TestCa;
-import org.precertocsp.signer.key.KeyConfig.RsaHash;
-import org.precertocsp.signer.key.KeyConfig.RsaPadding;
-import org.precertocsp.signer.key.cryptoki.Cryptoki;
-import org.precertocsp.signer.key.cryptoki.Session;
-import org.precertocsp.signer.key.cryptoki.Token;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,6 +18,21 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.precertocsp.MisbehavingToken;
+import org.precertocsp.Requirement;
+import org.precertocsp.SoftHsm;
+import org.precertocsp.TestCa;
+import org.precertocsp.signer.key.KeyConfig.RsaHash;
+import org.precertocsp.signer.key.KeyConfig.RsaPadding;
+import org.precertocsp.signer.key.cryptoki.Cryptoki;
+import org.precertocsp.signer.key.cryptoki.Session;
+import org.precertocsp.signer.key.cryptoki.Token;
 
 /// Against real SoftHSM2 tokens, which hold key pairs and never a certificate.
 @Requirement({"KP-01", "KP-02"})

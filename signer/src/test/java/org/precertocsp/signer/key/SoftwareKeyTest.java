@@ -4,23 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.precertocsp.signer.key.OpenSsl.openssl;
 
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.jcajce.interfaces.MLDSAPrivateKey;
-import org.bouncycastle.jcajce.spec.MLDSAParameterSpec;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.precertocsp.Requirement;
-import org.precertocsp.TestCa;
-import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
-import org.precertocsp.signer.key.KeyConfig.RsaHash;
-import org.precertocsp.signer.key.KeyConfig.RsaPadding;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +20,22 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.jcajce.interfaces.MLDSAPrivateKey;
+import org.bouncycastle.jcajce.spec.MLDSAParameterSpec;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.precertocsp.Requirement;
+import org.precertocsp.TestCa;
+import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
+import org.precertocsp.signer.key.KeyConfig.RsaHash;
+import org.precertocsp.signer.key.KeyConfig.RsaPadding;
 
 /// Keys in PEM files, as openssl and Java write them.
 final class SoftwareKeyTest {
@@ -171,7 +170,7 @@ final class SoftwareKeyTest {
                                                                                 .replace(
                                                                                         "\n",
                                                                                         "\r\n"
-                                                                                            + "    ")))))
+                                                                                                + "    ")))))
                                 .publicKey()
                                 .getAlgorithm())
                 .startsWith("EC");

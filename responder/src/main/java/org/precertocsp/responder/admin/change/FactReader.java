@@ -1,5 +1,10 @@
 package org.precertocsp.responder.admin.change;
 
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
 import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.RevocationReason;
@@ -8,12 +13,6 @@ import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.certificate.SubmittedCertificates;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
-
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.Optional;
 
 /// Reads what callers say. Thread-safe.
 public final class FactReader {

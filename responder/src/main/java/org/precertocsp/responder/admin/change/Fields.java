@@ -5,18 +5,16 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
-import org.precertocsp.ocsp.RevocationReason;
-import org.precertocsp.responder.intake.ReasonParser;
-import org.precertocsp.responder.intake.ShownText;
-import org.precertocsp.responder.intake.TimeParser;
-
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.responder.intake.ReasonParser;
+import org.precertocsp.responder.intake.ShownText;
+import org.precertocsp.responder.intake.TimeParser;
 
 /// The fields of one JSON object. Those nobody asked for are unknown, so that a misspelt one is
 /// never passed over.

@@ -1,13 +1,12 @@
 package org.precertocsp.responder.admin.change;
 
+import java.time.Instant;
+import java.util.Optional;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
-
-import java.time.Instant;
-import java.util.Optional;
 
 /// The end of a certificate. Never amends: a request that is sent again long after, or by mistake,
 /// must not move a date back that was amended since.

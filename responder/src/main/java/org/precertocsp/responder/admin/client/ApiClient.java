@@ -3,10 +3,6 @@ package org.precertocsp.responder.admin.client;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
-import org.precertocsp.responder.admin.tls.ClientTls;
-import org.precertocsp.responder.admin.tls.TlsRefused;
-
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -25,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.precertocsp.responder.admin.tls.ClientTls;
+import org.precertocsp.responder.admin.tls.TlsRefused;
 
 /// Calls the private API of a server. Blocks while it waits.
 public final class ApiClient implements AutoCloseable {

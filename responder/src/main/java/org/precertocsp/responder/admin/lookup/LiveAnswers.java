@@ -1,5 +1,16 @@
 package org.precertocsp.responder.admin.lookup;
 
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import javax.security.auth.x500.X500Principal;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
@@ -17,19 +28,6 @@ import org.precertocsp.responder.monitor.response.SingleReading;
 import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.signer.SignedResponse;
-
-import java.io.ByteArrayInputStream;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.Base64;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-
-import javax.security.auth.x500.X500Principal;
 
 /// Asks what the endpoint would say at this moment, and takes the response apart.
 ///

@@ -1,5 +1,9 @@
 package org.precertocsp.responder.admin.tls;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
@@ -7,11 +11,6 @@ import org.precertocsp.responder.freshness.FileWatch;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
-import java.util.Optional;
 
 /// Reads the private API's certificates again when their files change, or when asked, and has those
 /// recorded who were refused in a handshake.

@@ -1,10 +1,5 @@
 package org.precertocsp.responder.admin.watch;
 
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.Incident;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -19,6 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Watches the room on the volumes the server writes to. Low space is an alert before anything
 /// fails; and what can be asked for without limit, which is signatures and their records, stops

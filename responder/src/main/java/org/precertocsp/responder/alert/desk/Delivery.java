@@ -1,5 +1,12 @@
 package org.precertocsp.responder.alert.desk;
 
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.alert.AlertChannel;
 import org.precertocsp.responder.alert.ChannelFailure;
@@ -8,14 +15,6 @@ import org.precertocsp.responder.alert.Notice;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// One channel with a queue and a thread of its own: it may hang without delaying anything else.
 final class Delivery implements AutoCloseable {

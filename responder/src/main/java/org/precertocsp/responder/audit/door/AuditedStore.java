@@ -1,5 +1,9 @@
 package org.precertocsp.responder.audit.door;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
@@ -14,11 +18,6 @@ import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
-
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /// The write door: every change of status is in the audit log, on disk, before it takes effect
 /// (invariant 6). Thread-safe as the store behind it.

@@ -1,12 +1,11 @@
 package org.precertocsp.responder.audit.door;
 
+import java.time.Instant;
+import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.audit.record.Canonical;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.StatusChange;
-
-import java.time.Instant;
-import java.util.Optional;
 
 /// Changes of serials of one issuer, gathered into a list for one record. Each is a string that
 /// `grep` finds by its serial:

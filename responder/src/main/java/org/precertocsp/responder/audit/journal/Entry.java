@@ -1,8 +1,7 @@
 package org.precertocsp.responder.audit.journal;
 
-import org.precertocsp.ocsp.Octets;
-
 import java.util.List;
+import org.precertocsp.ocsp.Octets;
 
 /// One signature of a key. Neither what was asked nor who asked is in it.
 ///

@@ -1,7 +1,5 @@
 package org.precertocsp.responder.audit.journal;
 
-import org.precertocsp.ocsp.Octets;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
+import org.precertocsp.ocsp.Octets;
 
 /// Signatures on their way into the journal: a ring of slots in a file mapped into memory. Putting
 /// one costs a copy and no system call, and what was put survives the death of the process, though

@@ -1,9 +1,8 @@
 package org.precertocsp.responder.audit.journal;
 
+import java.util.Map;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.audit.record.Canonical;
-
-import java.util.Map;
 
 /// Signatures of one key, gathered for one record: strings that `grep` finds by their serial,
 /// `SERIAL STATUS THISUPDATE NEXTUPDATE SIGNATURE`, and `SERIAL STATUS` again for each further

@@ -1,11 +1,5 @@
 package org.precertocsp.responder.audit.keep;
 
-import org.precertocsp.responder.audit.log.AuditLog;
-import org.precertocsp.responder.audit.log.Kinds;
-import org.precertocsp.responder.audit.log.Lines;
-import org.precertocsp.responder.audit.log.Segment;
-import org.precertocsp.responder.audit.record.Line;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.precertocsp.responder.audit.log.AuditLog;
+import org.precertocsp.responder.audit.log.Kinds;
+import org.precertocsp.responder.audit.log.Lines;
+import org.precertocsp.responder.audit.log.Segment;
+import org.precertocsp.responder.audit.record.Line;
 
 /// Removes the oldest files of logs, as far as no rule keeps a record in them. Needs the logs for
 /// itself: nobody else may write them meanwhile.

@@ -1,15 +1,6 @@
 package org.precertocsp.responder.audit.keep;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.audit.record.Line;
-import org.precertocsp.responder.status.SerialKey;
-import org.precertocsp.responder.status.StatusReader;
-import org.precertocsp.responder.status.StatusRecord;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,6 +8,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusReader;
+import org.precertocsp.responder.status.StatusRecord;
 
 /// Decides whether a record may go (RT-01 to RT-05). What it cannot tell, it keeps.
 public final class Retention {

@@ -1,15 +1,5 @@
 package org.precertocsp.responder.audit.log;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.audit.AuditFailure;
-import org.precertocsp.responder.audit.record.Canonical;
-import org.precertocsp.responder.audit.record.Line;
-import org.precertocsp.responder.audit.seal.Checkpoint;
-import org.precertocsp.responder.audit.seal.Verifier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +13,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.audit.record.Canonical;
+import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.audit.seal.Checkpoint;
+import org.precertocsp.responder.audit.seal.Verifier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Writes one log. Thread-safe; one process at a time.
 ///

@@ -1,9 +1,5 @@
 package org.precertocsp.responder.audit.log;
 
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.audit.AuditFailure;
-import org.precertocsp.responder.audit.record.Line;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +9,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.audit.record.Line;
 
 /// How a log is opened: gone on with, begun, or begun anew beside what is left of the one before.
 final class Beginning {

@@ -1,14 +1,12 @@
 package org.precertocsp.responder.audit.log;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.audit.record.Line;
-import org.precertocsp.responder.merkle.Frontier;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.merkle.Frontier;
 
 /// Records one after another, each naming the one before it, and the tree over them. The same on
 /// both sides: who writes a log grows it, who checks a log follows it. Not thread-safe.

@@ -1,12 +1,11 @@
 package org.precertocsp.responder.audit.log;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Threads for work nobody waits for. Where a processor is wanted by others, too, such a thread has
 /// a tenth of it: after a large load, compressing and checking take seconds that answers would

@@ -1,9 +1,5 @@
 package org.precertocsp.responder.audit.log;
 
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.audit.seal.SealKey;
-import org.precertocsp.responder.task.BackgroundTasks;
-
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
@@ -11,6 +7,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.audit.seal.SealKey;
+import org.precertocsp.responder.task.BackgroundTasks;
 
 /// What one log is made of.
 ///

@@ -1,15 +1,14 @@
 package org.precertocsp.responder.audit.log;
 
-import org.precertocsp.responder.audit.log.LogSettings.Disk;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import org.precertocsp.responder.audit.log.LogSettings.Disk;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The file a log is being written to. Not thread-safe.
 ///

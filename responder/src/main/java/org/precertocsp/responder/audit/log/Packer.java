@@ -1,11 +1,5 @@
 package org.precertocsp.responder.audit.log;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.audit.AuditFailure;
-import org.precertocsp.responder.task.BackgroundTasks;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,6 +19,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.task.BackgroundTasks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Compresses files that are full, one at a time behind the writer's back. The compressed file's
 /// hash is recorded before the file it came from goes.

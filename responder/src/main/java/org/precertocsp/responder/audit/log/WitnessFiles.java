@@ -1,16 +1,15 @@
 package org.precertocsp.responder.audit.log;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.audit.seal.Checkpoint;
-import org.precertocsp.responder.audit.seal.Verifier;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.seal.Checkpoint;
+import org.precertocsp.responder.audit.seal.Verifier;
 
 /// What lies beside a log for witnesses: its newest checkpoint, and the key that signs it. Both are
 /// written again and again, so what somebody or something changed in them is told before it is

@@ -1,8 +1,5 @@
 package org.precertocsp.responder.audit.seal;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.Octets;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,6 +21,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.Octets;
 
 /// The Ed25519 key an audit log is signed with: a file of PKCS#8 in PEM, as `openssl genpkey
 /// -algorithm ed25519` writes it. Thread-safe.

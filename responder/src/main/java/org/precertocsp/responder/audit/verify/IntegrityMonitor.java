@@ -1,14 +1,5 @@
 package org.precertocsp.responder.audit.verify;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.audit.log.AuditLog;
-import org.precertocsp.responder.audit.log.Head;
-import org.precertocsp.responder.audit.log.Housekeeping;
-import org.precertocsp.responder.audit.seal.Verifier;
-import org.precertocsp.responder.task.BackgroundTasks;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +13,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.log.AuditLog;
+import org.precertocsp.responder.audit.log.Head;
+import org.precertocsp.responder.audit.log.Housekeeping;
+import org.precertocsp.responder.audit.seal.Verifier;
+import org.precertocsp.responder.task.BackgroundTasks;
 
 /// Watches the logs of a running server (LG-06). Thread-safe.
 ///

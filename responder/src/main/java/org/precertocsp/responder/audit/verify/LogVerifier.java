@@ -1,12 +1,5 @@
 package org.precertocsp.responder.audit.verify;
 
-import org.precertocsp.responder.audit.log.Lines;
-import org.precertocsp.responder.audit.log.LogSettings;
-import org.precertocsp.responder.audit.log.Segment;
-import org.precertocsp.responder.audit.record.Line;
-import org.precertocsp.responder.audit.seal.Checkpoint;
-import org.precertocsp.responder.audit.seal.Verifier;
-
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +14,12 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
+import org.precertocsp.responder.audit.log.Lines;
+import org.precertocsp.responder.audit.log.LogSettings;
+import org.precertocsp.responder.audit.log.Segment;
+import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.audit.seal.Checkpoint;
+import org.precertocsp.responder.audit.seal.Verifier;
 
 /// Checks one log against itself, its signature and whatever is known of it elsewhere. Follows all
 /// records when first asked; later those that have been added, and compares the files of the others

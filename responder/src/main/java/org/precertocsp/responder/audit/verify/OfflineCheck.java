@@ -1,13 +1,5 @@
 package org.precertocsp.responder.audit.verify;
 
-import org.precertocsp.responder.audit.AuditConfig;
-import org.precertocsp.responder.audit.log.Anchor;
-import org.precertocsp.responder.audit.log.Anchored;
-import org.precertocsp.responder.audit.log.WriterLock;
-import org.precertocsp.responder.audit.seal.Checkpoint;
-import org.precertocsp.responder.audit.seal.SealKey;
-import org.precertocsp.responder.audit.seal.Verifier;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +9,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
+import org.precertocsp.responder.audit.AuditConfig;
+import org.precertocsp.responder.audit.log.Anchor;
+import org.precertocsp.responder.audit.log.Anchored;
+import org.precertocsp.responder.audit.log.WriterLock;
+import org.precertocsp.responder.audit.seal.Checkpoint;
+import org.precertocsp.responder.audit.seal.SealKey;
+import org.precertocsp.responder.audit.seal.Verifier;
 
 /// Checks both logs from outside the process that writes them, with what the store and perhaps a
 /// witness know of them.

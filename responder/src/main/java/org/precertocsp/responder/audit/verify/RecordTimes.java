@@ -1,13 +1,12 @@
 package org.precertocsp.responder.audit.verify;
 
-import org.precertocsp.responder.audit.AuditEvent;
-import org.precertocsp.responder.audit.record.Line;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import org.precertocsp.responder.audit.AuditEvent;
+import org.precertocsp.responder.audit.record.Line;
 
 /// Looks for records of a time before that of the record they follow: the clock was set back. Not
 /// thread-safe.

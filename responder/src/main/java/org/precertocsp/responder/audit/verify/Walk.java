@@ -1,16 +1,6 @@
 package org.precertocsp.responder.audit.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.audit.keep.Retention;
-import org.precertocsp.responder.audit.log.Chain;
-import org.precertocsp.responder.audit.log.Kinds;
-import org.precertocsp.responder.audit.record.Canonical;
-import org.precertocsp.responder.audit.record.Line;
-import org.precertocsp.responder.audit.seal.Checkpoint;
-import org.precertocsp.responder.audit.seal.Verifier;
-
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -21,6 +11,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.audit.keep.Retention;
+import org.precertocsp.responder.audit.log.Chain;
+import org.precertocsp.responder.audit.log.Kinds;
+import org.precertocsp.responder.audit.record.Canonical;
+import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.audit.seal.Checkpoint;
+import org.precertocsp.responder.audit.seal.Verifier;
 
 /// Follows a log's records one by one and remembers what must be compared with things beside them.
 /// Can be gone on with when the log has grown. Not thread-safe.

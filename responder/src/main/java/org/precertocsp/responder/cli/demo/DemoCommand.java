@@ -1,20 +1,5 @@
 package org.precertocsp.responder.cli.demo;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.cli.Launcher;
-import org.precertocsp.responder.cli.Serving;
-import org.precertocsp.responder.cli.StartRefused;
-import org.precertocsp.responder.config.ConfigReader;
-import org.precertocsp.responder.config.ConfigRefused;
-import org.precertocsp.responder.config.ServerConfig;
-import org.precertocsp.responder.logging.Logging;
-
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.cli.Launcher;
+import org.precertocsp.responder.cli.Serving;
+import org.precertocsp.responder.cli.StartRefused;
+import org.precertocsp.responder.config.ConfigReader;
+import org.precertocsp.responder.config.ConfigRefused;
+import org.precertocsp.responder.config.ServerConfig;
+import org.precertocsp.responder.logging.Logging;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// `demo`: the main job in one command, on a CA made for it.
 @Command(

@@ -46,23 +46,23 @@ final class DemoStory {
         for (Chapter chapter : CHAPTERS) {
             out.printf(
                     "%n  # %s: \"Response verify OK\", %s%n  openssl ocsp -issuer issuer.pem -cert"
-                        + " %s -url %s -CAfile root.pem%n",
+                            + " %s -url %s -CAfile root.pem%n",
                     chapter.what(), chapter.answer(), chapter.file(), url);
         }
         out.printf(
                 "%n  # the same under SHA-256%n  openssl ocsp -sha256 -issuer issuer.pem -cert"
-                    + " precertificate.pem -url %s -CAfile root.pem%n",
+                        + " precertificate.pem -url %s -CAfile root.pem%n",
                 url);
         out.printf(
                 "%n  # a serial nobody assigned: \"Responder Error: unauthorized (6)\", never"
-                    + " good%n  openssl ocsp -issuer issuer.pem -serial 0x$(openssl rand -hex 15)"
-                    + " -url %s -CAfile root.pem%n",
+                        + " good%n  openssl ocsp -issuer issuer.pem -serial 0x$(openssl rand -hex 15)"
+                        + " -url %s -CAfile root.pem%n",
                 url);
         out.printf(
                 "%n  # over GET, with the headers a cache sees%n  openssl ocsp -issuer issuer.pem"
-                    + " -cert issued.pem -no_nonce -reqout issued.ocsp%n  curl -s -D - -o"
-                    + " issued.response %s/$(base64 -w0 issued.ocsp | sed 's,+,%%2B,g; s,/,%%2F,g;"
-                    + " s,=,%%3D,g')%n",
+                        + " -cert issued.pem -no_nonce -reqout issued.ocsp%n  curl -s -D - -o"
+                        + " issued.response %s/$(base64 -w0 issued.ocsp | sed 's,+,%%2B,g; s,/,%%2F,g;"
+                        + " s,=,%%3D,g')%n",
                 url);
         out.printf(
                 "%n  # what is known of a serial, and why%n"

@@ -1,9 +1,8 @@
 package org.precertocsp.responder.intake.certificate;
 
-import org.precertocsp.responder.intake.FedIssuer;
-
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.responder.intake.FedIssuer;
 
 /// Finds the issuer by name and signature together: names collide and roll over to new keys, and a
 /// document nobody signed proves nothing.

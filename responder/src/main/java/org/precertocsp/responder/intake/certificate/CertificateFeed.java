@@ -1,12 +1,11 @@
 package org.precertocsp.responder.intake.certificate;
 
+import java.io.IOException;
+import java.util.Optional;
 import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.FeedSink;
 import org.precertocsp.responder.intake.StatusFeed;
-
-import java.io.IOException;
-import java.util.Optional;
 
 /// Certificates and precertificates from DER, PEM bundles or bare base64, of any number and in any
 /// order. Reads each file twice: signers of precertificates may stand behind what they signed.

@@ -1,10 +1,5 @@
 package org.precertocsp.responder.intake.certificate;
 
-import org.precertocsp.responder.intake.FeedFile;
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.ProgressStream;
-import org.precertocsp.responder.intake.ReadProgress;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.regex.Pattern;
+import org.precertocsp.responder.intake.FeedFile;
+import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.ProgressStream;
+import org.precertocsp.responder.intake.ReadProgress;
 
 /// Tells by a file's first octets how its certificates are written.
 final class CertificateFile {

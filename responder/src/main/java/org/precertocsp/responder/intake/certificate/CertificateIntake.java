@@ -1,5 +1,7 @@
 package org.precertocsp.responder.intake.certificate;
 
+import java.time.Instant;
+import java.util.Optional;
 import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FeedSink;
@@ -8,9 +10,6 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Commitment;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
-
-import java.time.Instant;
-import java.util.Optional;
 
 /// Judges the certificates of one file, one after the other, and tells the sink.
 final class CertificateIntake {

@@ -1,10 +1,9 @@
 package org.precertocsp.responder.intake.certificate;
 
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.Place;
-
 import java.io.IOException;
 import java.util.Optional;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.Place;
 
 /// DER certificates one after the other. Where one is broken, reading goes on at the next place
 /// that is framed as a certificate: a sequence of two sequences and a BIT STRING.

@@ -1,11 +1,10 @@
 package org.precertocsp.responder.intake.certificate;
 
-import org.precertocsp.responder.intake.ReadProgress;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import org.precertocsp.responder.intake.ReadProgress;
 
 /// Octets of a file by position. A large page follows the reader; a small one serves looks ahead,
 /// so that searching a broken file stays linear in its size.

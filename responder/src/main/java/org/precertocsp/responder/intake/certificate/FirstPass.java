@@ -1,15 +1,14 @@
 package org.precertocsp.responder.intake.certificate;
 
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FeedFile;
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.ReadProgress;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FeedFile;
+import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.ReadProgress;
 
 /// What must be known of a file before its first certificate can be judged: which certificates in
 /// it may sign precertificates, wherever they stand, and whether there is any certificate at all.

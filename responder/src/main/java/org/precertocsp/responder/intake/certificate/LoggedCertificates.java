@@ -1,5 +1,9 @@
 package org.precertocsp.responder.intake.certificate;
 
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Octets;
@@ -7,11 +11,6 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Commitment;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
-
-import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /// Judges certificates and precertificates that a Certificate Transparency log holds. A log's word
 /// is not enough to make a serial good: our issuer's signature, or that of its Precertificate

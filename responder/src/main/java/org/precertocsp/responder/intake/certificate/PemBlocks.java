@@ -1,15 +1,14 @@
 package org.precertocsp.responder.intake.certificate;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.Place;
-
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.Place;
 
 /// PEM as people and tools leave it: text around the blocks, any line ends, headers inside, files
 /// joined without a line end between them, or all of it on one line (RFC 7468, with mercy).

@@ -1,12 +1,11 @@
 package org.precertocsp.responder.intake.certificate;
 
+import java.util.List;
+import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
-
-import java.util.List;
-import java.util.Optional;
 
 /// A Precertificate Signing Certificate that may speak for a configured issuer (CT-06).
 ///

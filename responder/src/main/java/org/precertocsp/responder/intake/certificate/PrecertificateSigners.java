@@ -2,13 +2,6 @@ package org.precertocsp.responder.intake.certificate;
 
 import static java.util.stream.Collectors.groupingBy;
 
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.ReadProgress;
-import org.precertocsp.signer.CertificateProblem;
-import org.precertocsp.signer.IssuerCertificate;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.ReadProgress;
+import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.IssuerCertificate;
 
 /// The Precertificate Signing Certificates that may speak for the configured issuers: from the
 /// configuration, and from the files of one command. Immutable.

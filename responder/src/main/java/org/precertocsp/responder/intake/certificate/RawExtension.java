@@ -40,9 +40,7 @@ record RawExtension(DerElement element, Octets oid, boolean critical, DerElement
     }
 
     private static boolean isTrue(DerElement flag) {
-        return flag.is(DerElement.BOOLEAN)
-                && flag.contentLength() == 1
-                && flag.contentAt(0) != 0;
+        return flag.is(DerElement.BOOLEAN) && flag.contentLength() == 1 && flag.contentAt(0) != 0;
     }
 
     /// Whether it has a name and a value.

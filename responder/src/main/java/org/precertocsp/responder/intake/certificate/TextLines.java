@@ -1,12 +1,11 @@
 package org.precertocsp.responder.intake.certificate;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// The lines of a text of any encoding that contains ASCII, ended by LF, CRLF or CR.
 ///

@@ -1,9 +1,8 @@
 package org.precertocsp.responder.intake.crl;
 
-import org.precertocsp.responder.intake.FeedRefused;
-
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import org.precertocsp.responder.intake.FeedRefused;
 
 /// BER with indefinite lengths (X.690 §8.1.3.6), as some tools write around what is signed, turned
 /// into definite lengths. What had definite lengths throughout stays octet by octet as it is.

@@ -1,11 +1,5 @@
 package org.precertocsp.responder.intake.crl;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FeedFile;
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.ProgressStream;
-
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
@@ -15,6 +9,11 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FeedFile;
+import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.ProgressStream;
 
 /// The DER of the one CRL in a file, to be read as often as needed, whatever it is wrapped in: PEM,
 /// Base64 without armour, gzip, PKCS #7, or BER of indefinite length. Each wrapping is a layer of

@@ -1,11 +1,10 @@
 package org.precertocsp.responder.intake.crl;
 
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.ocsp.Serial;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.Serial;
 
 /// One element of revokedCertificates.
 sealed interface CrlEntry {

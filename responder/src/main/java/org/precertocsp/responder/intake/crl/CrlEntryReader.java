@@ -1,13 +1,5 @@
 package org.precertocsp.responder.intake.crl;
 
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.InvalidSerial;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.ocsp.RevocationReason;
-import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.intake.Asn1Time;
-
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -16,6 +8,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.InvalidSerial;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.intake.Asn1Time;
 
 /// Reads one entry. A serial that can be read is listed, whatever else is wrong with the entry:
 /// reason, date and extensions only add to that, and one that cannot be understood is left out with

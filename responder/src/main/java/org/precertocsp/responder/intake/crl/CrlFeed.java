@@ -1,5 +1,13 @@
 package org.precertocsp.responder.intake.crl;
 
+import java.io.IOException;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.alert.Alarm;
@@ -13,15 +21,6 @@ import org.precertocsp.responder.intake.RevocationPolicy;
 import org.precertocsp.responder.intake.StatusFeed;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.signer.IssuerCertificate;
-
-import java.io.IOException;
-import java.math.BigInteger;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /// Certificate revocation lists of any length, however wrapped ([CrlDer]): nothing is held but one
 /// entry.

@@ -1,10 +1,9 @@
 package org.precertocsp.responder.intake.crl;
 
-import org.precertocsp.ocsp.Octets;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.ocsp.Octets;
 
 /// All a CRL says, except its entries.
 ///

@@ -1,8 +1,5 @@
 package org.precertocsp.responder.intake.crl;
 
-import org.bouncycastle.asn1.x509.Extension;
-import org.precertocsp.responder.intake.FeedRefused;
-
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.bouncycastle.asn1.x509.Extension;
+import org.precertocsp.responder.intake.FeedRefused;
 
 /// What an operator should know of a CRL as a whole (CR-09, CR-16 to CR-18).
 ///

@@ -1,17 +1,16 @@
 package org.precertocsp.responder.intake.crl;
 
-import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FeedSink;
-import org.precertocsp.responder.status.CrlHead;
-import org.precertocsp.responder.status.CrlScope;
-
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FeedSink;
+import org.precertocsp.responder.status.CrlHead;
+import org.precertocsp.responder.status.CrlScope;
 
 /// The place of a CRL among those taken in before: an older one never becomes the newest (CR-18).
 ///

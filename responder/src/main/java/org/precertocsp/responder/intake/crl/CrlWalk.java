@@ -2,10 +2,6 @@ package org.precertocsp.responder.intake.crl;
 
 import static org.precertocsp.responder.intake.crl.DerInput.malformed;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FeedRefused;
-
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -13,6 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FeedRefused;
 
 /// One reading of a CRL from its first octet to its last (RFC 5280 §5.1), entries handed to a
 /// visitor as they pass. Memory use does not depend on their number.

@@ -1,8 +1,5 @@
 package org.precertocsp.responder.intake.crl;
 
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FeedRefused;
-
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,6 +9,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FeedRefused;
 
 /// Walks DER of any length front to back, holding only the element at hand; hashes what it passes.
 final class DerInput implements Closeable {

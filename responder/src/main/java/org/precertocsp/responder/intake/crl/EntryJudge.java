@@ -1,5 +1,9 @@
 package org.precertocsp.responder.intake.crl;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -13,11 +17,6 @@ import org.precertocsp.responder.intake.RevocationPolicy;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /// Turns the entries of a verified CRL into revocations (CR-08, CR-14). Whatever of an entry cannot
 /// be used is reported; a serial that can be read is revoked.

@@ -1,14 +1,13 @@
 package org.precertocsp.responder.intake.crl;
 
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.intake.FeedRefused;
-
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.intake.FeedRefused;
 
 /// Where the Base64 of one PEM block stands (RFC 7468 §4), with any text around it.
 ///

@@ -1,10 +1,6 @@
 package org.precertocsp.responder.intake.csv;
 
 import de.siegmar.fastcsv.reader.CsvRecord;
-
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.ShownText;
-
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -14,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.ShownText;
 
 /// Which column stands where, from the header row.
 ///

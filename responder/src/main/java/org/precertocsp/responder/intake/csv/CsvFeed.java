@@ -5,18 +5,16 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
-
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.util.Objects;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.FeedSink;
 import org.precertocsp.responder.intake.Place;
 import org.precertocsp.responder.intake.StatusFeed;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.util.Objects;
 
 /// Lists of serials and their status as comma-, semicolon- or tab-separated values (RFC 4180):
 /// UTF-8, one header row, one row for each serial. The header, or Excel's `sep=` line before it,

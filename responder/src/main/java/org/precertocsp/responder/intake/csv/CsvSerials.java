@@ -1,12 +1,11 @@
 package org.precertocsp.responder.intake.csv;
 
+import java.math.BigInteger;
 import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.SerialParser;
 import org.precertocsp.responder.intake.ShownText;
-
-import java.math.BigInteger;
 
 /// Reads the serials of one file and watches for what spreadsheets do to them.
 final class CsvSerials {

@@ -1,10 +1,5 @@
 package org.precertocsp.responder.intake.csv;
 
-import org.precertocsp.responder.intake.FeedFile;
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.ProgressStream;
-import org.precertocsp.responder.intake.TextEncoding;
-
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
@@ -15,6 +10,10 @@ import java.io.Reader;
 import java.io.SequenceInputStream;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import org.precertocsp.responder.intake.FeedFile;
+import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.ProgressStream;
+import org.precertocsp.responder.intake.TextEncoding;
 
 /// The text of a CSV file without its byte order mark and Excel's `sep=` line, and the separator
 /// its header uses.

@@ -1,5 +1,11 @@
 package org.precertocsp.responder.intake.ctlog;
 
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.certificate.LoggedCertificates;
@@ -14,13 +20,6 @@ import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusWriter;
-
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 
 /// Stores what proven entries bring, and the place reached, in one write: killed at any moment, the
 /// program neither skips an entry nor takes one twice. Thread-safe.

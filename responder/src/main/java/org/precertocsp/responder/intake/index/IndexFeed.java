@@ -1,5 +1,9 @@
 package org.precertocsp.responder.intake.index;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRefused;
@@ -8,11 +12,6 @@ import org.precertocsp.responder.intake.Place;
 import org.precertocsp.responder.intake.ProgressStream;
 import org.precertocsp.responder.intake.StatusFeed;
 import org.precertocsp.responder.intake.TextEncoding;
-
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
 
 /// The database of `openssl ca`, index.txt: one line for each certificate, tab-separated status,
 /// expiry, revocation, serial, file name and subject.

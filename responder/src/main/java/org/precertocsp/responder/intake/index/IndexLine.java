@@ -1,5 +1,10 @@
 package org.precertocsp.responder.intake.index;
 
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
@@ -8,12 +13,6 @@ import org.precertocsp.responder.intake.SerialParser;
 import org.precertocsp.responder.intake.ShownText;
 import org.precertocsp.responder.intake.TimeParser;
 import org.precertocsp.responder.status.ChangeRules;
-
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 
 /// One line of index.txt, understood as far as it can be.
 ///

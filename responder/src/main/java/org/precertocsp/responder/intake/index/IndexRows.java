@@ -1,5 +1,7 @@
 package org.precertocsp.responder.intake.index;
 
+import java.time.Instant;
+import java.util.Optional;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -13,9 +15,6 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
-
-import java.time.Instant;
-import java.util.Optional;
 
 /// Turns the lines of one index.txt into status changes.
 final class IndexRows implements IndexFeed.Lines {
@@ -135,8 +134,8 @@ final class IndexRows implements IndexFeed.Lines {
         if (!hexSerials && !sawLetter && digitsWithoutLetter >= ENOUGH_DIGITS) {
             throw new FeedRefused(
                     "no serial in it has a letter, so they seem decimal, but index.txt has them in"
-                        + " hexadecimal: write them so, or load them with `load csv` as"
-                        + " serial_decimal; if they are hexadecimal, load it with --hex-serials");
+                            + " hexadecimal: write them so, or load them with `load csv` as"
+                            + " serial_decimal; if they are hexadecimal, load it with --hex-serials");
         }
     }
 }

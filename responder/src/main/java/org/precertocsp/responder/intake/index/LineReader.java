@@ -1,14 +1,13 @@
 package org.precertocsp.responder.intake.index;
 
-import org.precertocsp.responder.intake.Place;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import org.precertocsp.responder.intake.Place;
 
-/// Splits a file into lines, octet for character, holding no more of one than a limit. Lines end
-/// in LF, CR LF or CR.
+/// Splits a file into lines, octet for character, holding no more of one than a limit. Lines end in
+/// LF, CR LF or CR.
 final class LineReader {
     /// In octets; OpenSSL itself writes far shorter ones.
     static final int MAX_LINE = 1 << 16;

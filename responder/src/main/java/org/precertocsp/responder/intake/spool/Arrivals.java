@@ -1,8 +1,5 @@
 package org.precertocsp.responder.intake.spool;
 
-import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.UnreadableFile;
-
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -20,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.UnreadableFile;
 
 /// Looks what waits in a spool.
 final class Arrivals {

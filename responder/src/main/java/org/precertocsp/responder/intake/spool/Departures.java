@@ -1,8 +1,5 @@
 package org.precertocsp.responder.intake.spool;
 
-import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.SummaryJson;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -19,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.SummaryJson;
 
 /// Moves what was processed out of the way, with what became of it beside it.
 final class Departures {

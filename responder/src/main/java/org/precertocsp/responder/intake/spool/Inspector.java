@@ -1,5 +1,10 @@
 package org.precertocsp.responder.intake.spool;
 
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedJob;
 import org.precertocsp.responder.intake.FeedKind;
@@ -12,12 +17,6 @@ import org.precertocsp.responder.intake.UnreadableFile;
 import org.precertocsp.responder.status.StoreFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 
 /// Loads single files of a spool. Whatever is wrong with a file becomes its refusal; only a failing
 /// store, which is not the file's fault, is thrown.

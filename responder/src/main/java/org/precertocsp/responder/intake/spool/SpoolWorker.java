@@ -1,21 +1,5 @@
 package org.precertocsp.responder.intake.spool;
 
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.audit.AuditFailure;
-import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.FileStamp;
-import org.precertocsp.responder.intake.LoadOptions;
-import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.StatusFeed;
-import org.precertocsp.responder.intake.SummaryJson;
-import org.precertocsp.responder.intake.UnreadableFile;
-import org.precertocsp.responder.intake.spool.Inspector.SpoolFile;
-import org.precertocsp.responder.status.StoreFailure;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -35,6 +19,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.FileStamp;
+import org.precertocsp.responder.intake.LoadOptions;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.StatusFeed;
+import org.precertocsp.responder.intake.SummaryJson;
+import org.precertocsp.responder.intake.UnreadableFile;
+import org.precertocsp.responder.intake.spool.Inspector.SpoolFile;
+import org.precertocsp.responder.status.StoreFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Takes in what waits in a spool, one file at a time. Used by one thread.
 ///

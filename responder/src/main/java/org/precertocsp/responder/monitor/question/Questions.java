@@ -1,5 +1,7 @@
 package org.precertocsp.responder.monitor.question;
 
+import java.io.IOException;
+import java.math.BigInteger;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Object;
@@ -22,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.Octets;
-
-import java.io.IOException;
-import java.math.BigInteger;
 
 /// Writes OCSP requests (RFC 6960 §4.1.1) that each have one thing special about them.
 public final class Questions {

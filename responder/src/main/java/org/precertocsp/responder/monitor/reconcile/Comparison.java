@@ -1,16 +1,15 @@
 package org.precertocsp.responder.monitor.reconcile;
 
-import org.precertocsp.responder.answer.PublicStatus;
-import org.precertocsp.responder.status.AssignedBy;
-import org.precertocsp.responder.status.Revocation;
-import org.precertocsp.responder.status.StatusRecord;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.precertocsp.responder.answer.PublicStatus;
+import org.precertocsp.responder.status.AssignedBy;
+import org.precertocsp.responder.status.Revocation;
+import org.precertocsp.responder.status.StatusRecord;
 
 /// Finds what does not agree about one serial. Pure.
 final class Comparison {

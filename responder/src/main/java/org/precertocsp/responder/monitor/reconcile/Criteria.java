@@ -1,12 +1,11 @@
 package org.precertocsp.responder.monitor.reconcile;
 
-import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.responder.status.SerialKey;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.status.SerialKey;
 
 /// What serials are judged by.
 ///

@@ -1,5 +1,13 @@
 package org.precertocsp.responder.monitor.response;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1GeneralizedTime;
@@ -19,15 +27,6 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.Asn1Time;
-
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 
 /// A BasicOCSPResponse, taken apart without judging it.
 ///

@@ -1,5 +1,12 @@
 package org.precertocsp.responder.monitor.rule;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
@@ -11,14 +18,6 @@ import org.precertocsp.responder.monitor.wire.WireReply;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.DelegateCertificate;
 import org.precertocsp.signer.IssuerCertificate;
-
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /// Whether a relying party would believe an answer: about what was asked, current, signed by the CA
 /// or a delegate it certified (RFC 6960 §3.2). Thread-safe.

@@ -1,5 +1,6 @@
 package org.precertocsp.responder.monitor.rule;
 
+import java.util.Optional;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.responder.monitor.question.Question;
 import org.precertocsp.responder.monitor.response.Reading;
@@ -8,8 +9,6 @@ import org.precertocsp.responder.monitor.response.SignedReading;
 import org.precertocsp.responder.monitor.response.SingleReading;
 import org.precertocsp.responder.monitor.wire.Outcome;
 import org.precertocsp.responder.monitor.wire.WireReply;
-
-import java.util.Optional;
 
 /// One question, how it was put, and what came back.
 ///

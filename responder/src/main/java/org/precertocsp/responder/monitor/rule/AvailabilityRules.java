@@ -3,15 +3,14 @@ package org.precertocsp.responder.monitor.rule;
 import static org.precertocsp.ocsp.HashAlgorithm.SHA1;
 import static org.precertocsp.ocsp.HashAlgorithm.SHA256;
 
-import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.responder.monitor.response.SingleReading;
-import org.precertocsp.responder.monitor.subject.Subject.Kind;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.responder.monitor.response.SingleReading;
+import org.precertocsp.responder.monitor.subject.Subject.Kind;
 
 /// Whether there is a definitive answer at all, by every method and hash, and in time.
 record AvailabilityRules(Case it) {

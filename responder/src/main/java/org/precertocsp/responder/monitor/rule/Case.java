@@ -1,5 +1,8 @@
 package org.precertocsp.responder.monitor.rule;
 
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
@@ -7,10 +10,6 @@ import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.monitor.question.Questions;
 import org.precertocsp.responder.monitor.subject.Subject;
-
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 
 /// One serial before one responder: the evidence every rule looks at first.
 ///

@@ -1,12 +1,11 @@
 package org.precertocsp.responder.monitor.rule;
 
+import java.security.SecureRandom;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.monitor.question.Questions;
 import org.precertocsp.responder.monitor.response.SingleReading;
-
-import java.security.SecureRandom;
 
 /// The forms a CertID is asked in, and those that mean nobody.
 record CertIdRules(Case it, LiveSession live) {

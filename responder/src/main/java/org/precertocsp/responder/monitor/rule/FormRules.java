@@ -1,16 +1,15 @@
 package org.precertocsp.responder.monitor.rule;
 
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.monitor.response.SignedReading;
-import org.precertocsp.responder.monitor.response.SignedReading.TimeReading;
-import org.precertocsp.responder.monitor.response.SingleReading;
-import org.precertocsp.signer.key.SignatureScheme;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.monitor.response.SignedReading;
+import org.precertocsp.responder.monitor.response.SignedReading.TimeReading;
+import org.precertocsp.responder.monitor.response.SingleReading;
+import org.precertocsp.signer.key.SignatureScheme;
 
 /// How an answer is written (RFC 9919 §3.2, Baseline Requirements §7.3).
 record FormRules(Case it, Asked asked, SignedReading response) {

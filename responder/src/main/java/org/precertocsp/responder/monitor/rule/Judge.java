@@ -1,10 +1,5 @@
 package org.precertocsp.responder.monitor.rule;
 
-import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.responder.monitor.response.SignedReading;
-import org.precertocsp.responder.monitor.subject.Subject;
-import org.precertocsp.responder.monitor.wire.Outcome;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,6 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.monitor.response.SignedReading;
+import org.precertocsp.responder.monitor.subject.Subject;
+import org.precertocsp.responder.monitor.wire.Outcome;
 
 /// Asks about one serial and judges what is answered. Blocks; asks one question at a time.
 public record Judge(IssuerProfile profile, InstantSource clock) {

@@ -1,11 +1,10 @@
 package org.precertocsp.responder.monitor.rule;
 
+import java.util.Optional;
 import org.precertocsp.responder.monitor.question.GetEncoding;
 import org.precertocsp.responder.monitor.wire.Outcome;
 import org.precertocsp.responder.monitor.wire.WireReply;
 import org.precertocsp.responder.monitor.wire.WireRequest;
-
-import java.util.Optional;
 
 /// What HTTP itself asks of a server (HT-16).
 record MethodRules(Case it, LiveSession live) {

@@ -1,13 +1,12 @@
 package org.precertocsp.responder.monitor.rule;
 
+import java.security.SecureRandom;
+import java.util.Optional;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.monitor.question.Questions;
 import org.precertocsp.responder.monitor.response.Reading;
 import org.precertocsp.responder.monitor.response.SignedReading;
-
-import java.security.SecureRandom;
-import java.util.Optional;
 
 /// Nonces (RFC 9654) and extensions nobody knows.
 record NonceRules(Case it, LiveSession live) {

@@ -1,18 +1,17 @@
 package org.precertocsp.responder.monitor.rule;
 
-import org.precertocsp.ocsp.CertId;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.monitor.question.GetEncoding;
-import org.precertocsp.responder.monitor.question.Question;
-import org.precertocsp.responder.monitor.question.Questions;
-import org.precertocsp.responder.monitor.wire.WireReply;
-
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.precertocsp.ocsp.CertId;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.monitor.question.GetEncoding;
+import org.precertocsp.responder.monitor.question.Question;
+import org.precertocsp.responder.monitor.question.Questions;
+import org.precertocsp.responder.monitor.wire.WireReply;
 
 /// The ways clients and proxies write a GET. Each is compared with the same request written as RFC
 /// 6960 asks, so that only the writing can be at fault.

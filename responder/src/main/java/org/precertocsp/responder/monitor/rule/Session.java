@@ -1,5 +1,7 @@
 package org.precertocsp.responder.monitor.rule;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.precertocsp.responder.monitor.question.GetEncoding;
 import org.precertocsp.responder.monitor.question.Question;
 import org.precertocsp.responder.monitor.response.Reading;
@@ -8,9 +10,6 @@ import org.precertocsp.responder.monitor.wire.HttpWire;
 import org.precertocsp.responder.monitor.wire.Outcome;
 import org.precertocsp.responder.monitor.wire.WireReply;
 import org.precertocsp.responder.monitor.wire.WireRequest;
-
-import java.time.Duration;
-import java.util.Optional;
 
 /// Asks one responder. Each call is one exchange, or several where the responder says tryLater.
 ///

@@ -1,5 +1,10 @@
 package org.precertocsp.responder.monitor.rule;
 
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.monitor.response.SignedReading;
 import org.precertocsp.signer.CertificateProblem;
@@ -7,12 +12,6 @@ import org.precertocsp.signer.CredentialFinding;
 import org.precertocsp.signer.CredentialLint;
 import org.precertocsp.signer.DelegateCertificate;
 import org.precertocsp.signer.IssuerCertificate;
-
-import java.time.Instant;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 /// Who signed, whether they may, and whether the response says so.
 record SignerRules(Case it, Asked asked, SignedReading response) {

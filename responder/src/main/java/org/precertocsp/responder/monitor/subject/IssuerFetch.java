@@ -1,5 +1,11 @@
 package org.precertocsp.responder.monitor.subject;
 
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.CMSSignedData;
@@ -15,13 +21,6 @@ import org.precertocsp.responder.monitor.wire.WireReply;
 import org.precertocsp.responder.monitor.wire.WireRequest;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
-
-import java.io.IOException;
-import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /// Gets CA certificates from where certificates say they are (caIssuers, RFC 5280 §4.2.2.1).
 final class IssuerFetch {

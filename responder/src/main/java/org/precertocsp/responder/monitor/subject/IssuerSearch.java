@@ -1,11 +1,5 @@
 package org.precertocsp.responder.monitor.subject;
 
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.monitor.wire.Countdown;
-import org.precertocsp.responder.monitor.wire.HttpWire;
-import org.precertocsp.signer.CertificateProblem;
-import org.precertocsp.signer.IssuerCertificate;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.monitor.wire.Countdown;
+import org.precertocsp.responder.monitor.wire.HttpWire;
+import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.IssuerCertificate;
 
 /// Finds who issued a certificate: among those given, then where it says its issuer is. Names alone
 /// prove nothing; the signature must verify. Not thread-safe.

@@ -1,13 +1,5 @@
 package org.precertocsp.responder.monitor.subject;
 
-import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.ASN1Sequence;
-import org.bouncycastle.asn1.ASN1TaggedObject;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.monitor.wire.HttpWire;
-import org.precertocsp.signer.CertificateFile;
-import org.precertocsp.signer.CertificateProblem;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +10,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.ASN1TaggedObject;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.monitor.wire.HttpWire;
+import org.precertocsp.signer.CertificateFile;
+import org.precertocsp.signer.CertificateProblem;
 
 /// Reads certificates and precertificates from files and folders.
 ///

@@ -5,7 +5,14 @@ import static org.precertocsp.responder.admin.api.RunningApi.NOW;
 import static org.precertocsp.responder.admin.api.RunningApi.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
+import java.math.BigInteger;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,15 +27,6 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.InMemoryStatusStore;
-
-import java.math.BigInteger;
-import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.security.KeyPair;
-import java.time.Duration;
-import java.util.Base64;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /// What callers can say of serials, and what they are told. Each test has serials of its own.
 final class FactsTest {

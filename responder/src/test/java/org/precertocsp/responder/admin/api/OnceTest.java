@@ -3,15 +3,14 @@ package org.precertocsp.responder.admin.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.precertocsp.responder.admin.api.RunningApi.json;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.responder.rocksdb.RocksConfig;
-import org.precertocsp.responder.rocksdb.RocksStores;
-
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.responder.rocksdb.RocksConfig;
+import org.precertocsp.responder.rocksdb.RocksStores;
 
 /// What an Idempotency-Key promises, on the real store.
 final class OnceTest {

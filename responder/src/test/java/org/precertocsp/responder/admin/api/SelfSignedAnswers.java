@@ -1,5 +1,13 @@
 package org.precertocsp.responder.admin.api;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.responder.answer.AnswerConfig;
@@ -19,15 +27,6 @@ import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.Keys;
 import org.precertocsp.signer.key.SigningKey;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
 
 /// What a store's statuses come to, signed by the CA's own key.
 final class SelfSignedAnswers {

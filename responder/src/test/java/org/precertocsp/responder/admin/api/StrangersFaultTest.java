@@ -2,15 +2,6 @@ package org.precertocsp.responder.admin.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.responder.admin.access.Role;
-import org.precertocsp.responder.admin.tls.ClientTls;
-import org.precertocsp.responder.status.InMemoryStatusStore;
-import org.precertocsp.responder.task.BackgroundTasks;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,8 +19,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-
 import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.responder.admin.access.Role;
+import org.precertocsp.responder.admin.tls.ClientTls;
+import org.precertocsp.responder.status.InMemoryStatusStore;
+import org.precertocsp.responder.task.BackgroundTasks;
 
 /// Strangers take connections of the private API, in every way they can, and callers get through.
 final class StrangersFaultTest {

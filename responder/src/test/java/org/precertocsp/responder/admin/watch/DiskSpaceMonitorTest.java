@@ -2,13 +2,6 @@ package org.precertocsp.responder.admin.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.responder.admin.watch.DiskSpaceMonitor.Limits;
-import org.precertocsp.responder.admin.watch.DiskSpaceMonitor.Space;
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.Incident;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.responder.admin.watch.DiskSpaceMonitor.Limits;
+import org.precertocsp.responder.admin.watch.DiskSpaceMonitor.Space;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
 
 final class DiskSpaceMonitorTest {
     private static final long GB = 1_000_000_000;

@@ -1,14 +1,6 @@
 package org.precertocsp.responder.alert.desk;
 
 import com.sun.net.httpserver.HttpServer;
-
-import org.precertocsp.responder.alert.Alert;
-import org.precertocsp.responder.alert.AlertConfig;
-import org.precertocsp.responder.alert.ChannelConfig;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.alert.channel.Channels;
-import org.precertocsp.responder.task.BackgroundTasks;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,6 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertConfig;
+import org.precertocsp.responder.alert.ChannelConfig;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.alert.channel.Channels;
+import org.precertocsp.responder.task.BackgroundTasks;
 
 /// How long after its deadline an alert nobody acknowledged has reached both a program and a
 /// webhook as an escalation. Deadlines are of two seconds instead of a day; the desk, the disk and

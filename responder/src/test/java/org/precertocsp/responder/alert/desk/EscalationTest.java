@@ -7,19 +7,6 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.Requirement;
-import org.precertocsp.responder.alert.AlertConfig;
-import org.precertocsp.responder.alert.ChannelConfig;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.alert.channel.Channels;
-import org.precertocsp.responder.intake.FakeClock;
-import org.precertocsp.responder.task.BackgroundTasks;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -35,6 +22,17 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Requirement;
+import org.precertocsp.responder.alert.AlertConfig;
+import org.precertocsp.responder.alert.ChannelConfig;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.alert.channel.Channels;
+import org.precertocsp.responder.intake.FakeClock;
+import org.precertocsp.responder.task.BackgroundTasks;
 
 /// The day a person has to acknowledge an alert, with channels as in production: a program that
 /// runs, a webhook and an Alertmanager asked over sockets. Only the day is not waited for.

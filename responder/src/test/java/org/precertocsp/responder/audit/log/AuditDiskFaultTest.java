@@ -3,6 +3,16 @@ package org.precertocsp.responder.audit.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
@@ -15,17 +25,6 @@ import org.precertocsp.responder.audit.verify.LogVerifier;
 import org.precertocsp.responder.audit.verify.Problem;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.task.BackgroundTasks;
-
-import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /// A disk that refuses writes, syncs or both, now and then, in the middle of everything.
 final class AuditDiskFaultTest {

@@ -3,15 +3,6 @@ package org.precertocsp.responder.audit.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.Requirement;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.audit.AuditFailure;
-import org.precertocsp.responder.audit.record.Line;
-import org.precertocsp.responder.audit.verify.LogVerifier;
-import org.precertocsp.responder.audit.verify.Problem;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +11,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.Requirement;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.audit.verify.LogVerifier;
+import org.precertocsp.responder.audit.verify.Problem;
 
 final class AuditLogTest {
     @TempDir Path above;

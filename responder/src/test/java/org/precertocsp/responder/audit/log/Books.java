@@ -1,11 +1,5 @@
 package org.precertocsp.responder.audit.log;
 
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.audit.record.Line;
-import org.precertocsp.responder.audit.seal.SealKey;
-import org.precertocsp.responder.intake.FakeClock;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.audit.seal.SealKey;
+import org.precertocsp.responder.intake.FakeClock;
 
 /// A log in a folder, with what stands around it.
 public final class Books {

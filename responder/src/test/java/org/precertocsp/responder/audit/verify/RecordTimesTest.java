@@ -2,11 +2,10 @@ package org.precertocsp.responder.audit.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.precertocsp.responder.audit.record.Line;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.precertocsp.responder.audit.record.Line;
 
 final class RecordTimesTest {
     private final RecordTimes times = new RecordTimes();

@@ -11,6 +11,14 @@ import static org.precertocsp.responder.intake.certificate.FeedRun.read;
 import static org.precertocsp.responder.intake.certificate.FeedRun.refusals;
 import static org.precertocsp.responder.intake.certificate.FeedRun.serials;
 
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,15 +34,6 @@ import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.Place;
 import org.precertocsp.responder.intake.ReadProgress;
 import org.precertocsp.responder.intake.RecordingSink;
-
-import java.io.ByteArrayOutputStream;
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
-import java.util.List;
 
 /// Every way certificates are written down, and every way files go wrong.
 final class CertificateFileTest {

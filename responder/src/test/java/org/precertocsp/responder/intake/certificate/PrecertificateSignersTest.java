@@ -11,6 +11,11 @@ import static org.precertocsp.responder.intake.certificate.FeedRun.read;
 import static org.precertocsp.responder.intake.certificate.FeedRun.refusals;
 import static org.precertocsp.responder.intake.certificate.FeedRun.warnings;
 
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.util.List;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -32,12 +37,6 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
-
-import java.math.BigInteger;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyPair;
-import java.util.List;
 
 /// Precertificates signed by a Precertificate Signing Certificate belong to the final CA.
 final class PrecertificateSignersTest {

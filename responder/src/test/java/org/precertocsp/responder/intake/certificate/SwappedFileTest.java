@@ -2,6 +2,17 @@ package org.precertocsp.responder.intake.certificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
@@ -16,18 +27,6 @@ import org.precertocsp.responder.intake.ScratchStore;
 import org.precertocsp.responder.intake.StatusFeed;
 import org.precertocsp.responder.intake.csv.CsvFeed;
 import org.precertocsp.responder.intake.index.IndexFeed;
-
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 
 /// The hash that evidence keeps of a file is of what was read: another content that lies there
 /// while it is read, of the same size, with the same time, and gone again afterwards, is not taken.

@@ -1,26 +1,10 @@
 package org.precertocsp.responder.intake.crl;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
-
-import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.x509.CRLReason;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.cert.X509CRLHolder;
-import org.bouncycastle.cert.X509v2CRLBuilder;
-import org.bouncycastle.cms.CMSAbsentContent;
-import org.bouncycastle.cms.CMSSignedDataGenerator;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.TestFeed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,6 +20,20 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.cert.X509CRLHolder;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.cms.CMSAbsentContent;
+import org.bouncycastle.cms.CMSSignedDataGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.TestCa;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.TestFeed;
 
 /// What CRLs come wrapped in, and what comes in their place.
 final class CrlContainersTest {

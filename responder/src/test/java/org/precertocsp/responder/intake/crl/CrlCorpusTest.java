@@ -2,6 +2,18 @@ package org.precertocsp.responder.intake.crl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.precertocsp.Requirement;
@@ -17,19 +29,6 @@ import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.intake.RevocationPolicy;
 import org.precertocsp.responder.intake.TestFeed;
 import org.precertocsp.responder.status.StatusChange;
-
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /// Every CRL of the shared vectors is taken, reported on or refused for the reason written here.
 ///

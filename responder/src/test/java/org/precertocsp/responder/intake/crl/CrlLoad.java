@@ -1,5 +1,15 @@
 package org.precertocsp.responder.intake.crl;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.bouncycastle.cert.X509CRLHolder;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
@@ -13,17 +23,6 @@ import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.intake.TestFeed;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.signer.IssuerCertificate;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /// Loads CRLs of one or more issuers into one sink, at [TestFeed#NOW].
 final class CrlLoad {

@@ -2,6 +2,15 @@ package org.precertocsp.responder.intake.crl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.DERPrintableString;
@@ -43,16 +52,6 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusAnswer;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.signer.IssuerCertificate;
-
-import java.math.BigInteger;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyPair;
-import java.time.Instant;
-import java.util.Date;
-import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 
 /// Issuer name and serial say which certificate a CRL entry is of, in a store that knows which key
 /// assigned the serial.

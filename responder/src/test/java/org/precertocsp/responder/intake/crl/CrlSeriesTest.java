@@ -3,6 +3,14 @@ package org.precertocsp.responder.intake.crl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.DistributionPointName;
@@ -25,15 +33,6 @@ import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.intake.TestFeed;
 import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
-
-import java.io.IOException;
-import java.math.BigInteger;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
-import java.util.List;
-import java.util.Optional;
 
 final class CrlSeriesTest {
     private static final TestCa CA = TestCa.root("CRL Root");

@@ -3,15 +3,13 @@ package org.precertocsp.responder.intake.crl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-
-import org.junit.jupiter.params.provider.MethodSource;
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.TestFeed;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.TestFeed;
 
 /// Whatever the octets, a CRL is walked to its end or refused.
 final class CrlWalkFuzzTest {

@@ -1,7 +1,5 @@
 package org.precertocsp.responder.intake.crl;
 
-import org.precertocsp.TestCa;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import org.precertocsp.TestCa;
 
 /// CRLs put together octet by octet, for what no library would build.
 final class RawCrl {

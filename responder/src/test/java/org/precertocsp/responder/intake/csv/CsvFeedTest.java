@@ -3,6 +3,15 @@ package org.precertocsp.responder.intake.csv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,16 +36,6 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
-
-import java.io.BufferedWriter;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 final class CsvFeedTest {
     private static final FedIssuer CA =
@@ -189,8 +188,12 @@ final class CsvFeedTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "05,true,2026-05-01,", "05,1,,keyCompromise", "05,onHold,,", "05,revoke,,",
-                "05,Suspended,,", "05,21,2026-05-01,"
+                "05,true,2026-05-01,",
+                "05,1,,keyCompromise",
+                "05,onHold,,",
+                "05,revoke,,",
+                "05,Suspended,,",
+                "05,21,2026-05-01,"
             })
     void a_status_that_may_mean_revoked_is_told_as_a_refused_revocation(String row)
             throws Exception {

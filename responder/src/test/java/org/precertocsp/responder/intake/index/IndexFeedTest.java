@@ -3,6 +3,13 @@ package org.precertocsp.responder.intake.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,14 +32,6 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
-
-import java.io.BufferedWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 
 final class IndexFeedTest {
     private static final TestCa ROOT = TestCa.root("Index Root");
@@ -230,8 +229,7 @@ final class IndexFeedTest {
     @ValueSource(strings = {"X", "", "RR", "V", "E", "S"})
     void a_line_with_a_revocation_that_is_no_r_line_is_told_as_a_refused_revocation(String status)
             throws Exception {
-        RecordingSink sink =
-                load(status + "\t270101000000Z\t260301120000Z\t05\tunknown\t/CN=x\n");
+        RecordingSink sink = load(status + "\t270101000000Z\t260301120000Z\t05\tunknown\t/CN=x\n");
 
         assertThat(sink.changes()).isEmpty();
         assertThat(sink.refusedRevocations()).containsExactly(key("05"));

@@ -3,6 +3,18 @@ package org.precertocsp.responder.intake.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,19 +32,6 @@ import org.precertocsp.responder.intake.spool.SpoolClient.News;
 import org.precertocsp.responder.intake.spool.SpoolClient.Sending;
 import org.precertocsp.responder.intake.spool.SpoolClient.Sent;
 import org.precertocsp.responder.task.BackgroundTasks;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 @Timeout(120)
 final class SpoolWatcherTest {
@@ -143,7 +142,8 @@ final class SpoolWatcherTest {
                         feeds,
                         new FedIssuer.Directory(List.of(ISSUER)),
                         Alarm.LOGGED);
-        return SpoolWatcher.start(BackgroundTasks.logged(), config(), intake, InstantSource.system());
+        return SpoolWatcher.start(
+                BackgroundTasks.logged(), config(), intake, InstantSource.system());
     }
 
     private SpoolConfig config() {

@@ -411,8 +411,7 @@ final class SpoolWorkerTest {
         assertThat(client().news(sent)).isInstanceOf(News.Returned.class);
         assertThat(((News.Returned) client().news(sent)).why()).contains("no plain file name");
         assertThat(store.serials()).isEmpty();
-        assertThat(alarm.open())
-                .containsExactly("FEED_REFUSED arrived/certificates/+" + sent.id());
+        assertThat(alarm.open()).containsExactly("FEED_REFUSED arrived/certificates/+" + sent.id());
     }
 
     @Test

@@ -1,10 +1,9 @@
 package org.precertocsp.signer.key.cryptoki;
 
-import org.precertocsp.ocsp.Octets;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.precertocsp.ocsp.Octets;
 
 /// An attribute an object must have to be found, or is made with.
 public record Attribute(long type, Octets value) {

@@ -1,5 +1,13 @@
 package org.precertocsp.responder.intake.ctlog.watch;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.alert.Alarm;
@@ -12,15 +20,6 @@ import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /// Follows the configured logs, each by itself, and looks after what they were first to bring,
 /// until closed. Answering never waits for any of it.

@@ -1,5 +1,13 @@
 package org.precertocsp.responder.intake.ctlog.watch;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.audit.AuditFailure;
@@ -17,15 +25,6 @@ import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.time.Instant;
-import java.util.EnumSet;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /// Follows one log on a thread of its own, until closed. Whatever goes wrong with it stays here.
 ///

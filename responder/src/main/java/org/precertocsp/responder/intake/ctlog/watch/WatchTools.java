@@ -1,11 +1,10 @@
 package org.precertocsp.responder.intake.ctlog.watch;
 
+import java.time.InstantSource;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.intake.ctlog.LogFollower;
 import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
 import org.precertocsp.responder.task.BackgroundTasks;
-
-import java.time.InstantSource;
 
 /// What every follower works with.
 record WatchTools(

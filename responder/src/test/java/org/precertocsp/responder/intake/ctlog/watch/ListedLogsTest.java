@@ -4,6 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.precertocsp.responder.intake.ctlog.Following.key;
 import static org.precertocsp.responder.intake.ctlog.Following.log;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,16 +30,6 @@ import org.precertocsp.responder.intake.ctlog.TestLogServer.Api;
 import org.precertocsp.responder.intake.ctlog.head.LogList;
 import org.precertocsp.responder.intake.ctlog.watch.LogState.Phase;
 import org.precertocsp.responder.task.BackgroundTasks;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 
 /// Log lists that change while their logs are followed.
 @Requirement("CT-17")

@@ -7,6 +7,14 @@ import static org.precertocsp.responder.intake.ctlog.Following.key;
 import static org.precertocsp.responder.intake.ctlog.Following.log;
 import static org.precertocsp.responder.intake.ctlog.Following.serial;
 
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,15 +34,6 @@ import org.precertocsp.responder.intake.ctlog.TestLogServer.Fault;
 import org.precertocsp.responder.intake.ctlog.watch.LogState.Phase;
 import org.precertocsp.responder.intake.ctlog.watch.WatchConfig.Watched;
 import org.precertocsp.responder.task.BackgroundTasks;
-
-import java.security.KeyPair;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 /// Followers on threads of their own, as inside the server. They look when a test tells them to.
 final class LogWatchTest {

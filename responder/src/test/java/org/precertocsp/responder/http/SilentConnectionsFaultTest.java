@@ -2,9 +2,15 @@ package org.precertocsp.responder.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +19,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
+import org.slf4j.LoggerFactory;
 
 /// Clients that take places and say nothing, or little, keep no honest client out.
 final class SilentConnectionsFaultTest {
@@ -81,6 +88,33 @@ final class SilentConnectionsFaultTest {
             assertThat(server.http().openConnections()).isLessThanOrEqualTo(PLACES * 17L / 16 + 2);
             assertThat(server.alerts).containsExactly(FULL);
         }
+    }
+
+    /// Where connections are refused for want of a place, or end in the middle of anything, nothing
+    /// reaches the end of Netty's pipeline, which would log a warning for each.
+    @Test
+    @Requirement("HT-20")
+    void connections_refused_or_reset_at_any_moment_are_no_log_lines() throws IOException {
+        Logger netty = (Logger) LoggerFactory.getLogger("io.netty");
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        netty.addAppender(log);
+        try (TestServer server = new TestServer(config(20, 20, List.of(), LONG), LONG)) {
+            for (int i = 0; i < 4 * PLACES; i++) {
+                try (Socket socket = new Socket()) {
+                    socket.connect(server.http().addresses().getFirst());
+                    String said = (GET + GET).substring(0, i % (2 * GET.length()));
+                    socket.getOutputStream().write(said.getBytes(StandardCharsets.ISO_8859_1));
+                    socket.setSoLinger(i % 2 == 0, 0);
+                } catch (IOException _) {
+                    // Refused: the server is as it should be.
+                }
+            }
+            assertThat(server.ask(GET).status()).isEqualTo(200);
+        } finally {
+            netty.detachAppender(log);
+        }
+        assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
     }
 
     @Test

@@ -24,7 +24,9 @@ public final class RenewalPlan {
         Instant deadline = RenewalDeadline.of(window);
         Duration life = Duration.between(window.thisUpdate(), deadline);
         long early = (life.toSeconds() / SPREAD * share(key)) >> Integer.SIZE;
-        return deadline.minusSeconds(life.toSeconds() / RESERVE + early);
+        // A validity some seconds over eight hours leaves only those seconds.
+        long reserve = Math.max(life.toSeconds() / RESERVE, Math.min(1, life.toSeconds() - 1));
+        return deadline.minusSeconds(reserve + early);
     }
 
     /// Even over all keys, in 2^32 parts.

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -104,9 +105,19 @@ final class RenewalPropertyTest {
         ValidityWindow window =
                 ValidityWindow.from(RenewalFixture.NOON, Duration.ofSeconds(validity));
 
+        // Between two seconds in a row there is none.
+        Assume.that(RenewalDeadline.of(window).isAfter(window.thisUpdate().plusSeconds(1)));
+
         Instant planned = RenewalPlan.of(DueRenewal.usual(Facts.key(serial)), window);
 
         assertThat(planned).isAfter(window.thisUpdate()).isBefore(RenewalDeadline.of(window));
+    }
+
+    @Property
+    @Requirement("TF-08")
+    void a_response_of_little_over_eight_hours_is_planned_between_too(
+            @ForAll long serial, @ForAll @LongRange(min = 28_802, max = 28_860) long validity) {
+        a_response_is_planned_after_it_is_signed_and_before_its_deadline(serial, validity);
     }
 
     @Property(tries = 1)

@@ -159,7 +159,7 @@ final class ClientsIT {
                     .containsIgnoringCase("content-type: application/ocsp-response")
                     // What a cache may keep is written in one of few ways.
                     .containsIgnoringCase(
-                            path.matches("/[A-Za-z0-9+/]+=*|/([A-Za-z0-9]|%2B|%2F|%3D)+")
+                            Set.of("/" + base64, "/" + escaped).contains(path)
                                     ? "cache-control: max-age="
                                     : "cache-control: no-store");
             assertThat(verify("reply.der")).contains("Response verify OK").contains(": good");

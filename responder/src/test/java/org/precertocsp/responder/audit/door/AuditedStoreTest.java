@@ -26,7 +26,6 @@ import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.attribution.Attribution;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.log.Books;
-import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.ChangeSet;
@@ -53,19 +52,7 @@ final class AuditedStoreTest {
     }
 
     private EventLog events() {
-        LogSettings plain = books.settings();
-        return EventLog.open(
-                carry ->
-                        new LogSettings(
-                                plain.folder(),
-                                plain.origin(),
-                                plain.key(),
-                                plain.anchor(),
-                                plain.segmentOctets(),
-                                carry,
-                                plain.alarm(),
-                                plain.clock(),
-                                plain.packAfter()));
+        return EventLog.open(books::settings);
     }
 
     private RocksStores rocks() throws Exception {

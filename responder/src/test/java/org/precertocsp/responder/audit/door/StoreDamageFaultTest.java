@@ -25,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.audit.log.Books;
-import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.ChangeSet;
@@ -61,19 +60,7 @@ final class StoreDamageFaultTest {
     }
 
     private EventLog events() {
-        LogSettings plain = books.settings();
-        return EventLog.open(
-                carry ->
-                        new LogSettings(
-                                plain.folder(),
-                                plain.origin(),
-                                plain.key(),
-                                plain.anchor(),
-                                plain.segmentOctets(),
-                                carry,
-                                plain.alarm(),
-                                plain.clock(),
-                                plain.packAfter()));
+        return EventLog.open(books::settings);
     }
 
     private static RocksStores open(Path directory) throws Exception {

@@ -34,7 +34,6 @@ import org.precertocsp.responder.audit.log.Books;
 import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.audit.verify.LogVerifier;
 import org.precertocsp.responder.status.StoreFailure;
-import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.ResponderCredential;
 import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.SignerUnavailable;
@@ -66,23 +65,7 @@ final class SignatureJournalFaultTest {
     }
 
     private SignatureJournal open(Anchor anchor, LogSettings.Disk disk) {
-        LogSettings plain = books.settings();
-        return SignatureJournal.open(
-                carry ->
-                        new LogSettings(
-                                plain.folder(),
-                                plain.origin(),
-                                plain.key(),
-                                anchor,
-                                plain.segmentOctets(),
-                                carry,
-                                plain.alarm(),
-                                plain.clock(),
-                                plain.packAfter(),
-                                BackgroundTasks.logged(),
-                                disk),
-                told::add,
-                file);
+        return SignatureJournal.open(carry -> books.settings(carry, anchor, disk), told::add, file);
     }
 
     private SigningJournal.Page page(SignatureJournal journal) throws Exception {

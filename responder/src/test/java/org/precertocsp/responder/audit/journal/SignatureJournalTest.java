@@ -36,7 +36,6 @@ import org.precertocsp.responder.audit.log.AuditLog;
 import org.precertocsp.responder.audit.log.Books;
 import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.audit.verify.LogVerifier;
-import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.ResponderCredential;
 import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.SignerUnavailable;
@@ -68,24 +67,8 @@ final class SignatureJournalTest {
 
     private SignatureJournal open(
             Anchor anchor, LogSettings.Disk disk, Supplier<Optional<String>> refusal) {
-        LogSettings plain = books.settings();
         return SignatureJournal.open(
-                carry ->
-                        new LogSettings(
-                                plain.folder(),
-                                plain.origin(),
-                                plain.key(),
-                                anchor,
-                                plain.segmentOctets(),
-                                carry,
-                                plain.alarm(),
-                                plain.clock(),
-                                plain.packAfter(),
-                                BackgroundTasks.logged(),
-                                disk),
-                told::add,
-                file,
-                refusal);
+                carry -> books.settings(carry, anchor, disk), told::add, file, refusal);
     }
 
     private ResponderCredential credential() throws Exception {

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.audit.record.Line;
 import org.precertocsp.responder.audit.seal.SealKey;
 import org.precertocsp.responder.intake.FakeClock;
+import org.precertocsp.responder.task.BackgroundTasks;
 
 /// A log in a folder, with what stands around it.
 public final class Books {
@@ -56,9 +58,29 @@ public final class Books {
     }
 
     public LogSettings settings() {
+        return settings(Map::of);
+    }
+
+    /// @param carry what the first record of a file tells of the files before
+    public LogSettings settings(Supplier<Map<String, Object>> carry) {
+        return settings(carry, anchor, LogSettings.Disk.REAL);
+    }
+
+    public LogSettings settings(
+            Supplier<Map<String, Object>> carry, Anchor kept, LogSettings.Disk disk) {
         Alarm alarm = incidents::add;
         return new LogSettings(
-                folder, ORIGIN, key, anchor, segmentOctets, Map::of, alarm, clock, Duration.ZERO);
+                folder,
+                ORIGIN,
+                key,
+                kept,
+                segmentOctets,
+                carry,
+                alarm,
+                clock,
+                Duration.ZERO,
+                BackgroundTasks.logged(),
+                disk);
     }
 
     public AuditLog open() {

@@ -4,13 +4,11 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// A PKCS#11 module in front of SoftHSM that misbehaves as the test says: `misbehaving_pkcs11.c`,
 /// which says how, compiled by the test. Needs a C compiler.
@@ -29,32 +27,8 @@ public final class MisbehavingToken {
 
     /// @param directory of its own
     public static MisbehavingToken before(SoftHsm hsm, Path directory) throws IOException {
-        Path compiler = Needs.program("cc");
-        Needs.met(
-                Files.exists(Path.of("/usr/include/dlfcn.h")),
-                "the C library's headers are missing: apt-get install libc6-dev");
         MisbehavingToken token = new MisbehavingToken(hsm, Files.createDirectories(directory));
-        Process process =
-                new ProcessBuilder(
-                                compiler.toString(),
-                                "-std=gnu11",
-                                "-shared",
-                                "-fPIC",
-                                "-o",
-                                token.library.toString(),
-                                source().toString(),
-                                "-ldl",
-                                "-lpthread")
-                        .redirectErrorStream(true)
-                        .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            if (process.waitFor() != 0) {
-                throw new IllegalStateException("the C compiler refuses: " + output);
-            }
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        SharedLibrary.compile(SOURCE, token.library, "-ldl", "-lpthread");
         return token;
     }
 
@@ -94,13 +68,5 @@ public final class MisbehavingToken {
     public MisbehavingToken useInThisProcess() {
         environment().forEach(SoftHsm::setInThisProcess);
         return this;
-    }
-
-    private static Path source() {
-        Path folder = Path.of("").toAbsolutePath();
-        while (!Files.exists(folder.resolve(SOURCE))) {
-            folder = Optional.ofNullable(folder.getParent()).orElseThrow();
-        }
-        return folder.resolve(SOURCE);
     }
 }

@@ -62,14 +62,20 @@ public final class Needs {
         return program + " is not installed, which every Debian and Ubuntu has";
     }
 
-    /// From wherever in the repository tests are run.
+    /// Where a file of the repository is, from wherever in it tests are run.
+    ///
+    /// @param file from the repository's root
+    static Path inRepository(Path file) {
+        Path folder = Path.of("").toAbsolutePath();
+        while (!Files.exists(folder.resolve(file))) {
+            folder = Optional.ofNullable(folder.getParent()).orElseThrow();
+        }
+        return folder.resolve(file);
+    }
+
     static String setup() {
         try {
-            Path folder = Path.of("").toAbsolutePath();
-            while (!Files.exists(folder.resolve(SETUP))) {
-                folder = Optional.ofNullable(folder.getParent()).orElseThrow();
-            }
-            return Files.readString(folder.resolve(SETUP));
+            return Files.readString(inRepository(SETUP));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -17,7 +17,6 @@ import java.nio.file.StandardCopyOption;
 import java.security.KeyPair;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.FreePort;
-import org.precertocsp.Needs;
 import org.precertocsp.Requirement;
+import org.precertocsp.SharedLibrary;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.alert.Alert;
@@ -73,26 +72,8 @@ final class StoreDiskFaultTest {
         return directory.resolve("precert-ocsp.yaml");
     }
 
-    private Path library() throws Exception {
-        Path folder = Path.of("").toAbsolutePath();
-        while (!Files.exists(folder.resolve(SOURCE))) {
-            folder = Optional.ofNullable(folder.getParent()).orElseThrow();
-        }
-        Path library = directory.resolve("failing_sync.so");
-        Process compiler =
-                new ProcessBuilder(
-                                Needs.program("cc").toString(),
-                                "-shared",
-                                "-fPIC",
-                                "-o",
-                                library.toString(),
-                                folder.resolve(SOURCE).toString(),
-                                "-ldl")
-                        .redirectErrorStream(true)
-                        .start();
-        String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(compiler.waitFor()).as(said).isZero();
-        return library;
+    private Path library() throws IOException {
+        return SharedLibrary.compile(SOURCE, directory.resolve("failing_sync.so"), "-ldl");
     }
 
     private Path broken() {

@@ -41,8 +41,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.FreePort;
-import org.precertocsp.Needs;
 import org.precertocsp.Requirement;
+import org.precertocsp.SharedLibrary;
 import org.precertocsp.TestCa;
 import org.precertocsp.responder.cli.AuditCommand;
 import org.precertocsp.responder.cli.Launcher;
@@ -266,7 +266,7 @@ final class WrongClockFaultTest {
     @Test
     @Requirement({"TF-12", "TF-14"})
     void the_clocks_of_the_system_are_compared() throws Exception {
-        Path library = compile();
+        Path library = SharedLibrary.compile(SHIFTED_CLOCK, directory.resolve("shifted_clock.so"));
         try (ShiftedServer server = new ShiftedServer(library)) {
             Reply cached = ask(server.port, 1);
             server.shift(3600);
@@ -286,27 +286,6 @@ final class WrongClockFaultTest {
             awaitAlerts(0);
             assertThat(ask(server.port, 3).status()).isEqualTo(GOOD);
         }
-    }
-
-    private Path compile() throws Exception {
-        Path folder = Path.of("").toAbsolutePath();
-        while (!Files.exists(folder.resolve(SHIFTED_CLOCK))) {
-            folder = Optional.ofNullable(folder.getParent()).orElseThrow();
-        }
-        Path library = directory.resolve("shifted_clock.so");
-        Process compiler =
-                new ProcessBuilder(
-                                Needs.program("cc").toString(),
-                                "-shared",
-                                "-fPIC",
-                                "-o",
-                                library.toString(),
-                                folder.resolve(SHIFTED_CLOCK).toString())
-                        .redirectErrorStream(true)
-                        .start();
-        String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(compiler.waitFor()).as(said).isZero();
-        return library;
     }
 
     /// Killed when it is closed.

@@ -36,6 +36,7 @@ import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.ForwardingChangeSet;
 import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusWriter;
@@ -217,7 +218,7 @@ final class ReconcileInputs implements AutoCloseable {
                     new FeedSource("crl", "", Octets.of(), surroundings.clock().instant());
             try (ChangeSet set = crls.begin(nothing)) {
                 for (FedIssuer issuer : configured.issuers().issuers()) {
-                    set.crlHead(new CrlScope(issuer.key(), ""))
+                    set.get(new StateKey.NewestCrl(new CrlScope(issuer.key(), "")))
                             .map(CrlHead::thisUpdate)
                             .ifPresent(at -> made.put(issuer.key(), at));
                 }

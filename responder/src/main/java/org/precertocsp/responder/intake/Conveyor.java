@@ -14,6 +14,7 @@ import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusChange;
 
 /// Carries what a feed reads from the thread that reads to the one that judges, in order, so that
@@ -109,7 +110,7 @@ final class Conveyor implements FeedSink {
 
     @Override
     public Optional<CrlHead> crlHead(CrlScope scope) {
-        return ask(changes -> changes.crlHead(scope));
+        return ask(changes -> changes.get(new StateKey.NewestCrl(scope)));
     }
 
     @Override

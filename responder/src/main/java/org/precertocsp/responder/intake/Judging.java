@@ -9,6 +9,7 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 
@@ -125,7 +126,7 @@ final class Judging {
                         tally.refuseRevocation(place, key, why, changes.record(key));
                 case Conveyor.Item.Refusal(Place place, String why) -> tally.refuse(place, why);
                 case Conveyor.Item.Warning(Place place, String what) -> tally.warn(place, what);
-                case Conveyor.Item.Head head -> changes.putCrlHead(head.scope(), head.head());
+                case Conveyor.Item.Head head -> changes.put(new StateKey.NewestCrl(head.scope()), head.head());
                 case Conveyor.Item.Question<?> _, Conveyor.Item.End _ -> {
                     // Never put into the window.
                 }

@@ -22,8 +22,8 @@ final class ReplyRows {
 
     private ReplyRows() {}
 
-    static void put(PendingRows rows, Octets request, KeptReply reply) {
-        rows.put(Family.META, key(request), encode(reply));
+    /// So that the reply is found when it may be forgotten.
+    static void putExpiry(PendingRows rows, Octets request, KeptReply reply) {
         rows.put(Family.META, untilKey(reply.until().getEpochSecond(), request), ROW);
     }
 
@@ -41,7 +41,7 @@ final class ReplyRows {
         return new KeptReply(asked, told, until);
     }
 
-    private static byte[] encode(KeptReply reply) {
+    static byte[] encode(KeptReply reply) {
         return new RowWriter()
                 .octet(FORMAT)
                 .time(reply.until())

@@ -13,14 +13,11 @@ import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeRules;
 import org.precertocsp.responder.status.ChangeSet;
-import org.precertocsp.responder.status.CrlHead;
-import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.Judgement;
 import org.precertocsp.responder.status.KeptReply;
-import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.SerialKey;
-import org.precertocsp.responder.status.Sighting;
+import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreFailure;
@@ -87,23 +84,6 @@ final class RocksChangeSet implements ChangeSet {
         this.release = release;
         this.emptyAtBegin = database.isEmpty(Family.STATUS);
         this.settles = !source.isLog() && !database.isEmpty(Family.SIGHTINGS);
-    }
-
-    @Override
-    public ChangeOutcome apply(StatusChange change) {
-        refuseUnlessOpen();
-        state = State.BROKEN;
-        int issuer = issuerNumber(change.key().issuer());
-        byte[] key = Keys.serial(issuer, change.key().serial());
-        byte[] status = rows.pending(Family.STATUS, key);
-        if (status == null && mayHold(issuer)) {
-            status = database.get(Family.STATUS, key).orElse(null);
-        }
-        ChangeOutcome outcome =
-                judge(new SerialRows(rows, issuer, change.key(), key, status), change);
-        settle(change, outcome, key);
-        state = State.OPEN;
-        return outcome;
     }
 
     @Override
@@ -255,30 +235,6 @@ final class RocksChangeSet implements ChangeSet {
     }
 
     @Override
-    public Optional<CrlHead> crlHead(CrlScope scope) {
-        refuseUnlessOpen();
-        return rows.get(Family.CRL_HEADS, headKey(scope)).map(Rows::crlHead);
-    }
-
-    @Override
-    public void putCrlHead(CrlScope scope, CrlHead head) {
-        refuseUnlessOpen();
-        rows.put(Family.CRL_HEADS, headKey(scope), Rows.crlHead(head));
-    }
-
-    @Override
-    public Optional<LogHead> logHead(Octets logId) {
-        refuseUnlessOpen();
-        return rows.get(Family.META, Keys.logHead(logId)).map(Rows::logHead);
-    }
-
-    @Override
-    public void putLogHead(Octets logId, LogHead head) {
-        refuseUnlessOpen();
-        rows.put(Family.META, Keys.logHead(logId), Rows.logHead(head));
-    }
-
-    @Override
     public Optional<StatusRecord> record(SerialKey key) {
         refuseUnlessOpen();
         // An issuer of which nothing is known gets no number by being asked for.
@@ -293,41 +249,29 @@ final class RocksChangeSet implements ChangeSet {
     }
 
     @Override
-    public Optional<Sighting> sighting(SerialKey key) {
+    public <V> Optional<V> get(StateKey<V> key) {
         refuseUnlessOpen();
-        return rows.get(Family.SIGHTINGS, serialKey(key)).map(row -> Rows.sighting(key, row));
+        return rows.get(StateRows.family(key), stateKey(key)).map(row -> StateRows.decode(key, row));
     }
 
     @Override
-    public void putSighting(Sighting sighting) {
+    public <V> void put(StateKey<V> key, V value) {
         refuseUnlessOpen();
-        rows.put(Family.SIGHTINGS, serialKey(sighting.key()), Rows.sighting(sighting));
+        rows.put(StateRows.family(key), stateKey(key), StateRows.encode(key, value));
+        if (key instanceof StateKey.IdempotentReply(Octets name)
+                && value instanceof KeptReply reply) {
+            ReplyRows.putExpiry(rows, name, reply);
+        }
     }
 
     @Override
-    public void removeSighting(SerialKey key) {
+    public void remove(StateKey<?> key) {
         refuseUnlessOpen();
-        rows.delete(Family.SIGHTINGS, serialKey(key));
+        rows.delete(StateRows.family(key), stateKey(key));
     }
 
-    @Override
-    public Optional<KeptReply> reply(Octets request) {
-        refuseUnlessOpen();
-        return rows.get(Family.META, ReplyRows.key(request)).map(ReplyRows::decode);
-    }
-
-    @Override
-    public void putReply(Octets request, KeptReply reply) {
-        refuseUnlessOpen();
-        ReplyRows.put(rows, request, reply);
-    }
-
-    private byte[] serialKey(SerialKey key) {
-        return Keys.serial(issuerNumber(key.issuer()), key.serial());
-    }
-
-    private byte[] headKey(CrlScope scope) {
-        return Keys.crlHead(issuerNumber(scope.issuer()), scope.part());
+    private byte[] stateKey(StateKey<?> key) {
+        return StateRows.key(key, this::issuerNumber);
     }
 
     @Override

@@ -2,17 +2,11 @@ package org.precertocsp.responder.status;
 
 import java.util.List;
 import java.util.Optional;
-import org.precertocsp.ocsp.Octets;
 
 /// A change set around another, for those that look at what passes through.
 public interface ForwardingChangeSet extends ChangeSet {
     /// The one inside.
     ChangeSet set();
-
-    @Override
-    default ChangeOutcome apply(StatusChange change) {
-        return applyAll(List.of(change)).getFirst();
-    }
 
     @Override
     default int lookahead() {
@@ -25,53 +19,23 @@ public interface ForwardingChangeSet extends ChangeSet {
     }
 
     @Override
-    default Optional<CrlHead> crlHead(CrlScope scope) {
-        return set().crlHead(scope);
-    }
-
-    @Override
-    default void putCrlHead(CrlScope scope, CrlHead head) {
-        set().putCrlHead(scope, head);
-    }
-
-    @Override
-    default Optional<LogHead> logHead(Octets logId) {
-        return set().logHead(logId);
-    }
-
-    @Override
-    default void putLogHead(Octets logId, LogHead head) {
-        set().putLogHead(logId, head);
-    }
-
-    @Override
     default Optional<StatusRecord> record(SerialKey key) {
         return set().record(key);
     }
 
     @Override
-    default Optional<Sighting> sighting(SerialKey key) {
-        return set().sighting(key);
+    default <V> Optional<V> get(StateKey<V> key) {
+        return set().get(key);
     }
 
     @Override
-    default void putSighting(Sighting sighting) {
-        set().putSighting(sighting);
+    default <V> void put(StateKey<V> key, V value) {
+        set().put(key, value);
     }
 
     @Override
-    default void removeSighting(SerialKey key) {
-        set().removeSighting(key);
-    }
-
-    @Override
-    default Optional<KeptReply> reply(Octets request) {
-        return set().reply(request);
-    }
-
-    @Override
-    default void putReply(Octets request, KeptReply reply) {
-        set().putReply(request, reply);
+    default void remove(StateKey<?> key) {
+        set().remove(key);
     }
 
     @Override

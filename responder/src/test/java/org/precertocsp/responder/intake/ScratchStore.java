@@ -8,20 +8,16 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
-import org.precertocsp.responder.status.CrlHead;
-import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
-import org.precertocsp.responder.status.KeptReply;
-import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.Sighting;
+import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
@@ -88,7 +84,11 @@ public final class ScratchStore implements StatusStore {
         }
 
         @Override
-        public ChangeOutcome apply(StatusChange change) {
+        public List<ChangeOutcome> applyAll(List<StatusChange> changes) {
+            return changes.stream().map(this::applyOne).toList();
+        }
+
+        private ChangeOutcome applyOne(StatusChange change) {
             Optional<StatusRecord> before = Optional.ofNullable(after.get(change.key()));
             return switch (change) {
                 case StatusChange.Assign assign -> apply(assign, before);
@@ -132,41 +132,17 @@ public final class ScratchStore implements StatusStore {
         }
 
         @Override
-        public Optional<Sighting> sighting(SerialKey key) {
+        public <V> Optional<V> get(StateKey<V> key) {
             return Optional.empty();
         }
 
         @Override
-        public void putSighting(Sighting sighting) {}
+        public <V> void put(StateKey<V> key, V value) {}
 
         @Override
-        public void removeSighting(SerialKey key) {
-            // No feed of files forgets any.
+        public void remove(StateKey<?> key) {
+            // No feed of files removes any.
         }
-
-        @Override
-        public Optional<CrlHead> crlHead(CrlScope scope) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void putCrlHead(CrlScope scope, CrlHead head) {}
-
-        @Override
-        public Optional<LogHead> logHead(Octets logId) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void putLogHead(Octets logId, LogHead head) {}
-
-        @Override
-        public Optional<KeptReply> reply(Octets request) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void putReply(Octets request, KeptReply reply) {}
 
         @Override
         public void commit() {

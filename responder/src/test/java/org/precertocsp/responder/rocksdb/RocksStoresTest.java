@@ -33,6 +33,7 @@ import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.Facts;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
@@ -87,7 +88,7 @@ final class RocksStoresTest {
             feed(store, "crl 1", revoked(KEY, RevocationReason.SUPERSEDED));
             try (ChangeSet set = store.begin(source("crl 2"))) {
                 set.apply(revoked(KEY, RevocationReason.KEY_COMPROMISE));
-                set.putCrlHead(scope, head);
+                set.put(new StateKey.NewestCrl(scope), head);
                 set.commit();
             }
             before = store.dossier(KEY);
@@ -102,7 +103,7 @@ final class RocksStoresTest {
                     .containsExactly("list", "certificates");
             assertThat(store.dossier(KEY)).isEqualTo(before);
             try (ChangeSet set = store.begin(source("look"))) {
-                assertThat(set.crlHead(scope)).contains(head);
+                assertThat(set.get(new StateKey.NewestCrl(scope))).contains(head);
             }
         }
     }

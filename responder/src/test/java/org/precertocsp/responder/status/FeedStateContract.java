@@ -17,7 +17,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.RevocationReason;
 
 /// What every status store keeps of feeds beside statuses: the newest CRLs, places in logs, and
@@ -49,20 +48,21 @@ public abstract class FeedStateContract {
 
     @Test
     void newest_crl_of_each_scope_is_kept() {
-        CrlScope full = new CrlScope(Facts.ISSUER, "");
-        CrlScope shard = new CrlScope(Facts.ISSUER, "http://crl.example/1.crl");
+        StateKey.NewestCrl full = new StateKey.NewestCrl(new CrlScope(Facts.ISSUER, ""));
+        StateKey.NewestCrl shard =
+                new StateKey.NewestCrl(new CrlScope(Facts.ISSUER, "http://crl.example/1.crl"));
         try (ChangeSet set = store.begin(source("crl"))) {
-            set.putCrlHead(full, head(7));
-            assertThat(set.crlHead(full)).contains(head(7));
-            set.putCrlHead(full, head(8));
-            set.putCrlHead(shard, new CrlHead(Optional.empty(), Instant.EPOCH, head(1).sha256()));
+            set.put(full, head(7));
+            assertThat(set.get(full)).contains(head(7));
+            set.put(full, head(8));
+            set.put(shard, new CrlHead(Optional.empty(), Instant.EPOCH, head(1).sha256()));
             set.commit();
         }
 
         try (ChangeSet set = store.begin(source("crl"))) {
-            assertThat(set.crlHead(full)).contains(head(8));
-            assertThat(set.crlHead(shard).orElseThrow().number()).isEmpty();
-            assertThat(set.crlHead(new CrlScope(Facts.issuer("other"), ""))).isEmpty();
+            assertThat(set.get(full)).contains(head(8));
+            assertThat(set.get(shard).orElseThrow().number()).isEmpty();
+            assertThat(set.get(new StateKey.NewestCrl(new CrlScope(Facts.issuer("other"), "")))).isEmpty();
         }
     }
 
@@ -75,7 +75,7 @@ public abstract class FeedStateContract {
 
     @Test
     void head_of_a_log_is_kept_with_the_changes_of_its_set() {
-        Octets log = Facts.sha256("log key");
+        StateKey.LogPosition log = new StateKey.LogPosition(Facts.sha256("log key"));
         LogHead head =
                 new LogHead(
                         7,
@@ -84,18 +84,18 @@ public abstract class FeedStateContract {
                         List.of(Facts.sha256("a"), Facts.sha256("b"), Facts.sha256("c")),
                         Facts.REVOKED_AT);
         try (ChangeSet set = store.begin(source("forgotten"))) {
-            set.putLogHead(log, head);
-            assertThat(set.logHead(log)).contains(head);
+            set.put(log, head);
+            assertThat(set.get(log)).contains(head);
         }
         try (ChangeSet set = store.begin(source("kept"))) {
-            assertThat(set.logHead(log)).isEmpty();
+            assertThat(set.get(log)).isEmpty();
             set.apply(precertificate(KEY));
-            set.putLogHead(log, head);
+            set.put(log, head);
             set.commit();
         }
         try (ChangeSet set = store.begin(source("next"))) {
-            assertThat(set.logHead(log)).contains(head);
-            assertThat(set.logHead(Facts.sha256("other log"))).isEmpty();
+            assertThat(set.get(log)).contains(head);
+            assertThat(set.get(new StateKey.LogPosition(Facts.sha256("other log")))).isEmpty();
         }
         assertThat(store.find(KEY)).isPresent();
     }
@@ -121,8 +121,8 @@ public abstract class FeedStateContract {
         assertThat(sightings()).hasSize(2).contains(other);
 
         try (ChangeSet set = store.begin(source("forget"))) {
-            set.removeSighting(other.key());
-            assertThat(set.sighting(other.key())).isEmpty();
+            set.remove(new StateKey.LogObservation(other.key()));
+            assertThat(set.get(new StateKey.LogObservation(other.key()))).isEmpty();
             set.commit();
         }
         assertThat(sightings()).hasSize(1).doesNotContain(other);
@@ -138,9 +138,9 @@ public abstract class FeedStateContract {
             assertThat(set.record(KEY)).isEmpty();
             set.apply(precertificate(KEY));
             assertThat(set.record(KEY)).isPresent();
-            set.putSighting(waiting);
+            set.put(new StateKey.LogObservation(KEY), waiting);
             set.apply(precertificate(KEY));
-            assertThat(set.sighting(KEY)).contains(waiting);
+            assertThat(set.get(new StateKey.LogObservation(KEY))).contains(waiting);
             set.commit();
         }
         feed(
@@ -169,7 +169,7 @@ public abstract class FeedStateContract {
         FeedSource log = new FeedSource("ct-log", "a log", Facts.sha256("x"), Instant.EPOCH);
         try (ChangeSet set = store.begin(log)) {
             for (Sighting sighting : seen) {
-                set.putSighting(sighting);
+                set.put(new StateKey.LogObservation(sighting.key()), sighting);
             }
             set.commit();
         }

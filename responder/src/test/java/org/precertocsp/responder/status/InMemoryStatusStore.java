@@ -13,7 +13,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.ocsp.Octets;
 
 /// A status store that forgets at exit: for tests of everything above the store. It obeys the same
 /// contract suite as the real one.
@@ -68,10 +67,7 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
 
     private final Semaphore writer = new Semaphore(1);
     private volatile Map<SerialKey, Entry> entries = Map.of();
-    private volatile Map<CrlScope, CrlHead> heads = Map.of();
-    private volatile Map<Octets, LogHead> logHeads = Map.of();
-    private volatile Map<SerialKey, Sighting> sightings = Map.of();
-    private volatile Map<Octets, KeptReply> replies = Map.of();
+    private volatile Map<StateKey<?>, Object> state = Map.of();
     private final ChangeEpochs epochs = new ChangeEpochs();
     private volatile boolean closed;
 
@@ -97,7 +93,9 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
     @Override
     public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
         refuseIfClosed();
-        sightings.values().stream()
+        state.values().stream()
+                .filter(Sighting.class::isInstance)
+                .map(Sighting.class::cast)
                 .filter(sighting -> sighting.key().issuer().equals(issuer))
                 .sorted(Comparator.comparing(sighting -> sighting.key().serial()))
                 .forEach(each);
@@ -122,9 +120,10 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
 
     @Override
     public void forget(Instant now) {
-        Map<Octets, KeptReply> kept = new HashMap<>(replies);
-        kept.values().removeIf(reply -> reply.until().isBefore(now));
-        replies = kept;
+        Map<StateKey<?>, Object> kept = new HashMap<>(state);
+        kept.values()
+                .removeIf(it -> it instanceof KeptReply reply && reply.until().isBefore(now));
+        state = kept;
     }
 
     @Override
@@ -161,10 +160,7 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
         private final FeedSource source;
         private final Map<SerialKey, Entry> changed = new LinkedHashMap<>();
         private final List<SerialKey> moved = new ArrayList<>();
-        private final Map<CrlScope, CrlHead> changedHeads = new HashMap<>();
-        private final Map<Octets, LogHead> changedLogHeads = new HashMap<>();
-        private final Map<SerialKey, Sighting> sightingsAfter = new HashMap<>(sightings);
-        private final Map<Octets, KeptReply> changedReplies = new HashMap<>();
+        private final Map<StateKey<?>, Object> stateAfter = new HashMap<>(state);
         private boolean open = true;
         private boolean committed;
 
@@ -173,8 +169,12 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
         }
 
         @Override
-        public ChangeOutcome apply(StatusChange change) {
+        public List<ChangeOutcome> applyAll(List<StatusChange> changes) {
             refuseIfDone();
+            return changes.stream().map(this::applyOne).toList();
+        }
+
+        private ChangeOutcome applyOne(StatusChange change) {
             Entry known = changed.get(change.key());
             if (known == null) {
                 known = entries.getOrDefault(change.key(), Entry.NOTHING);
@@ -193,8 +193,9 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
                     && change instanceof StatusChange.Assign
                     && !(outcome instanceof ChangeOutcome.Conflict)
                     && !(outcome instanceof ChangeOutcome.Refused)) {
-                sightingsAfter.computeIfPresent(
-                        change.key(), (_, seen) -> seen.fed(source.takenIn()).orElse(null));
+                stateAfter.computeIfPresent(
+                        new StateKey.LogObservation(change.key()),
+                        (_, seen) -> ((Sighting) seen).fed(source.takenIn()).orElse(null));
             }
         }
 
@@ -206,75 +207,30 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
         }
 
         @Override
-        public Optional<Sighting> sighting(SerialKey key) {
+        public <V> Optional<V> get(StateKey<V> key) {
             refuseIfDone();
-            return Optional.ofNullable(sightingsAfter.get(key));
+            return Optional.ofNullable(stateAfter.get(key)).map(key.type()::cast);
         }
 
         @Override
-        public void putSighting(Sighting sighting) {
+        public <V> void put(StateKey<V> key, V value) {
             refuseIfDone();
-            sightingsAfter.put(sighting.key(), sighting);
+            stateAfter.put(key, value);
         }
 
         @Override
-        public void removeSighting(SerialKey key) {
+        public void remove(StateKey<?> key) {
             refuseIfDone();
-            sightingsAfter.remove(key);
-        }
-
-        @Override
-        public Optional<CrlHead> crlHead(CrlScope scope) {
-            refuseIfDone();
-            return Optional.ofNullable(changedHeads.getOrDefault(scope, heads.get(scope)));
-        }
-
-        @Override
-        public void putCrlHead(CrlScope scope, CrlHead head) {
-            refuseIfDone();
-            changedHeads.put(scope, head);
-        }
-
-        @Override
-        public Optional<LogHead> logHead(Octets logId) {
-            refuseIfDone();
-            return Optional.ofNullable(changedLogHeads.getOrDefault(logId, logHeads.get(logId)));
-        }
-
-        @Override
-        public void putLogHead(Octets logId, LogHead head) {
-            refuseIfDone();
-            changedLogHeads.put(logId, head);
-        }
-
-        @Override
-        public Optional<KeptReply> reply(Octets request) {
-            refuseIfDone();
-            return Optional.ofNullable(changedReplies.getOrDefault(request, replies.get(request)));
-        }
-
-        @Override
-        public void putReply(Octets request, KeptReply reply) {
-            refuseIfDone();
-            changedReplies.put(request, reply);
+            stateAfter.remove(key);
         }
 
         @Override
         public void commit() {
             refuseIfDone();
-            Map<Octets, KeptReply> mergedReplies = new HashMap<>(replies);
-            mergedReplies.putAll(changedReplies);
-            replies = mergedReplies;
             Map<SerialKey, Entry> merged = new HashMap<>(entries);
             merged.putAll(changed);
-            Map<CrlScope, CrlHead> mergedHeads = new HashMap<>(heads);
-            mergedHeads.putAll(changedHeads);
-            Map<Octets, LogHead> mergedLogHeads = new HashMap<>(logHeads);
-            mergedLogHeads.putAll(changedLogHeads);
             entries = merged;
-            logHeads = mergedLogHeads;
-            sightings = sightingsAfter;
-            heads = mergedHeads;
+            state = stateAfter;
             moved.forEach(epochs::advance);
             committed = true;
         }

@@ -58,12 +58,12 @@ public abstract class StatusStoreContract extends FeedStateContract {
     void closed_without_commit_is_forgotten() {
         try (ChangeSet set = store.begin(source("feed"))) {
             set.apply(precertificate(KEY));
-            set.putCrlHead(new CrlScope(Facts.ISSUER, ""), head(1));
+            set.put(new StateKey.NewestCrl(new CrlScope(Facts.ISSUER, "")), head(1));
         }
 
         assertThat(store.find(KEY)).isEmpty();
         try (ChangeSet set = store.begin(source("next"))) {
-            assertThat(set.crlHead(new CrlScope(Facts.ISSUER, ""))).isEmpty();
+            assertThat(set.get(new StateKey.NewestCrl(new CrlScope(Facts.ISSUER, "")))).isEmpty();
             assertThat(set.apply(precertificate(KEY))).isEqualTo(new ChangeOutcome.Added());
         }
     }
@@ -290,7 +290,7 @@ public abstract class StatusStoreContract extends FeedStateContract {
         assertThatThrownBy(set::commit).isInstanceOf(IllegalStateException.class);
         set.close();
         set.close();
-        assertThatThrownBy(() -> set.crlHead(new CrlScope(Facts.ISSUER, "")))
+        assertThatThrownBy(() -> set.get(new StateKey.NewestCrl(new CrlScope(Facts.ISSUER, ""))))
                 .isInstanceOf(IllegalStateException.class);
         feed("next", declared(key(2)));
     }

@@ -12,6 +12,7 @@ import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.KeptReply;
+import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusAnswer;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusReader;
@@ -79,7 +80,7 @@ public final class FactWriter {
                 writer.tryBegin(source(who, once.asked()), patience)
                         .orElseThrow(() -> busy(patience))) {
             Optional<KeptReply> before =
-                    changes.reply(once.name())
+                    changes.get(new StateKey.IdempotentReply(once.name()))
                             .filter(reply -> !reply.until().isBefore(clock.instant()));
             if (before.isPresent()) {
                 if (!before.get().asked().equals(once.asked())) {
@@ -96,8 +97,8 @@ public final class FactWriter {
                 return new Result.Denied(e);
             }
             if (result instanceof Result.Done(Receipt receipt)) {
-                changes.putReply(
-                        once.name(),
+                changes.put(
+                        new StateKey.IdempotentReply(once.name()),
                         new KeptReply(
                                 once.asked(),
                                 ReceiptBytes.of(receipt),

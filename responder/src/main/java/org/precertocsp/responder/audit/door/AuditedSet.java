@@ -17,6 +17,7 @@ import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.ForwardingChangeSet;
 import org.precertocsp.responder.status.LogHead;
+import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StoreFailure;
 
@@ -168,8 +169,8 @@ final class AuditedSet implements ForwardingChangeSet {
             byte[] mark = new byte[MARK_OCTETS];
             RANDOM.nextBytes(mark);
             Octets octets = Octets.of(mark);
-            set.putLogHead(
-                    AuditedStore.MARK, new LogHead(number, 0, octets, List.of(), Instant.EPOCH));
+            set.put(
+                    new StateKey.LogPosition(AuditedStore.MARK), new LogHead(number, 0, octets, List.of(), Instant.EPOCH));
             events.append(
                     EventLog.COMMIT,
                     Map.of("set", number, "changes", changes, "mark", octets.toHex()));

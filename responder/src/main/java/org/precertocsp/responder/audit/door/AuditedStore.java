@@ -15,6 +15,7 @@ import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.Sighting;
+import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
@@ -88,7 +89,7 @@ public final class AuditedStore implements StatusStore {
     }
 
     private static Optional<String> mark(ChangeSet set) {
-        return set.logHead(MARK).map(LogHead::root).map(Octets::toHex);
+        return set.get(new StateKey.LogPosition(MARK)).map(LogHead::root).map(Octets::toHex);
     }
 
     @Override

@@ -31,6 +31,7 @@ import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusWriter;
 
@@ -467,8 +468,8 @@ public final class StoreRecovery {
         }
 
         private void commit(ChangeSet to, JsonNode record) {
-            to.putLogHead(
-                    AuditedStore.MARK,
+            to.put(
+                    new StateKey.LogPosition(AuditedStore.MARK),
                     new LogHead(
                             set,
                             0,

@@ -17,6 +17,7 @@ import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.Sighting;
+import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusWriter;
@@ -54,7 +55,7 @@ public final class LogIntake {
                             new FeedSource(
                                     FeedSource.CT_LOG, "state", Octets.of(), clock.instant());
                     try (ChangeSet set = statuses.begin(reading)) {
-                        return set.logHead(id);
+                        return set.get(new StateKey.LogPosition(id));
                     }
                 },
                 certificates,
@@ -92,13 +93,14 @@ public final class LogIntake {
         long first = proven.before().map(LogHead::size).orElse(proven.after().first());
         String stretch = "entries %d to %d".formatted(first, proven.after().size() - 1);
         try (ChangeSet set = statuses.begin(source(log, stretch, proven.after().root()))) {
-            if (!set.logHead(log.id()).equals(proven.before())) {
+            StateKey.LogPosition position = new StateKey.LogPosition(log.id());
+            if (!set.get(position).equals(proven.before())) {
                 throw new IllegalStateException(log.name() + " is followed twice at once");
             }
             for (Accepted one : accepted) {
                 take(log, one, set, tally);
             }
-            set.putLogHead(log.id(), proven.after());
+            set.put(position, proven.after());
             set.commit();
         }
         return tally;
@@ -118,8 +120,9 @@ public final class LogIntake {
             tally.warn(
                     log.name(), index, "serial " + key.serial() + " is not assigned: alert-only");
         }
-        if (first && !hasEnded(one.change()) && set.sighting(key).isEmpty()) {
-            set.putSighting(sighting(log, one, assigned));
+        StateKey.LogObservation observation = new StateKey.LogObservation(key);
+        if (first && !hasEnded(one.change()) && set.get(observation).isEmpty()) {
+            set.put(observation, sighting(log, one, assigned));
         }
     }
 

@@ -17,6 +17,7 @@ import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.Sighting;
+import org.precertocsp.responder.status.StateKey;
 
 /// Raises an incident for every serial that a log brought and no feed of the CA's own did within
 /// the time of grace (CT-20).
@@ -139,8 +140,9 @@ final class NeverFed {
         FeedSource source = new FeedSource(FeedSource.CT_LOG, "never fed", Octets.of(), now);
         try (ChangeSet set = subjects.store().begin(source)) {
             for (Sighting seen : lot) {
-                if (set.sighting(seen.key()).equals(Optional.of(seen))) {
-                    set.putSighting(seen.in(new Sighting.State.Incident(now)));
+                StateKey.LogObservation key = new StateKey.LogObservation(seen.key());
+                if (set.get(key).equals(Optional.of(seen))) {
+                    set.put(key, seen.in(new Sighting.State.Incident(now)));
                 }
             }
             set.commit();

@@ -9,6 +9,7 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.Sighting;
+import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 
@@ -76,8 +77,9 @@ final class SpentSightings {
         FeedSource source = new FeedSource(FeedSource.CT_LOG, "settled", Octets.of(), now);
         try (ChangeSet set = store.begin(source)) {
             for (Sighting seen : spent) {
-                if (set.sighting(seen.key()).equals(Optional.of(seen))) {
-                    set.removeSighting(seen.key());
+                StateKey.LogObservation key = new StateKey.LogObservation(seen.key());
+                if (set.get(key).equals(Optional.of(seen))) {
+                    set.remove(key);
                 }
             }
             set.commit();

@@ -21,6 +21,7 @@ import org.precertocsp.responder.status.Facts;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.Sighting;
+import org.precertocsp.responder.status.StateKey;
 
 /// What becomes of serials that only a log brought.
 @Requirement("CT-20")
@@ -78,7 +79,8 @@ final class NeverFedTest {
                 if (assigned) {
                     set.apply(Facts.precertificate(key));
                 }
-                set.putSighting(
+                set.put(
+                        new StateKey.LogObservation(key),
                         new Sighting(
                                 key,
                                 new Sighting.LoggedDocument(

@@ -7,7 +7,6 @@ import java.util.function.LongConsumer;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.audit.AuditConfig;
 import org.precertocsp.responder.audit.AuditFailure;
-import org.precertocsp.responder.audit.door.AuditedStore;
 import org.precertocsp.responder.audit.door.StoreRecovery;
 import org.precertocsp.responder.audit.keep.Pruning;
 import org.precertocsp.responder.audit.log.Segment;
@@ -66,7 +65,7 @@ record AuditBooks(ServerConfig config, FedIssuer.Directory fed, InstantSource cl
                 return new StoreRecovery(config.audit().events(), Optional.empty()).compare();
             }
             try (RocksStores store = RocksStores.openDamagedReadOnly(config.store())) {
-                return new StoreRecovery(config.audit().events(), store.logHead(AuditedStore.MARK))
+                return new StoreRecovery(config.audit().events(), store.commitMark())
                         .compare();
             }
         } catch (StoreFailure | IOException e) {

@@ -42,7 +42,7 @@ import org.precertocsp.responder.audit.verify.Problem;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.rocksdb.RocksStores;
-import org.precertocsp.responder.status.LogHead;
+import org.precertocsp.responder.status.CommitMark;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
@@ -201,7 +201,7 @@ final class AuditWiring {
     /// changes nothing. Empty if the store has all that the audit log recorded.
     static Optional<String> doubt(ServerConfig config) {
         try {
-            Optional<LogHead> mark = mark(config);
+            Optional<CommitMark> mark = mark(config);
             StoreRecovery.Comparison comparison =
                     StoreRecovery.glance(config.audit().events(), mark);
             boolean isUnderWay =
@@ -218,12 +218,12 @@ final class AuditWiring {
         }
     }
 
-    private static Optional<LogHead> mark(ServerConfig config) {
+    private static Optional<CommitMark> mark(ServerConfig config) {
         if (!RocksStores.exists(config.store())) {
             return Optional.empty();
         }
         try (RocksStores store = RocksStores.openReadOnly(config.store())) {
-            return store.logHead(AuditedStore.MARK);
+            return store.commitMark();
         }
     }
 
@@ -232,7 +232,7 @@ final class AuditWiring {
         Optional<String> forgotten =
                 newStore || events.log().begunAnew()
                         ? Optional.empty()
-                        : forgotten(config, store.logHead(AuditedStore.MARK));
+                        : forgotten(config, store.commitMark());
         if (forgotten.isPresent()) {
             throw stateLost(forgotten.get(), alarm);
         }
@@ -269,7 +269,7 @@ final class AuditWiring {
     }
 
     /// What neither store nor audit log knows, though the alerts' folder does.
-    private static Optional<String> forgotten(ServerConfig config, Optional<LogHead> mark)
+    private static Optional<String> forgotten(ServerConfig config, Optional<CommitMark> mark)
             throws IOException {
         return newestSet(config)
                 .missing(config.audit().events(), mark)
@@ -307,7 +307,7 @@ final class AuditWiring {
     void rememberNewestSet(Started started) {
         NewestSet remembered = newestSet(config);
         BackgroundTasks.Body keep =
-                () -> remembered.keep(store.logHead(AuditedStore.MARK), clock.instant());
+                () -> remembered.keep(store.commitMark(), clock.instant());
         Runnable quietly =
                 () -> {
                     try {
@@ -325,7 +325,7 @@ final class AuditWiring {
     }
 
     private StoreRecovery recovery() {
-        return new StoreRecovery(config.audit().events(), store.logHead(AuditedStore.MARK));
+        return new StoreRecovery(config.audit().events(), store.commitMark());
     }
 
     /// Of what is over, and stays to be acknowledged.

@@ -12,6 +12,7 @@ import org.rocksdb.RocksDB;
 /// |---|---|---|
 /// | META | `schema`, `next source` | a number (4) |
 /// | META | `log head ` and the log's ID | [Rows] |
+/// | META | `audit commit mark` | [CommitMarkRow] |
 /// | META | `first start ` and both hashes of the issuer | [StartRows] |
 /// | META | `announced `, issuer number (2), time (8), serial octets | 01; see [AnnouncedRows] |
 /// | META | `reply of ` and the request's name; `reply until `, time (8) and it | [ReplyRows] |

@@ -27,9 +27,10 @@ import org.rocksdb.WALRecoveryMode;
 final class Opening {
     /// Of the families and keys; raised when an older program would misread them. The rows carry
     /// formats of their own.
-    static final int SCHEMA = 2;
+    static final int SCHEMA = 3;
 
-    // Without bulk intents, which an older program would pass over.
+    // 1 has no bulk intents, which an older program would pass over; 1 and 2 have no key for the
+    // commit mark, without which an older program would find all changes missing.
     private static final int FIRST_SCHEMA = 1;
 
     static final byte[] SCHEMA_KEY = "schema".getBytes(StandardCharsets.US_ASCII);
@@ -278,6 +279,7 @@ final class Opening {
         if (database.get(Family.META, SCHEMA_KEY).map(Rows::number).orElse(0) < SCHEMA) {
             PendingRows rows = new PendingRows(database);
             rows.put(Family.META, SCHEMA_KEY, Rows.number(SCHEMA));
+            CommitMarkRow.migrate(database, rows);
             rows.write();
         }
     }

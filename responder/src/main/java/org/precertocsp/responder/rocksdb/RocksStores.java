@@ -24,6 +24,7 @@ import org.precertocsp.responder.freshness.RenewalStore;
 import org.precertocsp.responder.status.Announcements;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.CommitMark;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.KeptReplies;
@@ -439,6 +440,11 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
     /// @param logId as for [ChangeSet#logHead]
     public Optional<LogHead> logHead(Octets logId) {
         return database.get(Family.META, Keys.logHead(logId)).map(Rows::logHead);
+    }
+
+    /// The newest set of changes that was committed through the audit log; empty if there is none.
+    public Optional<CommitMark> commitMark() {
+        return CommitMarkRow.read(database);
     }
 
     /// The newest checkpoint of an audit log, as [#keepCheckpoint] was given it.

@@ -3,6 +3,7 @@ package org.precertocsp.responder.rocksdb;
 import java.util.function.ToIntFunction;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.status.CommitMark;
 import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.KeptReply;
@@ -19,7 +20,10 @@ final class StateRows {
         return switch (key) {
             case StateKey.NewestCrl _ -> Family.CRL_HEADS;
             case StateKey.LogObservation _ -> Family.SIGHTINGS;
-            case StateKey.LogPosition _, StateKey.IdempotentReply _ -> Family.META;
+            case StateKey.LogPosition _,
+                    StateKey.NewestCommit _,
+                    StateKey.IdempotentReply _ ->
+                    Family.META;
         };
     }
 
@@ -31,6 +35,7 @@ final class StateRows {
             case StateKey.LogObservation(SerialKey serial) ->
                     Keys.serial(issuers.applyAsInt(serial.issuer()), serial.serial());
             case StateKey.LogPosition(Octets logId) -> Keys.logHead(logId);
+            case StateKey.NewestCommit _ -> CommitMarkRow.KEY;
             case StateKey.IdempotentReply(Octets name) -> ReplyRows.key(name);
         };
     }
@@ -40,6 +45,7 @@ final class StateRows {
             case StateKey.NewestCrl _ -> Rows.crlHead((CrlHead) value);
             case StateKey.LogObservation _ -> Rows.sighting((Sighting) value);
             case StateKey.LogPosition _ -> Rows.logHead((LogHead) value);
+            case StateKey.NewestCommit _ -> CommitMarkRow.encode((CommitMark) value);
             case StateKey.IdempotentReply _ -> ReplyRows.encode((KeptReply) value);
         };
     }
@@ -50,6 +56,7 @@ final class StateRows {
                     case StateKey.NewestCrl _ -> Rows.crlHead(row);
                     case StateKey.LogObservation(SerialKey serial) -> Rows.sighting(serial, row);
                     case StateKey.LogPosition _ -> Rows.logHead(row);
+                    case StateKey.NewestCommit _ -> CommitMarkRow.decode(row);
                     case StateKey.IdempotentReply _ -> ReplyRows.decode(row);
                 };
         return key.type().cast(value);

@@ -39,6 +39,14 @@ public sealed interface StateKey<V> {
         }
     }
 
+    /// The newest set of changes that the audit log recorded.
+    record NewestCommit() implements StateKey<CommitMark> {
+        @Override
+        public Class<CommitMark> type() {
+            return CommitMark.class;
+        }
+    }
+
     /// The reply to an API request that may be sent again.
     ///
     /// @param name SHA-256 of the caller and their Idempotency-Key

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,10 +29,12 @@ import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.CommitMark;
 import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.Facts;
+import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusChange;
@@ -271,15 +274,69 @@ final class RocksStoresTest {
     @Test
     void newer_schema_is_refused_with_a_sentence() throws StoreLocked {
         RocksStores.open(config()).close();
-        overwrite(Family.META, Opening.SCHEMA_KEY, "00000003");
+        overwrite(Family.META, Opening.SCHEMA_KEY, "00000004");
 
         assertThatThrownBy(() -> RocksStores.open(config()))
                 .isInstanceOf(StoreFailure.class)
-                .hasMessageContaining("has schema 3, this version knows 2")
+                .hasMessageContaining("has schema 4, this version knows 3")
                 .hasMessageContaining("newer version");
         assertThatThrownBy(() -> RocksStores.openReadOnly(config()))
                 .isInstanceOf(StoreFailure.class)
                 .hasMessageContaining("newer version");
+    }
+
+    /// A store as schema 2 left it, with the newest commit mark stored as the head of a log.
+    private void storeOfSchema2(CommitMark mark) throws StoreLocked {
+        try (RocksStores store = RocksStores.open(config())) {
+            feed(store, "list", declared(KEY));
+        }
+        LogHead former = new LogHead(mark.set(), 0, mark.value(), List.of(), Instant.EPOCH);
+        try (Database database = new Opening(config()).writable()) {
+            PendingRows rows = new PendingRows(database);
+            rows.put(Family.META, Opening.SCHEMA_KEY, Rows.number(2));
+            rows.put(Family.META, CommitMarkRow.FORMER_KEY, Rows.logHead(former));
+            rows.write();
+        }
+    }
+
+    @Test
+    @Requirement("SA-11")
+    void commit_mark_of_an_earlier_version_is_read_and_moved_when_written() throws StoreLocked {
+        CommitMark mark = new CommitMark(4711, Facts.sha256("mark"));
+        storeOfSchema2(mark);
+
+        try (RocksStores reader = RocksStores.openReadOnly(config())) {
+            assertThat(reader.commitMark()).contains(mark);
+        }
+        try (RocksStores store = RocksStores.open(config())) {
+            assertThat(store.commitMark()).contains(mark);
+            try (ChangeSet set = store.begin(source("next"))) {
+                assertThat(set.get(new StateKey.NewestCommit())).contains(mark);
+            }
+        }
+        try (Database database = new Opening(config()).writable()) {
+            assertThat(database.get(Family.META, CommitMarkRow.FORMER_KEY)).isEmpty();
+            assertThat(database.get(Family.META, Opening.SCHEMA_KEY))
+                    .hasValueSatisfying(it -> assertThat(Rows.number(it)).isEqualTo(3));
+            assertThat(CommitMarkRow.read(database)).contains(mark);
+        }
+    }
+
+    @Test
+    void newest_commit_mark_replaces_the_one_before() throws StoreLocked {
+        storeOfSchema2(new CommitMark(1, Facts.sha256("first")));
+        CommitMark second = new CommitMark(9, Facts.sha256("second"));
+        try (RocksStores store = RocksStores.open(config())) {
+            try (ChangeSet set = store.begin(source("next"))) {
+                set.put(new StateKey.NewestCommit(), second);
+                assertThat(set.get(new StateKey.NewestCommit())).contains(second);
+                set.commit();
+            }
+            assertThat(store.commitMark()).contains(second);
+        }
+        try (RocksStores reader = RocksStores.openReadOnly(config())) {
+            assertThat(reader.commitMark()).contains(second);
+        }
     }
 
     @Test

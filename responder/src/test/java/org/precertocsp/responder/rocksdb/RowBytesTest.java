@@ -20,8 +20,10 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.status.AssignedBy;
+import org.precertocsp.responder.status.CommitMark;
 import org.precertocsp.responder.status.Commitment;
 import org.precertocsp.responder.status.CrlHead;
+import org.precertocsp.responder.status.Facts;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.Revocation;
@@ -140,6 +142,10 @@ final class RowBytesTest {
                                 + "006b8b4567"
                                 + "01cd01ef");
         assertThat(Rows.logHead(Rows.logHead(head))).isEqualTo(head);
+        CommitMark mark = new CommitMark(7, Octets.ofHex("ab"));
+        assertThat(HEX.formatHex(CommitMarkRow.encode(mark)))
+                .isEqualTo("01" + "0000000000000007" + "01ab");
+        assertThat(CommitMarkRow.decode(CommitMarkRow.encode(mark))).isEqualTo(mark);
     }
 
     @Test
@@ -154,6 +160,10 @@ final class RowBytesTest {
         assertThat(HEX.formatHex(Keys.crlHead(0x0102, "a"))).isEqualTo("0102" + "61");
         assertThat(HEX.formatHex(Keys.logHead(Octets.ofHex("ab"))))
                 .isEqualTo("6c6f67206865616420" + "ab");
+        assertThat(HEX.formatHex(CommitMarkRow.FORMER_KEY))
+                .isEqualTo(
+                        "6c6f67206865616420"
+                                + Facts.sha256("precert-ocsp audit set").toHex());
     }
 
     @Test

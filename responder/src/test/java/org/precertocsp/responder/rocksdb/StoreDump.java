@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.Facts;
 import org.precertocsp.responder.status.FeedSource;
@@ -19,10 +18,6 @@ public final class StoreDump {
     /// Not facts, and lost without harm.
     private static final Set<Family> KEPT =
             EnumSet.complementOf(EnumSet.of(Family.RESPONSES, Family.TEMPLATES, Family.RENEWALS));
-
-    private static final Octets AUDIT_MARK =
-            HashAlgorithm.SHA256.hash(
-                    Octets.of("precert-ocsp audit set".getBytes(StandardCharsets.US_ASCII)));
 
     private StoreDump() {}
 
@@ -49,9 +44,7 @@ public final class StoreDump {
     }
 
     private static boolean isOfAudit(byte[] key) {
-        String text = Octets.of(key).toHex();
-        return text.startsWith(Octets.of("audit ".getBytes(StandardCharsets.US_ASCII)).toHex())
-                || text.endsWith(AUDIT_MARK.toHex());
+        return new String(key, StandardCharsets.US_ASCII).startsWith("audit ");
     }
 
     private static String line(Family family, byte[] key, byte[] value) {

@@ -1,7 +1,6 @@
 package org.precertocsp.responder.audit.door;
 
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,9 +13,9 @@ import org.precertocsp.responder.attribution.Attribution;
 import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.CommitMark;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.ForwardingChangeSet;
-import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StoreFailure;
@@ -168,13 +167,12 @@ final class AuditedSet implements ForwardingChangeSet {
         } else {
             byte[] mark = new byte[MARK_OCTETS];
             RANDOM.nextBytes(mark);
-            Octets octets = Octets.of(mark);
-            set.put(
-                    new StateKey.LogPosition(AuditedStore.MARK), new LogHead(number, 0, octets, List.of(), Instant.EPOCH));
+            CommitMark commit = new CommitMark(number, Octets.of(mark));
+            set.put(new StateKey.NewestCommit(), commit);
             events.append(
                     EventLog.COMMIT,
-                    Map.of("set", number, "changes", changes, "mark", octets.toHex()));
-            events.committing(number, octets.toHex());
+                    Map.of("set", number, "changes", changes, "mark", commit.value().toHex()));
+            events.committing(commit);
         }
         // Refuses where some of its records were withdrawn.
         events.seal(withdrawals);

@@ -1,18 +1,16 @@
 package org.precertocsp.responder.audit.door;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.CommitMark;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
-import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StateKey;
@@ -27,11 +25,6 @@ import org.precertocsp.responder.status.StoreFailure;
 /// record and effect, the mark tells whether it took effect all the same; if not, it is recorded as
 /// void before anything else changes.
 public final class AuditedStore implements StatusStore {
-    /// Where the store keeps the mark of the newest set, as if it were another log's head.
-    public static final Octets MARK =
-            HashAlgorithm.SHA256.hash(
-                    Octets.of("precert-ocsp audit set".getBytes(StandardCharsets.US_ASCII)));
-
     private final StatusStore store;
     private final EventLog events;
 
@@ -72,8 +65,9 @@ public final class AuditedStore implements StatusStore {
     /// Finds out what became of the set before this one. Sets of earlier processes were settled
     /// when store and log were opened ([StoreRecovery]).
     private void settle(ChangeSet set) {
-        Optional<EventLog.Committed> last = events.lastCommitted();
-        if (last.isEmpty() || mark(set).equals(last.map(EventLog.Committed::mark))) {
+        Optional<CommitMark> last = events.lastCommitted();
+        if (last.isEmpty()
+                || value(set.get(new StateKey.NewestCommit())).equals(value(last))) {
             return;
         }
         if (!events.isLastFailed()) {
@@ -88,8 +82,8 @@ public final class AuditedStore implements StatusStore {
         events.voided(last.get().set(), "the store did not take it");
     }
 
-    private static Optional<String> mark(ChangeSet set) {
-        return set.get(new StateKey.LogPosition(MARK)).map(LogHead::root).map(Octets::toHex);
+    private static Optional<Octets> value(Optional<CommitMark> mark) {
+        return mark.map(CommitMark::value);
     }
 
     @Override

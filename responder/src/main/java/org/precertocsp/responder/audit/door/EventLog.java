@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.attribution.Attribution;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.AuditTrail;
@@ -16,6 +17,7 @@ import org.precertocsp.responder.audit.log.AuditLog;
 import org.precertocsp.responder.audit.log.Kinds;
 import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.status.CommitMark;
 
 /// The log of what was done: events, and the sets of changes that come through [AuditedStore].
 /// Thread-safe.
@@ -102,12 +104,12 @@ public final class EventLog implements AuditTrail, AutoCloseable {
     }
 
     /// A set is about to take effect; what becomes of it is known by its mark in the store.
-    void committing(long set, String mark) {
-        past.commit(new Committed(set, mark));
+    void committing(CommitMark mark) {
+        past.commit(mark);
     }
 
     /// The newest set that was about to take effect, unless it is known to be void.
-    Optional<Committed> lastCommitted() {
+    Optional<CommitMark> lastCommitted() {
         return past.last(log.withdrawals());
     }
 
@@ -146,13 +148,13 @@ public final class EventLog implements AuditTrail, AutoCloseable {
     }
 
     /// A set recorded as void did take effect.
-    void effective(Committed one) {
+    void effective(CommitMark one) {
         log.record(
                 EFFECTIVE,
                 List.of(
                         Map.of(
                                 "set", one.set(),
-                                "mark", one.mark(),
+                                "mark", one.value().toHex(),
                                 "why", "the store has it, though it was recorded as void")));
         past.adopt(Optional.of(one));
     }
@@ -161,30 +163,33 @@ public final class EventLog implements AuditTrail, AutoCloseable {
     ///
     /// @param newest the newest set it has; empty if it never had one
     /// @param known whether that set is in this log
-    void adopted(Optional<Committed> newest, boolean known, String why) {
+    void adopted(Optional<CommitMark> newest, boolean known, String why) {
         Map<String, Object> fields = new HashMap<>();
         fields.put("why", why);
         fields.put("known", known);
         newest.ifPresent(
                 it -> {
                     fields.put("set", it.set());
-                    fields.put("mark", it.mark());
+                    fields.put("mark", it.value().toHex());
                 });
         log.record(STORE_ADOPTED, List.of(fields));
         past.adopt(newest);
     }
 
-    /// A set that was about to take effect.
+    /// The mark of a set that a record tells of; empty where it tells of none.
     ///
-    /// @param set number of its first record
-    /// @param mark what the store keeps of it, in hexadecimal
-    record Committed(long set, String mark) {
-        /// What a record says; empty where it says nothing.
-        static Optional<Committed> of(JsonNode record, String set, String mark) {
-            String text = record.path(mark).asText("");
+    /// @param set name of the field with the set's number
+    /// @param value name of the field with the mark's value in hexadecimal
+    static Optional<CommitMark> mark(JsonNode record, String set, String value) {
+        String text = record.path(value).asText("");
+        try {
             return text.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new Committed(record.path(set).asLong(-1), text));
+                    : Optional.of(
+                            new CommitMark(record.path(set).asLong(-1), Octets.ofHex(text)));
+        } catch (IllegalArgumentException _) {
+            // Not what was written: the verifier reports it.
+            return Optional.empty();
         }
     }
 
@@ -209,10 +214,10 @@ public final class EventLog implements AuditTrail, AutoCloseable {
         private boolean running;
 
         /// The newest set not known to be void.
-        private @Nullable Committed last;
+        private @Nullable CommitMark last;
 
         /// The one before it; null also where that is not known.
-        private @Nullable Committed before;
+        private @Nullable CommitMark before;
 
         private boolean failed;
 
@@ -223,7 +228,7 @@ public final class EventLog implements AuditTrail, AutoCloseable {
         private long unsealedSince = -1;
 
         /// @param withdrawals how often records have been taken back
-        synchronized Optional<Committed> last(long withdrawals) {
+        synchronized Optional<CommitMark> last(long withdrawals) {
             if (failed && unsealedSince >= 0 && unsealedSince != withdrawals && last != null) {
                 // It left no record, and its number may be another's.
                 undo(last.set());
@@ -266,7 +271,7 @@ public final class EventLog implements AuditTrail, AutoCloseable {
             return last != null && last.set() == set;
         }
 
-        synchronized void commit(Committed next) {
+        synchronized void commit(CommitMark next) {
             before = last;
             last = next;
             failed = false;
@@ -286,7 +291,7 @@ public final class EventLog implements AuditTrail, AutoCloseable {
             }
         }
 
-        synchronized void adopt(Optional<Committed> newest) {
+        synchronized void adopt(Optional<CommitMark> newest) {
             last = newest.orElse(null);
             before = null;
             failed = false;
@@ -298,12 +303,12 @@ public final class EventLog implements AuditTrail, AutoCloseable {
             carried.put("running", running);
             if (last != null) {
                 carried.put("set", last.set());
-                carried.put("mark", last.mark());
+                carried.put("mark", last.value().toHex());
                 carried.put("failed", failed);
             }
             if (before != null) {
                 carried.put("setBefore", before.set());
-                carried.put("markBefore", before.mark());
+                carried.put("markBefore", before.value().toHex());
             }
             return carried;
         }
@@ -315,16 +320,16 @@ public final class EventLog implements AuditTrail, AutoCloseable {
             switch (line.kind()) {
                 case Kinds.SEGMENT -> {
                     running = line.tree().path("running").asBoolean();
-                    last = Committed.of(line.tree(), "set", "mark").orElse(null);
-                    before = Committed.of(line.tree(), "setBefore", "markBefore").orElse(null);
+                    last = mark(line.tree(), "set", "mark").orElse(null);
+                    before = mark(line.tree(), "setBefore", "markBefore").orElse(null);
                     failed = line.tree().path("failed").asBoolean();
                 }
                 case "START" -> running = true;
                 case "STOP" -> running = false;
-                case COMMIT -> Committed.of(line.tree(), "set", "mark").ifPresent(this::commit);
+                case COMMIT -> mark(line.tree(), "set", "mark").ifPresent(this::commit);
                 case FAILED -> fail(line.tree().path("set").asLong(-1));
                 case VOID -> undo(line.tree().path("set").asLong(-1));
-                case EFFECTIVE, STORE_ADOPTED -> adopt(Committed.of(line.tree(), "set", "mark"));
+                case EFFECTIVE, STORE_ADOPTED -> adopt(mark(line.tree(), "set", "mark"));
                 default -> {
                     // Says nothing about what goes on.
                 }

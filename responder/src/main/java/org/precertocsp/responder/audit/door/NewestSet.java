@@ -20,7 +20,7 @@ import org.precertocsp.responder.audit.log.Kinds;
 import org.precertocsp.responder.audit.log.Lines;
 import org.precertocsp.responder.audit.log.Segment;
 import org.precertocsp.responder.audit.record.Line;
-import org.precertocsp.responder.status.LogHead;
+import org.precertocsp.responder.status.CommitMark;
 
 /// The newest set of changes, remembered apart from store and audit log (invariant 10): where both
 /// come back older, or empty, they agree with each other, and only a third place knows better. Not
@@ -33,14 +33,14 @@ public final class NewestSet {
     ///
     /// @param at when it was
     public record Remembered(long set, String mark, Instant at) {
-        private boolean isOf(Optional<LogHead> newest) {
-            return newest.map(LogHead::root).map(Octets::toHex).equals(Optional.of(mark));
+        private boolean isOf(Optional<CommitMark> newest) {
+            return newest.map(CommitMark::value).map(Octets::toHex).equals(Optional.of(mark));
         }
     }
 
     private final Path file;
     private boolean isKept;
-    private Optional<LogHead> kept = Optional.empty();
+    private Optional<CommitMark> kept = Optional.empty();
 
     /// @param file in a folder that is neither the store's nor the audit log's
     public NewestSet(Path file) {
@@ -49,15 +49,15 @@ public final class NewestSet {
 
     /// Remembers it; durable when it returns. Writes nothing if it is the one remembered last.
     ///
-    /// @param newest as [AuditedStore#MARK] keeps it; empty if the store has none
+    /// @param newest in the store; empty if it has none
     /// @throws IOException the file cannot be written
-    public void keep(Optional<LogHead> newest, Instant at) throws IOException {
+    public void keep(Optional<CommitMark> newest, Instant at) throws IOException {
         if (isKept && newest.equals(kept)) {
             return;
         }
         if (newest.isPresent()) {
-            LogHead set = newest.get();
-            write("set %d mark %s at %s\n".formatted(set.first(), set.root().toHex(), at));
+            CommitMark set = newest.get();
+            write("set %d mark %s at %s\n".formatted(set.set(), set.value().toHex(), at));
         } else {
             Files.deleteIfExists(file);
         }
@@ -108,7 +108,7 @@ public final class NewestSet {
     /// @param events folder of the events' log
     /// @param newest as for [#keep]
     /// @throws IOException file or log cannot be read
-    public Optional<Remembered> missing(Path events, Optional<LogHead> newest) throws IOException {
+    public Optional<Remembered> missing(Path events, Optional<CommitMark> newest) throws IOException {
         Optional<Remembered> remembered = read();
         return remembered.isEmpty()
                         || remembered.get().isOf(newest)

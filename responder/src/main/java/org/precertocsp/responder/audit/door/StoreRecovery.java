@@ -27,8 +27,8 @@ import org.precertocsp.responder.audit.record.Line;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.CommitMark;
 import org.precertocsp.responder.status.FeedSource;
-import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StateKey;
@@ -82,7 +82,7 @@ public final class StoreRecovery {
     public record Replayed(long sets, long changes, long notTaken, long conflicts) {}
 
     private final Path folder;
-    private final Optional<EventLog.Committed> mark;
+    private final Optional<CommitMark> mark;
 
     // What the first pass over the log finds.
     private final Set<Long> voided = new HashSet<>();
@@ -93,15 +93,15 @@ public final class StoreRecovery {
     private boolean found;
     private long from;
     private long position = -1;
-    private EventLog.@Nullable Committed newest;
+    private @Nullable CommitMark newest;
     private long failed = -1;
     private boolean recordsAfterNewest;
 
     /// @param folder of the events' log
-    /// @param mark of the newest set in the store, as [AuditedStore#MARK] keeps it
-    public StoreRecovery(Path folder, Optional<LogHead> mark) {
+    /// @param mark of the newest set in the store
+    public StoreRecovery(Path folder, Optional<CommitMark> mark) {
         this.folder = folder;
-        this.mark = mark.map(it -> new EventLog.Committed(it.first(), it.root().toHex()));
+        this.mark = mark;
     }
 
     /// Compares without changing anything; reads the whole log.
@@ -114,7 +114,7 @@ public final class StoreRecovery {
                     mark.isPresent()
                             ? "the audit log does not have the newest set of changes that the"
                                     + " store has (mark %s...)"
-                                            .formatted(mark.get().mark().substring(0, 16))
+                                            .formatted(mark.get().value().toHex().substring(0, 16))
                             : "the store is empty, and the audit log does not go back to the"
                                     + " store's beginning");
         }
@@ -126,10 +126,10 @@ public final class StoreRecovery {
     /// As [#compare], but reads no more of the log than it takes to see that nothing is lacking.
     ///
     /// @throws IOException the log cannot be read
-    public static Comparison glance(Path folder, Optional<LogHead> mark) throws IOException {
+    public static Comparison glance(Path folder, Optional<CommitMark> mark) throws IOException {
         if (mark.isPresent()) {
             StoreRecovery end = new StoreRecovery(folder, mark);
-            end.from = mark.get().first();
+            end.from = mark.get().set();
             if (end.compare() instanceof Comparison.InStep inStep) {
                 return inStep;
             }
@@ -193,14 +193,14 @@ public final class StoreRecovery {
     /// Of a log whose beginning was pruned, the first record tells which set came before.
     private void beginning(Line line) {
         if (line.number() > 0) {
-            EventLog.Committed.of(line.tree(), "set", "mark").ifPresent(this::seen);
+            EventLog.mark(line.tree(), "set", "mark").ifPresent(this::seen);
         }
     }
 
     private void learn(Line line) {
         switch (line.kind()) {
             case EventLog.COMMIT -> {
-                EventLog.Committed.of(line.tree(), "set", "mark").ifPresent(this::seen);
+                EventLog.mark(line.tree(), "set", "mark").ifPresent(this::seen);
                 recordsAfterNewest = false;
             }
             // What was taken back from a log left its number to another.
@@ -215,7 +215,7 @@ public final class StoreRecovery {
             case EventLog.FAILED -> failed = set(line);
             case EventLog.EFFECTIVE -> {
                 voided.remove(set(line));
-                EventLog.Committed.of(line.tree(), "set", "mark").ifPresent(this::seen);
+                EventLog.mark(line.tree(), "set", "mark").ifPresent(this::seen);
             }
             case EventLog.STORE_ADOPTED -> adopted(line);
             case Kinds.BEGUN_ANEW -> begunAnew = true;
@@ -226,10 +226,10 @@ public final class StoreRecovery {
         }
     }
 
-    private void seen(EventLog.Committed one) {
+    private void seen(CommitMark one) {
         knowsSets = true;
         newest = one;
-        if (mark.isPresent() && mark.get().mark().equals(one.mark())) {
+        if (mark.isPresent() && mark.get().value().equals(one.value())) {
             found = true;
             position = one.set();
         }
@@ -237,7 +237,7 @@ public final class StoreRecovery {
 
     private void adopted(Line line) {
         knowsSets = true;
-        Optional<EventLog.Committed> then = EventLog.Committed.of(line.tree(), "set", "mark");
+        Optional<CommitMark> then = EventLog.mark(line.tree(), "set", "mark");
         if (then.isEmpty()) {
             complete |= mark.isEmpty();
         } else if (!line.tree().path("known").asBoolean()) {
@@ -246,7 +246,7 @@ public final class StoreRecovery {
             found = false;
         }
         newest = null;
-        if (then.map(EventLog.Committed::mark).equals(mark.map(EventLog.Committed::mark))) {
+        if (then.map(CommitMark::value).equals(mark.map(CommitMark::value))) {
             found = true;
             position = line.number();
         }
@@ -352,7 +352,7 @@ public final class StoreRecovery {
                         "changes",
                         behind.changes(),
                         "after",
-                        mark.map(EventLog.Committed::set).orElse(-1L).toString()));
+                        mark.map(CommitMark::set).orElse(-1L).toString()));
         try (Application application = new Application(store, issuers, progress)) {
             read(application::take);
             return application.replayed();
@@ -469,13 +469,8 @@ public final class StoreRecovery {
 
         private void commit(ChangeSet to, JsonNode record) {
             to.put(
-                    new StateKey.LogPosition(AuditedStore.MARK),
-                    new LogHead(
-                            set,
-                            0,
-                            Octets.ofHex(record.path("mark").asText()),
-                            List.of(),
-                            Instant.EPOCH));
+                    new StateKey.NewestCommit(),
+                    new CommitMark(set, Octets.ofHex(record.path("mark").asText())));
             to.commit();
             sets++;
             changes += gathered;

@@ -231,7 +231,7 @@ final class AuditedStoreTest {
 
         try (RocksStores again = rocks()) {
             assertThat(
-                            new StoreRecovery(books.folder, again.logHead(AuditedStore.MARK))
+                            new StoreRecovery(books.folder, again.commitMark())
                                     .settle(events))
                     .isInstanceOf(StoreRecovery.Comparison.InStep.class);
             assertThat(recorded()).filteredOn(line -> line.contains("\"VOID\"")).hasSize(1);

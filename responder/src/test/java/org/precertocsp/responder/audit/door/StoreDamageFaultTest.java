@@ -104,7 +104,7 @@ final class StoreDamageFaultTest {
         Files.write(file(copy, pattern), bytes);
         try (RocksStores store = open(copy)) {
             StoreRecovery.Comparison comparison =
-                    new StoreRecovery(books.folder, store.logHead(AuditedStore.MARK)).compare();
+                    new StoreRecovery(books.folder, store.commitMark()).compare();
             if (!(comparison instanceof StoreRecovery.Comparison.InStep)) {
                 return Fate.KNOWN_TO_LACK;
             }
@@ -296,7 +296,7 @@ final class StoreDamageFaultTest {
                         RocksStores.openDamaged(new RocksConfig(above.resolve(crashed), 8 << 20));
                 EventLog events = events()) {
             StoreRecovery recovery =
-                    new StoreRecovery(books.folder, store.logHead(AuditedStore.MARK));
+                    new StoreRecovery(books.folder, store.commitMark());
             assertThat(recovery.settle(events)).isInstanceOf(StoreRecovery.Comparison.Behind.class);
             StoreRecovery.Replayed replayed =
                     recovery.replay(events, store, List.of(ISSUER), "test", _ -> {});
@@ -310,7 +310,7 @@ final class StoreDamageFaultTest {
                                                 .isPresent());
             }
             assertThat(
-                            new StoreRecovery(books.folder, store.logHead(AuditedStore.MARK))
+                            new StoreRecovery(books.folder, store.commitMark())
                                     .settle(events))
                     .isInstanceOf(StoreRecovery.Comparison.InStep.class);
         }

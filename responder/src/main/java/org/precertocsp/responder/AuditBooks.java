@@ -65,8 +65,7 @@ record AuditBooks(ServerConfig config, FedIssuer.Directory fed, InstantSource cl
                 return new StoreRecovery(config.audit().events(), Optional.empty()).compare();
             }
             try (RocksStores store = RocksStores.openDamagedReadOnly(config.store())) {
-                return new StoreRecovery(config.audit().events(), store.commitMark())
-                        .compare();
+                return new StoreRecovery(config.audit().events(), store.commitMark()).compare();
             }
         } catch (StoreFailure | IOException e) {
             throw new CommandFailed(String.valueOf(e.getMessage()), e);

@@ -21,7 +21,7 @@ import org.precertocsp.responder.audit.AuditConfig;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.audit.AuditTrail;
-import org.precertocsp.responder.audit.door.AuditedStore;
+import org.precertocsp.responder.audit.door.ChangeRecorder;
 import org.precertocsp.responder.audit.door.EventLog;
 import org.precertocsp.responder.audit.door.NewestSet;
 import org.precertocsp.responder.audit.door.StoreRecovery;
@@ -39,11 +39,13 @@ import org.precertocsp.responder.audit.verify.KeyFile;
 import org.precertocsp.responder.audit.verify.Known;
 import org.precertocsp.responder.audit.verify.LogVerifier;
 import org.precertocsp.responder.audit.verify.Problem;
+import org.precertocsp.responder.cli.Services;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.status.ChangeListener;
+import org.precertocsp.responder.status.ChangeWriter;
 import org.precertocsp.responder.status.CommitMark;
-import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.responder.task.BackgroundTasks;
@@ -306,8 +308,7 @@ final class AuditWiring {
     /// Remembers the newest set in a third place: now, every few seconds and at the end.
     void rememberNewestSet(Started started) {
         NewestSet remembered = newestSet(config);
-        BackgroundTasks.Body keep =
-                () -> remembered.keep(store.commitMark(), clock.instant());
+        BackgroundTasks.Body keep = () -> remembered.keep(store.commitMark(), clock.instant());
         Runnable quietly =
                 () -> {
                     try {
@@ -387,15 +388,15 @@ final class AuditWiring {
     }
 
     /// A store written to without a server; closing it closes store and log.
-    static StatusStore offline(ServerConfig config, List<IssuerKey> issuers, InstantSource clock)
-            throws StoreLocked {
+    static Services.OpenedStore offline(
+            ServerConfig config, List<IssuerKey> issuers, InstantSource clock) throws StoreLocked {
         expectStore(config, false, Alarm.LOGGED);
         RocksStores store = RocksStores.open(config.store());
         try {
             AuditWiring wiring = new AuditWiring(config, store, clock);
             try {
                 wiring.compareWithStore(issuers, false);
-                return wiring.statuses();
+                return wiring.opened();
             } catch (IOException | RuntimeException e) {
                 wiring.events.close();
                 throw e;
@@ -480,9 +481,22 @@ final class AuditWiring {
         }
     }
 
-    /// The store behind the write door.
-    StatusStore statuses() {
-        return new AuditedStore(store, events);
+    /// Records every change of the store.
+    ChangeListener recorder() {
+        return new ChangeRecorder(events);
+    }
+
+    private Services.OpenedStore opened() {
+        return new Services.OpenedStore(
+                new ChangeWriter(store, List.of(recorder())), this::closeLogAndStore);
+    }
+
+    private void closeLogAndStore() {
+        try {
+            events.close();
+        } finally {
+            store.close();
+        }
     }
 
     /// When the newest record of earlier runs was written.
@@ -518,7 +532,7 @@ final class AuditWiring {
                 retention(store, fed, clock),
                 () -> {
                     journal.close();
-                    wiring.statuses().close();
+                    wiring.closeLogAndStore();
                 });
     }
 

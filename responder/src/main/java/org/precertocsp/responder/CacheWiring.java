@@ -1,6 +1,7 @@
 package org.precertocsp.responder;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.precertocsp.responder.alert.ChannelConfig;
 import org.precertocsp.responder.alert.channel.CommandChannel;
@@ -9,27 +10,25 @@ import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.freshness.KeptCredential;
 import org.precertocsp.responder.purge.CachePurger;
 import org.precertocsp.responder.purge.PurgeConfig;
-import org.precertocsp.responder.status.StatusWriter;
+import org.precertocsp.responder.status.ChangeListener;
 import org.precertocsp.responder.task.BackgroundTasks;
 
 /// [Wiring]'s part for caches in front of the server.
 final class CacheWiring {
     private CacheWiring() {}
 
-    /// The writer that has caches purged, where a hook is configured.
-    static StatusWriter purged(
+    /// What has caches purged, where a hook is configured.
+    static Optional<ChangeListener> purger(
             ServerConfig config,
             List<KeptCredential> credentials,
-            StatusWriter next,
             BackgroundTasks tasks,
             Started started) {
         if (config.caching().purge().isEmpty()) {
-            return next;
+            return Optional.empty();
         }
         PurgeConfig purge = config.caching().purge().get();
         CachePurger purger =
                 new CachePurger(
-                        next,
                         credentials.stream()
                                 .collect(
                                         Collectors.toMap(
@@ -37,7 +36,7 @@ final class CacheWiring {
                         purge.urls(),
                         hook(purge.hook(), started));
         started.closeLater(purger.start(tasks));
-        return purger;
+        return Optional.of(purger);
     }
 
     private static CachePurger.Hook hook(ChannelConfig config, Started started) {

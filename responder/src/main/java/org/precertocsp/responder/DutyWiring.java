@@ -9,20 +9,16 @@ import org.precertocsp.responder.freshness.CredentialUpkeep;
 import org.precertocsp.responder.freshness.KeptCredential;
 import org.precertocsp.responder.metrics.Metrics;
 import org.precertocsp.responder.rocksdb.RocksStores;
-import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.task.BackgroundTasks;
 
 /// [Wiring]'s part for measuring how soon serials are answered (SA-01).
 record DutyWiring(Alarm alarm, Metrics metrics, InstantSource clock) {
-    /// The writer that every feed of the server must use.
-    ///
-    /// @param door the next on the way to the store
+    /// Measures every change that it hears of.
     FirstAnswers start(
             BackgroundTasks tasks,
             List<KeptCredential> credentials,
             CredentialUpkeep upkeep,
-            RocksStores store,
-            StatusWriter door) {
+            RocksStores store) {
         List<MeasuredIssuer> issuers =
                 credentials.stream()
                         .map(
@@ -32,8 +28,7 @@ record DutyWiring(Alarm alarm, Metrics metrics, InstantSource clock) {
                                                 it.key(),
                                                 () -> upkeep.problem(it).isEmpty()))
                         .toList();
-        FirstAnswers answers =
-                new FirstAnswers(issuers, new FirstAnswers.Tools(door, store, store, alarm, clock));
+        FirstAnswers answers = new FirstAnswers(issuers, store, store, alarm, clock);
         metrics.addDuty(answers::states, answers::apart);
         return answers.start(tasks);
     }

@@ -64,6 +64,8 @@ import org.precertocsp.responder.reload.ReloadReport;
 import org.precertocsp.responder.reload.Reloader;
 import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.status.ChangeListener;
+import org.precertocsp.responder.status.ChangeWriter;
 import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusStore;
@@ -194,14 +196,11 @@ final class Wiring {
         metered.keys(credentials, upkeep);
         new CredentialWiring(clock).watchEnds(config, credentials, fed, alerts, tasks, started);
         DutyWiring duty = new DutyWiring(alerts, metrics, clock);
-        StatusWriter writer =
-                CacheWiring.purged(
-                        config,
-                        credentials,
-                        started.closeLater(
-                                duty.start(tasks, credentials, upkeep, store, audit.statuses())),
-                        tasks,
-                        started);
+        List<ChangeListener> listeners = new ArrayList<>();
+        listeners.add(audit.recorder());
+        listeners.add(started.closeLater(duty.start(tasks, credentials, upkeep, store)));
+        CacheWiring.purger(config, credentials, tasks, started).ifPresent(listeners::add);
+        StatusWriter writer = new ChangeWriter(store, listeners);
         ConsoleWiring console =
                 new ConsoleWiring(credentials, fed, new LoadAlerts(alerts, metered::loaded), clock);
         FeedLoader loader = new FeedLoader(writer, clock, console::loaded, tracing.loads());
@@ -541,20 +540,20 @@ final class Wiring {
         }
 
         @Override
-        public StatusStore openStore() throws StoreLocked {
+        public Services.OpenedStore openStore() throws StoreLocked {
             return AuditWiring.offline(config, keys(issuers), clock);
         }
 
         @Override
-        public StatusStore openForDryRun() {
+        public Services.OpenedStore openForDryRun() {
             Optional<String> doubt = storeDoubt();
             if (doubt.isPresent()) {
                 throw new StoreFailure(doubt.get(), null);
             }
             if (RocksStores.exists(config.store())) {
-                return RocksStores.openReadOnly(config.store());
+                return Services.OpenedStore.of(RocksStores.openReadOnly(config.store()));
             }
-            return RocksStores.openTemporary(SCRATCH_CACHE_BYTES);
+            return Services.OpenedStore.of(RocksStores.openTemporary(SCRATCH_CACHE_BYTES));
         }
 
         @Override

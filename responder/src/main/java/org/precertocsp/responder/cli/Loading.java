@@ -13,7 +13,7 @@ import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.StatusFeed;
 import org.precertocsp.responder.intake.UnreadableFile;
 import org.precertocsp.responder.intake.spool.SpoolClient;
-import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 
@@ -38,8 +38,8 @@ final class Loading {
         Instant deadline = surroundings.clock().instant().plus(plan.patience());
         boolean told = false;
         while (true) {
-            try (StatusStore store = open(spool)) {
-                return loadInto(store);
+            try (Services.OpenedStore store = open(spool)) {
+                return loadInto(store.writer());
             } catch (StoreLocked e) {
                 if (serverWatches(spool)) {
                     return new ServerLoading(spool, configured.issuers(), surroundings, plan).run();
@@ -59,7 +59,7 @@ final class Loading {
     }
 
     /// A running server judges what it would load itself.
-    private StatusStore open(SpoolClient spool) throws StoreLocked, CommandFailed {
+    private Services.OpenedStore open(SpoolClient spool) throws StoreLocked, CommandFailed {
         return plan.options().dryRun() && !serverWatches(spool)
                 ? configured.openForDryRun()
                 : configured.openStore();
@@ -104,7 +104,7 @@ final class Loading {
         }
     }
 
-    private LoadResult loadInto(StatusStore store) {
+    private LoadResult loadInto(StatusWriter store) {
         List<LoadInputs.Input> inputs = plan.files().inputs();
         List<Path> together = inputs.stream().map(LoadInputs.Input::path).toList();
         StatusFeed feed = configured.feeds().feed(plan.kind(), together);

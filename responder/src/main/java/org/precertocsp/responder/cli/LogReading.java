@@ -14,7 +14,7 @@ import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
 import org.precertocsp.responder.intake.ctlog.client.LogHttp;
 import org.precertocsp.responder.intake.ctlog.client.LogUnavailable;
 import org.precertocsp.responder.intake.ctlog.entry.OurIssuers;
-import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 
@@ -57,14 +57,14 @@ final class LogReading {
 
     /// Returns also where the log is not to be trusted: the summary then says why it was refused.
     LoadSummary run() throws CommandFailed, Unfinished {
-        try (StatusStore store = configured.openStore();
+        try (Services.OpenedStore store = configured.openStore();
                 LogHttp http =
                         new LogHttp(
                                 ClientLimits.USUAL,
                                 surroundings.clock(),
                                 surroundings.pause()::of,
                                 AGENT)) {
-            return read(store, http);
+            return read(store.writer(), http);
         } catch (StoreLocked e) {
             throw new CommandFailed(
                     e.getMessage() + "; stop the server, then read the log into it", e);
@@ -73,7 +73,7 @@ final class LogReading {
         }
     }
 
-    private LoadSummary read(StatusStore store, LogHttp http) throws CommandFailed, Unfinished {
+    private LoadSummary read(StatusWriter store, LogHttp http) throws CommandFailed, Unfinished {
         LogFollower follower;
         try {
             follower = follower(store, http);
@@ -104,7 +104,7 @@ final class LogReading {
         return new CommandFailed("interrupted; what was proven before is stored", e);
     }
 
-    private LogFollower follower(StatusStore store, LogHttp http)
+    private LogFollower follower(StatusWriter store, LogHttp http)
             throws LogUnavailable, InterruptedException {
         LogIntake intake =
                 new LogIntake(

@@ -21,7 +21,7 @@ import org.precertocsp.responder.intake.ctlog.entry.OurIssuers;
 import org.precertocsp.responder.intake.ctlog.head.TreeHead;
 import org.precertocsp.responder.intake.ctlog.head.UntrustedHead;
 import org.precertocsp.responder.monitor.ctlog.LogDate;
-import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StatusWriter;
 
 /// Reads what a log holds of our issuers, from a date on, to compare it.
 ///
@@ -33,7 +33,7 @@ record LogSurvey(
     /// Returns also where the log is not to be trusted: the summary then says why it was refused.
     ///
     /// @throws CommandFailed the log does not answer
-    LoadSummary into(StatusStore store, LogAddress chosen, Optional<Instant> since)
+    LoadSummary into(StatusWriter store, LogAddress chosen, Optional<Instant> since)
             throws CommandFailed {
         try (LogHttp http =
                 new LogHttp(
@@ -52,7 +52,7 @@ record LogSurvey(
         }
     }
 
-    private LoadSummary read(StatusStore store, FollowedLog log, Optional<Instant> since)
+    private LoadSummary read(StatusWriter store, FollowedLog log, Optional<Instant> since)
             throws LogUnavailable, FollowRefused, InterruptedException {
         LogFollower follower = follower(store, log);
         try (CountProgress progress = new CountProgress(bar, "reading", "entries")) {
@@ -72,7 +72,7 @@ record LogSurvey(
         }
     }
 
-    private LogFollower follower(StatusStore store, FollowedLog log) {
+    private LogFollower follower(StatusWriter store, FollowedLog log) {
         LogIntake intake =
                 new LogIntake(
                         store, configured.loggedCertificates(), Set.of(), surroundings.clock());

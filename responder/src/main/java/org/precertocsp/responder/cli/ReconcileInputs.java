@@ -22,6 +22,7 @@ import org.precertocsp.responder.intake.FeedJob;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.LoadTrace;
 import org.precertocsp.responder.intake.StatusFeed;
 import org.precertocsp.responder.intake.UnreadableFile;
 import org.precertocsp.responder.intake.ctlog.LogAddress;
@@ -33,13 +34,9 @@ import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.FeedSource;
-import org.precertocsp.responder.status.ForwardingChangeSet;
 import org.precertocsp.responder.status.ListedStore;
-import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusReader;
-import org.precertocsp.responder.status.StatusRecord;
-import org.precertocsp.responder.status.StatusWriter;
 
 /// What `reconcile` compares the store with, read by the very feeds that fill the store, each kind
 /// of source into a small store of its own: so it judges as the store would, and any number of
@@ -82,7 +79,7 @@ final class ReconcileInputs implements AutoCloseable {
     /// @throws CommandFailed one cannot be read at all
     void readFiles(FeedKind kind, List<String> names, Optional<FedIssuer> issuer)
             throws CommandFailed {
-        readFiles(kind, names, issuer, store(Source.FILES));
+        readFiles(kind, names, issuer, new FeedLoader(store(Source.FILES), surroundings.clock()));
     }
 
     /// Reads CRLs. Of the keys of one CA, an entry is of those that assigned its serial, as far as
@@ -97,32 +94,18 @@ final class ReconcileInputs implements AutoCloseable {
                 FeedKind.CRL,
                 names,
                 Optional.empty(),
-                source -> new AmongKnown(crls.begin(source), all));
-    }
-
-    /// A change set that also sees what others know of a serial.
-    private record AmongKnown(ChangeSet set, List<StatusReader> others)
-            implements ForwardingChangeSet {
-        @Override
-        public Optional<StatusRecord> record(SerialKey key) {
-            return set.record(key)
-                    .or(
-                            () ->
-                                    others.stream()
-                                            .flatMap(other -> other.find(key).stream())
-                                            .findFirst());
-        }
+                new FeedLoader(crls, surroundings.clock(), _ -> {}, LoadTrace.NONE, all));
     }
 
     private void readFiles(
-            FeedKind kind, List<String> names, Optional<FedIssuer> issuer, StatusWriter store)
+            FeedKind kind, List<String> names, Optional<FedIssuer> issuer, FeedLoader loader)
             throws CommandFailed {
         try (LoadInputs inputs =
                 new LoadInputs(kind, surroundings.input(), LoadInputs.MAX_PIPED_OCTETS)) {
             for (String name : names) {
                 inputs.add(name);
             }
-            load(kind, inputs.inputs(), issuer, store);
+            load(kind, inputs.inputs(), issuer, loader);
         }
     }
 
@@ -130,11 +113,10 @@ final class ReconcileInputs implements AutoCloseable {
             FeedKind kind,
             List<LoadInputs.Input> inputs,
             Optional<FedIssuer> issuer,
-            StatusWriter store)
+            FeedLoader loader)
             throws CommandFailed {
         List<Path> together = inputs.stream().map(LoadInputs.Input::path).toList();
         StatusFeed feed = configured.feeds().feed(kind, together);
-        FeedLoader loader = new FeedLoader(store, surroundings.clock());
         long octets = inputs.stream().mapToLong(LoadInputs.Input::octets).sum();
         try (LoadProgress progress = LoadProgress.begin(bar, inputs.size(), octets)) {
             for (LoadInputs.Input input : inputs) {

@@ -20,6 +20,7 @@ import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.SightingReader;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreLocked;
 
 /// What `load`, `status` and `reconcile` need from the rest of the program; the wiring provides it.
@@ -48,14 +49,14 @@ public interface Services {
         ///
         /// @throws StoreLocked another process has it open
         /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened
-        StatusStore openStore() throws StoreLocked;
+        OpenedStore openStore() throws StoreLocked;
 
         /// Opens the store for sets that are only judged: changes no file of store and audit log.
         ///
         /// @throws StoreLocked as [#openStore]
         /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened, or there is
         ///   none though the audit log recorded changes
-        default StatusStore openForDryRun() throws StoreLocked {
+        default OpenedStore openForDryRun() throws StoreLocked {
             return openStore();
         }
 
@@ -80,6 +81,21 @@ public interface Services {
         /// Where the server can be asked about an issuer from this machine; empty if the
         /// configuration has it fed but not answered for.
         Optional<String> ownAddress(FedIssuer issuer);
+    }
+
+    /// A store opened to be changed.
+    ///
+    /// @param writer records what it changes in the audit log
+    record OpenedStore(StatusWriter writer, Runnable closing) implements AutoCloseable {
+        /// A store whose changes are not recorded.
+        public static OpenedStore of(StatusStore store) {
+            return new OpenedStore(store, store::close);
+        }
+
+        @Override
+        public void close() {
+            closing.run();
+        }
     }
 
     /// A store opened only to be read.

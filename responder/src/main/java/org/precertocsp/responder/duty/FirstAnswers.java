@@ -7,55 +7,47 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.status.ChangeListener;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.StatusReader;
-import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.task.BackgroundTasks;
 
 /// Measures the 15-minute duty (SA-01): for each serial that becomes assigned, the time from its
-/// publication to the first definitive answer that could be given. Stands before the store's writer
-/// and sees every change of every feed. Thread-safe.
+/// publication to the first definitive answer that could be given. Follows every change of every
+/// feed. Thread-safe.
 ///
 /// A serial can be answered once its change set is committed and its issuer's key signs. What is
 /// committed while the key does not sign waits here, and an alarm is raised when the time is over.
 /// The README of the module tells what is counted, what is counted apart, and why.
-public final class FirstAnswers implements StatusWriter, AutoCloseable {
+public final class FirstAnswers implements ChangeListener, AutoCloseable {
     /// What the Baseline Requirements give (§4.9.9).
     public static final Duration DUTY = Duration.ofMinutes(15);
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-    private final StatusWriter store;
     private final StatusReader reader;
     private final InstantSource clock;
     private final Map<IssuerKey, IssuerDuty> duties = new HashMap<>();
     private BackgroundTasks.@Nullable Task task;
 
-    /// What it works with.
-    ///
-    /// @param store the next door on the way to the store
-    /// @param reader of the same store
-    public record Tools(
-            StatusWriter store,
+    /// @param issuers that are answered for; serials of others are not measured
+    /// @param reader of the store that is changed
+    public FirstAnswers(
+            List<MeasuredIssuer> issuers,
             StatusReader reader,
             ServiceStarts starts,
             Alarm alarm,
-            InstantSource clock) {}
-
-    /// @param issuers that are answered for; serials of others are nobody's duty here
-    public FirstAnswers(List<MeasuredIssuer> issuers, Tools tools) {
-        this.store = tools.store();
-        this.reader = tools.reader();
-        this.clock = tools.clock();
+            InstantSource clock) {
+        this.reader = reader;
+        this.clock = clock;
         Instant now = clock.instant();
         for (MeasuredIssuer issuer : issuers) {
-            Instant start = tools.starts().firstStart(issuer.key(), now);
-            duties.put(issuer.key(), new IssuerDuty(issuer, start, tools.alarm()));
+            Instant start = starts.firstStart(issuer.key(), now);
+            duties.put(issuer.key(), new IssuerDuty(issuer, start, alarm));
         }
     }
 
@@ -66,23 +58,8 @@ public final class FirstAnswers implements StatusWriter, AutoCloseable {
     }
 
     @Override
-    public ChangeSet begin(FeedSource source) {
-        return measured(store.begin(source), source);
-    }
-
-    /// A set that is only judged leaves no trace.
-    @Override
-    public ChangeSet beginDryRun(FeedSource source) {
-        return store.beginDryRun(source);
-    }
-
-    @Override
-    public Optional<ChangeSet> tryBegin(FeedSource source, Duration patience) {
-        return store.tryBegin(source, patience).map(set -> measured(set, source));
-    }
-
-    private ChangeSet measured(ChangeSet set, FeedSource source) {
-        return new MeasuredChanges(set, source, new SetDuty(duties, reader), clock);
+    public SetListener begin(ChangeSet set, FeedSource source) {
+        return new SetDuty(duties, reader, source, clock);
     }
 
     /// Serves what waits for a key that signs again, and raises what has waited too long.
@@ -103,7 +80,6 @@ public final class FirstAnswers implements StatusWriter, AutoCloseable {
         return duties.values().stream().map(IssuerDuty::apart).toList();
     }
 
-    /// Leaves the store open, which it did not open.
     @Override
     public void close() {
         if (task != null) {

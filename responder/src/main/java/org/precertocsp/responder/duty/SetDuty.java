@@ -2,6 +2,7 @@ package org.precertocsp.responder.duty;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.status.AssignedBy;
+import org.precertocsp.responder.status.ChangeListener;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
@@ -20,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What one change set owes, gathered until it is committed. Not thread-safe.
-final class SetDuty {
+final class SetDuty implements ChangeListener.SetListener {
     private static final Logger LOG = LoggerFactory.getLogger(SetDuty.class);
 
     /// A serial a log published long before a feed brought it.
@@ -31,6 +33,8 @@ final class SetDuty {
 
     private final Map<IssuerKey, IssuerDuty> duties;
     private final StatusReader reader;
+    private final FeedSource source;
+    private final InstantSource clock;
     private final Map<IssuerDuty, Batch> batches = new HashMap<>();
     private final List<Late> perhapsLate = new ArrayList<>();
 
@@ -38,23 +42,35 @@ final class SetDuty {
     private @Nullable IssuerKey lastKey;
     private @Nullable IssuerDuty lastDuty;
 
-    SetDuty(Map<IssuerKey, IssuerDuty> duties, StatusReader reader) {
+    SetDuty(
+            Map<IssuerKey, IssuerDuty> duties,
+            StatusReader reader,
+            FeedSource source,
+            InstantSource clock) {
         this.duties = duties;
         this.reader = reader;
+        this.source = source;
+        this.clock = clock;
     }
 
-    void judged(StatusChange change, ChangeOutcome outcome, FeedSource source) {
+    @Override
+    public void applied(List<StatusChange> changes, List<ChangeOutcome> outcomes) {
+        for (int i = 0; i < changes.size(); i++) {
+            applied(changes.get(i), outcomes.get(i));
+        }
+    }
+
+    private void applied(StatusChange change, ChangeOutcome outcome) {
         switch (outcome) {
-            case ChangeOutcome.Added _ -> added(change, source);
-            case ChangeOutcome.AddedByRevocation _ -> listed(change, source);
-            case ChangeOutcome.Changed changed when changed.firstAssigned() ->
-                    added(change, source);
-            case ChangeOutcome.Changed _, ChangeOutcome.Unchanged _ -> known(change, source);
+            case ChangeOutcome.Added _ -> added(change);
+            case ChangeOutcome.AddedByRevocation _ -> listed(change);
+            case ChangeOutcome.Changed changed when changed.firstAssigned() -> added(change);
+            case ChangeOutcome.Changed _, ChangeOutcome.Unchanged _ -> known(change);
             case ChangeOutcome.Conflict _, ChangeOutcome.Refused _ -> {}
         }
     }
 
-    private void added(StatusChange change, FeedSource source) {
+    private void added(StatusChange change) {
         if (!(change instanceof StatusChange.Assign assign)) {
             return;
         }
@@ -62,7 +78,7 @@ final class SetDuty {
         if (duty == null) {
             return;
         }
-        Batch batch = batch(duty, source);
+        Batch batch = batch(duty);
         if (assign.published().isPresent()) {
             if (assign.published().get().isBefore(duty.start())) {
                 batch.backfill();
@@ -76,15 +92,15 @@ final class SetDuty {
         }
     }
 
-    private void listed(StatusChange change, FeedSource source) {
+    private void listed(StatusChange change) {
         IssuerDuty duty = duty(change.key().issuer());
         if (duty != null) {
-            batch(duty, source).listed();
+            batch(duty).listed();
         }
     }
 
     /// A log may tell that what was fed had been published long before.
-    private void known(StatusChange change, FeedSource source) {
+    private void known(StatusChange change) {
         if (source.isLog()
                 && change instanceof StatusChange.Assign assign
                 && assign.published().isPresent()
@@ -106,12 +122,13 @@ final class SetDuty {
         return lastDuty;
     }
 
-    private Batch batch(IssuerDuty duty, FeedSource source) {
+    private Batch batch(IssuerDuty duty) {
         return batches.computeIfAbsent(duty, _ -> new Batch(source.takenIn()));
     }
 
-    /// The set took effect.
-    void committed(Instant now) {
+    @Override
+    public void committed() {
+        Instant now = clock.instant();
         batches.forEach((duty, batch) -> duty.add(batch, now));
         try {
             tellLate();

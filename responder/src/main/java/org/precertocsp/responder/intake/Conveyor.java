@@ -16,6 +16,7 @@ import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.status.StatusRecord;
 
 /// Carries what a feed reads from the thread that reads to the one that judges, in order, so that
 /// both work at once. Holds a bounded number of records.
@@ -38,13 +39,12 @@ final class Conveyor implements FeedSink {
 
         record Head(CrlScope scope, CrlHead head) implements Item {}
 
-        /// Wants something of the change set, after all items before it were applied.
-        record Question<T>(Function<ChangeSet, T> about, CompletableFuture<T> answer)
-                implements Item {
+        /// Asks about the change set, after all items before it were applied.
+        record Question<T>(Query<T> query, CompletableFuture<T> answer) implements Item {
             /// Called by the judging thread.
-            void answer(ChangeSet changes) {
+            void answer(ChangeSet changes, Function<SerialKey, Optional<StatusRecord>> known) {
                 try {
-                    answer.complete(about.apply(changes));
+                    answer.complete(query.of(changes, known));
                 } catch (RuntimeException e) {
                     answer.completeExceptionally(e);
                     throw e;
@@ -54,6 +54,13 @@ final class Conveyor implements FeedSink {
 
         /// Nothing follows.
         record End() implements Item {}
+    }
+
+    /// @param <T> the answer
+    @FunctionalInterface
+    interface Query<T> {
+        /// @param known what is recorded of a serial
+        T of(ChangeSet changes, Function<SerialKey, Optional<StatusRecord>> known);
     }
 
     /// Thrown to the feed when nobody takes its records any more.
@@ -110,19 +117,19 @@ final class Conveyor implements FeedSink {
 
     @Override
     public Optional<CrlHead> crlHead(CrlScope scope) {
-        return ask(changes -> changes.get(new StateKey.NewestCrl(scope)));
+        return ask((changes, _) -> changes.get(new StateKey.NewestCrl(scope)));
     }
 
     @Override
     public List<SerialKey> recordedGood(List<SerialKey> serials) {
         return ask(
-                changes ->
-                        serials.stream().filter(key -> Tally.isGood(changes.record(key))).toList());
+                (_, known) ->
+                        serials.stream().filter(key -> Tally.isGood(known.apply(key))).toList());
     }
 
-    private <T> T ask(Function<ChangeSet, T> about) {
+    private <T> T ask(Query<T> query) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        put(new Item.Question<>(about, answer));
+        put(new Item.Question<>(query, answer));
         send();
         return await(answer);
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
 /// @param name the file as the operator knows it
 /// @param issuer as in [FeedFile]
 /// @param issuers all that are configured: a list of one must not be loaded for another
+/// @param sender of an upload, as evidence and history name them; empty for a local file
 public record FeedJob(
         FeedKind kind,
         StatusFeed feed,
@@ -18,7 +19,21 @@ public record FeedJob(
         Optional<FedIssuer> issuer,
         ReadProgress progress,
         LoadOptions options,
-        FedIssuer.Directory issuers) {
+        FedIssuer.Directory issuers,
+        Optional<String> sender) {
+    /// A local file.
+    public FeedJob(
+            FeedKind kind,
+            StatusFeed feed,
+            Path path,
+            String name,
+            Optional<FedIssuer> issuer,
+            ReadProgress progress,
+            LoadOptions options,
+            FedIssuer.Directory issuers) {
+        this(kind, feed, path, name, issuer, progress, options, issuers, Optional.empty());
+    }
+
     /// A file loaded as usual, of the only issuer there is.
     public FeedJob(
             FeedKind kind,

@@ -9,14 +9,19 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusReader;
+import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.TooManyChanges;
@@ -40,6 +45,7 @@ public final class FeedLoader {
     private final InstantSource clock;
     private final Consumer<LoadSummary> done;
     private final LoadTrace trace;
+    private final List<StatusReader> others;
 
     public FeedLoader(StatusWriter statuses, InstantSource clock) {
         this(statuses, clock, _ -> {});
@@ -56,6 +62,18 @@ public final class FeedLoader {
             InstantSource clock,
             Consumer<LoadSummary> done,
             LoadTrace trace) {
+        this(statuses, clock, done, trace, List.of());
+    }
+
+    /// @param done as above
+    /// @param others know serials that the store loaded does not, and are asked too
+    public FeedLoader(
+            StatusWriter statuses,
+            InstantSource clock,
+            Consumer<LoadSummary> done,
+            LoadTrace trace,
+            List<StatusReader> others) {
+        this.others = List.copyOf(others);
         this.trace = trace;
         this.done = done;
         this.statuses = statuses;
@@ -77,9 +95,7 @@ public final class FeedLoader {
             FeedSource source =
                     new FeedSource(
                             job.kind().word(),
-                            job.options().acceptNumberReset()
-                                    ? job.name() + NUMBER_RESET_ACCEPTED
-                                    : job.name(),
+                            name(job),
                             sha256(job.path()),
                             clock.instant().truncatedTo(ChronoUnit.SECONDS));
             LoadSummary summary = load(job, source, before);
@@ -91,6 +107,23 @@ public final class FeedLoader {
         } catch (IOException | UncheckedIOException e) {
             throw new UnreadableFile(job.name(), e);
         }
+    }
+
+    private static String name(FeedJob job) {
+        return job.options().acceptNumberReset() ? job.name() + NUMBER_RESET_ACCEPTED : job.name();
+    }
+
+    /// What evidence, history and audit log keep: of an upload, who sent it.
+    private static FeedSource recorded(FeedJob job, FeedSource source) {
+        return job.sender()
+                .map(
+                        sender ->
+                                new FeedSource(
+                                        FeedSource.API,
+                                        "%s: %s %s".formatted(sender, source.kind(), source.name()),
+                                        source.sha256(),
+                                        source.takenIn()))
+                .orElse(source);
     }
 
     private LoadSummary load(FeedJob job, FeedSource source, FileStamp before) throws IOException {
@@ -109,14 +142,17 @@ public final class FeedLoader {
                         });
         Tally tally = new Tally(job.kind(), job.name());
         try (ChangeSet changes =
-                options.dryRun() ? statuses.beginDryRun(source) : statuses.begin(source)) {
+                options.dryRun()
+                        ? statuses.beginDryRun(source)
+                        : statuses.begin(recorded(job, source))) {
+            Function<SerialKey, Optional<StatusRecord>> known = known(changes);
             WrongIssuerCheck lists =
-                    new WrongIssuerCheck(job.issuers(), changes, !options.newSerials());
-            read(job.feed(), file, new Judging(changes, tally, lists));
+                    new WrongIssuerCheck(job.issuers(), known, !options.newSerials());
+            read(job.feed(), file, new Judging(changes, known, tally, lists));
             if (!FileStamp.of(job.path()).equals(before)) {
                 throw new FeedRefused(CHANGED);
             }
-            tally.settle(changes::record);
+            tally.settle(known);
             refuseIf(lists.problem());
             refuseIf(options.strict() ? tally.strictProblem() : Optional.empty());
             if (!options.dryRun()) {
@@ -127,6 +163,16 @@ public final class FeedLoader {
             String why = e.getMessage();
             return tally.refusedWhole(why == null ? e.toString() : why);
         }
+    }
+
+    private Function<SerialKey, Optional<StatusRecord>> known(ChangeSet changes) {
+        return key ->
+                changes.record(key)
+                        .or(
+                                () ->
+                                        others.stream()
+                                                .flatMap(other -> other.find(key).stream())
+                                                .findFirst());
     }
 
     private static void refuseIf(Optional<String> problem) throws FeedRefused {

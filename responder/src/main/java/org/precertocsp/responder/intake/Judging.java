@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.ChangeOutcome;
@@ -21,13 +23,20 @@ final class Judging {
     private static final int FIRST_WINDOW = 256;
 
     private final ChangeSet changes;
+    private final Function<SerialKey, Optional<StatusRecord>> known;
     private final Tally tally;
     private final List<Conveyor.Item> window = new ArrayList<>();
     private final WrongIssuerCheck lists;
     private int wanted = FIRST_WINDOW;
 
-    Judging(ChangeSet changes, Tally tally, WrongIssuerCheck lists) {
+    /// @param known what is recorded of a serial, the changes included
+    Judging(
+            ChangeSet changes,
+            Function<SerialKey, Optional<StatusRecord>> known,
+            Tally tally,
+            WrongIssuerCheck lists) {
         this.changes = changes;
+        this.known = known;
         this.tally = tally;
         this.lists = lists;
     }
@@ -39,7 +48,7 @@ final class Judging {
                 switch (item) {
                     case Conveyor.Item.Question<?> question -> {
                         judge();
-                        question.answer(changes);
+                        question.answer(changes, known);
                     }
                     case Conveyor.Item.End _ -> {
                         judge();
@@ -71,7 +80,7 @@ final class Judging {
         }
         if (outcome instanceof ChangeOutcome.Refused(String why)
                 && fact.change() instanceof StatusChange.Revoke) {
-            tally.refuseRevocation(fact.place(), key, why, changes.record(key));
+            tally.refuseRevocation(fact.place(), key, why, known.apply(key));
         } else {
             tally.count(fact.place(), key, outcome);
         }
@@ -87,7 +96,7 @@ final class Judging {
         return switch (outcome) {
             case ChangeOutcome.Unchanged(boolean staysRevoked) -> staysRevoked;
             case ChangeOutcome.Changed _, ChangeOutcome.Refused _ ->
-                    changes.record(key)
+                    known.apply(key)
                             .filter(StatusRecord.Assigned.class::isInstance)
                             .map(StatusRecord.Assigned.class::cast)
                             .flatMap(StatusRecord.Assigned::revocation)
@@ -123,10 +132,11 @@ final class Judging {
                     }
                 }
                 case Conveyor.Item.RevocationRefusal(Place place, SerialKey key, String why) ->
-                        tally.refuseRevocation(place, key, why, changes.record(key));
+                        tally.refuseRevocation(place, key, why, known.apply(key));
                 case Conveyor.Item.Refusal(Place place, String why) -> tally.refuse(place, why);
                 case Conveyor.Item.Warning(Place place, String what) -> tally.warn(place, what);
-                case Conveyor.Item.Head head -> changes.put(new StateKey.NewestCrl(head.scope()), head.head());
+                case Conveyor.Item.Head head ->
+                        changes.put(new StateKey.NewestCrl(head.scope()), head.head());
                 case Conveyor.Item.Question<?> _, Conveyor.Item.End _ -> {
                     // Never put into the window.
                 }
@@ -141,7 +151,7 @@ final class Judging {
         for (List<FedIssuer> group : item.namesakes()) {
             List<FedIssuer> assigned =
                     group.stream()
-                            .filter(issuer -> changes.record(under(issuer, change)).isPresent())
+                            .filter(issuer -> known.apply(under(issuer, change)).isPresent())
                             .toList();
             if (!assigned.isEmpty()) {
                 if (!group.equals(item.namesakes().getFirst())) {

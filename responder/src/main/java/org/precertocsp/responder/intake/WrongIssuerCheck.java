@@ -3,10 +3,11 @@ package org.precertocsp.responder.intake;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.status.ChangeOutcome;
-import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusRecord;
 
 /// Whether a list is loaded for another issuer than it is of, which nothing could undo: nothing in
 /// it says whose serials they are.
@@ -22,16 +23,20 @@ final class WrongIssuerCheck {
     static final int LONG_SERIAL = 8;
 
     private final FedIssuer.Directory issuers;
-    private final ChangeSet changes;
+    private final Function<SerialKey, Optional<StatusRecord>> known;
     private final Map<FedIssuer, Integer> elsewhere = new HashMap<>();
     private final boolean wanted;
-    private long known;
+    private long seenBefore;
     private int sampled;
 
+    /// @param known what is recorded of a serial, changes of this list included
     /// @param wanted false where the operator says that the serials are new
-    WrongIssuerCheck(FedIssuer.Directory issuers, ChangeSet changes, boolean wanted) {
+    WrongIssuerCheck(
+            FedIssuer.Directory issuers,
+            Function<SerialKey, Optional<StatusRecord>> known,
+            boolean wanted) {
         this.issuers = issuers;
-        this.changes = changes;
+        this.known = known;
         this.wanted = wanted && issuers.issuers().size() > 1;
     }
 
@@ -41,14 +46,14 @@ final class WrongIssuerCheck {
             return;
         }
         if (!(outcome instanceof ChangeOutcome.Added)) {
-            known++;
+            seenBefore++;
             return;
         }
         sampled++;
         for (FedIssuer issuer : issuers.issuers()) {
             IssuerKey other = issuer.key();
             if (!other.equals(key.issuer())
-                    && changes.record(new SerialKey(other, key.serial())).isPresent()) {
+                    && known.apply(new SerialKey(other, key.serial())).isPresent()) {
                 elsewhere.merge(issuer, 1, Integer::sum);
             }
         }
@@ -58,13 +63,13 @@ final class WrongIssuerCheck {
     Optional<String> problem() {
         for (Map.Entry<FedIssuer, Integer> entry : elsewhere.entrySet()) {
             int count = entry.getValue();
-            if (2L * count > sampled + known) {
+            if (2L * count > sampled + seenBefore) {
                 return Optional.of(
                         ("%d of the first %d serials in it are known as serials of issuer '%s', not"
                                         + " of the one named: is it that issuer's list? If these"
                                         + " serials are new ones of the issuer named, load it with"
                                         + " --new-serials")
-                                .formatted(count, sampled + known, entry.getKey().name()));
+                                .formatted(count, sampled + seenBefore, entry.getKey().name()));
             }
         }
         return Optional.empty();

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -19,22 +18,21 @@ import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.answer.CacheHints;
 import org.precertocsp.responder.http.CanonicalTarget;
 import org.precertocsp.responder.request.PlainQuery;
+import org.precertocsp.responder.status.ChangeListener;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.FeedSource;
-import org.precertocsp.responder.status.ForwardingChangeSet;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
-import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.task.BackgroundTasks;
 
-/// A status writer that has caches purged of the answers a change makes untrue, once the change is
-/// durable and this server already answers otherwise.
+/// Has caches purged of the answers a change makes untrue, once the change is durable and this
+/// server already answers otherwise.
 ///
 /// Changes never wait for it: they are queued, up to a limit, and told in batches by a thread of
 /// its own. A batch that is not taken is told again; until then an alert is open. What finds the
 /// queue full is not told: the round fails once, so that an alert says how many.
-public final class CachePurger implements StatusWriter {
+public final class CachePurger implements ChangeListener {
     /// Takes a batch as JSON.
     @FunctionalInterface
     public interface Hook {
@@ -50,7 +48,6 @@ public final class CachePurger implements StatusWriter {
     private static final List<HashAlgorithm> HASHES =
             List.of(HashAlgorithm.SHA1, HashAlgorithm.SHA256);
 
-    private final StatusWriter next;
     private final Map<IssuerKey, String> issuers;
     private final List<URI> urls;
     private final Hook hook;
@@ -58,12 +55,9 @@ public final class CachePurger implements StatusWriter {
     private final AtomicLong dropped = new AtomicLong();
     private final List<SerialKey> batch = new ArrayList<>();
 
-    /// @param next on the way to the store
     /// @param issuers that are answered for, and their names
     /// @param urls where clients reach this responder
-    public CachePurger(
-            StatusWriter next, Map<IssuerKey, String> issuers, List<URI> urls, Hook hook) {
-        this.next = next;
+    public CachePurger(Map<IssuerKey, String> issuers, List<URI> urls, Hook hook) {
         this.issuers = Map.copyOf(issuers);
         this.urls = List.copyOf(urls);
         this.hook = hook;
@@ -75,38 +69,17 @@ public final class CachePurger implements StatusWriter {
     }
 
     @Override
-    public ChangeSet begin(FeedSource source) {
-        return new Watched(next.begin(source));
+    public SetListener begin(ChangeSet set, FeedSource source) {
+        return new Revoked();
     }
 
-    @Override
-    public ChangeSet beginDryRun(FeedSource source) {
-        return next.beginDryRun(source);
-    }
-
-    @Override
-    public Optional<ChangeSet> tryBegin(FeedSource source, Duration patience) {
-        return next.tryBegin(source, patience).map(Watched::new);
-    }
-
-    /// A change set that notes whose answers it makes untrue. What was not assigned has no answer a
-    /// cache may keep.
-    private final class Watched implements ForwardingChangeSet {
-        private final ChangeSet set;
+    /// Notes whose answers a set makes untrue. A serial that was not assigned has no answer a cache
+    /// may keep.
+    private final class Revoked implements SetListener {
         private final Set<SerialKey> changed = new LinkedHashSet<>();
 
-        Watched(ChangeSet set) {
-            this.set = set;
-        }
-
         @Override
-        public ChangeSet set() {
-            return set;
-        }
-
-        @Override
-        public List<ChangeOutcome> applyAll(List<StatusChange> changes) {
-            List<ChangeOutcome> outcomes = set.applyAll(changes);
+        public void applied(List<StatusChange> changes, List<ChangeOutcome> outcomes) {
             for (int i = 0; i < changes.size(); i++) {
                 if (changes.get(i) instanceof StatusChange.Revoke revoke
                         && outcomes.get(i) instanceof ChangeOutcome.Changed
@@ -114,14 +87,11 @@ public final class CachePurger implements StatusWriter {
                     changed.add(revoke.key());
                 }
             }
-            return outcomes;
         }
 
         @Override
-        public void commit() {
-            set.commit();
+        public void committed() {
             changed.forEach(CachePurger.this::queue);
-            changed.clear();
         }
     }
 

@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.CommitMark;
-import org.precertocsp.responder.status.LogHead;
 
 /// The row of the newest [CommitMark]: format (1), set (8), value. Schemas 1 and 2 stored it as the
 /// position of a Certificate Transparency log that does not exist; opening such a store for writing
@@ -19,8 +18,7 @@ final class CommitMarkRow {
             Keys.logHead(
                     HashAlgorithm.SHA256.hash(
                             Octets.of(
-                                    "precert-ocsp audit set"
-                                            .getBytes(StandardCharsets.US_ASCII))));
+                                    "precert-ocsp audit set".getBytes(StandardCharsets.US_ASCII))));
 
     private static final int FORMAT = 1;
 

@@ -251,7 +251,8 @@ final class RocksChangeSet implements ChangeSet {
     @Override
     public <V> Optional<V> get(StateKey<V> key) {
         refuseUnlessOpen();
-        return rows.get(StateRows.family(key), stateKey(key)).map(row -> StateRows.decode(key, row));
+        return rows.get(StateRows.family(key), stateKey(key))
+                .map(row -> StateRows.decode(key, row));
     }
 
     @Override

@@ -437,7 +437,7 @@ public final class RocksStores implements ListedStore, ServiceStarts, Announceme
 
     /// How far a log has been taken in, as the newest committed set left it.
     ///
-    /// @param logId as for [ChangeSet#logHead]
+    /// @param logId as for [StateKey.LogPosition]
     public Optional<LogHead> logHead(Octets logId) {
         return database.get(Family.META, Keys.logHead(logId)).map(Rows::logHead);
     }

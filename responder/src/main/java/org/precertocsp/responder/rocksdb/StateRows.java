@@ -20,9 +20,7 @@ final class StateRows {
         return switch (key) {
             case StateKey.NewestCrl _ -> Family.CRL_HEADS;
             case StateKey.LogObservation _ -> Family.SIGHTINGS;
-            case StateKey.LogPosition _,
-                    StateKey.NewestCommit _,
-                    StateKey.IdempotentReply _ ->
+            case StateKey.LogPosition _, StateKey.NewestCommit _, StateKey.IdempotentReply _ ->
                     Family.META;
         };
     }

@@ -14,6 +14,9 @@ public record FeedSource(String kind, String name, Octets sha256, Instant takenI
     /// The kind of what Certificate Transparency logs bring, which no feed of the CA's own is.
     public static final String CT_LOG = "ct-log";
 
+    /// The kind of what callers of the API send.
+    public static final String API = "api";
+
     public FeedSource {
         takenIn = takenIn.truncatedTo(ChronoUnit.SECONDS);
     }

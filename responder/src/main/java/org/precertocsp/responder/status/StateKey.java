@@ -2,8 +2,8 @@ package org.precertocsp.responder.status;
 
 import org.precertocsp.ocsp.Octets;
 
-/// Names what is stored beside statuses: how far a feed has come, and what must take effect together
-/// with the changes of a set ([ChangeSet#put]).
+/// Names what is stored beside statuses: how far a feed has come, and what must take effect
+/// together with the changes of a set ([ChangeSet#put]).
 ///
 /// @param <V> the value stored under the key
 public sealed interface StateKey<V> {

@@ -29,7 +29,6 @@ import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
-import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.responder.task.BackgroundTasks;
@@ -105,11 +104,11 @@ final class FakeServices implements Services, Services.Configured {
     }
 
     @Override
-    public StatusStore openStore() throws StoreLocked {
+    public Services.OpenedStore openStore() throws StoreLocked {
         if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new StoreLocked(spool.resolveSibling("store"), null);
         }
-        return store;
+        return Services.OpenedStore.of(store);
     }
 
     /// What the store knows of every serial.

@@ -17,6 +17,7 @@ import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.intake.FakeClock;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.ChangeWriter;
 import org.precertocsp.responder.status.Facts;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.InMemoryStatusStore;
@@ -37,7 +38,14 @@ final class FirstAnswersTest {
     private FirstAnswers answers() {
         return new FirstAnswers(
                 List.of(new MeasuredIssuer("alpha", Facts.ISSUER, signs::get)),
-                new FirstAnswers.Tools(store, store, (_, _) -> START, alarm, clock));
+                store,
+                (_, _) -> START,
+                alarm,
+                clock);
+    }
+
+    private ChangeWriter writer() {
+        return new ChangeWriter(store, List.of(answers));
     }
 
     @BeforeEach
@@ -52,7 +60,7 @@ final class FirstAnswersTest {
 
     private void feed(String kind, StatusChange... changes) {
         FeedSource source = new FeedSource(kind, "file", Facts.sha256("file"), clock.instant());
-        try (ChangeSet set = answers.begin(source)) {
+        try (ChangeSet set = writer().begin(source)) {
             set.applyAll(List.of(changes));
             set.commit();
         }
@@ -129,7 +137,7 @@ final class FirstAnswersTest {
     @Test
     void without_a_publication_time_the_intake_counts_and_wakes_nobody() {
         FeedSource source = new FeedSource("certificates", "big", Facts.sha256("big"), NOW);
-        try (ChangeSet set = answers.begin(source)) {
+        try (ChangeSet set = writer().begin(source)) {
             set.apply(Facts.precertificate(Facts.key(1)));
             clock.pass(Duration.ofMinutes(20));
             set.commit();
@@ -177,7 +185,7 @@ final class FirstAnswersTest {
 
     @Test
     void set_that_is_not_committed_counts_nothing() {
-        try (ChangeSet set = answers.begin(Facts.source("file"))) {
+        try (ChangeSet set = writer().begin(Facts.source("file"))) {
             set.apply(published(1, NOW));
         }
 

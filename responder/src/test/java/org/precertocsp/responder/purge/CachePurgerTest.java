@@ -16,6 +16,7 @@ import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.request.RequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
 import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.ChangeWriter;
 import org.precertocsp.responder.status.Facts;
 import org.precertocsp.responder.status.InMemoryStatusStore;
 import org.precertocsp.responder.status.SerialKey;
@@ -27,7 +28,6 @@ final class CachePurgerTest {
     private boolean hookFails;
     private final CachePurger purger =
             new CachePurger(
-                    store,
                     Map.of(Facts.ISSUER, "example"),
                     List.of(URI.create("http://ocsp.example/"), URI.create("http://o2.example/a")),
                     json -> {
@@ -36,6 +36,8 @@ final class CachePurgerTest {
                         }
                         told.add(new String(json, StandardCharsets.UTF_8));
                     });
+
+    private final ChangeWriter writer = new ChangeWriter(store, List.of(purger));
 
     @Test
     void a_serial_revoked_is_purged_by_its_key_and_all_its_urls() throws Exception {
@@ -79,10 +81,10 @@ final class CachePurgerTest {
     @Test
     void what_is_not_committed_or_changes_nothing_is_not_purged() throws Exception {
         change(Facts.declared(Facts.KEY));
-        try (ChangeSet set = purger.begin(Facts.source("a"))) {
+        try (ChangeSet set = writer.begin(Facts.source("a"))) {
             set.apply(Facts.revoked(Facts.KEY, RevocationReason.SUPERSEDED));
         }
-        try (ChangeSet set = purger.beginDryRun(Facts.source("b"))) {
+        try (ChangeSet set = writer.beginDryRun(Facts.source("b"))) {
             set.apply(Facts.revoked(Facts.KEY, RevocationReason.SUPERSEDED));
         }
         purger.round();
@@ -129,7 +131,7 @@ final class CachePurgerTest {
     }
 
     private void change(StatusChange change) {
-        try (ChangeSet set = purger.begin(Facts.source(change.toString()))) {
+        try (ChangeSet set = writer.begin(Facts.source(change.toString()))) {
             set.apply(change);
             set.commit();
         }

@@ -161,9 +161,7 @@ final class RowBytesTest {
         assertThat(HEX.formatHex(Keys.logHead(Octets.ofHex("ab"))))
                 .isEqualTo("6c6f67206865616420" + "ab");
         assertThat(HEX.formatHex(CommitMarkRow.FORMER_KEY))
-                .isEqualTo(
-                        "6c6f67206865616420"
-                                + Facts.sha256("precert-ocsp audit set").toHex());
+                .isEqualTo("6c6f67206865616420" + Facts.sha256("precert-ocsp audit set").toHex());
     }
 
     @Test

@@ -62,7 +62,8 @@ public abstract class FeedStateContract {
         try (ChangeSet set = store.begin(source("crl"))) {
             assertThat(set.get(full)).contains(head(8));
             assertThat(set.get(shard).orElseThrow().number()).isEmpty();
-            assertThat(set.get(new StateKey.NewestCrl(new CrlScope(Facts.issuer("other"), "")))).isEmpty();
+            assertThat(set.get(new StateKey.NewestCrl(new CrlScope(Facts.issuer("other"), ""))))
+                    .isEmpty();
         }
     }
 

@@ -121,8 +121,7 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
     @Override
     public void forget(Instant now) {
         Map<StateKey<?>, Object> kept = new HashMap<>(state);
-        kept.values()
-                .removeIf(it -> it instanceof KeptReply reply && reply.until().isBefore(now));
+        kept.values().removeIf(it -> it instanceof KeptReply reply && reply.until().isBefore(now));
         state = kept;
     }
 

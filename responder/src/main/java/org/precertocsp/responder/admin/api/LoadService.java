@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.precertocsp.responder.admin.change.FactReader;
-import org.precertocsp.responder.admin.change.FactWriter;
 import org.precertocsp.responder.admin.change.Objection;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedJob;
@@ -27,7 +26,6 @@ import org.precertocsp.responder.intake.LoadOptions;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.ReadProgress;
 import org.precertocsp.responder.intake.UnreadableFile;
-import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.StatusWriter;
 
 /// Takes in whole files, as `load` does: what is taken of one takes effect at once or not at all.
@@ -78,9 +76,9 @@ final class LoadService {
                             issuer,
                             ReadProgress.SILENT,
                             options,
-                            facts.issuers());
-            StatusWriter named = options.dryRun() ? writer : naming(kind, who);
-            reply(new FeedLoader(named, clock, loaded).load(job), response);
+                            facts.issuers(),
+                            Optional.of(who));
+            reply(new FeedLoader(writer, clock, loaded).load(job), response);
         } catch (UnreadableFile e) {
             throw Objection.of(
                     Objection.Kind.UNAVAILABLE,
@@ -150,17 +148,6 @@ final class LoadService {
                 out.write(buffer, 0, read);
             }
         }
-    }
-
-    /// Evidence and history name the caller, and the file behind it.
-    private StatusWriter naming(FeedKind kind, String who) {
-        return source ->
-                writer.begin(
-                        new FeedSource(
-                                FactWriter.SOURCE,
-                                "%s: %s %s".formatted(who, kind.word(), source.name()),
-                                source.sha256(),
-                                source.takenIn()));
     }
 
     private static void reply(LoadSummary summary, ServerResponse response) {

@@ -22,9 +22,6 @@ import org.precertocsp.responder.status.StoreFailure;
 
 /// Writes facts, each set of them whole or not at all. Thread-safe.
 public final class FactWriter {
-    /// Its kind of [FeedSource].
-    public static final String SOURCE = "api";
-
     /// How long a request's name is remembered.
     static final Duration KEPT = Duration.ofHours(24);
 
@@ -112,7 +109,8 @@ public final class FactWriter {
     }
 
     private FeedSource source(String who, Octets sha256) {
-        return new FeedSource(SOURCE, who, sha256, clock.instant().truncatedTo(ChronoUnit.SECONDS));
+        return new FeedSource(
+                FeedSource.API, who, sha256, clock.instant().truncatedTo(ChronoUnit.SECONDS));
     }
 
     private static Objection busy(Duration patience) {

@@ -19,7 +19,7 @@ import org.precertocsp.responder.audit.log.LogSettings;
 import org.precertocsp.responder.audit.record.Line;
 import org.precertocsp.responder.status.CommitMark;
 
-/// The log of what was done: events, and the sets of changes that come through [AuditedStore].
+/// The log of what was done: events, and the sets of changes that come through [ChangeRecorder].
 /// Thread-safe.
 public final class EventLog implements AuditTrail, AutoCloseable {
     static final String SET = "SET";
@@ -185,8 +185,7 @@ public final class EventLog implements AuditTrail, AutoCloseable {
         try {
             return text.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(
-                            new CommitMark(record.path(set).asLong(-1), Octets.ofHex(text)));
+                    : Optional.of(new CommitMark(record.path(set).asLong(-1), Octets.ofHex(text)));
         } catch (IllegalArgumentException _) {
             // Not what was written: the verifier reports it.
             return Optional.empty();

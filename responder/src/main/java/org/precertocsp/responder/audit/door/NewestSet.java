@@ -108,7 +108,8 @@ public final class NewestSet {
     /// @param events folder of the events' log
     /// @param newest as for [#keep]
     /// @throws IOException file or log cannot be read
-    public Optional<Remembered> missing(Path events, Optional<CommitMark> newest) throws IOException {
+    public Optional<Remembered> missing(Path events, Optional<CommitMark> newest)
+            throws IOException {
         Optional<Remembered> remembered = read();
         return remembered.isEmpty()
                         || remembered.get().isOf(newest)

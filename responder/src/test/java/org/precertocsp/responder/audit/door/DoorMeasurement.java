@@ -31,7 +31,8 @@ import org.precertocsp.responder.intake.TestFeed;
 import org.precertocsp.responder.intake.csv.CsvFeed;
 import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
-import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.ChangeWriter;
+import org.precertocsp.responder.status.StatusWriter;
 
 /// Loads a CSV of N new serials into an empty store, without and with the write door in turns, then
 /// checks what was recorded. Run by hand with the test class path: `java -cp …
@@ -65,23 +66,23 @@ public final class DoorMeasurement {
         SealKey key = SealKey.create(folder.resolve("key.pem"));
         Path log = folder.resolve("events");
         RocksStores store = RocksStores.open(new RocksConfig(folder.resolve("store"), 256 << 20));
-        try (StatusStore door =
-                audited
-                        ? new AuditedStore(
-                                store,
-                                EventLog.open(
-                                        carry ->
-                                                new LogSettings(
-                                                        log,
-                                                        "measured",
-                                                        key,
-                                                        Anchor.NONE,
-                                                        64_000_000,
-                                                        carry,
-                                                        Alarm.LOGGED,
-                                                        InstantSource.system(),
-                                                        Duration.ZERO)))
-                        : store) {
+        EventLog events =
+                EventLog.open(
+                        carry ->
+                                new LogSettings(
+                                        log,
+                                        "measured",
+                                        key,
+                                        Anchor.NONE,
+                                        64_000_000,
+                                        carry,
+                                        Alarm.LOGGED,
+                                        InstantSource.system(),
+                                        Duration.ZERO));
+        try (store;
+                events) {
+            StatusWriter door =
+                    audited ? new ChangeWriter(store, List.of(new ChangeRecorder(events))) : store;
             long start = System.nanoTime();
             LoadSummary summary = new FeedLoader(door, () -> TestFeed.NOW).load(job());
             double taken = (System.nanoTime() - start) / 1e9;

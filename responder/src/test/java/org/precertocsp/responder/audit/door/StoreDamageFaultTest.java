@@ -28,9 +28,10 @@ import org.precertocsp.responder.audit.log.Books;
 import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.ChangeWriter;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
-import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreFailure;
 
 /// Flips bits and cuts ends of the files of a store as a crash left them, beside its audit log:
@@ -49,8 +50,9 @@ final class StoreDamageFaultTest {
     @BeforeEach
     void acknowledge_and_crash() throws Exception {
         books = new Books(above, 1 << 20);
-        EventLog events = events();
-        try (StatusStore store = new AuditedStore(open(above.resolve("store")), events)) {
+        try (RocksStores rocks = open(above.resolve("store"));
+                EventLog events = events()) {
+            StatusWriter store = new ChangeWriter(rocks, List.of(new ChangeRecorder(events)));
             apply(store, certificate(key(0x8000)));
             for (int i = 0; i < REVOKED; i++) {
                 apply(store, revoked(key(i), REVOKED_AT, RevocationReason.KEY_COMPROMISE));
@@ -67,7 +69,7 @@ final class StoreDamageFaultTest {
         return RocksStores.open(new RocksConfig(directory, 8 << 20));
     }
 
-    private static void apply(StatusStore to, StatusChange... changes) {
+    private static void apply(StatusWriter to, StatusChange... changes) {
         try (ChangeSet set = to.begin(source("feed.csv"))) {
             set.applyAll(List.of(changes));
             set.commit();
@@ -295,8 +297,7 @@ final class StoreDamageFaultTest {
         try (RocksStores store =
                         RocksStores.openDamaged(new RocksConfig(above.resolve(crashed), 8 << 20));
                 EventLog events = events()) {
-            StoreRecovery recovery =
-                    new StoreRecovery(books.folder, store.commitMark());
+            StoreRecovery recovery = new StoreRecovery(books.folder, store.commitMark());
             assertThat(recovery.settle(events)).isInstanceOf(StoreRecovery.Comparison.Behind.class);
             StoreRecovery.Replayed replayed =
                     recovery.replay(events, store, List.of(ISSUER), "test", _ -> {});
@@ -309,9 +310,7 @@ final class StoreDamageFaultTest {
                                         assertThat(((StatusRecord.Assigned) it).revocation())
                                                 .isPresent());
             }
-            assertThat(
-                            new StoreRecovery(books.folder, store.commitMark())
-                                    .settle(events))
+            assertThat(new StoreRecovery(books.folder, store.commitMark()).settle(events))
                     .isInstanceOf(StoreRecovery.Comparison.InStep.class);
         }
         assertThat(ChangeSearch.find(books.folder, key(3).serial(), _ -> {}))

@@ -11,7 +11,6 @@ import static org.precertocsp.responder.status.Facts.revoked;
 import static org.precertocsp.responder.status.Facts.source;
 
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,26 +28,38 @@ import org.precertocsp.responder.audit.log.Books;
 import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.ChangeWriter;
 import org.precertocsp.responder.status.ForwardingChangeSet;
 import org.precertocsp.responder.status.StatusChange;
-import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreFailure;
 
-/// The write door in front of the real store.
-final class AuditedStoreTest {
+/// What is recorded of changes to the real store.
+final class ChangeRecorderTest {
     @TempDir Path above;
 
     private Books books;
     private EventLog events;
     private RocksStores rocks;
-    private StatusStore store;
+    private StatusWriter store;
 
     @BeforeEach
     void open() throws Exception {
         books = new Books(above, 1 << 20);
         events = events();
         rocks = rocks();
-        store = new AuditedStore(rocks, events);
+        store = recorded(rocks);
+    }
+
+    private StatusWriter recorded(StatusWriter inner) {
+        return new ChangeWriter(inner, List.of(new ChangeRecorder(events)));
+    }
+
+    private void reopen() throws Exception {
+        close();
+        events = events();
+        rocks = rocks();
+        store = recorded(rocks);
     }
 
     private EventLog events() {
@@ -61,7 +72,8 @@ final class AuditedStoreTest {
 
     @AfterEach
     void close() {
-        store.close();
+        events.close();
+        rocks.close();
     }
 
     private List<String> recorded() throws IOException {
@@ -70,7 +82,7 @@ final class AuditedStoreTest {
                 .toList();
     }
 
-    private void apply(StatusStore to, StatusChange... changes) {
+    private void apply(StatusWriter to, StatusChange... changes) {
         try (ChangeSet set = to.begin(source("feed.csv"))) {
             set.applyAll(List.of(changes));
             set.commit();
@@ -142,7 +154,7 @@ final class AuditedStoreTest {
         }
 
         assertThat(recorded()).isEmpty();
-        assertThat(store.find(key(0x1000))).isEmpty();
+        assertThat(rocks.find(key(0x1000))).isEmpty();
     }
 
     @Test
@@ -161,7 +173,7 @@ final class AuditedStoreTest {
             events.close();
             assertThatThrownBy(set::commit).isInstanceOf(StoreFailure.class);
         }
-        assertThat(store.find(KEY)).isEmpty();
+        assertThat(rocks.find(KEY)).isEmpty();
     }
 
     @Test
@@ -186,17 +198,8 @@ final class AuditedStoreTest {
     }
 
     /// A store whose disk is full when a set is committed.
-    private StatusStore refusing(StatusStore inner) {
-        return (StatusStore)
-                Proxy.newProxyInstance(
-                        StatusStore.class.getClassLoader(),
-                        new Class<?>[] {StatusStore.class},
-                        (_, method, arguments) -> {
-                            Object result = method.invoke(inner, arguments);
-                            return method.getName().equals("begin")
-                                    ? new RefusedSet((ChangeSet) result)
-                                    : result;
-                        });
+    private static StatusWriter refusing(StatusWriter inner) {
+        return source -> new RefusedSet(inner.begin(source));
     }
 
     private record RefusedSet(ChangeSet set) implements ForwardingChangeSet {
@@ -208,12 +211,12 @@ final class AuditedStoreTest {
 
     @Test
     void a_set_that_the_store_refused_is_void_before_the_next_one() throws Exception {
-        StatusStore refusing = new AuditedStore(refusing(rocks), events);
+        StatusWriter refusing = recorded(refusing(rocks));
         assertThatThrownBy(() -> apply(refusing, certificate(KEY)))
                 .isInstanceOf(StoreFailure.class);
         assertThat(recorded().getLast()).contains("\"FAILED\"", "No space left");
 
-        apply(new AuditedStore(rocks, events), certificate(key(0x9001)));
+        apply(store, certificate(key(0x9001)));
 
         assertThat(recorded()).filteredOn(line -> line.contains("\"VOID\"")).hasSize(1);
         assertThat(ChangeSearch.find(books.folder, KEY.serial(), _ -> {}))
@@ -223,19 +226,14 @@ final class AuditedStoreTest {
 
     @Test
     void a_set_that_the_store_refused_is_void_after_a_restart() throws Exception {
-        StatusStore refusing = new AuditedStore(refusing(rocks), events);
+        StatusWriter refusing = recorded(refusing(rocks));
         assertThatThrownBy(() -> apply(refusing, certificate(KEY)))
                 .isInstanceOf(StoreFailure.class);
-        refusing.close();
-        events = events();
+        reopen();
 
-        try (RocksStores again = rocks()) {
-            assertThat(
-                            new StoreRecovery(books.folder, again.commitMark())
-                                    .settle(events))
-                    .isInstanceOf(StoreRecovery.Comparison.InStep.class);
-            assertThat(recorded()).filteredOn(line -> line.contains("\"VOID\"")).hasSize(1);
-        }
+        assertThat(new StoreRecovery(books.folder, rocks.commitMark()).settle(events))
+                .isInstanceOf(StoreRecovery.Comparison.InStep.class);
+        assertThat(recorded()).filteredOn(line -> line.contains("\"VOID\"")).hasSize(1);
     }
 
     @Test
@@ -244,9 +242,7 @@ final class AuditedStoreTest {
         apply(store, certificate(KEY));
         long set = events.append(EventLog.SET, Map.of());
         events.append(EventLog.COMMIT, Map.of("set", set, "mark", "00".repeat(32)));
-        store.close();
-        events = events();
-        store = new AuditedStore(rocks(), events);
+        reopen();
 
         assertThatThrownBy(() -> apply(store, certificate(key(0x9001))))
                 .isInstanceOf(StoreFailure.class)
@@ -257,9 +253,7 @@ final class AuditedStoreTest {
     @Test
     void a_set_that_took_effect_before_a_crash_is_not_void() throws Exception {
         apply(store, certificate(KEY));
-        store.close();
-        events = events();
-        store = new AuditedStore(rocks(), events);
+        reopen();
 
         apply(store, certificate(key(0x9001)));
 
@@ -272,9 +266,7 @@ final class AuditedStoreTest {
         events.record(event(AuditEvent.Kind.START));
         events.record(event(AuditEvent.Kind.STOP));
         events.record(event(AuditEvent.Kind.START));
-        store.close();
-        events = events();
-        store = new AuditedStore(rocks(), events);
+        reopen();
         events.record(event(AuditEvent.Kind.START));
 
         assertThat(recorded())

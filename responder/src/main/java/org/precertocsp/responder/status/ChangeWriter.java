@@ -1,0 +1,135 @@
+package org.precertocsp.responder.status;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The one path by which changes of status reach a store, for every feed and the API:
+///
+/// 1. a feed or a request begins a set ([#begin]);
+/// 2. it applies changes, which [ChangeRules] decide one by one, and the listeners are told;
+/// 3. it commits: each listener prepares (the audit log makes its records durable), the store
+///    commits, each listener is told.
+///
+/// Listeners are called in the order given, so the audit log comes first: what it has not recorded
+/// must neither take effect nor be told to anybody. If a listener cannot prepare, or the store
+/// cannot commit, the listeners that had prepared are told, and nothing was acknowledged. A dry run
+/// is told to nobody. Thread-safe as the store.
+public final class ChangeWriter implements StatusWriter {
+    private final StatusWriter store;
+    private final List<ChangeListener> listeners;
+
+    public ChangeWriter(StatusWriter store, List<ChangeListener> listeners) {
+        this.store = store;
+        this.listeners = List.copyOf(listeners);
+    }
+
+    @Override
+    public ChangeSet begin(FeedSource source) {
+        return listened(store.begin(source), source);
+    }
+
+    @Override
+    public ChangeSet beginDryRun(FeedSource source) {
+        return store.beginDryRun(source);
+    }
+
+    @Override
+    public Optional<ChangeSet> tryBegin(FeedSource source, Duration patience) {
+        return store.tryBegin(source, patience).map(set -> listened(set, source));
+    }
+
+    private ChangeSet listened(ChangeSet set, FeedSource source) {
+        try {
+            List<ChangeListener.SetListener> ofSet = new ArrayList<>();
+            for (ChangeListener listener : listeners) {
+                ofSet.add(listener.begin(set, source));
+            }
+            return new ListenedSet(set, ofSet);
+        } catch (RuntimeException e) {
+            set.close();
+            throw e;
+        }
+    }
+
+    private static final class ListenedSet implements ChangeSet {
+        private final ChangeSet set;
+        private final List<ChangeListener.SetListener> listeners;
+        // The first so many listeners have prepared the commit.
+        private int prepared;
+        private boolean committing;
+        private boolean closed;
+
+        ListenedSet(ChangeSet set, List<ChangeListener.SetListener> listeners) {
+            this.set = set;
+            this.listeners = listeners;
+        }
+
+        @Override
+        public List<ChangeOutcome> applyAll(List<StatusChange> changes) {
+            List<ChangeOutcome> outcomes = set.applyAll(changes);
+            listeners.forEach(listener -> listener.applied(changes, outcomes));
+            return outcomes;
+        }
+
+        @Override
+        public void commit() {
+            if (committing) {
+                throw new IllegalStateException("the set is committed already");
+            }
+            committing = true;
+            try {
+                for (ChangeListener.SetListener listener : listeners) {
+                    listener.beforeCommit();
+                    prepared++;
+                }
+                set.commit();
+            } catch (RuntimeException e) {
+                listeners.subList(0, prepared).forEach(listener -> listener.commitFailed(e));
+                throw e;
+            }
+            listeners.forEach(ChangeListener.SetListener::committed);
+        }
+
+        @Override
+        public void close() {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            try {
+                listeners
+                        .subList(prepared, listeners.size())
+                        .forEach(ChangeListener.SetListener::abandoned);
+            } finally {
+                set.close();
+            }
+        }
+
+        @Override
+        public int lookahead() {
+            return set.lookahead();
+        }
+
+        @Override
+        public Optional<StatusRecord> record(SerialKey key) {
+            return set.record(key);
+        }
+
+        @Override
+        public <V> Optional<V> get(StateKey<V> key) {
+            return set.get(key);
+        }
+
+        @Override
+        public <V> void put(StateKey<V> key, V value) {
+            set.put(key, value);
+        }
+
+        @Override
+        public void remove(StateKey<?> key) {
+            set.remove(key);
+        }
+    }
+}

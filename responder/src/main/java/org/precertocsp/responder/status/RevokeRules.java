@@ -107,7 +107,8 @@ final class RevokeRules {
         return Optional.empty();
     }
 
-    private static boolean saysLess(Revocation old, Revocation stated) {
+    /// Whether a statement leaves out a reason that is known.
+    static boolean saysLess(Revocation old, Revocation stated) {
         return stated.reason() == RevocationReason.UNSPECIFIED
                 && old.reason() != RevocationReason.UNSPECIFIED
                 && old.reason() != RevocationReason.CERTIFICATE_HOLD;

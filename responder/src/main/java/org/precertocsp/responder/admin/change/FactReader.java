@@ -11,6 +11,7 @@ import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.certificate.SubmittedCertificates;
+import org.precertocsp.responder.status.RevocationPolicy;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 
@@ -125,13 +126,11 @@ public final class FactReader {
             throw Objection.field("reason", "is missing: name one, or say unspecified");
         }
         SerialKey key = key(issuer, fields);
-        RevocationRules rules = new RevocationRules(issuer.profile(), now());
-        rules.check(claim.revocation(now()), claim.comment());
-        boolean unknownSerial = fields.flag("unknownSerial");
+        RevocationPolicy policy = new RevocationPolicy(issuer.profile(), now());
         return new Fact(
                 issuer.name(),
                 key,
-                new Revoking(key, claim, now(), unknownSerial, issuer.profile().strict()),
+                claim.revoking(key, policy, fields.flag("unknownSerial")),
                 claim.comment(),
                 List.of());
     }
@@ -145,9 +144,9 @@ public final class FactReader {
                     "nothing is amended: give reason, date or invalidityDate");
         }
         SerialKey key = key(issuer, fields);
-        RevocationRules rules = new RevocationRules(issuer.profile(), now());
+        RevocationPolicy policy = new RevocationPolicy(issuer.profile(), now());
         return new Fact(
-                issuer.name(), key, new Amending(key, claim, rules), claim.comment(), List.of());
+                issuer.name(), key, claim.amending(key, policy), claim.comment(), List.of());
     }
 
     private static Claim claim(Fields fields) throws Objection {

@@ -17,8 +17,8 @@ import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.FeedSink;
 import org.precertocsp.responder.intake.Place;
-import org.precertocsp.responder.intake.RevocationPolicy;
 import org.precertocsp.responder.intake.StatusFeed;
+import org.precertocsp.responder.status.RevocationPolicy;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.signer.IssuerCertificate;
 
@@ -99,7 +99,7 @@ public final class CrlFeed implements StatusFeed {
                                 policy,
                                 crl.extensions().delta(),
                                 series.older().isPresent(),
-                                issuer.profile().strict() && isOfCas(crl),
+                                policy.caMustHaveReason() && isOfCas(crl),
                                 ownOf(signer)),
                         sink);
         emit(der, judge, crl.sha256());

@@ -13,8 +13,8 @@ import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedSink;
 import org.precertocsp.responder.intake.Place;
-import org.precertocsp.responder.intake.RevocationPolicy;
 import org.precertocsp.responder.status.Revocation;
+import org.precertocsp.responder.status.RevocationPolicy;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 

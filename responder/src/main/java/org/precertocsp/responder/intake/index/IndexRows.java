@@ -10,9 +10,9 @@ import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.FeedSink;
 import org.precertocsp.responder.intake.Place;
 import org.precertocsp.responder.intake.ReasonParser;
-import org.precertocsp.responder.intake.RevocationPolicy;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
+import org.precertocsp.responder.status.RevocationPolicy;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 

@@ -26,8 +26,8 @@ import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.Place;
 import org.precertocsp.responder.intake.RecordingSink;
-import org.precertocsp.responder.intake.RevocationPolicy;
 import org.precertocsp.responder.intake.TestFeed;
+import org.precertocsp.responder.status.RevocationPolicy;
 import org.precertocsp.responder.status.StatusChange;
 
 /// Every CRL of the shared vectors is taken, reported on or refused for the reason written here.

@@ -1,0 +1,265 @@
+package org.precertocsp.responder.status;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.RevocationReason;
+
+/// Decides what an issuer's profile allows to be recorded of a revocation: the one place for every
+/// feed and the API. [ChangeRules] decide afterwards what the revocation does to its serial.
+///
+/// A profile forbids what may be *shown*, never that a certificate *is* revoked. The same rules
+/// lead to two results:
+///
+/// - A feed reports what has happened ([#judge]). A forbidden reason or date is left out with a
+///   remark, and the revocation counts: dropping it would have us answer good for a certificate its
+///   CA has revoked. In particular a hold, where the profile knows no suspension (SA-04), becomes a
+///   revocation without a reason.
+/// - A caller of the API decides what is to happen ([#check]). They can correct their request, so
+///   it is rejected, also for what a feed may say without a remark: moving a date back rewrites
+///   what relying parties were told, and needs a reason.
+///
+/// Dates that no certificate can be revoked at are left out or rejected, too: an OCSP response has
+/// four digits for the year, and some clients know no year 0; programs write 0001-01-01, 1601-01-01
+/// or 1970-01-01 for "none"; and to some clients, Java among them, a certificate revoked in the
+/// future is not revoked yet.
+///
+/// @param now revocation dates after it cannot be used
+/// @param standIn the date of a revocation whose own cannot be used; the same whenever the source
+///   is read again
+public record RevocationPolicy(IssuerProfile profile, Instant now, Instant standIn) {
+    /// Clocks of callers may be ahead by so much.
+    private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
+
+    /// How long ago a caller's revocation date may lie without a reason for that.
+    private static final Duration USUAL_DELAY = Duration.ofHours(24);
+
+    /// Where nothing better than the time of intake stands in for a date.
+    public RevocationPolicy(IssuerProfile profile, Instant now) {
+        this(profile, now, now);
+    }
+
+    public RevocationPolicy {
+        standIn = standIn.isAfter(now) ? now : standIn;
+    }
+
+    /// What may be recorded of a revocation that a feed reports.
+    public sealed interface Verdict {
+        /// @param dateAssumed whether the revocation's date is the stand-in
+        /// @param remarks for the operator: what was left out or looks wrong; mostly empty
+        record Accepted(Revocation revocation, boolean dateAssumed, List<String> remarks)
+                implements Verdict {
+            public Accepted {
+                remarks = List.copyOf(remarks);
+            }
+
+            /// The change that records it.
+            public StatusChange.Revoke change(SerialKey key, Optional<Instant> notAfter) {
+                return new StatusChange.Revoke(key, revocation, notAfter, dateAssumed);
+            }
+        }
+
+        /// The entry revokes nothing.
+        record Refused(String why) implements Verdict {}
+    }
+
+    /// Why a caller's request is rejected.
+    ///
+    /// @param part the part of the revocation at fault
+    public record Violation(Part part, String what) {}
+
+    /// A part of a revocation, as the API names it.
+    public enum Part {
+        REASON("reason"),
+        DATE("date"),
+        INVALIDITY_DATE("invalidityDate");
+
+        private final String word;
+
+        Part(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+
+    /// Whether a date is one, and not what programs write for none; a future one is.
+    public static boolean isReadable(Instant date) {
+        return date.isAfter(Instant.EPOCH) && ChangeRules.isStorable(date);
+    }
+
+    /// Whether the revocation of a CA certificate must have a reason (SA-09, CR-07).
+    public boolean caMustHaveReason() {
+        return profile.strict();
+    }
+
+    /// What may be recorded of a revocation that a feed reports.
+    public Verdict judge(Revocation claimed) {
+        if (removesEntry(claimed)) {
+            return new Verdict.Refused(revokesNothing());
+        }
+        return forbiddenReason(claimed).isEmpty()
+                        && forbiddenInvalidityDate(claimed).isEmpty()
+                        && !claimed.at().isAfter(now)
+                        && isReadable(claimed.at())
+                        && claimed.invalidityDate().filter(date -> !isReadable(date)).isEmpty()
+                ? new Verdict.Accepted(claimed, false, List.of())
+                : leaveOut(claimed);
+    }
+
+    /// As [#judge], for a source that gave no date that could be read.
+    public Verdict judgeUndated(RevocationReason reason, Optional<Instant> invalidityDate) {
+        return switch (judge(new Revocation(standIn, reason, invalidityDate))) {
+            case Verdict.Refused refused -> refused;
+            case Verdict.Accepted accepted ->
+                    new Verdict.Accepted(accepted.revocation(), true, accepted.remarks());
+        };
+    }
+
+    private Verdict leaveOut(Revocation claimed) {
+        List<String> remarks = new ArrayList<>();
+        boolean dateAssumed = !isReadable(claimed.at()) || claimed.at().isAfter(now);
+        if (dateAssumed) {
+            remarks.add(
+                    "revocationDate %s is %s: revoked all the same, as of %s"
+                            .formatted(
+                                    claimed.at(),
+                                    isReadable(claimed.at())
+                                            ? "in the future"
+                                            : "no date of a revocation",
+                                    standIn));
+        }
+        Instant at = dateAssumed ? standIn : claimed.at();
+        Optional<Instant> invalidityDate = claimed.invalidityDate();
+        if (invalidityDate.filter(date -> !isReadable(date)).isPresent()) {
+            remarks.add(
+                    "invalidityDate %s is no date of a compromise: revoked without it"
+                            .formatted(invalidityDate.get()));
+            invalidityDate = Optional.empty();
+        }
+        RevocationReason reason = claimed.reason();
+        Optional<String> forbidden = forbiddenReason(claimed);
+        if (forbidden.isPresent()) {
+            remarks.add(forbidden.get() + ": revoked without a reason");
+            reason = RevocationReason.UNSPECIFIED;
+        }
+        Revocation left = new Revocation(at, reason, invalidityDate);
+        Optional<String> twoDates = forbiddenInvalidityDate(left);
+        if (twoDates.isPresent()) {
+            remarks.add(twoDates.get() + ": revoked without the invalidityDate");
+            left = new Revocation(at, reason, Optional.empty());
+        }
+        return new Verdict.Accepted(left, dateAssumed, remarks);
+    }
+
+    /// Why a revocation that a caller requests is rejected; empty if it is not.
+    ///
+    /// @param comment the caller's
+    public Optional<Violation> check(Revocation requested, Optional<String> comment) {
+        return check(requested, comment.isPresent());
+    }
+
+    /// Why another date or reason that a caller requests is rejected; empty if it is not. A date
+    /// that stays, or moves forward, was accepted before.
+    public Optional<Violation> checkAmendment(
+            Revocation before, Revocation after, Optional<String> comment) {
+        if (RevokeRules.saysLess(before, after)) {
+            return violation(
+                    Part.REASON, "%s is known: it is not taken back".formatted(before.reason()));
+        }
+        return check(after, comment.isPresent() || !after.at().isBefore(before.at()));
+    }
+
+    /// Why the revocation of a certificate that is known to be a CA's is rejected; empty if it is
+    /// not.
+    public Optional<Violation> checkCa(SerialKey key, Revocation requested) {
+        return caMustHaveReason() && requested.reason() == RevocationReason.UNSPECIFIED
+                ? violation(
+                        Part.REASON,
+                        "%s is the certificate of a CA, whose revocation must have a reason (SA-09, CR-07)"
+                                .formatted(key.serial()))
+                : Optional.empty();
+    }
+
+    private Optional<Violation> check(Revocation requested, boolean mayBackdate) {
+        if (removesEntry(requested)) {
+            return violation(Part.REASON, revokesNothing());
+        }
+        Optional<String> reason = forbiddenReason(requested);
+        if (reason.isPresent()) {
+            return violation(Part.REASON, reason.get());
+        }
+        if (requested.at().isAfter(now.plus(CLOCK_TOLERANCE))) {
+            return violation(Part.DATE, "%s is in the future".formatted(requested.at()));
+        }
+        Optional<String> twoDates = forbiddenInvalidityDate(requested);
+        if (twoDates.isPresent()) {
+            return violation(Part.INVALIDITY_DATE, twoDates.get());
+        }
+        Predicate<Instant> isLater = date -> date.isAfter(requested.at());
+        if (requested.invalidityDate().filter(isLater).isPresent()) {
+            return violation(
+                    Part.INVALIDITY_DATE,
+                    "%s is after the revocation date %s"
+                            .formatted(requested.invalidityDate().get(), requested.at()));
+        }
+        return mayBackdate ? Optional.empty() : checkBackdating(requested);
+    }
+
+    /// A date further back needs the compromise (CR-12), a profile whose dates follow it (CR-13),
+    /// or a comment that says who asked for it (CR-15).
+    private Optional<Violation> checkBackdating(Revocation requested) {
+        boolean free =
+                !profile.strict()
+                        || profile.datesFollowCompromise()
+                        || requested.reason() == RevocationReason.KEY_COMPROMISE;
+        return free || !requested.at().isBefore(now.minus(USUAL_DELAY))
+                ? Optional.empty()
+                : violation(
+                        Part.DATE,
+                        ("%s is more than %d hours ago: profile %s requires reason keyCompromise or"
+                                        + " a comment that says why (CR-12)")
+                                .formatted(requested.at(), USUAL_DELAY.toHours(), profile.name()));
+    }
+
+    private static Optional<Violation> violation(Part part, String what) {
+        return Optional.of(new Violation(part, what));
+    }
+
+    private static boolean removesEntry(Revocation claimed) {
+        return claimed.reason() == RevocationReason.REMOVE_FROM_CRL;
+    }
+
+    private static String revokesNothing() {
+        return "removeFromCRL (8) revokes nothing (CR-09)";
+    }
+
+    private Optional<String> forbiddenReason(Revocation claimed) {
+        return profile.allowedReasons().contains(claimed.reason())
+                ? Optional.empty()
+                : Optional.of(
+                        "reason %s (%d) is not allowed by profile %s (CR-08)"
+                                .formatted(
+                                        claimed.reason(), claimed.reason().code(), profile.name()));
+    }
+
+    private Optional<String> forbiddenInvalidityDate(Revocation claimed) {
+        return !profile.datesFollowCompromise()
+                        || claimed.invalidityDate()
+                                .filter(date -> !date.equals(claimed.at()))
+                                .isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "invalidityDate %s differs from revocationDate %s, which profile %s forbids (CR-14)"
+                                .formatted(
+                                        claimed.invalidityDate().get(),
+                                        claimed.at(),
+                                        profile.name()));
+    }
+}

@@ -66,7 +66,6 @@ import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.ChangeListener;
 import org.precertocsp.responder.status.ChangeWriter;
-import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StatusWriter;
@@ -567,7 +566,7 @@ final class Wiring {
         }
 
         @Override
-        public ListedStore openScratch(Path directory) {
+        public StatusStore openScratch(Path directory) {
             try {
                 return RocksStores.open(new RocksConfig(directory, SCRATCH_CACHE_BYTES));
             } catch (StoreLocked e) {

@@ -221,7 +221,7 @@ final class CrlCasesTest {
             Consumer<ChangeSet> look =
                     set -> {
                         for (String serial : cells[3].split(" ", -1)) {
-                            String state = state(set.record(key(cells[1], serial)));
+                            String state = state(set.find(key(cells[1], serial)));
                             if (!state.equals("revoked")) {
                                 wrong.add("%s: %s is %s".formatted(cells[0], serial, state));
                             }

@@ -34,9 +34,9 @@ import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.FeedSource;
-import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusReader;
+import org.precertocsp.responder.status.StatusStore;
 
 /// What `reconcile` compares the store with, read by the very feeds that fill the store, each kind
 /// of source into a small store of its own: so it judges as the store would, and any number of
@@ -46,7 +46,7 @@ final class ReconcileInputs implements AutoCloseable {
     private final Surroundings surroundings;
     private final Optional<PrintStream> bar;
     private final Path folder;
-    private final Map<Source, ListedStore> stores = new EnumMap<>(Source.class);
+    private final Map<Source, StatusStore> stores = new EnumMap<>(Source.class);
     private final List<LoadSummary> summaries = new ArrayList<>();
     private final Instant begun;
     private boolean logsWhole;
@@ -89,7 +89,7 @@ final class ReconcileInputs implements AutoCloseable {
     void readCrls(List<String> names, StatusReader known) throws CommandFailed {
         List<StatusReader> all = new ArrayList<>(List.of(known));
         all.addAll(stores.values());
-        ListedStore crls = store(Source.CRLS);
+        StatusStore crls = store(Source.CRLS);
         readFiles(
                 FeedKind.CRL,
                 names,
@@ -139,7 +139,7 @@ final class ReconcileInputs implements AutoCloseable {
     ///
     /// @throws CommandFailed one does not answer
     void readLogs(List<LogAddress> logs, Optional<Instant> since) throws CommandFailed {
-        ListedStore store = store(Source.LOGS);
+        StatusStore store = store(Source.LOGS);
         logsWhole = true;
         for (LogAddress log : logs) {
             LoadSummary summary =
@@ -149,7 +149,7 @@ final class ReconcileInputs implements AutoCloseable {
         }
     }
 
-    private ListedStore store(Source source) {
+    private StatusStore store(Source source) {
         return stores.computeIfAbsent(
                 source, it -> configured.openScratch(folder.resolve(it.toString())));
     }
@@ -193,7 +193,7 @@ final class ReconcileInputs implements AutoCloseable {
 
     /// When the newest full CRL of each issuer was made.
     Map<IssuerKey, Instant> fullCrls() {
-        ListedStore crls = stores.get(Source.CRLS);
+        StatusStore crls = stores.get(Source.CRLS);
         Map<IssuerKey, Instant> made = new HashMap<>();
         if (crls != null) {
             FeedSource nothing =
@@ -211,7 +211,7 @@ final class ReconcileInputs implements AutoCloseable {
 
     @Override
     public void close() throws CommandFailed {
-        stores.values().forEach(ListedStore::close);
+        stores.values().forEach(StatusStore::close);
         try (Stream<Path> tree = Files.walk(folder)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

@@ -13,7 +13,6 @@ import org.precertocsp.responder.intake.certificate.LoggedCertificates;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.monitor.reconcile.Reconciliation;
 import org.precertocsp.responder.status.Dossier;
-import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.SerialList;
 import org.precertocsp.responder.status.Sighting;
@@ -76,7 +75,7 @@ public interface Services {
         ///
         /// @param directory does not exist yet
         /// @throws org.precertocsp.responder.status.StoreFailure it cannot be created
-        ListedStore openScratch(Path directory);
+        StatusStore openScratch(Path directory);
 
         /// Where the server can be asked about an issuer from this machine; empty if the
         /// configuration has it fed but not answered for.
@@ -104,7 +103,7 @@ public interface Services {
         void close();
 
         /// The reading side of a store; closing the view closes it.
-        static StatusView of(ListedStore store) {
+        static StatusView of(StatusStore store) {
             return new StatusView() {
                 @Override
                 public Optional<StatusRecord> find(SerialKey key) {

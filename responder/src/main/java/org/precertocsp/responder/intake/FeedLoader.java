@@ -167,7 +167,7 @@ public final class FeedLoader {
 
     private Function<SerialKey, Optional<StatusRecord>> known(ChangeSet changes) {
         return key ->
-                changes.record(key)
+                changes.find(key)
                         .or(
                                 () ->
                                         others.stream()

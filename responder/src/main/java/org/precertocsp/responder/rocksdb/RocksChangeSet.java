@@ -235,7 +235,7 @@ final class RocksChangeSet implements ChangeSet {
     }
 
     @Override
-    public Optional<StatusRecord> record(SerialKey key) {
+    public Optional<StatusRecord> find(SerialKey key) {
         refuseUnlessOpen();
         // An issuer of which nothing is known gets no number by being asked for.
         int issuer = issuers.find(key.issuer()).orElse(0);

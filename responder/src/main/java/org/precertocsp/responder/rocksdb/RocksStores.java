@@ -28,11 +28,11 @@ import org.precertocsp.responder.status.CommitMark;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.KeptReplies;
-import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
+import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.responder.task.BackgroundTasks;
@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// A committed set is written as one batch and synced before [ChangeSet#commit] returns, so it
 /// survives the death of the process and of the machine, whole. Finding a status is one lookup.
-public final class RocksStores implements ListedStore, ServiceStarts, Announcements, KeptReplies {
+public final class RocksStores implements StatusStore, ServiceStarts, Announcements, KeptReplies {
     private static final Logger LOG = LoggerFactory.getLogger(RocksStores.class);
 
     private final RocksConfig config;

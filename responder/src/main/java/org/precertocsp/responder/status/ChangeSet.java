@@ -27,7 +27,7 @@ public interface ChangeSet extends AutoCloseable {
     /// What is recorded of a serial, this set's changes included; empty means unassigned.
     ///
     /// @throws StoreFailure as [StatusReader#find]
-    Optional<StatusRecord> record(SerialKey key);
+    Optional<StatusRecord> find(SerialKey key);
 
     /// What is stored beside statuses under a key, this set's changes included.
     ///

@@ -113,8 +113,8 @@ public final class ChangeWriter implements StatusWriter {
         }
 
         @Override
-        public Optional<StatusRecord> record(SerialKey key) {
-            return set.record(key);
+        public Optional<StatusRecord> find(SerialKey key) {
+            return set.find(key);
         }
 
         @Override

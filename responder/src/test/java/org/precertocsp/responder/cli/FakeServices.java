@@ -25,10 +25,10 @@ import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.intake.spool.SpoolIntake;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.status.Dossier;
-import org.precertocsp.responder.status.ListedStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StatusRecord;
+import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.responder.task.BackgroundTasks;
@@ -143,7 +143,7 @@ final class FakeServices implements Services, Services.Configured {
     }
 
     @Override
-    public ListedStore openScratch(Path directory) {
+    public StatusStore openScratch(Path directory) {
         throw new UnsupportedOperationException();
     }
 

@@ -64,6 +64,11 @@ public final class ScratchStore implements StatusStore {
     }
 
     @Override
+    public List<Serial> serials(IssuerKey issuer, Optional<Serial> after, int limit) {
+        return List.of();
+    }
+
+    @Override
     public void sightings(IssuerKey issuer, Consumer<Sighting> each) {}
 
     @Override
@@ -127,7 +132,7 @@ public final class ScratchStore implements StatusStore {
         }
 
         @Override
-        public Optional<StatusRecord> record(SerialKey key) {
+        public Optional<StatusRecord> find(SerialKey key) {
             return Optional.ofNullable(after.get(key));
         }
 

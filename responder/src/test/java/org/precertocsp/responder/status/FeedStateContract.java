@@ -136,9 +136,9 @@ public abstract class FeedStateContract {
         Sighting waiting = sighting(KEY, new Sighting.State.Waiting());
         FeedSource log = new FeedSource("ct-log", "a log", Facts.sha256("x"), Instant.EPOCH);
         try (ChangeSet set = store.begin(log)) {
-            assertThat(set.record(KEY)).isEmpty();
+            assertThat(set.find(KEY)).isEmpty();
             set.apply(precertificate(KEY));
-            assertThat(set.record(KEY)).isPresent();
+            assertThat(set.find(KEY)).isPresent();
             set.put(new StateKey.LogObservation(KEY), waiting);
             set.apply(precertificate(KEY));
             assertThat(set.get(new StateKey.LogObservation(KEY))).contains(waiting);

@@ -19,8 +19,8 @@ public interface ForwardingChangeSet extends ChangeSet {
     }
 
     @Override
-    default Optional<StatusRecord> record(SerialKey key) {
-        return set().record(key);
+    default Optional<StatusRecord> find(SerialKey key) {
+        return set().find(key);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.Serial;
 
 /// A status store that forgets at exit: for tests of everything above the store. It obeys the same
 /// contract suite as the real one.
@@ -88,6 +89,20 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
         Entry entry = entries.getOrDefault(key, Entry.NOTHING);
         return new Dossier(
                 key, entry.record(), entry.evidence(), entry.history(), entry.conflicts());
+    }
+
+    @Override
+    public List<Serial> serials(IssuerKey issuer, Optional<Serial> after, int limit) {
+        refuseIfClosed();
+        return entries.entrySet().stream()
+                .filter(entry -> entry.getValue().record().isPresent())
+                .map(Map.Entry::getKey)
+                .filter(key -> key.issuer().equals(issuer))
+                .map(SerialKey::serial)
+                .filter(serial -> after.filter(it -> it.compareTo(serial) >= 0).isEmpty())
+                .sorted()
+                .limit(limit)
+                .toList();
     }
 
     @Override
@@ -199,10 +214,10 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
         }
 
         @Override
-        public Optional<StatusRecord> record(SerialKey key) {
+        public Optional<StatusRecord> find(SerialKey key) {
             refuseIfDone();
             Entry now = changed.get(key);
-            return now == null ? find(key) : now.record();
+            return now == null ? InMemoryStatusStore.this.find(key) : now.record();
         }
 
         @Override

@@ -111,7 +111,7 @@ public final class LogIntake {
     private void take(FollowedLog log, Accepted one, ChangeSet set, LogTally tally) {
         SerialKey key = one.change().key();
         long index = one.entry().index();
-        Optional<StatusRecord> before = set.record(key);
+        Optional<StatusRecord> before = set.find(key);
         boolean first = before.isEmpty() || before.get() instanceof StatusRecord.Announced;
         boolean assigned = !first || !alertOnly.contains(key.issuer());
         if (assigned) {

@@ -7,7 +7,7 @@ import java.util.Map;
 /// @param who a role and name, a file, a log; `precert-ocsp` for what the program does by itself
 /// @param details by name; never request contents or client addresses
 public record AuditEvent(Kind kind, String who, Map<String, String> details) {
-    /// What is recorded beside the changes of statuses, which the write door records itself.
+    /// The kinds of events. Changes of status are recorded apart from them.
     public enum Kind {
         START,
         STOP,

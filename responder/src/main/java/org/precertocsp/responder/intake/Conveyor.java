@@ -21,7 +21,7 @@ import org.precertocsp.responder.status.StatusRecord;
 /// Carries what a feed reads from the thread that reads to the one that judges, in order, so that
 /// both work at once. Holds a bounded number of records.
 final class Conveyor implements FeedSink {
-    /// What a feed may say.
+    /// A statement of a feed.
     sealed interface Item {
         /// @param saysGood whether a list says that the serial is good
         record Fact(Place place, StatusChange change, boolean saysGood) implements Item {}

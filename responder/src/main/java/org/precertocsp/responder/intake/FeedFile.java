@@ -12,7 +12,7 @@ import org.precertocsp.responder.status.FeedSource;
 /// @param source how the operator knows it
 /// @param issuer the issuer the operator named for feeds that do not say (index.txt, CSV without an
 ///   issuer column), or to choose among several
-/// @param progress told how far reading has come, in octets of the file
+/// @param progress told how far reading has come, in bytes of the file
 /// @param check told the hash of what a pass over the file has read
 public record FeedFile(
         Path path,

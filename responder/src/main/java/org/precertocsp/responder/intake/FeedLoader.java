@@ -113,7 +113,7 @@ public final class FeedLoader {
         return job.options().acceptNumberReset() ? job.name() + NUMBER_RESET_ACCEPTED : job.name();
     }
 
-    /// What evidence, history and audit log keep: of an upload, who sent it.
+    /// The source as evidence, history and audit log keep it: of an upload, with its sender.
     private static FeedSource recorded(FeedJob job, FeedSource source) {
         return job.sender()
                 .map(

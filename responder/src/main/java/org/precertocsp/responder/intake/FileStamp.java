@@ -7,7 +7,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
-/// What differs between two looks at a path when the file behind it was written to or replaced.
+/// Attributes of a file that differ between two looks if it was written to or replaced.
 ///
 /// @param identity the inode, where the file system has such a thing
 public record FileStamp(long octets, FileTime modified, @Nullable Object identity) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.List;
 import java.util.Optional;
 
-/// What loading one file came to; the JSON summary has these fields.
+/// The result of loading one file; the JSON summary has these fields.
 ///
 /// @param file as the operator named it
 /// @param kind the feed

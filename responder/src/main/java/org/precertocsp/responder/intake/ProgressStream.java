@@ -9,7 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.precertocsp.ocsp.Octets;
 
-/// The octets of a feed's file. Tells its [ReadProgress] after every read how far they have come,
+/// The bytes of a feed's file. Tells its [ReadProgress] after every read how far they have come,
 /// and its [FeedFile.ReadCheck] at the end, or when it is closed, what the whole file hashes to: a
 /// file that was changed since it was hashed is not taken for the one it was.
 ///

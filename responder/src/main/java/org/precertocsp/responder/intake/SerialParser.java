@@ -4,7 +4,7 @@ import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Serial;
 
 /// Reads hexadecimal serials as the field's tools write them: with `0x`, with colons or blanks
-/// between octets, with hyphens as Vault has them, and in what spreadsheets put around text.
+/// between bytes, with hyphens as Vault has them, and in what spreadsheets put around text.
 public final class SerialParser {
     private static final int MAX_TEXT = 100;
 
@@ -13,7 +13,7 @@ public final class SerialParser {
     /// @throws InvalidSerial it is none; the message shows the text
     public static Serial parse(String text) {
         try {
-            // Nearly all are plain; octets with hyphens between them cost no exception.
+            // Nearly all are plain; bytes with hyphens between them cost no exception.
             return Serial.ofHex(isVaultForm(text) ? text.replace("-", "") : text);
         } catch (InvalidSerial _) {
             return parseBare(text);
@@ -40,7 +40,7 @@ public final class SerialParser {
         return text.matches("-?(0[xX])?[0-9a-fA-F:\\s]+");
     }
 
-    /// Octets with hyphens between them: a single one before a number is its sign.
+    /// Bytes with hyphens between them: a single one before a number is its sign.
     private static boolean isVaultForm(String text) {
         return text.length() > 2
                 && text.charAt(2) == '-'

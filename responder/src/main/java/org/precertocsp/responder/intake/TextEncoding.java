@@ -1,6 +1,6 @@
 package org.precertocsp.responder.intake;
 
-/// What the first octets of a text file say of its encoding.
+/// The encoding of a text file as its first bytes show it.
 public final class TextEncoding {
     private static final int MARK_LENGTH = 3;
 
@@ -24,7 +24,7 @@ public final class TextEncoding {
         return start.length >= 2 && start[0] == (byte) first && start[1] == (byte) second;
     }
 
-    /// Octets of the UTF-8 byte order mark at the start: 3 or 0.
+    /// Bytes of the UTF-8 byte order mark at the start: 3 or 0.
     public static int markLength(byte[] start) {
         boolean marked =
                 start.length >= MARK_LENGTH

@@ -19,7 +19,7 @@ final class WrongIssuerCheck {
     /// New serials looked at; each costs a lookup per issuer.
     static final int SAMPLE = 200;
 
-    /// In octets; what the Baseline Requirements' 64 bits of entropy need (BR 7.1).
+    /// In bytes; what the Baseline Requirements' 64 bits of entropy need (BR 7.1).
     static final int LONG_SERIAL = 8;
 
     private final FedIssuer.Directory issuers;

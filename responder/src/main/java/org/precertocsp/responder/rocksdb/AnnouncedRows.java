@@ -62,7 +62,7 @@ final class AnnouncedRows {
                 .toArray();
     }
 
-    /// Before all rows of that second. The sign is turned over, so that times sort as octets do.
+    /// Before all rows of that second. The sign is turned over, so that times sort as bytes do.
     private static byte[] from(int issuer, long second) {
         return new RowWriter()
                 .raw(PREFIX)

@@ -3,9 +3,9 @@ package org.precertocsp.responder.rocksdb;
 /// From where on a set is written otherwise than as one batch held in memory.
 ///
 /// @param rowsOfBatch a set of more rows becomes tables
-/// @param rowsInMemory more rows go to disk until the set is committed; each takes about 70 octets
+/// @param rowsInMemory more rows go to disk until the set is committed; each takes about 70 bytes
 ///   of heap
-/// @param octetsInMemory nor more octets of them, however few rows: long rows must not fill the
+/// @param octetsInMemory nor more bytes of them, however few rows: long rows must not fill the
 ///   heap, nor a file of them outgrow what can be mapped at once
 /// @param rowsToShare so many are written by two threads, to files of their own
 record BulkLimits(int rowsOfBatch, int rowsInMemory, int rowsToShare, long octetsInMemory) {
@@ -17,7 +17,7 @@ record BulkLimits(int rowsOfBatch, int rowsInMemory, int rowsToShare, long octet
     /// A quarter of a gigabyte: twice what that many rows take usually.
     private static final long USUAL_OCTETS = 1L << 28;
 
-    /// With the usual limit of octets.
+    /// With the usual limit of bytes.
     BulkLimits(int rowsOfBatch, int rowsInMemory, int rowsToShare) {
         this(rowsOfBatch, rowsInMemory, rowsToShare, USUAL_OCTETS);
     }
@@ -27,7 +27,7 @@ record BulkLimits(int rowsOfBatch, int rowsInMemory, int rowsToShare, long octet
             throw new IllegalArgumentException("1 to %,d rows".formatted(RowOrder.MAX_ROWS));
         }
         if (octetsInMemory < 1 || octetsInMemory > 1 << 30) {
-            throw new IllegalArgumentException("1 octet to a gigabyte of rows");
+            throw new IllegalArgumentException("1 byte to a gigabyte of rows");
         }
     }
 

@@ -45,7 +45,7 @@ final class Database implements AutoCloseable {
     private static final byte[] NOWHERE = {};
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(30);
 
-    /// What the library gave; freed together.
+    /// The native objects of one opening; freed together.
     private record Natively(RocksDB db, Map<Family, ColumnFamilyHandle> handles, Tuning tuning) {
         void release() {
             List<AutoCloseable> all = new ArrayList<>(handles.values());

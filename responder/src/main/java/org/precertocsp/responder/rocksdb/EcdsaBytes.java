@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// An ECDSA signature without its DER: both numbers in the same width, which saves six to eight of
-/// a P-256 signature's 70 to 72 octets.
+/// a P-256 signature's 70 to 72 bytes.
 final class EcdsaBytes {
     private static final int SEQUENCE = 0x30;
     private static final int INTEGER = 0x02;
@@ -14,8 +14,8 @@ final class EcdsaBytes {
 
     private EcdsaBytes() {}
 
-    /// Null where the octets are not the DER of two positive numbers: then they must be kept as
-    /// they are.
+    /// Null where the bytes are not the DER of two positive numbers: then they must be kept as they
+    /// are.
     static byte @Nullable [] compact(byte[] der) {
         if (der.length < 8 || der[0] != SEQUENCE || der[1] != der.length - 2) {
             return null;

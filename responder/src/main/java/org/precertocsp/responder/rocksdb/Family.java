@@ -14,16 +14,16 @@ import org.rocksdb.RocksDB;
 /// | META | `log head ` and the log's ID | [Rows] |
 /// | META | `audit commit mark` | [CommitMarkRow] |
 /// | META | `first start ` and both hashes of the issuer | [StartRows] |
-/// | META | `announced `, issuer number (2), time (8), serial octets | 01; see [AnnouncedRows] |
+/// | META | `announced `, issuer number (2), time (8), serial bytes | 01; see [AnnouncedRows] |
 /// | META | `reply of ` and the request's name; `reply until `, time (8) and it | [ReplyRows] |
-/// | STATUS | issuer number (2), serial octets | [StatusBytes] |
+/// | STATUS | issuer number (2), serial bytes | [StatusBytes] |
 /// | EVIDENCE | as STATUS | [Rows], oldest first |
 /// | CONFLICTS | as STATUS | [Rows], oldest first |
 /// | HISTORY | issuer number, length of serial (1), serial, source number (4), ordinal (4) | [Rows] |
 /// | SOURCES | source number (4) | [Rows] |
 /// | CRL_HEADS | issuer number (2), part | [Rows] |
 /// | ISSUERS | SHA-256 of name, SHA-256 of key | issuer number (4) |
-/// | RESPONSES | issuer number (2), serial octets, form (1) | [ResponseBytes] |
+/// | RESPONSES | issuer number (2), serial bytes, form (1) | [ResponseBytes] |
 /// | TEMPLATES | template number (4) | as the signer encodes it |
 /// | RENEWALS | [QueueKeys] | format (1) |
 /// | SIGHTINGS | as STATUS | [Rows] |

@@ -6,7 +6,7 @@ import org.precertocsp.responder.answer.ResponseKey;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StoreFailure;
 
-/// The forms of a CertID as one octet of a key: the hash in the upper bits, and whether its
+/// The forms of a CertID as one byte of a key: the hash in the upper bits, and whether its
 /// parameters are absent in the lowest.
 final class Forms {
     /// One more than the highest.

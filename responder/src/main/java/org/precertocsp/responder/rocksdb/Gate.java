@@ -19,7 +19,7 @@ final class Gate {
     private final AtomicIntegerArray inside = new AtomicIntegerArray(STRIPES * SPREAD);
     private volatile boolean shut;
 
-    /// @return what [#leave] wants
+    /// @return the argument of [#leave]
     /// @throws StoreFailure the gate is shut
     int enter() {
         int stripe = ((int) Thread.currentThread().threadId() & (STRIPES - 1)) * SPREAD;
@@ -41,7 +41,7 @@ final class Gate {
         shut = false;
     }
 
-    /// What came of shutting.
+    /// The result of shutting.
     enum Shut {
         /// Nobody is inside.
         EMPTY,

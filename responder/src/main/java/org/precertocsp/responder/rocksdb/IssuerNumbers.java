@@ -11,7 +11,7 @@ import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.StoreFailure;
 
-/// The short numbers that stand for issuers in keys: two octets each serial instead of 64. Given
+/// The short numbers that stand for issuers in keys: two bytes each serial instead of 64. Given
 /// once, kept for ever. Thread-safe; one writer at a time.
 final class IssuerNumbers {
     static final int MAX_ISSUERS = 0xffff;
@@ -34,7 +34,7 @@ final class IssuerNumbers {
     /// An issuer asked for before, found again by identity.
     private record Seen(IssuerKey issuer, int number) {}
 
-    /// What readers see; replaced whole, so that they need no lock.
+    /// The numbers as readers see them; replaced whole, so that readers need no lock.
     ///
     /// @param seen the issuers asked for over and over
     private record Known(Map<Hashes, Integer> numbers, List<Seen> seen) {}

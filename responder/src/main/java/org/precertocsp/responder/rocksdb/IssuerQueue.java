@@ -18,7 +18,8 @@ import org.precertocsp.responder.status.SerialKey;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
-/// What is due of one issuer. Not thread-safe.
+/// The renewals of one issuer that are due, read from several queues in order of urgency. Not
+/// thread-safe.
 final class IssuerQueue {
     private static final int PLANNED_EVERY = 4;
     private static final byte[] POSITION = "renewed ".getBytes(StandardCharsets.US_ASCII);

@@ -5,11 +5,11 @@ import java.util.Arrays;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 
-/// The keys of rows, as [Family] lists them. Serials keep their leading zero octets (SS-16).
+/// The keys of rows, as [Family] lists them. Serials keep their leading zero bytes (SS-16).
 final class Keys {
     static final int ISSUER_OCTETS = 2;
 
-    /// The longest content of a serial, with a sign octet.
+    /// The longest content of a serial, with a sign byte.
     static final int MAX_SERIAL = Serial.MAX_OCTETS + 1;
 
     private Keys() {}
@@ -23,7 +23,7 @@ final class Keys {
         return key;
     }
 
-    /// What all keys of an issuer's serials start with; before all of them.
+    /// The prefix of the keys of all serials of an issuer.
     static byte[] issuer(int issuer) {
         return new byte[] {(byte) (issuer >> 8), (byte) issuer};
     }
@@ -63,7 +63,7 @@ final class Keys {
         System.arraycopy(source, offset, key, ISSUER_OCTETS, length);
     }
 
-    /// What all history keys of one serial start with. The length keeps a serial apart from longer
+    /// The prefix of all history keys of one serial. The length keeps a serial apart from longer
     /// ones that begin alike.
     static byte[] historyOf(int issuer, Serial serial) {
         return new RowWriter().octet(issuer >> 8).octet(issuer).octets(serial.content()).toArray();

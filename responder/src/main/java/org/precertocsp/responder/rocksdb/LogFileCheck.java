@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
 /// right for, and nothing but zeros follows zeros.
 final class LogFileCheck {
     /// @param file its name
-    /// @param at octet of the record's header
+    /// @param at byte of the record's header
     record Damage(String file, long at, String what) {
         /// Whether the list of the store's tables is damaged, and not only what was written last.
         boolean isManifest() {
@@ -31,7 +31,7 @@ final class LogFileCheck {
 
         @Override
         public String toString() {
-            return "%s is damaged at octet %d: %s".formatted(file, at, what);
+            return "%s is damaged at byte %d: %s".formatted(file, at, what);
         }
     }
 

@@ -60,13 +60,13 @@ final class Opening {
     private Database writable(boolean refuseDamagedLog) throws StoreLocked {
         RocksDB.loadLibrary();
         try {
-            // What is in it is nobody else's business, whatever the umask is.
+            // Only the owner may read it, whatever the umask is.
             Files.createDirectories(
                     config.directory(),
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
             refuseWithoutCurrent();
-            // What a damaged manifest leaves out may be a table, and nothing would miss it.
+            // A damaged manifest may leave out a table, and nothing would notice.
             refuseDamage(!refuseDamagedLog);
             refuseUnknownFamilies();
             Database database = open(_ -> {}, true);
@@ -217,7 +217,7 @@ final class Opening {
         }
     }
 
-    /// What reads only leaves nothing beside the store.
+    /// A process that only reads writes nothing beside the store.
     private Scratch scratch(boolean writable) {
         return new Scratch(
                 writable

@@ -87,7 +87,7 @@ final class PendingRows {
         approached = seen;
     }
 
-    /// What the set itself says of a key: empty if deleted, null if nothing.
+    /// The set's own value of a key: empty if deleted, null if the set did not touch it.
     byte @Nullable [] pending(Family family, byte[] key) {
         int hash = RowHash.of(family, key);
         int entry = slots[slot(family, key, hash)] - 1;

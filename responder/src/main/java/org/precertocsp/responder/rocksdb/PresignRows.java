@@ -6,10 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.answer.Presign;
 
-/// What is signed ahead for each issuer, in the store: so that a program that only loads knows what
-/// its changes make due. Rows of META, keyed by both hashes of the issuer, since it may have no
-/// number yet: format (1), [Presign] (1), 1 while serials assigned earlier are still looked through
-/// (1). Thread-safe.
+/// Which responses are signed ahead for each issuer, in the store: so that a program that only
+/// loads knows what its changes make due. Rows of META, keyed by both hashes of the issuer, since
+/// it may have no number yet: format (1), [Presign] (1), 1 while serials assigned earlier are still
+/// looked through (1). Thread-safe.
 final class PresignRows {
     /// @param sweeping true until every serial assigned before has been seen
     record Row(Presign presign, boolean sweeping) {

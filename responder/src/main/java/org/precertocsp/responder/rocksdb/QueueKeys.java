@@ -6,14 +6,14 @@ import java.util.Arrays;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.status.StoreFailure;
 
-/// Keys of the queue of renewals: issuer number (2), lane (1), when (4), serial octets, form (1).
+/// Keys of the queue of renewals: issuer number (2), lane (1), when (4), serial bytes, form (1).
 ///
 /// An issuer's rows lie together because each has a key of its own to sign with, and one that fails
 /// must not hold up the others. In the lane of planned ones `when` is in seconds since 1970; in the
 /// others it is the number of the feed that made them due. Either rises, so that a reader never has
 /// to look behind itself.
 final class QueueKeys {
-    /// What the last octet is where all forms of a serial are due.
+    /// The last byte of a key where all forms of a serial are due.
     static final int ALL_FORMS = 0xff;
 
     static final int LANE_CHANGED = 1;
@@ -66,7 +66,7 @@ final class QueueKeys {
         return key[key.length - 1] & 0xff;
     }
 
-    /// Seconds since 1970 as four octets, until 2106; times outside are the nearest inside.
+    /// Seconds since 1970 as four bytes, until 2106; times outside are the nearest inside.
     static int seconds(Instant time) {
         return (int) Math.clamp(time.getEpochSecond(), 0, 0xffff_ffffL);
     }

@@ -50,7 +50,8 @@ final class ReplyRows {
                 .toArray();
     }
 
-    /// Deletes all that need not be kept at `now`. What a crash leaves is deleted the next time.
+    /// Deletes all that need not be kept at `now`. Rows that a crash leaves behind are deleted the
+    /// next time.
     static void forget(Database database, Instant now) {
         List<byte[]> names = new ArrayList<>();
         boolean more = true;

@@ -13,10 +13,10 @@ import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.signer.ResponseTemplate;
 import org.precertocsp.signer.SignedResponse.Essence;
 
-/// The bytes of a stored response: what of it cannot be recomputed. 74 octets for a good P-256 one
+/// The bytes of a stored response: what of it cannot be recomputed. 74 bytes for a good P-256 one
 /// of two days.
 ///
-/// | octets | what |
+/// | bytes | what |
 /// |---|---|
 /// | header (1) | format 1 in the three high bits; 10: signature as in [EcdsaBytes]; 01: revoked |
 /// | r (1) t (5) | if revoked: reason, `ff` for none; revocationTime |

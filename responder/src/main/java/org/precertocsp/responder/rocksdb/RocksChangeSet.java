@@ -161,7 +161,7 @@ final class RocksChangeSet implements ChangeSet {
         return judgement.outcome();
     }
 
-    /// What a log was first to bring is settled once a feed of the CA's own brings it.
+    /// A log's observation of a serial is settled once a feed of the CA brings the serial.
     private void settle(StatusChange change, ChangeOutcome outcome, byte[] key) {
         if (settles && change instanceof StatusChange.Assign && isTaken(outcome)) {
             Optional<byte[]> row = rows.get(Family.SIGHTINGS, key);

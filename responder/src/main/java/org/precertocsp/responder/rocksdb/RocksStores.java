@@ -494,7 +494,7 @@ public final class RocksStores implements StatusStore, ServiceStarts, Announceme
         return writable(responses);
     }
 
-    /// What is to be renewed of them. Not for a store open for reading only.
+    /// The queue of responses to be renewed. Not for a store open for reading only.
     public RenewalStore renewals() {
         return writable(renewals);
     }

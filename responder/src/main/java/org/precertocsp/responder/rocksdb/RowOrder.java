@@ -4,20 +4,20 @@ import java.util.Arrays;
 
 /// Sorts the rows of a set by family and key without an object for each.
 ///
-/// A row becomes one number: the five octets that follow what all keys of its family share, and the
-/// row's place. Numbers are sorted; rows whose five octets are equal are sorted by what follows, or
+/// A row becomes one number: the five bytes that follow what all keys of its family share, and the
+/// row's place. Numbers are sorted; rows whose five bytes are equal are sorted by what follows, or
 /// compared where they are few.
 final class RowOrder {
     /// Rows by their place.
     interface RowSource {
         byte family(int row);
 
-        /// An octet of its key, from 0; 0 beyond its end.
+        /// A byte of its key, from 0; 0 beyond its end.
         int keyOctet(int row, int index);
 
         int compareKeys(int row, int other);
 
-        /// How many octets two keys share at their beginning.
+        /// How many bytes two keys share at their beginning.
         int sharedOctets(int row, int other);
     }
 
@@ -60,7 +60,7 @@ final class RowOrder {
             order[from + i] = (int) numbers[i] & (MAX_ROWS - 1);
         }
         if (numbers[0] >>> NUMBER_BITS == numbers[numbers.length - 1] >>> NUMBER_BITS) {
-            // Keys that differ in zero octets at their ends only.
+            // Keys that differ in zero bytes at their ends only.
             sortObjects(source, order, from, to);
         } else {
             sortTies(source, order, from, numbers);

@@ -82,11 +82,11 @@ final class RowReader {
 
     void end() {
         if (hasMore()) {
-            throw damaged("octets after the end");
+            throw damaged("bytes after the end");
         }
     }
 
-    /// Reads the octet that opens every row but the hot one.
+    /// Reads the byte that opens every row but the hot one.
     void format(int expected) {
         int format = octet();
         if (format != expected) {

@@ -41,7 +41,7 @@ final class RowWriter {
         return counted(octets.toArray());
     }
 
-    /// The length as a [#count], then the octets.
+    /// The length as a [#count], then the bytes.
     RowWriter counted(byte[] content) {
         return count(content.length).raw(content);
     }

@@ -37,7 +37,7 @@ final class Rows {
 
     /// @param source number of its feed
     record Evidence(AssignedBy by, Optional<Commitment> commitment, int source) {
-        /// What an origin in a status row stands for.
+        /// The evidence that an origin in a status row stands for.
         static Evidence plain(StatusRecord.Assigned assigned, int origin) {
             return new Evidence(assigned.by(), Optional.empty(), origin);
         }
@@ -218,7 +218,7 @@ final class Rows {
     private static BigInteger bigInteger(RowReader row) {
         byte[] octets = row.counted();
         if (octets.length == 0) {
-            throw row.damaged("a number without octets");
+            throw row.damaged("a number without bytes");
         }
         return new BigInteger(octets);
     }

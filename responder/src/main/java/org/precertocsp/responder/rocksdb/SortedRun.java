@@ -19,7 +19,7 @@ final class SortedRun {
     static final int HEADER = 1 + 2 + 4;
 
     private static final int INDEXED_EACH = 64;
-    // A key may be read eight octets at a time, beyond its end.
+    // A key may be read eight bytes at a time, beyond its end.
     private static final int PADDING = 8;
 
     private final MappedByteBuffer rows;
@@ -55,7 +55,7 @@ final class SortedRun {
             this.filter = new RunFilter(rows);
         }
 
-        /// @param source holds the row as in the file, `length` octets at `offset`
+        /// @param source holds the row as in the file, `length` bytes at `offset`
         void row(byte[] source, int offset, int length, int hash) throws IOException {
             if (count % INDEXED_EACH == 0) {
                 if (count / INDEXED_EACH == index.length) {
@@ -195,7 +195,7 @@ final class SortedRun {
             settle();
         }
 
-        // Family and the first octets of the key as a number, which orders nearly all rows.
+        // Family and the first bytes of the key as a number, which orders nearly all rows.
         private void settle() {
             if (at < stop) {
                 int length = keyLength();

@@ -10,8 +10,8 @@ final class StartRows {
 
     private StartRows() {}
 
-    /// What is stored; `now` is stored, durably, where nothing is yet. Called by one thread at a
-    /// time.
+    /// The time stored; `now` is stored, durably, where there is none yet. Called by one thread at
+    /// a time.
     static Instant first(Database database, IssuerKey issuer, Instant now) {
         byte[] key = Keys.firstStart(IssuerNumbers.Hashes.of(issuer));
         return database.get(Family.META, key)

@@ -8,9 +8,9 @@ import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreFailure;
 
-/// The bytes of one status, the hot record: 6 octets for a good certificate.
+/// The bytes of one status, the hot record: 6 bytes for a good certificate.
 ///
-/// | octets | header | then |
+/// | bytes | header | then |
 /// |---|---|---|
 /// | `20 t` | announced | t: when |
 /// | `21` `22` `23` | assigned by precertificate, certificate, declaration | nothing |
@@ -24,7 +24,7 @@ import org.precertocsp.responder.status.StoreFailure;
 /// it brought no document and assigned the serial. So a list of a million serials leaves a million
 /// rows, not two.
 ///
-/// Every time has 5 octets: signed seconds since 1970, big-endian. For example `29 006b8b4567` is
+/// Every time has 5 bytes: signed seconds since 1970, big-endian. For example `29 006b8b4567` is
 /// good by precertificate until 2027-03-05T23:29:43Z. Anything else is refused, never read as a
 /// status (invariant 3).
 final class StatusBytes {

@@ -1,6 +1,6 @@
 package org.precertocsp.responder.rocksdb;
 
-/// How the store fares; a moment's view. Sizes are octets.
+/// How the store fares; a moment's view. Sizes are bytes.
 ///
 /// @param serials with a record, about
 /// @param tables on disk

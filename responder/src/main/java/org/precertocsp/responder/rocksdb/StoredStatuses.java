@@ -58,7 +58,7 @@ final class StoredStatuses {
         }
     }
 
-    /// The first octets of a key, which give nearly the order of the store: of the issuer one, of
+    /// The first bytes of a key, which give nearly the order of the store: of the issuer one, of
     /// the serial three.
     private static long start(byte[] key) {
         long start = 0;

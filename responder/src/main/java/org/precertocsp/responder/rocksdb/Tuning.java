@@ -72,7 +72,7 @@ final class Tuning implements AutoCloseable {
                 .setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash);
     }
 
-    /// Filters and indexes beside the cache, read when a table is opened: two octets for each row
+    /// Filters and indexes beside the cache, read when a table is opened: two bytes for each row
     /// and 0.1, so that an event loop can tell at any time which serials are not there. A cache has
     /// parts too small for the filter of a large table, and drops it.
     private static BlockBasedTableConfig inMemory(BlockBasedTableConfig table) {
@@ -119,7 +119,7 @@ final class Tuning implements AutoCloseable {
         return family == Family.STATUS ? hot : cold;
     }
 
-    /// What the block cache and the tables' filters tell.
+    /// Reads only the block cache and the tables' filters, never the disk.
     ReadOptions readingMemory() {
         return readingMemory;
     }

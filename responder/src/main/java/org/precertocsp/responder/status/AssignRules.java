@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
 
-/// What a precertificate, certificate or issuance list does (SS-01, SS-11 to SS-13).
+/// Decides what a precertificate, certificate or issuance list changes (SS-01, SS-11 to SS-13).
 ///
 /// Documents of one contentSha256 stand for one certificate and gather as evidence, whichever comes
 /// first; one of another contentSha256 is a conflict and changes nothing else. A document outweighs

@@ -2,7 +2,7 @@ package org.precertocsp.responder.status;
 
 import java.util.Locale;
 
-/// What first made a serial assigned (SS-01), the weakest evidence last.
+/// The kind of evidence that first made a serial assigned (SS-01), the weakest last.
 public enum AssignedBy {
     /// A precertificate carries it; its certificate may never come to exist (SS-09).
     PRECERTIFICATE,

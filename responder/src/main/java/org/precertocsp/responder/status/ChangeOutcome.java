@@ -1,6 +1,6 @@
 package org.precertocsp.responder.status;
 
-/// What became of one [StatusChange].
+/// The outcome of one [StatusChange].
 public sealed interface ChangeOutcome {
     /// The serial was unassigned and now has a record.
     record Added() implements ChangeOutcome {}

@@ -2,7 +2,7 @@ package org.precertocsp.responder.status;
 
 import org.precertocsp.ocsp.Octets;
 
-/// What a precertificate or certificate commits its CA to.
+/// The fingerprints of a precertificate or certificate, which commit its CA to the serial.
 ///
 /// @param contentSha256 SHA-256 of the TBSCertificate without poison and SCT list, issuer and AKI
 ///   rewritten to the final CA's where a Precertificate Signing Certificate signed: equal for a

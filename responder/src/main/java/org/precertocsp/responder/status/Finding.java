@@ -2,7 +2,7 @@ package org.precertocsp.responder.status;
 
 import java.util.Optional;
 
-/// What a judged change leaves beside the status record. The store adds the [FeedSource].
+/// An effect of a change beside the status record. The store adds the [FeedSource].
 public sealed interface Finding {
     /// New evidence: something carries the serial.
     record Carried(AssignedBy by, Optional<Commitment> commitment) implements Finding {}

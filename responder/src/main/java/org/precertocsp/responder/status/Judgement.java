@@ -3,7 +3,7 @@ package org.precertocsp.responder.status;
 import java.util.List;
 import java.util.Optional;
 
-/// What [ChangeRules] make of one change.
+/// The decision of [ChangeRules] on one change.
 ///
 /// @param record what the store holds from now on; the same as before where nothing changed
 /// @param findings to be stored with it

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.precertocsp.ocsp.Octets;
 
-/// What a caller was told of a change, so that the same request sent again is told the same.
+/// The reply to a request that changed a status, kept so that the same request sent again gets it.
 ///
 /// @param asked SHA-256 of the request: another one under its name is a mistake
 /// @param told the reply as it was encoded

@@ -3,7 +3,7 @@ package org.precertocsp.responder.status;
 import java.util.List;
 import java.util.Optional;
 
-/// What a store knows of one serial when a change arrives. [ChangeRules] asks for the lists only
+/// The state of one serial in a store when a change arrives. [ChangeRules] asks for the lists only
 /// where the record does not settle the matter, so a store reads them when asked.
 public interface Known {
     Optional<StatusRecord> record();

@@ -47,7 +47,7 @@ public record RevocationPolicy(IssuerProfile profile, Instant now, Instant stand
         standIn = standIn.isAfter(now) ? now : standIn;
     }
 
-    /// What may be recorded of a revocation that a feed reports.
+    /// The part of a revocation that may be recorded, where a feed reports it.
     public sealed interface Verdict {
         /// @param dateAssumed whether the revocation's date is the stand-in
         /// @param remarks for the operator: what was left out or looks wrong; mostly empty
@@ -99,7 +99,7 @@ public record RevocationPolicy(IssuerProfile profile, Instant now, Instant stand
         return profile.strict();
     }
 
-    /// What may be recorded of a revocation that a feed reports.
+    /// Decides which part of a revocation may be recorded, where a feed reports it.
     public Verdict judge(Revocation claimed) {
         if (removesEntry(claimed)) {
             return new Verdict.Refused(revokesNothing());

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.precertocsp.ocsp.RevocationReason;
 
-/// What a revocation does, and what may amend one (SA-11, CR-11 to CR-13).
+/// Decides what a revocation changes, and which statements may amend one (SA-11, CR-11 to CR-13).
 ///
 /// Nothing undoes a revocation; removeFromCRL is refused. Of two statements the later one wins,
 /// except where it says less:

@@ -12,7 +12,7 @@ import org.precertocsp.ocsp.Octets;
 /// @param seenAt when the log's entry was taken in, whole seconds UTC
 public record Sighting(
         SerialKey key, LoggedDocument document, boolean assigned, Instant seenAt, State state) {
-    /// What the log holds, as incident reports ask for it (IS-06).
+    /// The document in the log, with the facts that incident reports must give (IS-06).
     ///
     /// @param log its name
     /// @param entry index in the log
@@ -51,8 +51,7 @@ public record Sighting(
         return new Sighting(key, document, assigned, seenAt, next);
     }
 
-    /// What is left of it once a feed of the CA's own brings the serial; empty where that is in
-    /// time.
+    /// The observation after a feed of the CA has brought the serial; empty where that is in time.
     public Optional<Sighting> fed(Instant at) {
         return switch (state) {
             case State.Waiting _ -> Optional.empty();

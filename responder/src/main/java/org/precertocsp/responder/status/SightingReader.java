@@ -7,7 +7,7 @@ import org.precertocsp.ocsp.IssuerKey;
 @FunctionalInterface
 public interface SightingReader {
     /// Passes the serials of an issuer that a log was first to bring, whatever has become of them,
-    /// in the order of their octets.
+    /// in the order of their bytes.
     ///
     /// @throws StoreFailure the store could not say
     void sightings(IssuerKey issuer, Consumer<Sighting> each);

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
 
-/// What people are told of a serial, by `status` and the API; its JSON has these fields.
+/// The status of a serial as `status` and the API show it; its JSON has these fields.
 ///
 /// @param serial hexadecimal
 /// @param issuer its name in the configuration

@@ -16,7 +16,7 @@ public interface StatusReader {
     /// True if nothing is recorded of the serial and that can be told from memory alone; false
     /// means that only [#find] can tell. Never blocks, for event loops.
     ///
-    /// @param source holds the serial's DER content octets at `offset`, `length` of them
+    /// @param source holds the serial's DER content bytes at `offset`, `length` of them
     /// @throws StoreFailure as [#find]
     default boolean isSurelyUnassigned(IssuerKey issuer, byte[] source, int offset, int length) {
         return false;

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/// What the store holds of one serial; no record means unassigned (SS-03).
+/// The record of one serial in the store; no record means unassigned (SS-03).
 public sealed interface StatusRecord {
     /// Chosen for a precertificate that is not yet signed: neither good nor unassigned.
     ///

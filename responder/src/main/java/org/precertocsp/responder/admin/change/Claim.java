@@ -9,7 +9,8 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// What a caller says of a revocation; what is left out stays as it is.
+/// A caller's statement about a revocation, and the changes it leads to. Fields left out stay as
+/// they are.
 record Claim(
         Optional<RevocationReason> reason,
         Optional<Instant> date,

@@ -20,7 +20,7 @@ public record Fact(
         Optional<String> comment,
         List<String> warnings) {
 
-    /// What is asked for, seen against what is known.
+    /// The change that is requested, compared with the record of the serial.
     @FunctionalInterface
     public interface Demand {
         /// Empty if all of it is known already.

@@ -1,6 +1,6 @@
 package org.precertocsp.responder.admin.change;
 
-/// What callers can say of serials, one by one or in streams.
+/// The kinds of requests about serials, one by one or in streams.
 public enum FactKind {
     ANNOUNCEMENT("announcements"),
     CANCELLATION("cancellations"),

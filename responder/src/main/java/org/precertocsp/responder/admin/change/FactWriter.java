@@ -119,7 +119,7 @@ public final class FactWriter {
                 "another load has been writing for %d seconds".formatted(patience.toSeconds()));
     }
 
-    /// What callers are told of a store or an audit log that fails.
+    /// The error for callers when the store or the audit log fails.
     public static Objection unavailable(RuntimeException failure) {
         return Objection.of(
                 Objection.Kind.UNAVAILABLE,

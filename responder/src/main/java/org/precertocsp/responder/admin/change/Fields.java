@@ -119,7 +119,7 @@ public final class Fields {
                                                         .formatted(ShownText.of(text.get())))));
     }
 
-    /// What stands for no reason in lists is none here: a caller says so in words.
+    /// Texts that stand for no reason in lists are errors here: a caller writes `unspecified`.
     private static boolean isUnspecified(String text) {
         return text.strip().equalsIgnoreCase("unspecified") || text.strip().equals("0");
     }

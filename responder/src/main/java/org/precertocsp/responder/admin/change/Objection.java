@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 public final class Objection extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /// What is wrong, as far as a program must know.
+    /// The kinds of errors that a program may tell apart.
     public enum Kind {
         MALFORMED(400, "The request cannot be read"),
         FORBIDDEN(403, "The caller may not do this"),

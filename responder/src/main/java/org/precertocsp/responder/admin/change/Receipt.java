@@ -3,8 +3,8 @@ package org.precertocsp.responder.admin.change;
 import java.util.List;
 import java.util.Optional;
 
-/// What became of one fact: durable, and seen by every answer from now on. Its JSON has these
-/// fields.
+/// The reply to one request: its change is durable and in every answer from now on. Its JSON has
+/// these fields.
 ///
 /// @param outcome `added`, `changed` or `unchanged`
 /// @param issuer its name in the configuration

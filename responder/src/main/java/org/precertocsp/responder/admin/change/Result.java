@@ -1,6 +1,6 @@
 package org.precertocsp.responder.admin.change;
 
-/// What a fact came to.
+/// The result of one request.
 public sealed interface Result {
     record Done(Receipt receipt) implements Result {}
 

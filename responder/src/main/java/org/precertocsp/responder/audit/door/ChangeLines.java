@@ -29,7 +29,7 @@ final class ChangeLines {
     private final StringBuilder text = new StringBuilder("[");
     private int count;
 
-    /// What a change did is worth a record unless it did nothing.
+    /// Whether a change had an effect, and so must be recorded.
     static boolean isEffective(ChangeOutcome outcome) {
         return switch (outcome) {
             case ChangeOutcome.Added _,

@@ -93,7 +93,7 @@ public final class ChangeRecorder implements ChangeListener {
             this.set = set;
             this.source = source;
             this.withdrawals = events.withdrawals();
-            // Whoever begins it may let another thread write.
+            // The caller may let another thread write.
             this.attribution = Attribution.fields();
         }
 
@@ -215,7 +215,7 @@ public final class ChangeRecorder implements ChangeListener {
 
         @Override
         public void abandoned() {
-            // What was withdrawn needs no record, and its number may be another's.
+            // Records that were withdrawn need no end, and their number may be another set's.
             if (number >= 0 && events.withdrawals() == withdrawals) {
                 guarded(() -> events.voided(number, "it was given up"));
             }

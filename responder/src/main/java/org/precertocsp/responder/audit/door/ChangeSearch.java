@@ -131,7 +131,7 @@ public final class ChangeSearch {
         };
     }
 
-    /// What [ChangeLines] wrote, for people.
+    /// A line that [ChangeLines] wrote, in words.
     private static String words(String text) {
         String[] parts = text.split(" ", -1);
         return switch (parts.length) {

@@ -62,7 +62,7 @@ public final class EventLog implements AuditTrail, AutoCloseable {
         Past past = new Past();
         AuditLog log = AuditLog.open(settings.apply(past::carried), past::replay, onDamage);
         if (log.begunAnew()) {
-            // What was read of the log before says nothing about this one.
+            // The records read belong to the log before, not to this one.
             past.forget();
         }
         return new EventLog(log, past);
@@ -207,7 +207,7 @@ public final class EventLog implements AuditTrail, AutoCloseable {
         log.close();
     }
 
-    /// What earlier records leave to be known. Every file begins with it, so that opening a log
+    /// The state that earlier records lead to. Every file begins with it, so that opening a log
     /// reads only the newest.
     private static final class Past {
         private boolean running;

@@ -29,7 +29,7 @@ public final class NewestSet {
     private static final Pattern CONTENT =
             Pattern.compile("set (\\d{1,18}) mark ([0-9a-f]+) at (\\S+)\n");
 
-    /// What was remembered.
+    /// The newest set as it was remembered.
     ///
     /// @param at when it was
     public record Remembered(long set, String mark, Instant at) {
@@ -102,8 +102,8 @@ public final class NewestSet {
         }
     }
 
-    /// What was remembered and is now in neither; empty if store or log have it, or if the log was
-    /// begun anew after that.
+    /// The set that was remembered and is now in neither store nor log; empty if one has it, or if
+    /// the log was begun anew after that.
     ///
     /// @param events folder of the events' log
     /// @param newest as for [#keep]

@@ -45,9 +45,9 @@ import org.precertocsp.responder.status.StatusWriter;
 /// is empty has an earlier mark, or none. The sets behind it must be applied again before anything
 /// is answered, except those whose caller was told that they failed.
 ///
-/// What the log does not hold is not restored: fingerprints of documents, the numbers of CRLs, how
-/// far CT logs were read. The statuses are whole without them, and loading a file again is always
-/// safe.
+/// Facts that the log does not hold are not restored: fingerprints of documents, the numbers of
+/// CRLs, how far CT logs were read. The statuses are whole without them, and loading a file again
+/// is always safe.
 public final class StoreRecovery {
     /// How store and log stand to each other.
     public sealed interface Comparison {
@@ -75,7 +75,7 @@ public final class StoreRecovery {
         record Unrelated(String why) implements Comparison {}
     }
 
-    /// What came of applying sets again.
+    /// The result of applying sets again.
     ///
     /// @param notTaken changes that the store's rules refuse now
     /// @param conflicts of documents, which only their files can restore
@@ -84,7 +84,7 @@ public final class StoreRecovery {
     private final Path folder;
     private final Optional<CommitMark> mark;
 
-    // What the first pass over the log finds.
+    // Found by the first pass over the log.
     private final Set<Long> voided = new HashSet<>();
     private boolean scanned;
     private boolean begunAnew;
@@ -203,7 +203,7 @@ public final class StoreRecovery {
                 EventLog.mark(line.tree(), "set", "mark").ifPresent(this::seen);
                 recordsAfterNewest = false;
             }
-            // What was taken back from a log left its number to another.
+            // A set that was taken back left its number to another.
             case EventLog.SET -> voided.remove(line.number());
             case EventLog.VOID -> {
                 long set = set(line);
@@ -502,7 +502,7 @@ public final class StoreRecovery {
         }
     }
 
-    /// What [ChangeLines] wrote; empty for a conflict, which changed no status.
+    /// Parses a line that [ChangeLines] wrote; empty for a conflict, which changed no status.
     private static Optional<StatusChange> change(IssuerKey issuer, String text) throws IOException {
         String[] parts = text.split(" ", -1);
         try {

@@ -10,7 +10,7 @@ import org.precertocsp.ocsp.Octets;
 /// @param said what the response says of each serial, in its order; never empty
 /// @param at thisUpdate, which is when it was signed; seconds since 1970
 /// @param until nextUpdate, likewise
-/// @param signature the first 16 octets of it: enough to know a response by
+/// @param signature the first 16 bytes of it: enough to know a response by
 record Entry(Octets key, Octets issuer, List<Said> said, long at, long until, Octets signature) {
     static final int SIGNATURE_OCTETS = 16;
 

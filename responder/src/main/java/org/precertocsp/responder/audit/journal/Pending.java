@@ -150,7 +150,7 @@ final class Pending {
         return (int) crc.getValue();
     }
 
-    /// That of a slot's octets, bound to its sequence number.
+    /// That of a slot's bytes, bound to its sequence number.
     private static int bound(int check, long sequence) {
         return check
                 ^ (int) sequence
@@ -158,7 +158,7 @@ final class Pending {
                 ^ 0x5a5a5a5a;
     }
 
-    /// What a process that died left behind.
+    /// The ring that a process left behind when it died.
     ///
     /// @param entries in order
     /// @param last the number of the newest slot ever filled; 0 if there is none
@@ -307,7 +307,7 @@ final class Pending {
         return sequence % SLOTS * SLOT_OCTETS;
     }
 
-    /// What is whole and not [#taken], in order.
+    /// The signatures that are whole and not [#taken], in order.
     ///
     /// @param entries those given up left out
     /// @param count of their slots

@@ -96,7 +96,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
     private long lastProgress = System.nanoTime();
     private boolean crowded;
 
-    /// What earlier records leave to be known; every file begins with it.
+    /// The state that earlier records lead to; every file begins with it.
     private static final class Past {
         private long upTo;
         private long begun;

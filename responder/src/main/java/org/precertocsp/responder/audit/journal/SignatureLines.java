@@ -7,7 +7,7 @@ import org.precertocsp.responder.audit.record.Canonical;
 /// Signatures of one key, gathered for one record: strings that `grep` finds by their serial,
 /// `SERIAL STATUS THISUPDATE NEXTUPDATE SIGNATURE`, and `SERIAL STATUS` again for each further
 /// serial of the same response. Serial and signature are hexadecimal, of the signature the first 16
-/// octets; times are seconds since 1970. Not thread-safe.
+/// bytes; times are seconds since 1970. Not thread-safe.
 final class SignatureLines {
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 

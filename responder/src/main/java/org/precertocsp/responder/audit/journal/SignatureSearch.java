@@ -14,7 +14,7 @@ import org.precertocsp.responder.audit.record.Line;
 /// Finds signatures in the journal by key, serial and time: what a key's owner may want to see.
 /// Reads all files, also while they are written; checks nothing, which is the verifier's part.
 public final class SignatureSearch {
-    /// What is looked for; what is empty does not matter.
+    /// The search terms; empty ones match everything.
     ///
     /// @param key hexadecimal SHA-256 of a SubjectPublicKeyInfo, or how it begins
     /// @param since included
@@ -25,14 +25,13 @@ public final class SignatureSearch {
             Optional<Instant> since,
             Optional<Instant> until) {}
 
-    /// What one signature says of one serial; a response for several serials is found once for
-    /// each.
+    /// One signature and one serial in it; a response for several serials is found once for each.
     ///
     /// @param keySha256 of the signing key's SubjectPublicKeyInfo
     /// @param issuerKeySha256 of the issuer's key, as in a CertID
     /// @param serial hexadecimal DER content
     /// @param status what was said of it; `probe` where the server tried the key and nobody got it
-    /// @param signature its first 16 octets, in hexadecimal
+    /// @param signature its first 16 bytes, in hexadecimal
     public record Found(
             Instant at,
             String keySha256,

@@ -21,7 +21,7 @@ import org.precertocsp.responder.audit.record.Line;
 public final class Pruning implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofDays(183);
 
-    /// What came of it for one log.
+    /// The result for one log.
     ///
     /// @param folder of the log
     /// @param removed names of files, or of those that would be
@@ -67,8 +67,8 @@ public final class Pruning implements AutoCloseable {
     }
 
     /// When the newest record was written; empty if there is none. Reads the newest file of each
-    /// log. What comes after more than half a year without a record does not count: a clock that
-    /// was set years ahead may have written it.
+    /// log. Records after more than half a year without any do not count: a clock that was set
+    /// years ahead may have written it.
     ///
     /// @param folders of the logs
     /// @throws IOException a file cannot be read

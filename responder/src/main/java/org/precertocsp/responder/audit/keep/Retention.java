@@ -16,7 +16,7 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// Decides whether a record may go (RT-01 to RT-05). What it cannot tell, it keeps.
+/// Decides whether a record may be deleted (RT-01 to RT-05). If it cannot tell, the record stays.
 public final class Retention {
     private static final int FURTHER = 5;
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.precertocsp.ocsp.IssuerKey;
 
-/// What retention needs to know of one issuer.
+/// The facts of one issuer that retention depends on.
 ///
 /// @param end of its last certificate: none it issued is good for longer
 /// @param pastExpiry how long its revocations are answered for after a certificate's end (RT-05);

@@ -22,7 +22,7 @@ public interface Anchor {
                 }
             };
 
-    /// What was kept last.
+    /// The value kept last.
     Optional<String> kept();
 
     /// Called after what it tells of is durable; need not be durable itself at once.

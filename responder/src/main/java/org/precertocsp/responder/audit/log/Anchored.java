@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.precertocsp.responder.audit.seal.Checkpoint;
 import org.precertocsp.responder.audit.seal.Verifier;
 
-/// What an [Anchor] keeps of a log: its key and its newest checkpoint.
+/// The content of an [Anchor]: a log's key and its newest checkpoint.
 ///
 /// @param note the checkpoint as it was signed
 public record Anchored(Verifier verifier, Checkpoint checkpoint, String note) {

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Records are appended without waiting, then sealed: a checkpoint follows them, and all is on disk
 /// when [#seal] returns. So a log that was closed, or only rests, ends with its own signature, and
-/// a changed octet has nowhere to hide.
+/// a changed byte has nowhere to hide.
 ///
 /// A disk that fails is an alert AUDIT_FAILED at once, which ends with the next seal. After a
 /// failed write nothing but that record is lost, and its caller knows. After a failed sync nobody
@@ -38,7 +38,7 @@ public final class AuditLog implements AutoCloseable {
     private static final long PUBLISH_SECONDS = 60;
     private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
 
-    /// What to do with a log that is not what was written.
+    /// The reaction to a log that is not as it was written.
     public enum OnDamage {
         /// Put it aside, raise an alert and begin another: a server must not fall silent because of
         /// its log.
@@ -220,7 +220,7 @@ public final class AuditLog implements AutoCloseable {
         try {
             segment.force();
         } catch (IOException e) {
-            // What a failed fsync left on disk nobody knows.
+            // After a failed fsync nobody knows what is on disk.
             broken = true;
             throw failed("be brought to disk", e);
         }
@@ -279,8 +279,8 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    /// What is sealed is recorded, whether or not it can be told elsewhere: a caller that took a
-    /// failure here for one of the log would record the same again.
+    /// A sealed record is recorded, whether or not the checkpoint can be kept elsewhere: a caller
+    /// that took a failure here for one of the log would record the same again.
     private void anchor(String text) {
         try {
             settings.anchor().keep(text);
@@ -376,8 +376,9 @@ public final class AuditLog implements AutoCloseable {
         return Optional.ofNullable(problem);
     }
 
-    /// How often records that were appended and not sealed have been taken back. Whoever appended a
-    /// record before a change of this and has not seen it sealed since must append it again.
+    /// How often records that were appended and not sealed have been taken back. A caller that
+    /// appended a record before a change of this and has not seen it sealed since must append it
+    /// again.
     public long withdrawals() {
         return withdrawals.get();
     }
@@ -469,7 +470,7 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    /// What the newest checkpoint covers, and that checkpoint.
+    /// The newest checkpoint and the records it covers.
     public synchronized Head head() {
         return new Head(verifier, sealed, sealedChain.root());
     }
@@ -479,8 +480,8 @@ public final class AuditLog implements AutoCloseable {
         return Optional.ofNullable(sealedAt);
     }
 
-    /// What is wrong with the things beside the log's files, which this process wrote itself: what
-    /// is kept apart, the checkpoint for witnesses, the lock. Reads and compares; by name.
+    /// Problems of the files beside the log, which this process wrote itself: what is kept apart,
+    /// the checkpoint for witnesses, the lock. Reads and compares; by name.
     ///
     /// @throws IOException one of them cannot be read
     public synchronized Map<String, String> besides() throws IOException {

@@ -55,7 +55,7 @@ final class Durable {
         names(to.toAbsolutePath().getParent());
     }
 
-    /// What files there are in a folder.
+    /// Makes durable which files there are in a folder.
     static void names(@Nullable Path folder) throws IOException {
         if (folder != null) {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {

@@ -3,7 +3,7 @@ package org.precertocsp.responder.audit.log;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.audit.seal.Verifier;
 
-/// What the writer of a log knows of it at one moment.
+/// A log's size and root as its writer knows them at one moment.
 ///
 /// @param size number of records sealed by a checkpoint, that one included
 /// @param root of the tree over them

@@ -6,7 +6,7 @@ import org.precertocsp.responder.merkle.TreeHash;
 /// The hash of a record, both its leaf in the tree and what the next record names it by. Not
 /// thread-safe.
 final class LeafHash {
-    /// What the first record of a log names as the one before it.
+    /// The hash that the first record of a log has for the one before it.
     static final String NONE = "0".repeat(2 * TreeHash.LENGTH);
 
     private static final byte[] NOTHING = {};

@@ -19,7 +19,7 @@ public final class Lines implements AutoCloseable {
     private long end;
     private boolean torn;
 
-    /// @param start how many octets lie before
+    /// @param start how many bytes lie before
     public Lines(InputStream in, long start) {
         this.in = in;
         this.end = start;
@@ -41,7 +41,7 @@ public final class Lines implements AutoCloseable {
             }
             line.write(buffer, from, at - from);
             if (line.size() > MAX_OCTETS) {
-                throw new IOException("a line of more than " + MAX_OCTETS + " octets");
+                throw new IOException("a line of more than " + MAX_OCTETS + " bytes");
             }
             if (at < limit) {
                 at++;
@@ -57,7 +57,7 @@ public final class Lines implements AutoCloseable {
         return limit > 0;
     }
 
-    /// Octets up to the end of the last whole line.
+    /// Bytes up to the end of the last whole line.
     public long end() {
         return end;
     }

@@ -11,7 +11,7 @@ import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.audit.seal.SealKey;
 import org.precertocsp.responder.task.BackgroundTasks;
 
-/// What one log is made of.
+/// The settings of one log.
 ///
 /// @param origin names it in checkpoints; never changes
 /// @param segmentOctets a file of that size is followed by another and compressed

@@ -29,7 +29,7 @@ public record Segment(long first, Path file, boolean packed) {
         return folder.resolve("%016d.jsonl.gz".formatted(first));
     }
 
-    /// What a file's name says; empty if it is no segment's.
+    /// The segment of a file's name; empty if it is no segment's.
     public static Optional<Segment> named(Path file) {
         Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
         return name.matches()

@@ -11,7 +11,7 @@ import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.audit.seal.Checkpoint;
 import org.precertocsp.responder.audit.seal.Verifier;
 
-/// What lies beside a log for witnesses: its newest checkpoint, and the key that signs it. Both are
+/// The files beside a log for witnesses: its newest checkpoint, and the key that signs it. Both are
 /// written again and again, so what somebody or something changed in them is told before it is
 /// replaced. Not thread-safe.
 final class WitnessFiles {
@@ -21,7 +21,7 @@ final class WitnessFiles {
     private final Verifier verifier;
     private final AuditLog.OnDamage onDamage;
 
-    /// What this process wrote last, or that there was no log before it.
+    /// The content this process wrote last, or that there was no log before it.
     private @Nullable String written;
 
     /// @param begun the log is new, and so are its files
@@ -50,7 +50,7 @@ final class WitnessFiles {
         written = note;
     }
 
-    /// What is wrong with the checkpoint that lies there, or empty.
+    /// The problem of the checkpoint in the file, or empty.
     ///
     /// @throws IOException it cannot be read
     Optional<String> wrongCheckpoint() throws IOException {

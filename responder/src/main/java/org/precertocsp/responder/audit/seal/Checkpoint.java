@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
 
-/// What a log says of its tree, in C2SP's tlog-checkpoint form: a note of three lines and a
+/// A log's statement about its tree, in C2SP's tlog-checkpoint form: a note of three lines and a
 /// signature under it.
 ///
 /// @param origin names the log

@@ -29,7 +29,7 @@ import org.precertocsp.ocsp.Octets;
 public final class SealKey {
     private static final String BEGIN = "-----BEGIN PRIVATE KEY-----\n";
     private static final String END = "\n-----END PRIVATE KEY-----\n";
-    // What comes before the seed in PKCS#8 (RFC 8410 §7).
+    // The bytes before the seed in PKCS#8 (RFC 8410 §7).
     private static final byte[] START = HexFormat.of().parseHex("302e020100300506032b657004220420");
 
     private static final int MAX_FILE_OCTETS = 1 << 16;
@@ -104,7 +104,7 @@ public final class SealKey {
         PrivateKey key =
                 KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
         if (!(key instanceof EdECPrivateKey ed) || ed.getBytes().isEmpty()) {
-            throw new GeneralSecurityException("the key does not show its octets");
+            throw new GeneralSecurityException("the key does not give out its bytes");
         }
         SealKey seal = new SealKey(ed, publicKey(ed.getBytes().get()));
         if (!seal.verifier("trial").verifies(TRIAL, seal.sign(TRIAL))) {
@@ -130,7 +130,7 @@ public final class SealKey {
         }
     }
 
-    /// The file it is written in where [#create] made it, octet by octet.
+    /// The file it is written in where [#create] made it, byte by byte.
     public String pem() {
         return pem(key.getBytes().orElseThrow());
     }

@@ -16,7 +16,7 @@ import org.precertocsp.ocsp.Octets;
 
 /// The public half of a log's key, as notes name it: `NAME+ID+KEY` (C2SP signed-note).
 ///
-/// @param key the 32 octets of an Ed25519 public key
+/// @param key the 32 bytes of an Ed25519 public key
 public record Verifier(String name, Octets key) {
     static final int KEY_OCTETS = 32;
     static final int ID_OCTETS = 4;
@@ -24,7 +24,7 @@ public record Verifier(String name, Octets key) {
     /// The kind of signature in a note: Ed25519 over its text.
     private static final byte ED25519 = 0x01;
 
-    // What comes before the key in a SubjectPublicKeyInfo (RFC 8410 §4).
+    // The bytes before the key in a SubjectPublicKeyInfo (RFC 8410 §4).
     private static final Octets INFO_START = Octets.ofHex("302a300506032b6570032100");
 
     public Verifier {

@@ -31,7 +31,7 @@ import org.precertocsp.responder.task.BackgroundTasks;
 /// size, by one of the next. Now and then everything is followed from the beginning, without
 /// memory: that finds what somebody did to this process's own idea of the files.
 public final class IntegrityMonitor implements AutoCloseable {
-    /// Octets of unchanged files that one check hashes, of each log.
+    /// Bytes of unchanged files that one check hashes, of each log.
     static final long RECHECK_OCTETS = 1L << 30;
 
     // A start is in a hurry; whoever looks at the console after it wants to know.
@@ -41,7 +41,7 @@ public final class IntegrityMonitor implements AutoCloseable {
     /// @param whole between those that follow everything from the beginning
     public record Plan(Duration fresh, Duration whole) {}
 
-    /// What the last checks came to.
+    /// The result of the last checks.
     ///
     /// @param checked when the last one ended; empty before the first
     /// @param problems none means all was as written
@@ -137,7 +137,7 @@ public final class IntegrityMonitor implements AutoCloseable {
     }
 
     private List<Problem> check(AuditLog log) {
-        // What was taken back, it may have followed.
+        // It may have followed records that were taken back since.
         long before = log.withdrawals();
         if (!Objects.equals(withdrawals.put(log, before), before)) {
             verifiers.remove(log);

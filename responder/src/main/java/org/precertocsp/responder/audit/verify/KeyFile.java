@@ -14,7 +14,7 @@ import org.precertocsp.responder.audit.seal.Verifier;
 /// @param log what problems with it are about
 /// @param beside whether it was made there and nobody else had reason to write it
 public record KeyFile(String log, Path path, boolean beside) {
-    /// What is wrong with it.
+    /// Its problem, or empty.
     ///
     /// @param verifiers the keys that the logs are known under
     List<Problem> problems(List<Verifier> verifiers) {

@@ -3,7 +3,7 @@ package org.precertocsp.responder.audit.verify;
 import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
 
-/// What is known of a log from elsewhere: its tree at one time must be the beginning of the tree
+/// A log's tree as known from elsewhere: its tree at one time must be the beginning of the tree
 /// there is.
 ///
 /// @param whose who knows it, for messages: `the store`, a file of a witness

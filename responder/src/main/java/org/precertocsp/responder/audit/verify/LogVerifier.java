@@ -75,7 +75,7 @@ public final class LogVerifier {
     /// Checks what has not been checked yet, and that the rest is as it was.
     ///
     /// @param published how many records the checkpoint for witnesses has at least
-    /// @param progress told of octets of files as they are read
+    /// @param progress told of bytes of files as they are read
     /// @throws IOException a file cannot be read, which says nothing about the log
     public Verdict verify(List<Known> known, long published, LongConsumer progress)
             throws IOException {

@@ -36,7 +36,7 @@ public final class OfflineCheck {
         this.anchors = anchors;
     }
 
-    /// Octets of the files as they are.
+    /// Bytes of the files as they are.
     public long octets() throws IOException {
         long octets = 0;
         for (Log log : logs) {
@@ -50,7 +50,7 @@ public final class OfflineCheck {
     }
 
     /// @param witness a checkpoint kept elsewhere, as text
-    /// @param progress told of octets of records as they are read, all logs together
+    /// @param progress told of bytes of records as they are read, all logs together
     /// @throws IOException a file cannot be read, which says nothing about the logs
     public List<Verdict> run(Optional<String> witness, LongConsumer progress) throws IOException {
         List<Problem> keyProblems = new ArrayList<>();

@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.audit.log.Segment;
 
 /// The hashes of what was followed of each file, to be computed again: what was found in order once
-/// is compared octet by octet ever after, at the speed of SHA-256 and not of reading records. Not
+/// is compared byte by byte ever after, at the speed of SHA-256 and not of reading records. Not
 /// thread-safe.
 ///
 /// In one look every file whose inode tells of a change is hashed (size, times, number), and of the
-/// others as many octets as the budget allows, those not hashed for longest first. To change a file
+/// others as many bytes as the budget allows, those not hashed for longest first. To change a file
 /// and leave its inode's change time as it was takes another clock or the raw disk; beyond the
 /// budget that is found some looks later.
 final class Rechecks {
@@ -35,7 +35,7 @@ final class Rechecks {
 
     private static final String INODE = "unix:ino,size,lastModifiedTime,ctime";
 
-    /// What an inode says of a file.
+    /// A file's attributes in its inode.
     @FunctionalInterface
     interface Stamps {
         Stamps OF_INODES = file -> Files.readAttributes(file, INODE);
@@ -65,7 +65,7 @@ final class Rechecks {
     private long look;
 
     /// @param log its name, for problems
-    /// @param budget octets of unchanged files in one look
+    /// @param budget bytes of unchanged files in one look
     Rechecks(String log, long budget, Stamps stamps) {
         this.log = log;
         this.budget = budget;
@@ -91,7 +91,7 @@ final class Rechecks {
         }
     }
 
-    /// What is wrong with the files now.
+    /// The problems of the files now.
     ///
     /// @param sealed the hash a compressed file was recorded with, by its first record
     /// @throws IOException a file cannot be read, which says nothing about the log
@@ -204,7 +204,7 @@ final class Rechecks {
         }
     }
 
-    /// Of so many octets of records; empty if there are fewer.
+    /// Of so many bytes of records; empty if there are fewer.
     private Optional<String> hash(Segment segment, long octets) throws IOException {
         MessageDigest digest = sha256();
         try (InputStream in = segment.read()) {

@@ -11,7 +11,7 @@ import org.precertocsp.responder.audit.record.Line;
 /// Looks for records of a time before that of the record they follow: the clock was set back. Not
 /// thread-safe.
 final class RecordTimes {
-    /// What a clock may be corrected by between two runs without anybody noticing.
+    /// A clock may be corrected by so much between two runs without a report.
     static final Duration TOLERANCE = Duration.ofMinutes(1);
 
     /// Told of; each is a step of the clock, so more are no news.
@@ -64,7 +64,7 @@ final class RecordTimes {
                 }
             }
         } catch (DateTimeParseException _) {
-            // Whoever wrote it, the chain holds it; a time it does not tell cannot be compared.
+            // The chain holds it, whoever wrote it; without a time it cannot be compared.
         }
     }
 

@@ -2,7 +2,7 @@ package org.precertocsp.responder.audit.verify;
 
 import java.util.List;
 
-/// What came of checking one log.
+/// The result of checking one log.
 ///
 /// @param first number of the first record kept; more than 0 after pruning
 /// @param records number of the last record and one

@@ -171,7 +171,7 @@ final class Walk {
         }
     }
 
-    /// What is wrong with the log's end: it must be signed, to the last octet.
+    /// The problem of the log's end: it must be signed, to the last byte.
     Optional<String> end() {
         Line line = last;
         if (line == null) {
@@ -207,7 +207,7 @@ final class Walk {
                         "size", line.number()));
     }
 
-    /// What others know and the log has not.
+    /// The tree heads that others know and the log does not have.
     List<Known> missing() {
         List<Known> missing = new ArrayList<>();
         ahead.values().forEach(missing::addAll);

@@ -1,4 +1,20 @@
-/// Feeds: what every kind shares, from a file to status changes and an explained summary.
+/// Loading files of revocations and issued certificates: the part that all feeds share. Each kind
+/// of file has a package of its own, which only reads: certificates, CRLs, CSV, index.txt. The
+/// spool feeds files from a folder, Certificate Transparency logs have their own follower.
+///
+/// Start with [FeedLoader], which loads one file whole or not at all, and [StatusFeed], which a
+/// kind of file implements. The feed's thread reads and puts records into a [Conveyor]; the
+/// loader's thread takes them out, applies them to one change set ([Judging]) and counts what
+/// became of each ([Tally]). The result is a [LoadSummary], the same for the command, the API and
+/// the spool.
+///
+/// The rule behind the details: a file that says that a certificate is revoked must never be the
+/// reason that it is answered good (invariant 8). So a record is used as far as it can be
+/// understood, with a warning about the rest; and where a revocation is refused all the same,
+/// [LoadAlerts] raises an alert with the serials.
+///
+/// [TimeParser], [ReasonParser] and [SerialParser] read what tools of the field write.
+/// [WrongIssuerCheck] notices a list that is loaded for another issuer than the one it is of.
 @NullMarked
 package org.precertocsp.responder.intake;
 

@@ -16,15 +16,25 @@ import org.precertocsp.responder.status.StoreFailure;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
-/// Makes a large set durable as tables instead of log entries: RocksDB takes over sorted files at
-/// the cost of one write each, where a batch is written to the log, sorted in memory, written again
-/// and merged.
+/// Makes a large set durable as finished tables instead of log entries. RocksDB takes over a sorted
+/// file at the cost of one write for each row; a batch would be written to the log, sorted in
+/// memory, written again and merged.
 ///
-/// RocksDB takes over the files of one family at once, but not of several. So the files come first,
-/// then in one synced batch the few other rows and a [BulkIntent], then the families one after the
-/// other, STATUS last: without a status nothing else of the set is looked at, but for renewals,
-/// which nobody reads meanwhile ([Database#takingOver]). A crash before the intent leaves nothing,
-/// a crash after it is made up for when the store opens.
+/// A set must take effect whole or not at all, but its rows belong to several column families, and
+/// RocksDB takes over the files of only one family at once. Hence four steps:
+///
+/// 1. [#writeTables] writes one or more files for each family into the scratch directory and syncs
+///    them. A crash up to here leaves files that the next start deletes.
+/// 2. [#decide] writes, in one synced batch, the rows of the small families and a [BulkIntent] that
+///    names the files. From here on the set takes effect, whatever happens.
+/// 3. [#takeOver] lets RocksDB take over the files, family by family. STATUS comes last: without
+///    its status nothing else of a serial is read. The exception is the queue of renewals, whose
+///    readers are kept out meanwhile ([Database#takingOver]).
+/// 4. The intent is deleted.
+///
+/// After a crash between 2 and 4, or a failure there, the store carries out the intent again when
+/// it opens or before the next set. That is safe because no other set is written in between, so the
+/// same rows are written again at most.
 final class BulkCommit {
     /// In the order they are taken over.
     static final List<Family> TABLES =

@@ -1,4 +1,23 @@
-/// The store on disk: column families and versioned record bytes.
+/// The store on disk: one RocksDB database with statuses, their history, what feeds must remember,
+/// signed responses and the queue of their renewal. Only this package uses RocksDB.
+///
+/// Start with [RocksStores], which opens the store and hands out its parts. [Family] is the schema
+/// on one page: every column family and every key. Rows are encoded by [Rows], [StatusBytes] (the
+/// small record read for each answer) and [ResponseBytes]; each row begins with its format.
+///
+/// Three ideas are hard:
+///
+/// - [RocksChangeSet] collects the rows of a set in memory, or in sorted files on disk when there
+///   are many ([PendingRows]), and decides later changes against earlier ones of the same set.
+/// - [BulkCommit] makes a large set durable by handing RocksDB finished tables. They belong to
+///   several column families, which RocksDB cannot take over at once, so an intent is written first
+///   and carried out again after a crash.
+/// - [IssuerQueue] reads the renewals that are due without ever looking back over rows deleted in
+///   millions; [Planned] keeps new rows from being written behind its position.
+///
+/// Statuses are written with a synced write-ahead log. Responses, templates and renewals are not:
+/// they can be made again. [Opening] refuses stores of newer versions and upgrades those of older
+/// ones.
 @NullMarked
 package org.precertocsp.responder.rocksdb;
 

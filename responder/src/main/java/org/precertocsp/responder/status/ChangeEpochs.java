@@ -3,12 +3,26 @@ package org.precertocsp.responder.status;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
-/// Counts the changes of status, so that an answer made before a change is known to be overtaken
-/// (invariant 4). Thread-safe, never blocks.
+/// Tells whether an answer is older than the newest change of its serial (invariant 4), without a
+/// lock and without a message to those who keep answers. Thread-safe, never blocks.
 ///
-/// Whoever keeps an answer takes a [Mark] before reading the status, and serves the answer only
-/// while the mark is current. The store advances a serial's count after a change of it is durable
-/// and before it is acknowledged. Serials share counts: a stranger's change costs a new answer,
+/// Every serial has a counter. A layer that keeps an answer (the memory cache, the stored
+/// responses, a signature under way) takes a [Mark], which is the counter's value, *before* it
+/// reads the status, and serves the answer only while the counter still has that value. The store
+/// advances the counter after a change of the serial is durable and before it is acknowledged.
+///
+/// So there are two cases. If the answer's status was read before the change was visible, its mark
+/// was taken before that, and is out of date by the time the change is acknowledged: no layer
+/// serves it any more. If the status was read after that, the answer is right, and at worst it is
+/// made once more, since its mark may be older than the counter. No caller who was told that a
+/// revocation is done can see `good` afterwards.
+///
+/// Two things would break this: taking the mark after reading the status, and advancing the counter
+/// before the change can be read (an answer could be made from the old status under the new value)
+/// or after it is acknowledged. A set whose commit failed advances the counters, too, because it
+/// may be found whole when the store next opens.
+///
+/// Serials share counters, chosen by a hash: a change of another serial may cost a new answer,
 /// never a wrong one.
 public final class ChangeEpochs {
     // Four MiB; a CRL of a thousand new entries leaves 999 of 1,000 kept answers valid.

@@ -1,4 +1,4 @@
-/// Every signature made for an answer (LG-01).
+/// The journal of every signature made for an answer (LG-01). See [SignatureJournal].
 @NullMarked
 package org.precertocsp.responder.audit.journal;
 

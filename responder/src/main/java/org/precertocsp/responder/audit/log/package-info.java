@@ -1,4 +1,5 @@
-/// A log in files: chained records under a Merkle tree, in segments.
+/// A log in files: records that contain the hash of the one before, a Merkle tree over all of them,
+/// and segments that are compressed once they are full. See [AuditLog].
 @NullMarked
 package org.precertocsp.responder.audit.log;
 

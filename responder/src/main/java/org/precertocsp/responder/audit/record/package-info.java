@@ -1,4 +1,4 @@
-/// Records as lines of canonical JSON.
+/// Records as lines of canonical JSON (RFC 8785).
 @NullMarked
 package org.precertocsp.responder.audit.record;
 

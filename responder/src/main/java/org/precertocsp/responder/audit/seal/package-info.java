@@ -1,4 +1,4 @@
-/// Checkpoints of a log, signed so that outsiders can check them.
+/// Signed checkpoints of a log, which anybody with the public key can check. See [Checkpoint].
 @NullMarked
 package org.precertocsp.responder.audit.seal;
 

@@ -1,4 +1,5 @@
-/// Finds what is not as it was written.
+/// Checks that logs are as they were written. See [LogVerifier]; [IntegrityMonitor] runs it in the
+/// server, [OfflineCheck] for `audit verify`.
 @NullMarked
 package org.precertocsp.responder.audit.verify;
 

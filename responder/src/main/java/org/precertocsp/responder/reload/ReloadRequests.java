@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.precertocsp.responder.io.DurableFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,11 +99,9 @@ public final class ReloadRequests {
     private static void reply(Path request, ReloadReport report) {
         String name = String.valueOf(request.getFileName());
         String id = name.substring(0, name.length() - REQUEST.length());
-        Path temporary = request.resolveSibling("." + id + ".new");
         try {
-            Files.write(temporary, JSON.writeValueAsBytes(report));
-            Files.move(
-                    temporary, request.resolveSibling(id + REPORT), StandardCopyOption.ATOMIC_MOVE);
+            DurableFile.replace(
+                    request.resolveSibling(id + REPORT), JSON.writeValueAsBytes(report));
         } catch (IOException e) {
             LOG.error("who asked for a reload cannot be told what became of it", e);
         }

@@ -2,14 +2,12 @@ package org.precertocsp.responder.rocksdb;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.precertocsp.responder.io.DurableFile;
 import org.precertocsp.responder.status.StoreFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,8 +44,8 @@ final class Scratch {
     /// Makes the names of files durable; their content must be already.
     void sync() {
         try {
-            sync(directory);
-            sync(directory.resolveSibling("."));
+            DurableFile.syncDirectory(directory);
+            DurableFile.syncDirectory(directory.resolveSibling("."));
         } catch (IOException e) {
             throw failure(e);
         }
@@ -59,20 +57,10 @@ final class Scratch {
     void tryDisk() throws IOException {
         Files.createDirectories(directory);
         Path file = directory.resolve("try");
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            channel.write(ByteBuffer.allocate(TRY_OCTETS));
-            channel.force(true);
-        } finally {
-            Files.deleteIfExists(file);
-        }
-        sync(directory);
-    }
-
-    private static void sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        Files.deleteIfExists(file);
+        DurableFile.create(file, out -> out.write(new byte[TRY_OCTETS]));
+        Files.delete(file);
+        DurableFile.syncDirectory(directory);
     }
 
     /// Deletes what sets, finished or dead, left behind.

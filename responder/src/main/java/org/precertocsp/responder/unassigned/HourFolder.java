@@ -6,7 +6,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.precertocsp.responder.io.DurableFile;
 
 /// The hours on disk, a file each, replaced whole. Not synced: the last minute may be lost with the
 /// machine, for these are statistics.
@@ -123,8 +123,6 @@ final class HourFolder {
     }
 
     private static void replace(Path file, Record content) throws IOException {
-        Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
-        Files.write(temporary, JSON.writeValueAsBytes(content));
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        DurableFile.replace(file, JSON.writeValueAsBytes(content));
     }
 }

@@ -13,6 +13,7 @@ import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.Alerts.UnknownAlert;
 import org.precertocsp.responder.attribution.Attribution;
+import org.precertocsp.responder.io.DurableFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,7 @@ final class AckRequests {
         String name = UUID.randomUUID().toString();
         Path request = folder.resolve(name + REQUEST);
         Path reply = folder.resolve(name + REPLY);
-        AlertFolder.replace(
+        DurableFile.write(
                 request, AlertFolder.JSON.writeValueAsBytes(new Request(id, by.by(), by.note())));
         try {
             awaitFile(reply);
@@ -94,7 +95,7 @@ final class AckRequests {
         Reply answer = reply(alerts, request);
         // First, so that what failed halfway is not asked twice.
         Files.deleteIfExists(request);
-        AlertFolder.replace(reply, AlertFolder.JSON.writeValueAsBytes(answer));
+        DurableFile.write(reply, AlertFolder.JSON.writeValueAsBytes(answer));
     }
 
     private static Reply reply(Alerts alerts, Path file) {

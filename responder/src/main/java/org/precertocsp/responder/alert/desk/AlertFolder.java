@@ -8,21 +8,19 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.AlertJson;
+import org.precertocsp.responder.io.DurableFile;
 
 /// Where alerts lie on disk: `alerts.json`, replaced whole, and `acks`, where commands leave what
 /// the server that holds the lock is to acknowledge.
@@ -49,9 +47,7 @@ final class AlertFolder {
 
     /// Readable by the owner alone: what is wrong with a CA is nobody else's business yet.
     void create() throws IOException {
-        Files.createDirectories(
-                acks(),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        DurableFile.createDirectory(acks());
     }
 
     Path acks() {
@@ -134,27 +130,6 @@ final class AlertFolder {
     /// Durable when it returns.
     void write(Collection<Alert> alerts) throws IOException {
         List<AlertJson> flat = alerts.stream().map(AlertJson::of).toList();
-        replace(file(), JSON.writeValueAsBytes(new Content(VERSION, flat)));
-        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
-            folder.force(true);
-        }
-    }
-
-    /// Whoever looks sees the old content or the new one.
-    static void replace(Path file, byte[] content) throws IOException {
-        Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
-        try (FileChannel out =
-                FileChannel.open(
-                        temporary,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-            ByteBuffer octets = ByteBuffer.wrap(content);
-            while (octets.hasRemaining()) {
-                out.write(octets);
-            }
-            out.force(true);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        DurableFile.write(file(), JSON.writeValueAsBytes(new Content(VERSION, flat)));
     }
 }

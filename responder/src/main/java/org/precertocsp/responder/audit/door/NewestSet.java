@@ -1,14 +1,10 @@
 package org.precertocsp.responder.audit.door;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +16,7 @@ import org.precertocsp.responder.audit.log.Kinds;
 import org.precertocsp.responder.audit.log.Lines;
 import org.precertocsp.responder.audit.log.Segment;
 import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.io.DurableFile;
 import org.precertocsp.responder.status.CommitMark;
 
 /// The newest set of changes, remembered apart from store and audit log (invariant 10): where both
@@ -57,29 +54,16 @@ public final class NewestSet {
         }
         if (newest.isPresent()) {
             CommitMark set = newest.get();
-            write("set %d mark %s at %s\n".formatted(set.set(), set.value().toHex(), at));
+            String content = "set %d mark %s at %s\n";
+            DurableFile.write(
+                    file,
+                    content.formatted(set.set(), set.value().toHex(), at)
+                            .getBytes(StandardCharsets.US_ASCII));
         } else {
             Files.deleteIfExists(file);
         }
         kept = newest;
         isKept = true;
-    }
-
-    private void write(String content) throws IOException {
-        Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
-        try (FileChannel out =
-                FileChannel.open(
-                        temporary,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-            ByteBuffer octets = ByteBuffer.wrap(content.getBytes(StandardCharsets.US_ASCII));
-            while (octets.hasRemaining()) {
-                out.write(octets);
-            }
-            out.force(true);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /// Empty also if the file is damaged: then nobody knows better than store and log.

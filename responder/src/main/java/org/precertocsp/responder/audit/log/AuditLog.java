@@ -20,6 +20,7 @@ import org.precertocsp.responder.audit.record.Canonical;
 import org.precertocsp.responder.audit.record.Line;
 import org.precertocsp.responder.audit.seal.Checkpoint;
 import org.precertocsp.responder.audit.seal.Verifier;
+import org.precertocsp.responder.io.DurableFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,7 +112,7 @@ public final class AuditLog implements AutoCloseable {
                     null);
         }
         try {
-            Durable.folder(settings.folder());
+            DurableFile.createDirectory(settings.folder());
             WriterLock lock = WriterLock.take(settings.folder());
             try {
                 AuditLog log = new Beginning(settings, replay, onDamage).log();
@@ -141,7 +142,7 @@ public final class AuditLog implements AutoCloseable {
 
     private void begin() throws IOException {
         writeHeader(segment);
-        Durable.names(settings.folder());
+        DurableFile.syncDirectory(settings.folder());
         seal();
     }
 
@@ -347,7 +348,7 @@ public final class AuditLog implements AutoCloseable {
         Files.deleteIfExists(file);
         OpenSegment next = OpenSegment.create(file, settings.disk());
         try {
-            Durable.names(settings.folder());
+            DurableFile.syncDirectory(settings.folder());
             writeHeader(next);
             return next;
         } catch (IOException e) {

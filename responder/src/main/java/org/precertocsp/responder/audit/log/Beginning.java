@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.audit.record.Line;
+import org.precertocsp.responder.io.DurableFile;
 
 /// How a log is opened: gone on with, begun, or begun anew beside what is left of the one before.
 final class Beginning {
@@ -51,7 +52,8 @@ final class Beginning {
     private void removeTemporaries() throws IOException {
         try (Stream<Path> files = Files.list(settings.folder())) {
             List<Path> temporaries =
-                    files.filter(it -> it.toString().endsWith(Durable.TEMPORARY)).toList();
+                    files.filter(it -> it.toString().endsWith(DurableFile.TEMPORARY_SUFFIX))
+                            .toList();
             for (Path file : temporaries) {
                 Files.delete(file);
             }
@@ -93,9 +95,9 @@ final class Beginning {
                                         .formatted(
                                                 folder.getFileName(),
                                                 settings.clock().instant().toEpochMilli()));
-        Durable.folder(above.resolve(ASIDE));
-        Durable.move(folder, aside);
-        Durable.folder(folder);
+        DurableFile.createDirectory(above.resolve(ASIDE));
+        DurableFile.move(folder, aside);
+        DurableFile.createDirectory(folder);
         return aside;
     }
 }

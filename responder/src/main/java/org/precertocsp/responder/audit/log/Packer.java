@@ -3,11 +3,8 @@ package org.precertocsp.responder.audit.log;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,6 +18,7 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.audit.AuditFailure;
+import org.precertocsp.responder.io.DurableFile;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,16 +83,16 @@ final class Packer implements AutoCloseable {
 
     private void pack(Segment segment) throws IOException, InterruptedException {
         Path packed = Segment.packed(folder, segment.first());
-        Path temporary = folder.resolve(packed.getFileName() + Durable.TEMPORARY);
+        Path temporary = folder.resolve(packed.getFileName() + DurableFile.TEMPORARY_SUFFIX);
         String sha256 = compressed(segment, temporary);
         long octets = Files.size(temporary);
-        Durable.move(temporary, packed);
+        DurableFile.move(temporary, packed);
         long since = log.withdrawals();
         log.append(
                 Kinds.SEALED, Map.of("first", segment.first(), "octets", octets, "sha256", sha256));
         log.seal(since);
         Files.delete(segment.file());
-        Durable.names(folder);
+        DurableFile.syncDirectory(folder);
     }
 
     private String compressed(Segment segment, Path target)
@@ -108,27 +106,23 @@ final class Packer implements AutoCloseable {
 
     private String compress(Segment segment, Path target) throws IOException {
         MessageDigest digest = sha256();
-        try (FileChannel channel =
-                FileChannel.open(
-                        target,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-            OutputStream hashed = new DigestOutputStream(Channels.newOutputStream(channel), digest);
-            GZIPOutputStream packed = new QuickGzip(hashed);
-            try (InputStream in = segment.read()) {
-                byte[] buffer = new byte[BUFFER_OCTETS];
-                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                    packed.write(buffer, 0, read);
-                    if (closing) {
-                        throw new IOException("the log is being closed");
-                    }
+        Files.deleteIfExists(target);
+        DurableFile.create(target, out -> compress(segment, new DigestOutputStream(out, digest)));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private void compress(Segment segment, OutputStream out) throws IOException {
+        GZIPOutputStream packed = new QuickGzip(out);
+        try (InputStream in = segment.read()) {
+            byte[] buffer = new byte[BUFFER_OCTETS];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                packed.write(buffer, 0, read);
+                if (closing) {
+                    throw new IOException("the log is being closed");
                 }
             }
-            packed.finish();
-            channel.force(true);
         }
-        return HexFormat.of().formatHex(digest.digest());
+        packed.finish();
     }
 
     /// Serials and signatures are random: trying harder costs time and saves next to nothing.

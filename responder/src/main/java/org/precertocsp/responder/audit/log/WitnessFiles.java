@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.audit.seal.Checkpoint;
 import org.precertocsp.responder.audit.seal.Verifier;
+import org.precertocsp.responder.io.DurableFile;
 
 /// The files beside a log for witnesses: its newest checkpoint, and the key that signs it. Both are
 /// written again and again, so what somebody or something changed in them is told before it is
@@ -46,7 +47,7 @@ final class WitnessFiles {
                 return;
             }
         }
-        Durable.write(file, note);
+        DurableFile.write(file, note.getBytes(StandardCharsets.UTF_8));
         written = note;
     }
 
@@ -91,7 +92,7 @@ final class WitnessFiles {
                 return;
             }
         }
-        Durable.write(file, text);
+        DurableFile.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
     private void tell(Path file, String what) {

@@ -1,14 +1,9 @@
 package org.precertocsp.responder.audit.seal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
@@ -20,9 +15,9 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.io.DurableFile;
 
 /// The Ed25519 key an audit log is signed with: a file of PKCS#8 in PEM, as `openssl genpkey
 /// -algorithm ed25519` writes it. Thread-safe.
@@ -50,25 +45,11 @@ public final class SealKey {
         byte[] seed = new byte[Verifier.KEY_OCTETS];
         new SecureRandom().nextBytes(seed);
         String pem = pem(seed);
-        try (FileChannel channel =
-                FileChannel.open(
-                        file,
-                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer octets = ByteBuffer.wrap(pem.getBytes(StandardCharsets.US_ASCII));
-            // One call may write a part.
-            while (octets.hasRemaining()) {
-                channel.write(octets);
-            }
-            channel.force(true);
-        } catch (FileAlreadyExistsException e) {
-            throw e;
-        } catch (IOException e) {
-            // Half a key would be refused at every start after this one.
-            Files.deleteIfExists(file);
-            throw e;
-        }
+        DurableFile.create(
+                file,
+                out -> out.write(pem.getBytes(StandardCharsets.US_ASCII)),
+                DurableFile.permissions("rw-------"));
+        DurableFile.syncDirectory(file.resolveSibling("."));
         return read(file);
     }
 

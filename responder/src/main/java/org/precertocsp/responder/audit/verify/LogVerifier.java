@@ -20,6 +20,7 @@ import org.precertocsp.responder.audit.log.Segment;
 import org.precertocsp.responder.audit.record.Line;
 import org.precertocsp.responder.audit.seal.Checkpoint;
 import org.precertocsp.responder.audit.seal.Verifier;
+import org.precertocsp.responder.io.DurableFile;
 
 /// Checks one log against itself, its signature and whatever is known of it elsewhere. Follows all
 /// records when first asked; later those that have been added, and compares the files of the others
@@ -276,7 +277,7 @@ public final class LogVerifier {
         return Segment.named(file).isPresent()
                 || name.equals(LogSettings.CHECKPOINT_FILE)
                 || name.equals(LogSettings.VERIFIER_FILE)
-                || name.endsWith(".tmp");
+                || name.endsWith(DurableFile.TEMPORARY_SUFFIX);
     }
 
     private void problem(String where, String what, boolean lost) {

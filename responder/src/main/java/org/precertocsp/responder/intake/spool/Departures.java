@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.SummaryJson;
+import org.precertocsp.responder.io.DurableFile;
 
 /// Moves what was processed out of the way, with what became of it beside it.
 final class Departures {
@@ -48,23 +49,27 @@ final class Departures {
         String free = freeName(folder, name);
         // What became of it comes first: after a crash the file is processed again, which changes
         // nothing; a file moved away without its result would leave its sender waiting.
-        Durable.place(folder.resolve(SpoolFolders.resultOf(free)), SummaryJson.bytes(summary));
+        DurableFile.write(
+                folder.resolve(SpoolFolders.resultOf(free)),
+                SummaryJson.bytes(summary),
+                SpoolFolders.GROUP_READS);
         if (!taken || summary.refused() + summary.conflicts() > 0) {
             explain(folder.resolve(SpoolFolders.reasonOf(free)), summary, origin);
         }
         Files.move(file, folder.resolve(free));
-        Durable.forceNames(folder);
+        DurableFile.syncDirectory(folder);
     }
 
     /// Moves something that is no file or parcel to `refused`.
     void refuse(Path something, String why) throws IOException {
         String free = freeName(folders.refused(), nameOf(something));
         String text = "Nothing of %s was loaded.%n%nCause: %s%n".formatted(something, why);
-        Durable.place(
+        DurableFile.write(
                 folders.refused().resolve(SpoolFolders.reasonOf(free)),
-                text.getBytes(StandardCharsets.UTF_8));
+                text.getBytes(StandardCharsets.UTF_8),
+                SpoolFolders.GROUP_READS);
         Files.move(something, folders.refused().resolve(free));
-        Durable.forceNames(folders.refused());
+        DurableFile.syncDirectory(folders.refused());
     }
 
     /// Deletes from `done` and `refused` what was put there before `limit`, with what became of it.
@@ -125,7 +130,8 @@ final class Departures {
                 .append("\nor load it with `precert-ocsp load ")
                 .append(summary.kind())
                 .append("`.\n");
-        Durable.place(target, text.toString().getBytes(StandardCharsets.UTF_8));
+        DurableFile.write(
+                target, text.toString().getBytes(StandardCharsets.UTF_8), SpoolFolders.GROUP_READS);
     }
 
     String freeName(Path folder, String original) {

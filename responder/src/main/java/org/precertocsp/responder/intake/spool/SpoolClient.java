@@ -21,6 +21,7 @@ import org.precertocsp.responder.intake.LoadOptions;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.SummaryJson;
 import org.precertocsp.responder.intake.spool.ParcelNote.Item;
+import org.precertocsp.responder.io.DurableFile;
 
 /// A command's side of a spool: sends files to the running server and asks what became of them.
 public final class SpoolClient {
@@ -108,9 +109,9 @@ public final class SpoolClient {
         try {
             ParcelNote note = write(writing, id, new ParcelNote(issuer, options, List.of()), files);
             Path parcel = folders.of(kind).resolve(SpoolFolders.SENT + id);
-            Durable.forceNames(writing);
+            DurableFile.syncDirectory(writing);
             Files.move(writing, parcel, StandardCopyOption.ATOMIC_MOVE);
-            Durable.forceNames(folders.of(kind));
+            DurableFile.syncDirectory(folders.of(kind));
             return new Sent(kind, id, note.items().stream().map(Item::stored).toList());
         } catch (IOException e) {
             discard(writing, e);
@@ -124,12 +125,16 @@ public final class SpoolClient {
         for (Sending file : files) {
             Item item = new Item(storedName(id, items.size() + 1, file), file.name());
             Path target = writing.resolve(item.stored());
-            Durable.copy(file.path(), target);
+            DurableFile.create(
+                    target, out -> Files.copy(file.path(), out), SpoolFolders.GROUP_READS);
             Ownership.share(target, folders.root());
             items.add(item);
         }
         ParcelNote note = new ParcelNote(empty.issuer(), empty.options(), items);
-        Durable.write(writing.resolve(ParcelNote.FILE), note.bytes());
+        DurableFile.create(
+                writing.resolve(ParcelNote.FILE),
+                out -> out.write(note.bytes()),
+                SpoolFolders.GROUP_READS);
         Ownership.share(writing.resolve(ParcelNote.FILE), folders.root());
         return note;
     }

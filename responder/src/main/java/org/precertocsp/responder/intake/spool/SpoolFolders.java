@@ -10,6 +10,7 @@ import java.util.Locale;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.io.DurableFile;
 
 /// Where everything in a spool is.
 record SpoolFolders(Path root) {
@@ -24,6 +25,9 @@ record SpoolFolders(Path root) {
 
     static final FileAttribute<?> OWNER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    /// Of every file the server or a command writes into the spool.
+    static final FileAttribute<?> GROUP_READS = DurableFile.permissions("rw-r-----");
 
     private static final FileAttribute<?> GROUP_PASSES =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x---"));

@@ -30,6 +30,7 @@ import org.precertocsp.responder.intake.StatusFeed;
 import org.precertocsp.responder.intake.SummaryJson;
 import org.precertocsp.responder.intake.UnreadableFile;
 import org.precertocsp.responder.intake.spool.Inspector.SpoolFile;
+import org.precertocsp.responder.io.DurableFile;
 import org.precertocsp.responder.status.StoreFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -291,7 +292,10 @@ final class SpoolWorker {
             if (isThere(file.path()) && !isThere(resultOf(parcel.own(), item))) {
                 LoadSummary summary =
                         load(parcel.kind(), feed, note.issuer(), note.options(), file);
-                Durable.place(resultOf(parcel.own(), item), SummaryJson.bytes(summary));
+                DurableFile.write(
+                        resultOf(parcel.own(), item),
+                        SummaryJson.bytes(summary),
+                        SpoolFolders.GROUP_READS);
                 showProgress(parcel, item, summary);
             }
         }
@@ -301,7 +305,10 @@ final class SpoolWorker {
     /// For whoever sent it. What counts is the result in the server's own folder.
     private static void showProgress(Parcel parcel, ParcelNote.Item item, LoadSummary summary) {
         try {
-            Durable.place(resultOf(parcel.sent(), item), SummaryJson.bytes(summary));
+            DurableFile.write(
+                    resultOf(parcel.sent(), item),
+                    SummaryJson.bytes(summary),
+                    SpoolFolders.GROUP_READS);
         } catch (IOException e) {
             LOG.debug("progress of {} is not shown to its sender", parcel.sent(), e);
         }

@@ -1,7 +1,5 @@
 package org.precertocsp.responder.admin;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
@@ -12,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.precertocsp.responder.io.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +27,6 @@ final class HealthService implements HttpService {
 
     private static final Logger LOG = LoggerFactory.getLogger(HealthService.class);
 
-    private final ObjectMapper json = new ObjectMapper();
     private final List<ReadinessCheck> checks;
     private final Supplier<String> metrics;
 
@@ -56,14 +54,13 @@ final class HealthService implements HttpService {
                 .send("ok\n");
     }
 
-    private void ready(ServerRequest request, ServerResponse response)
-            throws JsonProcessingException {
+    private void ready(ServerRequest request, ServerResponse response) {
         Readiness readiness = readiness();
         Status status = readiness.ready() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503;
         uncached(response)
                 .status(status)
                 .header(HeaderNames.CONTENT_TYPE, "application/json")
-                .send(json.writeValueAsString(readiness) + "\n");
+                .send(Json.line(readiness) + "\n");
     }
 
     private void metrics(ServerRequest request, ServerResponse response) {

@@ -12,7 +12,7 @@ import org.precertocsp.responder.alert.Acknowledgement;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.AlertJson;
 import org.precertocsp.responder.config.ConfigRefused;
-import org.precertocsp.responder.json.JsonLine;
+import org.precertocsp.responder.io.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,7 +80,7 @@ final class AlertsListCommand implements Callable<Integer> {
                         .toList();
         for (Alert alert : known) {
             if (json) {
-                out.println(JsonLine.full(new Line(AlertJson.of(alert), alert.isOverdue(now))));
+                out.println(Json.line(new Line(AlertJson.of(alert), alert.isOverdue(now))));
             } else {
                 print(out, alert, now);
             }

@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.audit.door.ChangeSearch;
-import org.precertocsp.responder.json.JsonLine;
+import org.precertocsp.responder.io.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -92,7 +92,7 @@ final class AuditChangesCommand implements Callable<Integer> {
 
     private void print(PrintWriter out, ChangeSearch.Found found) {
         if (json) {
-            out.println(JsonLine.full(found));
+            out.println(Json.line(found));
             return;
         }
         out.printf(

@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import org.precertocsp.responder.audit.AuditConfig;
 import org.precertocsp.responder.audit.keep.Hold;
 import org.precertocsp.responder.audit.keep.Pruning;
-import org.precertocsp.responder.json.JsonLine;
+import org.precertocsp.responder.io.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -107,7 +107,7 @@ final class AuditPruneCommand implements Callable<Integer> {
         boolean done = outcomes.stream().allMatch(outcome -> outcome.hold().isEmpty());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(JsonLine.full(new Report(done, outcomes)));
+            out.println(Json.line(new Report(done, outcomes)));
         } else {
             outcomes.forEach(outcome -> print(out, outcome));
         }

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.precertocsp.responder.audit.door.StoreRecovery;
-import org.precertocsp.responder.json.JsonLine;
+import org.precertocsp.responder.io.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -158,7 +158,7 @@ final class AuditReplayCommand implements Callable<Integer> {
 
     private void print(Report report, String text) {
         PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? JsonLine.full(report) : text);
+        out.println(json ? Json.line(report) : text);
         out.flush();
     }
 }

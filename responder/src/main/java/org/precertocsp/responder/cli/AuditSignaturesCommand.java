@@ -18,7 +18,7 @@ import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.audit.journal.SignatureSearch;
-import org.precertocsp.responder.json.JsonLine;
+import org.precertocsp.responder.io.Json;
 import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.CertificateProblem;
 import picocli.CommandLine.Command;
@@ -119,7 +119,7 @@ final class AuditSignaturesCommand implements Callable<Integer> {
     private void print(PrintWriter out, SignatureSearch.Found found) {
         SignatureSearch.Found shown = redact ? redacted(found) : found;
         if (json) {
-            out.println(JsonLine.full(shown));
+            out.println(Json.line(shown));
         } else {
             out.printf(
                     "%s  %-7s  %s  until %s  key %s  signature %s%n",

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.audit.verify.OfflineCheck;
 import org.precertocsp.responder.audit.verify.Problem;
 import org.precertocsp.responder.audit.verify.Verdict;
-import org.precertocsp.responder.json.JsonLine;
+import org.precertocsp.responder.io.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,7 +85,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
         }
         boolean intact = verdicts.stream().allMatch(verdict -> verdict.problems().isEmpty());
         if (json) {
-            out.println(JsonLine.full(new Report(intact, verdicts)));
+            out.println(Json.line(new Report(intact, verdicts)));
         } else {
             print(out, verdicts);
         }

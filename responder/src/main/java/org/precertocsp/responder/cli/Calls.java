@@ -2,16 +2,14 @@ package org.precertocsp.responder.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.ConnectException;
 import javax.net.ssl.SSLException;
 import org.precertocsp.responder.admin.client.ApiClient;
+import org.precertocsp.responder.io.Json;
 
 /// What calls of the private API that did not succeed are called for people.
 final class Calls {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private Calls() {}
 
     static String explain(IOException failure) {
@@ -31,7 +29,7 @@ final class Calls {
     /// The detail of a problem, and the field at fault.
     static String detail(ApiClient.Reply reply) {
         try {
-            JsonNode problem = JSON.readTree(reply.body());
+            JsonNode problem = Json.MAPPER.readTree(reply.body());
             String field = problem.path("field").asText("");
             String detail = problem.path("detail").asText("");
             return detail.isEmpty()

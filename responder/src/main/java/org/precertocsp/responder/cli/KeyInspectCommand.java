@@ -1,7 +1,5 @@
 package org.precertocsp.responder.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -11,6 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.config.ConfigRefused;
 import org.precertocsp.responder.config.ServerConfig.Issuer;
+import org.precertocsp.responder.io.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,8 +61,7 @@ final class KeyInspectCommand implements Callable<Integer> {
                 wanted(config.read().issuers()).stream().map(it -> KeySheet.of(it, keys)).toList();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-            out.println(mapper.writeValueAsString(reports.stream().map(KeySheet::facts).toList()));
+            out.println(Json.indented(reports.stream().map(KeySheet::facts).toList()));
         } else {
             reports.forEach(report -> out.print(report.text()));
         }

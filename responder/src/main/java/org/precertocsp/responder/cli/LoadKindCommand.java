@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.LoadOptions;
-import org.precertocsp.responder.json.JsonLine;
+import org.precertocsp.responder.io.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -175,7 +175,7 @@ final class LoadKindCommand implements Callable<Integer> {
     private void print(LoadResult result) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(JsonLine.full(result));
+            out.println(Json.line(result));
         } else if (result.error().isEmpty() || !result.files().isEmpty()) {
             new LoadReport(out).print(result);
         }

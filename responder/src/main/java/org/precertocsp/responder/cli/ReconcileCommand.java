@@ -11,7 +11,7 @@ import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.ctlog.LogAddress;
-import org.precertocsp.responder.json.JsonLine;
+import org.precertocsp.responder.io.Json;
 import org.precertocsp.responder.monitor.reconcile.Asker;
 import org.precertocsp.responder.monitor.reconcile.Criteria;
 import org.precertocsp.responder.monitor.reconcile.Ledger;
@@ -224,7 +224,7 @@ public final class ReconcileCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         if (options.json()) {
-            out.println(JsonLine.full(result));
+            out.println(Json.line(result));
         } else if (result.error().isEmpty() || result.serials() > 0) {
             new ReconcileReport(out).print(result);
         }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.precertocsp.responder.config.ConfigRefused;
 import org.precertocsp.responder.config.ServerConfig;
-import org.precertocsp.responder.json.JsonLine;
+import org.precertocsp.responder.io.Json;
 import org.precertocsp.responder.unassigned.StixBundle;
 import org.precertocsp.responder.unassigned.UnassignedReport;
 import org.precertocsp.signer.CertificateFile;
@@ -106,7 +106,7 @@ final class ReportUnassignedCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(JsonLine.full(report));
+            out.println(Json.line(report));
         } else {
             print(out, report);
         }

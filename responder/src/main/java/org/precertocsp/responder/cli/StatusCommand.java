@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.json.JsonLine;
+import org.precertocsp.responder.io.Json;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusAnswer;
 import org.precertocsp.responder.status.StoreFailure;
@@ -110,7 +110,7 @@ public final class StatusCommand implements Callable<Integer> {
     private int print(StatusAnswer answer) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(JsonLine.full(answer));
+            out.println(Json.line(answer));
         } else {
             new StatusReport(out).print(answer);
             if (!answer.known() && !decimal && serialText.matches("\\d+")) {

@@ -2,18 +2,16 @@ package org.precertocsp.responder.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.precertocsp.responder.admin.client.ApiClient;
+import org.precertocsp.responder.io.Json;
 
 /// Says the same of several serials, one after the other, and prints what each came to.
 final class Telling {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private final PrintWriter out;
     private final PrintWriter err;
     private final boolean json;
@@ -68,7 +66,7 @@ final class Telling {
 
     private void print(String body) {
         try {
-            JsonNode receipt = JSON.readTree(body);
+            JsonNode receipt = Json.MAPPER.readTree(body);
             String what = receipt.path("what").asText("");
             out.println(
                     Printable.of(

@@ -1,7 +1,6 @@
 package org.precertocsp.responder.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,10 +12,10 @@ import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.LoadOptions;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.SummaryJson;
+import org.precertocsp.responder.io.Json;
 
 /// Loads files through the private API of a server, which may be on another machine.
 final class Uploading {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int MAX_NAME = 100;
 
     private final FeedKind kind;
@@ -84,7 +83,7 @@ final class Uploading {
     }
 
     private static LoadSummary summary(ApiClient.Reply reply) throws CommandFailed, IOException {
-        JsonNode body = JSON.readTree(reply.body());
+        JsonNode body = Json.MAPPER.readTree(reply.body());
         if (reply.done()) {
             return SummaryJson.read(reply.body());
         }

@@ -1,6 +1,5 @@
 package org.precertocsp.responder.reload;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -9,6 +8,7 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.precertocsp.responder.io.DurableFile;
+import org.precertocsp.responder.io.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +21,6 @@ public final class ReloadRequests {
     private static final Duration POLL = Duration.ofMillis(20);
     private static final String REQUEST = ".reload";
     private static final String REPORT = ".reloaded";
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Logger LOG = LoggerFactory.getLogger(ReloadRequests.class);
 
     private final Path folder;
@@ -54,7 +53,7 @@ public final class ReloadRequests {
                         "the server has not reloaded within %s; its log says what it waits for"
                                 .formatted(end));
             }
-            return JSON.readValue(Files.readAllBytes(report), ReloadReport.class);
+            return Json.MAPPER.readValue(Files.readAllBytes(report), ReloadReport.class);
         } finally {
             Files.deleteIfExists(request);
             Files.deleteIfExists(report);
@@ -100,8 +99,7 @@ public final class ReloadRequests {
         String name = String.valueOf(request.getFileName());
         String id = name.substring(0, name.length() - REQUEST.length());
         try {
-            DurableFile.replace(
-                    request.resolveSibling(id + REPORT), JSON.writeValueAsBytes(report));
+            DurableFile.replace(request.resolveSibling(id + REPORT), Json.bytes(report));
         } catch (IOException e) {
             LOG.error("who asked for a reload cannot be told what became of it", e);
         }

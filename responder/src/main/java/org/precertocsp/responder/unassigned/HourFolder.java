@@ -1,6 +1,5 @@
 package org.precertocsp.responder.unassigned;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -18,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.precertocsp.responder.io.DurableFile;
+import org.precertocsp.responder.io.Json;
 
 /// The hours on disk, a file each, replaced whole. Not synced: the last minute may be lost with the
 /// machine, for these are statistics.
@@ -26,7 +26,6 @@ final class HourFolder {
     private static final String SUFFIX = ".json";
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH'Z'").withZone(ZoneOffset.UTC);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /// A file's content.
     private record Content(int version, List<Asked.Kept> issuers) {}
@@ -58,7 +57,7 @@ final class HourFolder {
     Map<String, Asked> read(Instant hour) throws IOException {
         Map<String, Asked> issuers = new TreeMap<>();
         try {
-            Content content = JSON.readValue(Files.readAllBytes(file(hour)), Content.class);
+            Content content = Json.MAPPER.readValue(Files.readAllBytes(file(hour)), Content.class);
             content.issuers().forEach(kept -> issuers.put(kept.issuer(), Asked.of(kept)));
         } catch (NoSuchFileException _) {
             return issuers;
@@ -95,7 +94,7 @@ final class HourFolder {
 
     Map<String, Surge.Kept> readUsual() throws IOException {
         try {
-            return JSON.readValue(Files.readAllBytes(usual()), Usual.class).issuers();
+            return Json.MAPPER.readValue(Files.readAllBytes(usual()), Usual.class).issuers();
         } catch (NoSuchFileException _) {
             return Map.of();
         } catch (IOException e) {
@@ -123,6 +122,6 @@ final class HourFolder {
     }
 
     private static void replace(Path file, Record content) throws IOException {
-        DurableFile.replace(file, JSON.writeValueAsBytes(content));
+        DurableFile.replace(file, Json.bytes(content));
     }
 }

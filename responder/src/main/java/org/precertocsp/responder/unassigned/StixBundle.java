@@ -1,8 +1,5 @@
 package org.precertocsp.responder.unassigned;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
@@ -16,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.precertocsp.responder.io.Json;
 
 /// A report as others can take it in: STIX 2.1 (OASIS), a certificate object for each serial asked
 /// about, when and how often, and a note with the sums. Says nothing of who asked.
@@ -26,12 +24,11 @@ public final class StixBundle {
     /// Largest `number_observed` there is (§4.14).
     private static final long MAX_OBSERVED = 999_999_999;
 
-    private final ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private final String organization;
     private final Map<String, String> subjects;
     private final Instant now;
     private final Supplier<UUID> random;
-    private final ArrayNode objects = json.createArrayNode();
+    private final ArrayNode objects = Json.MAPPER.createArrayNode();
     private final Set<String> certificates = new HashSet<>();
     private final String identity;
 
@@ -59,18 +56,14 @@ public final class StixBundle {
                 .put("name", organization)
                 .put("identity_class", "organization");
         for (UnassignedReport.OfIssuer issuer : report.issuers()) {
-            ArrayNode about = json.createArrayNode();
+            ArrayNode about = Json.MAPPER.createArrayNode();
             issuer.most().forEach(often -> about.add(observed(issuer, often)));
             note(report, issuer, about);
         }
-        ObjectNode bundle = json.createObjectNode();
+        ObjectNode bundle = Json.MAPPER.createObjectNode();
         bundle.put("type", "bundle").put("id", "bundle--" + random.get());
         bundle.set("objects", objects);
-        try {
-            return json.writeValueAsString(bundle) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a bundle is plain data", e);
-        }
+        return Json.indented(bundle) + "\n";
     }
 
     private String observed(UnassignedReport.OfIssuer issuer, UnassignedReport.Often often) {
@@ -120,7 +113,9 @@ public final class StixBundle {
                                         .formatted(issuer.distinct())
                                 + " different ones. The most asked are the certificates listed;"
                                 + " numbers are estimates of a frequent-items sketch.");
-        note.set("object_refs", about.isEmpty() ? json.createArrayNode().add(identity) : about);
+        note.set(
+                "object_refs",
+                about.isEmpty() ? Json.MAPPER.createArrayNode().add(identity) : about);
     }
 
     private ObjectNode described(String type, String id) {

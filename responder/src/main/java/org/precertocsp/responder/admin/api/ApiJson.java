@@ -1,7 +1,7 @@
 package org.precertocsp.responder.admin.api;
 
 import java.nio.charset.StandardCharsets;
-import org.precertocsp.responder.json.JsonLine;
+import org.precertocsp.responder.io.Json;
 
 /// Replies as octets.
 final class ApiJson {
@@ -9,6 +9,6 @@ final class ApiJson {
 
     /// One line, with its end; what is absent is left out.
     static byte[] line(Record value) {
-        return (JsonLine.sparse(value) + "\n").getBytes(StandardCharsets.UTF_8);
+        return (Json.sparseLine(value) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -1,10 +1,7 @@
 package org.precertocsp.responder.admin.change;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashSet;
@@ -15,16 +12,11 @@ import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.intake.ReasonParser;
 import org.precertocsp.responder.intake.ShownText;
 import org.precertocsp.responder.intake.TimeParser;
+import org.precertocsp.responder.io.Json;
 
 /// The fields of one JSON object. Those nobody asked for are unknown, so that a misspelt one is
 /// never passed over.
 public final class Fields {
-    private static final JsonMapper JSON =
-            JsonMapper.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .build();
-
     private final JsonNode object;
     private final Set<String> asked = new HashSet<>();
 
@@ -35,7 +27,7 @@ public final class Fields {
     /// @throws Objection it is not one JSON object
     public static Fields of(byte[] json) throws Objection {
         try {
-            JsonNode node = JSON.readTree(json);
+            JsonNode node = Json.STRICT.readTree(json);
             if (!node.isObject()) {
                 throw malformed("expected one JSON object");
             }

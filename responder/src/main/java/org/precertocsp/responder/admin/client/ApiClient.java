@@ -1,8 +1,5 @@
 package org.precertocsp.responder.admin.client;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -23,6 +20,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.precertocsp.responder.admin.tls.ClientTls;
 import org.precertocsp.responder.admin.tls.TlsRefused;
+import org.precertocsp.responder.io.Json;
 
 /// Calls the private API of a server. Blocks while it waits.
 public final class ApiClient implements AutoCloseable {
@@ -31,7 +29,6 @@ public final class ApiClient implements AutoCloseable {
     private static final int TRIES = 5;
     private static final int BUSY = 503;
 
-    private final ObjectMapper json = JsonMapper.builder().build();
     private final HttpClient http;
     private final URI server;
 
@@ -74,7 +71,7 @@ public final class ApiClient implements AutoCloseable {
                         .timeout(ANSWER)
                         .header("Content-Type", "application/json")
                         .header("Idempotency-Key", UUID.randomUUID().toString())
-                        .POST(BodyPublishers.ofString(object(fields)))
+                        .POST(BodyPublishers.ofString(Json.line(fields)))
                         .build();
         Reply reply = send(request);
         for (int tries = 1; reply.status() == BUSY && tries < TRIES; tries++) {
@@ -114,14 +111,6 @@ public final class ApiClient implements AutoCloseable {
         HttpResponse<String> response =
                 http.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
         return new Reply(response.statusCode(), response.body());
-    }
-
-    private String object(Map<String, ?> fields) {
-        try {
-            return json.writeValueAsString(fields);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("strings and flags are plain data", e);
-        }
     }
 
     private static String encoded(String text) {

@@ -13,6 +13,7 @@ import org.precertocsp.responder.alert.ChannelConfig;
 import org.precertocsp.responder.alert.ChannelFailure;
 import org.precertocsp.responder.alert.Notice;
 import org.precertocsp.responder.alert.Severity;
+import org.precertocsp.responder.io.Json;
 
 /// Hands alerts to Prometheus Alertmanager (`POST /api/v2/alerts`), which groups, silences and
 /// routes them. It forgets an alert some minutes after it was last told, so open ones are repeated.
@@ -61,7 +62,7 @@ public final class AlertmanagerChannel implements AlertChannel {
                 }
             }
         }
-        poster.post(NoticeJson.octets(alerts));
+        poster.post(Json.bytes(alerts));
     }
 
     private static ObjectNode json(Alert alert, Severity severity, Instant endsAt) {

@@ -1,17 +1,14 @@
 package org.precertocsp.responder.alert.channel;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import org.precertocsp.responder.alert.Acknowledgement;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Notice;
+import org.precertocsp.responder.io.Json;
 
 /// A notice as webhooks and commands get it. Fields may be added, never renamed; `version` says so.
 final class NoticeJson {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /// Which of many servers it is.
     static final String HOST = HostName.get();
 
@@ -19,7 +16,7 @@ final class NoticeJson {
 
     static byte[] of(Notice notice) {
         Alert alert = notice.alert();
-        ObjectNode json = JSON.createObjectNode();
+        ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("version", 1)
                 .put("host", HOST)
                 .put("reason", word(notice.reason()))
@@ -43,18 +40,10 @@ final class NoticeJson {
                     .put("at", by.at().toString())
                     .put("note", by.note());
         }
-        return octets(json);
+        return Json.bytes(json);
     }
 
     static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
-    }
-
-    static byte[] octets(Object json) {
-        try {
-            return JSON.writeValueAsBytes(json);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a notice is plain data", e);
-        }
     }
 }

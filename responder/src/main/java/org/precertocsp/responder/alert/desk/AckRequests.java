@@ -14,6 +14,7 @@ import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.Alerts.UnknownAlert;
 import org.precertocsp.responder.attribution.Attribution;
 import org.precertocsp.responder.io.DurableFile;
+import org.precertocsp.responder.io.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +42,10 @@ final class AckRequests {
         String name = UUID.randomUUID().toString();
         Path request = folder.resolve(name + REQUEST);
         Path reply = folder.resolve(name + REPLY);
-        DurableFile.write(
-                request, AlertFolder.JSON.writeValueAsBytes(new Request(id, by.by(), by.note())));
+        DurableFile.write(request, Json.bytes(new Request(id, by.by(), by.note())));
         try {
             awaitFile(reply);
-            Reply answer = AlertFolder.JSON.readValue(Files.readAllBytes(reply), Reply.class);
+            Reply answer = Json.MAPPER.readValue(Files.readAllBytes(reply), Reply.class);
             if (answer.problem() != null) {
                 throw new IOException(answer.problem());
             }
@@ -95,12 +95,12 @@ final class AckRequests {
         Reply answer = reply(alerts, request);
         // First, so that what failed halfway is not asked twice.
         Files.deleteIfExists(request);
-        DurableFile.write(reply, AlertFolder.JSON.writeValueAsBytes(answer));
+        DurableFile.write(reply, Json.bytes(answer));
     }
 
     private static Reply reply(Alerts alerts, Path file) {
         try {
-            Request request = AlertFolder.JSON.readValue(Files.readAllBytes(file), Request.class);
+            Request request = Json.MAPPER.readValue(Files.readAllBytes(file), Request.class);
             // The name is what the command says; whose file it is, the system knows.
             String user = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName();
             return ScopedValue.where(Attribution.CURRENT, Attribution.user(user))

@@ -1,15 +1,10 @@
 package org.precertocsp.responder.alert.desk;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,20 +16,12 @@ import java.util.Optional;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.AlertJson;
 import org.precertocsp.responder.io.DurableFile;
+import org.precertocsp.responder.io.Json;
 
 /// Where alerts lie on disk: `alerts.json`, replaced whole, and `acks`, where commands leave what
 /// the server that holds the lock is to acknowledge.
 final class AlertFolder {
     private static final int VERSION = 1;
-
-    static final ObjectMapper JSON =
-            JsonMapper.builder()
-                    .addModule(new Jdk8Module())
-                    .addModule(new JavaTimeModule())
-                    .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .build();
 
     /// What `alerts.json` holds.
     private record Content(int version, List<AlertJson> alerts) {}
@@ -105,7 +92,7 @@ final class AlertFolder {
     /// @throws IOException also if the file is of a newer program
     List<Alert> read() throws IOException {
         try {
-            Content content = JSON.readValue(Files.readAllBytes(file()), Content.class);
+            Content content = Json.MAPPER.readValue(Files.readAllBytes(file()), Content.class);
             if (content.version() > VERSION) {
                 throw new IOException(file() + " is of a newer version: use that program");
             }
@@ -130,6 +117,7 @@ final class AlertFolder {
     /// Durable when it returns.
     void write(Collection<Alert> alerts) throws IOException {
         List<AlertJson> flat = alerts.stream().map(AlertJson::of).toList();
-        DurableFile.write(file(), JSON.writeValueAsBytes(new Content(VERSION, flat)));
+        DurableFile.write(
+                file(), Json.indented(new Content(VERSION, flat)).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,20 +1,16 @@
 package org.precertocsp.responder.audit.record;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.io.Json;
 
 /// One record as it stands in a file, read no further than asked: chains are checked over millions.
 public final class Line {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final JsonFactory FACTORY = new JsonFactory();
-
     private final byte[] octets;
     private final long number;
     private final String kind;
@@ -34,7 +30,7 @@ public final class Line {
     ///
     /// @param octets without the line's end; kept, so never changed afterwards
     public static Optional<Line> read(byte[] octets) {
-        try (JsonParser parser = FACTORY.createParser(octets)) {
+        try (JsonParser parser = Json.MAPPER.createParser(octets)) {
             return read(octets, parser);
         } catch (IOException _) {
             // How Jackson reports what is no JSON.
@@ -101,7 +97,7 @@ public final class Line {
     /// All of it, for what needs more than the chain does.
     public JsonNode tree() {
         try {
-            return JSON.readTree(octets);
+            return Json.MAPPER.readTree(octets);
         } catch (IOException e) {
             throw new IllegalStateException("it was read as JSON before", e);
         }

@@ -1,10 +1,5 @@
 package org.precertocsp.responder.intake.spool;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.precertocsp.responder.intake.LoadOptions;
+import org.precertocsp.responder.io.Json;
 
 /// What a command writes beside the files it sends: how the operator knows them.
 ///
@@ -23,12 +19,6 @@ record ParcelNote(Optional<String> issuer, LoadOptions options, List<Item> items
     static final String FILE = "parcel.json";
 
     private static final int MAX_OCTETS = 16 << 20;
-
-    private static final ObjectMapper MAPPER =
-            JsonMapper.builder()
-                    .addModule(new Jdk8Module())
-                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .build();
 
     /// @param stored the file's name in the parcel, unique for all time
     /// @param name as the operator named it
@@ -50,11 +40,7 @@ record ParcelNote(Optional<String> issuer, LoadOptions options, List<Item> items
     }
 
     byte[] bytes() {
-        try {
-            return MAPPER.writeValueAsBytes(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a note is made of strings", e);
-        }
+        return Json.bytes(this);
     }
 
     /// @throws IOException if the parcel has no readable note
@@ -68,7 +54,7 @@ record ParcelNote(Optional<String> issuer, LoadOptions options, List<Item> items
             if (content.length > MAX_OCTETS) {
                 throw new IOException("%s has more than %d bytes".formatted(FILE, MAX_OCTETS));
             }
-            return MAPPER.readValue(content, ParcelNote.class);
+            return Json.MAPPER.readValue(content, ParcelNote.class);
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
         }

@@ -1,8 +1,7 @@
 package org.precertocsp.responder.monitor.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
+import org.precertocsp.responder.io.Json;
 import org.precertocsp.responder.monitor.rule.Judgement;
 import org.precertocsp.responder.monitor.rule.Round;
 import org.precertocsp.responder.monitor.rule.Ruling;
@@ -18,8 +17,6 @@ public record JsonReport(
         Promptness promptness,
         List<Serial> serials,
         List<String> problems) {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-
     /// @param serial hexadecimal, as in the certificate
     public record Serial(
             String name,
@@ -67,10 +64,6 @@ public record JsonReport(
                         Promptness.of(round),
                         round.judgements().stream().map(Serial::of).toList(),
                         round.problems());
-        try {
-            return MAPPER.writeValueAsString(report);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a report is plain data", e);
-        }
+        return Json.line(report);
     }
 }

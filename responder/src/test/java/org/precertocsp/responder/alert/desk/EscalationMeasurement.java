@@ -21,6 +21,7 @@ import org.precertocsp.responder.alert.AlertConfig;
 import org.precertocsp.responder.alert.ChannelConfig;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.channel.Channels;
+import org.precertocsp.responder.io.Json;
 import org.precertocsp.responder.task.BackgroundTasks;
 
 /// How long after its deadline an alert nobody acknowledged has reached both a program and a
@@ -79,7 +80,7 @@ final class EscalationMeasurement {
                     byte[] octets = exchange.getRequestBody().readAllBytes();
                     String json = new String(octets, StandardCharsets.UTF_8);
                     if (json.contains("\"escalated\"")) {
-                        posted.put(AlertFolder.JSON.readTree(json).path("id").asText(), true);
+                        posted.put(Json.MAPPER.readTree(json).path("id").asText(), true);
                     }
                     exchange.sendResponseHeaders(204, -1);
                     exchange.close();

@@ -1,7 +1,6 @@
 package org.precertocsp.responder.intake.ctlog.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -19,13 +18,13 @@ import org.precertocsp.responder.intake.ctlog.head.LogKey;
 import org.precertocsp.responder.intake.ctlog.head.SignedTreeHead;
 import org.precertocsp.responder.intake.ctlog.head.TreeHead;
 import org.precertocsp.responder.intake.ctlog.head.UntrustedHead;
+import org.precertocsp.responder.io.Json;
 import org.precertocsp.responder.merkle.ConsistencyProof;
 
 /// A log with the API of RFC 6962 §4.
 public final class Rfc6962Log implements CtLog {
     // Logs answer with fewer if that is too many; a larger page would only take longer to lose.
     private static final int PAGE = 1024;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final LogHttp http;
     private final String api;
@@ -125,7 +124,7 @@ public final class Rfc6962Log implements CtLog {
     private JsonNode json(URI address)
             throws LogUnavailable, MalformedAnswer, InterruptedException {
         try {
-            return JSON.readTree(http.get(address));
+            return Json.MAPPER.readTree(http.get(address));
         } catch (IOException e) {
             throw new MalformedAnswer(address + " is not JSON", e);
         }

@@ -1,19 +1,17 @@
 package org.precertocsp.responder.intake.ctlog.entry;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Optional;
+import org.precertocsp.responder.io.Json;
 
 /// The entries of a get-entries answer (RFC 6962 §4.6).
 ///
 /// Read token by token: the chain behind a stranger's entry, most of the answer, is neither decoded
 /// nor kept.
 public final class GetEntries {
-    private static final JsonFactory JSON = new JsonFactory();
-
     private GetEntries() {}
 
     /// Skims an answer from its first entry to its last, at most `most`.
@@ -23,7 +21,7 @@ public final class GetEntries {
     public static EntryPage read(byte[] json, long first, int most, OurIssuers ours)
             throws MalformedEntry {
         Skimmer skimmer = new Skimmer(ours, first);
-        try (JsonParser parser = JSON.createParser(json)) {
+        try (JsonParser parser = Json.MAPPER.createParser(json)) {
             findEntries(parser);
             while (parser.nextToken() == JsonToken.START_OBJECT && skimmer.count() < most) {
                 readOne(parser, skimmer);

@@ -1,7 +1,6 @@
 package org.precertocsp.responder.intake.ctlog.head;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -9,12 +8,12 @@ import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.responder.io.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The logs of a log list, in the JSON format version 3 that browsers publish theirs in.
 public final class LogList {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Logger LOG = LoggerFactory.getLogger(LogList.class);
 
     /// @param operator who runs it
@@ -45,7 +44,7 @@ public final class LogList {
     public static List<Listed> read(byte[] json) throws BadLogKey {
         List<Listed> logs = new ArrayList<>();
         try {
-            for (JsonNode operator : JSON.readTree(json).path("operators")) {
+            for (JsonNode operator : Json.MAPPER.readTree(json).path("operators")) {
                 for (JsonNode log : operator.path("logs")) {
                     listed(operator, log, log.path("url").asText(), "").ifPresent(logs::add);
                 }

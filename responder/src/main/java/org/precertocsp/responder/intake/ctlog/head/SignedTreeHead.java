@@ -1,22 +1,20 @@
 package org.precertocsp.responder.intake.ctlog.head;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Base64;
 import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.io.Json;
 
 /// The answer to get-sth of an RFC 6962 log (§4.3).
 public final class SignedTreeHead {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private SignedTreeHead() {}
 
     /// @throws UntrustedHead it is no tree head, or not signed by the log's key
     public static TreeHead read(byte[] json, LogKey key) throws UntrustedHead {
         JsonNode answer;
         try {
-            answer = JSON.readTree(json);
+            answer = Json.MAPPER.readTree(json);
         } catch (IOException _) {
             throw new UntrustedHead("the answer to get-sth is not JSON");
         }

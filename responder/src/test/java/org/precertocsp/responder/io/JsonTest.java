@@ -1,4 +1,4 @@
-package org.precertocsp.responder.json;
+package org.precertocsp.responder.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.ocsp.Octets;
 
-final class JsonLineTest {
+final class JsonTest {
     private record Told(
             Octets octets, Instant at, Optional<String> why, List<Optional<Long>> all) {}
 
@@ -21,14 +21,14 @@ final class JsonLineTest {
 
     @Test
     void a_command_tells_every_field() {
-        assertThat(JsonLine.full(TOLD))
+        assertThat(Json.line(TOLD))
                 .isEqualTo(
                         "{\"octets\":\"00ff\",\"at\":\"2026-11-21T10:00:00Z\",\"why\":null,\"all\":[7]}");
     }
 
     @Test
     void the_api_leaves_out_what_is_absent() {
-        assertThat(JsonLine.sparse(TOLD))
+        assertThat(Json.sparseLine(TOLD))
                 .isEqualTo("{\"octets\":\"00ff\",\"at\":\"2026-11-21T10:00:00Z\",\"all\":[7]}");
     }
 }

@@ -1,5 +1,0 @@
-/// How records are told to programs.
-@NullMarked
-package org.precertocsp.responder.json;
-
-import org.jspecify.annotations.NullMarked;

@@ -86,7 +86,8 @@ final class ArchitectureTest {
                             "..responder.alert.channel..",
                             "..responder.monitor..",
                             "..responder.tracing..",
-                            "..responder.intake.ctlog.client..")
+                            "..responder.intake.ctlog.client..",
+                            "..responder.io..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("io.helidon..", "java.net.http..", "com.sun.net..");

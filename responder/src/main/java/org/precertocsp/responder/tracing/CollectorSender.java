@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.precertocsp.responder.io.HttpClients;
 import org.precertocsp.responder.monitor.wire.WireTrust;
 import org.precertocsp.responder.tracing.TracingConfig.Header;
 import org.precertocsp.signer.CertificateProblem;
@@ -47,11 +48,7 @@ final class CollectorSender implements HttpSender, AutoCloseable {
 
     /// @throws CertificateProblem the collector's CA cannot be read
     static CollectorSender of(TracingConfig config) throws CertificateProblem {
-        HttpClient.Builder client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(config.timeout());
+        HttpClient.Builder client = HttpClients.builder(config.timeout());
         if (config.authority().isPresent()) {
             client.sslContext(WireTrust.context(config.authority().get()));
         }
@@ -92,7 +89,7 @@ final class CollectorSender implements HttpSender, AutoCloseable {
                 HttpRequest.newBuilder(config.endpoint())
                         .timeout(config.timeout())
                         .header("Content-Type", PROTOBUF)
-                        .header("User-Agent", "precert-ocsp")
+                        .header("User-Agent", HttpClients.USER_AGENT)
                         .POST(HttpRequest.BodyPublishers.ofByteArray(octets.toByteArray()));
         for (Header header : config.headers()) {
             request.header(header.name(), read(header));

@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.precertocsp.responder.admin.tls.ClientTls;
 import org.precertocsp.responder.admin.tls.TlsRefused;
+import org.precertocsp.responder.io.HttpClients;
 import org.precertocsp.responder.io.Json;
 
 /// Calls the private API of a server. Blocks while it waits.
@@ -50,10 +51,7 @@ public final class ApiClient implements AutoCloseable {
     /// @param tls absent for a plain port of this machine
     /// @throws TlsRefused a certificate or key cannot be used
     public static ApiClient of(URI server, Optional<ClientTls> tls) throws TlsRefused {
-        HttpClient.Builder builder =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(CONNECT);
+        HttpClient.Builder builder = HttpClients.builder(CONNECT);
         if (tls.isPresent()) {
             builder.sslContext(tls.get().context());
         }

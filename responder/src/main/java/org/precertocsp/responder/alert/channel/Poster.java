@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 import org.precertocsp.responder.alert.ChannelFailure;
+import org.precertocsp.responder.io.HttpClients;
 import org.precertocsp.signer.key.Secret;
 
 /// POSTs JSON. A redirect is a failure: alerts and their token go where they were told to go. No
@@ -22,12 +23,7 @@ final class Poster implements AutoCloseable {
         this.url = url;
         this.token = token;
         this.timeout = timeout;
-        this.client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(timeout)
-                        .build();
+        this.client = HttpClients.builder(timeout).build();
     }
 
     /// @throws ChannelFailure anything but a 2xx within the time
@@ -36,14 +32,18 @@ final class Poster implements AutoCloseable {
                 HttpRequest.newBuilder(url)
                         .timeout(timeout)
                         .header("Content-Type", "application/json")
-                        .header("User-Agent", "precert-ocsp")
+                        .header("User-Agent", HttpClients.USER_AGENT)
                         .POST(HttpRequest.BodyPublishers.ofByteArray(json));
         if (token.isPresent()) {
             request.header("Authorization", "Bearer " + read(token.get()));
         }
         try {
             HttpResponse<Void> response =
-                    client.send(request.build(), HttpResponse.BodyHandlers.discarding());
+                    HttpClients.send(
+                            client,
+                            request.build(),
+                            HttpResponse.BodyHandlers.discarding(),
+                            timeout);
             if (response.statusCode() / 100 != 2) {
                 throw new ChannelFailure(origin() + " answered " + response.statusCode(), null);
             }

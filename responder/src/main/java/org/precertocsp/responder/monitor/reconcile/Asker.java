@@ -9,10 +9,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.DigestParameters;
@@ -20,6 +16,7 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.io.HttpClients;
 import org.precertocsp.responder.monitor.question.GetEncoding;
 import org.precertocsp.responder.monitor.question.Question;
 import org.precertocsp.responder.monitor.question.Questions;
@@ -57,11 +54,7 @@ public final class Asker implements AutoCloseable {
         this.trust = new AnswerTrust(issuer.certificate(), issuer.profile().locallyTrustedSigner());
         this.limits = limits;
         this.clock = clock;
-        this.client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(limits.timeout())
-                        .build();
+        this.client = HttpClients.builder(limits.timeout()).build();
     }
 
     /// Blocks until the answer is whole, or the time is over. Once nobody has answered for long,
@@ -77,42 +70,33 @@ public final class Asker implements AutoCloseable {
             WireReply reply = exchange(question);
             unheard.set(0);
             return said(reply, id);
-        } catch (IOException | TimeoutException e) {
+        } catch (IOException e) {
             unheard.incrementAndGet();
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             return new Said.Failed("no answer from %s: %s".formatted(url, why));
         }
     }
 
-    private WireReply exchange(Question question)
-            throws IOException, TimeoutException, InterruptedException {
+    private WireReply exchange(Question question) throws IOException, InterruptedException {
         URI address = URI.create(url + "/" + GetEncoding.CANONICAL.of(question.der()));
         HttpRequest request =
                 HttpRequest.newBuilder(address)
                         .timeout(limits.timeout())
-                        .header("User-Agent", "precert-ocsp reconcile")
+                        .header("User-Agent", HttpClients.USER_AGENT + " reconcile")
                         .build();
         long start = System.nanoTime();
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                client.sendAsync(
-                        request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BODY));
-        try {
-            // The request's own timeout ends with the headers; a body may trickle for ever.
-            HttpResponse<byte[]> response =
-                    answer.get(limits.timeout().toMillis(), TimeUnit.MILLISECONDS);
-            return new WireReply(
-                    response.statusCode(),
-                    response.headers().map(),
-                    Octets.of(response.body()),
-                    Duration.ofNanos(System.nanoTime() - start),
-                    clock.instant());
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException failure
-                    ? failure
-                    : new IOException(String.valueOf(e.getCause()), e);
-        } finally {
-            answer.cancel(true);
-        }
+        HttpResponse<byte[]> response =
+                HttpClients.send(
+                        client,
+                        request,
+                        BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BODY),
+                        limits.timeout());
+        return new WireReply(
+                response.statusCode(),
+                response.headers().map(),
+                Octets.of(response.body()),
+                Duration.ofNanos(System.nanoTime() - start),
+                clock.instant());
     }
 
     private Said said(WireReply reply, CertId id) {

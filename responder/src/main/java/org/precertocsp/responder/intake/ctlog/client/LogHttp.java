@@ -14,12 +14,9 @@ import java.time.InstantSource;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLHandshakeException;
+import org.precertocsp.responder.io.HttpClients;
 
 /// Fetches from one log, politely: tries again later where that may help, obeys Retry-After, and
 /// never reads more than its limits allow. Blocks; thread-safe, meant for virtual threads.
@@ -41,9 +38,10 @@ public final class LogHttp implements AutoCloseable {
         this.clock = clock;
         this.pause = pause;
         this.agent = agent;
+        // Logs are read by many requests at once and send no secrets.
         this.client =
-                HttpClient.newBuilder()
-                        .connectTimeout(limits.timeout())
+                HttpClients.builder(limits.timeout())
+                        .version(HttpClient.Version.HTTP_2)
                         .followRedirects(HttpClient.Redirect.NORMAL)
                         .build();
     }
@@ -86,7 +84,7 @@ public final class LogHttp implements AutoCloseable {
                                     .formatted(address, why, asked.get()),
                             asked.get());
                 }
-            } catch (IOException | TimeoutException e) {
+            } catch (IOException e) {
                 why = "fails: " + reason(e);
             }
             if (attempt == limits.attempts()) {
@@ -99,33 +97,26 @@ public final class LogHttp implements AutoCloseable {
     }
 
     private HttpResponse<byte[]> attempt(URI address)
-            throws IOException, TimeoutException, LogUnavailable, InterruptedException {
+            throws IOException, LogUnavailable, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(address)
                         .timeout(limits.timeout())
                         .header("User-Agent", agent)
                         .header("Accept-Encoding", "gzip, identity")
                         .build();
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                client.sendAsync(
-                        request,
-                        BodyHandlers.limiting(
-                                BodyHandlers.ofByteArray(), limits.maxAnswerOctets()));
         try {
-            // The request's own timeout ends with the headers; a body may trickle for ever.
-            return answer.get(limits.timeout().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof SSLHandshakeException) {
-                // Asking again would not change whom we trust.
-                throw new LogUnavailable(
-                        "%s cannot be reached by TLS: %s; for a CA of your own, name a trust store:"
-                                        .formatted(address, reason(e.getCause()))
-                                + " PRECERT_OCSP_JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE",
-                        e);
-            }
-            throw new IOException(reason(e.getCause() == null ? e : e.getCause()), e);
-        } finally {
-            answer.cancel(true);
+            return HttpClients.send(
+                    client,
+                    request,
+                    BodyHandlers.limiting(BodyHandlers.ofByteArray(), limits.maxAnswerOctets()),
+                    limits.timeout());
+        } catch (SSLHandshakeException e) {
+            // Another attempt would not change whom we trust.
+            throw new LogUnavailable(
+                    "%s cannot be reached by TLS: %s; for a CA of your own, name a trust store:"
+                                    .formatted(address, reason(e))
+                            + " PRECERT_OCSP_JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE",
+                    e);
         }
     }
 

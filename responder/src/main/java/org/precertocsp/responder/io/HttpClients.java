@@ -1,0 +1,64 @@
+package org.precertocsp.responder.io;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// How this program calls other servers by HTTP, with the client of the JDK.
+///
+/// That client leaves two things to its user. Over plain HTTP it offers an upgrade to HTTP/2, which
+/// some servers refuse; [#builder] makes clients of HTTP/1.1 that follow no redirect, so that
+/// content and secrets go where the configuration says. And the timeout of a request ends with the
+/// headers of its reply, so that a body may trickle for ever; [#send] has one limit for all of it.
+///
+/// The tests of other responders in `monitor` write their requests by hand instead, since they send
+/// what no client would.
+public final class HttpClients {
+    /// What requests name as their `User-Agent` where nobody needs to know more.
+    public static final String USER_AGENT = "precert-ocsp";
+
+    private HttpClients() {}
+
+    /// For further settings. Closing such a client waits for its requests; `shutdownNow` ends them.
+    ///
+    /// @param connect longest wait for a connection
+    public static HttpClient.Builder builder(Duration connect) {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(connect);
+    }
+
+    /// Sends a request, and blocks until the reply is complete.
+    ///
+    /// @param limit from now until the last byte of the body
+    /// @throws HttpTimeoutException the limit is over; the request is cancelled
+    /// @throws IOException the request failed
+    public static <T> HttpResponse<T> send(
+            HttpClient client,
+            HttpRequest request,
+            HttpResponse.BodyHandler<T> body,
+            Duration limit)
+            throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<T>> reply = client.sendAsync(request, body);
+        try {
+            return reply.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            throw new HttpTimeoutException(
+                    "request timed out: no complete reply within %s".formatted(limit));
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure
+                    ? failure
+                    : new IOException(String.valueOf(e.getCause()), e);
+        } finally {
+            reply.cancel(true);
+        }
+    }
+}

@@ -1,9 +1,7 @@
 package org.precertocsp.responder.audit.log;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
 import java.util.concurrent.ThreadFactory;
+import org.precertocsp.responder.io.CLibrary;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,9 +17,6 @@ public final class Housekeeping {
     /// Each point is a weight of some 1.25 less.
     private static final int NICE = 10;
 
-    private static final int PRIO_PROCESS = 0;
-    private static final int CALLING_THREAD = 0;
-
     private Housekeeping() {}
 
     /// Daemons of that name, which yield from their start.
@@ -36,25 +31,16 @@ public final class Housekeeping {
     }
 
     /// Makes the calling thread such a one. Where it cannot be done, it goes on as any other.
-    // The launcher grants native access.
-    @SuppressWarnings("restricted")
     public static void yieldToOthers() {
         if (!System.getProperty("os.name", "").equals("Linux")) {
             // Elsewhere the call would be about the whole process.
             return;
         }
-        ValueLayout.OfInt number = ValueLayout.JAVA_INT;
-        Linker linker = Linker.nativeLinker();
+        String name = Thread.currentThread().getName();
         try {
-            int refused =
-                    (int)
-                            linker.downcallHandle(
-                                            linker.defaultLookup().findOrThrow("setpriority"),
-                                            FunctionDescriptor.of(number, number, number, number))
-                                    .invokeExact(PRIO_PROCESS, CALLING_THREAD, NICE);
-            LOG.debug("{} has nice {}: {}", Thread.currentThread().getName(), NICE, refused == 0);
-        } catch (Throwable e) {
-            LOG.debug("{} cannot be made nice", Thread.currentThread().getName(), e);
+            LOG.debug("{} has nice {}: {}", name, NICE, CLibrary.lowerPriorityOfThread(NICE));
+        } catch (IllegalStateException e) {
+            LOG.debug("{} cannot be made nice", name, e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.precertocsp.responder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.TestWait.await;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -143,17 +144,5 @@ final class ReloadTest {
         Ended none = reload();
         assertThat(none.exitCode()).isNotZero();
         assertThat(none.err()).contains("no server has run with this configuration");
-    }
-
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void await(Condition condition) throws Exception {
-        long end = System.nanoTime() + 30_000_000_000L;
-        while (!condition.holds()) {
-            assertThat(System.nanoTime()).as("time is up").isLessThan(end);
-            Thread.sleep(20);
-        }
     }
 }

@@ -2,6 +2,7 @@ package org.precertocsp.responder;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.TestWait.await;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -25,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -373,13 +373,5 @@ final class SigningStarvationFaultTest {
                 Requests.tlv(0x04, name.toArray()),
                 Requests.tlv(0x04, key.toArray()),
                 Requests.tlv(0x02, BigInteger.valueOf(serial).toByteArray()));
-    }
-
-    private static void await(BooleanSupplier reached) {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!reached.getAsBoolean()) {
-            assertThat(System.nanoTime() - until).as("within 20 seconds").isNegative();
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 }

@@ -2,6 +2,7 @@ package org.precertocsp.signer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.precertocsp.TestWait.await;
 import static org.precertocsp.signer.Contents.NOW;
 
 import java.time.Duration;
@@ -12,8 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -296,11 +295,5 @@ final class BoundedSignerTest {
 
     private static void awaitInFlight(BoundedSigner bounded, int number) {
         await(() -> bounded.state().inFlight() == number);
-    }
-
-    private static void await(BooleanSupplier reached) {
-        while (!reached.getAsBoolean()) {
-            LockSupport.parkNanos(100_000);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package org.precertocsp.signer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.TestWait.await;
 import static org.precertocsp.signer.Contents.NOW;
 
 import java.time.Duration;
@@ -10,8 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -378,11 +377,5 @@ final class SigningLanesTest {
 
     private static void awaitWaiting(BoundedSigner bounded, SigningLane lane, int number) {
         await(() -> lane(bounded, lane).waiting() == number);
-    }
-
-    private static void await(BooleanSupplier reached) {
-        while (!reached.getAsBoolean()) {
-            LockSupport.parkNanos(100_000);
-        }
     }
 }

@@ -2,6 +2,7 @@ package org.precertocsp.responder.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.precertocsp.TestWait.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -268,11 +269,11 @@ final class HealthServerTest {
     /// logs an error, although nothing is wrong.
     private void awaitAccepting(HealthServer other) throws Exception {
         assertThat(send("GET", "/healthz", other.port()).statusCode()).isEqualTo(200);
-        while (Thread.getAllStackTraces().entrySet().stream()
-                .filter(it -> it.getKey().getName().endsWith("-listener"))
-                .anyMatch(it -> !isAccepting(it.getValue()))) {
-            Thread.sleep(1);
-        }
+        await(
+                () ->
+                        Thread.getAllStackTraces().entrySet().stream()
+                                .filter(it -> it.getKey().getName().endsWith("-listener"))
+                                .allMatch(it -> isAccepting(it.getValue())));
     }
 
     private static boolean isAccepting(StackTraceElement[] stack) {

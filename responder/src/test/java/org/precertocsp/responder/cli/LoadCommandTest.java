@@ -3,6 +3,7 @@ package org.precertocsp.responder.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.precertocsp.TestWait.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -362,10 +363,8 @@ final class LoadCommandTest {
     }
 
     // What is sent after the first look stays, as the next is an hour away.
-    private static void awaitFirstLook(SpoolWatcher watcher) throws InterruptedException {
-        while (watcher.state().lastLook().isEmpty()) {
-            Thread.sleep(5);
-        }
+    private static void awaitFirstLook(SpoolWatcher watcher) {
+        await(() -> watcher.state().lastLook().isPresent());
     }
 
     private CommandRun loadJson(String... files) {

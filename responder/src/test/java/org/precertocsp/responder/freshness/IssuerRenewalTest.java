@@ -1,6 +1,7 @@
 package org.precertocsp.responder.freshness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.TestWait.await;
 import static org.precertocsp.responder.freshness.RenewalFixture.NOON;
 import static org.precertocsp.responder.freshness.RenewalFixture.VALIDITY;
 import static org.precertocsp.responder.status.Facts.KEY;
@@ -15,8 +16,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
@@ -358,12 +357,6 @@ final class IssuerRenewalTest {
 
             assertThat(alerts)
                     .containsExactly("RENEWAL_OVERDUE test", "end of RENEWAL_OVERDUE test");
-        }
-    }
-
-    private static void await(BooleanSupplier reached) {
-        while (!reached.getAsBoolean()) {
-            LockSupport.parkNanos(1_000_000);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.precertocsp.responder.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.TestWait.awaitAsserted;
 
 import io.netty.util.internal.PlatformDependent;
 import java.io.BufferedReader;
@@ -136,14 +137,13 @@ final class HeaderFloodFaultTest {
         } finally {
             clients.forEach(HeaderFloodFaultTest::close);
         }
-        State state = ask();
-        for (int i = 0; i < 500 && (state.pending() > 0 || state.open() > 0); i++) {
-            LockSupport.parkNanos(10_000_000);
-            state = ask();
-        }
-        assertThat(state.pending()).isZero();
-        assertThat(state.open()).isZero();
-        assertThat(state.heap() - before).isLessThan(8 << 20);
+        awaitAsserted(
+                () -> {
+                    State state = ask();
+                    assertThat(state.pending()).isZero();
+                    assertThat(state.open()).isZero();
+                });
+        assertThat(ask().heap() - before).isLessThan(8 << 20);
         assertThat(honest()).isLessThan(PATIENCE);
     }
 

@@ -1,6 +1,7 @@
 package org.precertocsp.responder.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.TestWait.await;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,14 +116,6 @@ final class CtLogIT {
                             HttpRequest.newBuilder(at).build(),
                             HttpResponse.BodyHandlers.ofString());
             return answer.statusCode() + " " + answer.body();
-        }
-    }
-
-    private static void await(Callable<Boolean> condition) throws Exception {
-        long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(until);
-            Thread.sleep(50);
         }
     }
 }

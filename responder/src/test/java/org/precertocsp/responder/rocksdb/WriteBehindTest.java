@@ -1,6 +1,7 @@
 package org.precertocsp.responder.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.TestWait.await;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,9 +31,8 @@ final class WriteBehindTest {
                         });
         for (int i = 1; i <= 4; i++) {
             behind.offer(i);
-            while (behind.counts().written() + behind.counts().dropped() < i) {
-                Thread.sleep(1);
-            }
+            int offered = i;
+            await(() -> behind.counts().written() + behind.counts().dropped() >= offered);
         }
         behind.offer(5);
         behind.close();

@@ -2,6 +2,7 @@ package org.precertocsp.responder.tracing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.precertocsp.TestWait.await;
 import static org.precertocsp.responder.tracing.TraceTests.config;
 import static org.precertocsp.responder.tracing.TraceTests.spans;
 
@@ -127,15 +128,11 @@ final class TracesTest {
         spans(traces, Traces.MAX_TOGETHER);
         collector.await(it -> it.posts() == post);
         long done = (long) post * Traces.MAX_TOGETHER;
-        while (traces.figures().sent() + traces.figures().failed() < done) {
-            Thread.onSpinWait();
-        }
+        await(() -> traces.figures().sent() + traces.figures().failed() >= done);
     }
 
     private static void awaitFigures(Traces traces, long sent) {
-        while (traces.figures().sent() < sent) {
-            Thread.onSpinWait();
-        }
+        await(() -> traces.figures().sent() >= sent);
     }
 
     @Test
@@ -158,9 +155,7 @@ final class TracesTest {
                         Traces.start(
                                 withHeader(collector.endpoint(), folder.resolve("none")), CLOCK)) {
             spans(traces, Traces.MAX_TOGETHER);
-            while (traces.figures().failed() < Traces.MAX_TOGETHER) {
-                Thread.onSpinWait();
-            }
+            await(() -> traces.figures().failed() >= Traces.MAX_TOGETHER);
 
             assertThat(collector.posts()).isZero();
         }

@@ -2,6 +2,7 @@ package org.precertocsp.responder.admin.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.precertocsp.TestWait.await;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,7 +34,6 @@ import org.precertocsp.responder.status.InMemoryStatusStore;
 
 /// Who is refused before there is a request is in the audit log all the same.
 final class HandshakeTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /// A handshake that is not done then never will be.
     private static final Duration GONE = Duration.ofSeconds(11);
@@ -171,19 +171,5 @@ final class HandshakeTest {
     private AuditEvent awaitRefusal(Predicate<AuditEvent> like) throws InterruptedException {
         await(() -> refusals().stream().anyMatch(like));
         return refusals().stream().filter(like).findFirst().orElseThrow();
-    }
-
-    private interface Condition {
-        boolean holds();
-    }
-
-    private static void await(Condition condition) throws InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("not within " + PATIENCE);
-            }
-            Thread.sleep(10);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package org.precertocsp.responder.admin.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.TestWait.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,16 +179,6 @@ final class StrangersFaultTest {
                 honest.getOutputStream().write("\r\n".getBytes(StandardCharsets.US_ASCII));
                 assertThat(honest.getInputStream().readNBytes(12)).asString().endsWith("200");
             }
-        }
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("not within " + PATIENCE);
-            }
-            Thread.sleep(10);
         }
     }
 }

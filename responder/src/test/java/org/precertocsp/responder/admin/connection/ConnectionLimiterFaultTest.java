@@ -1,6 +1,7 @@
 package org.precertocsp.responder.admin.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.TestWait.await;
 
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -255,13 +255,5 @@ final class ConnectionLimiterFaultTest {
         limiter.look();
 
         assertClosed(last);
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("time is up").isLessThan(end);
-            Thread.sleep(1);
-        }
     }
 }

@@ -2,6 +2,7 @@ package org.precertocsp.responder.alert.desk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.precertocsp.TestWait.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +17,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -422,15 +422,6 @@ final class AlertDeskTest {
         open.add(desk);
         desk.tell(BackgroundTasks.logged(), List.of(channels), AT_ONCE);
         return desk;
-    }
-
-    /// Other threads deliver; a test waits for what it can see, not for a time.
-    private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("time is up").isLessThan(end);
-            Thread.onSpinWait();
-        }
     }
 
     private static final class FakeChannel implements AlertChannel {

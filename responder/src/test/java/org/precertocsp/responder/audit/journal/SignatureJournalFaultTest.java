@@ -1,6 +1,7 @@
 package org.precertocsp.responder.audit.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.TestWait.await;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,14 +120,6 @@ final class SignatureJournalFaultTest {
                         it -> serials.add(it.serial()),
                         _ -> {});
         return serials;
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + 10_000_000_000L;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("not within ten seconds").isLessThan(end);
-            Thread.sleep(1);
-        }
     }
 
     private void assertIntact() throws IOException {

@@ -1,5 +1,7 @@
 package org.precertocsp.responder.audit.log;
 
+import static org.precertocsp.TestWait.await;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,13 +102,9 @@ public final class Books {
     }
 
     /// Waits until all full files are compressed, which happens behind the writer's back.
-    public void awaitPacked() throws IOException, InterruptedException {
-        for (int i = 0; i < 10_000; i++) {
-            if (Segment.list(folder).stream().filter(it -> !it.packed()).count() <= 1) {
-                return;
-            }
-            Thread.sleep(1);
-        }
-        throw new IllegalStateException("files are not compressed in ten seconds");
+    public void awaitPacked() {
+        await(
+                "all full files compressed",
+                () -> Segment.list(folder).stream().filter(it -> !it.packed()).count() <= 1);
     }
 }

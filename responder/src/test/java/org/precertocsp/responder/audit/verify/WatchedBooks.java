@@ -1,5 +1,7 @@
 package org.precertocsp.responder.audit.verify;
 
+import static org.precertocsp.TestWait.await;
+
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,7 +25,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.precertocsp.TestCa;
@@ -63,7 +64,6 @@ import org.precertocsp.signer.key.Keys;
 /// The audit directory of a running server, with its monitor, and its alerts going out through a
 /// program and a webhook.
 final class WatchedBooks implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long SEGMENT_OCTETS = 3_000;
 
     final Map<String, String> store = new ConcurrentHashMap<>();
@@ -349,16 +349,6 @@ final class WatchedBooks implements AutoCloseable {
                                 == raised.get());
         for (Alert alert : desk.open()) {
             var _ = desk.acknowledge(alert.id(), "test", "put back");
-        }
-    }
-
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("not within a minute: " + what);
-            }
-            Thread.sleep(1);
         }
     }
 

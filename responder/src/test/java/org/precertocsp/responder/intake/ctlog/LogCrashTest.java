@@ -1,6 +1,7 @@
 package org.precertocsp.responder.intake.ctlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.TestWait.await;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -66,9 +67,7 @@ final class LogCrashTest {
             throws IOException, InterruptedException {
         int before = server.requests();
         Process process = start(store, server, log);
-        while (process.isAlive() && server.requests() - before < requests) {
-            Thread.sleep(1);
-        }
+        await(() -> !process.isAlive() || server.requests() - before >= requests);
         process.destroyForcibly().waitFor();
     }
 

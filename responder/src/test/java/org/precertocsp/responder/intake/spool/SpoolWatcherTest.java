@@ -2,6 +2,7 @@ package org.precertocsp.responder.intake.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.precertocsp.TestWait.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,10 +12,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,7 +70,7 @@ final class SpoolWatcherTest {
             assertThat(answer(send("endless\n")).getFirst().refusedFile()).isPresent();
             assertThat(answer(send("assign 0a\n")).getFirst().clean()).isTrue();
 
-            waitUntil(() -> Files.exists(folder.resolve("spool/refused/a.crl.reason.txt")));
+            await(() -> Files.exists(folder.resolve("spool/refused/a.crl.reason.txt")));
             assertThat(watcher.state().watching()).isTrue();
         }
     }
@@ -82,7 +81,7 @@ final class SpoolWatcherTest {
         try (SpoolWatcher watcher = start(new LineFeeds(ISSUER))) {
             Sent sent = send("assign 0a\n");
 
-            waitUntil(() -> !watcher.state().problems().isEmpty());
+            await(() -> !watcher.state().problems().isEmpty());
             assertThat(watcher.state().problems().getFirst()).contains("the disk is full");
             assertThat(client().news(sent)).isEqualTo(new News.Waiting(0));
             assertThat(watcher.state().waiting()).isEqualTo(1);
@@ -111,11 +110,11 @@ final class SpoolWatcherTest {
                 (_, _) ->
                         (_, _) -> {
                             reading.countDown();
-                            await(goOn);
+                            awaitLatch(goOn);
                         };
         SpoolWatcher watcher = start(feeds);
         Sent sent = send("assign 01\n", "assign 02\n");
-        await(reading);
+        awaitLatch(reading);
         Thread closing =
                 Thread.ofPlatform()
                         .start(
@@ -126,7 +125,7 @@ final class SpoolWatcherTest {
                                         throw new IllegalStateException(e);
                                     }
                                 });
-        waitUntil(() -> !watcher.state().watching());
+        await(() -> !watcher.state().watching());
         assertThat(closing.isAlive()).isTrue();
 
         goOn.countDown();
@@ -164,18 +163,11 @@ final class SpoolWatcherTest {
     }
 
     private List<LoadSummary> answer(Sent sent) throws Exception {
-        waitUntil(() -> client().news(sent) instanceof News.Answered);
+        await(() -> client().news(sent) instanceof News.Answered);
         return ((News.Answered) client().news(sent)).summaries();
     }
 
-    // A real thread works here, so there is real time to wait for; the test's timeout bounds it.
-    private static void waitUntil(Callable<Boolean> condition) throws Exception {
-        while (!condition.call()) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
-    }
-
-    private static void await(CountDownLatch latch) {
+    private static void awaitLatch(CountDownLatch latch) {
         try {
             assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {

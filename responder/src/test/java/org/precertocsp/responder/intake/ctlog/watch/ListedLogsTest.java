@@ -1,6 +1,7 @@
 package org.precertocsp.responder.intake.ctlog.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.TestWait.awaitAsserted;
 import static org.precertocsp.responder.intake.ctlog.Following.key;
 import static org.precertocsp.responder.intake.ctlog.Following.log;
 
@@ -35,7 +36,6 @@ import org.precertocsp.responder.task.BackgroundTasks;
 @Requirement("CT-17")
 final class ListedLogsTest {
     private static final Duration SELDOM = Duration.ofDays(1);
-    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir private Path directory;
 
@@ -111,12 +111,8 @@ final class ListedLogsTest {
                 .orElse(Phase.STARTING);
     }
 
-    private static void await(BooleanSupplier condition, LogWatch watch) throws Exception {
-        long until = System.nanoTime() + SOON.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("%s", watch.states()).isLessThan(until);
-            Thread.sleep(2);
-        }
+    private static void await(BooleanSupplier condition, LogWatch watch) {
+        awaitAsserted(() -> assertThat(condition.getAsBoolean()).as("%s", watch.states()).isTrue());
     }
 
     @Test

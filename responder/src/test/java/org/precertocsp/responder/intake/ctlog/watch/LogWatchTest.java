@@ -1,6 +1,7 @@
 package org.precertocsp.responder.intake.ctlog.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.precertocsp.TestWait.awaitAsserted;
 import static org.precertocsp.responder.intake.ctlog.Following.CA;
 import static org.precertocsp.responder.intake.ctlog.Following.SUBJECT;
 import static org.precertocsp.responder.intake.ctlog.Following.key;
@@ -38,7 +39,6 @@ import org.precertocsp.responder.task.BackgroundTasks;
 /// Followers on threads of their own, as inside the server. They look when a test tells them to.
 final class LogWatchTest {
     private static final Duration SELDOM = Duration.ofDays(1);
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     private final Following following = new Following();
     private final List<Watched> watched = new ArrayList<>();
@@ -82,15 +82,11 @@ final class LogWatchTest {
         return watch.states().stream().filter(it -> it.log().equals(log)).findFirst().orElseThrow();
     }
 
-    private static void await(BooleanSupplier condition, LogWatch watch) throws Exception {
-        long until = System.nanoTime() + SOON.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("%s", watch.states()).isLessThan(until);
-            Thread.sleep(2);
-        }
+    private static void await(BooleanSupplier condition, LogWatch watch) {
+        awaitAsserted(() -> assertThat(condition.getAsBoolean()).as("%s", watch.states()).isTrue());
     }
 
-    private static void await(LogWatch watch, String log, Phase phase) throws Exception {
+    private static void await(LogWatch watch, String log, Phase phase) {
         await(() -> state(watch, log).phase() == phase, watch);
     }
 

@@ -1,8 +1,10 @@
 package org.precertocsp.responder.http;
 
+import io.netty.handler.codec.DateFormatter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Date;
 import java.util.concurrent.TimeUnit;
 
 /// The time for replies that are copied rather than made: read from the clock once a millisecond,
@@ -65,7 +67,7 @@ final class HttpClock {
     }
 
     private static byte[] head(Instant now) {
-        return ("HTTP/1.1 200 OK\r\nDate: " + HttpDates.format(now) + "\r\n")
+        return ("HTTP/1.1 200 OK\r\nDate: " + DateFormatter.format(Date.from(now)) + "\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 }

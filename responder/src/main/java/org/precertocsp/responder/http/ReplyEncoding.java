@@ -2,6 +2,7 @@ package org.precertocsp.responder.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -10,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.time.Instant;
+import java.util.Date;
 
 /// A reply as Netty writes it.
 final class ReplyEncoding {
@@ -31,7 +33,7 @@ final class ReplyEncoding {
                         DefaultHttpHeadersFactory.headersFactory(),
                         DefaultHttpHeadersFactory.trailersFactory());
         HttpHeaders headers = response.headers();
-        headers.set("Date", HttpDates.format(now));
+        headers.set("Date", DateFormatter.format(Date.from(now)));
         reply.fields().forEach(headers::set);
         // A 304 speaks of a body it does not carry; the length it names could only mislead.
         if (reply.status() != 304) {

@@ -1,6 +1,8 @@
 package org.precertocsp.responder.http;
 
+import io.netty.handler.codec.DateFormatter;
 import java.time.Instant;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +33,17 @@ final class Validators {
     private static Map<String, String> times(Answer.Served served, long maxAge) {
         return Map.of(
                 "Last-Modified",
-                HttpDates.format(served.response().window().thisUpdate()),
+                date(served.response().window().thisUpdate()),
                 "Expires",
-                HttpDates.format(served.response().window().nextUpdate()),
+                date(served.response().window().nextUpdate()),
                 "ETag",
                 etag(served.response().der()),
                 "Cache-Control",
                 "max-age=" + maxAge + AFTER_MAX_AGE);
+    }
+
+    private static String date(Instant time) {
+        return DateFormatter.format(Date.from(time));
     }
 
     /// For another spelling of a request: whoever can think of spellings without end could fill a

@@ -13,6 +13,9 @@ import org.precertocsp.responder.answer.ResponseKey;
 /// Two Bloom filters, of this period and the one before. With ten million responses asked for in
 /// one period, one in five others is taken for asked too, and renewed in vain: that costs a
 /// signature. None that was asked for is ever missed.
+///
+/// Not the Bloom filter of DataSketches, which only one thread may use and which reads as many
+/// places of memory as it has hashes: event loops ask this one for every answer.
 final class AskedLately {
     private static final int WORDS = 1 << 19;
 

@@ -13,6 +13,10 @@ import org.precertocsp.responder.audit.AuditTrail;
 
 /// A TLS context whose certificates are exchanged while it is in use: connections that stand keep
 /// theirs, new ones get the new. Thread-safe.
+///
+/// Helidon can exchange certificates, too, but says nothing of handshakes it refuses. Who was
+/// refused, and why, must be in the audit log ([Handshakes]): only key and trust managers of our
+/// own see it, and with them the exchange is two lines.
 public final class ReloadableTls {
     private final TlsFiles files;
     private final CurrentKey key;

@@ -46,7 +46,7 @@ record ReloadWiring(ServerConfig running, Alarm alarm, BackgroundTasks tasks) {
                 tasks.every(
                         "reload-requests",
                         ReloadRequests.LOOK_EVERY,
-                        () -> requests.answer(reloader::reload)));
+                        () -> requests.handleAll(reloader::reload)));
     }
 
     private ReloadReport configuration() {

@@ -52,7 +52,7 @@ public final class ReloadCommand implements Callable<Integer> {
         ServerConfig read = config.read();
         ReloadReport report =
                 new ReloadRequests(read.alerts().directory())
-                        .ask(BEGIN, Duration.ofSeconds(seconds));
+                        .send(BEGIN, Duration.ofSeconds(seconds));
         PrintWriter out = spec.commandLine().getOut();
         report.reloaded().forEach(it -> out.println("reloaded: " + Printable.of(it)));
         report.needsRestart().forEach(it -> out.println("needs a restart: " + Printable.of(it)));

@@ -50,7 +50,7 @@ public final class Acknowledging {
         }
         Optional<FileChannel> lock = folder.lock();
         if (lock.isEmpty()) {
-            return new AckRequests(folder.acks()).ask(id, taken);
+            return new AckRequests(folder.acks()).send(id, taken);
         }
         try (FileChannel _ = lock.get()) {
             AlertBook book = new AlertBook(config, folder.read(), new SecureRandom()::nextInt);

@@ -162,7 +162,7 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
         notices.forEach(this::recordOrGoOn);
         save(!notices.isEmpty(), now);
         notices.forEach(notice -> offer(notice, now));
-        requests.answer(this);
+        requests.handleAll(this);
         offerAgain(now);
         remind(now);
     }

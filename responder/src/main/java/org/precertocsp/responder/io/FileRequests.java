@@ -1,0 +1,153 @@
+package org.precertocsp.responder.io;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.precertocsp.ocsp.Octets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// How a command reaches the running server without a port: it puts a request file into a directory
+/// that the server looks into every fraction of a second, and waits for a file with the reply.
+///
+/// The server reads and deletes a request before it acts on it. So the command learns that a server
+/// is there, however long the work takes, and a request that fails halfway is not done twice. The
+/// command deletes what it put there and what it did not wait for. Files of both sides appear whole.
+///
+/// Whoever may write into the directory may request; so it belongs to the server alone. [Request]
+/// says whose file it was, for the audit log.
+public final class FileRequests {
+    private static final Duration POLL = Duration.ofMillis(20);
+    private static final Logger LOG = LoggerFactory.getLogger(FileRequests.class);
+
+    /// @param owner of the file, by which the system knows who it was
+    public record Request(Octets content, String owner) {}
+
+    /// The work of the server.
+    @FunctionalInterface
+    public interface Handler {
+        /// @return the reply
+        byte[] handle(Request request);
+    }
+
+    /// No server took the request, which is gone again.
+    public static final class NotTaken extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private NotTaken(Path directory) {
+            super("no server takes requests from " + directory);
+        }
+    }
+
+    /// A server took the request and has not replied; the work may go on.
+    public static final class NoReply extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private NoReply(Duration limit) {
+            super("the server has not replied within %s".formatted(limit));
+        }
+    }
+
+    private final Path directory;
+    private final String requestSuffix;
+    private final String replySuffix;
+
+    /// @param requestSuffix of the names of requests, such as `.request`
+    /// @param replySuffix likewise of replies
+    public FileRequests(Path directory, String requestSuffix, String replySuffix) {
+        this.directory = directory;
+        this.requestSuffix = requestSuffix;
+        this.replySuffix = replySuffix;
+    }
+
+    /// Sends a request, and blocks until the reply is there.
+    ///
+    /// @param taken longest wait until a server takes it
+    /// @param replied longest wait from then on
+    /// @throws NotTaken no server was there in time
+    /// @throws NoReply it was taken, and there was no reply in time
+    public byte[] send(byte[] content, Duration taken, Duration replied) throws IOException {
+        String id = UUID.randomUUID().toString();
+        Path request = directory.resolve(id + requestSuffix);
+        Path reply = directory.resolve(id + replySuffix);
+        DurableFile.replace(request, content);
+        try {
+            if (!await(() -> !Files.exists(request), taken) && Files.deleteIfExists(request)) {
+                throw new NotTaken(directory);
+            }
+            if (!await(() -> Files.exists(reply), replied)) {
+                throw new NoReply(replied);
+            }
+            return Files.readAllBytes(reply);
+        } finally {
+            Files.deleteIfExists(request);
+            Files.deleteIfExists(reply);
+        }
+    }
+
+    private interface Condition {
+        boolean holds();
+    }
+
+    private static boolean await(Condition condition, Duration limit) throws IOException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() - end > 0) {
+                return false;
+            }
+            try {
+                Thread.sleep(POLL);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while waiting for the server", e);
+            }
+        }
+        return true;
+    }
+
+    /// The server's side: handles all requests there are, one after the other.
+    ///
+    /// @throws IOException the directory cannot be used
+    public void handleAll(Handler handler) throws IOException {
+        try (DirectoryStream<Path> requests =
+                Files.newDirectoryStream(directory, "[!.]*" + requestSuffix)) {
+            for (Path file : requests) {
+                Optional<Request> request = read(file);
+                if (Files.deleteIfExists(file) && request.isPresent()) {
+                    reply(file, handler.handle(request.get()));
+                }
+            }
+        }
+    }
+
+    private static Optional<Request> read(Path file) {
+        try {
+            // An empty one can be taken without the right to read it.
+            byte[] content = Files.size(file) == 0 ? new byte[0] : Files.readAllBytes(file);
+            String owner = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName();
+            return Optional.of(new Request(Octets.of(content), owner));
+        } catch (NoSuchFileException _) {
+            // The command waited no longer.
+            return Optional.empty();
+        } catch (IOException e) {
+            LOG.warn("a request of a command is not read, and gets no reply", e);
+            return Optional.empty();
+        }
+    }
+
+    private void reply(Path request, byte[] reply) {
+        String name = String.valueOf(request.getFileName());
+        String id = name.substring(0, name.length() - requestSuffix.length());
+        try {
+            DurableFile.replace(directory.resolve(id + replySuffix), reply);
+        } catch (IOException e) {
+            LOG.error("the reply to {} could not be written", name, e);
+        }
+    }
+}

@@ -8,12 +8,12 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 ///
 /// In Java and not in XML, for which Logback's parser takes 0.2 s of a start's processor time. A
 /// Logback file of the operator's or of a test goes first.
-public final class UsualLogging extends ContextAwareBase implements Configurator {
+public final class DefaultLogbackConfigurator extends ContextAwareBase implements Configurator {
     private static final String FILE_OF_TESTS = "logback-test.xml";
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        ClassLoader classes = UsualLogging.class.getClassLoader();
+        ClassLoader classes = DefaultLogbackConfigurator.class.getClassLoader();
         if (Logging.isLeftToOperator() || classes.getResource(FILE_OF_TESTS) != null) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }

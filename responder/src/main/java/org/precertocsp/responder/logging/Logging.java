@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Puts a [LoggingConfig] into force. Until then [UsualLogging] holds.
+/// Puts a [LoggingConfig] into force. Until then [DefaultLogbackConfigurator] holds.
 public final class Logging {
     /// Set by operators who bring a Logback file of their own, which is then left alone.
     private static final String OWN_FILE = "logback.configurationFile";

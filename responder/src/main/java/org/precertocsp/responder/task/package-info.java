@@ -1,6 +1,15 @@
-/// The one way to run a background thread or periodic work, so that none dies unseen. Start at
-/// [BackgroundTasks][org.precertocsp.responder.task.BackgroundTasks]. A leaf: it knows no other
-/// package of ours, and every other may use it.
+/// Background work: everything the server does again and again by itself.
+///
+/// Start at [org.precertocsp.responder.task.BackgroundTasks], which runs each task on a thread of
+/// its own, logs, counts and reports its failures, and tries again. Its states are the metrics
+/// `task_*` and a part of `/readyz`.
+///
+/// The hard part is that nothing may end such a thread unseen (invariant 11 of the design): neither
+/// an `Error`, nor an interrupt that nobody meant, nor a listener that fails itself. So no other
+/// class starts a thread that loops; pools of threads that run one job each are made where they are
+/// used, and their uncaught exceptions end up here, too.
+///
+/// Depends on no other package of the responder.
 @NullMarked
 package org.precertocsp.responder.task;
 

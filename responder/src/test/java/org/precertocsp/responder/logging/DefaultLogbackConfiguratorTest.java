@@ -7,10 +7,11 @@ import ch.qos.logback.classic.spi.Configurator;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
-final class UsualLoggingTest {
+final class DefaultLogbackConfiguratorTest {
     @Test
     void logback_finds_it_by_itself() {
-        assertThat(ServiceLoader.load(Configurator.class)).anyMatch(UsualLogging.class::isInstance);
+        assertThat(ServiceLoader.load(Configurator.class))
+                .anyMatch(DefaultLogbackConfigurator.class::isInstance);
     }
 
     /// These tests have one.
@@ -18,7 +19,7 @@ final class UsualLoggingTest {
     void a_file_of_tests_goes_first() {
         LoggerContext context = new LoggerContext();
 
-        assertThat(new UsualLogging().configure(context))
+        assertThat(new DefaultLogbackConfigurator().configure(context))
                 .isEqualTo(Configurator.ExecutionStatus.INVOKE_NEXT_IF_ANY);
         assertThat(context.getLoggerList()).hasSize(1);
     }

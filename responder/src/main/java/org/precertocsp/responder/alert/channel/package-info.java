@@ -1,4 +1,4 @@
-/// The ways alerts reach people.
+/// The ways alerts reach people: webhooks, commands, Prometheus Alertmanager and the log.
 @NullMarked
 package org.precertocsp.responder.alert.channel;
 

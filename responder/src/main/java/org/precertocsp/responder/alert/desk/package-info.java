@@ -1,4 +1,4 @@
-/// Keeps alerts, across restarts, until people have taken them up.
+/// The service that makes alerts of incidents, keeps them, and delivers them.
 @NullMarked
 package org.precertocsp.responder.alert.desk;
 

@@ -77,7 +77,17 @@ public final class TestCa {
         KeyPair keys = p256();
         X500Name name = name(commonName);
         return new TestCa(
-                keys, build(name, keys.getPrivate(), null, BigInteger.ONE, name, keys, caUsage()));
+                keys,
+                build(
+                        name,
+                        keys.getPrivate(),
+                        null,
+                        BigInteger.ONE,
+                        name,
+                        keys,
+                        NOT_BEFORE,
+                        NOT_AFTER,
+                        caUsage()));
     }
 
     /// A subordinate CA with a P-256 key.
@@ -113,6 +123,17 @@ public final class TestCa {
     /// A certificate signed by this CA, with AKI and SKI and what the customiser adds.
     public X509CertificateHolder certificate(
             BigInteger serial, X500Name subject, KeyPair subjectKeys, Customiser customiser) {
+        return certificate(serial, subject, subjectKeys, NOT_BEFORE, NOT_AFTER, customiser);
+    }
+
+    /// As above, valid at another time.
+    public X509CertificateHolder certificate(
+            BigInteger serial,
+            X500Name subject,
+            KeyPair subjectKeys,
+            Instant notBefore,
+            Instant notAfter,
+            Customiser customiser) {
         return build(
                 holder.getSubject(),
                 keys.getPrivate(),
@@ -120,6 +141,8 @@ public final class TestCa {
                 serial,
                 subject,
                 subjectKeys,
+                notBefore,
+                notAfter,
                 customiser);
     }
 
@@ -274,6 +297,8 @@ public final class TestCa {
             BigInteger serial,
             X500Name subject,
             KeyPair subjectKeys,
+            Instant notBefore,
+            Instant notAfter,
             Customiser customiser) {
         SubjectPublicKeyInfo subjectKey =
                 SubjectPublicKeyInfo.getInstance(subjectKeys.getPublic().getEncoded());
@@ -281,8 +306,8 @@ public final class TestCa {
                 new X509v3CertificateBuilder(
                         issuer,
                         serial,
-                        Date.from(NOT_BEFORE),
-                        Date.from(NOT_AFTER),
+                        Date.from(notBefore),
+                        Date.from(notAfter),
                         subject,
                         subjectKey);
         try {

@@ -1,12 +1,10 @@
 package org.precertocsp.responder.monitor;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Date;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
@@ -18,14 +16,10 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
-import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.precertocsp.TestCa;
 
 /// The CA of a wrong responder, and the certificate it signs answers with, right or wrong.
 record WrongCredentials(TestCa ca, KeyPair keys, X509CertificateHolder delegate) {
-    private static final BcX509ExtensionUtils IDENTIFIERS = new BcX509ExtensionUtils();
     private static final TestCa ROOT = TestCa.root("Wrong Root");
     private static final TestCa CA = ROOT.subordinate("Wrong CA");
     private static final TestCa SISTER = ROOT.subordinate("Wrong CA");
@@ -55,7 +49,6 @@ record WrongCredentials(TestCa ca, KeyPair keys, X509CertificateHolder delegate)
     }
 
     private static X509CertificateHolder delegate(TestCa signer, KeyPair keys, Fault fault) {
-        SubjectPublicKeyInfo key = SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded());
         Instant now = Instant.now();
         int days =
                 switch (fault) {
@@ -63,50 +56,35 @@ record WrongCredentials(TestCa ca, KeyPair keys, X509CertificateHolder delegate)
                     case DELEGATE_EXPIRED -> -1;
                     default -> 60;
                 };
-        X509v3CertificateBuilder builder =
-                new X509v3CertificateBuilder(
-                        signer.holder().getSubject(),
-                        BigInteger.TEN,
-                        Date.from(now.minus(Duration.ofDays(10))),
-                        Date.from(now.plus(Duration.ofDays(days))),
-                        TestCa.name("Wrong Responder"),
-                        key);
-        try {
+        return signer.certificate(
+                BigInteger.TEN,
+                TestCa.name("Wrong Responder"),
+                keys,
+                now.minus(Duration.ofDays(10)),
+                now.plus(Duration.ofDays(days)),
+                builder -> extensions(builder, fault));
+    }
+
+    private static void extensions(X509v3CertificateBuilder builder, Fault fault)
+            throws IOException {
+        int usage =
+                fault == Fault.DELEGATE_WITHOUT_DIGITAL_SIGNATURE
+                        ? KeyUsage.keyAgreement
+                        : KeyUsage.digitalSignature;
+        builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
+        if (fault == Fault.DELEGATE_WITH_UNKNOWN_CRITICAL_EXTENSION) {
             builder.addExtension(
-                    Extension.subjectKeyIdentifier,
-                    false,
-                    IDENTIFIERS.createSubjectKeyIdentifier(key));
+                    new ASN1ObjectIdentifier("1.3.6.1.4.1.32473.1.3"), true, DERNull.INSTANCE);
+        }
+        if (fault != Fault.DELEGATE_WITHOUT_EKU) {
             builder.addExtension(
-                    Extension.authorityKeyIdentifier,
+                    Extension.extendedKeyUsage,
                     false,
-                    IDENTIFIERS.createAuthorityKeyIdentifier(
-                            signer.holder().getSubjectPublicKeyInfo()));
-            int usage =
-                    fault == Fault.DELEGATE_WITHOUT_DIGITAL_SIGNATURE
-                            ? KeyUsage.keyAgreement
-                            : KeyUsage.digitalSignature;
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
-            if (fault == Fault.DELEGATE_WITH_UNKNOWN_CRITICAL_EXTENSION) {
-                builder.addExtension(
-                        new ASN1ObjectIdentifier("1.3.6.1.4.1.32473.1.3"), true, DERNull.INSTANCE);
-            }
-            if (fault != Fault.DELEGATE_WITHOUT_EKU) {
-                builder.addExtension(
-                        Extension.extendedKeyUsage,
-                        false,
-                        new ExtendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning));
-            }
-            if (fault != Fault.DELEGATE_WITHOUT_NOCHECK) {
-                builder.addExtension(
-                        OCSPObjectIdentifiers.id_pkix_ocsp_nocheck, false, DERNull.INSTANCE);
-            }
-            return builder.build(
-                    new JcaContentSignerBuilder("SHA256withECDSA")
-                            .build(signer.keys().getPrivate()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (OperatorCreationException e) {
-            throw new IllegalStateException(e);
+                    new ExtendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning));
+        }
+        if (fault != Fault.DELEGATE_WITHOUT_NOCHECK) {
+            builder.addExtension(
+                    OCSPObjectIdentifiers.id_pkix_ocsp_nocheck, false, DERNull.INSTANCE);
         }
     }
 }

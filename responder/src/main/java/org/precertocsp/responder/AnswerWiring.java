@@ -32,7 +32,6 @@ import org.precertocsp.responder.http.PreparedReply;
 import org.precertocsp.responder.http.Traffic;
 import org.precertocsp.responder.metrics.Meaning;
 import org.precertocsp.responder.metrics.Metrics;
-import org.precertocsp.responder.metrics.TrafficCollector;
 import org.precertocsp.responder.request.RequestDecoder;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.task.BackgroundTasks;
@@ -117,7 +116,7 @@ final class AnswerWiring {
         metrics.addRenewals(renewals::states);
         metrics.addResponses(store::responseCounts);
         metrics.addStore(store::figures);
-        TrafficCollector.addTo(metrics, traffic);
+        metrics.addRequests(traffic);
         metrics.add(Meaning.ANSWER_LAYER, List.of("loop"), traffic::ready);
         metrics.add(Meaning.ANSWER_LAYER, List.of("memory"), memoryAsked::sum);
         metrics.add(Meaning.ANSWER_LAYER, List.of("disk"), diskAsked::sum);

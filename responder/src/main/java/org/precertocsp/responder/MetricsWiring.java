@@ -31,7 +31,6 @@ import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.metrics.Meaning;
 import org.precertocsp.responder.metrics.Metrics;
-import org.precertocsp.responder.metrics.TrafficCollector;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.unassigned.UnassignedCount;
 import org.precertocsp.responder.unassigned.UnassignedMonitor;
@@ -44,8 +43,8 @@ final class MetricsWiring {
 
     MetricsWiring(Metrics metrics) {
         this.metrics = metrics;
-        TrafficCollector.addCounts(metrics, Meaning.FEED_FILES, () -> sums(files));
-        TrafficCollector.addCounts(metrics, Meaning.FEED_RECORDS, () -> sums(records));
+        metrics.addCounts(Meaning.FEED_FILES, () -> sums(files));
+        metrics.addCounts(Meaning.FEED_RECORDS, () -> sums(records));
     }
 
     /// For whoever loads files.
@@ -91,8 +90,7 @@ final class MetricsWiring {
                     List.of(severity.name().toLowerCase(Locale.ROOT)),
                     () -> count(alerts.open(), it -> it.severity() == severity ? 1 : 0));
         }
-        TrafficCollector.addGauges(
-                metrics,
+        metrics.addGauges(
                 Meaning.ALERTS_BY_KIND,
                 () -> {
                     Map<List<String>, Double> kinds = new LinkedHashMap<>();
@@ -137,8 +135,7 @@ final class MetricsWiring {
 
     /// A check that fails itself does not hold.
     void ready(List<ReadinessCheck> checks) {
-        TrafficCollector.addGauges(
-                metrics,
+        metrics.addGauges(
                 Meaning.READY,
                 () -> {
                     Map<List<String>, Double> holding = new LinkedHashMap<>();
@@ -158,8 +155,7 @@ final class MetricsWiring {
     }
 
     void tasks(BackgroundTasks tasks) {
-        TrafficCollector.addCounts(
-                metrics,
+        metrics.addCounts(
                 Meaning.TASK_FAILURES,
                 () -> {
                     Map<List<String>, Long> counts =
@@ -167,12 +163,10 @@ final class MetricsWiring {
                     counts.put(List.of("other"), tasks.uncaught());
                     return counts;
                 });
-        TrafficCollector.addGauges(
-                metrics,
+        metrics.addGauges(
                 Meaning.TASK_FAILING,
                 () -> byTask(tasks, it -> it.problem().isPresent() ? 1.0 : 0.0, Math::max));
-        TrafficCollector.addGauges(
-                metrics,
+        metrics.addGauges(
                 Meaning.TASK_BUSY,
                 () ->
                         byTask(

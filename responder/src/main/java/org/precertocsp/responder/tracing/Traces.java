@@ -6,15 +6,13 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.precertocsp.responder.admin.api.CallTrace;
 import org.precertocsp.responder.intake.LoadTrace;
+import org.precertocsp.responder.io.HostName;
 import org.precertocsp.signer.CertificateProblem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +41,6 @@ public final class Traces implements AutoCloseable {
     private static final AttributeKey<String> INSTANCE =
             AttributeKey.stringKey("service.instance.id");
     private static final AttributeKey<String> HOST = AttributeKey.stringKey("host.name");
-    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final Logger LOG = LoggerFactory.getLogger(Traces.class);
 
     private final SpanQueue queue;
@@ -79,17 +76,12 @@ public final class Traces implements AutoCloseable {
     }
 
     private static Resource resource() {
-        var attributes =
+        return Resource.create(
                 Attributes.builder()
                         .put(SERVICE_NAME, SERVICE)
-                        .put(INSTANCE, UUID.randomUUID().toString());
-        try {
-            // Not by InetAddress, which may wait for a name server.
-            attributes.put(HOST, Files.readString(HOST_NAME).strip());
-        } catch (IOException _) {
-            LOG.debug("traces do not name this machine: {} cannot be read", HOST_NAME);
-        }
-        return Resource.create(attributes.build());
+                        .put(INSTANCE, UUID.randomUUID().toString())
+                        .put(HOST, HostName.get())
+                        .build());
     }
 
     /// Traces the way of answers.

@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.precertocsp.responder.alert.Acknowledgement;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Notice;
+import org.precertocsp.responder.io.HostName;
 import org.precertocsp.responder.io.Json;
 
 /// A notice as webhooks and commands get it. Fields may be added, never renamed; `version` says so.

@@ -1,4 +1,4 @@
-package org.precertocsp.responder.alert.channel;
+package org.precertocsp.responder.io;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -19,29 +19,29 @@ public record Alert(
         Urgency urgency,
         Optional<Acknowledgement> acknowledgement,
         Optional<Ending> ending) {
-    /// What was raised, the last time and how often.
+    /// The incident as raised last, when, and how often.
     ///
-    /// @param incident as raised last: the newest words tell the newest state
+    /// @param incident as raised last: its text describes the newest state
     /// @param reopened how often it was raised again soon after its end
     public record Seen(Incident incident, Instant last, long count, int reopened) {}
 
     /// Its cause is gone.
     ///
-    /// @param announced whether channels have been told: an end must last a little to be news
+    /// @param announced whether channels were notified: an end must last a little before they are
     public record Ending(Instant at, boolean announced) {}
 
-    /// How urgently people are told, and who was.
+    /// The severity now, and which channels have delivered it.
     ///
     /// @param severity now; escalation raises it
     /// @param escalations how often it was sent again since the deadline
-    /// @param told channels that have taken it since
+    /// @param told channels that have delivered it since
     public record Urgency(Severity severity, int escalations, SortedSet<String> told) {
         public Urgency {
             told = Collections.unmodifiableSortedSet(new TreeSet<>(told));
         }
     }
 
-    /// A new one, of which nobody has been told.
+    /// A new alert, which no channel has delivered.
     ///
     /// @param times how often it was raised, at least once
     public static Alert raised(
@@ -69,12 +69,12 @@ public record Alert(
                 Optional.empty());
     }
 
-    /// Its cause is gone; nobody has been told yet.
+    /// Its cause is gone; no channel was notified yet.
     public Alert ended(Instant at) {
         return with(new Ending(at, false));
     }
 
-    /// Channels are about to be told of its end, and none has taken that.
+    /// Channels are to be notified of its end, and none has delivered that.
     public Alert endAnnounced() {
         return with(new Ending(ending.orElseThrow().at(), true)).untold();
     }
@@ -83,12 +83,12 @@ public record Alert(
         return new Alert(id, seen, raisedAt, deadline, urgency, acknowledgement, Optional.of(end));
     }
 
-    /// No channel has taken what it has become.
+    /// No channel has delivered its present state.
     public Alert untold() {
         return with(new Urgency(urgency.severity(), urgency.escalations(), new TreeSet<>()));
     }
 
-    /// Nobody has been told how severe it is now.
+    /// With the next severity, which no channel has delivered.
     public Alert escalated() {
         return with(
                 new Urgency(
@@ -118,8 +118,8 @@ public record Alert(
         return ending.isPresent();
     }
 
-    /// Ended by itself, and severe enough that a person must know it happened (NSR 3.2.3 asks for
-    /// an answer to every critical alert). It no longer escalates.
+    /// Ended by itself, and severe enough that a person must know of it (NSR 3.2.3 requires a
+    /// response to every critical alert). It no longer escalates.
     public boolean isUnseen() {
         return hasEnded()
                 && acknowledgement.isEmpty()

@@ -20,7 +20,7 @@ public record AlertConfig(
         List<Duration> expiry,
         boolean log,
         List<ChannelConfig> channels) {
-    /// What holds where nothing is said of it.
+    /// The default of `expiry`.
     public static final List<Duration> USUAL_EXPIRY =
             List.of(Duration.ofDays(14), Duration.ofDays(3));
 
@@ -29,7 +29,7 @@ public record AlertConfig(
         channels = List.copyOf(channels);
     }
 
-    /// At least two ways to people are asked for (NSR 3.2.2).
+    /// At least two channels are required (NSR 3.2.2).
     public boolean isIndependent() {
         return channels.size() + (log ? 1 : 0) >= 2;
     }

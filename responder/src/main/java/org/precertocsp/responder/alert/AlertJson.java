@@ -10,7 +10,7 @@ import java.util.SortedSet;
 ///
 /// @param open for readers; follows from `acknowledgement` and `endedAt`
 /// @param endedAt when its cause was gone
-/// @param endAnnounced whether channels have been told of that
+/// @param endAnnounced whether channels were notified of that
 /// @param reopened how often it was raised again soon after its end
 public record AlertJson(
         String id,

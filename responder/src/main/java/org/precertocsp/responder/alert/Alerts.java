@@ -3,7 +3,7 @@ package org.precertocsp.responder.alert;
 import java.util.List;
 import java.util.Optional;
 
-/// The alerts of a running server, for whoever shows them or acts for a person. Thread-safe.
+/// The alerts of a running server, for code that shows them or acts for a person. Thread-safe.
 public interface Alerts {
     /// Neither acknowledged nor ended, the worst first, then the oldest.
     List<Alert> open();
@@ -17,7 +17,7 @@ public interface Alerts {
 
     Optional<Alert> find(String id);
 
-    /// Takes an alert up in a person's name. Returns once that is durable.
+    /// Acknowledges an alert in a person's name. Returns once that is durable.
     ///
     /// @param note may be empty
     /// @return the alert; as it was if somebody had acknowledged it before
@@ -25,10 +25,10 @@ public interface Alerts {
     /// @throws IllegalArgumentException name or note is empty or too long, with the limit
     Alert acknowledge(String id, String by, String note) throws UnknownAlert;
 
-    /// How each channel fares.
+    /// The state of each channel.
     List<ChannelState> channels();
 
-    /// Incidents that could not be taken down because too many came at once.
+    /// Incidents that were dropped because too many came at once.
     long lost();
 
     /// No alert has the ID.

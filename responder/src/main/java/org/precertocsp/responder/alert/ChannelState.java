@@ -2,9 +2,9 @@ package org.precertocsp.responder.alert;
 
 import java.util.Optional;
 
-/// How a channel fares; a moment's view.
+/// The state of a channel at one moment.
 ///
-/// @param delivered notices taken by the other side
+/// @param delivered notices that the other side accepted
 /// @param failed notices given up after all attempts, or dropped because the queue was full
 /// @param waiting notices in the queue
 /// @param problem why the last attempt failed; empty if it did not

@@ -25,7 +25,7 @@ public record Incident(Kind kind, String about, String what) {
         return text.length() <= most ? text : text.substring(0, most - 1) + "…";
     }
 
-    /// What happens to a responder.
+    /// Everything that can be raised, with its severity.
     public enum Kind {
         /// A log holds a precertificate that the CA's own feed never brought (CT-20).
         PRECERTIFICATE_NEVER_FED(Severity.CRITICAL),
@@ -43,7 +43,7 @@ public record Incident(Kind kind, String about, String what) {
         AUDIT_TAMPERED(Severity.CRITICAL),
         /// Records that must be kept are missing or about to be lost (RT-01 to RT-05).
         RETENTION(Severity.CRITICAL),
-        /// Serials nobody assigned are asked for much more often than usual (BR 4.9.9).
+        /// Serials nobody assigned are requested much more often than usual (BR 4.9.9).
         UNASSIGNED_SURGE(Severity.WARNING),
         /// A key does not sign, or a responder certificate is about to end.
         SIGNING(Severity.CRITICAL),

@@ -1,6 +1,6 @@
 package org.precertocsp.responder.alert;
 
-/// What a channel is told.
+/// One message to a channel: an alert, and why it is sent now.
 public record Notice(Reason reason, Alert alert) {
     /// Why now.
     public enum Reason {

@@ -9,7 +9,7 @@ public enum Severity {
     /// Nothing is wrong yet, and it will be if nobody acts: today.
     WARNING;
 
-    /// What it becomes when nobody answers it.
+    /// The next severity, when nobody acknowledged an alert in time.
     public Severity raised() {
         return this == WARNING ? CRITICAL : EMERGENCY;
     }

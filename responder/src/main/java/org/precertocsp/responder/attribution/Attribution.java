@@ -2,13 +2,14 @@ package org.precertocsp.responder.attribution;
 
 import java.util.Map;
 
-/// What is known of a caller beside the name it goes by: names are given by others and repeat.
-/// Bound where a caller is let in, and recorded by the audit log with whatever is done meanwhile.
+/// The verified identity of a caller, beside the name it uses: names are given by others and
+/// repeat. Bound where a caller is authorised, and recorded by the audit log with everything done
+/// meanwhile.
 ///
 /// @param kind `certificateSha256` or `user`
 /// @param value the SHA-256 of a client certificate in hexadecimal, or a user of this machine
 public record Attribution(String kind, String value) {
-    /// Of what runs now; unbound for what the program does by itself.
+    /// Of the caller now; unbound for what the program does by itself.
     public static final ScopedValue<Attribution> CURRENT = ScopedValue.newInstance();
 
     public static Attribution certificate(String sha256) {
@@ -19,7 +20,7 @@ public record Attribution(String kind, String value) {
         return new Attribution("user", name);
     }
 
-    /// As a record has it: one field, or none.
+    /// The field for a record, or none.
     public static Map<String, String> fields() {
         return CURRENT.isBound() ? Map.of(CURRENT.get().kind(), CURRENT.get().value()) : Map.of();
     }

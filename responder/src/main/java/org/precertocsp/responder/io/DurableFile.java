@@ -33,7 +33,7 @@ import java.util.Set;
 /// replaces; who lists a directory skips names that begin with a dot or end with
 /// [#TEMPORARY_SUFFIX].
 ///
-/// What breaks it: a second writer of the same file at the same time, who must be kept out by a
+/// It is broken by: a second writer of the same file at the same time, who must be kept out by a
 /// lock; an interrupt, which closes the file being written, so that the write fails with an
 /// exception and the old content stays; a file system or disk that lies about `fsync`. Files that
 /// grow by appending, such as the audit log, have their own rules and are not written with this.

@@ -18,10 +18,11 @@ import org.slf4j.LoggerFactory;
 ///
 /// The server reads and deletes a request before it acts on it. So the command learns that a server
 /// is there, however long the work takes, and a request that fails halfway is not done twice. The
-/// command deletes what it put there and what it did not wait for. Files of both sides appear whole.
+/// command deletes what it put there and what it did not wait for. Files of both sides appear
+/// whole.
 ///
-/// Whoever may write into the directory may request; so it belongs to the server alone. [Request]
-/// says whose file it was, for the audit log.
+/// Everybody who may write into the directory may request; so it belongs to the server alone.
+/// [Request] names the owner of the file, for the audit log.
 public final class FileRequests {
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Logger LOG = LoggerFactory.getLogger(FileRequests.class);

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/// The name of this machine, by which people tell servers apart.
+/// The name of this machine, by which people distinguish servers.
 public final class HostName {
     private HostName() {}
 

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 /// The tests of other responders in `monitor` write their requests by hand instead, since they send
 /// what no client would.
 public final class HttpClients {
-    /// What requests name as their `User-Agent` where nobody needs to know more.
+    /// The `User-Agent` of requests.
     public static final String USER_AGENT = "precert-ocsp";
 
     private HttpClients() {}

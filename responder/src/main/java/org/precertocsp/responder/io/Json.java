@@ -13,13 +13,13 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import org.precertocsp.ocsp.Octets;
 
-/// How this program reads and writes JSON: records as objects, times as ISO 8601 in UTC, bytes in
-/// hexadecimal, an empty `Optional` as null.
+/// How this program reads and writes JSON: records as objects, times as ISO 8601 in UTC, [Octets]
+/// in hexadecimal, an empty `Optional` as null.
 ///
-/// Two settings differ by who wrote what is read. Files and replies of our own programs are read
+/// There are two settings for two kinds of writers. Files and replies of our own programs are read
 /// with [#MAPPER], which ignores fields it does not know, since a newer version may write more.
-/// What people and other programs send to be acted on is read with [#STRICT], which rejects a field
-/// that is there twice and anything behind the end: a mistake must not be passed over.
+/// Requests of people and other programs are read with [#STRICT], which rejects a field that is
+/// there twice and anything behind the end: a mistake must not be passed over.
 public final class Json {
     /// For what our own programs wrote, and for all that is written. Its parser and tree methods
     /// are for documents of others, too.

@@ -4,7 +4,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
-/// What Logback finds when the first logger is asked for, before any configuration is read.
+/// Logback calls it when the first logger is created, before any configuration is read.
 ///
 /// In Java and not in XML, for which Logback's parser takes 0.2 s of a start's processor time. A
 /// Logback file of the operator's or of a test goes first.

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Puts a [LoggingConfig] into force. Until then [DefaultLogbackConfigurator] holds.
+/// Applies a [LoggingConfig]. Until then [DefaultLogbackConfigurator] applies.
 public final class Logging {
     /// Set by operators who bring a Logback file of their own, which is then left alone.
     private static final String OWN_FILE = "logback.configurationFile";
@@ -44,7 +44,7 @@ public final class Logging {
         }
     }
 
-    /// Takes a changed level up while the server runs; the format stays.
+    /// Applies a changed level while the server runs; the format stays.
     public static void reload(LoggingConfig config) {
         if (!isLeftToOperator()
                 && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {

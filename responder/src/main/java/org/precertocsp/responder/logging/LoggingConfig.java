@@ -1,11 +1,11 @@
 package org.precertocsp.responder.logging;
 
-/// How the log is written; it always goes to standard error, since standard output belongs to what
-/// commands print.
+/// The format and level of the log; it always goes to standard error, since standard output belongs
+/// to the results of commands.
 ///
-/// @param level of this program's own messages; its libraries speak up from `warn`
+/// @param level of this program's own messages; its libraries log from `warn`
 public record LoggingConfig(Format format, Level level) {
-    /// What holds until a configuration says otherwise.
+    /// The default.
     public static final LoggingConfig USUAL = new LoggingConfig(Format.TEXT, Level.INFO);
 
     public enum Format {

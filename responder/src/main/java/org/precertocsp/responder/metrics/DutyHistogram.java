@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.precertocsp.responder.duty.DutyState;
 
-/// The delays of first answers as a Prometheus histogram. Written by hand: serials are counted by
-/// thousands at once, which the library's histograms would take one by one.
+/// The delays of first answers as a Prometheus histogram. Written by hand: the library would write
+/// the ends of buckets as `900.0`, and queries may select `900`.
 ///
-/// @param states asked at every look
+/// @param states read at every look
 record DutyHistogram(Supplier<List<DutyState>> states) {
     private static final String NAME = "precertocsp_first_answer_seconds";
 

@@ -3,8 +3,8 @@ package org.precertocsp.responder.metrics;
 import java.util.List;
 import java.util.Locale;
 
-/// Every metric of ours, in one place: what it is called, what it counts, how it is told apart.
-/// `METRICS.md` and the metrics' own help texts are made from it.
+/// Every metric of this program, in one place: its name, its labels and its help text. `METRICS.md`
+/// and the metrics' own help texts are made from it.
 public enum Meaning {
     REQUESTS("requests", Type.COUNTER, "method hash outcome", "Requests, by what became of them."),
     REQUEST_DURATION(
@@ -34,8 +34,8 @@ public enum Meaning {
             "answer.layer.asked",
             Type.COUNTER,
             "layer",
-            "Requests a layer was asked; what loop answered, no layer was. Memory asks disk, disk"
-                    + " asks signer: the difference is what a layer answered itself."),
+            "Requests that came to a layer; none does that loop answered. What memory does not"
+                    + " answer comes to disk, and what disk does not, to signer."),
     SIGNING_IN_FLIGHT("signing.in.flight", Type.GAUGE, "issuer", "Signatures being made now."),
     SIGNING_WAITING("signing.waiting", Type.GAUGE, "issuer", "Requests waiting for a signature."),
     SIGNING_BREAKER_OPEN(
@@ -95,7 +95,7 @@ public enum Meaning {
             "first.answer.listed",
             Type.COUNTER,
             "issuer",
-            "Serials known from lists and CRLs alone, which tell of no publication."),
+            "Serials known from lists and CRLs alone, which contain no time of publication."),
     FIRST_ANSWER_WAITING(
             "first.answer.waiting",
             Type.GAUGE,
@@ -235,7 +235,7 @@ public enum Meaning {
         this.help = help;
     }
 
-    /// As Micrometer wants it.
+    /// In Micrometer's form.
     String dotted() {
         return dotted;
     }
@@ -264,8 +264,8 @@ public enum Meaning {
                         """
                         # Metrics
 
-                        What `GET /metrics` on the private port tells Prometheus. Written by a test from the \
-                        enum `Meaning`.
+                        What `GET /metrics` on the private port returns. Generated from the code \
+                        by a test.
                         Beside these there are Micrometer's `jvm_*`, `process_*` and `system_*`. \
                         No label ever holds a serial.
 

@@ -11,12 +11,12 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Instant;
 import java.util.List;
@@ -34,8 +34,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.duty.DutyState;
 import org.precertocsp.responder.freshness.RenewalState;
-import org.precertocsp.responder.http.Traffic.Distribution;
 import org.precertocsp.responder.http.Traffic;
+import org.precertocsp.responder.http.Traffic.Distribution;
 import org.precertocsp.responder.intake.ctlog.watch.LogState;
 import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
 import org.precertocsp.responder.rocksdb.ResponseCounts;
@@ -43,8 +43,8 @@ import org.precertocsp.responder.rocksdb.StoreFigures;
 import org.precertocsp.signer.SignerUnavailable.Cause;
 import org.precertocsp.signer.SigningState;
 
-/// What is counted, as Prometheus reads it. Labels name issuers and causes, never a serial: there
-/// are millions of those, and they are nobody's business. Thread-safe.
+/// All metrics, in the format Prometheus reads. Labels name issuers and causes, never a serial:
+/// there are millions of those, and they are confidential. Thread-safe.
 public final class Metrics {
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -58,8 +58,8 @@ public final class Metrics {
         new FileDescriptorMetrics().bindTo(registry);
     }
 
-    /// A view that is taken once for each look at the metrics, however many of them it is asked
-    /// for: those of a hundred issuers would be gathered a hundred times otherwise.
+    /// A view that is read once for each look at the metrics, however many of them use it: the
+    /// states of a hundred issuers would be gathered a hundred times otherwise.
     public <T> Supplier<T> once(Supplier<T> source) {
         AtomicReference<@Nullable Taken<T>> last = new AtomicReference<>();
         return () -> {
@@ -89,7 +89,7 @@ public final class Metrics {
 
     /// How long serials waited for their first answer (SA-01).
     ///
-    /// @param states asked at every look; always of the same issuers and bases
+    /// @param states read at every look; always of the same issuers and bases
     /// @param apart what was not measured; always of the same issuers
     public void addDuty(Supplier<List<DutyState>> states, Supplier<List<DutyState.Apart>> apart) {
         histograms.add(new DutyHistogram(states));
@@ -113,7 +113,7 @@ public final class Metrics {
         }
     }
 
-    /// @param states asked at every look; always of the same issuers
+    /// @param states read at every look; always of the same issuers
     public void addRenewals(Supplier<List<RenewalState>> states) {
         Supplier<Map<String, RenewalState>> statesOnce = once(by(states, RenewalState::issuer));
         for (RenewalState state : states.get()) {
@@ -150,7 +150,7 @@ public final class Metrics {
         counter(Meaning.STORE_ERRORS, none, figures, StoreFigures::errors);
     }
 
-    /// @param watch asked at every look
+    /// @param watch read at every look
     public void addLogs(LogWatch watch) {
         Supplier<Map<String, LogState>> states = once(by(watch::states, LogState::log));
         watch.forEachLog(log -> addLog(watch, states, log));
@@ -204,7 +204,7 @@ public final class Metrics {
         gauge(Meaning.RESPONDER_END, tags, responder, Instant::getEpochSecond);
     }
 
-    /// Counted by somebody else; asked at every look.
+    /// A value that its owner counts; read at every look.
     ///
     /// @param labels values, in the order of [Meaning#labels]
     public void add(Meaning meaning, List<String> labels, Supplier<? extends Number> value) {
@@ -220,7 +220,7 @@ public final class Metrics {
         }
     }
 
-    /// Requests and their times, which event loops count for themselves: added up when looked at.
+    /// Requests and their times, which each event loop counts for itself: added up at every look.
     public void addRequests(Traffic traffic) {
         addCollector(() -> requests(traffic));
         addCollector(
@@ -245,8 +245,7 @@ public final class Metrics {
                                 .build());
     }
 
-    /// What is counted under labels that come and go, such as the files and records the server took
-    /// in.
+    /// Counters whose label values come and go, such as of the files and records that were loaded.
     ///
     /// @param counts by the values of the labels, in the order of [Meaning#labels]
     public void addCounts(Meaning meaning, Supplier<Map<List<String>, Long>> counts) {
@@ -261,7 +260,7 @@ public final class Metrics {
                 });
     }
 
-    /// As [#addCounts], for what goes up and down.
+    /// As [#addCounts], for gauges.
     public void addGauges(Meaning meaning, Supplier<Map<List<String>, Double>> values) {
         addCollector(
                 () -> {

@@ -26,17 +26,17 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.task.BackgroundTasks;
 
-/// Has caches purged of the answers a change makes untrue, once the change is durable and this
-/// server already answers otherwise.
+/// Purges caches of the answers a change makes untrue, once the change is
+/// durable and this server already answers otherwise.
 ///
-/// Changes never wait for it: they are queued, up to a limit, and told in batches by a thread of
-/// its own. A batch that is not taken is told again; until then an alert is open. What finds the
-/// queue full is not told: the round fails once, so that an alert says how many.
+/// Changes never wait for it: they are queued, up to a limit, and sent in batches by a background
+/// task. A batch that is not accepted is sent again; until then an alert is open. Changes that find
+/// the queue full are not sent: the round fails once, so that an alert says how many.
 public final class CachePurger implements ChangeListener {
-    /// Takes a batch as JSON.
+    /// Sends a batch as JSON.
     @FunctionalInterface
     public interface Hook {
-        /// @throws Exception it was not taken
+        /// @throws Exception it was not accepted
         void send(byte[] json) throws Exception;
     }
 
@@ -44,7 +44,7 @@ public final class CachePurger implements ChangeListener {
     private static final int MAX_BATCH = 50;
     private static final Duration POLL = Duration.ofMillis(200);
 
-    /// The CertIDs clients are known to send.
+    /// Of the CertIDs that clients are known to send.
     private static final List<HashAlgorithm> HASHES =
             List.of(HashAlgorithm.SHA1, HashAlgorithm.SHA256);
 
@@ -63,7 +63,7 @@ public final class CachePurger implements ChangeListener {
         this.hook = hook;
     }
 
-    /// Begins to tell.
+    /// Starts the background task.
     public BackgroundTasks.Task start(BackgroundTasks tasks) {
         return tasks.every("cache-purge", POLL, this::round);
     }
@@ -101,7 +101,7 @@ public final class CachePurger implements ChangeListener {
         }
     }
 
-    /// Tells all that waits.
+    /// Sends everything that waits.
     void round() throws Exception {
         while (true) {
             waiting.drainTo(batch, MAX_BATCH - batch.size());
@@ -114,7 +114,7 @@ public final class CachePurger implements ChangeListener {
         long lost = dropped.getAndSet(0);
         if (lost > 0) {
             throw new IllegalStateException(
-                    ("%d changed serials were not told to the purge hook, more than %d having"
+                    ("%d changed serials were not sent to the purge hook, more than %d having"
                                     + " waited: purge the cache of all answers")
                             .formatted(lost, MAX_WAITING));
         }

@@ -2,9 +2,9 @@ package org.precertocsp.responder.reload;
 
 import java.util.List;
 
-/// What became of a reload, each item for people.
+/// The result of a reload, each item a text for people.
 ///
-/// @param reloaded taken up, whether changed or not
+/// @param reloaded applied, whether changed or not
 /// @param needsRestart changed in the configuration file, and ignored until the server is restarted
 /// @param failed refused, and why; what was in use before stays in use
 public record ReloadReport(List<String> reloaded, List<String> needsRestart, List<String> failed) {

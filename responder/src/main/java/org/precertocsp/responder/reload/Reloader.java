@@ -10,14 +10,14 @@ import org.precertocsp.responder.alert.Incident;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reloads every part of a running server that can be reloaded, and tells whoever asked, the log
-/// and, where something failed, an alert, which the next good reload ends. Thread-safe; one reload
-/// at a time.
+/// Reloads every part of a running server that can be reloaded, and reports the result to the
+/// caller, the log and, where something failed, an alert, which the next good reload ends.
+/// Thread-safe; one reload at a time.
 public final class Reloader {
     private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
     private static final String ABOUT = "reload";
 
-    /// One part. What it throws is its failure.
+    /// One part. An exception is its failure.
     @FunctionalInterface
     public interface Part {
         ReloadReport reload();

@@ -16,18 +16,18 @@ import org.slf4j.LoggerFactory;
 ///
 /// A task is a round that is run again and again on a platform thread of its own, with a rest
 /// between two rounds, until the task is stopped. A round that throws, be it an exception or an
-/// `Error`, never ends the task: the failure is logged with its cause, counted and told to the
+/// `Error`, never ends the task: the failure is logged with its cause, counted and reported to the
 /// [Listener], which raises an alert, and the round is run again after a pause that doubles with
-/// each failure up to a minute. The first round that succeeds is told to the listener, too.
+/// each failure up to a minute. The first round that succeeds is reported to the listener, too.
 ///
-/// What breaks it is a round that never returns: nothing here interrupts it, but [State#busy] shows
-/// it. A round that keeps a loop of its own must not catch what it cannot handle.
+/// A round that never returns breaks it: nothing here interrupts it, but [State#busy] shows it. A
+/// round that keeps a loop of its own must not catch what it cannot handle.
 public final class BackgroundTasks {
-    /// Hears of failures, on the thread of the task. What it throws is logged.
+    /// Called on the thread of the task. Exceptions it throws are logged.
     public interface Listener {
         /// A round failed; called again for each failure.
         ///
-        /// @param what for people: what failed, why, and when it is tried again
+        /// @param what a text for people: the failure, its cause, and when it is tried again
         void failed(String task, String what);
 
         /// A round succeeded after failures.
@@ -133,7 +133,7 @@ public final class BackgroundTasks {
 
     /// Runs `body` at once and then again, until the task is closed.
     ///
-    /// @param name of the thread, and what alerts are about; unique
+    /// @param name of the thread and the subject of alerts; unique
     /// @param period from the end of a round to the next
     public Task every(String name, Duration period, Body body) {
         return every(name, Duration.ZERO, period, body);
@@ -154,7 +154,7 @@ public final class BackgroundTasks {
 
     /// Runs `round` at once and then again after the rest it returns, until the task is closed.
     ///
-    /// @param name of the thread, and what alerts are about; unique
+    /// @param name of the thread and the subject of alerts; unique
     public Task thread(String name, Round round) {
         return start(name, Duration.ZERO, round);
     }
@@ -196,7 +196,7 @@ public final class BackgroundTasks {
                         : "background task %s has ended".formatted(task.name()));
     }
 
-    /// Has exceptions that end any other thread of this process logged, counted and told, too.
+    /// Logs, counts and reports exceptions that end any other thread of this process, too.
     public void superviseOtherThreads() {
         Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
     }
@@ -286,7 +286,7 @@ public final class BackgroundTasks {
                 try {
                     owner.listener.recovered(name);
                 } catch (RuntimeException e) {
-                    LOG.error("the recovery of background task {} could not be told", name, e);
+                    LOG.error("the recovery of background task {} could not be reported", name, e);
                 }
             }
         }

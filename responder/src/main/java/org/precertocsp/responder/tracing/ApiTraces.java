@@ -43,7 +43,7 @@ record ApiTraces(Tracer tracer, double sample) implements CallTrace {
         };
     }
 
-    /// Consoles ask for news every few seconds.
+    /// Consoles poll every few seconds.
     private boolean isTraced(Call call, SpanContext parent) {
         if (parent.isValid()) {
             return parent.isSampled();

@@ -20,18 +20,18 @@ import org.precertocsp.signer.CertificateProblem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// POSTs spans to the collector. A redirect is a failure: spans and secrets go where they were told
-/// to go.
+/// POSTs spans to the collector. A redirect is a failure: spans and secrets go to the configured
+/// address alone.
 ///
-/// Says once that the collector is not reached, and once that it is again.
+/// Logs once that the collector is not reached, and once that it is again.
 final class CollectorSender implements HttpSender, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CollectorSender.class);
     private static final String PROTOBUF = "application/x-protobuf";
 
-    /// A collector that comes and goes is told of so often at most.
+    /// A collector that comes and goes is logged so often at most.
     private static final long COMPLAIN_NANOS = TimeUnit.MINUTES.toNanos(10);
 
-    /// A client of Java's may wait longer than it was told to, for the end of a reply.
+    /// The JDK's client may wait longer than its timeout, for the end of a reply.
     private static final Duration BEYOND_TIMEOUT = Duration.ofSeconds(1);
 
     private final TracingConfig config;
@@ -55,7 +55,7 @@ final class CollectorSender implements HttpSender, AutoCloseable {
         return new CollectorSender(config, client.build());
     }
 
-    /// After so long a batch has come or is lost.
+    /// After so long a batch has been accepted or is lost.
     Duration patience() {
         return config.timeout().plus(BEYOND_TIMEOUT);
     }

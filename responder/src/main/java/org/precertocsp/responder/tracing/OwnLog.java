@@ -6,9 +6,9 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Has what OpenTelemetry says of itself written to our log, at level debug: it would go to
-/// standard error by Java's own logging, in another form, and it repeats with many words what
-/// [CollectorSender] says once.
+/// Writes OpenTelemetry's own messages to our log, at level debug: they would go to standard error
+/// by Java's logging, in another format, and they repeat at length what [CollectorSender] logs
+/// once.
 final class OwnLog extends Handler {
     // Held, since Java forgets the settings of loggers that nobody holds.
     private static final Logger THEIRS = Logger.getLogger("io.opentelemetry");

@@ -18,11 +18,11 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// Stands around the parts of the answer chain, and traces the requests it chooses. Thread-safe.
+/// Wraps the layers of the answer chain, and traces a share of the requests. Thread-safe.
 ///
-/// A trace begins where a request has left the event loops for a thread that may wait. What event
-/// loops answer at once has no parts to tell apart, and looking at each of those requests would
-/// cost more than some of them take; their times are in the metrics.
+/// A trace begins where a request has left the event loops for a thread that may wait. Requests
+/// that an event loop answers at once have no parts, and deciding for each of them would cost more
+/// than some of them take; their times are in the metrics.
 public final class RequestTraces {
     private final Steps steps;
     private final String path;
@@ -36,12 +36,12 @@ public final class RequestTraces {
         this.signatures = new SignatureTraces(steps);
     }
 
-    /// What stands around issuers' signers and keys.
+    /// The wrappers of issuers' signers and keys.
     public SignatureTraces signatures() {
         return signatures;
     }
 
-    /// The chain as a whole, asked by requests of one HTTP method.
+    /// Wraps the whole chain, for requests of one HTTP method.
     public ResponseSource requests(String method, ResponseSource chain) {
         return (query, arrival) ->
                 ThreadLocalRandom.current().nextDouble() < sample
@@ -86,7 +86,7 @@ public final class RequestTraces {
                 .end();
     }
 
-    /// Why is left out: a failure's words may name a serial.
+    /// The reason is left out: the message of a failure may name a serial.
     private static void end(Span span, Answer answer) {
         String outcome =
                 switch (answer) {

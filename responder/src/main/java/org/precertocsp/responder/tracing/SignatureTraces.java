@@ -10,8 +10,8 @@ import org.precertocsp.signer.ResponseSigner;
 import org.precertocsp.signer.SignedResponse;
 import org.precertocsp.signer.SignerUnavailable;
 
-/// Tells waiting for a key from signing with it: one span around the bounds of an issuer's signer,
-/// one inside it around what is done with the key. Thread-safe.
+/// Separates waiting for a key from signing with it: one span around an issuer's bounded signer,
+/// and one inside it around the use of the key. Thread-safe.
 ///
 /// A token signs on a thread of its own, which knows nothing of the request; the content to be
 /// signed, one object on its whole way, says whose it is.
@@ -25,14 +25,14 @@ public final class SignatureTraces {
         this.steps = steps;
     }
 
-    /// Around what waits and signs.
+    /// Wraps the signer that waits and signs.
     ///
     /// @param issuer its name in the configuration
     public ResponseSigner whole(String issuer, ResponseSigner bounded) {
         return new Whole(this, issuer, bounded);
     }
 
-    /// Around what signs.
+    /// Wraps the signer that uses the key.
     public ResponseSigner key(ResponseSigner key) {
         return new Inside(this, key);
     }

@@ -4,7 +4,7 @@ import io.opentelemetry.sdk.common.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/// The program's clock, as spans want it.
+/// The clock of the program as OpenTelemetry's.
 final class SpanClock implements Clock {
     private static final long NANOS = 1_000_000_000L;
 

@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Spans from their end until the collector has them, no more than [Traces#MAX_WAITING] at a time.
-/// Thread-safe; a span that ends never waits.
+/// Holds spans from their end until the collector has them, no more than [Traces#MAX_WAITING] at a
+/// time. Thread-safe; a span that ends never waits.
 ///
-/// It counts before the library's own queue does, which tells of what it drops only through the
+/// It counts in front of the library's own queue, which reports what it drops only through the
 /// library's metrics.
 final class SpanQueue implements SpanProcessor {
     private final CollectorSender sender;

@@ -7,7 +7,7 @@ import io.opentelemetry.context.Context;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Parts of the request that this thread is answering and that is traced. Thread-safe.
+/// Makes the spans inside the request that this thread is answering. Thread-safe.
 record Steps(Tracer tracer) {
     /// Bound while a traced request is answered.
     static final ScopedValue<Span> REQUEST = ScopedValue.newInstance();
@@ -21,7 +21,7 @@ record Steps(Tracer tracer) {
         return tracer.spanBuilder(name).setParent(Context.root().with(parent)).startSpan();
     }
 
-    /// @param parent as [#request] told
+    /// @param parent from [#request]
     <T> T measure(String name, Span parent, Supplier<T> work) {
         Span span = begin(name, parent);
         try {
@@ -39,7 +39,7 @@ record Steps(Tracer tracer) {
         failed(span, failure.getClass().getName());
     }
 
-    /// @param kind one of a few words
+    /// @param kind one of a few fixed words
     static void failed(Span span, String kind) {
         span.setAttribute(Words.ERROR, kind).setStatus(StatusCode.ERROR);
     }

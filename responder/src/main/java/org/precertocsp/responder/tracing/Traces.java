@@ -17,8 +17,8 @@ import org.precertocsp.signer.CertificateProblem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Traces requests, calls of the private API and files loaded, and sends what it sees to a
-/// collector. Thread-safe.
+/// Traces requests, calls of the private API and files loaded, and sends the spans to a collector.
+/// Thread-safe.
 ///
 /// Nothing waits for the collector: spans lie in a queue of [#MAX_WAITING], one thread sends them,
 /// and those that find the queue full are counted and gone.
@@ -35,7 +35,7 @@ public final class Traces implements AutoCloseable {
     /// At the end, for what still waits.
     private static final Duration LAST_SENDING = Duration.ofSeconds(2);
 
-    // What the semantic conventions call what sends: who, and which of several.
+    // Names of the semantic conventions for the sender of spans.
     private static final String SERVICE = "precert-ocsp";
     private static final AttributeKey<String> SERVICE_NAME = AttributeKey.stringKey("service.name");
     private static final AttributeKey<String> INSTANCE =
@@ -55,7 +55,7 @@ public final class Traces implements AutoCloseable {
         this.sample = sample;
     }
 
-    /// Looks for no collector: one that is not there yet is found later.
+    /// Does not connect: a collector that is not there yet is found later.
     ///
     /// @param clock spans are dated by
     /// @throws CertificateProblem the collector's CA cannot be read

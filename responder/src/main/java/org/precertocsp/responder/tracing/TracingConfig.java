@@ -12,8 +12,7 @@ import org.precertocsp.signer.key.Secret;
 /// @param endpoint where spans are POSTed to, path included: OTLP over HTTP, as protobuf
 /// @param sample share of requests that are traced, 0 to 1
 /// @param headers sent with every POST
-/// @param authority whom the collector's certificate is signed by, PEM; absent for those Java
-///   trusts
+/// @param authority the CA of the collector's certificate, PEM; absent for those Java trusts
 /// @param timeout for one POST; spans it does not carry are lost
 public record TracingConfig(
         URI endpoint,

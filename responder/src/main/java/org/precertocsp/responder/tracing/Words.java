@@ -2,8 +2,8 @@ package org.precertocsp.responder.tracing;
 
 import io.opentelemetry.api.common.AttributeKey;
 
-/// What spans say, beside their times: by OpenTelemetry's semantic conventions where they have a
-/// word for it. None of them holds what came from a client, but counts and choices among a few.
+/// The attributes of spans: by OpenTelemetry's semantic conventions where they have a name for it.
+/// None holds anything that a client sent, but counts and choices among a few words.
 final class Words {
     static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
     static final AttributeKey<String> ROUTE = AttributeKey.stringKey("http.route");
@@ -13,7 +13,7 @@ final class Words {
     /// As metrics name it: `answered`, or an OCSP error.
     static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("ocsp.outcome");
 
-    /// The last layer that was asked: `gate`, `memory`, `disk` or `signer`.
+    /// The last layer the request came to: `gate`, `memory`, `disk` or `signer`.
     static final AttributeKey<String> LAYER = AttributeKey.stringKey("ocsp.layer");
 
     static final AttributeKey<Long> CERT_IDS = AttributeKey.longKey("ocsp.cert_ids");

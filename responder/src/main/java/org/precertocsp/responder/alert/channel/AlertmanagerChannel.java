@@ -16,7 +16,7 @@ import org.precertocsp.responder.alert.Severity;
 import org.precertocsp.responder.io.Json;
 
 /// Hands alerts to Prometheus Alertmanager (`POST /api/v2/alerts`), which groups, silences and
-/// routes them. It forgets an alert some minutes after it was last told, so open ones are repeated.
+/// routes them. It forgets an alert some minutes after it was last sent, so open ones are repeated.
 public final class AlertmanagerChannel implements AlertChannel {
     /// Reminders come every minute; a few may be lost.
     private static final Duration REMEMBERED = Duration.ofMinutes(5);

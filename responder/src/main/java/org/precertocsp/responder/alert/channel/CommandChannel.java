@@ -85,7 +85,7 @@ public final class CommandChannel implements AlertChannel {
         process.destroyForcibly();
     }
 
-    /// A program that does not read is its own affair: its exit code tells whether it was told.
+    /// A program need not read its input: its exit code says whether the notice is delivered.
     private static void write(OutputStream in, byte[] json) {
         try (in) {
             in.write(json);
@@ -95,7 +95,7 @@ public final class CommandChannel implements AlertChannel {
         }
     }
 
-    /// Reads all, lest the program wait, and keeps the beginning.
+    /// Reads everything, so that the program never waits, and keeps the beginning.
     private static final class Printed implements Runnable {
         private final InputStream out;
         private volatile String start = "";

@@ -11,8 +11,8 @@ import org.precertocsp.responder.alert.ChannelFailure;
 import org.precertocsp.responder.io.HttpClients;
 import org.precertocsp.signer.key.Secret;
 
-/// POSTs JSON. A redirect is a failure: alerts and their token go where they were told to go. No
-/// failure tells more of an address than its origin.
+/// POSTs JSON. A redirect is a failure: alerts and their token go to the configured address alone.
+/// No failure shows more of an address than its origin.
 final class Poster implements AutoCloseable {
     private final HttpClient client;
     private final URI url;

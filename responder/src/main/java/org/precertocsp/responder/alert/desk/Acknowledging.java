@@ -22,7 +22,7 @@ public final class Acknowledging {
     private final AlertRecord record;
     private final InstantSource clock;
 
-    /// @param record where an acknowledgement is taken down if no server runs
+    /// @param record of acknowledgements made while no server runs
     public Acknowledging(AlertConfig config, AlertRecord record, InstantSource clock) {
         this.config = config;
         this.folder = new AlertFolder(config.directory());
@@ -79,7 +79,7 @@ public final class Acknowledging {
         return new Acknowledgement(by.strip(), at, note.strip());
     }
 
-    /// Takes it down before it takes effect (invariant 6).
+    /// Recorded before it takes effect (invariant 6).
     static Optional<Notice> take(AlertBook book, AlertRecord record, String id, Acknowledgement by)
             throws UnknownAlert {
         Alert alert = book.find(id).orElseThrow(() -> new UnknownAlert(id));

@@ -34,12 +34,12 @@ final class AlertBook {
     /// Those that ended and nobody acknowledged; likewise.
     static final int MAX_ENDED = 1_000;
 
-    /// What is raised again so soon after its end is the same alert, open again: its cause comes
-    /// and goes. Later it is news.
+    /// An incident raised again so soon after its end is the same alert, open again: its cause
+    /// comes and goes. Later it is a new alert.
     static final Duration FLAPPING = Duration.ofMinutes(10);
 
     /// How long an end must last until channels hear of it. Doubled by each reopening, up to
-    /// [#FLAPPING], so a cause that comes and goes tells people a few times and is then open.
+    /// [#FLAPPING], so a cause that comes and goes notifies people a few times and is then open.
     static final Duration END_LASTS = Duration.ofSeconds(5);
 
     /// How long a channel that did not take an end is offered it.
@@ -78,8 +78,8 @@ final class AlertBook {
     }
 
     /// @param times how often, at least once
-    /// @return the notice of a new alert, or of one whose end people were told of; empty if there
-    ///   was one of it already
+    /// @return the notice of a new alert, or of one whose end was announced; empty if there was one
+    ///   of it already
     Optional<Notice> raise(Incident incident, long times, Instant now) {
         Optional<Alert> same = same(incident, now);
         if (same.isPresent()) {
@@ -129,7 +129,7 @@ final class AlertBook {
                 .reduce((_, newest) -> newest);
     }
 
-    /// The cause of an incident is gone. Channels are told by [#announceEnds].
+    /// The cause of an incident is gone. [#announceEnds] makes the notices.
     ///
     /// @return whether there was an alert of it
     boolean end(Incident.Kind kind, String about, Instant now) {
@@ -155,7 +155,7 @@ final class AlertBook {
         return end(kind, OTHERS, now);
     }
 
-    /// Ends that have lasted long enough to be told.
+    /// Ends that have lasted long enough to be announced.
     List<Notice> announceEnds(Instant now) {
         List<Notice> notices = new ArrayList<>();
         for (Alert alert : alerts.values()) {
@@ -246,7 +246,7 @@ final class AlertBook {
                 .toList();
     }
 
-    /// What channels must have heard of: open ones, and ends of the last day.
+    /// Everything that each channel must have delivered: open alerts, and ends of the last day.
     List<Notice> news(Instant now) {
         List<Notice> news = new ArrayList<>();
         for (Alert alert : open()) {

@@ -26,11 +26,11 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Where incidents become alerts: keeps them, tells the channels, and tells them again until a
-/// person acknowledges or the cause is gone. Runs until closed.
+/// Makes alerts of incidents, keeps them, notifies the channels, and repeats that until a person
+/// acknowledges or the cause is gone. Runs until closed.
 ///
-/// Raising only takes the incident down; a thread of the desk does the rest, so neither disk nor
-/// channel holds the raiser up.
+/// Raising only queues the incident; a thread of its own does the rest, so neither disk nor channel
+/// delays the caller.
 public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
     /// A channel that has not taken an alert is offered it again so often.
     static final Duration OFFER_AGAIN = Duration.ofMinutes(10);
@@ -87,7 +87,7 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
         }
     }
 
-    /// Takes up the alerts of earlier runs, and tells each channel what it was not told.
+    /// Loads the alerts of earlier runs, and offers each channel those it has not delivered.
     ///
     /// @throws IOException the folder cannot be used or another process has it
     public static AlertDesk start(
@@ -99,7 +99,7 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
             throws IOException {
         AlertDesk desk = open(config, record, clock);
         desk.tell(tasks, channels, Retries.USUAL);
-        // What it cannot do, it cannot tell of: it is a reason not to be ready instead.
+        // If this fails, no alert can say so: it is a reason not to be ready instead.
         desk.task =
                 tasks.required()
                         .thread(
@@ -150,7 +150,7 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
         incoming.end(kind, about);
     }
 
-    /// One round: what was raised, what commands acknowledged, what is late, what is untold.
+    /// One cycle: incidents raised and ended, escalations, acknowledgements by commands, deliveries.
     synchronized void look() {
         Instant now = clock.instant();
         List<Notice> notices = new ArrayList<>();
@@ -196,7 +196,7 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
         }
     }
 
-    /// A disk that fails must not keep people from being told.
+    /// A disk that fails must not keep people from being alerted.
     private void save(boolean now, Instant at) {
         if (!now && (!unsaved || at.isBefore(saved.plus(COUNT_LAG)))) {
             return;
@@ -297,7 +297,7 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
         unsaved = true;
     }
 
-    /// Takes down what was raised last, and lets channels finish for a moment.
+    /// Handles what was raised last, and lets channels finish for a moment.
     @Override
     public void close() throws IOException {
         if (task != null) {

@@ -18,12 +18,12 @@ import org.precertocsp.responder.alert.AlertJson;
 import org.precertocsp.responder.io.DurableFile;
 import org.precertocsp.responder.io.Json;
 
-/// Where alerts lie on disk: `alerts.json`, replaced whole, and `acks`, where commands leave what
-/// the server that holds the lock is to acknowledge.
+/// The alerts on disk: `alerts.json`, replaced as a whole, and the directory `acks`, where commands
+/// put acknowledgements for the server that holds the lock.
 final class AlertFolder {
     private static final int VERSION = 1;
 
-    /// What `alerts.json` holds.
+    /// The content of `alerts.json`.
     private record Content(int version, List<AlertJson> alerts) {}
 
     private final Path directory;
@@ -107,7 +107,7 @@ final class AlertFolder {
 
     /// Moves the file out of the way, where a person can look at it.
     ///
-    /// @return where it lies now
+    /// @return its new path
     Path putAside(Instant now) throws IOException {
         Path aside = directory.resolve("alerts.json.damaged-" + now.toEpochMilli());
         Files.move(file(), aside);

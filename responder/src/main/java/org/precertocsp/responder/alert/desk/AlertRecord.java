@@ -2,14 +2,13 @@ package org.precertocsp.responder.alert.desk;
 
 import org.precertocsp.responder.alert.Notice;
 
-/// Takes down what becomes of alerts, for auditors: raised, escalated, acknowledged, ended.
-/// Thread-safe.
+/// Records for auditors that an alert was raised, escalated, acknowledged or ended. Thread-safe.
 @FunctionalInterface
 public interface AlertRecord {
-    /// Takes nothing down.
+    /// Records nothing.
     AlertRecord NONE = _ -> {};
 
     /// Called before the notice takes effect. An exception keeps an acknowledgement from being
-    /// taken, and nothing else: a person must be told in any case.
+    /// taken, and nothing else: a person must be alerted in any case.
     void about(Notice notice);
 }

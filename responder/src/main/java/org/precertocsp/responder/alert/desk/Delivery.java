@@ -24,7 +24,7 @@ final class Delivery implements AutoCloseable {
     private static final int GRACE_SECONDS = 3;
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
-    /// What the desk learns of a notice.
+    /// Reports the result of a notice.
     interface Outcome {
         void taken(Notice notice, String channel);
 

@@ -19,9 +19,9 @@ final class Incoming {
 
     private record Key(Incident.Kind kind, String about) {}
 
-    /// What came of one kind about one thing, in this order: an end of what was raised earlier,
-    /// raised so many times, an end of that. An end between two raises is not told: its cause was
-    /// back before anybody could look.
+    /// Everything of one kind about one thing since the last look, in this order: an end of the
+    /// alert before, a number of raises, an end of those. An end between two raises is left out:
+    /// the cause was back before anybody could look.
     ///
     /// @param incident as raised last; null where it was only ended
     record Told(
@@ -68,8 +68,8 @@ final class Incoming {
         }
     }
 
-    /// Wakes nobody: an end can wait for the next look, and whoever sees that all is well says so
-    /// often.
+    /// Wakes nobody: an end can wait for the next look, and code that finds its subject in order
+    /// says so often.
     void end(Incident.Kind kind, String about) {
         lock.lock();
         try {
@@ -112,7 +112,7 @@ final class Incoming {
         lock.lock();
         try {
             if (!raised && awaited) {
-                // Whatever woke us, the desk looks after everything.
+                // The caller looks at everything, whatever the reason.
                 var _ = arrived.await(millis, TimeUnit.MILLISECONDS);
             }
             awaited = true;

@@ -1,7 +1,6 @@
 package org.precertocsp.responder.alert.desk;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -14,6 +13,7 @@ import org.precertocsp.responder.alert.AlertConfig;
 import org.precertocsp.responder.alert.Alerts.UnknownAlert;
 import org.precertocsp.responder.alert.Notice;
 import org.precertocsp.responder.attribution.Attribution;
+import org.precertocsp.responder.io.ProcessLock;
 
 /// Alerts as commands see them, whether a server runs or not.
 public final class Acknowledging {
@@ -48,11 +48,11 @@ public final class Acknowledging {
         if (!Files.isDirectory(folder.acks())) {
             throw new UnknownAlert(id);
         }
-        Optional<FileChannel> lock = folder.lock();
+        Optional<ProcessLock> lock = folder.lock();
         if (lock.isEmpty()) {
             return new AckRequests(folder.acks()).send(id, taken);
         }
-        try (FileChannel _ = lock.get()) {
+        try (ProcessLock _ = lock.get()) {
             AlertBook book = new AlertBook(config, folder.read(), new SecureRandom()::nextInt);
             boolean news =
                     ScopedValue.where(

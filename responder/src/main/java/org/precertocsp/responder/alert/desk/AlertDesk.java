@@ -1,7 +1,6 @@
 package org.precertocsp.responder.alert.desk;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -22,6 +21,7 @@ import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.ChannelState;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.Notice;
+import org.precertocsp.responder.io.ProcessLock;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +44,7 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AlertDesk.class);
 
     private final AlertFolder folder;
-    private final FileChannel folderLock;
+    private final ProcessLock folderLock;
     private final AlertRecord record;
     private final InstantSource clock;
     private final Incoming incoming = new Incoming();
@@ -58,7 +58,7 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
     private Instant reminded = Instant.EPOCH;
 
     private AlertDesk(
-            AlertConfig config, AlertRecord record, InstantSource clock, FileChannel folderLock)
+            AlertConfig config, AlertRecord record, InstantSource clock, ProcessLock folderLock)
             throws IOException {
         this.folder = new AlertFolder(config.directory());
         this.folderLock = folderLock;
@@ -117,7 +117,7 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
             throws IOException {
         AlertFolder folder = new AlertFolder(config.directory());
         folder.create();
-        FileChannel lock =
+        ProcessLock lock =
                 folder.lock()
                         .orElseThrow(
                                 () ->
@@ -150,7 +150,8 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
         incoming.end(kind, about);
     }
 
-    /// One cycle: incidents raised and ended, escalations, acknowledgements by commands, deliveries.
+    /// One cycle: incidents raised and ended, escalations, acknowledgements by commands,
+    /// deliveries.
     synchronized void look() {
         Instant now = clock.instant();
         List<Notice> notices = new ArrayList<>();

@@ -2,13 +2,11 @@ package org.precertocsp.responder.alert.desk;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -17,6 +15,7 @@ import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.AlertJson;
 import org.precertocsp.responder.io.DurableFile;
 import org.precertocsp.responder.io.Json;
+import org.precertocsp.responder.io.ProcessLock;
 
 /// The alerts on disk: `alerts.json`, replaced as a whole, and the directory `acks`, where commands
 /// put acknowledgements for the server that holds the lock.
@@ -46,24 +45,8 @@ final class AlertFolder {
     }
 
     /// Empty where another process has the alerts; released when closed, or when the process ends.
-    Optional<FileChannel> lock() throws IOException {
-        FileChannel channel =
-                FileChannel.open(
-                        directory.resolve("lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
-        try {
-            if (channel.tryLock() != null) {
-                return Optional.of(channel);
-            }
-        } catch (OverlappingFileLockException _) {
-            // This process has it itself: as good as another.
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
-        channel.close();
-        return Optional.empty();
+    Optional<ProcessLock> lock() throws IOException {
+        return ProcessLock.tryTake(directory.resolve("lock"), Duration.ZERO);
     }
 
     /// The file is not what was written.

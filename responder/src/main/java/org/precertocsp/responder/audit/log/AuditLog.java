@@ -21,6 +21,7 @@ import org.precertocsp.responder.audit.record.Line;
 import org.precertocsp.responder.audit.seal.Checkpoint;
 import org.precertocsp.responder.audit.seal.Verifier;
 import org.precertocsp.responder.io.DurableFile;
+import org.precertocsp.responder.io.ProcessLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +68,7 @@ public final class AuditLog implements AutoCloseable {
     private volatile @Nullable String problem;
     private @Nullable String anchorProblem;
     private boolean begunAnew;
-    private @Nullable WriterLock lock;
+    private @Nullable ProcessLock lock;
 
     private AuditLog(
             LogSettings settings,
@@ -113,7 +114,7 @@ public final class AuditLog implements AutoCloseable {
         }
         try {
             DurableFile.createDirectory(settings.folder());
-            WriterLock lock = WriterLock.take(settings.folder());
+            ProcessLock lock = WriterLock.take(settings.folder());
             try {
                 AuditLog log = new Beginning(settings, replay, onDamage).log();
                 log.lock = lock;

@@ -56,6 +56,11 @@ final class RenewalFixture implements AutoCloseable {
     }
 
     RenewalFixture(Path directory, Presign presign, Instant now) throws StoreLocked {
+        this(directory, presign, now, VALIDITY);
+    }
+
+    RenewalFixture(Path directory, Presign presign, Instant now, Duration validity)
+            throws StoreLocked {
         this.now = now;
         this.clock = new SteadyClock(() -> this.now);
         this.store = RocksStores.open(new RocksConfig(directory, 8 << 20));
@@ -63,7 +68,7 @@ final class RenewalFixture implements AutoCloseable {
                 new ServedIssuer(
                         Facts.ISSUER,
                         IssuerProfile.TLS,
-                        VALIDITY,
+                        validity,
                         content -> {
                             throw new AssertionError("the live lane is for clients");
                         },

@@ -2,7 +2,6 @@ package org.precertocsp.responder.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.precertocsp.Needs;
 import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.answer.Answer;
@@ -383,8 +383,8 @@ final class OcspHttpServerTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void an_address_has_clients_of_its_own_family_alone(Transport transport) {
-        assumeTrue(transport == Transport.NIO || Transport.best() == Transport.EPOLL);
-        assumeTrue(hasIpv6());
+        needs(transport);
+        needsIpv6();
         int port = freePort();
         try (TestServer _ = new TestServer(listening(port, "0.0.0.0"), transport)) {
             assertThat(answers("127.0.0.1", port)).isTrue();
@@ -403,7 +403,8 @@ final class OcspHttpServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0 ::", ":: 0.0.0.0", "127.0.0.1 ::"})
     void addresses_of_both_families_share_a_port(String addresses) {
-        assumeTrue(Transport.best() == Transport.EPOLL && hasIpv6());
+        needs(Transport.EPOLL);
+        needsIpv6();
         int port = freePort();
         try (TestServer _ =
                 new TestServer(listening(port, addresses.split(" ", -1)), Transport.EPOLL)) {
@@ -423,6 +424,16 @@ final class OcspHttpServerTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ZERO);
+    }
+
+    private static void needs(Transport transport) {
+        Needs.met(
+                transport == Transport.NIO || Transport.best() == Transport.EPOLL,
+                "epoll is Linux's, on x86_64 or aarch64");
+    }
+
+    private static void needsIpv6() {
+        Needs.met(hasIpv6(), "this machine has no IPv6 loopback address ::1");
     }
 
     private static boolean hasIpv6() {

@@ -2,6 +2,7 @@ package org.precertocsp.responder.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -80,7 +81,6 @@ final class MetricsTest {
                                         4711.5,
                                         1)),
                 () -> List.of(new DutyState.Apart("alpha", 10, 11, 12)));
-        System.gc();
 
         String labels = "{issuer=\"alpha\",basis=\"published\"";
         assertThat(metrics.text().lines())
@@ -100,12 +100,30 @@ final class MetricsTest {
     @Test
     void stored_responses_are_counted() {
         metrics.addResponses(() -> new ResponseCounts(10, 11, 12, 13, 14, 15));
-        System.gc();
 
         assertThat(metrics.text().lines())
                 .contains("precertocsp_responses_stored 10.0")
                 .contains("precertocsp_renewal_queue 11.0")
                 .contains("precertocsp_responses_kept_total 12.0")
                 .contains("precertocsp_responses_dropped_total 13.0");
+    }
+
+    /// Micrometer's gauges hold their objects weakly unless told otherwise, and a gauge whose
+    /// object is gone says NaN.
+    @Test
+    void a_view_that_only_its_gauge_holds_is_still_read_after_a_collection() {
+        metrics.addNeverFed("alpha", () -> 3);
+        collectGarbage();
+
+        assertThat(metrics.text().lines()).contains("precertocsp_never_fed{issuer=\"alpha\"} 3.0");
+    }
+
+    /// Until what nobody holds is really gone.
+    private static void collectGarbage() {
+        WeakReference<Object> unheld = new WeakReference<>(new Object());
+        for (int i = 0; i < 100 && unheld.get() != null; i++) {
+            System.gc();
+        }
+        assertThat(unheld.get()).isNull();
     }
 }

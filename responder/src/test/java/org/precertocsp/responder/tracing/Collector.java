@@ -144,7 +144,8 @@ public final class Collector implements AutoCloseable {
         return ByteString.copyFrom(octets.toByteArray());
     }
 
-    synchronized void await(Predicate<Collector> condition) throws InterruptedException {
+    /// @throws AssertionError if it has not come about after half a minute
+    public synchronized void await(Predicate<Collector> condition) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
         while (!condition.test(this)) {
             if (System.nanoTime() > end) {

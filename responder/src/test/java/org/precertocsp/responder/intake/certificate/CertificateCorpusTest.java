@@ -87,7 +87,9 @@ final class CertificateCorpusTest {
     @Requirement({"SS-01", "CT-01"})
     void every_precertificate_of_the_tile_is_assigned_without_a_remark() throws IOException {
         try (Stream<Path> found = Files.list(VECTORS.resolve("precerts/tesseract-example-tile"))) {
-            for (Path file : found.toList()) {
+            List<Path> files = found.toList();
+            assertThat(files).isNotEmpty();
+            for (Path file : files) {
                 assertThat(outcomes(file)).singleElement().asString().startsWith("precertificate ");
             }
         }

@@ -43,6 +43,7 @@ final class AnswerChainFixture {
     final ChangeEpochs epochs = new ChangeEpochs();
     final List<ResponseContent> signed = new ArrayList<>();
     final ResponseSource source;
+    private final IssuerProfile profile;
     boolean storeFails;
     Instant now = NOW;
     Optional<SignerUnavailable.Cause> signerRefuses = Optional.empty();
@@ -53,6 +54,16 @@ final class AnswerChainFixture {
     }
 
     AnswerChainFixture(AnswerConfig.Nonces nonces, AnswerConfig.Unassigned unassigned) {
+        this(nonces, unassigned, IssuerProfile.TLS);
+    }
+
+    AnswerChainFixture(IssuerProfile profile) {
+        this(AnswerConfig.Nonces.IGNORE, AnswerConfig.Unassigned.UNAUTHORIZED, profile);
+    }
+
+    private AnswerChainFixture(
+            AnswerConfig.Nonces nonces, AnswerConfig.Unassigned unassigned, IssuerProfile profile) {
+        this.profile = profile;
         IssuerDirectory issuers = new IssuerDirectory(List.of(served(ISSUER), served(OTHER)));
         AnswerConfig config = new AnswerConfig(nonces, unassigned, Duration.ofSeconds(5), 1 << 20);
         source =
@@ -91,7 +102,7 @@ final class AnswerChainFixture {
     }
 
     private ServedIssuer served(IssuerKey key) {
-        return new ServedIssuer(key, IssuerProfile.TLS, Duration.ofDays(2), signer(), Presign.NONE);
+        return new ServedIssuer(key, profile, Duration.ofDays(2), signer(), Presign.NONE);
     }
 
     private ResponseSigner signer() {

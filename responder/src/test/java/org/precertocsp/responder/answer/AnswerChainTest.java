@@ -21,6 +21,7 @@ import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
@@ -46,8 +47,26 @@ final class AnswerChainTest {
     }
 
     @Test
-    @Requirement({"SS-03", "SS-04", "SS-05", "SS-06", "SA-04", "SA-05"})
+    @Requirement({"SS-03", "SS-04", "SA-04", "SA-05"})
     void unassigned_serial_is_unauthorized_and_costs_no_signature() {
+        assertUnassignedIsUnauthorized(chain);
+    }
+
+    @Test
+    @Requirement("SS-05")
+    void unassigned_serial_of_a_code_signing_issuer_is_unauthorized() {
+        assertUnassignedIsUnauthorized(new AnswerChainFixture(IssuerProfile.CODE_SIGNING));
+    }
+
+    @Test
+    @Requirement("SS-06")
+    void unassigned_serial_of_an_smime_issuer_is_unauthorized() {
+        assertUnassignedIsUnauthorized(new AnswerChainFixture(IssuerProfile.SMIME));
+    }
+
+    private static void assertUnassignedIsUnauthorized(AnswerChainFixture chain) {
+        chain.records.put(KEY, good());
+
         assertThat(chain.ask(certId(ISSUER, STRANGER))).isInstanceOf(Answer.NotOurs.class);
         assertThat(chain.signed).isEmpty();
     }

@@ -20,7 +20,7 @@ import org.precertocsp.ocsp.Octets;
 
 /// One run, on one event loop: sends what is due on whichever connection is free and notes what
 /// comes back. Everything but [#end] happens on the loop's thread.
-final class Engine implements Connection.Owner, PacedIo.Beat {
+final class Engine implements Connection.Owner, PacedLoop.LoopTask {
     /// What a run ends with.
     record End(Duration measured, LoadRun.DriverCost cost) {}
 
@@ -78,7 +78,7 @@ final class Engine implements Connection.Owner, PacedIo.Beat {
         this.bootstrap =
                 new Bootstrap()
                         .group(loop)
-                        .channel(Transport.best().channel())
+                        .channel(PacedLoop.channel())
                         .option(ChannelOption.TCP_NODELAY, true)
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_LIMIT_MILLIS)
                         .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
@@ -231,7 +231,7 @@ final class Engine implements Connection.Owner, PacedIo.Beat {
     }
 
     @Override
-    public void looked(int handled, boolean polling) {
+    public void afterPoll(int handled, boolean polling) {
         long now = System.nanoTime();
         if (polling && handled == 0 && !sentSomething) {
             polled += now - lastLook;

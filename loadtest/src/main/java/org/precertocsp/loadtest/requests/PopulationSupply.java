@@ -1,6 +1,7 @@
 package org.precertocsp.loadtest.requests;
 
 import java.util.Optional;
+import java.util.function.LongToIntFunction;
 import org.precertocsp.loadtest.requests.Question.Method;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Nonce;
@@ -16,7 +17,10 @@ final class PopulationSupply implements RequestSupply {
 
     private final Population population;
     private final Mix mix;
-    private final RowOrder order;
+
+    /// Which row of the assigned serials the n-th request asks about.
+    private final LongToIntFunction order;
+
     private final int getBelow;
     private final int sha256Below;
     private final int nonceBelow;
@@ -32,7 +36,14 @@ final class PopulationSupply implements RequestSupply {
         unassignedBelow = threshold(shares.unassigned());
         requireRows("assigned", population.assigned(), unassignedBelow < WHOLE);
         requireRows("unassigned", population.unassigned(), unassignedBelow > 0);
-        order = RowOrder.of(mix.order(), Math.max(1, population.assigned().size()), mix.seed());
+        order = order(mix, Math.max(1, population.assigned().size()));
+    }
+
+    private static LongToIntFunction order(Mix mix, int rows) {
+        return switch (mix.order()) {
+            case Mix.Order.Sequential _ -> index -> (int) (index % rows);
+            case Mix.Order.Zipf zipf -> new ZipfOrder(zipf.skew(), rows, mix.seed())::row;
+        };
     }
 
     private static int threshold(double share) {
@@ -98,7 +109,7 @@ final class PopulationSupply implements RequestSupply {
     int row(long random, long index) {
         return asksUnassigned(random)
                 ? (int) (index % population.unassigned().size())
-                : order.row(index);
+                : order.applyAsInt(index);
     }
 
     static void writeNonce(long random, byte[] into, int offset) {

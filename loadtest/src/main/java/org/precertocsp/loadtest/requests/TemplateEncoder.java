@@ -51,9 +51,9 @@ final class TemplateEncoder implements RequestEncoder {
         HashAlgorithm hash =
                 EncodedRequest.isSha256(kind) ? HashAlgorithm.SHA256 : HashAlgorithm.SHA1;
         RequestDer der = RequestDer.of(issuer, hash, serialLength, EncodedRequest.hasNonce(kind));
-        HttpFrame frame = new HttpFrame(target, keepAlive);
+        RequestTemplate.Frame frame = new RequestTemplate.Frame(target, keepAlive);
         return EncodedRequest.isGet(kind)
-                ? new GetTemplate(der, frame)
-                : new PostTemplate(der, frame);
+                ? new RequestTemplate.Get(der, frame)
+                : new RequestTemplate.Post(der, frame);
     }
 }

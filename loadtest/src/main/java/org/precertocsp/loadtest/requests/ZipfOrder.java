@@ -2,7 +2,7 @@ package org.precertocsp.loadtest.requests;
 
 /// Draws from a Zipf distribution without a table of weights, by rejection-inversion (W. Hörmann,
 /// G. Derflinger, 1996): 1.0 to 1.4 logarithms and exponentials per draw, for any number of rows.
-final class ZipfOrder implements RowOrder {
+final class ZipfOrder {
     /// Spreads popular rows over the table, so that they are no neighbours in a sorted store.
     private static final long STRIDE = 2_654_435_761L;
 
@@ -25,8 +25,8 @@ final class ZipfOrder implements RowOrder {
         this.squeeze = 2 - inverse(integral(2.5) - weight(2));
     }
 
-    @Override
-    public int row(long index) {
+    /// Which row the request of that number asks about.
+    int row(long index) {
         int rank = rank(index);
         return spread ? (int) (rank * STRIDE % rows) : rank;
     }

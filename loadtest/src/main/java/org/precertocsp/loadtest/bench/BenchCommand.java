@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.VerboseMode;
-import org.precertocsp.loadtest.peers.Commit;
-import org.precertocsp.loadtest.peers.Machine;
 import org.precertocsp.loadtest.report.MeasurementJson;
 import org.precertocsp.loadtest.report.Origin;
 import picocli.CommandLine.Command;
@@ -77,14 +73,17 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         BenchRun run =
-                new BenchRun(regex, quick ? Effort.QUICK : Effort.FULL, Optional.ofNullable(json));
+                new BenchRun(
+                        regex,
+                        quick ? BenchRun.Effort.QUICK : BenchRun.Effort.FULL,
+                        Optional.ofNullable(json));
         PrintWriter out = spec.commandLine().getOut();
-        String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        Origin origin = origin();
         try {
             Collection<RunResult> results = run.run(VerboseMode.NORMAL);
             out.println();
             BenchTable.print(results, out);
-            write(started, results);
+            write(origin, results);
             return OK;
         } catch (RunnerException e) {
             PrintWriter err = spec.commandLine().getErr();
@@ -94,21 +93,18 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private void write(String started, Collection<RunResult> results) throws IOException {
-        Origin origin =
-                new Origin(
-                        started,
-                        Machine.here().toString(),
-                        "Java " + Runtime.version(),
-                        Commit.around(
-                                Path.of(
-                                        System.getProperty("java.class.path", "")
-                                                .split(":", 2)[0])));
+    private void write(Origin origin, Collection<RunResult> results) throws IOException {
         Path folder = Files.createDirectories(output);
         Files.writeString(
                 folder.resolve("bench.json"),
                 MeasurementJson.of(
                         Map.of("results", BenchTable.lines(results)),
                         new MeasurementJson.Essence(origin, BenchTargets.of(results))));
+    }
+
+    /// Benchmarks measure what is on this program's own class path.
+    private static Origin origin() {
+        String first = System.getProperty("java.class.path", "").split(":", 2)[0];
+        return Origin.now("Java " + Runtime.version(), Path.of(first));
     }
 }

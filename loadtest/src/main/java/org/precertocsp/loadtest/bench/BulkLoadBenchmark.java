@@ -1,5 +1,7 @@
 package org.precertocsp.loadtest.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -66,22 +68,23 @@ public class BulkLoadBenchmark {
 
     @Setup(Level.Invocation)
     public void openEmpty() throws IOException {
-        store = Made.of(statuses).emptyStore();
+        store = requireNonNull(statuses).emptyStore();
     }
 
     @TearDown(Level.Invocation)
     public void close() {
-        Made.of(store).close();
+        requireNonNull(store).close();
     }
 
     @Benchmark
     public LoadSummary csv() throws IOException {
-        return Made.of(statuses).load(Made.of(store), FeedKind.CSV, CorpusFile.CSV);
+        return requireNonNull(statuses).load(requireNonNull(store), FeedKind.CSV, CorpusFile.CSV);
     }
 
     @Benchmark
     public LoadSummary crl() throws IOException {
-        return Made.of(revocations).load(Made.of(store), FeedKind.CRL, CorpusFile.CRL);
+        return requireNonNull(revocations)
+                .load(requireNonNull(store), FeedKind.CRL, CorpusFile.CRL);
     }
 
     /// The base: RocksDB's own writer of sorted tables, as fast as its format allows.

@@ -1,5 +1,7 @@
 package org.precertocsp.loadtest.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -84,7 +86,7 @@ public class CachedAnswerBenchmark {
         requests = RequestBytes.http(corpus, mix).direct();
         store = corpus.store();
         credential = corpus.credential(ProviderChoice.FASTEST);
-        Shared shared = shared(corpus, Made.of(store), Made.of(credential));
+        Shared shared = shared(corpus, requireNonNull(store), requireNonNull(credential));
         AnswerCache<PreparedReply> cache =
                 new AnswerCache<>(CACHE_BYTES, PreparedReply::of, PreparedReply::bytes);
         ResponseSource chain = new CachedSource(shared, cache, SECONDS, new LiveSource(shared));
@@ -100,16 +102,16 @@ public class CachedAnswerBenchmark {
 
     @TearDown
     public void close() {
-        Made.of(exchange).close();
-        Made.of(recogniser).close();
-        Made.of(credential).key().close();
-        Made.of(store).close();
+        requireNonNull(exchange).close();
+        requireNonNull(recogniser).close();
+        requireNonNull(credential).key().close();
+        requireNonNull(store).close();
     }
 
     /// All of it.
     @Benchmark
     public int answer() {
-        ByteBuf reply = Made.of(exchange).answer(nextRequest(), allocator);
+        ByteBuf reply = requireNonNull(exchange).answer(nextRequest(), allocator);
         if (reply == null) {
             throw new IllegalStateException("not answered from memory");
         }
@@ -121,7 +123,7 @@ public class CachedAnswerBenchmark {
     /// The first half: the path of a GET or the body of a POST decoded, and nothing found for it.
     @Benchmark
     public boolean decode() {
-        return Made.of(recogniser).answer(nextRequest(), allocator) == null;
+        return requireNonNull(recogniser).answer(nextRequest(), allocator) == null;
     }
 
     private ByteBuf nextRequest() {

@@ -1,5 +1,7 @@
 package org.precertocsp.loadtest.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +51,7 @@ public class CrlParseBenchmark {
     @Benchmark
     public int verifyAndRead() throws FeedRefused {
         Counting sink = new Counting();
-        Made.of(corpus).feed(FeedKind.CRL).read(file(Made.of(corpus)), sink);
+        requireNonNull(corpus).feed(FeedKind.CRL).read(file(requireNonNull(corpus)), sink);
         if (sink.accepted != records) {
             throw new IllegalStateException(sink.accepted + " entries of " + records);
         }

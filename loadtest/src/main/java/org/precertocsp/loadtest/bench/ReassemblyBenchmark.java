@@ -1,5 +1,7 @@
 package org.precertocsp.loadtest.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,8 +71,9 @@ public class ReassemblyBenchmark {
 
     @Benchmark
     public SignedResponse assemble() {
-        SignedResponse response = Made.of(signed);
+        SignedResponse response = requireNonNull(signed);
         SignedResponse.Essence essence = response.essence().orElseThrow();
-        return essence.template().assemble(Made.of(answer), response.window(), essence.signature());
+        return essence.template()
+                .assemble(requireNonNull(answer), response.window(), essence.signature());
     }
 }

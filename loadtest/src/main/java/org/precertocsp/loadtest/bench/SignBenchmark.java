@@ -1,5 +1,7 @@
 package org.precertocsp.loadtest.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,24 +79,24 @@ public class SignBenchmark {
                             now);
         }
         credential = corpus.credential(provider);
-        signer = new BouncyCastleSigner(Made.of(credential));
+        signer = new BouncyCastleSigner(requireNonNull(credential));
     }
 
     @TearDown
     public void close() {
-        Made.of(credential).key().close();
+        requireNonNull(credential).key().close();
     }
 
     /// The whole OCSPResponse.
     @Benchmark
     public SignedResponse response() throws SignerUnavailable {
-        return Made.of(signer).sign(contents[next++ & (SERIALS - 1)]);
+        return requireNonNull(signer).sign(contents[next++ & (SERIALS - 1)]);
     }
 
     /// The base: the signature alone.
     @Benchmark
     public byte[] raw() throws KeyFailure {
         message[0]++;
-        return Made.of(credential).key().sign(message);
+        return requireNonNull(credential).key().sign(message);
     }
 }

@@ -1,5 +1,7 @@
 package org.precertocsp.loadtest.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -50,13 +52,13 @@ public class SkimBenchmark {
     @Benchmark
     @OperationsPerInvocation(LogPages.WIDTH)
     public int tiles() throws MalformedEntry {
-        return found(DataTile.read(Made.of(pages).tile(next++), 0, ours));
+        return found(DataTile.read(requireNonNull(pages).tile(next++), 0, ours));
     }
 
     @Benchmark
     @OperationsPerInvocation(LogPages.WIDTH)
     public int getEntries() throws MalformedEntry {
-        byte[] answer = Made.of(pages).answer(next++);
+        byte[] answer = requireNonNull(pages).answer(next++);
         return found(GetEntries.read(answer, 0, LogPages.WIDTH, ours));
     }
 
@@ -65,7 +67,7 @@ public class SkimBenchmark {
     @OperationsPerInvocation(LogPages.WIDTH)
     public int parse() {
         int parsed = 0;
-        for (byte[] body : Made.of(pages).bodies(next++)) {
+        for (byte[] body : requireNonNull(pages).bodies(next++)) {
             TBSCertificate certificate = TBSCertificate.getInstance(body);
             parsed += certificate.getSerialNumber().getValue().bitLength();
             parsed += certificate.getIssuer() == null ? 0 : 1;

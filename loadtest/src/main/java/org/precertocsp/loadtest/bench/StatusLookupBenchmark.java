@@ -1,5 +1,7 @@
 package org.precertocsp.loadtest.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -57,16 +59,16 @@ public class StatusLookupBenchmark {
 
     @TearDown
     public void close() {
-        Made.of(store).close();
+        requireNonNull(store).close();
     }
 
     @Benchmark
     public Optional<StatusRecord> hit() {
-        return Made.of(store).find(present[next++ & (ASKED - 1)]);
+        return requireNonNull(store).find(present[next++ & (ASKED - 1)]);
     }
 
     @Benchmark
     public Optional<StatusRecord> miss() {
-        return Made.of(store).find(absent[next++ & (ASKED - 1)]);
+        return requireNonNull(store).find(absent[next++ & (ASKED - 1)]);
     }
 }

@@ -74,7 +74,7 @@ public final class CompareCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try (WorkFolder work = measuring.workFolder()) {
             ComparePlan plan = plan(work.directory());
-            CompareRun run = new CompareRun(plan, new CompareLines(err, plan));
+            CompareRun run = new CompareRun(plan, new StepLines(err)::print);
             Comparison comparison = run.run();
             PrintWriter out = spec.commandLine().getOut();
             out.print(CompareTable.of(comparison));
@@ -89,14 +89,14 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private ComparePlan plan(Path work) {
-        boolean quick = measuring.quick();
+        boolean quick = measuring.quick;
         try {
             return new ComparePlan(
                     measuring.ours(),
                     work,
                     serials != null ? serials : quick ? 30_000 : 10_000_000,
                     quick ? 100 : 1_000,
-                    measuring.connections(),
+                    measuring.connections,
                     rounds != null ? rounds : quick ? 2 : 5,
                     measuring.warmUp(),
                     measuring.measured(quick ? 300 : 4_000),
@@ -121,7 +121,7 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private void write(Comparison comparison, Map<String, LoadRun> lastRuns) throws IOException {
-        Path out = measuring.output();
+        Path out = measuring.output;
         Files.createDirectories(out);
         Files.writeString(out.resolve("compare.json"), comparison.json());
         Files.writeString(out.resolve("compare.html"), ComparePage.of(comparison));

@@ -15,7 +15,7 @@ final class MeasuringOptions {
     @Option(
             names = "--quick",
             description = "small and short, to see that it works: its figures mean little")
-    private boolean quick;
+    boolean quick;
 
     @Option(
             names = "--seconds",
@@ -28,7 +28,7 @@ final class MeasuringOptions {
             paramLabel = "N",
             defaultValue = "64",
             description = "kept alive (default: ${DEFAULT-VALUE})")
-    private int connections;
+    int connections;
 
     @Option(
             names = "--ours",
@@ -51,22 +51,10 @@ final class MeasuringOptions {
             paramLabel = "DIR",
             defaultValue = ".",
             description = "folder for the JSON and HTML files (default: this one)")
-    private Path output = Path.of(".");
-
-    boolean quick() {
-        return quick;
-    }
-
-    int connections() {
-        return connections;
-    }
+    Path output = Path.of(".");
 
     Optional<Path> ours() {
         return Optional.ofNullable(ours);
-    }
-
-    Path output() {
-        return output;
     }
 
     Duration measured(long defaultMillis) {

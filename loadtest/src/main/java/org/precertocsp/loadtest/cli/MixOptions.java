@@ -50,17 +50,9 @@ final class MixOptions {
             description = "The same seed asks the same questions (${DEFAULT-VALUE}).")
     private long seed;
 
-    long seed() {
-        return seed;
-    }
-
-    /// @throws WrongUsage if a number is out of range
-    Mix mix() throws WrongUsage {
-        try {
-            Mix.Order order = zipf == null ? new Mix.Order.Sequential() : new Mix.Order.Zipf(zipf);
-            return new Mix(new Mix.Shares(get, sha256, nonce, unassigned), order, seed);
-        } catch (IllegalArgumentException e) {
-            throw new WrongUsage(String.valueOf(e.getMessage()));
-        }
+    /// @throws IllegalArgumentException if a number is out of range
+    Mix mix() {
+        Mix.Order order = zipf == null ? new Mix.Order.Sequential() : new Mix.Order.Zipf(zipf);
+        return new Mix(new Mix.Shares(get, sha256, nonce, unassigned), order, seed);
     }
 }

@@ -1,13 +1,17 @@
 package org.precertocsp.loadtest.cli;
 
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.loadtest.drive.Connections;
 import org.precertocsp.loadtest.drive.LoadPlan;
 import org.precertocsp.loadtest.drive.MaximumSearch;
 import org.precertocsp.loadtest.drive.Pace;
 import org.precertocsp.loadtest.requests.Target;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /// How fast and how long.
 final class PaceOptions {
@@ -38,7 +42,7 @@ final class PaceOptions {
             names = "--duration",
             paramLabel = "TIME",
             defaultValue = "10s",
-            converter = DurationText.class,
+            converter = DurationConverter.class,
             description = "Measured time of a run, such as 30s or 5m (${DEFAULT-VALUE}).")
     private Duration duration = Duration.ZERO;
 
@@ -46,7 +50,7 @@ final class PaceOptions {
             names = "--warm-up",
             paramLabel = "TIME",
             defaultValue = "3s",
-            converter = DurationText.class,
+            converter = DurationConverter.class,
             description = "Sent before and not measured (${DEFAULT-VALUE}).")
     private Duration warmUp = Duration.ZERO;
 
@@ -79,8 +83,8 @@ final class PaceOptions {
 
     /// A plan that saturates, unless a rate is given.
     ///
-    /// @throws WrongUsage if numbers are out of range or do not go together
-    LoadPlan plan(Target target) throws WrongUsage {
+    /// @throws IllegalArgumentException if numbers are out of range or do not go together
+    LoadPlan plan(Target target) {
         require(rate == null || !findMaximum, "--rate and --find-maximum exclude each other");
         require(rate == null || rate > 0, "--rate is above 0");
         require(
@@ -107,9 +111,30 @@ final class PaceOptions {
         return new MaximumSearch(Duration.ofNanos(Math.round(p99Limit * 1e6)), 6);
     }
 
-    private static void require(boolean holds, String rule) throws WrongUsage {
+    private static void require(boolean holds, String rule) {
         if (!holds) {
-            throw new WrongUsage(rule);
+            throw new IllegalArgumentException(rule);
+        }
+    }
+
+    /// Durations as people write them: `500ms`, `30s`, `5m`, `1h`; a bare number is seconds.
+    static final class DurationConverter implements ITypeConverter<Duration> {
+        private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)?");
+
+        @Override
+        public Duration convert(String text) {
+            Matcher matcher = FORM.matcher(text);
+            if (!matcher.matches()) {
+                throw new TypeConversionException(
+                        "'%s' is no duration like 500ms, 30s, 5m or 1h".formatted(text));
+            }
+            long number = Long.parseLong(matcher.group(1));
+            return switch (matcher.group(2)) {
+                case "ms" -> Duration.ofMillis(number);
+                case "m" -> Duration.ofMinutes(number);
+                case "h" -> Duration.ofHours(number);
+                case null, default -> Duration.ofSeconds(number);
+            };
         }
     }
 }

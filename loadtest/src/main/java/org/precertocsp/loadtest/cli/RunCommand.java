@@ -85,9 +85,9 @@ public final class RunCommand implements Callable<Integer> {
         try {
             plan = pace.plan(Target.of(url));
             Mix asked = mix.mix();
-            population = subject.population(mix.seed());
+            population = subject.population(asked.seed());
             supply = RequestSupply.of(population, asked);
-        } catch (WrongUsage | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
         Report report = measure(plan, supply, new FullCheck(population.issuer()));
@@ -100,7 +100,7 @@ public final class RunCommand implements Callable<Integer> {
 
     private Report measure(LoadPlan plan, RequestSupply supply, FullCheck check)
             throws TargetUnreachable, InterruptedException {
-        try (RunProgress progress = terminal.progress()) {
+        try (RunProgress progress = RunProgress.on(terminal)) {
             List<Report.Entry> entries =
                     pace.findMaximum()
                             ? search(plan, supply, check, progress)

@@ -22,8 +22,9 @@ final class RunProgress implements Progress, AutoCloseable {
         this.bar = bar;
     }
 
-    static RunProgress on(PrintStream out, boolean terminal) {
-        return new RunProgress(out, terminal ? Optional.of(bar(out)) : Optional.empty());
+    static RunProgress on(Terminal terminal) {
+        PrintStream out = terminal.stream();
+        return new RunProgress(out, terminal.watched() ? Optional.of(bar(out)) : Optional.empty());
     }
 
     private static ProgressBar bar(PrintStream out) {

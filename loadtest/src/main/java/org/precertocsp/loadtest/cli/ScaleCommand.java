@@ -56,7 +56,7 @@ public final class ScaleCommand implements Callable<Integer> {
             PrintWriter out = spec.commandLine().getOut();
             out.print(ScaleTable.of(scale));
             out.flush();
-            Path folder = Files.createDirectories(measuring.output());
+            Path folder = Files.createDirectories(measuring.output);
             Files.writeString(folder.resolve("scale.json"), scale.json());
             Files.writeString(folder.resolve("scale.html"), ScalePage.of(scale));
             return scale.isSound() ? ExitCodes.OK : ExitCodes.WRONG_ANSWERS;
@@ -68,13 +68,13 @@ public final class ScaleCommand implements Callable<Integer> {
     }
 
     private ScalePlan plan(Path work) {
-        boolean quick = measuring.quick();
+        boolean quick = measuring.quick;
         try {
             return new ScalePlan(
                     measuring.ours(),
                     work,
                     ScalePlan.sizes(largest),
-                    measuring.connections(),
+                    measuring.connections,
                     measuring.warmUp(),
                     measuring.measured(quick ? 300 : 4_000));
         } catch (IllegalArgumentException e) {

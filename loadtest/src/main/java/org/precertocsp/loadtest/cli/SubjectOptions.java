@@ -43,14 +43,16 @@ final class SubjectOptions {
             description = "A folder made by precert-load corpus.")
     private @Nullable Path corpus;
 
-    /// @throws WrongUsage unless exactly one source is named, and an issuer if it has none
-    Population population(long seed) throws IOException, WrongUsage {
+    /// @throws IllegalArgumentException unless exactly one source is named, and an issuer if it has
+    ///   none
+    Population population(long seed) throws IOException {
         int sources =
                 (serials == null ? 0 : 1)
                         + (certificates.isEmpty() ? 0 : 1)
                         + (corpus == null ? 0 : 1);
         if (sources != 1) {
-            throw new WrongUsage("name one of --serials, --certificates and --corpus");
+            throw new IllegalArgumentException(
+                    "name one of --serials, --certificates and --corpus");
         }
         IssuerCertificate authority = authority();
         if (!certificates.isEmpty()) {
@@ -64,17 +66,18 @@ final class SubjectOptions {
                 : new Population(authority, assigned, lists.unassigned());
     }
 
-    private Path serials() throws WrongUsage {
-        return Optional.ofNullable(serials).orElseThrow(() -> new WrongUsage("name --serials"));
+    private Path serials() {
+        return Optional.ofNullable(serials)
+                .orElseThrow(() -> new IllegalArgumentException("name --serials"));
     }
 
-    private IssuerCertificate authority() throws IOException, WrongUsage {
+    private IssuerCertificate authority() throws IOException {
         Path file = issuer;
         if (file == null && corpus != null) {
             file = corpus.resolve("issuer.pem");
         }
         if (file == null) {
-            throw new WrongUsage("--issuer is missing: whose serials are they?");
+            throw new IllegalArgumentException("--issuer is missing: whose serials are they?");
         }
         try {
             return CertificateFile.readFirst(file);

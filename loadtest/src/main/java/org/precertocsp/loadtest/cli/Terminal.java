@@ -14,10 +14,6 @@ public record Terminal(PrintStream stream, boolean watched) {
         return new Terminal(System.err, errorIsTerminal());
     }
 
-    RunProgress progress() {
-        return RunProgress.on(stream, watched);
-    }
-
     // System.console() tells of standard input and output only; a bar in a log file helps nobody.
     private static boolean errorIsTerminal() {
         try {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.precertocsp.loadtest.report.Markup;
 
 /// A comparison as one page that needs nothing else: bars for each side, a row for each target.
 public final class ComparePage {
@@ -37,8 +38,8 @@ public final class ComparePage {
         """
                 .formatted(
                         STYLE,
-                        escaped(comparison.settings()),
-                        escaped(comparison.origin().machine()),
+                        Markup.text(comparison.settings()),
+                        Markup.text(comparison.origin().machine()),
                         comparison.origin().started(),
                         comparison.took().toSeconds(),
                         notes(comparison),
@@ -55,7 +56,7 @@ public final class ComparePage {
         return items("", comparison.versions())
                 + items("<b>missing</b> ", comparison.missing())
                 + comparison.remarks().stream()
-                        .map(remark -> "<li>" + escaped(remark) + "</li>")
+                        .map(remark -> "<li>" + Markup.text(remark) + "</li>")
                         .collect(Collectors.joining());
     }
 
@@ -66,8 +67,8 @@ public final class ComparePage {
                                 "<li>%s%s: %s</li>"
                                         .formatted(
                                                 prefix,
-                                                escaped(entry.getKey()),
-                                                escaped(entry.getValue())))
+                                                Markup.text(entry.getKey()),
+                                                Markup.text(entry.getValue())))
                 .collect(Collectors.joining());
     }
 
@@ -78,7 +79,7 @@ public final class ComparePage {
         """
                 .formatted(
                         verdict.target(),
-                        escaped(verdict.text()),
+                        Markup.text(verdict.text()),
                         verdict.bound(),
                         verdict.ratio().median(),
                         verdict.ratio().min(),
@@ -102,8 +103,8 @@ public final class ComparePage {
         %s</table>
         """
                 .formatted(
-                        escaped(contest.pair()),
-                        escaped(contest.title()),
+                        Markup.text(contest.pair()),
+                        Markup.text(contest.title()),
                         contest.sides().entrySet().stream()
                                 .map(side -> side(side.getKey(), side.getValue(), longest))
                                 .collect(Collectors.joining()));
@@ -118,7 +119,7 @@ public final class ComparePage {
         <td class=n>%,.0f<td class=n>%,d<td class=n>%,d</tr>
         """
                 .formatted(
-                        escaped(name),
+                        Markup.text(name),
                         rate.median(),
                         100 * rate.median() / longest,
                         100 * rate.min() / longest,
@@ -131,9 +132,5 @@ public final class ComparePage {
                         CompareTable.spread(samples, sample -> sample.latency().p999()).median(),
                         samples.stream().mapToLong(Sample::failed).sum(),
                         samples.stream().mapToLong(Sample::wrong).sum());
-    }
-
-    static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.precertocsp.loadtest.corpus.Corpus;
 import org.precertocsp.loadtest.corpus.CorpusFile;
 import org.precertocsp.loadtest.corpus.CorpusPlan;
@@ -23,7 +23,6 @@ import org.precertocsp.loadtest.corpus.KeyKind;
 import org.precertocsp.loadtest.drive.LoadRun;
 import org.precertocsp.loadtest.peers.Cores;
 import org.precertocsp.loadtest.peers.LoadedStore;
-import org.precertocsp.loadtest.peers.Machine;
 import org.precertocsp.loadtest.peers.OursDistribution;
 import org.precertocsp.loadtest.peers.PeerFailed;
 import org.precertocsp.loadtest.report.Origin;
@@ -35,10 +34,11 @@ public final class CompareRun {
     private static final long SMALL = 10_000;
 
     private final ComparePlan plan;
-    private final CompareProgress progress;
+    private final Consumer<String> progress;
     private final Map<String, LoadRun> lastRuns = new LinkedHashMap<>();
 
-    public CompareRun(ComparePlan plan, CompareProgress progress) {
+    /// @param progress receives a line for each step and each measurement
+    public CompareRun(ComparePlan plan, Consumer<String> progress) {
         this.plan = plan;
         this.progress = progress;
     }
@@ -48,8 +48,8 @@ public final class CompareRun {
     /// @throws PeerFailed a server did not do as it should
     public Comparison run() throws PeerFailed, InterruptedException, IOException {
         Instant start = Instant.now();
-        Machine machine = Machine.here();
         OursDistribution distribution = OursDistribution.find(plan.ours());
+        Origin origin = distribution.origin();
         Arena.Prepared prepared = prepare(distribution);
         Cores cores = Cores.ofThisMachine().pinDriver();
         List<String> remarks = new ArrayList<>(cores.remarks());
@@ -57,7 +57,7 @@ public final class CompareRun {
         try (Arena arena = new Arena(plan, cores, distribution, prepared)) {
             Contests contests = new Contests(plan, arena, lastRuns::put);
             for (Pair pair : plan.pairs()) {
-                progress.step("starting what '%s' needs".formatted(pair));
+                progress.accept("starting what '%s' needs …".formatted(pair));
                 Optional<Contest> contest = contests.of(pair);
                 if (contest.isPresent()) {
                     results.add(
@@ -74,11 +74,7 @@ public final class CompareRun {
             }
             remarks.addAll(arena.remarks());
             return new Comparison(
-                    new Origin(
-                            start.truncatedTo(ChronoUnit.SECONDS).toString(),
-                            machine.toString(),
-                            distribution.versionLine(),
-                            distribution.commit()),
+                    origin,
                     Duration.between(start, Instant.now()),
                     settings(),
                     arena.versions(),
@@ -96,14 +92,14 @@ public final class CompareRun {
     }
 
     private Arena.Prepared prepare(OursDistribution distribution) throws PeerFailed, IOException {
-        progress.step("making a corpus of %,d serials".formatted(plan.serials()));
+        progress.accept("making a corpus of %,d serials …".formatted(plan.serials()));
         Corpus corpus = corpus("corpus", plan.serials(), EnumSet.of(CorpusFile.CSV));
         Corpus small =
                 corpus(
                         "small-corpus",
                         Math.min(SMALL, plan.serials()),
                         EnumSet.of(CorpusFile.INDEX));
-        progress.step("loading it");
+        progress.accept("loading it …");
         Path folder = plan.work().resolve("loaded");
         LoadedStore store = LoadedStore.of(distribution, corpus, CorpusFile.CSV, folder);
         if (store.added() != plan.serials()) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.precertocsp.loadtest.peers.PeerFailed;
 
 /// Sides measured in turn, round by round, so that whatever the machine does meanwhile does it to
@@ -18,17 +19,26 @@ record Contest(Pair pair, String title, List<Side> sides, List<Claim> claims) {
     }
 
     /// Blocks for warm-up and rounds of every side.
-    ContestResult run(int rounds, WarmUp warmUp, Duration time, CompareProgress progress)
+    ContestResult run(int rounds, WarmUp warmUp, Duration time, Consumer<String> progress)
             throws PeerFailed, InterruptedException {
         Map<String, WarmUp.Warmed> warmed = warmUp.run(sides);
-        warmed.forEach((side, what) -> progress.warmed(pair, side, what));
+        warmed.forEach(
+                (side, what) -> progress.accept("%s, warm-up: %s %s".formatted(pair, side, what)));
         List<Map<String, Sample>> samples = new ArrayList<>();
         for (int round = 1; round <= rounds; round++) {
             Map<String, Sample> ofRound = new LinkedHashMap<>();
             for (Side side : sides) {
                 Sample sample = side.measure(time);
                 ofRound.put(side.name(), sample);
-                progress.measured(pair, round, side.name(), sample);
+                progress.accept(
+                        "%s, round %d of %d: %s %,.0f/s, %.2f µs CPU each"
+                                .formatted(
+                                        pair,
+                                        round,
+                                        rounds,
+                                        side.name(),
+                                        sample.perSecond(),
+                                        sample.cpuMicros()));
             }
             samples.add(ofRound);
         }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.loadtest.report.Origin;
 
 /// A built precert-ocsp.
 ///
@@ -59,13 +60,13 @@ public record OursDistribution(Path program, String version, String sample) {
     }
 
     /// Version and Java, one line.
-    public String versionLine() {
+    private String versionLine() {
         return String.join("; ", version.lines().toList());
     }
 
-    /// Of the tree it was built in.
-    public String commit() {
-        return Commit.around(program);
+    /// Of a measurement of it that begins now.
+    public Origin origin() {
+        return Origin.now(versionLine(), program);
     }
 
     public boolean knows(String setting) {

@@ -1,10 +1,10 @@
 package org.precertocsp.loadtest.report;
 
 /// Text inside a page.
-final class Markup {
+public final class Markup {
     private Markup() {}
 
-    static String text(String plain) {
+    public static String text(String plain) {
         return plain.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

@@ -3,6 +3,7 @@ package org.precertocsp.loadtest.scale;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.precertocsp.loadtest.report.Markup;
 
 /// Growth as one page that needs nothing else: a plot for each cost, the number of serials on a
 /// logarithmic axis.
@@ -45,10 +46,7 @@ public final class ScalePage {
                         PLOTS.stream()
                                 .map(plot -> figure(plot, scale.steps()))
                                 .collect(Collectors.joining()),
-                        ScaleTable.of(scale)
-                                .replace("&", "&amp;")
-                                .replace("<", "&lt;")
-                                .replace(">", "&gt;"));
+                        Markup.text(ScaleTable.of(scale)));
     }
 
     private static String figure(Plot plot, List<ScaleStep> steps) {

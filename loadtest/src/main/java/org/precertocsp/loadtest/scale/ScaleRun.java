@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,7 +23,6 @@ import org.precertocsp.loadtest.drive.Pace;
 import org.precertocsp.loadtest.peers.Asking;
 import org.precertocsp.loadtest.peers.Cores;
 import org.precertocsp.loadtest.peers.LoadedStore;
-import org.precertocsp.loadtest.peers.Machine;
 import org.precertocsp.loadtest.peers.OursDistribution;
 import org.precertocsp.loadtest.peers.OursPeer;
 import org.precertocsp.loadtest.peers.PeerFailed;
@@ -66,20 +63,15 @@ public final class ScaleRun {
     /// Blocks until all is measured. Loads on all processors; while requests are sent, server and
     /// driver have one each.
     public Scale run() throws PeerFailed, InterruptedException, IOException {
-        String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        Machine machine = Machine.here();
         OursDistribution distribution = OursDistribution.find(plan.ours());
+        Origin origin = distribution.origin();
         Cores cores = Cores.ofThisMachine();
         List<ScaleStep> steps = new ArrayList<>();
         for (long size : plan.sizes()) {
             steps.add(step(distribution, cores, size));
         }
         return new Scale(
-                new Origin(
-                        started,
-                        machine.toString(),
-                        distribution.versionLine(),
-                        distribution.commit()),
+                origin,
                 "all good, in the end 10 %% revoked, %d connections, %.1f s for each kind of request"
                         .formatted(plan.connections(), plan.measured().toMillis() / 1000.0),
                 cores.remarks(),

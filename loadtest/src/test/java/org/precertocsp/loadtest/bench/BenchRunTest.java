@@ -42,7 +42,7 @@ final class BenchRunTest {
         Path json = directory.resolve("results.json");
 
         Collection<RunResult> results =
-                new BenchRun("", Effort.GLANCE, Optional.of(json)).run(VerboseMode.SILENT);
+                new BenchRun("", BenchRun.Effort.GLANCE, Optional.of(json)).run(VerboseMode.SILENT);
 
         StringWriter table = new StringWriter();
         BenchTable.print(results, new PrintWriter(table));
@@ -64,7 +64,7 @@ final class BenchRunTest {
     void a_name_that_no_benchmark_has_is_refused() {
         assertThatThrownBy(
                         () ->
-                                new BenchRun("nothing", Effort.GLANCE, Optional.empty())
+                                new BenchRun("nothing", BenchRun.Effort.GLANCE, Optional.empty())
                                         .run(VerboseMode.SILENT))
                 .isInstanceOf(NoBenchmarksException.class);
     }

@@ -43,6 +43,33 @@ final class LoadDriverTest {
     }
 
     @Test
+    void what_is_sent_during_the_warm_up_is_answered_and_not_measured() throws Exception {
+        SignedAnswers answers =
+                new SignedAnswers(CA, Instant.now().minusSeconds(60)).good(GOOD).revoked(REVOKED);
+        try (StubResponder responder = StubResponder.of(answers, _ -> Deed.SIGN)) {
+            LoadPlan plan =
+                    new LoadPlan(
+                            responder.target(),
+                            RATE,
+                            FOUR,
+                            Duration.ofMillis(500),
+                            Duration.ofMillis(500),
+                            0);
+
+            LoadRun run =
+                    LoadDriver.run(
+                            plan,
+                            supply(plain()),
+                            new FullCheck(CA.certificate()),
+                            Progress.SILENT);
+
+            assertThat(responder.requests()).isEqualTo(200);
+            assertThat(run.outcome().completed()).isEqualTo(100);
+            assertThat(run.latency().getTotalCount()).isEqualTo(100);
+        }
+    }
+
+    @Test
     void a_closed_loop_asks_as_soon_as_it_is_answered() throws Exception {
         LoadRun run = run(_ -> Deed.SIGN, new Pace.Saturate(), FOUR, plain());
 

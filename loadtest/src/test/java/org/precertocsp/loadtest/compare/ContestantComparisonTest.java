@@ -1,0 +1,108 @@
+package org.precertocsp.loadtest.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// How sides are measured, and how what was measured is told.
+final class ContestantComparisonTest {
+    private static final Duration TIME = Duration.ofSeconds(4);
+    private static final WarmUp WARM_UP =
+            new WarmUp(Duration.ofMillis(100), Duration.ofMillis(300));
+
+    private final List<String> measured = new ArrayList<>();
+    private final List<String> told = new ArrayList<>();
+
+    /// Faster by a hundred answers a second each time it is measured.
+    private Side side(String name, int first) {
+        return new Side() {
+            private int perSecond = first;
+
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Sample measure(Duration time) {
+                assertThat(time).isEqualTo(TIME);
+                measured.add(name);
+                Sample sample = Sample.bare(perSecond);
+                perSecond += 100;
+                return sample;
+            }
+        };
+    }
+
+    private ContestResult run(int rounds) throws Exception {
+        return new Contest(
+                        Pair.GET,
+                        "a title",
+                        List.of(side("ours", 1_000), side("theirs", 500)),
+                        List.of(Claim.speed("1", "ours", "theirs", 2)))
+                .run(rounds, WARM_UP, TIME, told::add);
+    }
+
+    @Test
+    void sides_are_measured_in_turn_round_by_round() throws Exception {
+        ContestResult result = run(3);
+
+        assertThat(measured).containsExactly("ours", "theirs", "ours", "theirs", "ours", "theirs");
+        assertThat(result.sides().get("ours"))
+                .extracting(Sample::perSecond)
+                .containsExactly(1_000.0, 1_100.0, 1_200.0);
+        assertThat(result.pair()).isEqualTo("get");
+        // 1000/500, 1100/600 and 1200/700.
+        assertThat(result.verdicts())
+                .singleElement()
+                .satisfies(it -> assertThat(it.ratio().median()).isEqualTo(1_100 / 600.0));
+    }
+
+    @Test
+    void every_measurement_is_told_with_its_round() throws Exception {
+        run(2);
+
+        assertThat(told)
+                .containsExactly(
+                        "get, round 1 of 2: ours 1,000/s, 1000.00 µs CPU each",
+                        "get, round 1 of 2: theirs 500/s, 2000.00 µs CPU each",
+                        "get, round 2 of 2: ours 1,100/s, 909.09 µs CPU each",
+                        "get, round 2 of 2: theirs 600/s, 1666.67 µs CPU each");
+    }
+
+    @Test
+    void comparisons_have_names() {
+        assertThat(Pair.named("unassigned")).contains(Pair.UNASSIGNED);
+        assertThat(Pair.named("UNASSIGNED")).isEmpty();
+        assertThat(Pair.named("")).isEmpty();
+    }
+
+    @Test
+    void a_plan_without_fresh_serials_rounds_or_connections_is_refused() {
+        assertThat(plan(101, 100, 1, 1).rounds()).isEqualTo(1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> plan(100, 100, 1, 1))
+                .withMessage("serials: 100 must be more than the 100 asked again and again");
+        assertThatIllegalArgumentException().isThrownBy(() -> plan(101, 100, 0, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> plan(101, 100, 1, 0));
+    }
+
+    private static ComparePlan plan(long serials, int hot, int rounds, int connections) {
+        return new ComparePlan(
+                Optional.empty(),
+                Path.of("work"),
+                serials,
+                hot,
+                connections,
+                rounds,
+                WARM_UP,
+                TIME,
+                List.of(Pair.GET));
+    }
+}

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.bouncycastle.cert.ocsp.OCSPReq;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.TestCa;
@@ -119,6 +120,75 @@ final class FullCheckTest {
     }
 
     @Test
+    void revoked_and_unknown_are_right_for_an_unassigned_serial() {
+        // RFC 6960 §2.2 lets a responder say "revoked" of what was never issued.
+        SignedAnswers revoked = new SignedAnswers(ca, NOW.minusSeconds(60)).revoked(SERIAL);
+
+        assertThat(ask(revoked, Expected.UNASSIGNED)).isEmpty();
+        assertThat(ask(revoked, Expected.REVOKED)).isEmpty();
+        assertThat(ask(revoked, Expected.ASSIGNED)).isEmpty();
+        assertThat(ask(revoked, Expected.GOOD)).map(WrongAnswer::seen).contains("revoked");
+    }
+
+    @Test
+    void another_nonce_than_sent_is_told_and_none_at_all_is_right() {
+        RequestSupply supply = supply(Expected.GOOD);
+        long nonced =
+                LongStream.range(0, 100)
+                        .filter(i -> supply.question(i).nonce().isPresent())
+                        .findFirst()
+                        .orElseThrow();
+        long other =
+                LongStream.range(nonced + 1, 200)
+                        .filter(i -> supply.question(i).nonce().isPresent())
+                        .filter(
+                                i ->
+                                        supply.question(i).hashAlgorithm()
+                                                == supply.question(nonced).hashAlgorithm())
+                        .findFirst()
+                        .orElseThrow();
+        Question question = supply.question(nonced);
+        byte[] ofOther = answers.answer(request(supply, other), false);
+
+        assertThat(check(question, answers.answer(request(supply, nonced), false))).isEmpty();
+        assertThat(check(question, ofOther)).map(WrongAnswer::fault).contains(Fault.NONCE);
+        assertThat(
+                        check(
+                                new Question(
+                                        question.serial(),
+                                        question.expected(),
+                                        question.method(),
+                                        question.hashAlgorithm(),
+                                        Optional.empty()),
+                                ofOther))
+                .isEmpty();
+    }
+
+    @Test
+    void an_answer_received_after_its_signers_end_is_told() {
+        Question question = supply(Expected.GOOD).question(0);
+        byte[] answer = answers.lasting(Duration.ofDays(40_000)).answer(request(0), false);
+
+        assertThat(
+                        new FullCheck(ca.certificate())
+                                .check(question, answer, NOW.plus(Duration.ofDays(36_500))))
+                .map(WrongAnswer::fault)
+                .contains(Fault.SIGNER);
+    }
+
+    @Test
+    void busy_is_no_answer() {
+        Question question = supply(Expected.GOOD).question(0);
+
+        assertThat(check(question, new byte[] {0x30, 3, 0x0A, 1, 3}))
+                .hasValueSatisfying(
+                        wrong -> {
+                            assertThat(wrong.fault()).isEqualTo(Fault.RESPONSE_STATUS);
+                            assertThat(wrong.seen()).isEqualTo("responseStatus 3");
+                        });
+    }
+
+    @Test
     void garbage_is_told() {
         Question question = supply(Expected.GOOD).question(0);
 
@@ -137,16 +207,22 @@ final class FullCheckTest {
 
     private Optional<WrongAnswer> ask(SignedAnswers by, Expected expected) {
         RequestSupply supply = supply(expected);
+        return check(supply.question(0), by.answer(request(supply, 0), false));
+    }
+
+    private OCSPReq request(long index) {
+        return request(supply(Expected.GOOD), index);
+    }
+
+    private static OCSPReq request(RequestSupply supply, long index) {
         EncodedRequest request = new EncodedRequest();
-        supply.encoder(Target.of("http://localhost/"), true).encode(0, request);
+        supply.encoder(Target.of("http://localhost/"), true).encode(index, request);
         int body =
                 new String(request.bytes(), 0, request.length(), StandardCharsets.ISO_8859_1)
                                 .indexOf("\r\n\r\n")
                         + 4;
         try {
-            OCSPReq asked =
-                    new OCSPReq(Arrays.copyOfRange(request.bytes(), body, request.length()));
-            return check(supply.question(0), by.answer(asked, false));
+            return new OCSPReq(Arrays.copyOfRange(request.bytes(), body, request.length()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

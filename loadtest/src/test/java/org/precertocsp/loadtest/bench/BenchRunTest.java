@@ -21,7 +21,7 @@ import org.precertocsp.loadtest.report.TargetLine;
 /// Every benchmark once, briefly and in this process: they fail here before they mislead anybody.
 final class BenchRunTest {
     /// Of each benchmark one line for each set of parameters.
-    private static final int LINES = 2 + 2 + 20 + 1 + 4 + 1 + 3 + 3;
+    private static final int LINES = 2 + 2 + 2 + 20 + 1 + 4 + 1 + 3 + 3;
 
     @TempDir static Path directory;
 

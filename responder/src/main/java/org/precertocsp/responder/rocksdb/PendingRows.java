@@ -20,7 +20,7 @@ import org.rocksdb.WriteBatch;
 ///
 /// Entries lie one after another in a few large arrays, found through an open-addressing table, so
 /// that a million changes are not a million objects. With RocksDB's own indexed batch a million
-/// assignments took 24 s of processor where this takes 5 (`BulkLoadMeasurement`, two busy cores).
+/// assignments took 24 s of processor where this takes 5 (two busy cores).
 final class PendingRows {
     private static final int CHUNK = 1 << 20;
     private static final int HEADER = SortedRun.HEADER;

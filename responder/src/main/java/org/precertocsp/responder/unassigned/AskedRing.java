@@ -7,8 +7,8 @@ import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 
 /// Serials on their way from one answering thread to the one that counts: a ring written by one and
-/// read by another, without locks and without garbage (measured by `UnassignedMeasurement`). When
-/// it is full the serial is lost and only its request is counted.
+/// read by another, without locks and without garbage. When it is full the serial is lost and only
+/// its request is counted.
 final class AskedRing {
     static final int SLOTS = 1 << 13;
 

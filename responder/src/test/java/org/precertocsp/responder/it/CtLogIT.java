@@ -25,8 +25,7 @@ import org.precertocsp.responder.intake.ctlog.TestLogServer;
 import org.precertocsp.responder.intake.ctlog.TestLogServer.Api;
 import org.precertocsp.responder.intake.ctlog.TestLogServer.Fault;
 
-/// The program as built and Certificate Transparency logs of both kinds. The long form is
-/// [CtLogMeasurement].
+/// The program as built and Certificate Transparency logs of both kinds.
 final class CtLogIT {
     private static final BigInteger SERIAL = BigInteger.ONE.shiftLeft(80);
 

@@ -36,7 +36,7 @@ import org.precertocsp.ocsp.Octets;
 /// whole after a crash is of a signature that nobody got. A checksum for each slot, in an area
 /// behind all of them, tells a slot that was changed from one that is whole.
 ///
-/// The layout of a slot pays for itself in JournalMeasurement.
+/// The layout of a slot pays for itself in SignatureJournalBenchmark.
 final class Pending {
     /// At 20,000 signatures a second, room for three seconds in which the disk does nothing.
     static final int SLOTS = 1 << 16;

@@ -20,8 +20,7 @@ import org.precertocsp.responder.intake.ctlog.head.LogKey;
 import org.precertocsp.responder.rocksdb.StoreDump;
 
 /// Kills a real process with SIGKILL while it follows a log. With `-Dkills=20` it does so as often;
-/// the program as built, a larger log and kills over its whole length are `CtLogIT` and
-/// `CtLogMeasurement`.
+/// `CtLogIT` does it to the program as built.
 final class LogCrashTest {
     private static final int KILLS = Integer.getInteger("kills", 1);
     private static final int OURS = 50;

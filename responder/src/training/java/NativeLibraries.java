@@ -10,32 +10,32 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.rocksdb.util.Environment;
 
-/// The libraries in machine code that come inside jars, as files of their own. Otherwise each start
-/// copies 27 MB to `/tmp`, which leaves them there when it is killed, and fails where `/tmp`
-/// forbids to execute. The launch script says where they are.
+/// Extracts the native libraries inside jars to files. Otherwise each start copies 27 MB to `/tmp`,
+/// where they remain when the process is killed, and fails where `/tmp` is mounted `noexec`. The
+/// launch script sets the path to them.
 ///
-/// @param folder where they go
+/// @param folder to extract to
 record NativeLibraries(Path folder) {
     private static final Pattern ROCKSDB = Pattern.compile("librocksdbjni-[^/]*");
     private static final Pattern CORRETTO =
             Pattern.compile("com/amazon/corretto/crypto/provider/lib[^/]*\\.(so|dylib)");
     private static final Pattern NETTY = Pattern.compile("META-INF/native/lib[^/]*\\.(so|jnilib)");
 
-    /// Those of other machines too.
-    static boolean isOne(ZipEntry entry) {
+    /// For any platform.
+    static boolean isNativeLibrary(ZipEntry entry) {
         String name = entry.getName();
         return ROCKSDB.matcher(name).matches()
                 || CORRETTO.matcher(name).matches()
                 || NETTY.matcher(name).matches();
     }
 
-    /// Those of this machine; the jar stays as it is.
-    void takeFrom(Path jar) throws IOException {
+    /// Extracts those for this platform; the jar is not changed.
+    void extractFrom(Path jar) throws IOException {
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); ) {
                 ZipEntry entry = all.nextElement();
-                Optional<String> file = fileHere(entry);
-                if (isOne(entry) && file.isPresent()) {
+                Optional<String> file = fileName(entry);
+                if (isNativeLibrary(entry) && file.isPresent()) {
                     Files.createDirectories(folder);
                     try (InputStream in = zip.getInputStream(entry)) {
                         Files.copy(
@@ -48,8 +48,8 @@ record NativeLibraries(Path folder) {
         }
     }
 
-    /// Empty for another machine's.
-    private static Optional<String> fileHere(ZipEntry entry) {
+    /// Empty for another platform.
+    private static Optional<String> fileName(ZipEntry entry) {
         String file = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
         boolean isOurs =
                 ROCKSDB.matcher(file).matches()
@@ -58,7 +58,7 @@ record NativeLibraries(Path folder) {
         return isOurs ? Optional.of(file) : Optional.empty();
     }
 
-    /// As Netty calls it in its files' names.
+    /// As in the names of Netty's files.
     private static String processor() {
         return Environment.isAarch64() ? "_aarch_64" : "_x86_64";
     }

@@ -10,38 +10,38 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// Runs the finished distribution once, so that later starts need not load, link and profile the
-/// same classes again (JEP 483, 514, 515). The build calls it; nothing else does.
+/// Runs the finished distribution once and records an AOT cache, so that later starts need not
+/// load, link and profile the same classes again (JEP 483, 514, 515). Called by the build only.
 ///
-/// `demo` makes the files; `serve` with them, as operators run it, is what is recorded: a start on
-/// a store, an audit log and alerts that are there, with probes, API and metrics. It runs from the
-/// launch script itself, since Java accepts the prepared classes only under the class path and
-/// options they were made with. It is asked what clients ask, new serials above all: signing is
-/// what takes longest to become fast. Ending, it writes `lib/start.aot`. Argument: the build
-/// folder.
-final class Rehearsal {
+/// `demo` creates the files; the recorded run is `serve` with them, as operators run it: on an
+/// existing store, audit log and alerts, with health checks, API and metrics. It is started by the
+/// launch script itself, since the JVM accepts a cache only under the class path and options it was
+/// recorded with. Clients send it usual requests, mostly for serials not asked about before:
+/// signing takes longest to become fast. At its end it writes `lib/start.aot`. Argument: the build
+/// directory.
+final class AotTrainingRun {
     private static final String PROGRAM = "precert-ocsp";
     private static final String CONFIGURATION = "precert-ocsp.yaml";
-    private static final int PATIENCE_SECONDS = 120;
+    private static final int TIMEOUT_SECONDS = 120;
 
-    // Each is signed once; all are asked for again from memory. Some ten seconds.
+    // Each is signed once, then answered from the cache. Takes some ten seconds.
     private static final int SERIALS = 9_000;
     private static final int ROUNDS = 450;
 
     private final Path directory;
     private final Path libraries;
-    private final Path prepared;
+    private final Path cache;
     private final Path program;
 
-    private Rehearsal(Path build) {
-        this.directory = build.resolve("rehearsal");
+    private AotTrainingRun(Path build) {
+        this.directory = build.resolve("aot-training");
         this.libraries = build.resolve(PROGRAM).resolve("lib");
-        this.prepared = libraries.resolve("start.aot");
+        this.cache = libraries.resolve("start.aot");
         this.program = build.resolve(PROGRAM).resolve("bin").resolve(PROGRAM);
     }
 
     public static void main(String[] arguments) throws Exception {
-        new Rehearsal(Path.of(arguments[0]).toAbsolutePath()).run();
+        new AotTrainingRun(Path.of(arguments[0]).toAbsolutePath()).run();
     }
 
     private void run() throws Exception {
@@ -49,37 +49,37 @@ final class Rehearsal {
         NativeLibraries natives = new NativeLibraries(libraries.resolve("native"));
         try (Stream<Path> files = Files.list(libraries)) {
             for (Path jar : files.filter(it -> it.toString().endsWith(".jar")).sorted().toList()) {
-                natives.takeFrom(jar);
-                new PlainJar(jar).write();
+                natives.extractFrom(jar);
+                new AotReadyJar(jar).rewrite();
             }
         }
         int port = freePort();
-        int probes = freePort();
-        makeFiles(port, probes);
+        int healthPort = freePort();
+        makeFiles(port, healthPort);
         List<BigInteger> serials = loadSerials();
-        Path log = Files.createFile(directory.resolve("rehearsal.log"));
-        Process server = start(log, "-XX:AOTCacheOutput=" + prepared, "serve", "-c", CONFIGURATION);
+        Path log = Files.createFile(directory.resolve("serve.log"));
+        Process server = start(log, "-XX:AOTCacheOutput=" + cache, "serve", "-c", CONFIGURATION);
         try {
             awaitReady(server, log);
-            Audience audience = new Audience(directory);
-            audience.ask(port, audience.requestsFor(serials), 1);
-            audience.ask(port, audience.usualRequests(), ROUNDS);
+            AotTrainingClients clients = new AotTrainingClients(directory);
+            clients.send(port, clients.requestsFor(serials), 1);
+            clients.send(port, clients.usualRequests(), ROUNDS);
             for (String page : List.of("/healthz", "/readyz", "/metrics")) {
-                audience.look(probes, page);
+                clients.get(healthPort, page);
             }
             server.destroy();
-            // The prepared classes are written by a process of its own, when all else has ended.
-            if (!server.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || !Files.exists(prepared)) {
-                throw new IllegalStateException("no prepared start: see " + log);
+            // A separate process writes the cache after the server has ended.
+            if (!server.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || !Files.exists(cache)) {
+                throw new IllegalStateException("no AOT cache was written: see " + log);
             }
         } finally {
             server.destroyForcibly();
         }
-        Files.setPosixFilePermissions(prepared, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-r--r--"));
     }
 
     private void removeOld() throws IOException {
-        Files.deleteIfExists(prepared);
+        Files.deleteIfExists(cache);
         if (Files.exists(directory)) {
             try (Stream<Path> files = Files.walk(directory)) {
                 for (Path file : files.sorted((one, other) -> other.compareTo(one)).toList()) {
@@ -96,8 +96,8 @@ final class Rehearsal {
         }
     }
 
-    /// A CA, what it issued, certificates for the API, and the configuration.
-    private void makeFiles(int port, int probes) throws Exception {
+    /// A CA, certificates it issued, certificates for the API, and the configuration.
+    private void makeFiles(int port, int healthPort) throws Exception {
         Path log = Files.createFile(directory.resolve("demo.log"));
         Process demo =
                 start(
@@ -114,26 +114,26 @@ final class Rehearsal {
         try {
             awaitReady(demo, log);
             demo.destroy();
-            if (!demo.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("demo does not end: see " + log);
+            if (!demo.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("demo did not end: see " + log);
             }
         } finally {
             demo.destroyForcibly();
         }
         Path file = directory.resolve(CONFIGURATION);
-        String usual = Files.readString(file);
-        String probed = usual.replace("listen: 127.0.0.1:0", "listen: 127.0.0.1:" + probes);
-        if (probed.equals(usual)) {
-            throw new IllegalStateException("no probes to move in " + file);
+        String original = Files.readString(file);
+        String changed = original.replace("listen: 127.0.0.1:0", "listen: 127.0.0.1:" + healthPort);
+        if (changed.equals(original)) {
+            throw new IllegalStateException("no health check port to replace in " + file);
         }
-        Files.writeString(file, probed);
+        Files.writeString(file, changed);
     }
 
     private List<BigInteger> loadSerials() throws Exception {
         List<BigInteger> serials = new ArrayList<>();
         StringBuilder lines = new StringBuilder("serial,status\n");
         for (int i = 0; i < SERIALS; i++) {
-            // As long as most are.
+            // Of a usual length.
             BigInteger serial = BigInteger.TWO.pow(125).add(BigInteger.valueOf(i));
             serials.add(serial);
             lines.append(serial.toString(16)).append(",good\n");
@@ -151,18 +151,18 @@ final class Rehearsal {
                         "--issuer",
                         "issuer.pem",
                         "serials.csv");
-        if (!load.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || load.exitValue() != 0) {
+        if (!load.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || load.exitValue() != 0) {
             load.destroyForcibly();
-            throw new IllegalStateException("serials not loaded: see " + log);
+            throw new IllegalStateException("the serials were not loaded: see " + log);
         }
         return serials;
     }
 
-    private Process start(Path log, String options, String... arguments) throws IOException {
+    private Process start(Path log, String javaOptions, String... arguments) throws IOException {
         List<String> words = new ArrayList<>(List.of(program.toString()));
         words.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
-        builder.environment().put("PRECERT_OCSP_JAVA_OPTS", options);
+        builder.environment().put("PRECERT_OCSP_JAVA_OPTS", javaOptions);
         return builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();

@@ -32,17 +32,17 @@ import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.bc.BcDigestCalculatorProvider;
 
-/// Clients of the rehearsal: few connections, each asked on again and again, and little work beside
-/// the server's.
+/// The clients of a training run: few connections that are kept open, and little processor time
+/// beside the server's.
 ///
 /// @param directory where `demo` put its certificates
-record Audience(Path directory) {
+record AotTrainingClients(Path directory) {
     private static final int CONNECTIONS = 4;
     private static final List<ASN1ObjectIdentifier> HASHES =
             List.of(OIWObjectIdentifiers.idSHA1, NISTObjectIdentifiers.id_sha256);
     private static final String HOST = "Host: localhost\r\n";
 
-    /// One for each serial, by GET and POST and with both hashes in turn.
+    /// One for each serial, alternating between GET and POST and between both hash algorithms.
     List<byte[]> requestsFor(List<BigInteger> serials) throws Exception {
         X509CertificateHolder issuer = certificate("issuer.pem");
         List<byte[]> requests = new ArrayList<>();
@@ -54,7 +54,7 @@ record Audience(Path directory) {
         return requests;
     }
 
-    /// What `demo` issued, and serials it did not, in every way to ask.
+    /// For the certificates `demo` issued and one it did not, by both methods and hash algorithms.
     List<byte[]> usualRequests() throws Exception {
         X509CertificateHolder issuer = certificate("issuer.pem");
         List<BigInteger> serials = new ArrayList<>(List.of(BigInteger.TWO.pow(100)));
@@ -71,8 +71,8 @@ record Audience(Path directory) {
         return requests;
     }
 
-    /// Asks every request so often, each connection its share.
-    void ask(int port, List<byte[]> requests, int rounds) throws Exception {
+    /// Sends all requests `rounds` times, each connection its share of them.
+    void send(int port, List<byte[]> requests, int rounds) throws Exception {
         try (ExecutorService clients = Executors.newFixedThreadPool(CONNECTIONS)) {
             List<Future<?>> shares = new ArrayList<>();
             for (int share = 0; share < CONNECTIONS; share++) {
@@ -80,7 +80,7 @@ record Audience(Path directory) {
                 shares.add(
                         clients.submit(
                                 () -> {
-                                    askShare(port, requests, first, rounds);
+                                    sendShare(port, requests, first, rounds);
                                     return null;
                                 }));
             }
@@ -90,7 +90,7 @@ record Audience(Path directory) {
         }
     }
 
-    private static void askShare(int port, List<byte[]> requests, int first, int rounds)
+    private static void sendShare(int port, List<byte[]> requests, int first, int rounds)
             throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
@@ -104,8 +104,8 @@ record Audience(Path directory) {
         }
     }
 
-    /// Gets a page of the probes' port.
-    void look(int port, String page) throws IOException {
+    /// Requests a page of the health check port.
+    void get(int port, String page) throws IOException {
         URL url = URI.create("http://127.0.0.1:" + port + page).toURL();
         try (InputStream in = url.openStream()) {
             in.readAllBytes();
@@ -122,18 +122,18 @@ record Audience(Path directory) {
         }
         in.skipNBytes(length);
         if (!status.startsWith("HTTP/1.1 200 ")) {
-            throw new IllegalStateException("the server answers " + status);
+            throw new IllegalStateException("the server answered " + status);
         }
     }
 
     private static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder();
-        for (int octet = in.read(); octet != '\n'; octet = in.read()) {
-            if (octet < 0) {
-                throw new IOException("the server hung up");
+        for (int next = in.read(); next != '\n'; next = in.read()) {
+            if (next < 0) {
+                throw new IOException("the server closed the connection");
             }
-            if (octet != '\r') {
-                line.append((char) octet);
+            if (next != '\r') {
+                line.append((char) next);
             }
         }
         return line.toString();

@@ -20,7 +20,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /// @param regex which benchmarks; empty for all
 /// @param json where JMH's own results go, for its tools
 record BenchRun(String regex, Effort effort, Optional<Path> json) {
-    /// Blocks until all are done; JMH tells of its progress on standard output.
+    /// Blocks until all are done; JMH prints its progress to standard output.
     ///
     /// @throws RunnerException a benchmark failed, or none has such a name
     Collection<RunResult> run(VerboseMode verbosity) throws IOException, RunnerException {

@@ -12,7 +12,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
-/// Results as people read them: one line for each, with time, its error, and garbage per operation.
+/// Results as text: one line for each, with time, its error, and garbage per operation.
 final class BenchTable {
     private static final String RECORDS = "records";
     private static final String GARBAGE = "gc.alloc.rate.norm";

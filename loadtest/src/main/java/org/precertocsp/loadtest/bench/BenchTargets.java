@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.openjdk.jmh.results.RunResult;
 import org.precertocsp.loadtest.report.TargetLine;
 
-/// The lines of the targets table that benchmarks can judge; those not run say nothing.
+/// The targets that benchmarks decide; those of benchmarks that did not run are left out.
 final class BenchTargets {
     private static final double CACHED_NANOS = 1_500;
     private static final double SHARE_OF_WRITER = 0.5;
@@ -88,7 +88,7 @@ final class BenchTargets {
                                 targets.add(
                                         TargetLine.atMost(
                                                 "6",
-                                                what + "octets of garbage",
+                                                what + "bytes of garbage",
                                                 // The profiler sees its own few.
                                                 0.5,
                                                 garbage.getScore())));

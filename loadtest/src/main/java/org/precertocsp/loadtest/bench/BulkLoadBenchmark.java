@@ -41,9 +41,9 @@ public class BulkLoadBenchmark {
     private static final double REVOKED_SHARE = 0.05;
 
     /// Of a good status with the end of its certificate.
-    private static final int VALUE_OCTETS = 6;
+    private static final int VALUE_BYTES = 6;
 
-    private static final int ISSUER_OCTETS = 2;
+    private static final int ISSUER_BYTES = 2;
 
     @Param("1000000")
     private int records;
@@ -60,8 +60,8 @@ public class BulkLoadBenchmark {
         sorted = new byte[records][];
         SyntheticSerials serials = statuses.serials();
         for (int i = 0; i < records; i++) {
-            sorted[i] = new byte[ISSUER_OCTETS + SyntheticSerials.OCTETS];
-            serials.write(i, sorted[i], ISSUER_OCTETS);
+            sorted[i] = new byte[ISSUER_BYTES + SyntheticSerials.BYTES];
+            serials.write(i, sorted[i], ISSUER_BYTES);
         }
         Arrays.sort(sorted, Arrays::compareUnsigned);
     }
@@ -95,8 +95,8 @@ public class BulkLoadBenchmark {
                 EnvOptions environment = new EnvOptions();
                 SstFileWriter writer = new SstFileWriter(environment, options)) {
             writer.open(table);
-            ByteBuffer key = ByteBuffer.allocateDirect(ISSUER_OCTETS + SyntheticSerials.OCTETS);
-            ByteBuffer value = ByteBuffer.allocateDirect(VALUE_OCTETS);
+            ByteBuffer key = ByteBuffer.allocateDirect(ISSUER_BYTES + SyntheticSerials.BYTES);
+            ByteBuffer value = ByteBuffer.allocateDirect(VALUE_BYTES);
             for (byte[] row : sorted) {
                 writer.put(key.clear().put(row).flip(), value.clear());
             }

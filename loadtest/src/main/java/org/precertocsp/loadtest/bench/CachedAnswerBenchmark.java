@@ -49,7 +49,7 @@ import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.ResponderCredential;
 import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 
-/// Claim: a cached answer takes at most 1.5 µs from the octets of an HTTP request to those of the
+/// Claim: a cached answer takes at most 1.5 µs from the bytes of an HTTP request to those of the
 /// reply, and makes no garbage beyond Netty's pooled buffers.
 ///
 /// Run: `precert-load bench CachedAnswer`. Input: requests for 4,096 serials in turn, SHA-1, no
@@ -115,9 +115,9 @@ public class CachedAnswerBenchmark {
         if (reply == null) {
             throw new IllegalStateException("not answered from memory");
         }
-        int octets = reply.readableBytes();
+        int length = reply.readableBytes();
         reply.release();
-        return octets;
+        return length;
     }
 
     /// The first half: the path of a GET or the body of a POST decoded, and nothing found for it.

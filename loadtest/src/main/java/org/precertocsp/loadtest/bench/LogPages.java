@@ -45,7 +45,7 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 /// Pages of a Certificate Transparency log as both APIs send them: precertificates such as TLS
 /// servers get, all different, of a CA that is not ours but for one in a thousand.
 ///
-/// Keys, identifiers and signatures are random octets: whoever skims looks at none of them.
+/// Keys, identifiers and signatures are random bytes: skimming reads none of them.
 final class LogPages {
     /// Entries of a page; a data tile may be partial.
     static final int WIDTH = 250;
@@ -54,9 +54,9 @@ final class LogPages {
     private static final int PAGES = 16;
 
     private static final int ONE_OF_OURS = 1_000;
-    private static final int CA_CERTIFICATE_OCTETS = 1_300;
-    private static final int HASH_OCTETS = 32;
-    private static final int SIGNATURE_OCTETS = 72;
+    private static final int CA_CERTIFICATE_BYTES = 1_300;
+    private static final int HASH_BYTES = 32;
+    private static final int SIGNATURE_BYTES = 72;
     private static final Duration LIFE = Duration.ofDays(90);
     private static final Instant LOGGED = Instant.parse("2026-06-01T00:00:00Z");
     private static final AlgorithmIdentifier ECDSA =
@@ -64,14 +64,14 @@ final class LogPages {
 
     private final Random random = new Random(6962);
     private final byte[] ours;
-    private final byte[] theirs = octets(HASH_OCTETS);
-    private final byte[] fingerprints = octets(2 * HASH_OCTETS);
+    private final byte[] theirs = randomBytes(HASH_BYTES);
+    private final byte[] fingerprints = randomBytes(2 * HASH_BYTES);
     private final byte[] chain =
             counted(
                     3,
                     join(
-                            counted(3, octets(CA_CERTIFICATE_OCTETS)),
-                            counted(3, octets(CA_CERTIFICATE_OCTETS))));
+                            counted(3, randomBytes(CA_CERTIFICATE_BYTES)),
+                            counted(3, randomBytes(CA_CERTIFICATE_BYTES))));
     private final List<byte[]> tiles = new ArrayList<>();
     private final List<byte[]> answers = new ArrayList<>();
     private final List<List<byte[]>> bodies = new ArrayList<>();
@@ -106,7 +106,7 @@ final class LogPages {
         for (int i = 0; i < WIDTH; i++) {
             int index = tiles.size() * WIDTH + i;
             byte[] body = body(index);
-            byte[] submitted = counted(3, join(body, octets(SIGNATURE_OCTETS)));
+            byte[] submitted = counted(3, join(body, randomBytes(SIGNATURE_BYTES)));
             byte[] entry = entry(index, body);
             tile.writeBytes(join(entry, submitted, counted(2, fingerprints)));
             json.add(
@@ -143,7 +143,7 @@ final class LogPages {
                 new SubjectPublicKeyInfo(
                         new AlgorithmIdentifier(
                                 X9ObjectIdentifiers.id_ecPublicKey, SECObjectIdentifiers.secp256r1),
-                        octets(65)));
+                        randomBytes(65)));
         try {
             certificate.setExtensions(extensions(index).generate());
             return certificate.generateTBSCertificate().getEncoded(ASN1Encoding.DER);
@@ -161,9 +161,11 @@ final class LogPages {
                 new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
         all.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
         all.addExtension(
-                Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(octets(20)));
+                Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(randomBytes(20)));
         all.addExtension(
-                Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(octets(20)));
+                Extension.authorityKeyIdentifier,
+                false,
+                new AuthorityKeyIdentifier(randomBytes(20)));
         all.addExtension(
                 Extension.authorityInfoAccess,
                 false,
@@ -207,13 +209,13 @@ final class LogPages {
         return new GeneralName(GeneralName.uniformResourceIdentifier, text);
     }
 
-    private byte[] octets(int count) {
-        byte[] octets = new byte[count];
-        random.nextBytes(octets);
-        return octets;
+    private byte[] randomBytes(int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
     }
 
-    /// Preceded by its length in `width` octets.
+    /// Preceded by its length in `width` bytes.
     private static byte[] counted(int width, byte[] content) {
         byte[] length = ByteBuffer.allocate(4).putInt(content.length).array();
         return ByteBuffer.allocate(width + content.length)
@@ -230,7 +232,7 @@ final class LogPages {
         return all.toByteArray();
     }
 
-    private static String base64(byte[] octets) {
-        return Base64.getEncoder().encodeToString(octets);
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
     }
 }

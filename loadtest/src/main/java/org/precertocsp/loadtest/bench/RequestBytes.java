@@ -14,7 +14,7 @@ import org.precertocsp.loadtest.requests.RequestSupply;
 import org.precertocsp.loadtest.requests.SerialTable;
 import org.precertocsp.loadtest.requests.Target;
 
-/// Requests as the load driver sends them, encoded beforehand; asked for in turn, so that no branch
+/// Requests as the load driver sends them, encoded beforehand and used in turn, so that no branch
 /// predictor learns one of them by heart. For one thread.
 final class RequestBytes {
     /// A power of two, and in all more than the first cache of a core holds.

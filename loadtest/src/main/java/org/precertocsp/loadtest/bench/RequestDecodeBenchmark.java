@@ -21,7 +21,7 @@ import org.precertocsp.signer.CertificateProblem;
 /// decoded.
 ///
 /// Run: `precert-load bench RequestDecode`. Input: 4,096 requests for one certificate each, serials
-/// of 16 octets, SHA-1, no nonce, in turn. Not measured: HTTP, and requests that are unusual.
+/// of 16 bytes, SHA-1, no nonce, in turn. Not measured: HTTP, and requests that are unusual.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

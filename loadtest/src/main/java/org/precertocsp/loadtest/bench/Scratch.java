@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 record Scratch(Path folder) implements AutoCloseable {
     static final String PROPERTY = "precert.load.bench.scratch";
 
-    /// Makes what belongs into an empty folder.
+    /// Fills an empty folder.
     @FunctionalInterface
     interface Maker {
         void make(Path folder) throws IOException;

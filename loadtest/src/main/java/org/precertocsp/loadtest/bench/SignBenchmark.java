@@ -38,13 +38,13 @@ import org.precertocsp.signer.key.KeyFailure;
 /// Claim: a live answer costs hardly more than its signature, whichever algorithm and provider.
 ///
 /// Run: `precert-load bench Sign`. Input: `good` for one serial after the other, delegate sent, no
-/// nonce; the base signs 200 octets with the same key. Not measured: HSMs, queues, look-ups.
+/// nonce; the base signs 200 bytes with the same key. Not measured: HSMs, queues, look-ups.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class SignBenchmark {
     private static final int SERIALS = 1024;
-    private static final int MESSAGE_OCTETS = 200;
+    private static final int MESSAGE_BYTES = 200;
 
     @Param({"P256", "P384", "RSA2048", "RSA3072", "ED25519"})
     private KeyKind keys = KeyKind.P256;
@@ -53,7 +53,7 @@ public class SignBenchmark {
     private ProviderChoice provider = ProviderChoice.CORRETTO;
 
     private final ResponseContent[] contents = new ResponseContent[SERIALS];
-    private final byte[] message = new byte[MESSAGE_OCTETS];
+    private final byte[] message = new byte[MESSAGE_BYTES];
     private @Nullable ResponderCredential credential;
     private @Nullable ResponseSigner signer;
     private int next;

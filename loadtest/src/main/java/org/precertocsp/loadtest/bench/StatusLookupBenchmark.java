@@ -22,7 +22,7 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.signer.CertificateProblem;
 
-/// Claim: a serial that is not there costs less than one that is, since the filter tells.
+/// Claim: a serial that is not there costs less than one that is, because of the filter.
 ///
 /// Run: `precert-load bench StatusLookup`. Input: a RocksDB of `records` statuses, 5 % revoked,
 /// loaded from CSV, its blocks cached; serials uniformly at random. Not measured: a store larger

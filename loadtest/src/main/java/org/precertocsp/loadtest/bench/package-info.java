@@ -1,7 +1,12 @@
-/// JMH benchmarks: each tests one claim about a piece of the responder, without sockets.
+/// JMH benchmarks: each tests one claim about one part of the responder, without sockets.
 ///
-/// `bin/precert-load bench` runs them in Java processes of their own. Figures are of one machine
-/// and one build; compare them with each other, and totals only with `precert-load compare`.
+/// Start at any class that ends in `Benchmark`: its Javadoc states the claim, the input, and what
+/// is not measured. `precert-load bench` runs them through [BenchRun], each in Java processes of
+/// its own, which share large inputs through a directory ([Scratch]). [BenchCorpus] is the fixture:
+/// a CA, its files and a loaded store.
+///
+/// Results depend on the machine and the build. Compare them with each other; compare totals only
+/// with `precert-load compare`.
 @NullMarked
 package org.precertocsp.loadtest.bench;
 

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Measures precert-ocsp against nginx, cfssl ocspserve and openssl ocsp, and against"
-                    + " what its own parts can do.",
+                    + " its own parts.",
             "",
             "Every side is a real process on one processor, the driver is on another, and sides"
                     + " take turns, round by round. Both throughput and the server's processor time for"
@@ -63,7 +63,7 @@ public final class CompareCommand implements Callable<Integer> {
             names = "--serials",
             paramLabel = "N",
             converter = Count.class,
-            description = "loaded before anything is asked (default: 10m; with --quick: 30k)")
+            description = "loaded before the first request (default: 10m; with --quick: 30k)")
     private @Nullable Long serials;
 
     @Option(names = "--rounds", paramLabel = "N", description = "default: 5; with --quick: 2")

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
             "",
             "Writes issuer.pem, responder.pem, responder.key, precert-ocsp.yaml, and the files"
                     + " named by --files. The same options give the same files, keys and signatures"
-                    + " included: the keys must protect nothing. Some 40 to 90 octets of disk for"
+                    + " included: the keys must protect nothing. Some 40 to 90 bytes of disk for"
                     + " each serial and file; memory stays small whatever the number."
         },
         exitCodeListHeading = "%nExit status:%n",

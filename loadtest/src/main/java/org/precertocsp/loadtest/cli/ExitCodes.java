@@ -1,6 +1,6 @@
 package org.precertocsp.loadtest.cli;
 
-/// What every command's exit says; the same numbers are in the help.
+/// Exit codes of all commands, as listed in the help.
 final class ExitCodes {
     static final int OK = 0;
     static final int WRONG_ANSWERS = 1;

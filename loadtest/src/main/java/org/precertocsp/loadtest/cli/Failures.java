@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// How a command that did not succeed is told to people, and its exit code.
+/// Prints why a command failed, and returns its exit code.
 final class Failures {
     private Failures() {}
 

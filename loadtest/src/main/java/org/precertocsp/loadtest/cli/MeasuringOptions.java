@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.loadtest.compare.WarmUp;
 import picocli.CommandLine.Option;
 
-/// What `compare` and `scale` have in common.
+/// Options of both `compare` and `scale`.
 final class MeasuringOptions {
     private static final double MILLIS = 1_000;
 

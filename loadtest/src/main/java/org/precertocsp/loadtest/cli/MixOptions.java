@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.loadtest.requests.Mix;
 import picocli.CommandLine.Option;
 
-/// What the requests are like.
+/// The mix of requests.
 final class MixOptions {
     @Option(
             names = "--get-share",
@@ -32,7 +32,8 @@ final class MixOptions {
             paramLabel = "SHARE",
             defaultValue = "0",
             description =
-                    "Serials nobody issued, random unless the list has some (${DEFAULT-VALUE}).")
+                    "Requests for unassigned serials, random unless the list has some"
+                            + " (${DEFAULT-VALUE}).")
     private double unassigned;
 
     @Option(
@@ -40,14 +41,14 @@ final class MixOptions {
             paramLabel = "S",
             description =
                     "Popular serials more often: the n-th has a weight of 1/n^S; 0 is uniform."
-                            + " Without it each serial is asked about in turn.")
+                            + " Without it each serial is requested in turn.")
     private @Nullable Double zipf;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "The same seed asks the same questions (${DEFAULT-VALUE}).")
+            description = "The same seed gives the same requests (${DEFAULT-VALUE}).")
     private long seed;
 
     /// @throws IllegalArgumentException if a number is out of range

@@ -13,7 +13,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/// How fast and how long.
+/// Rate, duration and connections.
 final class PaceOptions {
     private static final int MOST_CONNECTIONS = 20_000;
     private static final int DEEPEST = 1_000;

@@ -29,17 +29,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `run`: asks one responder and measures it.
+/// `run`: sends requests to one responder and measures it.
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Asks one responder at a rate, or as fast as it answers, and measures it.",
+            "Sends requests to one responder at a rate, or as fast as it answers, and measures it.",
             "",
             "Latency counts from the moment a request was due, so a stall is counted against every"
                     + " request that waited for it. Without --rate and --find-maximum every connection"
-                    + " asks again once it is answered."
+                    + " sends its next request when it has been answered."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -59,16 +59,16 @@ public final class RunCommand implements Callable<Integer> {
             description = "Where the responder listens, with the path requests go under.")
     private String url = "";
 
-    @ArgGroup(validate = false, heading = "%nWhom to ask about:%n")
+    @ArgGroup(validate = false, heading = "%nSerials to request:%n")
     private SubjectOptions subject = new SubjectOptions();
 
-    @ArgGroup(validate = false, heading = "%nHow fast and how long:%n")
+    @ArgGroup(validate = false, heading = "%nRate and duration:%n")
     private PaceOptions pace = new PaceOptions();
 
-    @ArgGroup(validate = false, heading = "%nWhat the requests are like:%n")
+    @ArgGroup(validate = false, heading = "%nMix of requests:%n")
     private MixOptions mix = new MixOptions();
 
-    @ArgGroup(validate = false, heading = "%nWhat to write:%n")
+    @ArgGroup(validate = false, heading = "%nOutput:%n")
     private OutputOptions output = new OutputOptions();
 
     private final Terminal terminal;
@@ -84,9 +84,9 @@ public final class RunCommand implements Callable<Integer> {
         Population population;
         try {
             plan = pace.plan(Target.of(url));
-            Mix asked = mix.mix();
-            population = subject.population(asked.seed());
-            supply = RequestSupply.of(population, asked);
+            Mix requests = mix.mix();
+            population = subject.population(requests.seed());
+            supply = RequestSupply.of(population, requests);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
@@ -142,7 +142,7 @@ public final class RunCommand implements Callable<Integer> {
         if (report.entries().stream().anyMatch(it -> it.run().outcome().wrongAnswers() > 0)) {
             return ExitCodes.WRONG_ANSWERS;
         }
-        // A search asks for more than can be done: what it left unsent is no failure.
+        // A search exceeds what the server can do: requests left unsent are no failure.
         boolean failed =
                 report.entries().stream()
                         .flatMap(it -> it.run().outcome().failures().keySet().stream())

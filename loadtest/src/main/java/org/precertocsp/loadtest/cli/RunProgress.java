@@ -15,7 +15,7 @@ final class RunProgress implements Progress, AutoCloseable {
 
     private final PrintStream out;
     private final Optional<ProgressBar> bar;
-    private int told;
+    private int calls;
 
     private RunProgress(PrintStream out, Optional<ProgressBar> bar) {
         this.out = out;
@@ -49,7 +49,7 @@ final class RunProgress implements Progress, AutoCloseable {
             shown.maxHint(now.total().toSeconds());
             shown.stepTo(Math.min(now.elapsed().toSeconds(), now.total().toSeconds()));
             shown.setExtraMessage(figures);
-        } else if (told++ % LINE_EVERY == 0) {
+        } else if (calls++ % LINE_EVERY == 0) {
             out.printf(
                     "%d of %d s: %s%n",
                     now.elapsed().toSeconds(), now.total().toSeconds(), figures);

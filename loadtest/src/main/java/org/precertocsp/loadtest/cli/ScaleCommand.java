@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Measures how loading, disk, memory, start and answers of precert-ocsp grow with the"
-                    + " number of serials: 10k, 1m, 10m and 100m, as far as --up-to says.",
+                    + " number of serials: 10k, 1m, 10m and 100m, up to --up-to.",
             "",
-            "Writes scale.json and scale.html. Some 150 octets of disk for each serial."
+            "Writes scale.json and scale.html. Some 150 bytes of disk for each serial."
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {

@@ -14,7 +14,7 @@ import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
 import picocli.CommandLine.Option;
 
-/// Whom to ask about.
+/// The serials to request.
 final class SubjectOptions {
     @Option(
             names = "--issuer",
@@ -27,7 +27,7 @@ final class SubjectOptions {
             paramLabel = "FILE",
             description =
                     "One serial in hexadecimal per line, optionally followed by ,good ,revoked or"
-                            + " ,unassigned: what its answer should say.")
+                            + " ,unassigned: the expected answer.")
     private @Nullable Path serials;
 
     @Option(
@@ -77,7 +77,8 @@ final class SubjectOptions {
             file = corpus.resolve("issuer.pem");
         }
         if (file == null) {
-            throw new IllegalArgumentException("--issuer is missing: whose serials are they?");
+            throw new IllegalArgumentException(
+                    "--issuer is missing: name the certificate of the CA that issued the serials");
         }
         try {
             return CertificateFile.readFirst(file);

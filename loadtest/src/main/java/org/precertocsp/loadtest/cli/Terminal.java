@@ -14,7 +14,7 @@ public record Terminal(PrintStream stream, boolean watched) {
         return new Terminal(System.err, errorIsTerminal());
     }
 
-    // System.console() tells of standard input and output only; a bar in a log file helps nobody.
+    // System.console() reports standard input and output only; a log file should get no bar.
     private static boolean errorIsTerminal() {
         try {
             String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();

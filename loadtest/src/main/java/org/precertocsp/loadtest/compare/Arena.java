@@ -21,8 +21,8 @@ import org.precertocsp.loadtest.peers.PeerFailed;
 import org.precertocsp.loadtest.peers.Program;
 import org.precertocsp.loadtest.peers.RunningPeer;
 
-/// The servers of a comparison: each started when first asked for, all ended by [#close()]. An idle
-/// one takes no processor time from the one that is measured. For one thread.
+/// The servers of a comparison: each started on first use, all ended by [#close()]. An idle one
+/// takes no processor time from the one that is measured. For one thread.
 final class Arena implements AutoCloseable {
     private final ComparePlan plan;
     private final Cores cores;
@@ -92,7 +92,7 @@ final class Arena implements AutoCloseable {
         int difference = asking.first(peer).length() - ours.length();
         if (difference != 0) {
             remarks.add(
-                    "%s sends %+d octets compared with our %d"
+                    "%s sends %+d bytes compared with our %d"
                             .formatted(peer.name(), difference, ours.length()));
         }
         return Optional.of(peer);
@@ -117,7 +117,7 @@ final class Arena implements AutoCloseable {
             return Optional.empty();
         }
         RunningPeer peer = started(new OpensslPeer(program.get(), prepared.small()), "openssl");
-        remarks.add("openssl ocsp cannot be told an address: it listened on all of them");
+        remarks.add("openssl ocsp cannot be bound to an address: it listened on all of them");
         return Optional.of(peer);
     }
 

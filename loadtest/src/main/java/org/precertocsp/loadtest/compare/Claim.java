@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/// What one line of the targets table asks of a comparison.
+/// The ratio that one performance target requires.
 ///
 /// @param target the line's number, such as `1` or `4`
 /// @param text what is compared with what

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// @param ours folder of the precert-ocsp distribution; absent: the one beside this program
-/// @param work folder for corpus, stores and logs; some 200 octets for each serial
-/// @param serials loaded before anything is asked
-/// @param hot how many of them the cached comparisons ask about
+/// @param work folder for corpus, stores and logs; some 200 bytes for each serial
+/// @param serials loaded before the first request
+/// @param hot how many of them the cached comparisons request
 /// @param connections kept alive, one request at a time on each
 /// @param warmUp before the first round of each comparison
 /// @param measured of each side in each round
@@ -25,7 +25,7 @@ public record ComparePlan(
     public ComparePlan {
         if (hot < 1 || serials <= hot) {
             throw new IllegalArgumentException(
-                    "serials: %,d must be more than the %,d asked again and again"
+                    "serials: %,d must be more than the %,d that are requested repeatedly"
                             .formatted(serials, hot));
         }
         if (rounds < 1 || connections < 1) {

@@ -118,7 +118,7 @@ public final class CompareRun {
     }
 
     private String settings() {
-        return "%,d serials loaded, %,d of them asked again and again, %d connections, %d rounds of %s after a warm-up until steady, %s at most for each side"
+        return "%,d serials loaded, %,d of them requested repeatedly, %d connections, %d rounds of %s after a warm-up until steady, %s at most for each side"
                 .formatted(
                         plan.serials(),
                         plan.hot(),

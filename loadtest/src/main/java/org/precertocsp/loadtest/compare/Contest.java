@@ -8,10 +8,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.precertocsp.loadtest.peers.PeerFailed;
 
-/// Sides measured in turn, round by round, so that whatever the machine does meanwhile does it to
-/// all of them.
+/// Sides measured in turn, round by round, so that disturbances of the machine affect all of them.
 ///
-/// @param title what is asked of every side
+/// @param title the requests, as text
 record Contest(Pair pair, String title, List<Side> sides, List<Claim> claims) {
     Contest {
         sides = List.copyOf(sides);

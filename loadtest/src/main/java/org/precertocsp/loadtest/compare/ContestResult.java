@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a contest gave.
+/// The result of a comparison.
 ///
-/// @param warmUps by side: what it took to make it steady
+/// @param warmUps by side
 /// @param sides by name, their samples round by round
 public record ContestResult(
         String pair,

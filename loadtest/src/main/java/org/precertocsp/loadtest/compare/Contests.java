@@ -14,7 +14,7 @@ import org.precertocsp.loadtest.peers.PeerFailed;
 import org.precertocsp.loadtest.peers.RunningPeer;
 import org.precertocsp.loadtest.requests.Mix;
 
-/// Who meets whom, and what the targets table asks of it.
+/// Defines the comparisons: their sides, and the targets they decide.
 final class Contests {
     private static final String GET = "our cached GET";
     private static final String POST = "our cached POST";
@@ -26,8 +26,8 @@ final class Contests {
     private static final String CFSSL = "cfssl POST";
     private static final String OPENSSL = "openssl POST, closing";
 
-    // The best Java responder measured on such a machine, in terms of nginx with a file, and how
-    // much better than it we want to be (targets table, line 4).
+    // The best Java responder measured on such a machine, relative to nginx with a file, times the
+    // factor by which ours must be better (target 4).
     private static final double CACHED_GET_OVER_NGINX = 2.5 * 0.57;
     private static final double CACHED_POST_OVER_NGINX = 2.5 * 0.67;
     private static final double LIVE_OVER_NGINX = 3 * 0.14;
@@ -38,7 +38,7 @@ final class Contests {
     private static final Mix PLAIN_POST = Mix.plainPost();
     private static final Mix UNASSIGNED_GET =
             new Mix(new Mix.Shares(1, 0, 0, 1), new Mix.Order.Sequential(), 1);
-    // nginx sends one response, whatever it is asked.
+    // nginx sends one response to every request.
     private static final AnswerCheck ANYTHING = (_, _, _) -> Optional.empty();
 
     private final ComparePlan plan;
@@ -46,7 +46,7 @@ final class Contests {
     private final BiConsumer<String, LoadRun> runs;
     private final FreshSerials.Counter asked;
 
-    /// @param runs hears of every run that counts
+    /// @param runs receives every measured run
     Contests(ComparePlan plan, Arena arena, BiConsumer<String, LoadRun> runs) {
         this.plan = plan;
         this.arena = arena;
@@ -54,7 +54,7 @@ final class Contests {
         this.asked = new FreshSerials.Counter(plan.serials() - plan.hot());
     }
 
-    /// Starts what it needs. Empty if none of our opponents in it is there.
+    /// Starts the servers it needs. Empty if none of the other servers is installed.
     Optional<Contest> of(Pair pair) throws PeerFailed, InterruptedException {
         return switch (pair) {
             case GET -> get();
@@ -67,7 +67,7 @@ final class Contests {
         };
     }
 
-    /// True once the comparisons with live signatures ran out of serials never asked about before.
+    /// True once the comparisons with live signatures ran out of serials not yet requested.
     boolean isExhausted() {
         return asked.isExhausted();
     }
@@ -113,10 +113,7 @@ final class Contests {
         }
         return Optional.of(
                 new Contest(
-                        Pair.LIVE,
-                        "live P-256, every request a serial never asked about",
-                        sides,
-                        claims));
+                        Pair.LIVE, "live P-256, every request for a new serial", sides, claims));
     }
 
     private static Claim liveAgainstItsParts() {
@@ -195,7 +192,7 @@ final class Contests {
         return Optional.of(
                 new Contest(
                         Pair.UNASSIGNED,
-                        "serials nobody issued, %,d loaded".formatted(plan.serials()),
+                        "unassigned serials, %,d loaded".formatted(plan.serials()),
                         List.of(cachedGet(), unassigned),
                         List.of(Claim.speed("5", UNASSIGNED, GET, 0.85))));
     }

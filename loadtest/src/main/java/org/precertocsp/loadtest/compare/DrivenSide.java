@@ -17,7 +17,7 @@ import org.precertocsp.loadtest.requests.Target;
 
 /// A server under load.
 ///
-/// @param runs hears of every run, for the report
+/// @param runs receives every run, for the report
 public record DrivenSide(
         String name,
         RunningPeer peer,

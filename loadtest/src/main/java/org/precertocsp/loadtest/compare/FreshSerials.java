@@ -6,10 +6,10 @@ import org.precertocsp.loadtest.requests.RequestEncoder;
 import org.precertocsp.loadtest.requests.RequestSupply;
 import org.precertocsp.loadtest.requests.Target;
 
-/// Asks about every serial once, over all runs of all sides that share a counter: each run goes on
+/// Requests every serial once, over all runs of all sides that share a counter: each run continues
 /// where the last one ended. For one run at a time.
 public final class FreshSerials implements RequestSupply {
-    /// How many serials have been asked about. One run at a time counts.
+    /// How many serials have been requested. One run at a time counts.
     public static final class Counter {
         private final long available;
         private volatile long next;
@@ -19,7 +19,7 @@ public final class FreshSerials implements RequestSupply {
             this.available = available;
         }
 
-        /// True once a serial may have been asked about twice.
+        /// True once a serial may have been requested twice.
         public boolean isExhausted() {
             return next > available;
         }
@@ -33,7 +33,7 @@ public final class FreshSerials implements RequestSupply {
     private final Counter counter;
     private volatile long first;
 
-    /// @param supply asks about its serials in turn
+    /// @param supply requests its serials in turn
     public FreshSerials(RequestSupply supply, Counter counter) {
         this.supply = supply;
         this.counter = counter;

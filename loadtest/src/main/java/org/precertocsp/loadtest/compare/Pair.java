@@ -16,7 +16,7 @@ public enum Pair {
     CFSSL,
     /// Live signatures, one connection for each.
     OPENSSL,
-    /// Serials nobody issued against cached ones.
+    /// Unassigned serials against cached ones.
     UNASSIGNED,
     /// Slowest answers under a steady load.
     TAIL;

@@ -10,7 +10,7 @@ import org.precertocsp.loadtest.drive.LoadRun;
 /// @param cpuMicros processor time of the server, all its processes, for each answer
 /// @param serverShare of its one processor that the server used
 /// @param driverShare of its one processor that the driver's event loop used
-/// @param latency in microseconds from the intended send; under saturation it says little
+/// @param latency in microseconds from the intended send; not meaningful under saturation
 /// @param failed requests without an OCSP answer
 /// @param wrong answers that were not right
 public record Sample(

@@ -5,9 +5,9 @@ import org.precertocsp.loadtest.peers.PeerFailed;
 
 /// One of those compared. For one thread.
 public interface Side {
-    /// How it is called in the comparison's table.
+    /// Its name in the comparison table.
     String name();
 
-    /// Works for so long and tells what came of it. Blocks.
+    /// Measures it for that time. Blocks.
     Sample measure(Duration time) throws PeerFailed, InterruptedException;
 }

@@ -12,7 +12,7 @@ import org.precertocsp.signer.key.SigningKey;
 /// Signs with a key as fast as one thread can and prints how many signatures a second that makes.
 public final class SigningProbe {
     /// About what a response about one certificate has under its signature.
-    private static final int MESSAGE_OCTETS = 180;
+    private static final int MESSAGE_BYTES = 180;
 
     private static final double NANOS = 1e9;
 
@@ -35,7 +35,7 @@ public final class SigningProbe {
     }
 
     private static double perSecond(SigningKey key, Duration time) throws KeyFailure {
-        byte[] message = new byte[MESSAGE_OCTETS];
+        byte[] message = new byte[MESSAGE_BYTES];
         long start = System.nanoTime();
         long signatures = 0;
         while (System.nanoTime() - start < time.toNanos()) {

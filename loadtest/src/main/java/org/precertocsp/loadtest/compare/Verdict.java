@@ -13,7 +13,7 @@ import org.precertocsp.loadtest.report.TargetLine.Outcome;
 /// @param bound in words
 /// @param ratio what is judged
 /// @param basis what the ratio is of
-/// @param byThroughput as measured, whoever was the limit
+/// @param byThroughput as measured, whether server or driver was the limit
 /// @param byCpu of answers per second of the server's processor time
 public record Verdict(
         String target,

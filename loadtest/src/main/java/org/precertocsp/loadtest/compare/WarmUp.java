@@ -65,8 +65,8 @@ public record WarmUp(Duration slice, Duration limit) {
         return warmed;
     }
 
-    /// At a fixed pace a server rests between answers and their cost is never steady; whoever chose
-    /// the pace has warmed it up to do so.
+    /// At a fixed rate a server idles between answers and their cost is never steady; it was warmed
+    /// up when the rate was determined.
     private static boolean isPressed(Side side) {
         return side instanceof DrivenSide driven && driven.pace() instanceof Pace.Saturate;
     }

@@ -29,7 +29,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// The CA of a corpus: self-signed, and certifies one delegate.
 ///
-/// Bouncy Castle computes, since it takes every random octet from the generator it is given.
+/// Bouncy Castle computes, since it takes every random byte from the generator it is given.
 final class Authority {
     static final X500Name NAME = new X500Name("C=ZZ,O=precert-ocsp load test,CN=synthetic CA");
 
@@ -77,7 +77,7 @@ final class Authority {
                 });
     }
 
-    /// As Baseline Requirements §7.1.2.8 want a delegated responder.
+    /// A delegated responder as Baseline Requirements §7.1.2.8 require.
     X509CertificateHolder delegate(KeyPair delegateKeys) {
         return certify(
                 DELEGATE,

@@ -27,7 +27,7 @@ public record Corpus(Path directory, CorpusPlan plan) {
 
     /// Writes every file anew. One pass over the serials for each, in memory of a buffer.
     ///
-    /// @param progress asked for once for each large file
+    /// @param progress called once for each large file
     public static Corpus write(
             Path directory, CorpusPlan plan, Function<CorpusFile, CorpusProgress> progress)
             throws IOException {

@@ -1,6 +1,6 @@
 package org.precertocsp.loadtest.corpus;
 
-/// Hears how far a long piece of work is. Called very often; must be quick.
+/// Receives the progress of long work. Called very often, so it must return quickly.
 @FunctionalInterface
 public interface CorpusProgress {
     CorpusProgress SILENT = _ -> {};

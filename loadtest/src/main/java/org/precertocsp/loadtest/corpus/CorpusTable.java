@@ -3,7 +3,7 @@ package org.precertocsp.loadtest.corpus;
 import org.precertocsp.loadtest.requests.Expected;
 import org.precertocsp.loadtest.requests.SerialTable;
 
-/// A run of a corpus's serials, computed when asked for.
+/// A range of the serials of a corpus, computed on demand.
 ///
 /// @param first number of the first
 /// @param assigned false: serials the corpus does not have, so many as wanted
@@ -15,9 +15,9 @@ public record CorpusTable(SyntheticSerials serials, long first, int size, boolea
             serials.write(first + row, into, offset);
         } else {
             System.arraycopy(
-                    serials.unassigned(first + row), 0, into, offset, SyntheticSerials.OCTETS);
+                    serials.unassigned(first + row), 0, into, offset, SyntheticSerials.BYTES);
         }
-        return SyntheticSerials.OCTETS;
+        return SyntheticSerials.BYTES;
     }
 
     @Override

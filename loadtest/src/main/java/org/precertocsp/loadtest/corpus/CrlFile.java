@@ -37,7 +37,7 @@ final class CrlFile {
         0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01, 0
     };
     private static final int SERIAL_AT = 4;
-    private static final int TIME_AT = SERIAL_AT + SyntheticSerials.OCTETS + 2;
+    private static final int TIME_AT = SERIAL_AT + SyntheticSerials.BYTES + 2;
     private static final int REASON_AT = TIME_AT + 13;
 
     private final CorpusPlan plan;
@@ -136,7 +136,7 @@ final class CrlFile {
         System.arraycopy(REASON, 0, entry, REASON_AT, REASON.length);
         entry[0] = 0x30;
         entry[2] = 0x02;
-        entry[3] = SyntheticSerials.OCTETS;
+        entry[3] = SyntheticSerials.BYTES;
         entry[TIME_AT - 2] = 0x17;
         entry[TIME_AT - 1] = 13;
         SyntheticSerials serials = statuses.serials();

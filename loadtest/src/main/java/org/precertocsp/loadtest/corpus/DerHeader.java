@@ -16,9 +16,9 @@ final class DerHeader {
         if (length < 0x80) {
             header.write((int) length);
         } else {
-            int octets = (64 - Long.numberOfLeadingZeros(length) + 7) / 8;
-            header.write(0x80 | octets);
-            for (int i = octets - 1; i >= 0; i--) {
+            int bytes = (64 - Long.numberOfLeadingZeros(length) + 7) / 8;
+            header.write(0x80 | bytes);
+            for (int i = bytes - 1; i >= 0; i--) {
                 header.write((int) (length >>> (8 * i)));
             }
         }

@@ -6,10 +6,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 
-/// Not random at all: the octets SHA-256(seed, purpose, 0), SHA-256(seed, purpose, 1) …
+/// Not random at all: the bytes SHA-256(seed, purpose, 0), SHA-256(seed, purpose, 1) …
 ///
-/// So that keys and signatures of a corpus are the same wherever it is made. Whoever knows the seed
-/// knows the keys; they must protect nothing.
+/// With it, keys and signatures of a corpus are the same wherever it is made. The seed is enough to
+/// compute the private keys, so they must protect nothing.
 final class SeededRandom extends SecureRandom {
     private static final long serialVersionUID = 1L;
 
@@ -35,9 +35,9 @@ final class SeededRandom extends SecureRandom {
 
     @Override
     public byte[] generateSeed(int length) {
-        byte[] octets = new byte[length];
-        nextBytes(octets);
-        return octets;
+        byte[] bytes = new byte[length];
+        nextBytes(bytes);
+        return bytes;
     }
 
     private byte[] block() {

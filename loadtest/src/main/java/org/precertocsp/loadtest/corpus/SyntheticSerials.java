@@ -5,29 +5,29 @@ import java.nio.ByteBuffer;
 /// The serials of one seed: number `i` is computed, never looked up, so that a hundred million cost
 /// no memory. Thread-safe.
 ///
-/// A serial has 16 octets. Its last eight are a bijection of `i`, so no two are equal; its first
-/// bit is 0 and its second 1, so that none is negative or shorter.
+/// A serial has 16 bytes. Its last eight are a bijection of `i`, so no two are equal; its first bit
+/// is 0 and its second 1, so that none is negative or shorter.
 ///
 /// @param revokedShare of serials, in every long enough run of numbers
 public record SyntheticSerials(long seed, double revokedShare) {
     /// Of every serial.
-    public static final int OCTETS = 16;
+    public static final int BYTES = 16;
 
     private static final long GOLDEN = 0x9e3779b97f4a7c15L;
     private static final long UNASSIGNED_HALF = 1L << 40;
 
-    /// Writes the serial's octets.
+    /// Writes the serial's bytes.
     public void write(long index, byte[] target, int offset) {
         long high = mix(mix(seed) + index * GOLDEN);
         long low = mix(seed * GOLDEN + index);
-        ByteBuffer.wrap(target, offset, OCTETS)
+        ByteBuffer.wrap(target, offset, BYTES)
                 .putLong((high & 0x3fff_ffff_ffff_ffffL) | 0x4000_0000_0000_0000L)
                 .putLong(low);
     }
 
     /// The same, in an array of its own.
     public byte[] serial(long index) {
-        byte[] serial = new byte[OCTETS];
+        byte[] serial = new byte[BYTES];
         write(index, serial, 0);
         return serial;
     }

@@ -45,7 +45,7 @@ final class TextLines {
     private void write(OutputStream out, String header, Line format) throws IOException {
         out.write(header.getBytes(StandardCharsets.US_ASCII));
         StringBuilder line = new StringBuilder();
-        byte[] serial = new byte[SyntheticSerials.OCTETS];
+        byte[] serial = new byte[SyntheticSerials.BYTES];
         for (long i = 0; i < plan.serials(); i++) {
             progress.step(i);
             statuses.serials().write(i, serial, 0);

@@ -54,10 +54,10 @@ final class AnswerScanner {
 
     /// Chunks of a chunked body are moved together in place.
     ///
-    /// @param closed no more octets will come
+    /// @param closed no more bytes will come
     /// @return where the answer ends, or [#INCOMPLETE], or [#MALFORMED]
-    int scan(byte[] octets, int from, int to, boolean closed) {
-        int head = scanHead(octets, from, to);
+    int scan(byte[] bytes, int from, int to, boolean closed) {
+        int head = scanHead(bytes, from, to);
         if (head < 0) {
             return head == INCOMPLETE && (closed || to - from > LONGEST_HEAD) ? MALFORMED : head;
         }
@@ -65,7 +65,7 @@ final class AnswerScanner {
         int end =
                 switch (framing) {
                     case LENGTH -> bodyAt + bodyLength <= to ? bodyAt + bodyLength : INCOMPLETE;
-                    case CHUNKED -> joinChunks(octets, to);
+                    case CHUNKED -> joinChunks(bytes, to);
                     case UNTIL_CLOSE -> untilClose(to, closed);
                 };
         return end == INCOMPLETE && (closed || to - head > LONGEST_BODY) ? MALFORMED : end;
@@ -77,27 +77,27 @@ final class AnswerScanner {
         return closed ? to : INCOMPLETE;
     }
 
-    private int scanHead(byte[] octets, int from, int to) {
+    private int scanHead(byte[] bytes, int from, int to) {
         // "HTTP/1.1 200"
         if (to - from < VERSION.length + 5) {
             return INCOMPLETE;
         }
-        if (!startsWith(VERSION, octets, from, to)) {
+        if (!startsWith(VERSION, bytes, from, to)) {
             return MALFORMED;
         }
         int at = from + VERSION.length;
-        keepAlive = octets[at] == '1';
-        status = digit(octets[at + 2]) * 100 + digit(octets[at + 3]) * 10 + digit(octets[at + 4]);
+        keepAlive = bytes[at] == '1';
+        status = digit(bytes[at + 2]) * 100 + digit(bytes[at + 3]) * 10 + digit(bytes[at + 4]);
         framing = Framing.UNTIL_CLOSE;
-        for (int line = nextLine(octets, at, to); line >= 0; line = nextLine(octets, line, to)) {
-            if (line + 1 < to && octets[line] == '\r' && octets[line + 1] == '\n') {
+        for (int line = nextLine(bytes, at, to); line >= 0; line = nextLine(bytes, line, to)) {
+            if (line + 1 < to && bytes[line] == '\r' && bytes[line + 1] == '\n') {
                 return line + 2;
             }
             // A number cut short by the end of what came would be taken for no number.
-            if (nextLine(octets, line, to) < 0) {
+            if (nextLine(bytes, line, to) < 0) {
                 return INCOMPLETE;
             }
-            if (!readField(octets, line, to)) {
+            if (!readField(bytes, line, to)) {
                 return MALFORMED;
             }
         }
@@ -108,29 +108,29 @@ final class AnswerScanner {
         return octet >= '0' && octet <= '9' ? octet - '0' : -1000;
     }
 
-    private static int nextLine(byte[] octets, int from, int to) {
+    private static int nextLine(byte[] bytes, int from, int to) {
         for (int i = from; i < to; i++) {
-            if (octets[i] == '\n') {
+            if (bytes[i] == '\n') {
                 return i + 1;
             }
         }
         return INCOMPLETE;
     }
 
-    private boolean readField(byte[] octets, int line, int to) {
-        switch (line < to ? octets[line] | 0x20 : 0) {
+    private boolean readField(byte[] bytes, int line, int to) {
+        switch (line < to ? bytes[line] | 0x20 : 0) {
             case 'c' -> {
-                if (startsWith(CONTENT_LENGTH, octets, line, to)) {
+                if (startsWith(CONTENT_LENGTH, bytes, line, to)) {
                     framing = Framing.LENGTH;
-                    bodyLength = number(octets, line + CONTENT_LENGTH.length, to, 10);
+                    bodyLength = number(bytes, line + CONTENT_LENGTH.length, to, 10);
                     return bodyLength >= 0;
                 }
-                if (startsWith(CONNECTION, octets, line, to)) {
-                    readConnection(octets, line + CONNECTION.length, to);
+                if (startsWith(CONNECTION, bytes, line, to)) {
+                    readConnection(bytes, line + CONNECTION.length, to);
                 }
             }
             case 't' -> {
-                if (startsWith(CHUNKED, octets, line, to)) {
+                if (startsWith(CHUNKED, bytes, line, to)) {
                     framing = Framing.CHUNKED;
                 }
             }
@@ -139,30 +139,30 @@ final class AnswerScanner {
         return true;
     }
 
-    private void readConnection(byte[] octets, int at, int to) {
-        int value = skipBlanks(octets, at, to);
+    private void readConnection(byte[] bytes, int at, int to) {
+        int value = skipBlanks(bytes, at, to);
         if (value < to) {
             // Of the values in use only "close" begins with a c and only "keep-alive" with a k.
-            int first = octets[value] | 0x20;
+            int first = bytes[value] | 0x20;
             keepAlive = first == 'k' || (first != 'c' && keepAlive);
         }
     }
 
-    private static int skipBlanks(byte[] octets, int from, int to) {
+    private static int skipBlanks(byte[] bytes, int from, int to) {
         int at = from;
-        while (at < to && octets[at] == ' ') {
+        while (at < to && bytes[at] == ' ') {
             at++;
         }
         return at;
     }
 
     /// @return -1 without a digit or above any body we take
-    private static int number(byte[] octets, int from, int to, int radix) {
+    private static int number(byte[] bytes, int from, int to, int radix) {
         int value = 0;
-        int begin = skipBlanks(octets, from, to);
+        int begin = skipBlanks(bytes, from, to);
         int at = begin;
         for (; at < to; at++) {
-            int digit = Character.digit(octets[at], radix);
+            int digit = Character.digit(bytes[at], radix);
             if (digit < 0) {
                 break;
             }
@@ -174,25 +174,25 @@ final class AnswerScanner {
         return at > begin ? value : -1;
     }
 
-    private int joinChunks(byte[] octets, int to) {
+    private int joinChunks(byte[] bytes, int to) {
         // Nothing is moved before the last chunk is there, so that a second scan finds all as it
         // was.
-        int end = eachChunk(octets, to, false);
+        int end = eachChunk(bytes, to, false);
         if (end >= 0) {
-            eachChunk(octets, to, true);
+            eachChunk(bytes, to, true);
         }
         return end;
     }
 
-    private int eachChunk(byte[] octets, int to, boolean move) {
+    private int eachChunk(byte[] bytes, int to, boolean move) {
         int at = bodyAt;
         int joined = bodyAt;
         while (true) {
-            int data = nextLine(octets, at, to);
+            int data = nextLine(bytes, at, to);
             if (data < 0) {
                 return INCOMPLETE;
             }
-            int size = number(octets, at, to, 16);
+            int size = number(bytes, at, to, 16);
             if (size < 0) {
                 return MALFORMED;
             }
@@ -204,7 +204,7 @@ final class AnswerScanner {
                 return data + 2;
             }
             if (move) {
-                System.arraycopy(octets, data, octets, joined, size);
+                System.arraycopy(bytes, data, bytes, joined, size);
             }
             joined += size;
             at = data + size + 2;
@@ -212,12 +212,12 @@ final class AnswerScanner {
     }
 
     /// Compares without regard to case; the prefix is lower case where it has letters.
-    private static boolean startsWith(byte[] prefix, byte[] octets, int from, int to) {
+    private static boolean startsWith(byte[] prefix, byte[] bytes, int from, int to) {
         if (to - from < prefix.length) {
             return false;
         }
         for (int i = 0; i < prefix.length; i++) {
-            int octet = octets[from + i];
+            int octet = bytes[from + i];
             if (octet != prefix[i] && (octet | 0x20) != prefix[i]) {
                 return false;
             }

@@ -22,8 +22,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
         AnswerScanner scanner();
 
-        /// The body lies in `octets` as the scanner says.
-        void answered(Flights flights, int slot, byte[] octets);
+        /// The body lies in `bytes` as the scanner says.
+        void answered(Flights flights, int slot, byte[] bytes);
 
         /// The oldest request in flight got no answer.
         void failed(Flights flights, int slot, Failure failure);

@@ -263,19 +263,19 @@ final class Engine implements Connection.Owner, PacedLoop.LoopTask {
     }
 
     @Override
-    public void answered(Flights flights, int slot, byte[] octets) {
+    public void answered(Flights flights, int slot, byte[] bytes) {
         lastAnswer = System.nanoTime();
         slice.answers++;
         if (scanner.status() != 200) {
             failed(flights, slot, Failure.HTTP_STATUS);
             return;
         }
-        int status = FirstLook.status(octets, scanner.bodyAt(), scanner.bodyLength());
+        int status = FirstLook.status(bytes, scanner.bodyAt(), scanner.bodyLength());
         switch (status) {
-            case FirstLook.SUCCESSFUL -> right(flights, slot, octets);
+            case FirstLook.SUCCESSFUL -> right(flights, slot, bytes);
             case FirstLook.UNAUTHORIZED -> {
                 if (EncodedRequest.expected(flights.kind(slot)) == Expected.UNASSIGNED) {
-                    right(flights, slot, octets);
+                    right(flights, slot, bytes);
                 } else {
                     wrong(flights, slot, Fault.RESPONSE_STATUS, "unauthorized");
                 }
@@ -288,7 +288,7 @@ final class Engine implements Connection.Owner, PacedLoop.LoopTask {
         }
     }
 
-    private void right(Flights flights, int slot, byte[] octets) {
+    private void right(Flights flights, int slot, byte[] bytes) {
         long intended = flights.intended(slot);
         if (intended >= warmEnd) {
             slice.answered(lastAnswer - intended);
@@ -298,7 +298,7 @@ final class Engine implements Connection.Owner, PacedLoop.LoopTask {
         if (sampled || !seenKinds[kind]) {
             seenKinds[kind] = true;
             untilSample = sampled ? plan.verifyEvery() : untilSample;
-            Octets body = Octets.of(octets, scanner.bodyAt(), scanner.bodyLength());
+            Octets body = Octets.of(bytes, scanner.bodyAt(), scanner.bodyLength());
             samples.offer(new Sample(flights.index(slot), body, Instant.now()));
         }
     }

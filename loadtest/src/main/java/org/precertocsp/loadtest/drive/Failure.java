@@ -1,6 +1,6 @@
 package org.precertocsp.loadtest.drive;
 
-/// Why a request got no OCSP answer at all.
+/// Why a request received no OCSP answer.
 public enum Failure {
     CONNECT,
     /// The connection ended before the answer did.
@@ -11,7 +11,7 @@ public enum Failure {
     HTTP_STATUS,
     /// Something that is no HTTP/1 answer.
     HTTP_SYNTAX,
-    /// OCSP said it is busy or broken: `tryLater` or `internalError`.
+    /// The responder was busy or failed: `tryLater` or `internalError`.
     TRY_LATER,
     /// Due, but the server had not caught up with the schedule when the run was given up.
     UNSENT

@@ -1,15 +1,15 @@
 package org.precertocsp.loadtest.drive;
 
-/// In what way an answer is wrong. Any of these makes a run fail.
+/// How an answer can be wrong. Any of these fails the run.
 public enum Fault {
     /// Not an OCSPResponse with a BasicOCSPResponse.
     MALFORMED,
-    /// `unauthorized` for an assigned serial, or an error status nobody expects.
+    /// `unauthorized` for an assigned serial, or an unexpected error status.
     RESPONSE_STATUS,
     SIGNATURE,
     /// The signer is neither the issuer nor its delegate.
     SIGNER,
-    /// The answer is about another certificate than asked.
+    /// The answer is about another certificate than requested.
     CERT_ID,
     CERT_STATUS,
     /// thisUpdate is in the future or nextUpdate has passed.

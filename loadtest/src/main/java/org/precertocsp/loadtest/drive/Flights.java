@@ -1,6 +1,6 @@
 package org.precertocsp.loadtest.drive;
 
-/// The requests in flight on one connection, oldest first: HTTP/1.1 answers in the order asked.
+/// The requests in flight on one connection, oldest first: HTTP/1.1 answers come in order.
 final class Flights {
     private final long[] intended;
     private final long[] sent;

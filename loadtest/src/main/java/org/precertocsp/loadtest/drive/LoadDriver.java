@@ -21,8 +21,8 @@ public final class LoadDriver {
     public static LoadRun run(
             LoadPlan plan, RequestSupply supply, AnswerCheck check, Progress progress)
             throws TargetUnreachable, InterruptedException {
-        // A connection that ends without a request is more than some servers can bear: OpenSSL's
-        // spins on it for ever. Where each request has its own, the run tells by itself.
+        // Some servers cannot handle a connection that ends without a request: OpenSSL's spins on
+        // it for ever. With one connection per request, the run itself shows whether any opens.
         if (plan.connections().keepAlive()) {
             requireListening(plan.target());
         }

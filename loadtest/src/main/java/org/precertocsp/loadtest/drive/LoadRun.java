@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/// What a run measured.
+/// The measurements of a run.
 ///
-/// @param plan what was asked for
+/// @param plan as requested
 /// @param measured from the end of warm-up to the end of the plan, or to the last answer if that
 ///   came later
 /// @param outcome how many answers of which sort
-/// @param latency nanoseconds from the intended send to the last octet of the answer
+/// @param latency nanoseconds from the intended send to the last byte of the answer
 /// @param timeline one entry per second of the measured time; the last ones may be of answers that
 ///   came late
 /// @param cost what the driver itself used meanwhile

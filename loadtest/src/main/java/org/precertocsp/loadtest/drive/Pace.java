@@ -6,6 +6,6 @@ public sealed interface Pace {
     record Rate(double perSecond) implements Pace {}
 
     /// Closed loop: every connection sends its next request when an answer is there. Finds the
-    /// maximum; its latencies say nothing about a service under a given load.
+    /// maximum; its latencies are not those of a service under a given load.
     record Saturate() implements Pace {}
 }

@@ -2,7 +2,7 @@ package org.precertocsp.loadtest.drive;
 
 import java.time.Duration;
 
-/// Told about once a second how a run goes, on a thread of the driver: return soon.
+/// Receives the progress of a run about once a second, on a thread of the driver: return quickly.
 @FunctionalInterface
 public interface Progress {
     Progress SILENT = _ -> {};

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /// When each request of a run should be sent, in nanoseconds of [System#nanoTime()].
 sealed interface Schedule {
-    /// True if a request may be sent now; [#take] then tells its time.
+    /// True if a request may be sent now; [#take] then returns its intended time.
     boolean isDue(long now);
 
     /// The intended time of the request now sent.

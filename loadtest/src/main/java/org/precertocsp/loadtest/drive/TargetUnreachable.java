@@ -1,6 +1,6 @@
 package org.precertocsp.loadtest.drive;
 
-/// Nobody listens where the requests should go.
+/// The target accepts no connection.
 public final class TargetUnreachable extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -2,5 +2,5 @@ package org.precertocsp.loadtest.drive;
 
 import org.precertocsp.loadtest.requests.Question;
 
-/// @param seen what the answer says instead, for people
+/// @param seen the actual content of the answer, as text
 public record WrongAnswer(Question question, Fault fault, String seen) {}

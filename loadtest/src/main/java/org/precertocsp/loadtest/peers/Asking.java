@@ -43,7 +43,7 @@ public final class Asking {
         return corpus.plan().serials();
     }
 
-    /// @param first number of the first assigned serial asked about
+    /// @param first number of the first assigned serial requested
     public RequestSupply supply(long first, long count, Mix mix) {
         return RequestSupply.of(
                 new Population(
@@ -57,7 +57,7 @@ public final class Asking {
                 mix);
     }
 
-    /// Of whatever [#supply] asked.
+    /// Checks the answers to all requests of [#supply].
     public AnswerCheck check() {
         return new FullCheck(issuer);
     }
@@ -72,7 +72,7 @@ public final class Asking {
         return request(supply(0, 1, Mix.plainPost()), 0, 80, false);
     }
 
-    /// What a client that keeps its connection gets.
+    /// The answer to a client that keeps its connection open.
     public Exchange first(RunningPeer peer) throws PeerFailed {
         return ask(peer, request(supply(0, 1, Mix.plainGet()), 0, peer.port(), true));
     }

@@ -16,10 +16,10 @@ import org.precertocsp.ocsp.Octets;
 /// @param head status line and fields, with the empty line after them
 public record Exchange(String head, Octets body) {
     private static final int TIMEOUT_MILLIS = 5_000;
-    private static final int MAX_OCTETS = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
     private static final String END = "\r\n\r\n";
 
-    /// Sends octets as they are. Blocks until the body is complete or the server closes.
+    /// Sends bytes as they are. Blocks until the body is complete or the server closes.
     ///
     /// @throws IOException nobody listens, or the answer is no HTTP
     public static Exchange with(int port, byte[] request) throws IOException {
@@ -35,18 +35,18 @@ public record Exchange(String head, Octets body) {
     private static Exchange read(InputStream in) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         byte[] buffer = new byte[16_384];
-        for (int n = in.read(buffer); n >= 0 && all.size() < MAX_OCTETS; n = in.read(buffer)) {
+        for (int n = in.read(buffer); n >= 0 && all.size() < MAX_BYTES; n = in.read(buffer)) {
             all.write(buffer, 0, n);
             Optional<Exchange> done = complete(all.toByteArray());
             if (done.isPresent()) {
                 return done.get();
             }
         }
-        throw new IOException("the connection ended after %d octets".formatted(all.size()));
+        throw new IOException("the connection ended after %d bytes".formatted(all.size()));
     }
 
-    private static Optional<Exchange> complete(byte[] octets) {
-        String text = new String(octets, StandardCharsets.ISO_8859_1);
+    private static Optional<Exchange> complete(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
         int end = text.indexOf(END);
         if (end < 0) {
             return Optional.empty();
@@ -54,9 +54,9 @@ public record Exchange(String head, Octets body) {
         Exchange head = new Exchange(text.substring(0, end + END.length()), Octets.of());
         int start = end + END.length();
         int length = Integer.parseInt(head.field("Content-Length").orElse("0"));
-        return octets.length < start + length
+        return bytes.length < start + length
                 ? Optional.empty()
-                : Optional.of(new Exchange(head.head(), Octets.of(octets, start, length)));
+                : Optional.of(new Exchange(head.head(), Octets.of(bytes, start, length)));
     }
 
     public boolean isOk() {
@@ -72,7 +72,7 @@ public record Exchange(String head, Octets body) {
                 .findFirst();
     }
 
-    /// Octets of head and body.
+    /// Bytes of head and body.
     public int length() {
         return head.length() + body.length();
     }

@@ -58,7 +58,7 @@ public record LoadedStore(Path store, Duration time, long added, long changed) {
         }
     }
 
-    /// Octets of all files in the store now.
+    /// Bytes of all files in the store now.
     public long diskBytes() throws PeerFailed {
         try (Stream<Path> files = Files.walk(store)) {
             long sum = 0;

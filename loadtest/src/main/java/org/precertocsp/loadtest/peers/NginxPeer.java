@@ -7,18 +7,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// nginx sending as many bytes as our own reply has, whatever GET asks for.
+/// nginx that sends as many bytes as our own reply has, to every GET.
 ///
-/// It is spared whatever it can be: one worker, no log, one file for every path, no look-ups after
-/// the first, no modules between.
+/// Configured for speed: one worker, no log, one file for every path, no file look-ups after the
+/// first, no modules in between.
 ///
-/// @param fill octets in the `ETag` it sends, chosen so that its whole reply is as long as ours
+/// @param fill bytes in the `ETag` it sends, chosen so that its whole reply is as long as ours
 public record NginxPeer(Program program, Source source, Exchange ours, int fill) implements Peer {
     /// Where the body comes from.
     public enum Source {
         /// A file, by `open_file_cache`.
         FILE,
-        /// The configuration, by `return`. A string there may hold any octet, NUL too, but a dollar
+        /// The configuration, by `return`. A string there may hold any byte, NUL too, but a dollar
         /// begins a variable: each is written as one whose value is a dollar.
         MEMORY
     }
@@ -51,7 +51,7 @@ public record NginxPeer(Program program, Source source, Exchange ours, int fill)
         Path configuration = directory.resolve("nginx.conf");
         try {
             Files.write(response, ours.body().toArray());
-            // One octet for each character, so that the response passes as it is.
+            // One byte for each character, so that the response passes as it is.
             Files.writeString(
                     configuration, configuration(port, response), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
@@ -68,7 +68,7 @@ public record NginxPeer(Program program, Source source, Exchange ours, int fill)
     }
 
     private String configuration(int port, Path response) {
-        // A worker of a nginx that root starts is otherwise nobody, who may not read our folder.
+        // When root starts nginx, its worker runs as user "nobody", who may not read our folder.
         String user = "root".equals(System.getProperty("user.name")) ? "user root;\n" : "";
         return """
         %sdaemon off;

@@ -8,7 +8,7 @@ import org.precertocsp.loadtest.corpus.CorpusFile;
 
 /// `openssl ocsp` as a responder: signs every answer, one connection for each.
 ///
-/// It cannot be told an address: it listens on all of them while it runs.
+/// Its address cannot be configured: it listens on all of them while it runs.
 public record OpensslPeer(Program program, Corpus corpus) implements Peer {
     private static final String MINUTES = "2880";
 

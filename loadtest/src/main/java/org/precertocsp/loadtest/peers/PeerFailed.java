@@ -1,6 +1,6 @@
 package org.precertocsp.loadtest.peers;
 
-/// A server did not start, or said something else than it should.
+/// A server did not start, or answered unexpectedly.
 public final class PeerFailed extends Exception {
     private static final long serialVersionUID = 1L;
 

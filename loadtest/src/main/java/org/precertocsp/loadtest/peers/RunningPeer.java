@@ -50,7 +50,7 @@ public final class RunningPeer implements AutoCloseable {
                             .start();
             process.getOutputStream().close();
             RunningPeer running = new RunningPeer(peer, process, port, log);
-            // Whoever interrupts a measurement must not be left with its servers.
+            // An interrupted measurement must not leave its servers running.
             Runtime.getRuntime().addShutdownHook(running.ending);
             running.await(probe, start);
             return running;

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/// Numbers as people read them.
+/// Formats numbers for people.
 final class Figures {
-    /// The percentiles every report tells.
+    /// The percentiles in every report.
     static final List<Double> PERCENTILES = List.of(50.0, 90.0, 99.0, 99.9, 99.99);
 
     private static final double MICROSECOND = 1e3;

@@ -13,8 +13,8 @@ final class HistogramFile {
     private HistogramFile() {}
 
     static String of(Report report) {
-        ByteArrayOutputStream octets = new ByteArrayOutputStream();
-        try (PrintStream out = new PrintStream(octets, true, StandardCharsets.UTF_8)) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
             HistogramLogWriter writer = new HistogramLogWriter(out);
             writer.outputComment("latency in nanoseconds; " + report.title());
             writer.outputLogFormatVersion();
@@ -27,6 +27,6 @@ final class HistogramFile {
                         0, entry.run().measured().toNanos() / 1e9, histogram, NANOS_PER_MILLI);
             }
         }
-        return octets.toString(StandardCharsets.UTF_8);
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 }

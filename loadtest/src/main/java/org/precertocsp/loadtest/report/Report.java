@@ -3,7 +3,7 @@ package org.precertocsp.loadtest.report;
 import java.util.List;
 import org.precertocsp.loadtest.drive.LoadRun;
 
-/// One or more runs to tell about.
+/// One or more runs to report.
 ///
 /// @param title what was measured, for the head of the page
 public record Report(String title, List<Entry> entries) {

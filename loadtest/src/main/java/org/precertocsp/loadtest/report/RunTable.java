@@ -64,7 +64,7 @@ final class RunTable {
         return line.toString();
     }
 
-    /// What the figures alone do not say, one sentence each.
+    /// Explanations of the figures, one sentence each.
     static List<String> notes(Report.Entry entry) {
         LoadRun run = entry.run();
         List<String> notes = new ArrayList<>();
@@ -104,7 +104,7 @@ final class RunTable {
 
     static String describe(WrongAnswer wrong) {
         Question question = wrong.question();
-        return "serial %s, asked by %s with %s%s: expected %s, seen %s (%s)"
+        return "serial %s, requested by %s with %s%s: expected %s, received %s (%s)"
                 .formatted(
                         question.serial(),
                         question.method(),

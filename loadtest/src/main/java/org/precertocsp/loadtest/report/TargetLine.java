@@ -1,10 +1,10 @@
 package org.precertocsp.loadtest.report;
 
-/// A line of the targets table and what was measured of it.
+/// One performance target and its measured value.
 ///
 /// @param number of the line, 1 to 12, or [#LOGS]
-/// @param want in words
-/// @param seen in words
+/// @param want the bound, as text
+/// @param seen the measured value, as text
 public record TargetLine(String number, String what, String want, String seen, Outcome outcome) {
     /// In place of a number: of reading Certificate Transparency logs.
     public static final String LOGS = "CT";

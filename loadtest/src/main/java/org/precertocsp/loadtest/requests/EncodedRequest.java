@@ -52,9 +52,9 @@ public final class EncodedRequest {
         return kind >>> 2;
     }
 
-    void reserve(int octets) {
-        if (bytes.length < octets) {
-            bytes = new byte[octets];
+    void reserve(int count) {
+        if (bytes.length < count) {
+            bytes = new byte[count];
         }
     }
 }

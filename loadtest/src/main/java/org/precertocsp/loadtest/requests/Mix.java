@@ -1,6 +1,6 @@
 package org.precertocsp.loadtest.requests;
 
-/// What a stream of requests is made of.
+/// The mix of a stream of requests.
 ///
 /// @param seed the same seed gives the same stream
 public record Mix(Shares shares, Order order, long seed) {
@@ -8,8 +8,8 @@ public record Mix(Shares shares, Order order, long seed) {
     ///
     /// @param get GET (RFC 6960 §A.1), the rest POST
     /// @param sha256 CertIDs under SHA-256, the rest under SHA-1
-    /// @param nonce requests with a nonce of 32 octets (RFC 9654)
-    /// @param unassigned requests for serials nobody issued
+    /// @param nonce requests with a nonce of 32 bytes (RFC 9654)
+    /// @param unassigned requests for serials that were never issued
     public record Shares(double get, double sha256, double nonce, double unassigned) {
         public Shares {
             requireShare("get", get);

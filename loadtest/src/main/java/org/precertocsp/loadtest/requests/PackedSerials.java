@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.precertocsp.ocsp.Serial;
 
-/// Serials read from somewhere: the longest serial's length plus one octet each, without an object
+/// Serials read from somewhere: the longest serial's length plus one byte each, without an object
 /// per serial.
 public final class PackedSerials implements SerialTable {
     /// 2^16 rows share one array, in which all rows are as long as its longest.
@@ -16,13 +16,13 @@ public final class PackedSerials implements SerialTable {
     private static final int LENGTH_MASK = (1 << LENGTH_BITS) - 1;
     private static final Expected[] EXPECTED = Expected.values();
 
-    /// Each row takes `stride` octets: a head of length and expectation, then the serial.
+    /// Each row takes `stride` bytes: a head of length and expectation, then the serial.
     private static final class Page {
-        final byte[] octets;
+        final byte[] bytes;
         final int stride;
 
-        Page(byte[] octets, int stride) {
-            this.octets = octets;
+        Page(byte[] bytes, int stride) {
+            this.bytes = bytes;
             this.stride = stride;
         }
     }
@@ -44,15 +44,15 @@ public final class PackedSerials implements SerialTable {
     public int copy(int row, byte[] into, int offset) {
         Page page = pages.get(row >>> PAGE_BITS);
         int at = (row & (PAGE_ROWS - 1)) * page.stride;
-        int length = page.octets[at] & LENGTH_MASK;
-        System.arraycopy(page.octets, at + 1, into, offset, length);
+        int length = page.bytes[at] & LENGTH_MASK;
+        System.arraycopy(page.bytes, at + 1, into, offset, length);
         return length;
     }
 
     @Override
     public Expected expected(int row) {
         Page page = pages.get(row >>> PAGE_BITS);
-        int head = page.octets[(row & (PAGE_ROWS - 1)) * page.stride];
+        int head = page.bytes[(row & (PAGE_ROWS - 1)) * page.stride];
         return EXPECTED[(head & 0xFF) >>> LENGTH_BITS];
     }
 

@@ -7,10 +7,10 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Nonce;
 import org.precertocsp.ocsp.Octets;
 
-/// Asks about a population in a given mix.
+/// Requests for a population in a given mix.
 final class PopulationSupply implements RequestSupply {
     /// RFC 9654 §2.1 recommends 32.
-    static final int NONCE_OCTETS = 32;
+    static final int NONCE_BYTES = 32;
 
     private static final int SHARE_BITS = 16;
     private static final int WHOLE = 1 << SHARE_BITS;
@@ -18,7 +18,7 @@ final class PopulationSupply implements RequestSupply {
     private final Population population;
     private final Mix mix;
 
-    /// Which row of the assigned serials the n-th request asks about.
+    /// The row of the assigned serials that the n-th request is for.
     private final LongToIntFunction order;
 
     private final int getBelow;
@@ -50,9 +50,9 @@ final class PopulationSupply implements RequestSupply {
         return (int) Math.round(share * WHOLE);
     }
 
-    private static void requireRows(String which, SerialTable table, boolean asked) {
-        if (asked && table.size() == 0) {
-            throw new IllegalArgumentException("there is no " + which + " serial to ask about");
+    private static void requireRows(String which, SerialTable table, boolean included) {
+        if (included && table.size() == 0) {
+            throw new IllegalArgumentException("there is no " + which + " serial to request");
         }
     }
 
@@ -76,9 +76,9 @@ final class PopulationSupply implements RequestSupply {
     }
 
     private static Nonce nonceOf(long random) {
-        byte[] octets = new byte[NONCE_OCTETS];
-        writeNonce(random, octets, 0);
-        return new Nonce(Octets.of(octets));
+        byte[] bytes = new byte[NONCE_BYTES];
+        writeNonce(random, bytes, 0);
+        return new Nonce(Octets.of(bytes));
     }
 
     long random(long index) {
@@ -113,7 +113,7 @@ final class PopulationSupply implements RequestSupply {
     }
 
     static void writeNonce(long random, byte[] into, int offset) {
-        for (int i = 0; i < NONCE_OCTETS; i += Long.BYTES) {
+        for (int i = 0; i < NONCE_BYTES; i += Long.BYTES) {
             long word = Scramble.of(random, i);
             for (int j = 0; j < Long.BYTES; j++) {
                 into[offset + i + j] = (byte) (word >>> (8 * j));

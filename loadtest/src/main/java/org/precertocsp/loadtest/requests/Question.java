@@ -5,7 +5,7 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Nonce;
 import org.precertocsp.ocsp.Serial;
 
-/// One request as a person would tell it.
+/// The content of one request, decoded.
 public record Question(
         Serial serial,
         Expected expected,

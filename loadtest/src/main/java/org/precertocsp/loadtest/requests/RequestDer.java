@@ -21,15 +21,15 @@ final class RequestDer {
     /// id-pkix-ocsp-nonce as an OBJECT IDENTIFIER.
     private static final String NONCE = "06092b0601050507300102";
 
-    private final byte[] octets;
+    private final byte[] bytes;
     private final int serialAt;
     private final int serialLength;
 
     /// -1 without a nonce; it is the request's end otherwise.
     private final int nonceAt;
 
-    private RequestDer(byte[] octets, int serialAt, int serialLength, int nonceAt) {
-        this.octets = octets;
+    private RequestDer(byte[] bytes, int serialAt, int serialLength, int nonceAt) {
+        this.bytes = bytes;
         this.serialAt = serialAt;
         this.serialLength = serialLength;
         this.nonceAt = nonceAt;
@@ -50,17 +50,17 @@ final class RequestDer {
                 whole,
                 whole.length - extensions.length - serialLength,
                 serialLength,
-                nonce ? whole.length - PopulationSupply.NONCE_OCTETS : -1);
+                nonce ? whole.length - PopulationSupply.NONCE_BYTES : -1);
     }
 
     private static byte[] nonceExtension() {
         byte[] value =
-                wrap(OCTET_STRING, wrap(OCTET_STRING, new byte[PopulationSupply.NONCE_OCTETS]));
+                wrap(OCTET_STRING, wrap(OCTET_STRING, new byte[PopulationSupply.NONCE_BYTES]));
         return wrap(EXTENSIONS, wrap(SEQUENCE, wrap(SEQUENCE, hex(NONCE), value)));
     }
 
     int length() {
-        return octets.length;
+        return bytes.length;
     }
 
     int serialAt() {
@@ -68,7 +68,7 @@ final class RequestDer {
     }
 
     void copyTo(byte[] into, int offset) {
-        System.arraycopy(octets, 0, into, offset, octets.length);
+        System.arraycopy(bytes, 0, into, offset, bytes.length);
     }
 
     /// Fills the blanks of a copy that begins at `offset`.
@@ -90,7 +90,7 @@ final class RequestDer {
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(tag);
-        // Nothing here reaches 256 octets: two SHA-256 hashes, a serial and a nonce are under 200.
+        // Nothing here reaches 256 bytes: two SHA-256 hashes, a serial and a nonce are under 200.
         if (content.size() > 0x7F) {
             out.write(0x81);
         }

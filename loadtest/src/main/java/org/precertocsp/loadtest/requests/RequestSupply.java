@@ -13,7 +13,7 @@ public interface RequestSupply {
         return new LaterSupply(this, first);
     }
 
-    /// @throws IllegalArgumentException if the mix asks for serials the population does not have
+    /// @throws IllegalArgumentException if the mix includes serials the population does not have
     static RequestSupply of(Population population, Mix mix) {
         return new PopulationSupply(population, mix);
     }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /// A request complete but for its serial and nonce.
 sealed interface RequestTemplate {
-    /// @param serial as many octets as the template is for
+    /// @param serial as many bytes as the template is for
     void fill(byte[] serial, long random, EncodedRequest into);
 
     /// A GET: the DER is base64 in the path, with the three characters escaped that a path would
@@ -22,7 +22,7 @@ sealed interface RequestTemplate {
         /// The request, patched in place for every use: a template belongs to one thread.
         private final byte[] scratch;
 
-        /// Octets of the DER that `start` already holds, a multiple of three.
+        /// Bytes of the DER that `start` already holds, a multiple of three.
         private final int encoded;
 
         Get(RequestDer der, Frame frame) {
@@ -116,17 +116,17 @@ sealed interface RequestTemplate {
     record Frame(Target target, boolean keepAlive) {
         /// What stands before the encoded request of a GET.
         byte[] getStart() {
-            return octets("GET " + target.path());
+            return bytes("GET " + target.path());
         }
 
         /// What stands after it.
         byte[] getEnd() {
-            return octets(" HTTP/1.1\r\n" + common() + "\r\n");
+            return bytes(" HTTP/1.1\r\n" + common() + "\r\n");
         }
 
         /// All that stands before the body of a POST.
         byte[] postHead(int bodyLength) {
-            return octets(
+            return bytes(
                     "POST "
                             + target.path()
                             + " HTTP/1.1\r\n"
@@ -143,7 +143,7 @@ sealed interface RequestTemplate {
                     + (keepAlive ? "" : "Connection: close\r\n");
         }
 
-        private static byte[] octets(String text) {
+        private static byte[] bytes(String text) {
             return text.getBytes(StandardCharsets.ISO_8859_1);
         }
     }

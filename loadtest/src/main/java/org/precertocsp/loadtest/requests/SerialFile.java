@@ -14,7 +14,7 @@ import org.precertocsp.ocsp.Serial;
 public final class SerialFile {
     private static final String HEADER = "serial";
 
-    /// @param unassigned those the file says nobody issued
+    /// @param unassigned those the file lists as never issued
     public record Lists(SerialTable assigned, SerialTable unassigned) {}
 
     private SerialFile() {}

@@ -6,14 +6,14 @@ import org.precertocsp.ocsp.Serial;
 public interface SerialTable {
     int size();
 
-    /// Copies the DER content octets of a row's serial and returns how many they are, at most 21.
+    /// Copies the DER content bytes of a row's serial and returns how many they are, at most 21.
     int copy(int row, byte[] into, int offset);
 
     Expected expected(int row);
 
     default Serial serial(int row) {
-        byte[] octets = new byte[Serial.MAX_OCTETS + 1];
-        return Serial.ofDerContent(octets, 0, copy(row, octets, 0));
+        byte[] bytes = new byte[Serial.MAX_OCTETS + 1];
+        return Serial.ofDerContent(bytes, 0, copy(row, bytes, 0));
     }
 
     /// Collects serials of any source, packed.
@@ -21,7 +21,7 @@ public interface SerialTable {
         return new PackedSerials.Builder();
     }
 
-    /// Random positive serials of 16 octets, computed from the seed and not kept.
+    /// Random positive serials of 16 bytes, computed from the seed and not kept.
     static SerialTable random(long seed, int size, Expected expected) {
         return new RandomSerials(seed, size, expected);
     }

@@ -25,7 +25,7 @@ final class ZipfOrder {
         this.squeeze = 2 - inverse(integral(2.5) - weight(2));
     }
 
-    /// Which row the request of that number asks about.
+    /// The row that the request of that number is for.
     int row(long index) {
         int rank = rank(index);
         return spread ? (int) (rank * STRIDE % rows) : rank;

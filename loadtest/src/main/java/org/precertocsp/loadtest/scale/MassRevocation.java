@@ -3,13 +3,13 @@ package org.precertocsp.loadtest.scale;
 import java.time.Duration;
 import org.precertocsp.loadtest.compare.Sample;
 
-/// A CRL given to a server that has answered `good` for what is in it, and still holds those
-/// answers.
+/// A CRL loaded into a running server that has answered `good` for its serials and still has those
+/// answers cached.
 ///
 /// @param revoked statuses it changed
 /// @param acknowledged from the start of the command that gives it to its end: all is durable, and
 ///   no later answer may say otherwise
-/// @param before asked about some serials, all good and from then on in memory
+/// @param before requests for some serials, all good and cached from then on
 /// @param after asked about the same serials at once, every answer checked completely: one stale
 ///   `good` is a wrong answer
 /// @param everywhere asked about serials all over, a part of the answers checked

@@ -17,7 +17,7 @@ public final class ScalePage {
     private static final List<Plot> PLOTS =
             List.of(
                     new Plot("CSV records loaded per second", step -> step.load().perSecond()),
-                    new Plot("disk per serial, octets", ScaleStep::diskPerSerial),
+                    new Plot("disk per serial, bytes", ScaleStep::diskPerSerial),
                     new Plot("start to first answer, ms", step -> step.startUp().toMillis()),
                     new Plot("resident memory after, MB", step -> step.residentAfter() / 1e6),
                     new Plot(

@@ -8,7 +8,7 @@ import java.util.stream.LongStream;
 import org.precertocsp.loadtest.compare.WarmUp;
 
 /// @param ours folder of the precert-ocsp distribution; absent: the one beside this program
-/// @param work folder for corpora, stores and logs; some 150 octets for each serial
+/// @param work folder for corpora, stores and logs; some 150 bytes for each serial
 /// @param sizes how many serials, one size after the other
 /// @param warmUp before the measurements of each size
 /// @param measured of each kind of request

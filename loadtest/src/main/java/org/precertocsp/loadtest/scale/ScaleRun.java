@@ -54,7 +54,7 @@ public final class ScaleRun {
     private final ScalePlan plan;
     private final Consumer<String> progress;
 
-    /// @param progress told what begins
+    /// @param progress receives a line for each step
     public ScaleRun(ScalePlan plan, Consumer<String> progress) {
         this.plan = plan;
         this.progress = progress;

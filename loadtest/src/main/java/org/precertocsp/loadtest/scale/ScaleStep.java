@@ -3,15 +3,15 @@ package org.precertocsp.loadtest.scale;
 import java.time.Duration;
 import org.precertocsp.loadtest.compare.Sample;
 
-/// What one number of serials costs.
+/// The measurements for one number of serials.
 ///
 /// @param load of the CSV with all of them
 /// @param crlLoad of the CRL with those revoked, into an empty store
-/// @param diskBytes the store after the CSV, octets
+/// @param diskBytes the store after the CSV, bytes
 /// @param startUp from the start of the process to its first answer, with this store
-/// @param residentAtStart octets
-/// @param residentAfter the requests, octets
-/// @param requests what was asked of it
+/// @param residentAtStart bytes
+/// @param residentAfter the requests, bytes
+/// @param requests of three kinds
 /// @param revocation of many at once, in the end
 public record ScaleStep(
         long serials,
@@ -33,9 +33,9 @@ public record ScaleStep(
     }
 
     /// @param once every serial for the first time, so that no answer is in memory
-    /// @param onceExhausted there were too few serials: some of `once` were asked again
+    /// @param onceExhausted there were too few serials: some of `once` were requested again
     /// @param zipf serials by popularity, skew 1
-    /// @param unassigned serials nobody issued
+    /// @param unassigned serials that were never issued
     public record Requests(Sample once, boolean onceExhausted, Sample zipf, Sample unassigned) {}
 
     public double diskPerSerial() {

@@ -8,7 +8,7 @@ import org.precertocsp.loadtest.report.TargetLine;
 /// The lines of the targets table that this measurement can judge.
 final class ScaleTargets {
     private static final long AS_WANTED = 10_000_000;
-    private static final double DISK_PER_STATUS = SyntheticSerials.OCTETS + 8;
+    private static final double DISK_PER_STATUS = SyntheticSerials.BYTES + 8;
     private static final double RECORDS_PER_SECOND = 1e6;
     private static final double CRL_SECONDS = 3.0;
     private static final double REVOCATION_SECONDS = 5.0;
@@ -67,7 +67,7 @@ final class ScaleTargets {
                         last.crlLoad().time().toMillis() / MILLIS),
                 TargetLine.atMost(
                         "9",
-                        "disk per status, octets (serial + 8)" + at,
+                        "disk per status, bytes (serial + 8)" + at,
                         DISK_PER_STATUS,
                         last.diskPerSerial()),
                 revocation(last.revocation(), at));

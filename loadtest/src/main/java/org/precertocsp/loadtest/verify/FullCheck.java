@@ -213,9 +213,9 @@ public final class FullCheck implements AnswerCheck {
         }
     }
 
-    /// Compares what an answer says with what was asked and expected.
+    /// Compares an answer with its request and the expected status.
     private record AnswerContent(IssuerKey issuer) {
-        /// The SingleResponse for the certificate asked about.
+        /// The SingleResponse for the requested certificate.
         SingleResp find(Question question, BasicOCSPResp basic) throws InvalidAnswerException {
             for (SingleResp single : basic.getResponses()) {
                 if (isAsked(question, single.getCertID())) {
@@ -283,12 +283,12 @@ public final class FullCheck implements AnswerCheck {
             byte[] seen = ASN1OctetString.getInstance(extension.getParsedValue()).getOctets();
             if (!Arrays.equals(sent, seen)) {
                 throw new InvalidAnswerException(
-                        Fault.NONCE, "another nonce of %d octets", seen.length);
+                        Fault.NONCE, "another nonce of %d bytes", seen.length);
             }
         }
     }
 
-    /// What a check stops at.
+    /// The first fault a check finds.
     private static final class InvalidAnswerException extends Exception {
         private static final long serialVersionUID = 1L;
 

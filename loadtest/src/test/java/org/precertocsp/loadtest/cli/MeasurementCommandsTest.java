@@ -138,7 +138,7 @@ final class MeasurementCommandsTest {
         assertThat(err.toString())
                 .contains(
                         "there is no comparison 'apache'",
-                        "serials: 50 must be more than the 100 asked again and again",
+                        "serials: 50 must be more than the 100 that are requested repeatedly",
                         "rounds and connections are 1 at least",
                         "at least one serial is needed",
                         "'many' is not a number such as",

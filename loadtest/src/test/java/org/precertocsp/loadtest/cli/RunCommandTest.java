@@ -68,7 +68,7 @@ final class RunCommandTest {
     void wrong_answers_make_the_exit_code_one() throws IOException {
         assertThat(run(Deed.SIGN_FALSELY, "--rate=50")).isEqualTo(1);
         assertThat(out.toString())
-                .contains("WRONG: ", "serial 1234", "expected good, seen revoked");
+                .contains("WRONG: ", "serial 1234", "expected good, received revoked");
     }
 
     @Test
@@ -114,7 +114,7 @@ final class RunCommandTest {
     @Test
     void help_has_examples() {
         assertThat(execute("--help")).isZero();
-        assertThat(out.toString()).contains("Examples:", "--find-maximum", "Whom to ask about:");
+        assertThat(out.toString()).contains("Examples:", "--find-maximum", "Serials to request:");
     }
 
     private int run(Deed deed, String... more) throws IOException {

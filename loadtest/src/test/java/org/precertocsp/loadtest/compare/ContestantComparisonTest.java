@@ -88,7 +88,8 @@ final class ContestantComparisonTest {
         assertThat(plan(101, 100, 1, 1).rounds()).isEqualTo(1);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> plan(100, 100, 1, 1))
-                .withMessage("serials: 100 must be more than the 100 asked again and again");
+                .withMessage(
+                        "serials: 100 must be more than the 100 that are requested repeatedly");
         assertThatIllegalArgumentException().isThrownBy(() -> plan(101, 100, 0, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> plan(101, 100, 1, 0));
     }

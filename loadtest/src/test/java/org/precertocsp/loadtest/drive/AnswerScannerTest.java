@@ -75,14 +75,14 @@ final class AnswerScannerTest {
     }
 
     private int scan(String text, boolean closed) {
-        byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
-        return scanner.scan(octets, 0, octets.length, closed);
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        return scanner.scan(bytes, 0, bytes.length, closed);
     }
 
     private String body(String text, boolean closed) {
-        byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
-        assertThat(scanner.scan(octets, 0, octets.length, closed)).isEqualTo(octets.length);
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(scanner.scan(bytes, 0, bytes.length, closed)).isEqualTo(bytes.length);
         return new String(
-                octets, scanner.bodyAt(), scanner.bodyLength(), StandardCharsets.ISO_8859_1);
+                bytes, scanner.bodyAt(), scanner.bodyLength(), StandardCharsets.ISO_8859_1);
     }
 }

@@ -66,7 +66,7 @@ final class RunReportTest {
                 .endsWith(
                         "a: failed: 1,200 http status, 3 timeout",
                         "b: WRONG: 7 cert status",
-                        "serial 1234, asked by GET with SHA-1: expected good, seen revoked (cert"
+                        "serial 1234, requested by GET with SHA-1: expected good, received revoked (cert"
                                 + " status)");
     }
 

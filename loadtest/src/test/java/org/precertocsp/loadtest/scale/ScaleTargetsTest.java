@@ -25,7 +25,7 @@ final class ScaleTargetsTest {
                 wrong);
     }
 
-    /// Loaded at a million a second, 20 octets each, started in 0.8 s, 400 MB.
+    /// Loaded at a million a second, 20 bytes each, started in 0.8 s, 400 MB.
     private static ScaleStep step(long serials, double zipf, long staleAnswers) {
         return new ScaleStep(
                 serials,

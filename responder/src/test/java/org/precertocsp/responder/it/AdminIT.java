@@ -3,15 +3,12 @@ package org.precertocsp.responder.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,11 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.precertocsp.FreePort;
 import org.precertocsp.Requirement;
+import org.precertocsp.responder.MarkdownDocument;
 
 /// The private API of `demo --admin`, with curl, openssl and the program's own commands.
 final class AdminIT {
-    private static final Pattern ISSUANCE =
-            Pattern.compile("### The order of issuance.*?```sh\n(.*?)```", Pattern.DOTALL);
     private static final int PORT = FreePort.next();
     private static final int ADMIN_PORT = FreePort.next();
     private static final String API = "https://127.0.0.1:" + ADMIN_PORT;
@@ -72,12 +68,15 @@ final class AdminIT {
 
     @Test
     @Requirement({"SS-01", "SS-09", "SS-18"})
-    void the_order_of_issuance_in_the_readme_has_the_right_answer_after_every_step()
+    void the_order_of_issuance_in_the_guide_has_the_right_answer_after_every_step()
             throws IOException {
-        Matcher readme = ISSUANCE.matcher(Files.readString(Path.of("../README.md")));
-        assertThat(readme.find()).isTrue();
+        List<String> examples =
+                MarkdownDocument.of("responder/docs/api.md")
+                        .section("## The order of issuance")
+                        .blocks("sh");
+        assertThat(examples.getFirst()).isEqualTo("precert-ocsp demo --admin\n");
         String script =
-                readme.group(1)
+                examples.get(1)
                         .replace("8443", Integer.toString(ADMIN_PORT))
                         .replace("8080", Integer.toString(PORT));
 

@@ -18,13 +18,14 @@ import org.precertocsp.FreePort;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.MarkdownDocument;
 import org.precertocsp.responder.intake.ctlog.TestLog;
 import org.precertocsp.responder.intake.ctlog.TestLogServer;
 import org.precertocsp.responder.intake.ctlog.TestLogServer.Api;
 import org.precertocsp.signer.CertificateFile;
 
-/// What the README tells a CA and a CT monitor to type, as it stands there, in the folder of
-/// `demo`: only the port and the address of the log are others, since no log of the world is here.
+/// The commands of the guides for CAs and for CT monitors, as written there, in the directory of
+/// `demo`. Only the port and the address of the log differ, since no public log is reachable.
 final class TransparencyIT {
     private static final String LOG_ADDRESS = "https://log.example/2026h2/";
     private static final int PORT = FreePort.next();
@@ -44,7 +45,8 @@ final class TransparencyIT {
         some = new TestLogServer(Api.STATIC, log, Instant.now());
         writeLogFiles(log);
 
-        ReadmeBlocks transparency = ReadmeBlocks.under("### From Certificate Transparency");
+        MarkdownDocument transparency =
+                MarkdownDocument.of("responder/docs/certificate-transparency.md");
         loaded = run(transparency.commands().getFirst());
         Files.writeString(
                 directory.resolve("precert-ocsp.yaml"),
@@ -105,22 +107,26 @@ final class TransparencyIT {
 
     @Test
     @Requirement("CT-17")
-    void a_log_is_read_as_the_section_for_cas_says() {
+    void a_log_is_read_as_the_guide_for_cas_says() {
         assertThat(loaded.exitCode()).as(loaded.output()).isZero();
         assertThat(new OpenSsl(directory).ask(server.url(), "-cert", "precertificate.pem"))
                 .contains("precertificate.pem: good");
     }
 
     @Test
-    void comparing_runs_as_the_readme_says() throws IOException {
+    void reconcile_runs_as_the_guide_says() throws IOException {
         assertRuns(
-                ReadmeBlocks.under("## Compare it: logs, files, CRLs, store, answers").commands());
+                MarkdownDocument.of("responder/docs/check.md")
+                        .section("## Compare logs, files, CRLs, store and answers")
+                        .commands());
     }
 
     @Test
-    void judging_runs_as_the_section_for_monitors_says() throws IOException {
+    void check_runs_as_the_guide_for_monitors_says() throws IOException {
         List<String> commands =
-                ReadmeBlocks.under("## For CT monitors: judge any responder").commands();
+                MarkdownDocument.of("responder/docs/check.md")
+                        .section("## Check any responder")
+                        .commands();
 
         assertThat(commands).hasSizeGreaterThanOrEqualTo(4);
         assertRuns(commands);

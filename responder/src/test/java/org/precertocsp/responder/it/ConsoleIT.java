@@ -113,7 +113,7 @@ final class ConsoleIT {
     }
 
     @AfterEach
-    void nothing_was_complained_of() {
+    void the_browser_logged_no_error() {
         if (browser != null) {
             assertThat(browser.complaints()).isEmpty();
         }
@@ -123,23 +123,23 @@ final class ConsoleIT {
         browser.open(page + view);
         browser.until(
                 view.startsWith("#lookup")
-                        ? "document.querySelector('#question')?.checkVisibility()"
-                        : "document.querySelector('#verdict .words') &&"
+                        ? "document.querySelector('#lookup-form')?.checkVisibility()"
+                        : "document.querySelector('#summary .headline') &&"
                                 + " document.querySelector('#audit .part')");
     }
 
     private static String lookUp(String text) {
         open("#lookup");
-        browser.value("document.querySelector('#asked').focus()");
+        browser.value("document.querySelector('#query').focus()");
         browser.type(text);
-        browser.click("#question button");
+        browser.click("#lookup-form button");
         return found();
     }
 
     private static String found() {
         browser.until(
                 "document.querySelector('.result') && !document.querySelector('[aria-busy]')");
-        return browser.value("document.querySelector('#found').innerText").asText();
+        return browser.value("document.querySelector('#results').innerText").asText();
     }
 
     private static String serial(String file) {
@@ -150,14 +150,14 @@ final class ConsoleIT {
 
     @Test
     @Order(1)
-    void an_operator_sees_how_everything_fares() {
+    void an_operator_sees_the_overview() {
         open("");
-        browser.until("document.body.innerText.includes('As written')");
+        browser.until("document.body.innerText.includes('Intact')");
 
         assertThat(browser.text())
-                .contains("Everything answers", "1 alert", "Signing", "Renewal horizon", "Spool")
+                .contains("All functions work", "1 open alert", "Signing", "Renewals", "Spool")
                 .contains("Next planned", "Due within an hour", "Due within a day")
-                .contains("As written", "Serials", "local operator", HOSTILE);
+                .contains("Intact", "Serials", "local operator", HOSTILE);
     }
 
     @ParameterizedTest
@@ -202,8 +202,8 @@ final class ConsoleIT {
         String shown = lookUp(Files.readString(directory.resolve("precertificate.pem")));
 
         assertThat(shown)
-                .contains("Good", "CN=precertificate.example", "among the evidence")
-                .contains("Taken in: precertificate", "certificates, ", "Answer signed")
+                .contains("Good", "CN=precertificate.example", "part of the evidence")
+                .contains("Loaded: precertificate", "certificates, ", "Response signed")
                 .containsIgnoringCase("SHA256WITHECDSA")
                 .contains("key hash ", "CN=precert-ocsp demo responder");
         String base64 = browser.value("document.querySelector('.raw').textContent").asText();
@@ -261,14 +261,14 @@ final class ConsoleIT {
     @ParameterizedTest
     @ValueSource(strings = {"MAA=", "not a certificate", "zz:zz"})
     @Order(3)
-    void what_cannot_be_read_is_told_in_words(String text) {
+    void unreadable_input_shows_an_error_message(String text) {
         open("#lookup");
-        browser.value("document.querySelector('#asked').focus()");
+        browser.value("document.querySelector('#query').focus()");
         browser.type(text);
-        browser.click("#question button");
+        browser.click("#lookup-form button");
 
-        browser.until("document.querySelector('#trouble .verdict')");
-        assertThat(browser.value("document.querySelector('#trouble').innerText").asText())
+        browser.until("document.querySelector('#error .banner')");
+        assertThat(browser.value("document.querySelector('#error').innerText").asText())
                 .contains("A field has a value that is not accepted", "certificate");
     }
 
@@ -288,14 +288,14 @@ final class ConsoleIT {
         browser.tab();
         assertThat(focused()).isEqualTo("Acknowledge");
         browser.enter();
-        browser.until("document.querySelector('#alerts').innerText.includes('Nothing waits')");
+        browser.until("document.querySelector('#alerts').innerText.includes('No open alerts')");
         assertThat(browser.value("document.querySelector('#alerts').textContent").asText())
                 .contains("its operator was called", "operator/local");
-        assertThat(browser.value("document.querySelector('#said').textContent").asText())
-                .contains("taken up by operator/local");
+        assertThat(browser.value("document.querySelector('#announcement').textContent").asText())
+                .contains("acknowledged by operator/local");
 
         browser.value("document.querySelector('.skip').focus()");
-        tabTo("Look up");
+        tabTo("Certificate status");
         browser.enter();
         browser.until("location.hash === '#lookup'");
         tabTo("");
@@ -303,7 +303,7 @@ final class ConsoleIT {
         tabTo("Look up");
         browser.enter();
         assertThat(found()).contains("Good");
-        tabTo("The response as base64");
+        tabTo("Response as base64");
         browser.enter();
         assertThat(browser.value("document.querySelector('.result details').open").asBoolean())
                 .isTrue();

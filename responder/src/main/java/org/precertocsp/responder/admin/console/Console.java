@@ -24,9 +24,9 @@ public final class Console implements HttpService {
                     "api.js",
                     "charts.js",
                     "dom.js",
+                    "format.js",
                     "lookup.js",
-                    "overview.js",
-                    "words.js");
+                    "overview.js");
 
     /// Nothing from elsewhere, nothing inline, and no text that becomes markup or script.
     static final String POLICY =

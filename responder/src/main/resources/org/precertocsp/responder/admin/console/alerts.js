@@ -1,31 +1,31 @@
-// What somebody must look at, and taking it up.
+// Shows alerts and acknowledges them.
 
 import { badge, byId, el, facts, show } from "./dom.js";
-import { Refused, post } from "./api.js";
-import { ago, count, sentence, time } from "./words.js";
+import { ApiError, post } from "./api.js";
+import { ago, count, sentence, time } from "./format.js";
 
 const KINDS = { EMERGENCY: "bad", CRITICAL: "bad", WARNING: "warn" };
 
 let chosen = null;
 
-/** @param mayAcknowledge whether the reader's role lets them */
+/** @param mayAcknowledge whether the user's role permits it */
 export function showAlerts(alerts, mayAcknowledge) {
   show(byId("alerts"), [alerts, mayAcknowledge], () => [
     alerts.open.length
       ? el("ul", { class: "alerts" }, alerts.open.map((it) => alert(it, mayAcknowledge)))
-      : el("p", { class: "quiet" }, "Nothing waits for anybody."),
-    alerts.lost ? el("p", { class: "trouble" }, `${count(alerts.lost)} incidents came too many at once and are in the log alone.`) : null,
-    alerts.ended.some(unseen)
-      ? [el("h3", {}, "Ended, not acknowledged"), el("ul", { class: "alerts" }, alerts.ended.filter(unseen).map((it) => alert(it, mayAcknowledge)))]
+      : el("p", { class: "quiet" }, "No open alerts."),
+    alerts.lost ? el("p", { class: "error" }, `${count(alerts.lost)} incidents exceeded the rate limit and are only in the log.`) : null,
+    alerts.ended.some(needsAcknowledgement)
+      ? [el("h3", {}, "Ended, not acknowledged"), el("ul", { class: "alerts" }, alerts.ended.filter(needsAcknowledgement).map((it) => alert(it, mayAcknowledge)))]
       : null,
-    alerts.ended.some((it) => !unseen(it)) ? ended(alerts.ended.filter((it) => !unseen(it))) : null,
+    alerts.ended.some((it) => !needsAcknowledgement(it)) ? ended(alerts.ended.filter((it) => !needsAcknowledgement(it))) : null,
     alerts.acknowledged.length ? acknowledged(alerts.acknowledged) : null,
     channels(alerts.channels),
   ]);
 }
 
 /** Critical ones that ended by themselves stay listed until somebody acknowledges them. */
-function unseen(it) {
+function needsAcknowledgement(it) {
   return it.endedAt && !it.acknowledgement && it.severity !== "WARNING";
 }
 
@@ -33,7 +33,7 @@ function ended(alerts) {
   return el(
     "details",
     { "data-key": "ended" },
-    el("summary", { "data-key": "ended summary" }, `Ended lately (${count(alerts.length)})`),
+    el("summary", { "data-key": "ended summary" }, `Recently ended (${count(alerts.length)})`),
     el(
       "ul",
       { class: "alerts" },
@@ -71,8 +71,8 @@ function alert(it, mayAcknowledge) {
       "Raised ", ago(it.raisedAt),
       it.count > 1 ? [`, ${count(it.count)} times, last `, ago(it.lastSeen)] : null,
       " · ",
-      it.endedAt ? ["ended ", ago(it.endedAt)] : Date.parse(it.deadline) < Date.now() ? el("strong", { class: "trouble" }, "answer was due ", ago(it.deadline)) : ["answer due ", ago(it.deadline)],
-      it.told.length ? ` · told: ${it.told.join(", ")}` : " · nobody was told yet",
+      it.endedAt ? ["ended ", ago(it.endedAt)] : Date.parse(it.deadline) < Date.now() ? el("strong", { class: "error" }, "acknowledgement was due ", ago(it.deadline)) : ["acknowledgement due ", ago(it.deadline)],
+      it.told.length ? ` · notified: ${it.told.join(", ")}` : " · no channel notified yet",
       ` · ${it.id}`,
     ),
   );
@@ -82,7 +82,7 @@ function acknowledged(alerts) {
   return el(
     "details",
     { "data-key": "acknowledged" },
-    el("summary", { "data-key": "acknowledged summary" }, `Taken up lately (${count(alerts.length)})`),
+    el("summary", { "data-key": "acknowledged summary" }, `Recently acknowledged (${count(alerts.length)})`),
     el(
       "ul",
       { class: "alerts" },
@@ -104,7 +104,7 @@ function channels(channels) {
   return facts(
     channels.map((it) => [
       `Channel ${it.name}`,
-      it.problem ? [badge("warn", "Failing"), ` ${it.problem}`] : `${count(it.delivered)} told${it.waiting ? `, ${count(it.waiting)} waiting` : ""}`,
+      it.problem ? [badge("warn", "Failing"), ` ${it.problem}`] : `${count(it.delivered)} delivered${it.waiting ? `, ${count(it.waiting)} waiting` : ""}`,
     ]),
   );
 }
@@ -112,23 +112,23 @@ function channels(channels) {
 function choose(alert) {
   chosen = alert;
   byId("acknowledge-about").textContent = `${sentence(alert.kind)}: ${alert.about}`;
-  byId("acknowledge-trouble").textContent = "";
+  byId("acknowledge-error").textContent = "";
   byId("note").value = "";
   byId("acknowledge").showModal();
   byId("note").focus();
 }
 
-/** @param done told what to say aloud, once something was acknowledged */
+/** @param done called with a message for screen readers after an acknowledgement */
 export function listenForAcknowledgements(done) {
   byId("acknowledge-cancel").addEventListener("click", () => byId("acknowledge").close());
   byId("acknowledge-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
-      const taken = await post(`alerts/${encodeURIComponent(chosen.id)}/acknowledgement`, { note: byId("note").value });
+      const acknowledged = await post(`alerts/${encodeURIComponent(chosen.id)}/acknowledgement`, { note: byId("note").value });
       byId("acknowledge").close();
-      done(`Alert ${taken.id} was taken up by ${taken.acknowledgement.by}`);
+      done(`Alert ${acknowledged.id} acknowledged by ${acknowledged.acknowledgement.by}`);
     } catch (e) {
-      byId("acknowledge-trouble").textContent = e instanceof Refused ? `${e.title}: ${e.message}` : String(e);
+      byId("acknowledge-error").textContent = e instanceof ApiError ? `${e.title}: ${e.message}` : String(e);
     }
   });
 }

@@ -1,4 +1,4 @@
-// Small charts, drawn as SVG. Each says in words what it shows.
+// Small charts as SVG. Each has a text alternative.
 
 import { el, svg } from "./dom.js";
 
@@ -34,7 +34,7 @@ export function lines(label, points, series, millis) {
   );
 }
 
-/** Stretches without gaps; a lone point becomes a short stroke. */
+/** Parts without gaps; a single point becomes a short line. */
 function runs(points, values) {
   const all = [];
   let run = [];
@@ -51,7 +51,7 @@ function runs(points, values) {
   return all.map((it) => (it.length === 1 ? [[it[0][0] - 2000, it[0][1]], it[0]] : it));
 }
 
-/** Amounts beside one another, as bars with their numbers. */
+/** A bar chart with the numbers as text. */
 export function bars(rows) {
   const most = Math.max(...rows.map((row) => row.value), 1);
   return el(

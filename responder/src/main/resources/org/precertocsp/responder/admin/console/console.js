@@ -1,52 +1,53 @@
-// Begins here: which view is shown, what is asked for it, and how often.
+// Entry point: selects the view, requests its data, and repeats this.
 
 import { byId, el, shape } from "./dom.js";
-import { Refused, get } from "./api.js";
+import { ApiError, get } from "./api.js";
 import { listenForAcknowledgements, showAlerts } from "./alerts.js";
-import { listenForQuestions, offerIssuers } from "./lookup.js";
+import { listenForLookups, offerIssuers } from "./lookup.js";
 import { showOverview } from "./overview.js";
-import { ago, tick, utc } from "./words.js";
+import { ago, updateRelativeTimes, utc } from "./format.js";
 
 const EVERY_MILLIS = 5_000;
 const VIEWS = ["overview", "lookup"];
 
 let roles = [];
 let shownView = "";
-let asking = false;
+let refreshing = false;
 
-const say = (text) => {
-  byId("said").textContent = text;
+/** For screen readers. */
+const announce = (text) => {
+  byId("announcement").textContent = text;
 };
 
-function fail(error) {
-  const place = byId("trouble");
-  const title = error instanceof Refused ? error.title : error ? "That did not work" : "";
+function showError(error) {
+  const place = byId("error");
+  const title = error instanceof ApiError ? error.title : error ? "Request failed" : "";
   const text = error ? `${title}: ${error.message}` : "";
   if (place.textContent !== text) {
-    place.replaceChildren(...(error ? [el("div", { class: "verdict bad" }, shape("bad"), el("p", {}, el("strong", {}, `${title}: `), error.message))] : []));
+    place.replaceChildren(...(error ? [el("div", { class: "banner bad" }, shape("bad"), el("p", {}, el("strong", {}, `${title}: `), error.message))] : []));
   }
 }
 
 const mayRead = () => roles.includes("viewer") || roles.includes("operator");
 
 async function refresh() {
-  if (asking || shownView !== "overview" || document.hidden || !mayRead()) {
+  if (refreshing || shownView !== "overview" || document.hidden || !mayRead()) {
     return;
   }
-  asking = true;
+  refreshing = true;
   try {
     const [overview, alerts] = await Promise.all([get("overview"), get("alerts")]);
     if (shownView === "overview") {
-      fail(null);
+      showError(null);
     }
     showOverview(overview, alerts.open);
     showAlerts(alerts, roles.includes("operator"));
     byId("updated").replaceChildren("As of ", utc(overview.at), "; running since ", ago(overview.startedAt));
     document.title = alerts.open.length ? `(${alerts.open.length}) precert-ocsp` : "precert-ocsp";
   } catch (e) {
-    fail(e);
+    showError(e);
   } finally {
-    asking = false;
+    refreshing = false;
   }
 }
 
@@ -56,7 +57,7 @@ function route(lookUp) {
   const view = VIEWS.includes(name) ? name : VIEWS[0];
   if (view !== shownView) {
     shownView = view;
-    fail(null);
+    showError(null);
     for (const each of VIEWS) {
       byId(`${each}-view`).hidden = each !== view;
     }
@@ -69,7 +70,7 @@ function route(lookUp) {
     }
   }
   if (!mayRead()) {
-    fail(new Refused("Not for this role", `${roles.join(", ") || "no role"}: reading takes the role viewer or operator`, 403));
+    showError(new ApiError("Not permitted", `Your role is ${roles.join(", ") || "none"}; reading requires the role viewer or operator.`, 403));
   } else if (view === "overview") {
     refresh();
   } else if (serial) {
@@ -82,20 +83,20 @@ async function start() {
     event.preventDefault();
     byId("main").focus();
   });
-  const lookUp = listenForQuestions(say, fail);
-  listenForAcknowledgements((words) => {
-    say(words);
+  const lookUp = listenForLookups(announce, showError);
+  listenForAcknowledgements((message) => {
+    announce(message);
     refresh();
   });
   try {
     const caller = await get("caller");
     roles = caller.roles;
-    byId("who").replaceChildren(caller.name, " ", el("span", { class: "quiet" }, roles.join(", ")));
+    byId("user").replaceChildren(caller.name, " ", el("span", { class: "quiet" }, roles.join(", ")));
     if (mayRead()) {
       await offerIssuers();
     }
   } catch (e) {
-    fail(e);
+    showError(e);
     setTimeout(() => location.reload(), EVERY_MILLIS);
     return;
   }
@@ -103,7 +104,7 @@ async function start() {
   document.addEventListener("visibilitychange", refresh);
   route(lookUp);
   setInterval(refresh, EVERY_MILLIS);
-  setInterval(tick, 1_000);
+  setInterval(updateRelativeTimes, 1_000);
 }
 
 start();

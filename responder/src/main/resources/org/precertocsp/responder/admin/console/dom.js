@@ -28,8 +28,8 @@ function filled(element, attributes, children) {
 const shown = new WeakMap();
 
 /**
- * Shows data in a place, unless it shows them already. Keyboard focus and opened details, known by
- * their data-key, outlive the change.
+ * Renders data into an element, unless it shows the same data already. Keeps the keyboard focus and
+ * open details, identified by their data-key.
  */
 export function show(place, data, build) {
   const text = JSON.stringify(data);
@@ -55,7 +55,7 @@ const SHAPES = {
   plain: [["circle", { cx: 8, cy: 8, r: 5.5, class: "ring" }]],
 };
 
-/** A shape of its own for each kind, so that colour is never all that tells them apart. */
+/** Each kind has its own shape, so that nobody needs to distinguish colours. */
 export function shape(kind) {
   return svg(
     "svg",

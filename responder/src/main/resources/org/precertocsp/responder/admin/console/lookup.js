@@ -1,41 +1,41 @@
-// One certificate: its state, why, since when, and what a client is told now.
+// One certificate: status, evidence, history, and the current response.
 
 import { badge, byId, el, facts, shape } from "./dom.js";
-import { get, post, postOctets } from "./api.js";
-import { ago, count, span, time, utc } from "./words.js";
+import { get, post, postBytes } from "./api.js";
+import { ago, count, duration, time, utc } from "./format.js";
 
 const DER_SEQUENCE = 0x30;
 const SERIAL = /^(serial\s*[=:]\s*)?(0x)?[0-9a-f][0-9a-f:\s-]*$/i;
 const MAX_SERIAL = 64;
 const MAX_FILE = 1 << 20;
 
-/** @param said what was found, for those who listen; @param failed an error, for those who see */
-export function listenForQuestions(said, failed) {
-  const run = async (asking) => {
-    byId("found").setAttribute("aria-busy", "true");
+/** @param announce called with the result for screen readers; @param showError with an error, or null */
+export function listenForLookups(announce, showError) {
+  const run = async (lookUp) => {
+    byId("results").setAttribute("aria-busy", "true");
     try {
-      const lookup = await asking();
-      failed(null);
-      present(lookup);
-      said(spoken(lookup));
+      const lookup = await lookUp();
+      showError(null);
+      showResults(lookup);
+      announce(summary(lookup));
     } catch (e) {
-      byId("found").replaceChildren();
-      failed(e);
+      byId("results").replaceChildren();
+      showError(e);
     } finally {
-      byId("found").removeAttribute("aria-busy");
+      byId("results").removeAttribute("aria-busy");
     }
   };
-  byId("question").addEventListener("submit", (event) => {
+  byId("lookup-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    run(() => askText(byId("asked").value));
+    run(() => lookUpText(byId("query").value));
   });
-  byId("asked").addEventListener("keydown", (event) => {
+  byId("query").addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      byId("question").requestSubmit();
+      byId("lookup-form").requestSubmit();
     }
   });
-  const file = (chosen) => run(() => askFile(chosen));
+  const file = (chosen) => run(() => lookUpFile(chosen));
   byId("file").addEventListener("change", () => {
     if (byId("file").files.length) {
       file(byId("file").files[0]);
@@ -44,7 +44,7 @@ export function listenForQuestions(said, failed) {
   });
   listenForDrops(file);
   return (issuer, serial) => {
-    byId("asked").value = serial;
+    byId("query").value = serial;
     run(() => post("lookups", { serial, issuer }));
   };
 }
@@ -69,30 +69,30 @@ function listenForDrops(file) {
   });
 }
 
-async function askText(text) {
-  const asked = text.trim();
-  if (!asked) {
-    byId("asked").focus();
+async function lookUpText(text) {
+  const query = text.trim();
+  if (!query) {
+    byId("query").focus();
     throw new Error("Paste a certificate, a precertificate or a serial first.");
   }
-  if (asked.length <= MAX_SERIAL && SERIAL.test(asked)) {
+  if (query.length <= MAX_SERIAL && SERIAL.test(query)) {
     const issuer = byId("issuer").value;
-    return post("lookups", { serial: asked.replace(/^serial\s*[=:]\s*/i, ""), ...(issuer ? { issuer } : {}) });
+    return post("lookups", { serial: query.replace(/^serial\s*[=:]\s*/i, ""), ...(issuer ? { issuer } : {}) });
   }
-  return post("lookups", { certificate: asked });
+  return post("lookups", { certificate: query });
 }
 
-async function askFile(file) {
+async function lookUpFile(file) {
   if (file.size > MAX_FILE) {
-    throw new Error(`${file.name} is no certificate: it has ${count(file.size)} octets.`);
+    throw new Error(`${file.name} is too large for a certificate: ${count(file.size)} bytes.`);
   }
-  const octets = new Uint8Array(await file.arrayBuffer());
-  if (octets[0] === DER_SEQUENCE) {
-    byId("asked").value = "";
-    return postOctets("lookups", octets);
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (bytes[0] === DER_SEQUENCE) {
+    byId("query").value = "";
+    return postBytes("lookups", bytes);
   }
-  byId("asked").value = new TextDecoder().decode(octets);
-  return askText(byId("asked").value);
+  byId("query").value = new TextDecoder().decode(bytes);
+  return lookUpText(byId("query").value);
 }
 
 export async function offerIssuers() {
@@ -104,16 +104,16 @@ export async function offerIssuers() {
 }
 
 const STATES = {
-  good: ["good", "Good", "It is assigned and not revoked."],
-  revoked: ["bad", "Revoked", "It is assigned and revoked."],
-  announced: ["warn", "Announced", "It was chosen for a precertificate that nobody has brought yet: clients are told to try later."],
-  unassigned: ["plain", "Unassigned", "No precertificate or certificate with it was ever brought here."],
+  good: ["good", "Good", "Assigned and not revoked."],
+  revoked: ["bad", "Revoked", "Assigned and revoked."],
+  announced: ["warn", "Announced", "Announced, but its precertificate was not submitted yet. Clients get tryLater."],
+  unassigned: ["plain", "Unassigned", "No precertificate or certificate with this serial was ever loaded."],
 };
 
-const spoken = (lookup) => lookup.found.map((it) => `Serial ${it.status.serial} of ${it.status.issuer} is ${it.status.state}`).join(". ");
+const summary = (lookup) => lookup.found.map((it) => `Serial ${it.status.serial} of ${it.status.issuer} is ${it.status.state}`).join(". ");
 
-function present(lookup) {
-  byId("found").replaceChildren(...lookup.found.map((it) => result(it, lookup.document)));
+function showResults(lookup) {
+  byId("results").replaceChildren(...lookup.found.map((it) => result(it, lookup.document)));
   const only = lookup.found.length === 1 ? lookup.found[0].status : null;
   if (only) {
     history.replaceState(null, "", `#lookup/${encodeURIComponent(only.issuer)}/${only.serial}`);
@@ -128,16 +128,16 @@ function result(found, document) {
     { class: "result", "aria-label": `Serial ${status.serial} of ${status.issuer}` },
     el(
       "div",
-      { class: `verdict ${kind}` },
+      { class: `banner ${kind}` },
       shape(kind),
-      el("div", {}, el("h2", { class: "words" }, word), el("p", {}, revocation(status) ?? meaning)),
+      el("div", {}, el("h2", { class: "headline" }, word), el("p", {}, revocation(status) ?? meaning)),
     ),
     el(
       "div",
       { class: "cards" },
-      card("What was asked about", about(status, document)),
+      card("Certificate", certificate(status, document)),
       card("Timeline", timeline(found)),
-      card("What a client is told now", told(found.answer)),
+      card("Response sent to clients", sentResponse(found.answer)),
       card("Evidence", evidence(status, document)),
     ),
   );
@@ -152,7 +152,7 @@ function revocation(status) {
 
 const hash = (text) => el("code", { class: "hash" }, text);
 
-function about(status, document) {
+function certificate(status, document) {
   return [
     facts([
       ["Serial", hash(status.serial)],
@@ -165,41 +165,41 @@ function about(status, document) {
       document && ["SHA-256", hash(document.sha256)],
     ]),
     document
-      ? el("p", {}, document.known ? badge("good", "This very document is among the evidence") : badge("plain", "This very document was never brought here"))
+      ? el("p", {}, document.known ? badge("good", "This document is part of the evidence") : badge("plain", "This document was never loaded"))
       : null,
-    document?.warnings.length ? el("ul", { class: "trouble" }, document.warnings.map((it) => el("li", {}, it))) : null,
+    document?.warnings.length ? el("ul", { class: "error" }, document.warnings.map((it) => el("li", {}, it))) : null,
   ];
 }
 
-const SHOWN = { good: ["good", "good"], revoked: ["bad", "revoked"], unknown: ["plain", "unknown"] };
+const CERT_STATUS = { good: ["good", "good"], revoked: ["bad", "revoked"], unknown: ["plain", "unknown"] };
 
-function told(answer) {
+function sentResponse(answer) {
   const response = answer.response;
   if (!response) {
     return [
       el("p", {}, badge("plain", answer.status), " unsigned"),
-      answer.why ? el("p", {}, `Because: ${answer.why}.`) : null,
-      el("p", { class: "quiet" }, "Asked ", ago(answer.at)),
+      answer.why ? el("p", {}, `Reason: ${answer.why}.`) : null,
+      el("p", { class: "quiet" }, "Looked up ", ago(answer.at)),
     ];
   }
   const life = response.nextUpdate ? (Date.parse(response.nextUpdate) - Date.parse(response.thisUpdate)) / 1000 : null;
   return [
-    el("p", {}, badge(...SHOWN[response.certStatus]), " signed", life ? `, speaks for ${span(life)}` : ""),
+    el("p", {}, badge(...CERT_STATUS[response.certStatus]), " signed", life ? `, valid for ${duration(life)}` : ""),
     facts([
       ["Revoked", response.revokedAt ? [time(response.revokedAt), ` ${response.reason ?? "no reason given"}`] : null],
       ["This update", response.thisUpdate ? time(response.thisUpdate) : null],
       ["Next update", response.nextUpdate ? time(response.nextUpdate) : "none"],
-      ["Renewed by", response.renewal ? time(response.renewal) : null],
+      ["Renewal due", response.renewal ? time(response.renewal) : null],
       ["Produced", response.producedAt ? time(response.producedAt) : null],
       ["Responder ID", el("span", { class: "breakable" }, response.responder)],
       ["Signed with", response.algorithm],
-      ["Certificate in it", response.signers.length ? response.signers.join("; ") : "none: the issuer itself signs"],
+      ["Included certificate", response.signers.length ? response.signers.join("; ") : "none, the issuer signs"],
       ["CertID hash", response.hash],
     ]),
     el(
       "details",
       {},
-      el("summary", {}, `The response as base64 (${count(response.octets)} octets)`),
+      el("summary", {}, `Response as base64 (${count(response.octets)} bytes)`),
       el("pre", { tabindex: "0", class: "raw" }, response.base64.replace(/(.{64})/g, "$1\n")),
       el("button", { type: "button", click: (event) => copy(event.currentTarget, response.base64) }, "Copy"),
     ),
@@ -211,17 +211,17 @@ async function copy(button, text) {
     await navigator.clipboard.writeText(text);
     button.textContent = "Copied";
   } catch {
-    button.textContent = "The browser does not permit it";
+    button.textContent = "The browser does not allow it";
   }
 }
 
 function timeline({ status, answer }) {
   const events = [];
   const add = (at, what, detail) => at && events.push({ at, what, detail });
-  add(status.announcedAt, "Announced", "clients are told to try later");
+  add(status.announcedAt, "Announced", "clients get tryLater");
   const first = status.evidence[0];
   if (first) {
-    add(first.source.takenIn, `Taken in: ${first.by}`, `from ${source(first.source)}; answered from here on`);
+    add(first.source.takenIn, `Loaded: ${first.by}`, `from ${source(first.source)}; answered since then`);
   }
   for (const it of status.history) {
     add(it.at, it.what, `from ${source(it.source)}`);
@@ -232,11 +232,11 @@ function timeline({ status, answer }) {
   for (const it of status.conflicts) {
     add(it.source.takenIn, `Conflict: ${it.why}`, `from ${source(it.source)}`);
   }
-  add(answer.response?.producedAt, "Answer signed", "the one handed out now");
-  add(answer.response?.nextUpdate, "That answer ends", null);
-  add(status.notAfter, "Certificate ends", null);
+  add(answer.response?.producedAt, "Response signed", "the current one");
+  add(answer.response?.nextUpdate, "Current response expires", null);
+  add(status.notAfter, "Certificate expires", null);
   if (!events.length) {
-    return el("p", { class: "quiet" }, "Nothing has happened to it.");
+    return el("p", { class: "quiet" }, "No events.");
   }
   events.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   return el(
@@ -266,8 +266,8 @@ function evidence(status, document) {
       { class: "part evidence" },
       el("h3", {}, heading, " ", kind ? badge(...kind) : null),
       facts([
-        ["Brought by", el("span", { class: "breakable" }, source(it.source))],
-        ["Taken in", time(it.source.takenIn)],
+        ["Source", el("span", { class: "breakable" }, source(it.source))],
+        ["Loaded", time(it.source.takenIn)],
         ["Document, SHA-256", it.documentSha256 ? hash(it.documentSha256) : null],
         ["File, SHA-256", hash(it.source.sha256)],
       ]),

@@ -1,46 +1,47 @@
-// The running server at a glance.
+// The state of the running server.
 
 import { badge, byId, el, facts, shape, show } from "./dom.js";
 import { bars, lines } from "./charts.js";
-import { ago, count, micros, octets, plural, rate, sentence, span, time, utc } from "./words.js";
+import { ago, bytes, count, duration, micros, plural, rate, sentence, time, utc } from "./format.js";
 
 const SHORTEST_MILLIS = 2 * 60 * 1000;
 const SOON_DAYS = 14;
-const ACCESS = {
-  loop: "answered at once, from memory",
-  memory: "from memory",
-  disk: "from disk, signed ahead",
-  signer: "from the store, signed or refused when asked",
+/** Layers of answers, by their names in the API. */
+const LAYERS = {
+  loop: "memory, on the event loop",
+  memory: "memory",
+  disk: "disk, signed in advance",
+  signer: "status store: signed now, or no signed answer",
 };
 
 /** @param alerts open ones */
 export function showOverview(overview, alerts) {
-  const troubles = [
+  const problems = [
     ...overview.health.filter((it) => it.problem).map((it) => `${it.name}: ${it.problem}`),
     ...overview.audit.problems.map((it) => `audit log: ${it}`),
   ];
-  show(byId("verdict"), [troubles, alerts, overview.health.map((it) => it.name)], () => verdict(overview, troubles, alerts));
+  show(byId("summary"), [problems, alerts, overview.health.map((it) => it.name)], () => summary(overview, problems, alerts));
   show(byId("tiles"), [overview.moments, overview.store.serials, overview.responses], () => tiles(overview));
   cards(overview);
 }
 
-function verdict(overview, troubles, alerts) {
-  const kind = troubles.length ? "bad" : alerts.length ? "warn" : "good";
-  const words =
-    troubles.length ? "Not everything works"
-    : alerts.length ? `Everything answers; ${plural(alerts.length, "alert")} for somebody to take up`
-    : "Everything answers";
+function summary(overview, problems, alerts) {
+  const kind = problems.length ? "bad" : alerts.length ? "warn" : "good";
+  const headline =
+    problems.length ? "Some functions do not work"
+    : alerts.length ? `All functions work; ${plural(alerts.length, "open alert")}`
+    : "All functions work";
   return el(
     "div",
-    { class: `verdict ${kind}` },
+    { class: `banner ${kind}` },
     shape(kind),
     el(
       "div",
       {},
-      el("p", { class: "words" }, words),
-      troubles.length
-        ? el("ul", {}, troubles.map((it) => el("li", {}, it)))
-        : el("p", { class: "quiet" }, `Checked: ${overview.health.map((it) => it.name).join(", ")}, audit log`),
+      el("p", { class: "headline" }, headline),
+      problems.length
+        ? el("ul", {}, problems.map((it) => el("li", {}, it)))
+        : el("p", { class: "quiet" }, `Checked: ${overview.health.map((it) => it.name).join(", ")}, verification of the audit log`),
     ),
   );
 }
@@ -52,7 +53,7 @@ function tiles(overview) {
   const points = moments.map((it) => Date.parse(it.at));
   const per = (what) => (it) => it[what] / it.seconds;
   const reach = Math.max(SHORTEST_MILLIS, points.length ? points.at(-1) - points[0] : 0);
-  const past = `last ${span(reach / 1000)}`;
+  const past = `last ${duration(reach / 1000)}`;
   const graph = (label, series) => [
     lines(`${label}, ${past}`, points, series, reach),
     el("p", { class: "reach" }, past),
@@ -64,17 +65,17 @@ function tiles(overview) {
       { css: "one", values: moments.map(per("requests")) },
       { css: "three", values: moments.map(per("unanswered")) },
     ]), [["one", "all"], ["three", "without a signed answer"]]),
-    tile("Latency", latest ? micros(latest.p99Micros) : "–", latest ? "for 99 of 100" : "nobody asked yet", graph(`Latency: 99 of 100 replies took less than ${micros(latest?.p99Micros)} when last measured`, [
+    tile("Latency", latest ? micros(latest.p99Micros) : "–", latest ? "99th percentile" : "no requests yet", graph(`Latency, 99th percentile: ${micros(latest?.p99Micros)} when last measured`, [
       { css: "two", values: moments.map((it) => it.p99Micros ?? null) },
       { css: "one", values: moments.map((it) => it.p50Micros ?? null) },
-    ]), [["two", "99 of 100"], ["one", `half: ${micros(latest?.p50Micros)}`]]),
+    ]), [["two", "99th percentile"], ["one", `median: ${micros(latest?.p50Micros)}`]]),
     tile("Signatures", rate(now.signed), "per second", graph(`Signatures per second, now ${rate(now.signed)}`, [
       { css: "one", values: moments.map(per("signed")) },
       { css: "three", values: moments.map((it) => it.waiting) },
     ]), [["one", "made"], ["three", "waiting"]]),
-    tile("Serials", count(overview.store.serials), "known, about", null, [
+    tile("Serials", count(overview.store.serials), "known (estimate)", null, [
       [null, `${count(overview.responses.stored)} responses on disk`],
-      [null, `${octets(overview.store.tables)} of tables`],
+      [null, `${bytes(overview.store.tables)} in tables`],
     ]),
   ];
 }
@@ -95,7 +96,7 @@ function cards(overview) {
   const all = [
     ["answers", "Answers", [overview.requests, overview.layers, overview.issuers.map((it) => it.unassigned)], () => answers(overview)],
     ["signing", "Signing", overview.issuers.map((it) => [it.name, it.signing]), () => overview.issuers.map(signing)],
-    ["renewal", "Renewal horizon", [overview.issuers, overview.responses], () => renewal(overview)],
+    ["renewal", "Renewals", [overview.issuers, overview.responses], () => renewal(overview)],
     ["feeds", "Feeds", [overview.feeds.recent, overview.feeds.spool.problems, overview.feeds.spool.waiting, overview.feeds.spool.watching], () => feeds(overview.feeds)],
     ["logs", "Certificate Transparency logs", overview.logs, () => logs(overview.logs)],
     ["audit", "Audit log", overview.audit, () => audit(overview.audit)],
@@ -116,21 +117,21 @@ function answers(overview) {
     outcomes.set(it.outcome, (outcomes.get(it.outcome) ?? 0) + it.count);
   }
   if (!outcomes.size) {
-    return el("p", { class: "quiet" }, "Nobody has asked since the start.");
+    return el("p", { class: "quiet" }, "No requests since the start.");
   }
-  const strangers = overview.issuers.filter((it) => it.unassigned?.requests);
+  const unassigned = overview.issuers.filter((it) => it.unassigned?.requests);
   const rows = [...outcomes].sort((a, b) => b[1] - a[1]);
   const layers = overview.layers.map((it, i) => ({
-    name: ACCESS[it.name] ?? it.name,
+    name: LAYERS[it.name] ?? it.name,
     value: i === 0 || i === overview.layers.length - 1 ? it.asked : Math.max(0, it.asked - overview.layers[i + 1].asked),
   }));
   return [
     bars(rows.map(([outcome, value]) => ({ name: sentence(outcome), value, text: count(value), css: outcome === "answered" ? "one" : "three" }))),
-    el("h3", {}, "Where answers came from"),
+    el("h3", {}, "Source of answers"),
     bars(layers.filter((it) => it.value).map((it) => ({ ...it, text: count(it.value), css: "two" }))),
-    strangers.length ? el("h3", {}, "Asked about serials nobody assigned") : null,
-    strangers.map((it) =>
-      el("p", {}, `${it.name}: ${count(it.unassigned.requests)} requests `, el("span", { class: "quiet" }, `about ${count(it.unassigned.distinct)} different ones this hour, usually ${count(Math.round(it.unassigned.usual))} requests an hour`)),
+    unassigned.length ? el("h3", {}, "Requests for unassigned serials") : null,
+    unassigned.map((it) =>
+      el("p", {}, `${it.name}: ${count(it.unassigned.requests)} requests `, el("span", { class: "quiet" }, `about ${count(it.unassigned.distinct)} different serials this hour; usual rate: ${count(Math.round(it.unassigned.usual))} requests per hour`)),
     ),
   ];
 }
@@ -141,14 +142,14 @@ function signing(issuer) {
   return el(
     "div",
     { class: "part" },
-    el("div", { class: "row between" }, el("h3", {}, issuer.name), it.breakerOpen ? badge("bad", "Breaker open: the key rests") : badge("good", "Signing")),
+    el("div", { class: "row between" }, el("h3", {}, issuer.name), it.breakerOpen ? badge("bad", "Circuit breaker open") : badge("good", "Signing")),
     facts([
-      ["In flight", count(it.inFlight)],
+      ["In progress", count(it.inFlight)],
       ["Waiting", count(it.waiting)],
       ["Signed", count(it.signed)],
-      ["Refused", refused.length ? refused.map(([cause, number]) => `${count(number)} ${cause.replaceAll("_", " ")}`).join(", ") : "none"],
+      ["Rejected", refused.length ? refused.map(([cause, number]) => `${count(number)} ${cause.replaceAll("_", " ")}`).join(", ") : "none"],
     ], "facts four"),
-    it.lastFailure ? el("p", { class: "trouble" }, `Last failure: ${it.lastFailure.what} `, ago(it.lastFailure.at)) : null,
+    it.lastFailure ? el("p", { class: "error" }, `Last failure: ${it.lastFailure.what} `, ago(it.lastFailure.at)) : null,
   );
 }
 
@@ -165,41 +166,41 @@ function renewal(overview) {
           "div",
           { class: "row between" },
           el("h3", {}, issuer.name),
-          !it ? badge("plain", "Nothing signed ahead")
+          !it ? badge("plain", "None signed in advance")
           : it.failing ? badge("bad", "Renewals fail")
           : late || it.backlog ? badge("warn", it.backlog ? "More due than can be signed" : "Behind")
-          : badge("good", "Ahead of every deadline"),
+          : badge("good", "On schedule"),
         ),
         facts([
-          ["Most overdue", it ? (late ? span(it.lagSeconds) : "nothing") : null],
+          ["Most overdue", it ? (late ? duration(it.lagSeconds) : "none") : null],
           ["Next planned", it?.ahead ? (it.ahead.next ? time(it.ahead.next) : "none") : null],
           ["Due within an hour", it?.ahead ? due(it.ahead, it.ahead.inHour) : null],
           ["Due within a day", it?.ahead ? due(it.ahead, it.ahead.inDay) : null],
           ["Renewed", it ? count(it.signed) : null],
           ["Failed attempts", it ? count(it.failures) : null],
-          ["Signing certificate ends", ends(issuer.signerEnds)],
-          ["CA certificate ends", ends(issuer.authorityEnds)],
+          ["Responder certificate expires", ends(issuer.signerEnds)],
+          ["CA certificate expires", ends(issuer.authorityEnds)],
         ]),
       );
     }),
     facts([
       ["Responses on disk", count(counts.stored)],
-      ["Renewals to come", count(counts.queued)],
-      ["Dropped, disk behind", counts.dropped ? count(counts.dropped) : null],
+      ["Renewals scheduled", count(counts.queued)],
+      ["Not stored, disk too slow", counts.dropped ? count(counts.dropped) : null],
       ["Unreadable", counts.unreadable ? count(counts.unreadable) : null],
-      ["Age of what is handed out", ages(overview.ages)],
+      ["Age of sent responses", ages(overview.ages)],
     ]),
   ];
 }
 
-/** Where the server stopped counting, it says how far it came. */
+/** The server counts up to a limit, and then reports how far it counted. */
 function due(ahead, number) {
   return ahead.countedTo && number === ahead.inDay
-    ? [`${count(number)} or more `, el("span", { class: "quiet" }, `so many by ${utc(ahead.countedTo)}`)]
+    ? [`${count(number)} or more `, el("span", { class: "quiet" }, `counted until ${utc(ahead.countedTo)}`)]
     : count(number);
 }
 
-/** A date, with a shape once it is near. */
+/** A date, with a warning sign when it is near. */
 function ends(text) {
   const days = (Date.parse(text) - Date.now()) / 86_400_000;
   return [days < SOON_DAYS ? shape(days < 2 ? "bad" : "warn") : null, days < SOON_DAYS ? " " : null, ago(text)];
@@ -212,7 +213,7 @@ function ages(counts) {
   }
   let below = 0;
   const bucket = counts.findIndex((it) => (below += it) >= all / 2);
-  return `half of them under ${span(2 ** bucket)}`;
+  return `median below ${duration(2 ** bucket)}`;
 }
 
 function feeds(feeds) {
@@ -222,50 +223,60 @@ function feeds(feeds) {
       "div",
       { class: "row between" },
       el("h3", {}, "Spool"),
-      spool.watching ? badge(spool.problems.length ? "warn" : "good", spool.problems.length ? "Needs somebody" : "Watched") : badge("bad", "Nobody takes files in"),
+      spool.watching ? badge(spool.problems.length ? "warn" : "good", spool.problems.length ? "Needs attention" : "Active") : badge("bad", "Stopped"),
     ),
     spool.waiting ? el("p", {}, plural(spool.waiting, "file"), " waiting") : null,
-    spool.problems.length ? el("ul", { class: "trouble" }, spool.problems.map((it) => el("li", {}, it))) : null,
-    el("h3", {}, "Taken in last"),
+    spool.problems.length ? el("ul", { class: "error" }, spool.problems.map((it) => el("li", {}, it))) : null,
+    el("h3", {}, "Recently loaded"),
     feeds.recent.length
       ? el("ol", { class: "loads" }, feeds.recent.slice(0, 8).map(load))
-      : el("p", { class: "quiet" }, "No file since the start. What was loaded before counts among the serials."),
+      : el("p", { class: "quiet" }, "No files since the start. The number of serials includes earlier loads."),
   ];
 }
 
 function load(it) {
-  const sums = [["added", it.added], ["changed", it.changed], ["unchanged", it.unchanged], ["refused", it.refused], ["in conflict", it.conflicts], ["with a warning", it.warnings]]
+  const sums = [["added", it.added], ["changed", it.changed], ["unchanged", it.unchanged], ["rejected", it.refused], ["in conflict", it.conflicts], ["with a warning", it.warnings]]
     .filter(([, number]) => number)
     .map(([word, number]) => `${count(number)} ${word}`);
   const kind = it.refusedFile ? "bad" : it.refused || it.conflicts ? "warn" : "good";
   return el(
     "li",
     {},
-    el("div", { class: "row between" }, el("span", { class: "file" }, it.file), badge(kind, it.refusedFile ? "Refused" : kind === "warn" ? "Taken in part" : "Taken")),
-    el("p", { class: "quiet" }, it.feed, " · ", sums.join(", ") || "nothing in it", " · ", ago(it.at)),
-    it.refusedFile ? el("p", { class: "trouble" }, it.refusedFile) : null,
+    el("div", { class: "row between" }, el("span", { class: "file" }, it.file), badge(kind, it.refusedFile ? "Rejected" : kind === "warn" ? "Loaded in part" : "Loaded")),
+    el("p", { class: "quiet" }, it.feed, " · ", sums.join(", ") || "empty", " · ", ago(it.at)),
+    it.refusedFile ? el("p", { class: "error" }, it.refusedFile) : null,
     it.reports.length
-      ? el("details", { "data-key": `reports ${it.at} ${it.file}` }, el("summary", { "data-key": `reports of ${it.at} ${it.file}` }, "What was found"), el("ul", {}, it.reports.map((report) => el("li", {}, report))))
+      ? el("details", { "data-key": `reports ${it.at} ${it.file}` }, el("summary", { "data-key": `reports of ${it.at} ${it.file}` }, "Messages"), el("ul", {}, it.reports.map((report) => el("li", {}, report))))
       : null,
   );
 }
 
-const PHASES = { following: "good", starting: "plain", catching_up: "plain", silent: "warn", doubted: "warn", stale: "warn", failing: "bad", stopped: "bad" };
+/** States of a log follower, by their names in the API. */
+const LOG_STATES = {
+  starting: ["plain", "Starting"],
+  catching_up: ["plain", "Catching up"],
+  following: ["good", "Following"],
+  silent: ["warn", "Does not respond"],
+  doubted: ["warn", "Invalid response, retrying"],
+  stale: ["warn", "Tree head too old"],
+  failing: ["bad", "Failing"],
+  stopped: ["bad", "Stopped"],
+};
 
 function logs(logs) {
   if (!logs.length) {
-    return el("p", { class: "quiet" }, "None is followed: watch.logs in the configuration names them.");
+    return el("p", { class: "quiet" }, "No logs are followed. Configure them under watch.logs or watch.lists.");
   }
   return logs.map((it) =>
     el(
       "div",
       { class: "part" },
-      el("div", { class: "row between" }, el("h3", {}, it.name), badge(PHASES[it.state] ?? "plain", sentence(it.state))),
+      el("div", { class: "row between" }, el("h3", {}, it.name), badge(...(LOG_STATES[it.state] ?? ["plain", sentence(it.state)]))),
       facts([
-        ["Entries taken in", `${count(it.place)} of ${count(it.headSize)}`],
-        ["Newest head", it.headAt ? ago(it.headAt) : null],
+        ["Entries read", `${count(it.place)} of ${count(it.headSize)}`],
+        ["Newest tree head", it.headAt ? ago(it.headAt) : null],
       ]),
-      it.problem ? el("p", { class: "trouble" }, it.problem) : null,
+      it.problem ? el("p", { class: "error" }, it.problem) : null,
     ),
   );
 }
@@ -276,9 +287,9 @@ function audit(audit) {
       "div",
       { class: "row between" },
       el("p", {}, audit.checkedAt ? ["Verified ", ago(audit.checkedAt)] : "Not verified yet"),
-      audit.problems.length ? badge("bad", "Not as written") : audit.checkedAt ? badge("good", "As written") : badge("plain", "Being verified"),
+      audit.problems.length ? badge("bad", "Damaged or changed") : audit.checkedAt ? badge("good", "Intact") : badge("plain", "Verification in progress"),
     ),
-    audit.problems.length ? el("ul", { class: "trouble" }, audit.problems.map((it) => el("li", {}, it))) : null,
+    audit.problems.length ? el("ul", { class: "error" }, audit.problems.map((it) => el("li", {}, it))) : null,
     audit.books.map((it) =>
       el(
         "div",

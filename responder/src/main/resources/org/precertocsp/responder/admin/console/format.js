@@ -1,4 +1,4 @@
-// Numbers and times as people read them.
+// Formats numbers, sizes and times.
 
 import { el } from "./dom.js";
 
@@ -8,7 +8,7 @@ const DAY = 86400;
 
 export const count = (number) => Number(number).toLocaleString("en");
 
-/** Few digits, as many as tell something. */
+/** Only significant digits. */
 export function rate(number) {
   return number >= 100 ? count(Math.round(number)) : number >= 10 ? number.toFixed(0) : number >= 0.05 || number === 0 ? number.toFixed(1) : "< 0.1";
 }
@@ -20,7 +20,7 @@ export function micros(value) {
   return value >= 1e6 ? `${(value / 1e6).toFixed(1)} s` : value >= 1000 ? `${(value / 1000).toFixed(1)} ms` : `${Math.round(value)} µs`;
 }
 
-export function octets(value) {
+export function bytes(value) {
   const units = ["B", "kB", "MB", "GB", "TB"];
   let i = 0;
   let rest = value;
@@ -32,7 +32,7 @@ export function octets(value) {
 }
 
 /** @param seconds not negative */
-export function span(seconds) {
+export function duration(seconds) {
   if (seconds < 1) {
     return "less than a second";
   }
@@ -47,7 +47,7 @@ export function span(seconds) {
 
 export function relative(date, now = Date.now()) {
   const seconds = (date.getTime() - now) / 1000;
-  return seconds > 0 ? `in ${span(seconds)}` : -seconds < 1 ? "now" : `${span(-seconds)} ago`;
+  return seconds > 0 ? `in ${duration(seconds)}` : -seconds < 1 ? "now" : `${duration(-seconds)} ago`;
 }
 
 /** 2026-11-21 17:20:05 UTC */
@@ -56,19 +56,19 @@ export function utc(text) {
   return `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
-/** A time both ways; `tick` keeps the relative one true. */
+/** An absolute and a relative time; `updateRelativeTimes` keeps the relative one current. */
 export function time(text) {
   return el("span", { class: "time" }, el("time", { datetime: text }, utc(text)), " ", ago(text));
 }
 
-/** A time as people say it, the exact one when pointed at. */
+/** A relative time, with the absolute one as tooltip. */
 export function ago(text) {
   const date = new Date(text);
   return el("time", { class: "quiet", datetime: text, title: utc(text), "data-relative": true }, relative(date));
 }
 
 /** Called every second. */
-export function tick() {
+export function updateRelativeTimes() {
   const now = Date.now();
   for (const element of document.querySelectorAll("time[data-relative]")) {
     const text = relative(new Date(element.dateTime), now);

@@ -195,7 +195,7 @@ final class DebianPackageIT {
         String said =
                 succeeds(machine, "/var/lib/dpkg/info/precert-ocsp.postinst", "configure", "0.0.1");
 
-        assertThat(said).contains("nonsense").contains("the old one runs on");
+        assertThat(said).contains("nonsense").contains("the old process continues to run");
         assertThat(mainPid(machine)).isEqualTo(before);
         answersGood(issuer);
         Files.writeString(file, good);

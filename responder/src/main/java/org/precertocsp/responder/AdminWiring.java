@@ -31,11 +31,13 @@ final class AdminWiring {
 
     private final Optional<ApiConfig> config;
     private final List<Duration> leads;
+    private final MetricsWiring metrics;
 
     /// @param leads how long before a certificate ends an alert is raised
-    AdminWiring(Optional<AdminConfig> config, List<Duration> leads) {
+    AdminWiring(Optional<AdminConfig> config, List<Duration> leads, MetricsWiring metrics) {
         this.config = config.flatMap(AdminConfig::api);
         this.leads = List.copyOf(leads);
+        this.metrics = metrics;
     }
 
     /// Serves the API where the configuration has one.
@@ -62,6 +64,7 @@ final class AdminWiring {
         try {
             ApiServer server =
                     started.closeLater(ApiServer.start(config.get(), parts, alarm, tasks));
+            metrics.uploads(server);
             LOG.info("private API and console on {}", address(config.get().door(), server));
             EndWatch ends = new EndWatch(leads, alarm, parts.clock(), server::certificateEnds);
             started.closeLater(tasks.every("api-certificates", ENDS_EVERY, ends::look));

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.precertocsp.responder.admin.ReadinessCheck;
+import org.precertocsp.responder.admin.api.ApiServer;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.ChannelState;
@@ -81,6 +82,16 @@ final class MetricsWiring {
     void connections(OcspHttpServer http) {
         metrics.add(Meaning.CONNECTIONS_OPEN, List.of(), http::openConnections);
         metrics.add(Meaning.CONNECTIONS_PENDING, List.of(), http::pendingBytes);
+    }
+
+    void uploads(ApiServer api) {
+        metrics.add(Meaning.UPLOADS_ACTIVE, List.of(), api::activeUploads);
+        for (String limit : api.refusedUploads().keySet()) {
+            metrics.add(
+                    Meaning.UPLOADS_REFUSED,
+                    List.of(limit),
+                    () -> api.refusedUploads().getOrDefault(limit, 0L));
+        }
     }
 
     void alerts(Alerts alerts, InstantSource clock) {

@@ -254,7 +254,7 @@ final class Wiring {
                         tracing.calls(),
                         clock);
         reloader.add(
-                new AdminWiring(config.admin(), config.alerts().expiry())
+                new AdminWiring(config.admin(), config.alerts().expiry(), metered)
                         .start(parts, store, alerts, tasks, started));
         reloader.add(
                 () -> {

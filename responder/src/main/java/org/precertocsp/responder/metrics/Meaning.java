@@ -139,6 +139,17 @@ public enum Meaning {
             Type.COUNTER,
             "feed result",
             "Records of loaded files: added, changed, unchanged, refused, conflict or warning."),
+    UPLOADS_ACTIVE(
+            "api.uploads.active",
+            Type.GAUGE,
+            "",
+            "Uploads in progress through the private API: received, or being loaded."),
+    UPLOADS_REFUSED(
+            "api.uploads.refused",
+            Type.COUNTER,
+            "limit",
+            "Uploads rejected because a limit was reached: caller or all (uploads in progress), or"
+                    + " space (of the volume for temporary files)."),
     CLOCK_STEP(
             "clock.step.seconds",
             Type.GAUGE,

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.precertocsp.responder.admin.access.AccessRefusals;
 import org.precertocsp.responder.admin.access.Callers;
 import org.precertocsp.responder.admin.access.ClientCertificates;
@@ -52,6 +53,7 @@ public final class ApiServer implements AutoCloseable {
     private final WebServer server;
     private final List<BackgroundTasks.Task> looking;
     private final AccessRefusals refusals;
+    private final UploadLimiter uploads;
     private final Optional<TlsUpkeep> upkeep;
     private final Optional<Path> socket;
 
@@ -59,11 +61,13 @@ public final class ApiServer implements AutoCloseable {
             WebServer server,
             List<BackgroundTasks.Task> looking,
             AccessRefusals refusals,
+            UploadLimiter uploads,
             Optional<TlsUpkeep> upkeep,
             Optional<Path> socket) {
         this.server = server;
         this.looking = looking;
         this.refusals = refusals;
+        this.uploads = uploads;
         this.upkeep = upkeep;
         this.socket = socket;
     }
@@ -80,6 +84,9 @@ public final class ApiServer implements AutoCloseable {
                         config,
                         new ConnectionLimiter("private API", LIMITS, alarm),
                         new AccessRefusals(parts.audit(), parts.clock()),
+                        new UploadLimiter(
+                                UploadLimiter.Volume.of(LoadService.directory()),
+                                config.patience()),
                         alarm,
                         tasks);
         return switch (config.door()) {
@@ -150,6 +157,7 @@ public final class ApiServer implements AutoCloseable {
             ApiConfig config,
             ConnectionLimiter limiter,
             AccessRefusals refusals,
+            UploadLimiter uploads,
             Alarm alarm,
             BackgroundTasks tasks) {
         WebServerConfig.Builder builder(Parts parts, Callers callers, boolean plain) {
@@ -168,7 +176,7 @@ public final class ApiServer implements AutoCloseable {
                             routing ->
                                     routing.addFilter(limiter.filter())
                                             .addFilter(new HostCheck())
-                                            .register(new Routes(parts, config, guard))
+                                            .register(new Routes(parts, config, uploads, guard))
                                             .register(new Console()));
         }
 
@@ -183,7 +191,7 @@ public final class ApiServer implements AutoCloseable {
                     List.of(
                             tasks.every("api-connections", LOOK_EVERY, limiter::look),
                             tasks.every("api-refusals", LOOK_EVERY, refusals::look));
-            return new ApiServer(server, looking, refusals, upkeep, socket);
+            return new ApiServer(server, looking, refusals, uploads, upkeep, socket);
         }
     }
 
@@ -200,6 +208,17 @@ public final class ApiServer implements AutoCloseable {
     /// The port bound, also where the configuration said 0; none for a socket.
     public Optional<Integer> port() {
         return socket.isPresent() ? Optional.empty() : Optional.of(server.port());
+    }
+
+    /// Uploads under way.
+    public int activeUploads() {
+        return uploads.state().active();
+    }
+
+    /// Uploads refused since the start, by the limit that refused them: `caller`, `all` or `space`.
+    public Map<String, Long> refusedUploads() {
+        return uploads.state().refused().entrySet().stream()
+                .collect(Collectors.toMap(it -> it.getKey().label(), Map.Entry::getValue));
     }
 
     /// When the certificates in use end, by what they are; none without TLS.

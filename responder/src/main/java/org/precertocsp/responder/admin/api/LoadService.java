@@ -28,11 +28,11 @@ import org.precertocsp.responder.intake.ReadProgress;
 import org.precertocsp.responder.intake.UnreadableFile;
 import org.precertocsp.responder.status.StatusWriter;
 
-/// Takes in whole files, as `load` does: what is taken of one takes effect at once or not at all.
+/// Loads whole files, as `load` does. The changes of one file take effect together or not at all.
 final class LoadService {
     private static final int MAX_NAME = 100;
 
-    /// A problem that also has the summary, for what was wrong in the file.
+    /// A problem with the summary, which says what is wrong in the file.
     record RefusedFile(@JsonUnwrapped Problem problem, LoadSummary summary) {}
 
     private final Feeds feeds;
@@ -41,14 +41,17 @@ final class LoadService {
     private final InstantSource clock;
     private final Consumer<LoadSummary> loaded;
     private final long maxUpload;
+    private final UploadLimiter uploads;
 
-    LoadService(Parts parts, long maxUpload) {
+    /// @param maxUpload bytes of one file
+    LoadService(Parts parts, long maxUpload, UploadLimiter uploads) {
         this.feeds = parts.feeds();
         this.facts = parts.facts();
         this.writer = parts.writer();
         this.clock = parts.clock();
         this.loaded = parts.insight().loaded();
         this.maxUpload = maxUpload;
+        this.uploads = uploads;
     }
 
     Route.Work of(FeedKind kind) {
@@ -64,9 +67,32 @@ final class LoadService {
                     "name", "expected 1 to %d printable characters".formatted(MAX_NAME));
         }
         LoadOptions options = options(request);
-        Path copy = Files.createTempFile("precert-ocsp-", ".upload");
+        long announced = announced(request);
+        try (UploadLimiter.Upload upload = uploads.begin(nameOf(who), announced)) {
+            reply(load(kind, who, issuer, name, options, request, upload), response);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /// The caller without its role: its roles share the limit.
+    private static String nameOf(String who) {
+        return who.substring(who.indexOf('/') + 1);
+    }
+
+    private LoadSummary load(
+            FeedKind kind,
+            String who,
+            Optional<FedIssuer> issuer,
+            String name,
+            LoadOptions options,
+            ServerRequest request,
+            UploadLimiter.Upload upload)
+            throws Objection, IOException {
+        Path copy = Files.createTempFile(directory(), "precert-ocsp-", ".upload");
         try {
-            store(request, copy);
+            store(request, copy, upload);
             FeedJob job =
                     new FeedJob(
                             kind,
@@ -78,7 +104,7 @@ final class LoadService {
                             options,
                             facts.issuers(),
                             Optional.of(who));
-            reply(new FeedLoader(writer, clock, loaded).load(job), response);
+            return new FeedLoader(writer, clock, loaded).load(job);
         } catch (UnreadableFile e) {
             throw Objection.of(
                     Objection.Kind.UNAVAILABLE,
@@ -127,24 +153,36 @@ final class LoadService {
         };
     }
 
-    private void store(ServerRequest request, Path copy) throws IOException, Objection {
-        long declared =
+    /// The directory that holds uploads until they are loaded.
+    static Path directory() {
+        return Path.of(System.getProperty("java.io.tmpdir"));
+    }
+
+    /// 0 where the request does not say.
+    private long announced(ServerRequest request) throws Objection {
+        long length =
                 request.headers().first(HeaderNames.CONTENT_LENGTH).map(Long::parseLong).orElse(0L);
-        if (declared > maxUpload) {
+        if (length > maxUpload) {
             throw Bodies.tooLong(maxUpload);
         }
+        return length;
+    }
+
+    private void store(ServerRequest request, Path copy, UploadLimiter.Upload upload)
+            throws IOException, Objection {
         if (!request.content().hasEntity()) {
             return;
         }
         byte[] buffer = new byte[1 << 16];
-        long octets = 0;
+        long written = 0;
         try (InputStream in = Bodies.stream(request);
                 OutputStream out = Files.newOutputStream(copy)) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                octets += read;
-                if (octets > maxUpload) {
+                written += read;
+                if (written > maxUpload) {
                     throw Bodies.tooLong(maxUpload);
                 }
+                upload.beforeWriting(read);
                 out.write(buffer, 0, read);
             }
         }

@@ -31,18 +31,18 @@ final class Routes implements HttpService {
     private final List<Route> routes;
     private final Guard guard;
 
-    Routes(Parts parts, ApiConfig config, Guard guard) {
+    Routes(Parts parts, ApiConfig config, UploadLimiter uploads, Guard guard) {
         this.guard = guard;
-        List<Route> all = new ArrayList<>(all(parts, config));
+        List<Route> all = new ArrayList<>(all(parts, config, uploads));
         all.addAll(seeing(parts));
         all.add(new Route(Method.GET, "/v1/caller", EVERYBODY, guard::tellWhoCalls));
         this.routes = List.copyOf(all);
     }
 
-    private static List<Route> all(Parts parts, ApiConfig config) {
+    private static List<Route> all(Parts parts, ApiConfig config, UploadLimiter uploads) {
         FactService facts = new FactService(parts.facts(), parts.factWriter(), config.patience());
         ReadService read = new ReadService(parts.issuers(), parts.facts(), parts.reader());
-        LoadService loads = new LoadService(parts, config.maxUpload());
+        LoadService loads = new LoadService(parts, config.maxUpload(), uploads);
         List<Route> routes = new ArrayList<>();
         for (FactKind kind : FactKind.values()) {
             routes.add(

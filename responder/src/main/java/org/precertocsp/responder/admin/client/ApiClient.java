@@ -71,6 +71,12 @@ public final class ApiClient implements AutoCloseable {
                         .header("Idempotency-Key", UUID.randomUUID().toString())
                         .POST(BodyPublishers.ofString(Json.line(fields)))
                         .build();
+        return sendUntilAccepted(request);
+    }
+
+    /// Tries again while the server is busy; each time the server waits for a while before it says
+    /// so.
+    private Reply sendUntilAccepted(HttpRequest request) throws IOException, InterruptedException {
         Reply reply = send(request);
         for (int tries = 1; reply.status() == BUSY && tries < TRIES; tries++) {
             reply = send(request);
@@ -78,7 +84,8 @@ public final class ApiClient implements AutoCloseable {
         return reply;
     }
 
-    /// Uploads a file; returns when it is loaded, however long that takes.
+    /// Uploads a file; returns when it is loaded, however long that takes. Tries again while too many
+    /// uploads are under way; loading a file twice changes nothing.
     ///
     /// @param kind such as `crl`
     /// @param query such as the issuer's name; a parameter may be there several times
@@ -98,7 +105,7 @@ public final class ApiClient implements AutoCloseable {
                                                 .map(value -> it.getKey() + "=" + encoded(value)))
                         .sorted()
                         .collect(Collectors.joining("&"));
-        return send(
+        return sendUntilAccepted(
                 HttpRequest.newBuilder(server.resolve("/v1/loads/" + kind + "?" + parameters))
                         .header("Content-Type", "application/octet-stream")
                         .POST(body)

@@ -81,6 +81,7 @@ final class OpenApiTest {
                         api.parts(),
                         RunningApi.config(
                                 new ApiConfig.Door.Socket(folder.resolve("unused"), Set.of())),
+                        new UploadLimiter(UploadLimiter.Volume.of(folder), Duration.ZERO),
                         new Guard(
                                 Callers.local(Set.of()),
                                 new AccessRefusals(AuditTrail.NONE, InstantSource.system()),

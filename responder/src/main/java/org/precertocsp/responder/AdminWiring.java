@@ -57,7 +57,7 @@ final class AdminWiring {
                         config.get().announcementWindow(),
                         alarm,
                         parts.clock());
-        started.closeLater(tasks.every("announcements", watch.round(), watch::look));
+        started.closeLater(tasks.every("announcements", watch.interval(), watch::check));
         started.closeLater(
                 tasks.every(
                         "kept-replies", FORGET_EVERY, () -> store.forget(parts.clock().instant())));

@@ -82,7 +82,7 @@ final class ConsoleWiring {
                         loads,
                         new Moments(),
                         clock);
-        started.closeLater(tasks.every("console", Moments.STEP, sources::note));
+        started.closeLater(tasks.every("console", Moments.STEP, sources::recordStep));
         return new Insight(
                 sources::overview, running.alerts(), running.answers().lookedAt(), this::loaded);
     }

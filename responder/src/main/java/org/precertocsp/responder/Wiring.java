@@ -147,9 +147,9 @@ final class Wiring {
         started.closeLater(
                 tasks.every(
                         "disk-space",
-                        DiskSpaceMonitor.LOOK_EVERY,
-                        DiskSpaceMonitor.LOOK_EVERY,
-                        disk::look));
+                        DiskSpaceMonitor.CHECK_EVERY,
+                        DiskSpaceMonitor.CHECK_EVERY,
+                        disk::check));
         FeedWiring feeding = FeedWiring.of(config, clock, alerts);
         FedIssuer.Directory fed = feeding.issuers();
         AuditWiring.expectStore(config, newStore, alerts);

@@ -14,25 +14,25 @@ import org.precertocsp.responder.task.BackgroundTasks;
 
 /// The private port, for load balancers and orchestrators. Runs until closed.
 public final class HealthServer implements AutoCloseable {
-    /// Probes come one at a time; more than this is a mistake or an attack.
+    /// Few probes connect at once; more than this is an error or an attack.
     private static final ConnectionLimiter.Limits LIMITS =
             new ConnectionLimiter.Limits(
                     256, Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofSeconds(30));
 
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
 
     private final WebServer server;
-    private final BackgroundTasks.Task looking;
+    private final BackgroundTasks.Task connectionCheck;
 
-    private HealthServer(WebServer server, BackgroundTasks.Task looking) {
+    private HealthServer(WebServer server, BackgroundTasks.Task connectionCheck) {
         this.server = server;
-        this.looking = looking;
+        this.connectionCheck = connectionCheck;
     }
 
-    /// Serves when it returns.
+    /// Listens when it returns.
     ///
     /// @param metrics in Prometheus's text format; called for each request, on its thread
-    /// @param alarm told where strangers take all places
+    /// @param alarm notified when all connections are taken
     /// @throws IOException if the address cannot be bound
     public static HealthServer start(
             AdminConfig config,
@@ -63,13 +63,13 @@ public final class HealthServer implements AutoCloseable {
                         .build()
                         .start();
         if (!server.isRunning()) {
-            throw new IOException("cannot listen on " + listen + ": the log says why");
+            throw new IOException("cannot listen on " + listen + ": see the log");
         }
         return new HealthServer(
-                server, tasks.every("health-connections", LOOK_EVERY, limiter::look));
+                server, tasks.every("health-connections", CHECK_EVERY, limiter::check));
     }
 
-    /// Helidon logs a failure to bind and stops without an exception, so the reason is asked for
+    /// Helidon logs a failure to bind and stops without an exception, so the address is tried
     /// first.
     private static void requireFree(InetSocketAddress listen) throws IOException {
         try (ServerSocket probe = new ServerSocket()) {
@@ -79,14 +79,14 @@ public final class HealthServer implements AutoCloseable {
         }
     }
 
-    /// The port bound, also where the configuration said 0.
+    /// The bound port, also where the configuration says 0.
     public int port() {
         return server.port();
     }
 
     @Override
     public void close() {
-        looking.close();
+        connectionCheck.close();
         server.stop();
     }
 }

@@ -14,14 +14,14 @@ import org.precertocsp.responder.io.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `/healthz`: 200 while the process serves. `/readyz`: 200, or 503 with the reasons; both with
-/// what is degraded and what works. `/metrics`: for Prometheus.
+/// `/healthz`: 200 while the process runs. `/readyz`: 200, or 503 with the reasons; both list what
+/// is degraded and what works. `/metrics`: for Prometheus.
 final class HealthService implements HttpService {
-    /// What `/readyz` says.
+    /// The body of `/readyz`.
     ///
     /// @param reasons why it is not ready
-    /// @param degraded what fails and is tolerated
-    /// @param works the checks that found nothing
+    /// @param degraded failures that are tolerated
+    /// @param works checks without a problem
     private record Readiness(
             boolean ready, List<String> reasons, List<String> degraded, List<String> works) {}
 
@@ -83,9 +83,9 @@ final class HealthService implements HttpService {
                             .add(check.name() + ": " + problem.get());
                 }
             } catch (RuntimeException e) {
-                // What cannot be looked at cannot be relied on.
-                LOG.warn("readiness of {} cannot be told", check.name(), e);
-                reasons.add(check.name() + ": cannot be told, see the log");
+                // A check that fails itself counts as a problem.
+                LOG.warn("readiness check {} failed", check.name(), e);
+                reasons.add(check.name() + ": the check failed, see the log");
             }
         }
         return new Readiness(reasons.isEmpty(), reasons, degraded, works);

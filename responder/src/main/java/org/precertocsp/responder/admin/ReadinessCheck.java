@@ -4,17 +4,16 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/// One thing without which no good answer can be given, such as the store, a key, or not being on
-/// the way out.
+/// One condition for answering well, such as a readable store, a key that signs, or not shutting
+/// down.
 ///
-/// @param name what people know it by: `store`, `signing example-tls`, `draining`
-/// @param problem why it is unusable now, or empty; called on every probe, so it looks at what is
-///   known already and never waits
-/// @param tolerated whether the server is ready in spite of a problem, which it then reports as
+/// @param name for people: `store`, `signing example-tls`, `draining`
+/// @param problem why it does not hold now, or empty; called for every probe, so it must not block
+/// @param tolerated whether the server is ready despite a problem, which is then reported as
 ///   degraded
 public record ReadinessCheck(
         String name, Supplier<Optional<String>> problem, BooleanSupplier tolerated) {
-    /// Of something that is never tolerated.
+    /// A condition whose problems are never tolerated.
     public ReadinessCheck(String name, Supplier<Optional<String>> problem) {
         this(name, problem, () -> false);
     }

@@ -161,7 +161,9 @@ final class HealthServerTest {
             HttpResponse<String> response = send("GET", "/readyz", broken.port());
 
             assertThat(response.statusCode()).isEqualTo(503);
-            assertThat(response.body()).contains("token: cannot be told").doesNotContain("secret");
+            assertThat(response.body())
+                    .contains("token: the check failed")
+                    .doesNotContain("secret");
         }
     }
 

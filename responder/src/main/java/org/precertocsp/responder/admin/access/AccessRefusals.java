@@ -11,13 +11,13 @@ import java.util.Map;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.AuditTrail;
 
-/// Records which callers were refused (LG-03), so that no caller can fill the audit log: of each,
-/// the first few refusals of a minute one by one, and then how many more there were. Thread-safe.
+/// Records refused requests in the audit log (LG-03) such that no caller can fill it: of each
+/// caller, the first few in a minute one by one, then only how many more there were. Thread-safe.
 public final class AccessRefusals {
-    /// Recorded one by one in a minute, of each caller.
+    /// Recorded one by one, per caller and minute.
     static final int MAX_A_MINUTE = 5;
 
-    /// Callers told apart; what comes beyond is counted as one.
+    /// Callers distinguished; all others are counted as one.
     static final int MAX_CALLERS = 100;
 
     private static final String OTHERS = "others";
@@ -42,7 +42,7 @@ public final class AccessRefusals {
         this.clock = clock;
     }
 
-    /// Durable when it returns, if it is one of the few.
+    /// Durable when it returns, if it is recorded.
     ///
     /// @throws org.precertocsp.responder.audit.AuditFailure it could not be recorded
     public void refused(String caller, Map<String, String> details) {
@@ -52,7 +52,7 @@ public final class AccessRefusals {
     }
 
     private boolean isRecorded(String caller) {
-        look();
+        flushExpired();
         synchronized (this) {
             boolean known = minutes.containsKey(caller) || minutes.size() < MAX_CALLERS;
             Minute minute =
@@ -67,14 +67,14 @@ public final class AccessRefusals {
         }
     }
 
-    /// Records the counts of minutes that are over. To be called each second.
+    /// Records the counts of minutes that are over. To be called every second.
     ///
     /// @throws org.precertocsp.responder.audit.AuditFailure some could not be recorded
-    public void look() {
+    public void flushExpired() {
         record(over(clock.instant().minus(MINUTE)));
     }
 
-    /// Records every count, before the log is closed.
+    /// Records all counts, before the audit log is closed.
     ///
     /// @throws org.precertocsp.responder.audit.AuditFailure some could not be recorded
     public void flush() {

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The client CAs trusted now, by the file they were read from.
+/// The CAs whose client certificates are trusted now, by the file they were read from.
 public record Authorities(Map<Path, List<X509Certificate>> byFile) {
     public Authorities {
         byFile = Map.copyOf(byFile);
     }
 
-    /// When the first of a file's certificates ends, by file; files without any left out.
+    /// The first expiry among each file's certificates.
     public Map<Path, Instant> ends() {
         Map<Path, Instant> ends = new TreeMap<>();
         byFile.forEach(

@@ -4,14 +4,13 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Set;
 
-/// Tells who calls. Thread-safe.
+/// Identifies the caller of a request. Thread-safe.
 @FunctionalInterface
 public interface Callers {
-    /// @param presented the client's chain, its own certificate first; empty where the connection
-    ///   has none
+    /// @param presented the client's certificate chain, its own first; empty without TLS
     Caller of(List<X509Certificate> presented);
 
-    /// For a plain port or socket: whoever reaches it.
+    /// For plain HTTP and sockets: everyone who can connect has these roles.
     static Callers local(Set<Role> roles) {
         Caller local = new Caller("local", roles);
         return _ -> local;

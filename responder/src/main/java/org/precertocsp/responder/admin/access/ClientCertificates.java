@@ -25,10 +25,11 @@ import javax.security.auth.x500.X500Principal;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 
-/// Knows callers by their certificates.
+/// Identifies callers by their client certificates.
 ///
-/// The chain is verified again for each request, though the handshake did it: connections live long
-/// and sessions are resumed, and a certificate may have ended or its CA been taken out meanwhile.
+/// The chain is verified for each request, although the handshake verified it too: connections live
+/// long and sessions are resumed, and meanwhile a certificate may have expired or its CA been
+/// removed.
 public final class ClientCertificates implements Callers {
     private static final int MAX_NAME = 64;
 
@@ -36,7 +37,7 @@ public final class ClientCertificates implements Callers {
     private final Supplier<Authorities> authorities;
     private final InstantSource clock;
 
-    /// @param authorities asked for each request
+    /// @param authorities called for each request
     public ClientCertificates(
             List<ClientRule> rules, Supplier<Authorities> authorities, InstantSource clock) {
         this.rules = List.copyOf(rules);
@@ -53,17 +54,19 @@ public final class ClientCertificates implements Callers {
         Authorities trusted = authorities.get();
         Set<Role> roles = EnumSet.noneOf(Role.class);
         for (ClientRule rule : rules) {
-            if (fits(rule, certificate) && leadsTo(trusted.of(rule.authority()), presented)) {
+            if (matches(rule, certificate) && isTrusted(trusted.of(rule.authority()), presented)) {
                 roles.addAll(rule.roles());
             }
         }
         return new Caller(name(certificate), roles);
     }
 
-    private static boolean fits(ClientRule rule, X509Certificate certificate) {
+    private static boolean matches(ClientRule rule, X509Certificate certificate) {
         return rule.subject().filter(s -> !s.equals(subject(certificate))).isEmpty()
                 && rule.spkiSha256().filter(key -> !key.equals(keyOf(certificate))).isEmpty()
-                && rule.alternativeName().filter(name -> !bears(certificate, name)).isEmpty();
+                && rule.alternativeName()
+                        .filter(name -> !hasAlternativeName(certificate, name))
+                        .isEmpty();
     }
 
     private static X500Principal subject(X509Certificate certificate) {
@@ -74,7 +77,7 @@ public final class ClientCertificates implements Callers {
         return HashAlgorithm.SHA256.hash(Octets.of(certificate.getPublicKey().getEncoded()));
     }
 
-    private static boolean bears(X509Certificate certificate, String name) {
+    private static boolean hasAlternativeName(X509Certificate certificate, String name) {
         try {
             Collection<List<?>> names = certificate.getSubjectAlternativeNames();
             return names != null
@@ -84,7 +87,7 @@ public final class ClientCertificates implements Callers {
         }
     }
 
-    private boolean leadsTo(List<X509Certificate> anchors, List<X509Certificate> presented) {
+    private boolean isTrusted(List<X509Certificate> anchors, List<X509Certificate> presented) {
         if (anchors.isEmpty()) {
             return false;
         }
@@ -109,7 +112,7 @@ public final class ClientCertificates implements Callers {
         }
     }
 
-    /// The common name, without what would upset a log line; the whole subject where there is none.
+    /// The common name without control characters and slashes; the whole subject if there is none.
     static String name(X509Certificate certificate) {
         String subject = subject(certificate).getName();
         String name = commonName(subject).orElse(subject).replaceAll("[\\p{Cntrl}/]", "?");

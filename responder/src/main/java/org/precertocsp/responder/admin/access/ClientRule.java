@@ -6,12 +6,12 @@ import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 import org.precertocsp.ocsp.Octets;
 
-/// Gives roles to the client certificates that fit all it says.
+/// Gives roles to the client certificates that match all its criteria.
 ///
-/// @param authority file of the CA certificates one of which must have signed the client's
-/// @param subject the whole name, compared as RFC 2253 has it
+/// @param authority file with the CA certificates, one of which must have issued the client's
+/// @param subject the whole name, compared as in RFC 2253
 /// @param alternativeName a DNS, mail, URI or IP name among its subjectAltNames
-/// @param spkiSha256 of its SubjectPublicKeyInfo: one key, whatever certificate it is in
+/// @param spkiSha256 of its SubjectPublicKeyInfo: one key, in any certificate
 public record ClientRule(
         Set<Role> roles,
         Path authority,

@@ -4,18 +4,18 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What a caller of the private API is there for.
+/// A role of a caller of the private API.
 public enum Role {
-    /// Announces serials and assigns them.
+    /// Announces and assigns serials.
     ISSUER,
     /// Revokes, and amends revocations.
     REVOKER,
     /// Reads.
     VIEWER,
-    /// All of it, and what belongs to no other role.
+    /// Everything, including what belongs to no other role.
     OPERATOR;
 
-    /// As configurations and names spell it: `issuer`.
+    /// As in configuration and names: `issuer`.
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,5 +1,6 @@
-/// Who calls the private API, and what they may do.
+/// Authentication and roles of the private API.
 @NullMarked
 package org.precertocsp.responder.admin.access;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -11,13 +11,13 @@ import org.precertocsp.responder.admin.tls.TlsFiles;
 
 /// The private API.
 ///
-/// @param announcementWindow how long an announced serial may stay without a precertificate
+/// @param announcementWindow how long an announced serial may remain without a precertificate
 /// @param patience how long a request waits for another writer
-/// @param maxUpload octets of a file that is loaded
+/// @param maxUpload bytes of an uploaded file
 public record ApiConfig(Door door, Duration announcementWindow, Duration patience, long maxUpload) {
-    /// Where callers come in, and how they are known.
+    /// Where the API listens, and how callers are identified.
     public sealed interface Door {
-        /// HTTPS, TLS 1.3; nobody gets in without a certificate.
+        /// HTTPS with TLS 1.3; a client certificate is required.
         record Secure(InetSocketAddress listen, TlsFiles files, List<ClientRule> clients)
                 implements Door {
             public Secure {
@@ -25,19 +25,19 @@ public record ApiConfig(Door door, Duration announcementWindow, Duration patienc
             }
         }
 
-        /// HTTP for one machine.
+        /// HTTP on this machine only.
         ///
         /// @param listen a loopback address
-        /// @param roles of whoever reaches it
+        /// @param roles of everyone who can connect
         record Plain(InetSocketAddress listen, Set<Role> roles) implements Door {
             public Plain {
                 roles = Set.copyOf(roles);
             }
         }
 
-        /// HTTP on a Unix-domain socket, whose permissions say who gets in.
+        /// HTTP on a Unix-domain socket, whose file permissions decide who may connect.
         ///
-        /// @param roles of whoever reaches it
+        /// @param roles of everyone who can connect
         record Socket(Path path, Set<Role> roles) implements Door {
             public Socket {
                 roles = Set.copyOf(roles);

@@ -5,21 +5,22 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// The OpenAPI document. A test holds it against [Routes] and the replies.
+/// The OpenAPI document. A test compares it with [Routes] and with real responses.
 final class ApiDocument {
     static final String PATH = "/v1/openapi.json";
+    private static final String FILE = "/org/precertocsp/responder/admin/api/openapi.json";
 
     private ApiDocument() {}
 
     static void reply(String who, ServerRequest request, ServerResponse response)
             throws IOException {
-        Guard.send(response, "application/json", bytes());
+        ApiResponses.send(response, "application/json", bytes());
     }
 
     static byte[] bytes() throws IOException {
-        try (InputStream document = ApiDocument.class.getResourceAsStream("openapi.json")) {
+        try (InputStream document = ApiDocument.class.getResourceAsStream(FILE)) {
             if (document == null) {
-                throw new IOException("openapi.json is not beside " + ApiDocument.class);
+                throw new IOException(FILE + " is missing in the distribution");
             }
             return document.readAllBytes();
         }

@@ -37,21 +37,21 @@ import org.slf4j.LoggerFactory;
 
 /// The private API, on virtual threads. Runs until closed.
 ///
-/// `/v1` is for programs; beside it stands the page people look at.
+/// `/v1` is for programs; the console is served beside it.
 public final class ApiServer implements AutoCloseable {
     private static final ConnectionLimiter.Limits LIMITS =
             new ConnectionLimiter.Limits(
                     1_000, Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofSeconds(30));
 
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
     private static final Duration IDLE = Duration.ofMinutes(5);
-    // Enough for a commit under way; connections that idle are waited for, too.
+    // Enough for a commit in progress; Helidon also waits for idle connections.
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
     private final WebServer server;
-    private final List<BackgroundTasks.Task> looking;
+    private final List<BackgroundTasks.Task> monitoring;
     private final AccessRefusals refusals;
     private final UploadLimiter uploads;
     private final Optional<TlsUpkeep> upkeep;
@@ -59,13 +59,13 @@ public final class ApiServer implements AutoCloseable {
 
     private ApiServer(
             WebServer server,
-            List<BackgroundTasks.Task> looking,
+            List<BackgroundTasks.Task> monitoring,
             AccessRefusals refusals,
             UploadLimiter uploads,
             Optional<TlsUpkeep> upkeep,
             Optional<Path> socket) {
         this.server = server;
-        this.looking = looking;
+        this.monitoring = monitoring;
         this.refusals = refusals;
         this.uploads = uploads;
         this.upkeep = upkeep;
@@ -74,7 +74,7 @@ public final class ApiServer implements AutoCloseable {
 
     /// Serves when it returns.
     ///
-    /// @param alarm told where strangers take all places
+    /// @param alarm notified when all connections are taken
     /// @throws IOException if the address cannot be bound
     /// @throws TlsRefused a certificate or key cannot be used
     public static ApiServer start(ApiConfig config, Parts parts, Alarm alarm, BackgroundTasks tasks)
@@ -120,8 +120,8 @@ public final class ApiServer implements AutoCloseable {
                                     listener.limiter().socketOptions(door.listen().getAddress()))
                             .address(door.listen().getAddress())
                             .port(door.listen().getPort())
-                            // Else each client's name is looked up, and a slow name service
-                            // holds up everybody.
+                            // Otherwise each client's name is resolved, and a slow name server
+                            // delays all connections.
                             .useNio(false)
                             .tls(
                                     Tls.builder()
@@ -137,8 +137,8 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    /// The socket is made where nobody but this user may look, and opened to the group when it is
-    /// there: its folder says who else may reach it.
+    /// The socket is created for this user alone, then opened to the group; the permissions of its
+    /// directory decide who else may connect.
     private static ApiServer socket(Door.Socket door, Listener listener, Parts parts)
             throws IOException {
         Files.deleteIfExists(door.path());
@@ -152,7 +152,7 @@ public final class ApiServer implements AutoCloseable {
         return server;
     }
 
-    /// What every way in has in common.
+    /// The parts that all kinds of listeners share.
     private record Listener(
             ApiConfig config,
             ConnectionLimiter limiter,
@@ -168,7 +168,7 @@ public final class ApiServer implements AutoCloseable {
                     .shutdownGracePeriod(GRACE)
                     .maxTcpConnections(-1)
                     .connectionOptions(limiter.socketOptions())
-                    // Its limit would be one for all: RequestShares has one for each caller.
+                    // Helidon's limit is one for all callers: RequestShares has one for each.
                     .maxConcurrentRequests(-1)
                     .idleConnectionTimeout(IDLE)
                     .maxPayloadSize(-1)
@@ -185,17 +185,17 @@ public final class ApiServer implements AutoCloseable {
                 throws IOException {
             WebServer server = builder.build().start();
             if (!server.isRunning()) {
-                throw new IOException("the private API cannot listen: the log says why");
+                throw new IOException("the private API cannot listen: see the log");
             }
-            List<BackgroundTasks.Task> looking =
+            List<BackgroundTasks.Task> monitoring =
                     List.of(
-                            tasks.every("api-connections", LOOK_EVERY, limiter::look),
-                            tasks.every("api-refusals", LOOK_EVERY, refusals::look));
-            return new ApiServer(server, looking, refusals, uploads, upkeep, socket);
+                            tasks.every("api-connections", CHECK_EVERY, limiter::check),
+                            tasks.every("api-refusals", CHECK_EVERY, refusals::flushExpired));
+            return new ApiServer(server, monitoring, refusals, uploads, upkeep, socket);
         }
     }
 
-    /// Helidon logs a failure to bind and stops without an exception, so the reason is asked for
+    /// Helidon logs a failure to bind and stops without an exception, so the address is tried
     /// first.
     private static void requireFree(InetSocketAddress listen) throws IOException {
         try (ServerSocket probe = new ServerSocket()) {
@@ -205,7 +205,7 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    /// The port bound, also where the configuration said 0; none for a socket.
+    /// The bound port, also where the configuration says 0; empty for a Unix-domain socket.
     public Optional<Integer> port() {
         return socket.isPresent() ? Optional.empty() : Optional.of(server.port());
     }
@@ -221,12 +221,12 @@ public final class ApiServer implements AutoCloseable {
                 .collect(Collectors.toMap(it -> it.getKey().label(), Map.Entry::getValue));
     }
 
-    /// When the certificates in use end, by what they are; none without TLS.
+    /// Expiry of the certificates in use, by description; empty without TLS.
     public Map<String, Instant> certificateEnds() {
         return upkeep.map(TlsUpkeep::ends).orElse(Map.of());
     }
 
-    /// Takes up changed certificates.
+    /// Reloads changed certificates.
     public ReloadReport reload() {
         if (upkeep.isEmpty()) {
             return new ReloadReport(List.of(), List.of(), List.of());
@@ -238,15 +238,17 @@ public final class ApiServer implements AutoCloseable {
                 .orElse(new ReloadReport(List.of(what), List.of(), List.of()));
     }
 
-    /// @throws UncheckedIOException the socket's file stays behind
+    /// @throws UncheckedIOException the socket's file could not be deleted
     @Override
     public void close() {
-        looking.forEach(BackgroundTasks.Task::close);
+        monitoring.forEach(BackgroundTasks.Task::close);
         server.stop();
         try {
             refusals.flush();
         } catch (AuditFailure e) {
-            LOG.error("how many more calls were refused is not in the audit log", e);
+            LOG.error(
+                    "the number of further refused requests could not be written to the audit log",
+                    e);
         }
         upkeep.ifPresent(TlsUpkeep::close);
         if (socket.isPresent()) {

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.util.Locale;
 import org.precertocsp.responder.admin.change.Objection;
 
-/// What requests bring.
+/// Reads request bodies within limits.
 final class Bodies {
     /// A certificate of [#MAX_DOCUMENT] in base64, and the JSON around it.
     static final int MAX_LINE = 1_500_000;
@@ -24,8 +24,8 @@ final class Bodies {
         return (end < 0 ? header : header.substring(0, end)).strip().toLowerCase(Locale.ROOT);
     }
 
-    /// The caller went away, sent less than it said, or something that is no HTTP. Nobody is there
-    /// to be told.
+    /// The caller closed the connection, sent less than it announced, or sent something that is not
+    /// HTTP. Nobody is there to receive an answer.
     static final class BrokenOff extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -34,8 +34,8 @@ final class Bodies {
         }
     }
 
-    /// The body as it comes. Reading throws [BrokenOff] whatever is wrong with it: Helidon has many
-    /// exceptions for that, which else would look like failures of ours.
+    /// The body as a stream. Reading throws [BrokenOff] whatever is wrong with it: Helidon has many
+    /// exceptions for that, which would otherwise look like failures of the server.
     static InputStream stream(ServerRequest request) {
         return new Body(request.content().inputStream());
     }
@@ -57,9 +57,9 @@ final class Bodies {
         }
 
         @Override
-        public int read(byte[] octets, int from, int count) throws IOException {
+        public int read(byte[] bytes, int from, int count) throws IOException {
             try {
-                return in.read(octets, from, count);
+                return in.read(bytes, from, count);
             } catch (IOException | RuntimeException e) {
                 throw new BrokenOff(e);
             }
@@ -75,7 +75,7 @@ final class Bodies {
         }
     }
 
-    /// @param most octets
+    /// @param most bytes
     static byte[] read(ServerRequest request, int most) throws IOException, Objection {
         if (!request.content().hasEntity()) {
             return new byte[0];
@@ -91,6 +91,6 @@ final class Bodies {
 
     static Objection tooLong(long most) {
         return Objection.of(
-                Objection.Kind.TOO_LARGE, "at most %,d octets are read here".formatted(most));
+                Objection.Kind.TOO_LARGE, "at most %,d bytes are accepted here".formatted(most));
     }
 }

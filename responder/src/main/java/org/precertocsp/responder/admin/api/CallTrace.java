@@ -2,7 +2,7 @@ package org.precertocsp.responder.admin.api;
 
 import java.util.Optional;
 
-/// Hears of each call of the API when it begins and when it has been answered. Thread-safe.
+/// Traces API requests: notified when one begins and when it has been answered. Thread-safe.
 @FunctionalInterface
 public interface CallTrace {
     Ending NOT_TRACED = _ -> {};
@@ -13,10 +13,10 @@ public interface CallTrace {
     Ending begin(Call call);
 
     /// @param route with its parameters in braces
-    /// @param parent the header `traceparent`, as it was sent
+    /// @param parent the header field `traceparent`, as received
     record Call(String method, String route, Optional<String> parent) {}
 
-    /// To be told once.
+    /// To be called once.
     @FunctionalInterface
     interface Ending {
         void answered(int status);

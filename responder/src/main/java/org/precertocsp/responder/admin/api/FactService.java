@@ -19,7 +19,7 @@ import org.precertocsp.responder.admin.change.Objection;
 import org.precertocsp.responder.admin.change.OnceKey;
 import org.precertocsp.responder.admin.change.Result;
 
-/// Takes in what callers say of serials: one fact, or a stream of lines.
+/// Applies changes that callers request: a single one, or a stream of lines.
 final class FactService {
     static final String JSON = "application/json";
     private static final Set<String> LINES = Set.of("application/x-ndjson", "application/jsonl");
@@ -49,7 +49,7 @@ final class FactService {
                 if (request.headers().contains(ONCE)) {
                     throw Objection.field(
                             "Idempotency-Key",
-                            "is for single requests; a stream's lines may simply be sent again");
+                            "is for single requests; the lines of a stream can be sent again without it");
                 }
                 new FactStream(kind, reader, writer, who).run(request, response);
             } else {
@@ -84,12 +84,12 @@ final class FactService {
                                 fact,
                                 patience);
         switch (result) {
-            case Result.Done(var receipt) -> Guard.send(response, receipt);
+            case Result.Done(var receipt) -> ApiResponses.send(response, receipt);
             case Result.Denied(Objection objection) -> throw objection;
         }
     }
 
-    /// The caller and, where there is one, why.
+    /// The caller and, if there is one, its comment.
     static String named(String who, Fact fact) {
         return fact.comment().map(comment -> who + ": " + comment).orElse(who);
     }
@@ -101,7 +101,7 @@ final class FactService {
                         : "";
         return Objection.of(
                 Objection.Kind.UNSUPPORTED_TYPE,
-                "Content-Type %s is not read here: send application/json, application/x-ndjson%s"
+                "Content-Type %s is not accepted here: send application/json, application/x-ndjson%s"
                         .formatted(type.isEmpty() ? "(none)" : type, documents));
     }
 }

@@ -23,24 +23,24 @@ import org.precertocsp.responder.admin.change.Receipt;
 import org.precertocsp.responder.admin.change.Result;
 import org.precertocsp.responder.status.SerialKey;
 
-/// A stream of facts, one JSON object a line, of any length. Used once.
+/// A stream of changes, one JSON object per line, of any length. Used once.
 ///
-/// Lines are gathered while they come quickly and written together, so that one wait for the disk
-/// serves many; between such sets others get their turn. A line's result is sent when the line is
-/// durable, and results have the order of the lines, so memory is bounded by one set and what waits
-/// behind it. The last line sent sums up: without it, the stream was cut off.
+/// Lines that arrive together are written together, so that one disk flush serves many; other
+/// writers get their turn between such sets. A line's result is sent when the line is durable, in
+/// the order of the lines, so memory is bounded by one set and the lines read ahead. The last line
+/// sent is a summary: if it is missing, the stream was cut off.
 final class FactStream {
-    /// Lines written together: some 20 ms of work, which single requests can wait for.
+    /// Lines written together: about 20 ms of work, which single requests can wait for.
     static final int MAX_SET = 500;
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    /// A line's result. Either `receipt` or `problem` is there.
+    /// A line's result: either `receipt` or `problem`.
     record LineResult(long line, Optional<Receipt> receipt, Optional<Problem> problem) {}
 
     /// The last line.
     ///
-    /// @param done lines whose facts hold now
+    /// @param done lines whose changes are in effect
     record End(boolean end, long lines, long done, long refused) {}
 
     private final FactKind kind;
@@ -70,7 +70,7 @@ final class FactStream {
                 out.flush();
                 set.clear();
             }
-            out.write(ApiJson.line(new End(true, done + refused, done, refused)));
+            out.write(ApiResponses.line(new End(true, done + refused, done, refused)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -86,8 +86,8 @@ final class FactStream {
         }
     }
 
-    /// A set has one source, and what is asked of a serial is seen against what was durable before
-    /// the set: so each comment and each repeated serial begins another.
+    /// A set has one source, and each change is judged against the state before the set. So a new
+    /// comment and a repeated serial each begin another set.
     private static List<List<ReadAhead.Line>> parts(List<ReadAhead.Line> lines) {
         List<List<ReadAhead.Line>> parts = new ArrayList<>();
         List<ReadAhead.Line> part = new ArrayList<>();
@@ -95,10 +95,10 @@ final class FactStream {
         Optional<String> comment = Optional.empty();
         for (ReadAhead.Line line : lines) {
             if (line.content() instanceof ReadAhead.Content.Read(Fact fact, _)) {
-                boolean apart =
+                boolean another =
                         !seen.add(fact.key())
                                 || (seen.size() > 1 && !fact.comment().equals(comment));
-                if (apart) {
+                if (another) {
                     parts.add(part);
                     part = new ArrayList<>();
                     seen.clear();
@@ -129,7 +129,7 @@ final class FactStream {
                         case ReadAhead.Content.Read _ -> results.get(next++);
                         case ReadAhead.Content.Unread(Objection why) -> new Result.Denied(why);
                     };
-            out.write(ApiJson.line(told(line.number(), result)));
+            out.write(ApiResponses.line(counted(line.number(), result)));
         }
     }
 
@@ -148,7 +148,7 @@ final class FactStream {
         }
     }
 
-    private LineResult told(long line, Result result) {
+    private LineResult counted(long line, Result result) {
         return switch (result) {
             case Result.Done(Receipt receipt) -> {
                 done++;

@@ -32,22 +32,21 @@ import org.precertocsp.responder.status.StoreFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Stands before every route: who calls, may they, and what they are told if it fails.
+/// Handles every API request before its route does: identifies the caller, checks its role, limits
+/// its requests, and turns failures into problems.
 final class Guard {
     private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
     private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
     private static final HeaderName TRACE_PARENT = HeaderNames.create("traceparent");
-    private static final HeaderName NO_SNIFF = HeaderNames.create("X-Content-Type-Options");
-    private static final String RETRY_AFTER_SECONDS = "5";
 
     private final Callers callers;
     private final AccessRefusals refusals;
     private final CallTrace trace;
     private final ConnectionLimiter connections;
     private final boolean plain;
-    private final RequestShares shares = new RequestShares();
+    private final RequestShares requests = new RequestShares();
 
-    /// @param plain where nothing but the address says that the caller is of this machine
+    /// @param plain HTTP without TLS, where only the address shows that the caller is local
     Guard(
             Callers callers,
             AccessRefusals refusals,
@@ -83,17 +82,17 @@ final class Guard {
             try {
                 reply(route, request, response);
             } catch (Objection e) {
-                refuse(response, e);
+                ApiResponses.refuse(response, e);
             } catch (StoreFailure | AuditFailure e) {
-                refuse(response, FactWriter.unavailable(e));
+                ApiResponses.refuse(response, FactWriter.unavailable(e));
             } catch (Bodies.BrokenOff e) {
                 throw new CloseConnectionException("the request broke off", e);
             } catch (IOException | CloseConnectionException e) {
-                // Nobody is there to be told.
+                // Nobody is there to receive a problem.
                 throw e;
             } catch (RuntimeException e) {
                 LOG.error("{} {} failed", route.method(), route.path(), e);
-                refuse(
+                ApiResponses.refuse(
                         response,
                         Objection.of(
                                 Objection.Kind.INTERNAL,
@@ -102,15 +101,15 @@ final class Guard {
         };
     }
 
-    /// What is done is recorded with the caller's certificate, too.
+    /// The audit log also records the caller's certificate with every change.
     private void reply(Route route, ServerRequest request, ServerResponse response)
             throws Exception {
         List<X509Certificate> chain = certificates(request);
         Caller caller = callers.of(chain);
         if (!caller.roles().isEmpty()) {
-            connections.known(request);
+            connections.markKnown(request);
         }
-        try (RequestShares.Place _ = shares.take(caller.known())) {
+        try (RequestShares.Place _ = requests.take(caller.nameWithFirstRole())) {
             reply(route, chain, caller, request, response);
         }
     }
@@ -123,7 +122,7 @@ final class Guard {
             ServerResponse response)
             throws Exception {
         if (chain.isEmpty()) {
-            route.work().reply(admit(route, caller, request), request, response);
+            route.work().reply(authorize(route, caller, request), request, response);
             return;
         }
         Attribution certificate =
@@ -134,14 +133,16 @@ final class Guard {
         ScopedValue.where(Attribution.CURRENT, certificate)
                 .<@Nullable Void, Exception>call(
                         () -> {
-                            route.work().reply(admit(route, caller, request), request, response);
+                            route.work()
+                                    .reply(authorize(route, caller, request), request, response);
                             return null;
                         });
     }
 
-    private String admit(Route route, Caller caller, ServerRequest request) throws Objection {
-        refuseOtherSites(request);
-        Optional<String> who = caller.as(route.permitted());
+    /// @return the caller, as history and audit log name it
+    private String authorize(Route route, Caller caller, ServerRequest request) throws Objection {
+        rejectCrossSiteRequest(request);
+        Optional<String> who = caller.nameWithRole(route.permitted());
         if (who.isEmpty()) {
             String wanted =
                     route.permitted().stream()
@@ -149,14 +150,15 @@ final class Guard {
                             .sorted()
                             .collect(Collectors.joining(" or "));
             refusals.refused(
-                    caller.known(),
+                    caller.nameWithFirstRole(),
                     Map.of(
                             "method", route.method().text(),
                             "route", route.path(),
                             "wanted", wanted));
             throw Objection.of(
                     Objection.Kind.FORBIDDEN,
-                    "%s may not do this: it takes the role %s".formatted(caller.known(), wanted));
+                    "%s is not authorised: this needs the role %s"
+                            .formatted(caller.nameWithFirstRole(), wanted));
         }
         return who.get();
     }
@@ -164,10 +166,10 @@ final class Guard {
     /// @param name as its certificate has it, or `local`
     record Calling(String name, List<String> roles) {}
 
-    /// So that a page offers only what its reader may do.
-    void tellWhoCalls(String who, ServerRequest request, ServerResponse response) {
+    /// For the console, which offers only what its reader may do.
+    void showCaller(String who, ServerRequest request, ServerResponse response) {
         Caller caller = callers.of(certificates(request));
-        send(
+        ApiResponses.send(
                 response,
                 new Calling(
                         caller.name(), caller.roles().stream().map(Role::word).sorted().toList()));
@@ -178,9 +180,9 @@ final class Guard {
         return Arrays.stream(chain).map(X509Certificate.class::cast).toList();
     }
 
-    /// A browser sends its certificate, or reaches a loopback port, for any page it shows: what
-    /// another site's page asks for is refused.
-    private void refuseOtherSites(ServerRequest request) throws Objection {
+    /// A browser presents its certificate, and can reach a loopback port, on behalf of any page it
+    /// shows. Requests that come from another site's page are rejected.
+    private void rejectCrossSiteRequest(ServerRequest request) throws Objection {
         String host = request.headers().first(HeaderNames.HOST).orElse("");
         Optional<String> origin = request.headers().first(HeaderNames.ORIGIN);
         String own = (plain ? "http://" : "https://") + host;
@@ -193,36 +195,13 @@ final class Guard {
         if (foreign || (plain && !isLocal(host))) {
             throw Objection.of(
                     Objection.Kind.FORBIDDEN,
-                    "asked for by a page of another site, or by its name");
+                    "the request comes from a page of another site, or names another host");
         }
     }
 
-    /// A name that another site let point to this machine is not local.
+    /// A name whose owner lets it resolve to this machine (DNS rebinding) is not local.
     private static boolean isLocal(String host) {
         return host.toLowerCase(Locale.ROOT)
                 .matches("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?");
-    }
-
-    /// Replies with a problem, unless a reply has begun, which is then cut off.
-    static void refuse(ServerResponse response, Objection objection) {
-        if (response.isSent()) {
-            throw new IllegalStateException("refused after the reply: " + objection.detail());
-        }
-        Problem problem = Problem.of(objection);
-        if (problem.status() == 503) {
-            response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        }
-        send(response.status(problem.status()), Problem.MEDIA_TYPE, ApiJson.line(problem));
-    }
-
-    static void send(ServerResponse response, Record value) {
-        send(response, "application/json", ApiJson.line(value));
-    }
-
-    static void send(ServerResponse response, String type, byte[] body) {
-        response.header(HeaderNames.CONTENT_TYPE, type)
-                .header(HeaderNames.CACHE_CONTROL, "no-store")
-                .header(NO_SNIFF, "nosniff")
-                .send(body);
     }
 }

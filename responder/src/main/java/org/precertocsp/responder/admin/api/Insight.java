@@ -7,11 +7,11 @@ import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.intake.LoadSummary;
 
-/// What people see of the running server through the API.
+/// The state of the running server that the API shows to people.
 ///
-/// @param overview made anew at every look; does not wait
-/// @param answers what a client would be told; asking it is counted nowhere
-/// @param loaded hears of every file uploaded
+/// @param overview computed at each call; does not block
+/// @param answers what clients would receive; its use is not counted
+/// @param loaded notified of every uploaded file
 public record Insight(
         Supplier<Overview> overview,
         Alerts alerts,

@@ -11,13 +11,13 @@ import org.precertocsp.responder.alert.AlertJson;
 import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.ChannelState;
 
-/// What the console shows: the server at a glance, alerts, one certificate.
+/// The data that the console shows: overview, alerts, and the lookup of one certificate.
 final class InsightService {
     private static final int MAX_ACKNOWLEDGED = 50;
     private static final int MAX_ENDED = 100;
 
     /// @param acknowledged the newest first, not all of them
-    /// @param ended by themselves, acknowledged by nobody; not all of them
+    /// @param ended without acknowledgement because their cause ended; not all of them
     record AlertList(
             List<AlertJson> open,
             List<AlertJson> acknowledged,
@@ -40,12 +40,12 @@ final class InsightService {
     }
 
     void overview(String who, ServerRequest request, ServerResponse response) {
-        Guard.send(response, insight.overview().get());
+        ApiResponses.send(response, insight.overview().get());
     }
 
     void alerts(String who, ServerRequest request, ServerResponse response) {
         Alerts alerts = insight.alerts();
-        Guard.send(
+        ApiResponses.send(
                 response,
                 new AlertList(
                         alerts.open().stream().map(AlertJson::of).toList(),
@@ -58,7 +58,7 @@ final class InsightService {
                         alerts.ended().stream().limit(MAX_ENDED).map(AlertJson::of).toList()));
     }
 
-    /// In the caller's name; where somebody was first, the alert as that person left it.
+    /// In the caller's name. An alert that is acknowledged already stays as it is.
     void acknowledge(String who, ServerRequest request, ServerResponse response)
             throws Objection, IOException {
         requireJson(request);
@@ -67,7 +67,7 @@ final class InsightService {
         fields.refuseOthers();
         String id = request.path().pathParameters().get("alert");
         try {
-            Guard.send(response, AlertJson.of(insight.alerts().acknowledge(id, who, note)));
+            ApiResponses.send(response, AlertJson.of(insight.alerts().acknowledge(id, who, note)));
         } catch (Alerts.UnknownAlert _) {
             throw Objection.of(Objection.Kind.NOT_FOUND, "no alert has this ID");
         } catch (IllegalArgumentException e) {
@@ -78,7 +78,7 @@ final class InsightService {
     void lookup(String who, ServerRequest request, ServerResponse response)
             throws Objection, IOException {
         byte[] body = Bodies.read(request, Bodies.MAX_LINE);
-        Guard.send(
+        ApiResponses.send(
                 response,
                 FactService.CERTIFICATES.contains(Bodies.type(request))
                         ? lookups.document(body)

@@ -13,7 +13,7 @@ import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.logging.LogLevels;
 import org.precertocsp.responder.logging.LoggingConfig;
 
-/// Tells and changes the log's levels while the server runs; a restart or reload forgets it.
+/// Shows and changes log levels while the server runs; a restart or reload resets them.
 final class LevelService {
     private static final Pattern LOGGER = Pattern.compile("[A-Za-z_$][\\w$.]{0,199}");
 
@@ -32,7 +32,7 @@ final class LevelService {
                 LogLevels.ofProcess().levels().entrySet().stream()
                         .map(it -> new LoggerLevel(it.getKey(), word(it.getValue())))
                         .toList();
-        Guard.send(response, new Levels(levels));
+        ApiResponses.send(response, new Levels(levels));
     }
 
     void change(String who, ServerRequest request, ServerResponse response) throws Objection {
@@ -49,7 +49,7 @@ final class LevelService {
                         who,
                         Map.of("logger", logger, "level", word(level.name()))));
         LogLevels.ofProcess().change(logger, level);
-        Guard.send(response, new LoggerLevel(logger, word(level.name())));
+        ApiResponses.send(response, new LoggerLevel(logger, word(level.name())));
     }
 
     private static LoggingConfig.Level level(String text) throws Objection {

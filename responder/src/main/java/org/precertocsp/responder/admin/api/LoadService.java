@@ -190,15 +190,15 @@ final class LoadService {
 
     private static void reply(LoadSummary summary, ServerResponse response) {
         if (summary.refusedFile().isEmpty()) {
-            Guard.send(response, summary);
+            ApiResponses.send(response, summary);
             return;
         }
         Problem problem =
                 Problem.of(
                         Objection.of(Objection.Kind.INVALID, summary.refusedFile().orElseThrow()));
-        Guard.send(
+        ApiResponses.send(
                 response.status(problem.status()),
                 Problem.MEDIA_TYPE,
-                ApiJson.line(new RefusedFile(problem, summary)));
+                ApiResponses.line(new RefusedFile(problem, summary)));
     }
 }

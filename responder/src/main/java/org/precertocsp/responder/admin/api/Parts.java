@@ -12,10 +12,10 @@ import org.precertocsp.responder.reload.ReloadReport;
 import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StatusWriter;
 
-/// What the API works with.
+/// The services behind the API.
 ///
-/// @param writer records what it changes, and who changed it, before it does
-/// @param reload has keys and certificates taken up anew; blocks until that is done
+/// @param writer records every change and its author in the audit log before it takes effect
+/// @param reload reloads keys and certificates; blocks until that is done
 public record Parts(
         FedIssuer.Directory issuers,
         Feeds feeds,

@@ -1,14 +1,16 @@
 package org.precertocsp.responder.admin.api;
 
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
 import java.util.Locale;
 import java.util.Optional;
 import org.precertocsp.responder.admin.change.Objection;
 
-/// A refusal as RFC 9457 writes it; its JSON has these fields.
+/// Problem details (RFC 9457); the JSON has these fields.
 ///
-/// @param type where its kind is explained, relative to the server
-/// @param field the field at fault
-/// @param rule the requirement it breaks
+/// @param type address of its explanation, relative to the server
+/// @param field the request's field that is wrong
+/// @param rule the requirement that is violated
 record Problem(
         String type,
         String title,
@@ -32,5 +34,22 @@ record Problem(
     /// As in its address: `not-found`.
     static String name(Objection.Kind kind) {
         return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// The document behind a problem's `type`.
+    record Explanation(String type, String title, int status) {}
+
+    static void explain(String who, ServerRequest request, ServerResponse response)
+            throws Objection {
+        String name = request.path().pathParameters().get("kind");
+        for (Objection.Kind kind : Objection.Kind.values()) {
+            if (name(kind).equals(name)) {
+                ApiResponses.send(
+                        response,
+                        new Explanation(Routes.PROBLEMS + "/" + name, kind.title(), kind.status()));
+                return;
+            }
+        }
+        throw Objection.of(Objection.Kind.NOT_FOUND, "no problem has this name");
     }
 }

@@ -14,18 +14,18 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.admin.change.Fact;
 import org.precertocsp.responder.admin.change.Objection;
 
-/// Reads lines in a thread of its own, which also makes facts of them: signatures are verified
-/// while the set before is on its way to the disk. What waits is small, and there is a limit to it.
+/// Reads and parses lines in a thread of its own, so that signatures are verified while the set
+/// before is written to disk. A bounded number of lines waits.
 final class ReadAhead implements AutoCloseable {
     private static final int MAX_WAITING = 1000;
 
-    // Lines that come within it are written together.
+    // Lines that arrive within it are written together.
     private static final long QUIET_MILLIS = 5;
 
-    /// @param number from 1; blank lines count and have no result
+    /// @param number from 1; blank lines are counted and have no result
     record Line(long number, Content content) {}
 
-    /// What a line says.
+    /// The parsed line, or why it cannot be parsed.
     sealed interface Content {
         /// @param sha256 of the line
         record Read(Fact fact, Octets sha256) implements Content {}
@@ -58,10 +58,10 @@ final class ReadAhead implements AutoCloseable {
         return ahead;
     }
 
-    /// Waits for a line, then takes what comes at once after it.
+    /// Waits for a line, then adds those that arrive right after it.
     ///
     /// @return false at the end, with nothing added
-    /// @throws IOException the stream broke off
+    /// @throws IOException the stream was interrupted
     boolean fill(List<Line> lines, int most) throws IOException, InterruptedException {
         if (ended) {
             return false;
@@ -92,15 +92,15 @@ final class ReadAhead implements AutoCloseable {
                 if (raw.tooLong()) {
                     Objection why = Bodies.tooLong(Bodies.MAX_LINE);
                     waiting.put(new Item.Some(new Line(number, new Content.Unread(why))));
-                } else if (raw.octets().length > 0) {
-                    waiting.put(new Item.Some(new Line(number, reader.apply(raw.octets()))));
+                } else if (raw.bytes().length > 0) {
+                    waiting.put(new Item.Some(new Line(number, reader.apply(raw.bytes()))));
                 }
             }
             end = new Item.End(null);
         } catch (IOException e) {
             end = new Item.End(e);
         } catch (InterruptedException _) {
-            return; // nobody takes lines any more
+            return; // closed
         } finally {
             putEnd(end);
         }
@@ -116,23 +116,23 @@ final class ReadAhead implements AutoCloseable {
 
     /// @param there false at the end of the stream
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    private record Raw(boolean there, boolean tooLong, byte[] octets) {}
+    private record Raw(boolean there, boolean tooLong, byte[] bytes) {}
 
     private Raw nextLine() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream(512);
         boolean tooLong = false;
-        int octet = in.read();
-        boolean there = octet >= 0;
-        for (; octet >= 0 && octet != '\n'; octet = in.read()) {
+        int next = in.read();
+        boolean there = next >= 0;
+        for (; next >= 0 && next != '\n'; next = in.read()) {
             if (line.size() < Bodies.MAX_LINE) {
-                line.write(octet);
+                line.write(next);
             } else {
                 tooLong = true;
             }
         }
-        byte[] octets = line.toByteArray();
-        boolean blank = octets.length == 0 || (octets.length == 1 && octets[0] == '\r');
-        return new Raw(there, tooLong, blank ? new byte[0] : octets);
+        byte[] bytes = line.toByteArray();
+        boolean blank = bytes.length == 0 || (bytes.length == 1 && bytes[0] == '\r');
+        return new Raw(there, tooLong, blank ? new byte[0] : bytes);
     }
 
     @Override

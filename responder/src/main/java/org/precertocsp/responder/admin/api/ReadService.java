@@ -12,7 +12,7 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusAnswer;
 import org.precertocsp.responder.status.StatusReader;
 
-/// Tells what is known.
+/// Reads issuers and the status of serials.
 final class ReadService {
     record Issuers(List<Issuer> issuers) {}
 
@@ -49,17 +49,18 @@ final class ReadService {
     }
 
     void issuers(String who, ServerRequest request, ServerResponse response) {
-        Guard.send(response, new Issuers(issuers.issuers().stream().map(Issuer::of).toList()));
+        ApiResponses.send(
+                response, new Issuers(issuers.issuers().stream().map(Issuer::of).toList()));
     }
 
-    /// The dossier, for an unassigned serial too: that nothing is known is an answer.
+    /// Status and history, also of an unassigned serial: that nothing is known is an answer.
     void serial(String who, ServerRequest request, ServerResponse response) throws Objection {
         FedIssuer issuer = issuer(request);
         SerialKey key =
                 new SerialKey(
                         issuer.key(),
                         FactReader.serial(request.path().pathParameters().get("serial")));
-        Guard.send(response, StatusAnswer.of(issuer.name(), statuses.dossier(key)));
+        ApiResponses.send(response, StatusAnswer.of(issuer.name(), statuses.dossier(key)));
     }
 
     private FedIssuer issuer(ServerRequest request) throws Objection {

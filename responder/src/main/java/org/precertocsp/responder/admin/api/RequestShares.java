@@ -4,17 +4,18 @@ import java.util.HashMap;
 import java.util.Map;
 import org.precertocsp.responder.admin.change.Objection;
 
-/// Limits the requests that are in work at once, so that no caller keeps others from theirs: each
-/// may have as many as are free. So one alone has half of all places, two that take all they get
-/// have a third each, and there is always one for another caller. Thread-safe.
+/// Limits the requests being processed at once, so that no caller blocks others. A caller may take
+/// a place while it has fewer than are free. So one caller alone gets half of all places, two that
+/// take all they can get have a third each, and there is always one for another caller.
+/// Thread-safe.
 final class RequestShares {
-    /// Places in all.
+    /// Requests at once, of all callers.
     static final int PLACES = 256;
 
     private final Map<String, Integer> taken = new HashMap<>();
     private int free = PLACES;
 
-    /// A request's place until it is closed, once.
+    /// The place of one request; to be closed once.
     @FunctionalInterface
     interface Place extends AutoCloseable {
         @Override
@@ -28,7 +29,7 @@ final class RequestShares {
         if (own >= free) {
             throw Objection.of(
                     Objection.Kind.BUSY,
-                    "%s has %d requests in work already: wait for some of them to end"
+                    "%s has %d requests in work already: try again when some of them have ended"
                             .formatted(caller, own));
         }
         taken.put(caller, own + 1);

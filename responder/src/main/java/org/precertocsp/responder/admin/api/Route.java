@@ -13,7 +13,7 @@ import org.precertocsp.responder.admin.change.Objection;
 /// @param path with its parameters in braces
 /// @param permitted who may use it
 record Route(Method method, String path, Set<Role> permitted, Work work) {
-    /// What is done there.
+    /// Handles a request.
     @FunctionalInterface
     interface Work {
         /// Sends the reply.

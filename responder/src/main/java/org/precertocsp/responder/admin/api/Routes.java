@@ -18,7 +18,7 @@ import org.precertocsp.responder.admin.change.Objection;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.reload.ReloadReport;
 
-/// Every address under `/v1`, and who may use it.
+/// Every address under `/v1`, and the roles that may use it.
 final class Routes implements HttpService {
     static final String PROBLEMS = "/v1/problems";
 
@@ -35,7 +35,7 @@ final class Routes implements HttpService {
         this.guard = guard;
         List<Route> all = new ArrayList<>(all(parts, config, uploads));
         all.addAll(seeing(parts));
-        all.add(new Route(Method.GET, "/v1/caller", EVERYBODY, guard::tellWhoCalls));
+        all.add(new Route(Method.GET, "/v1/caller", EVERYBODY, guard::showCaller));
         this.routes = List.copyOf(all);
     }
 
@@ -68,7 +68,7 @@ final class Routes implements HttpService {
         routes.add(new Route(Method.GET, "/v1/log-levels", VIEWERS, levels::list));
         routes.add(new Route(Method.PUT, "/v1/log-levels/{logger}", OPERATORS, levels::change));
         routes.add(new Route(Method.GET, ApiDocument.PATH, EVERYBODY, ApiDocument::reply));
-        routes.add(new Route(Method.GET, PROBLEMS + "/{kind}", EVERYBODY, Explanation::reply));
+        routes.add(new Route(Method.GET, PROBLEMS + "/{kind}", EVERYBODY, Problem::explain));
         return List.copyOf(routes);
     }
 
@@ -101,7 +101,7 @@ final class Routes implements HttpService {
         };
     }
 
-    /// @param reloading what is taken up anew
+    /// @param reloading what is read again
     record Reloading(String reloading, List<String> reloaded, List<String> needsRestart) {}
 
     private static Route.Work reload(Supplier<ReloadReport> reload) {
@@ -110,9 +110,9 @@ final class Routes implements HttpService {
             if (!report.succeeded()) {
                 throw Objection.of(
                         Objection.Kind.RELOAD_FAILED,
-                        "what was in use stays in use: " + String.join("; ", report.failed()));
+                        "the previous ones stay in use: " + String.join("; ", report.failed()));
             }
-            Guard.send(
+            ApiResponses.send(
                     response.status(202),
                     new Reloading(
                             "keys and certificates", report.reloaded(), report.needsRestart()));
@@ -142,12 +142,13 @@ final class Routes implements HttpService {
                         .map(route -> route.method().text())
                         .collect(Collectors.joining(", "));
         response.header(HeaderNames.ALLOW, allowed);
-        Guard.refuse(response, Objection.of(Objection.Kind.METHOD_NOT_ALLOWED, "use " + allowed));
+        ApiResponses.refuse(
+                response, Objection.of(Objection.Kind.METHOD_NOT_ALLOWED, "use " + allowed));
     }
 
     private static void refusePath(ServerRequest request, ServerResponse response) {
-        Guard.refuse(
+        ApiResponses.refuse(
                 response,
-                Objection.of(Objection.Kind.NOT_FOUND, ApiDocument.PATH + " lists what there is"));
+                Objection.of(Objection.Kind.NOT_FOUND, ApiDocument.PATH + " lists all addresses"));
     }
 }

@@ -34,8 +34,8 @@ final class UploadLimiter {
     /// Claimed at once of an upload whose length is unknown.
     static final long STEP = 16 << 20;
 
-    /// As the reserve of the volumes that are monitored: a quarter of a gigabyte, or less on a small
-    /// volume.
+    /// As the reserve of the volumes that are monitored: a quarter of a gigabyte, or less on a
+    /// small volume.
     private static final long RESERVE = 250_000_000;
 
     private static final long RESERVE_PART = 40;

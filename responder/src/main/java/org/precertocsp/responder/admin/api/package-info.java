@@ -1,5 +1,6 @@
-/// The private API: routes, requests and replies.
+/// The private API: routes, requests and responses.
 @NullMarked
 package org.precertocsp.responder.admin.api;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -33,7 +33,7 @@ public final class ApiClient implements AutoCloseable {
     private final HttpClient http;
     private final URI server;
 
-    /// What the server said.
+    /// The server's response.
     public record Reply(int status, String body) {
         public boolean done() {
             return status / 100 == 2;
@@ -48,7 +48,7 @@ public final class ApiClient implements AutoCloseable {
     /// Opens no connection yet.
     ///
     /// @param server such as `https://127.0.0.1:8443`
-    /// @param tls absent for a plain port of this machine
+    /// @param tls empty for plain HTTP on this machine
     /// @throws TlsRefused a certificate or key cannot be used
     public static ApiClient of(URI server, Optional<ClientTls> tls) throws TlsRefused {
         HttpClient.Builder builder = HttpClients.builder(CONNECT);
@@ -58,14 +58,14 @@ public final class ApiClient implements AutoCloseable {
         return new ApiClient(server, builder.build());
     }
 
-    /// Says one fact. Tries again while the server is busy, under one key, so that it is done once.
+    /// Requests one change. Tries again while the server is busy, with one idempotency key, so that
+    /// it is applied once.
     ///
-    /// @param facts such as `announcements`
-    /// @throws IOException the server cannot be reached, or refused the certificate
-    public Reply tell(String facts, Map<String, ?> fields)
-            throws IOException, InterruptedException {
+    /// @param kind such as `announcements`
+    /// @throws IOException the server cannot be reached, or rejected the certificate
+    public Reply tell(String kind, Map<String, ?> fields) throws IOException, InterruptedException {
         HttpRequest request =
-                HttpRequest.newBuilder(server.resolve("/v1/" + facts))
+                HttpRequest.newBuilder(server.resolve("/v1/" + kind))
                         .timeout(ANSWER)
                         .header("Content-Type", "application/json")
                         .header("Idempotency-Key", UUID.randomUUID().toString())
@@ -84,11 +84,11 @@ public final class ApiClient implements AutoCloseable {
         return reply;
     }
 
-    /// Uploads a file; returns when it is loaded, however long that takes. Tries again while too many
-    /// uploads are under way; loading a file twice changes nothing.
+    /// Uploads a file; returns when it is loaded, however long that takes. Tries again while too
+    /// many uploads are under way; loading a file twice changes nothing.
     ///
     /// @param kind such as `crl`
-    /// @param query such as the issuer's name; a parameter may be there several times
+    /// @param query such as the issuer's name; a parameter may occur several times
     public Reply load(String kind, Map<String, List<String>> query, Path file)
             throws IOException, InterruptedException {
         BodyPublisher body;
@@ -102,7 +102,11 @@ public final class ApiClient implements AutoCloseable {
                         .flatMap(
                                 it ->
                                         it.getValue().stream()
-                                                .map(value -> it.getKey() + "=" + encoded(value)))
+                                                .map(
+                                                        value ->
+                                                                it.getKey()
+                                                                        + "="
+                                                                        + urlEncoded(value)))
                         .sorted()
                         .collect(Collectors.joining("&"));
         return sendUntilAccepted(
@@ -118,7 +122,7 @@ public final class ApiClient implements AutoCloseable {
         return new Reply(response.statusCode(), response.body());
     }
 
-    private static String encoded(String text) {
+    private static String urlEncoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 

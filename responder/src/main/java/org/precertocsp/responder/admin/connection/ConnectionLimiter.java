@@ -29,28 +29,28 @@ import org.precertocsp.responder.alert.Incident;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Limits the connections of one Helidon listener, so that strangers never lock callers out.
+/// Limits the connections of one Helidon listener such that strangers never lock callers out.
 /// Thread-safe.
 ///
-/// Helidon only counts connections and stops accepting when there are enough; a connection that
-/// says nothing then keeps its place. So its limit is off, and every connection it accepts comes
-/// here first, through the socket options. A connection begins as a stranger, and has so long to
-/// bring its first request, the TLS handshake included. When all places are taken, a new connection
-/// takes the place of another: of a stranger if there is one, else of a connection that was never
-/// known to belong to a caller with a role, else of a known one that is idle. Among equals the
-/// network with the most connections gives way (an IPv4 address, an IPv6 /64), and of these the one
-/// that has waited longest. A known caller in the middle of a request never does.
+/// Helidon's own limit only stops accepting, and a silent connection then keeps its place. So that
+/// limit is off, and every accepted connection is registered here first, through the socket
+/// options. A connection begins as a stranger, with a deadline for its first request that includes
+/// the TLS handshake. When all places are taken, a new connection displaces another: a stranger if
+/// there is one, otherwise a connection of a caller without a role, otherwise an idle one of a
+/// known caller. Among equals, one of the network with the most connections goes (an IPv4 address,
+/// an IPv6 /64), and of these the one that has been inactive longest. A known caller in the middle
+/// of a request is never displaced.
 ///
-/// What would break it is a connection that Helidon serves and this class does not know. Both know
-/// it by the identity of its channel.
+/// A connection that Helidon serves and this class does not know would break it. Both identify
+/// connections by the identity hash of the channel.
 public final class ConnectionLimiter {
     /// @param places connections at once
-    /// @param firstRequest from being accepted to the first whole request head
+    /// @param firstRequest from accepting to the first complete request head
     /// @param idle between requests
-    /// @param request longest request of a caller not known
+    /// @param request longest request of an unknown caller
     public record Limits(int places, Duration firstRequest, Duration idle, Duration request) {}
 
-    /// A moment's view.
+    /// The current state.
     ///
     /// @param strangers connections without a request yet
     /// @param busy connections in the middle of a request
@@ -60,13 +60,13 @@ public final class ConnectionLimiter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimiter.class);
 
-    /// An alert ends when no connection was displaced for so long.
+    /// The alert ends when no connection was displaced for this long.
     private static final Duration CALM = Duration.ofMinutes(1);
 
-    /// From the last response of a connection to its end.
+    /// From the last response of a connection to its close.
     private static final Duration LAST = Duration.ofSeconds(1);
 
-    private static final int NETWORK_OCTETS_OF_IPV6 = 8;
+    private static final int IPV6_NETWORK_BYTES = 8;
 
     private enum Rank {
         STRANGER,
@@ -100,13 +100,13 @@ public final class ConnectionLimiter {
     private final Map<String, Connection> connections = new HashMap<>();
     private final Map<String, Long> displacedOf = new HashMap<>();
     private long displaced;
-    private long told;
+    private long reported;
     private long late;
     private long lastDisplaced;
     private boolean full;
-    private boolean looked;
+    private boolean checked;
 
-    /// @param listener as people know it, such as `private API`
+    /// @param listener name for people, such as `private API`
     public ConnectionLimiter(String listener, Limits limits, Alarm alarm) {
         this(listener, limits, alarm, System::nanoTime);
     }
@@ -118,19 +118,19 @@ public final class ConnectionLimiter {
         this.nanos = nanos;
     }
 
-    /// For Helidon's `connectionOptions`: it configures every socket with them before it does
-    /// anything else with it, and leaves the socket alone where that throws.
+    /// For Helidon's `connectionOptions`: it applies them to every socket before anything else, and
+    /// drops the socket if that throws.
     public SocketOptions socketOptions() {
-        return new Admitting(SocketOptions.create(), false);
+        return new RegisteringOptions(SocketOptions.create(), false);
     }
 
-    /// As [#socketOptions()]. Helidon's listener has IPv6 clients whatever its address: those of a
-    /// listener of an IPv4 address, `0.0.0.0` for one, are closed.
+    /// As [#socketOptions()]. Helidon's listeners accept IPv6 whatever their address is: if it is
+    /// an IPv4 address, such as `0.0.0.0`, connections over IPv6 are closed.
     public SocketOptions socketOptions(InetAddress listen) {
-        return new Admitting(SocketOptions.create(), listen instanceof Inet4Address);
+        return new RegisteringOptions(SocketOptions.create(), listen instanceof Inet4Address);
     }
 
-    /// For Helidon's routing, before everything else.
+    /// For Helidon's routing, before all other filters.
     public Filter filter() {
         return (chain, request, response) -> {
             begin(request.socketId());
@@ -142,15 +142,15 @@ public final class ConnectionLimiter {
         };
     }
 
-    /// The caller behind this request has a role.
-    public synchronized void known(ServerRequest request) {
+    /// To be called when the caller of a request has a role.
+    public synchronized void markKnown(ServerRequest request) {
         Connection connection = connections.get(request.socketId());
         if (connection != null) {
             connection.rank = Rank.KNOWN;
         }
     }
 
-    /// The name Helidon gives a channel.
+    /// Helidon's identifier of a channel.
     private static String id(SocketChannel channel) {
         return "0x" + HexFormat.of().toHexDigits(System.identityHashCode(channel));
     }
@@ -163,8 +163,7 @@ public final class ConnectionLimiter {
         InetAddress address = inet.getAddress();
         return address instanceof Inet6Address
                 ? HexFormat.ofDelimiter(":")
-                                .formatHex(
-                                        Arrays.copyOf(address.getAddress(), NETWORK_OCTETS_OF_IPV6))
+                                .formatHex(Arrays.copyOf(address.getAddress(), IPV6_NETWORK_BYTES))
                         + "::/64"
                 : address.getHostAddress();
     }
@@ -189,9 +188,10 @@ public final class ConnectionLimiter {
         }
         if (connections.size() >= limits.places()) {
             Connection victim = victim().orElse(null);
-            note(victim == null ? network : victim.network);
+            countDisplaced(victim == null ? network : victim.network);
             if (victim == null) {
-                throw new IOException("every place is taken by a caller at work");
+                throw new IOException(
+                        "all connections are taken by callers with requests in progress");
             }
             connections.values().remove(victim);
             victim.close();
@@ -203,7 +203,7 @@ public final class ConnectionLimiter {
         }
     }
 
-    private void note(String network) {
+    private void countDisplaced(String network) {
         displaced++;
         lastDisplaced = nanos.getAsLong();
         displacedOf.merge(network, 1L, Long::sum);
@@ -255,67 +255,67 @@ public final class ConnectionLimiter {
         }
     }
 
-    /// Closes what takes too long, and tells people of a listener that is full. To be called each
-    /// second.
-    public synchronized void look() {
+    /// Closes connections that exceed their time limit, and raises or ends the alert about a full
+    /// listener. To be called every second.
+    public synchronized void check() {
         forgetClosed();
         long now = nanos.getAsLong();
         List<Connection> slow = new ArrayList<>();
         for (Connection connection : connections.values()) {
-            Duration patience = patience(connection);
-            if (now - connection.since > patience.toNanos()) {
+            Duration limit = timeLimit(connection);
+            if (now - connection.since > limit.toNanos()) {
                 slow.add(connection);
             }
         }
         slow.forEach(Connection::close);
         late += slow.size();
         connections.values().removeAll(slow);
-        tell(now);
+        updateAlert(now);
     }
 
-    private Duration patience(Connection connection) {
+    private Duration timeLimit(Connection connection) {
         if (connection.rank == Rank.STRANGER) {
             return limits.firstRequest();
         }
         if (!connection.busy) {
-            // Helidon says that it closes, and waits for the client to.
+            // Helidon announces the close and waits for the client.
             return connection.last ? LAST : limits.idle();
         }
         return connection.rank == Rank.KNOWN ? Duration.ofDays(1) : limits.request();
     }
 
-    private void tell(long now) {
-        if (displaced > told) {
-            alarm.raise(new Incident(Incident.Kind.CONNECTIONS_FULL, listener, what()));
+    private void updateAlert(long now) {
+        if (displaced > reported) {
+            alarm.raise(new Incident(Incident.Kind.CONNECTIONS_FULL, listener, description()));
             if (!full) {
-                LOG.warn("{}: {}", listener, what());
+                LOG.warn("{}: {}", listener, description());
             }
             full = true;
-            told = displaced;
+            reported = displaced;
             displacedOf.clear();
-        } else if (!looked || (full && now - lastDisplaced > CALM.toNanos())) {
+        } else if (!checked || (full && now - lastDisplaced > CALM.toNanos())) {
             if (full) {
                 LOG.info("{}: there are places for new connections again", listener);
             }
             full = false;
             alarm.end(Incident.Kind.CONNECTIONS_FULL, listener);
         }
-        looked = true;
+        checked = true;
     }
 
-    private String what() {
+    private String description() {
         String most =
                 displacedOf.entrySet().stream()
                         .max(Map.Entry.comparingByValue())
                         .map(it -> "%s with %d".formatted(it.getKey(), it.getValue()))
                         .orElse("nobody");
         return ("all %d connections of the %s are taken: %d were closed for new ones, most of %s."
-                        + " Callers it knows go last. Keep strangers from this port, by a firewall"
-                        + " or by listening on a private address")
-                .formatted(limits.places(), listener, displaced - told, most);
+                        + " Known callers are displaced last. Keep strangers away from this port, with a"
+                        + " firewall or by listening on a private address")
+                .formatted(limits.places(), listener, displaced - reported, most);
     }
 
-    /// As of now.
+    /// The current state.
     public synchronized State state() {
         forgetClosed();
         return new State(
@@ -330,11 +330,11 @@ public final class ConnectionLimiter {
         return (int) connections.values().stream().filter(like).count();
     }
 
-    private final class Admitting implements SocketOptions {
+    private final class RegisteringOptions implements SocketOptions {
         private final SocketOptions usual;
         private final boolean onlyIpv4;
 
-        Admitting(SocketOptions usual, boolean onlyIpv4) {
+        RegisteringOptions(SocketOptions usual, boolean onlyIpv4) {
             this.usual = usual;
             this.onlyIpv4 = onlyIpv4;
         }

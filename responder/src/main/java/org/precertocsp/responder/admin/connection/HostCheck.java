@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.precertocsp.responder.http.FieldSyntax;
 
-/// Refuses requests without exactly one Host field of the right form with 400 (RFC 9112 3.2), as
-/// the public listener does. Helidon lets them pass.
+/// Rejects requests that do not have exactly one valid Host field with 400 (RFC 9112 3.2), as the
+/// public listener does. Helidon accepts them.
 public final class HostCheck implements Filter {
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
@@ -28,7 +28,7 @@ public final class HostCheck implements Filter {
     }
 
     private static boolean isHost(String text) {
-        byte[] octets = text.strip().getBytes(StandardCharsets.ISO_8859_1);
-        return FieldSyntax.isHost(octets, 0, octets.length);
+        byte[] bytes = text.strip().getBytes(StandardCharsets.ISO_8859_1);
+        return FieldSyntax.isHost(bytes, 0, bytes.length);
     }
 }

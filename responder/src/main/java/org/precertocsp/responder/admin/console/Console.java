@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
-/// `/` and the files it needs. They hold no data: the page asks the API, with the reader's own
+/// `/` and the files it needs. They contain no data: the page calls the API with the reader's own
 /// role.
 public final class Console implements HttpService {
     static final List<String> FILES =
@@ -28,7 +28,9 @@ public final class Console implements HttpService {
                     "lookup.js",
                     "overview.js");
 
-    /// Nothing from elsewhere, nothing inline, and no text that becomes markup or script.
+    private static final String DIRECTORY = "/org/precertocsp/responder/admin/console/";
+
+    /// Nothing from other hosts, nothing inline, and no text that becomes markup or script.
     static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src"
                     + " 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none';"
@@ -75,9 +77,10 @@ public final class Console implements HttpService {
     }
 
     private static byte[] content(String file) {
-        try (InputStream in = Console.class.getResourceAsStream(file)) {
+        try (InputStream in = Console.class.getResourceAsStream(DIRECTORY + file)) {
             if (in == null) {
-                throw new IllegalStateException(file + " is not beside " + Console.class);
+                throw new IllegalStateException(
+                        DIRECTORY + file + " is missing in the distribution");
             }
             return in.readAllBytes();
         } catch (IOException e) {

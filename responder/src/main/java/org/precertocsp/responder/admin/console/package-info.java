@@ -1,5 +1,6 @@
-/// The page people look at: static files and the headers that keep it to itself.
+/// The console: static files, and header fields that isolate them from other sites.
 @NullMarked
 package org.precertocsp.responder.admin.console;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -29,11 +29,11 @@ import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.signer.SignedResponse;
 
-/// Asks what the endpoint would say at this moment, and takes the response apart.
+/// Determines what the endpoint would answer now, and decodes the response.
 ///
 /// @param source the chain of answers behind the endpoint
 record LiveAnswers(ResponseSource source, InstantSource clock) {
-    /// Asked as nearly all clients ask. May block on store and key.
+    /// With the CertID that nearly all clients send. May block on store and key.
     Told about(SerialKey key) {
         CertId asked = key.issuer().certId(HashAlgorithm.SHA1, DigestParameters.NULL, key.serial());
         Instant now = clock.instant();
@@ -103,7 +103,7 @@ record LiveAnswers(ResponseSource source, InstantSource clock) {
                                     .generateCertificate(new ByteArrayInputStream(der.toArray()));
             return certificate.getSubjectX500Principal().getName();
         } catch (CertificateException e) {
-            return "a certificate that cannot be read: " + e.getMessage();
+            return "a certificate that cannot be decoded: " + e.getMessage();
         }
     }
 }

@@ -6,14 +6,14 @@ import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.StatusAnswer;
 
-/// What is told of a certificate, precertificate or serial; its JSON has these fields.
+/// The result of looking up a certificate, precertificate or serial; the JSON has these fields.
 ///
-/// @param document what was asked with, unless it was a serial
-/// @param found one for each issuer the serial may be of
+/// @param document the certificate sent; empty for a serial
+/// @param found one for each issuer that may have issued the serial
 public record Lookup(Optional<Document> document, List<Found> found) {
     /// @param kind `certificate` or `precertificate`
-    /// @param known true if this very document is among the evidence
-    /// @param warnings what an operator should look at
+    /// @param known true if exactly this document is among the evidence
+    /// @param warnings for the operator
     public record Document(
             String kind,
             Octets sha256,
@@ -24,10 +24,10 @@ public record Lookup(Optional<Document> document, List<Found> found) {
             boolean known,
             List<String> warnings) {}
 
-    /// @param answer what a client would be told now
+    /// @param answer what a client would receive now
     public record Found(StatusAnswer status, Told answer) {}
 
-    /// @param at when the server was asked
+    /// @param at time of the lookup
     /// @param status of the OCSPResponse (RFC 6960 §4.2.1): `successful`, `tryLater`…
     /// @param why there is no signed response
     public record Told(
@@ -37,9 +37,9 @@ public record Lookup(Optional<Document> document, List<Found> found) {
     ///
     /// @param hash algorithm of the CertID
     /// @param certStatus `good`, `revoked` or `unknown`
-    /// @param responder name or key hash, as the response has it
+    /// @param responder name or key hash, as in the response
     /// @param signers subjects of the certificates in it
-    /// @param renewal when the server plans to have a newer one
+    /// @param renewal planned time of the next response
     /// @param base64 the whole OCSPResponse
     public record Response(
             String hash,

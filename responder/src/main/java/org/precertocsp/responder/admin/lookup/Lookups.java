@@ -25,7 +25,8 @@ import org.precertocsp.responder.status.StatusAnswer;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusReader;
 
-/// Looks up what people ask about, and changes nothing. Thread-safe; may block on store and key.
+/// Looks up certificates and serials without changing anything. Thread-safe; may block on store and
+/// key.
 public final class Lookups {
     private final FedIssuer.Directory issuers;
     private final SubmittedCertificates certificates;
@@ -45,7 +46,7 @@ public final class Lookups {
         this.answers = new LiveAnswers(source, clock);
     }
 
-    /// @param json `certificate`, or `serial` and perhaps `issuer`
+    /// @param json `certificate`, or `serial` and optionally `issuer`
     public Lookup read(byte[] json) throws Objection {
         Fields fields = Fields.of(json);
         Optional<String> certificate = fields.text("certificate");
@@ -66,7 +67,7 @@ public final class Lookups {
         return document(CertificateText.der(body));
     }
 
-    /// Only what an issuer of ours signed: whose serial another document carries, nobody can say.
+    /// Only documents that a configured issuer signed; of others the issuer is unknown.
     private Lookup document(Octets der) throws Objection {
         return switch (certificates.judge(der)) {
             case Verdict.Refused(String why) -> throw Objection.field("certificate", why);
@@ -108,22 +109,23 @@ public final class Lookups {
         }
     }
 
-    /// Without an issuer, all that know the serial; where none does, all there are.
+    /// Without an issuer: all issuers that know the serial; if none does, all issuers.
     private Lookup serial(Serial serial, Optional<String> named) throws Objection {
-        List<FedIssuer> asked = named.isEmpty() ? issuers.issuers() : List.of(called(named.get()));
-        List<FedIssuer> knowing =
-                asked.stream()
+        List<FedIssuer> candidates =
+                named.isEmpty() ? issuers.issuers() : List.of(called(named.get()));
+        List<FedIssuer> matching =
+                candidates.stream()
                         .filter(it -> statuses.find(new SerialKey(it.key(), serial)).isPresent())
                         .toList();
         return new Lookup(
                 Optional.empty(),
-                (knowing.isEmpty() ? asked : knowing)
+                (matching.isEmpty() ? candidates : matching)
                         .stream().map(issuer -> found(issuer, serial)).toList());
     }
 
     private FedIssuer called(String name) throws Objection {
         return issuers.called(name)
-                .orElseThrow(() -> Objection.field("issuer", "no configured issuer is called so"));
+                .orElseThrow(() -> Objection.field("issuer", "no configured issuer has this name"));
     }
 
     private Found found(FedIssuer issuer, Serial serial) {

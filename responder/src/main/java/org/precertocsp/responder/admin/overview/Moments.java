@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.admin.overview.Overview.Moment;
 
-/// The recent past in steps, so that a page just opened has something to draw. Thread-safe.
+/// Figures of the last half hour in steps, for the console's charts. Thread-safe.
 public final class Moments {
     /// Half an hour in steps of [#STEP].
     static final int KEPT = 360;
@@ -19,9 +19,9 @@ public final class Moments {
 
     private static final double NANOS = 1e9;
 
-    /// What was counted until now.
+    /// Counters at one time.
     ///
-    /// @param micros times of replies, by powers of two: bucket i ends at 2 to the power of i
+    /// @param micros response times by powers of two: bucket i ends at 2 to the power of i
     public record Counts(
             Instant at, long requests, long answered, long signed, int waiting, List<Long> micros) {
         public Counts {
@@ -32,8 +32,8 @@ public final class Moments {
     private final Deque<Moment> moments = new ArrayDeque<>();
     private @Nullable Counts last;
 
-    /// Ends a moment; the first call only begins one.
-    public synchronized void note(Counts now) {
+    /// Ends a step; the first call only begins one.
+    public synchronized void add(Counts now) {
         Counts before = last;
         last = now;
         if (before == null || !now.at().isAfter(before.at())) {
@@ -64,7 +64,7 @@ public final class Moments {
         return difference;
     }
 
-    /// As if times were spread evenly within their bucket.
+    /// Assumes that times are distributed evenly within a bucket.
     private static Optional<Double> quantile(List<Long> counts, double part) {
         long all = counts.stream().mapToLong(Long::longValue).sum();
         double wanted = all * part;

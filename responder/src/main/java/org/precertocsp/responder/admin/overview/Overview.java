@@ -16,11 +16,11 @@ import org.precertocsp.responder.rocksdb.StoreFigures;
 import org.precertocsp.responder.unassigned.UnassignedCount;
 import org.precertocsp.signer.SigningState;
 
-/// The running server at a glance; its JSON has these fields. Counts are since the start, no serial
-/// is in it.
+/// An overview of the running server; the JSON has these fields. Counts are since the start. It
+/// contains no serial.
 ///
 /// @param moments the last half hour, oldest first
-/// @param ages of the responses handed out, by powers of two: bucket i ends at 2 to the power of i
+/// @param ages of the responses sent, by powers of two: bucket i ends at 2 to the power of i
 ///   seconds
 public record Overview(
         Instant at,
@@ -36,26 +36,26 @@ public record Overview(
         Feeds feeds,
         List<Log> logs,
         Audit audit) {
-    /// Something without which no good answer can be given.
+    /// A readiness check.
     ///
-    /// @param problem why it is unusable now
+    /// @param problem why it fails now
     public record Health(String name, Optional<String> problem) {}
 
     /// @param outcome `answered`, an OCSP error such as `try_later`, or an HTTP status as
     ///   `http_404`
     public record Requests(String method, String hash, String outcome, long count) {}
 
-    /// @param asked requests that came to the layer; what it did not answer the next was asked
+    /// @param asked requests that reached the layer; those it did not answer reached the next one
     public record Layer(String name, long asked) {}
 
-    /// A short while, told by its end.
+    /// One step of the recent past.
     ///
-    /// @param requests in it
-    /// @param unanswered of these, those without a signed answer
-    /// @param signed signatures made in it
-    /// @param waiting requests that waited for a signature at its end
-    /// @param p50Micros half of the replies took no longer, about; none where there were none
-    /// @param p99Micros as `p50Micros`, for 99 of 100
+    /// @param at end of the step
+    /// @param unanswered requests without a signed response
+    /// @param signed signatures made
+    /// @param waiting requests that waited for a signature at the end
+    /// @param p50Micros median response time, estimated; empty if there were no requests
+    /// @param p99Micros 99th percentile
     public record Moment(
             Instant at,
             double seconds,
@@ -66,10 +66,10 @@ public record Overview(
             Optional<Double> p50Micros,
             Optional<Double> p99Micros) {}
 
-    /// One issuer that is answered for.
+    /// An issuer with a responder.
     ///
-    /// @param authorityEnds end of the CA's certificate
-    /// @param signerEnds end of the certificate that signs answers
+    /// @param authorityEnds expiry of the CA's certificate
+    /// @param signerEnds expiry of the signing certificate
     public record Issuer(
             String name,
             Signing signing,
@@ -102,7 +102,7 @@ public record Overview(
     public record Failure(Instant at, String what) {}
 
     /// @param lagSeconds how late the most overdue renewal is
-    /// @param ahead what is planned; none before the first look ahead
+    /// @param ahead planned renewals; empty before the first forecast
     public record Renewal(
             double lagSeconds,
             boolean backlog,
@@ -121,23 +121,23 @@ public record Overview(
         }
     }
 
-    /// Requests for serials nobody assigned.
+    /// Requests for unassigned serials.
     ///
-    /// @param distinct serials in this hour, about
-    /// @param usual such requests an hour
+    /// @param distinct serials in this hour, estimated
+    /// @param usual requests per hour
     public record Unassigned(long requests, long distinct, double usual) {
         public static Unassigned of(UnassignedCount count) {
             return new Unassigned(count.requests(), count.distinct(), count.usual());
         }
     }
 
-    /// @param recent files, the newest first
+    /// @param recent loaded files, newest first
     public record Feeds(SpoolState spool, List<RecentLoads.Load> recent) {}
 
     /// A Certificate Transparency log that is followed.
     ///
-    /// @param place entries taken in
-    /// @param headSize entries there are
+    /// @param place entries read
+    /// @param headSize entries in the log
     public record Log(
             String name,
             String state,
@@ -156,15 +156,15 @@ public record Overview(
         }
     }
 
-    /// @param checkedAt when the logs were last compared with what was written
-    /// @param problems what was found then; none means all was as written
+    /// @param checkedAt when the audit logs were last verified
+    /// @param problems found then
     public record Audit(List<Book> books, Optional<Instant> checkedAt, List<String> problems) {}
 
     /// One audit log.
     ///
-    /// @param records under the last checkpoint
-    /// @param root of the tree over them, as that checkpoint has it
-    /// @param sealedAt when this process last signed one
+    /// @param records covered by the last checkpoint
+    /// @param root of the tree over them, from that checkpoint
+    /// @param sealedAt when this process last signed a checkpoint
     public record Book(String name, long records, Octets root, Optional<Instant> sealedAt) {}
 
     static String word(String constant) {

@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.Optional;
 import org.precertocsp.responder.intake.LoadSummary;
 
-/// Remembers the files taken in last, and why some were not. Thread-safe.
+/// The files loaded or refused most recently. Thread-safe.
 public final class RecentLoads {
-    /// Files and reports of one that are remembered.
+    /// Limits: files, and reports per file.
     static final int MAX_LOADS = 20;
 
     static final int MAX_REPORTS = 5;
 
-    /// What came of one file.
+    /// The result of loading one file.
     ///
-    /// @param refusedFile why nothing of it was taken
-    /// @param refused records not taken
-    /// @param reports the first few, with their place
+    /// @param refusedFile why nothing of it was loaded
+    /// @param refused records
+    /// @param reports the first few, with their locations
     public record Load(
             Instant at,
             String file,
@@ -69,7 +69,7 @@ public final class RecentLoads {
         }
     }
 
-    /// The newest first.
+    /// Newest first.
     synchronized List<Load> all() {
         return new ArrayList<>(loads);
     }

@@ -11,8 +11,8 @@ import org.precertocsp.responder.intake.spool.SpoolState;
 import org.precertocsp.responder.rocksdb.ResponseCounts;
 import org.precertocsp.responder.rocksdb.StoreFigures;
 
-/// Where the overview comes from; every supplier is asked at every look, from any thread, and does
-/// not wait.
+/// The sources of the overview. Suppliers are called for each overview, from any thread, and must
+/// not block.
 public record Sources(
         Instant startedAt,
         Supplier<List<Overview.Health>> health,
@@ -46,11 +46,11 @@ public record Sources(
                 audit.get());
     }
 
-    /// Ends a moment of the recent past.
-    public void note() {
+    /// Ends a step of the recent history.
+    public void recordStep() {
         List<Overview.Requests> requests = requests();
         List<Overview.Issuer> now = issuers.get();
-        moments.note(
+        moments.add(
                 new Moments.Counts(
                         clock.instant(),
                         requests.stream().mapToLong(Overview.Requests::count).sum(),
@@ -75,7 +75,7 @@ public record Sources(
                 .toList();
     }
 
-    /// Both ways of a reply; their buckets are the same.
+    /// Responses of event loops and of the layers; their buckets are equal.
     private List<Long> micros() {
         List<Long> loop = traffic.loopMicros().counts();
         List<Long> chain = traffic.chainMicros().counts();

@@ -1,5 +1,6 @@
-/// What the console shows of the running server: figures, their recent past, files taken in.
+/// The console's overview of the running server: figures, their recent history, loaded files.
 @NullMarked
 package org.precertocsp.responder.admin.overview;
 
 import org.jspecify.annotations.NullMarked;
+

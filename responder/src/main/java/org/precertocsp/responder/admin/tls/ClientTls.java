@@ -10,11 +10,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// The TLS of whoever calls the private API.
+/// TLS for clients of the private API.
 ///
-/// @param authority who signed the server's certificate; without it, those Java trusts
-/// @param certificate the caller's, its chain behind it
-/// @param key of it, PEM
+/// @param authority CA of the server's certificate; if empty, Java's trust store
+/// @param certificate the client's, followed by its chain
+/// @param key of the certificate, PEM
 public record ClientTls(Optional<Path> authority, Path certificate, Path key) {
     private static final char[] NO_PASSWORD = {};
 

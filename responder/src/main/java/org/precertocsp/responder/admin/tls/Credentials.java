@@ -26,10 +26,10 @@ import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.Keys;
 
-/// What [TlsFiles] held when they were read.
+/// The content of [TlsFiles] at one time.
 ///
 /// @param chain the server's certificate first
-/// @param trust decides about clients' chains
+/// @param trust validates client certificates
 record Credentials(
         List<X509Certificate> chain,
         PrivateKey key,
@@ -41,7 +41,7 @@ record Credentials(
         try {
             List<X509Certificate> chain = certificates(files.certificate());
             PrivateKey key = Keys.forTls(new KeySource.Pem(files.key(), Optional.empty()));
-            refuseStranger(files, chain.getFirst().getPublicKey(), key);
+            requireMatchingKey(files, chain.getFirst().getPublicKey(), key);
             Map<Path, List<X509Certificate>> authorities = new HashMap<>();
             for (Path file : files.authorities()) {
                 authorities.put(file, certificates(file));
@@ -55,7 +55,7 @@ record Credentials(
         }
     }
 
-    /// Chain and key alone.
+    /// With chain and key only.
     KeyStore keyStore(char[] password) throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
@@ -75,8 +75,8 @@ record Credentials(
         return certificates;
     }
 
-    /// Certificate and key are two files: while both are being replaced, they may not match.
-    private static void refuseStranger(TlsFiles files, PublicKey certified, PrivateKey key)
+    /// Certificate and key are two files, which may not match while both are being replaced.
+    private static void requireMatchingKey(TlsFiles files, PublicKey certified, PrivateKey key)
             throws GeneralSecurityException, TlsRefused {
         String algorithm =
                 switch (key.getAlgorithm()) {
@@ -96,7 +96,7 @@ record Credentials(
         }
         if (!matches) {
             throw new TlsRefused(
-                    "the key in %s is not that of the certificate in %s"
+                    "the key in %s does not belong to the certificate in %s"
                             .formatted(files.key(), files.certificate()),
                     null);
         }
@@ -119,6 +119,6 @@ record Credentials(
                 return trust;
             }
         }
-        throw new GeneralSecurityException("this Java has no PKIX trust manager");
+        throw new GeneralSecurityException("this Java runtime has no PKIX trust manager");
     }
 }

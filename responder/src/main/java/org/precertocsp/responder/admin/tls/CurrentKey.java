@@ -11,8 +11,8 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/// Shows each new connection the newest certificate. A handshake asks for alias, chain and key one
-/// after the other, so the generation before stays known: all three are of one.
+/// Uses the newest certificate for each new connection. A handshake requests alias, chain and key
+/// one after the other, so the previous generation is kept: all three must belong together.
 final class CurrentKey extends X509ExtendedKeyManager {
     private final Map<String, Credentials> generations = new ConcurrentHashMap<>();
     private final Handshakes handshakes;
@@ -50,7 +50,7 @@ final class CurrentKey extends X509ExtendedKeyManager {
             String keyType, Principal @Nullable [] issuers, Socket socket) {
         @Nullable String alias = aliasFor(keyType);
         if (alias != null && socket instanceof SSLSocket tls) {
-            // The listener's connections are all of this kind.
+            // All connections of the listener have such sockets.
             handshakes.begun(tls);
         }
         return alias;

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/// Trusts the client CAs read last.
+/// Trusts the client CAs that were loaded last.
 final class CurrentTrust extends X509ExtendedTrustManager {
     private final Supplier<X509ExtendedTrustManager> now;
     private final Handshakes handshakes;
@@ -32,7 +32,7 @@ final class CurrentTrust extends X509ExtendedTrustManager {
             handshakes.untrusted(socket, chain, e);
             throw e;
         }
-        handshakes.shown(socket, chain);
+        handshakes.trusted(socket, chain);
     }
 
     @Override

@@ -16,26 +16,26 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.AuditTrail;
 
-/// Takes down who was refused before there was a request: no client certificate, one that is not
-/// trusted, or one shown by somebody who has not its key (LG-03). Thread-safe.
+/// Records clients that were rejected in the TLS handshake: without a certificate, with an
+/// untrusted one, or without the certificate's key (LG-03). Thread-safe.
 ///
-/// Java tells nobody of a client that sends no certificate, or no proof of its key; so every
-/// handshake is noted when the server shows its own certificate, and one that is over without being
-/// complete, or takes too long, was refused, or given up by the client. Handshakes only note; a
-/// look, each second, records, and of many refusals in a minute only some, and how many more there
-/// were.
+/// Java reports neither a client that sends no certificate nor one that cannot prove that it has
+/// the key. So every handshake is registered when the server presents its own certificate, and one
+/// that ends without being complete, or takes too long, was rejected, or abandoned by the client.
+/// Handshakes only register; [#flush], called every second, records, and of many rejections in a
+/// minute only some and the number of the others.
 final class Handshakes {
-    /// Recorded one by one in a minute.
+    /// Recorded one by one per minute.
     static final int MAX_A_MINUTE = 10;
 
-    /// Under way at once; what comes beyond is counted with those not recorded one by one.
+    /// Registered at once; others are only counted.
     private static final int MAX_NOTED = 1_000;
 
-    /// Whoever is not done then has gone, or was sent away; sockets do not always tell.
+    /// A handshake not complete by then has failed; sockets do not always report it.
     static final Duration LONGEST = Duration.ofSeconds(10);
 
-    /// @param chain shown and trusted; that the client has the key is not said
-    /// @param closed as the last look found it: a complete one may be told of a moment later
+    /// @param chain presented and trusted; the client may not have the key
+    /// @param closed at the last flush; the notice that it is complete may come a moment later
     private record Attempt(Instant began, List<X509Certificate> chain, boolean closed) {}
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -55,7 +55,7 @@ final class Handshakes {
         this.clock = clock;
     }
 
-    /// The server is about to show its certificate.
+    /// The server is about to present its certificate.
     synchronized void begun(SSLSocket socket) {
         if (underWay.size() < MAX_NOTED) {
             underWay.put(socket, new Attempt(clock.instant(), List.of(), false));
@@ -69,13 +69,13 @@ final class Handshakes {
         underWay.remove(socket);
     }
 
-    /// The client showed a certificate that is trusted.
-    synchronized void shown(Socket socket, X509Certificate[] chain) {
+    /// The client presented a trusted certificate.
+    synchronized void trusted(Socket socket, X509Certificate[] chain) {
         underWay.computeIfPresent(
                 socket, (_, it) -> new Attempt(it.began(), List.of(chain), it.closed()));
     }
 
-    /// The client showed a certificate that is not trusted.
+    /// The client presented an untrusted certificate.
     synchronized void untrusted(Socket socket, X509Certificate[] chain, CertificateException why) {
         underWay.remove(socket);
         refuse(String.valueOf(why.getMessage()), List.of(chain));
@@ -109,15 +109,15 @@ final class Handshakes {
         }
     }
 
-    /// Records what came since the last look.
-    void look() {
+    /// Records the rejections since the last call.
+    void flush() {
         for (Map<String, String> details : due()) {
             audit.record(new AuditEvent(AuditEvent.Kind.ACCESS_REFUSED, "nobody", details));
         }
     }
 
-    /// True if nothing more is to be learned of it; a refusal has been noted then.
-    private boolean isSettled(Attempt attempt, Instant now) {
+    /// True if the handshake has failed; it is registered as refused then.
+    private boolean hasFailed(Attempt attempt, Instant now) {
         if (!attempt.closed() && !attempt.began().plus(LONGEST).isBefore(now)) {
             return false;
         }
@@ -132,7 +132,7 @@ final class Handshakes {
 
     private synchronized List<Map<String, String>> due() {
         Instant now = clock.instant();
-        underWay.values().removeIf(it -> isSettled(it, now));
+        underWay.values().removeIf(it -> hasFailed(it, now));
         underWay.replaceAll((socket, it) -> new Attempt(it.began(), it.chain(), socket.isClosed()));
         List<Map<String, String>> due = new ArrayList<>();
         if (!minute.plus(MINUTE).isAfter(now)) {

@@ -21,12 +21,12 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// The context a Helidon listener makes its sockets with, from those it accepted.
+/// The context with which a Helidon listener wraps accepted sockets in TLS.
 ///
-/// It waits for the whole first record of a client before anything is spent on it, and demands TLS
-/// 1.3 and a client certificate: Helidon sets these for engines alone. Engines are not to be used:
-/// Helidon asks the name service for each client's name to make one, and a slow one holds up
-/// everybody.
+/// It reads the whole first record of a client before it spends memory on it, and requires TLS 1.3
+/// and a client certificate, which Helidon configures for engines only. Engines must not be used:
+/// to create one, Helidon resolves the client's name, and a slow name server would delay all
+/// connections.
 final class ListenerContext extends SSLContext {
     private static final int RECORD_HEADER = 5;
     private static final int HANDSHAKE_RECORD = 22;
@@ -41,7 +41,7 @@ final class ListenerContext extends SSLContext {
     private static byte[] firstRecord(InputStream in) throws IOException {
         byte[] header = in.readNBytes(RECORD_HEADER);
         if (header.length < RECORD_HEADER) {
-            throw new EOFException("the client said nothing");
+            throw new EOFException("the client sent nothing");
         }
         int length = Byte.toUnsignedInt(header[3]) << 8 | Byte.toUnsignedInt(header[4]);
         if (header[0] != HANDSHAKE_RECORD || length > MAX_RECORD) {
@@ -49,7 +49,7 @@ final class ListenerContext extends SSLContext {
         }
         byte[] body = in.readNBytes(length);
         if (body.length < length) {
-            throw new EOFException("the client gave up in its first record");
+            throw new EOFException("the client closed the connection in its first record");
         }
         byte[] record = Arrays.copyOf(header, RECORD_HEADER + length);
         System.arraycopy(body, 0, record, RECORD_HEADER, length);
@@ -67,7 +67,7 @@ final class ListenerContext extends SSLContext {
         public Socket createSocket(Socket accepted, @Nullable InputStream read, boolean autoClose)
                 throws IOException {
             byte[] first = firstRecord(accepted.getInputStream());
-            // Helidon closes the TLS socket alone, and wants the one beneath to stay open.
+            // Helidon closes the TLS socket only; this closes the socket beneath it, too.
             SSLSocket socket =
                     (SSLSocket) usual.createSocket(accepted, new ByteArrayInputStream(first), true);
             socket.setUseClientMode(false);
@@ -132,7 +132,7 @@ final class ListenerContext extends SSLContext {
                 TrustManager @Nullable [] trust,
                 @Nullable SecureRandom random)
                 throws KeyManagementException {
-            throw new KeyManagementException("made ready to use");
+            throw new KeyManagementException("already initialised");
         }
 
         @Override
@@ -145,7 +145,7 @@ final class ListenerContext extends SSLContext {
             return usual.getServerSocketFactory();
         }
 
-        // Helidon looks at the parameters of one.
+        // Helidon reads the parameters of an engine.
         @Override
         protected SSLEngine engineCreateSSLEngine() {
             return usual.createSSLEngine();

@@ -11,12 +11,12 @@ import javax.net.ssl.TrustManager;
 import org.precertocsp.responder.admin.access.Authorities;
 import org.precertocsp.responder.audit.AuditTrail;
 
-/// A TLS context whose certificates are exchanged while it is in use: connections that stand keep
-/// theirs, new ones get the new. Thread-safe.
+/// A TLS context whose certificates can be replaced while it is in use: existing connections keep
+/// theirs, new ones get the new ones. Thread-safe.
 ///
-/// Helidon can exchange certificates, too, but says nothing of handshakes it refuses. Who was
-/// refused, and why, must be in the audit log ([Handshakes]): only key and trust managers of our
-/// own see it, and with them the exchange is two lines.
+/// Helidon can replace certificates, too, but reports nothing about handshakes it rejects. The
+/// rejected client and the reason must be in the audit log ([Handshakes]): only key and trust
+/// managers of our own see them, and with these the replacement is two lines.
 public final class ReloadableTls {
     private final TlsFiles files;
     private final CurrentKey key;
@@ -39,27 +39,27 @@ public final class ReloadableTls {
         this.context = new ListenerContext(tls);
     }
 
-    /// @param audit told of who is refused in a handshake
+    /// @param audit records clients rejected in a handshake
     /// @throws TlsRefused a file cannot be used
     public static ReloadableTls open(TlsFiles files, AuditTrail audit, InstantSource clock)
             throws TlsRefused {
         try {
             return new ReloadableTls(files, Credentials.read(files), new Handshakes(audit, clock));
         } catch (GeneralSecurityException e) {
-            throw new TlsRefused("this Java has no TLS: " + e.getMessage(), e);
+            throw new TlsRefused("this Java runtime has no TLS: " + e.getMessage(), e);
         }
     }
 
     /// Reads the files again.
     ///
-    /// @throws TlsRefused what was in use stays in use
+    /// @throws TlsRefused the files cannot be used; the certificates in use stay
     public void reload() throws TlsRefused {
         Credentials next = Credentials.read(files);
         now = next;
         key.exchange(next);
     }
 
-    /// For the listener alone.
+    /// For the listener only.
     public SSLContext context() {
         return context;
     }
@@ -68,7 +68,7 @@ public final class ReloadableTls {
         return now.authorities();
     }
 
-    /// When certificates in use end, by what they are.
+    /// Expiry of the certificates in use, by description.
     public Map<String, Instant> ends() {
         Credentials used = now;
         Map<String, Instant> ends = new TreeMap<>();
@@ -79,9 +79,9 @@ public final class ReloadableTls {
         return ends;
     }
 
-    /// Records who was refused in handshakes since the last look.
-    void lookAtHandshakes() {
-        handshakes.look();
+    /// Records the clients rejected in handshakes since the last call.
+    void recordRejectedHandshakes() {
+        handshakes.flush();
     }
 
     public TlsFiles files() {

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// Where the private API's certificates are.
+/// The files with the private API's certificates.
 ///
-/// @param certificate the server's, its chain behind it
+/// @param certificate the server's, followed by its chain
 /// @param key PEM, not encrypted
 /// @param authorities of the clients, each file with one or more CA certificates
 public record TlsFiles(Path certificate, Path key, Set<Path> authorities) {
@@ -15,7 +15,7 @@ public record TlsFiles(Path certificate, Path key, Set<Path> authorities) {
         authorities = Set.copyOf(authorities);
     }
 
-    /// All of them, to be watched.
+    /// All files, to be monitored for changes.
     public List<Path> all() {
         List<Path> files = new ArrayList<>(List.of(certificate, key));
         files.addAll(authorities);

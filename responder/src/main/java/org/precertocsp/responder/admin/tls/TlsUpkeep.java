@@ -12,11 +12,11 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads the private API's certificates again when their files change, or when asked, and has those
-/// recorded who were refused in a handshake.
+/// Reloads the private API's certificates when their files change or on request, and has rejected
+/// handshakes recorded.
 public final class TlsUpkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TlsUpkeep.class);
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
 
     private static final String ABOUT = "certificates of the private API";
 
@@ -34,45 +34,45 @@ public final class TlsUpkeep implements AutoCloseable {
     /// Runs until closed.
     public static TlsUpkeep start(BackgroundTasks tasks, ReloadableTls tls, Alarm alarm) {
         TlsUpkeep upkeep = new TlsUpkeep(tls, alarm);
-        upkeep.task = tasks.every("admin-tls", LOOK_EVERY, LOOK_EVERY, upkeep::look);
+        upkeep.task = tasks.every("admin-tls", CHECK_EVERY, CHECK_EVERY, upkeep::check);
         return upkeep;
     }
 
-    /// When the certificates in use end, by what they are.
+    /// Expiry of the certificates in use, by description.
     public Map<String, Instant> ends() {
         return tls.ends();
     }
 
-    /// Reads the files again.
+    /// Reloads the files.
     ///
-    /// @return why they are refused and those in use stay, or empty
+    /// @return why they cannot be used, so that those in use stay; or empty
     public Optional<String> reload() {
         return read();
     }
 
-    private void look() {
+    private void check() {
         if (watch.changed()) {
             var _ = read();
         }
-        tls.lookAtHandshakes();
+        tls.recordRejectedHandshakes();
     }
 
     private synchronized Optional<String> read() {
         try {
             tls.reload();
-            LOG.info("the private API's certificates were read again");
+            LOG.info("reloaded the certificates of the private API");
             alarm.end(Incident.Kind.RELOAD_FAILED, ABOUT);
             return Optional.empty();
         } catch (TlsRefused e) {
             LOG.error(
-                    "the private API's certificates are refused, those in use stay: {}",
+                    "the changed certificates of the private API cannot be used, the previous ones stay in use: {}",
                     e.getMessage());
             alarm.raise(
                     new Incident(
                             Incident.Kind.RELOAD_FAILED,
                             ABOUT,
-                            "Changed certificates of the private API are refused, those in use"
-                                    + " stay: %s. Put in their place what can be used."
+                            "The changed certificates of the private API cannot be used, the"
+                                    + " previous ones stay in use: %s. Replace the files."
                                             .formatted(e.getMessage())));
             return Optional.of(String.valueOf(e.getMessage()));
         }

@@ -1,5 +1,6 @@
-/// The TLS of the private API: certificates that can be exchanged while it serves.
+/// TLS of the private API, whose certificates can be replaced while it runs.
 @NullMarked
 package org.precertocsp.responder.admin.tls;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -11,17 +11,17 @@ import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.status.Announcements;
 import org.precertocsp.responder.status.SerialKey;
 
-/// Raises an alarm for each announced serial that is neither assigned nor cancelled in its window:
-/// a precertificate may exist that nobody submitted, and clients are told to try later for ever.
-/// Its alert ends once it is one of both.
+/// Raises an alert for each announced serial that is neither assigned nor cancelled in its window:
+/// a precertificate may exist that nobody submitted, and clients receive tryLater for ever. The
+/// alert ends when the serial is assigned or cancelled.
 ///
-/// What is overdue is read from the store in each round, so a restart forgets nothing; it raises
-/// what is still overdue again, which is the same alert. Used by one thread.
+/// Overdue serials are read from the store in each round, so a restart forgets nothing; it raises
+/// the same alerts again. Used by one thread.
 public final class AnnouncementWatch {
-    /// Looked at in a round, for each issuer; beyond it the number is what matters.
+    /// Read in a round, per issuer; beyond it only the number matters.
     static final int MAX_OVERDUE = 1_000;
 
-    /// Raised one by one in a round, for each issuer.
+    /// Raised one by one in a round, per issuer.
     static final int MAX_RAISED = 50;
 
     private static final Duration LONGEST_ROUND = Duration.ofSeconds(30);
@@ -32,7 +32,7 @@ public final class AnnouncementWatch {
     private final Alarm alarm;
     private final InstantSource clock;
 
-    /// What the alert of each is about.
+    /// The subject of each alert.
     private final Map<SerialKey, String> overdue = new HashMap<>();
 
     public AnnouncementWatch(
@@ -48,14 +48,15 @@ public final class AnnouncementWatch {
         this.clock = clock;
     }
 
-    /// How often to look: a tenth of the window, at most every 30 seconds.
-    public Duration round() {
+    /// The time between rounds: a tenth of the window, at most 30 seconds.
+    public Duration interval() {
         Duration tenth = window.dividedBy(10);
         return tenth.compareTo(LONGEST_ROUND) < 0 ? tenth : LONGEST_ROUND;
     }
 
-    /// Raises what has become overdue since the last look, and ends what no longer is.
-    public void look() {
+    /// Raises alerts for serials that have become overdue, and ends those of serials that no longer
+    /// are.
+    public void check() {
         Map<SerialKey, String> still = new HashMap<>();
         boolean complete = true;
         for (FedIssuer issuer : issuers.issuers()) {
@@ -96,7 +97,7 @@ public final class AnnouncementWatch {
                     new Incident(
                             Incident.Kind.ANNOUNCEMENT_OVERDUE,
                             issuer.name(),
-                            "%s%d announced serials are overdue beside those named: look at what issues"
+                            "%s%d announced serials are overdue besides those named: check the issuing system"
                                     .formatted(
                                             late.size() == MAX_OVERDUE ? "more than " : "",
                                             late.size() - MAX_RAISED)));

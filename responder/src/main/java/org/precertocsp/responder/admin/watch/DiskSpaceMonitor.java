@@ -19,27 +19,28 @@ import org.precertocsp.responder.alert.Incident;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Watches the room on the volumes the server writes to. Low space is an alert before anything
-/// fails; and what can be asked for without limit, which is signatures and their records, stops
-/// while there is still a reserve, so that revocations and the records of them go on.
+/// Monitors free space on the volumes the server writes to. Low space raises an alert before
+/// anything fails. Signatures and their records, of which clients can request any number, stop
+/// while there is still a reserve, so that revocations and their records can still be written.
 ///
-/// Folders on one volume are one alert. [#look] is called by one thread, all else by any.
+/// Directories on one volume share an alert. [#check] is called by one thread, other methods by
+/// any.
 public final class DiskSpaceMonitor {
-    public static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+    public static final Duration CHECK_EVERY = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskSpaceMonitor.class);
 
-    /// How much room must be left.
+    /// How much space must be free.
     ///
-    /// @param warn octets below which an alert is raised; empty: a gigabyte, but at most a tenth of
+    /// @param warn bytes below which an alert is raised; empty: a gigabyte, but at most a tenth of
     ///   the volume
-    /// @param reserve octets below which signatures stop; empty: a quarter of a gigabyte, but at
+    /// @param reserve bytes below which signatures stop; empty: a quarter of a gigabyte, but at
     ///   most a fortieth of the volume
     public record Limits(OptionalLong warn, OptionalLong reserve) {
         private static final long WARN = 1_000_000_000;
         private static final long RESERVE = 250_000_000;
 
-        /// What holds where nothing is configured.
+        /// The defaults.
         public static final Limits USUAL = new Limits(OptionalLong.empty(), OptionalLong.empty());
 
         long warn(Space space) {
@@ -51,15 +52,15 @@ public final class DiskSpaceMonitor {
         }
     }
 
-    /// What a volume has, in octets.
+    /// The space of a volume, in bytes.
     ///
     /// @param usable by this process
     record Space(long total, long usable) {}
 
-    /// Looks at a volume; the seam where tests fill it.
+    /// Reads the space of a volume; tests replace it.
     @FunctionalInterface
     interface Probe {
-        Space look(Path folder) throws IOException;
+        Space read(Path folder) throws IOException;
     }
 
     private enum State {
@@ -69,12 +70,12 @@ public final class DiskSpaceMonitor {
         RESERVE
     }
 
-    /// Folders that share their room.
+    /// Directories on the same volume.
     private static final class Volume {
         private final Path folder;
         private final List<String> names = new ArrayList<>();
         private State state = State.ENOUGH;
-        private boolean looked;
+        private boolean checked;
         private boolean unreadable;
         private volatile Optional<String> full = Optional.empty();
 
@@ -110,13 +111,13 @@ public final class DiskSpaceMonitor {
         this.volumes = all.values();
     }
 
-    /// Looks once before it returns.
+    /// Checks once before it returns.
     ///
-    /// @param folders by the names people know them by, such as `store`; they need not be there yet
+    /// @param folders by their names for people, such as `store`; they need not exist yet
     public static DiskSpaceMonitor of(Map<String, Path> folders, Limits limits, Alarm alarm) {
         DiskSpaceMonitor monitor =
                 new DiskSpaceMonitor(folders, limits, alarm, DiskSpaceMonitor::space, true);
-        monitor.look();
+        monitor.check();
         return monitor;
     }
 
@@ -130,7 +131,7 @@ public final class DiskSpaceMonitor {
         return new Space(store.getTotalSpace(), store.getUsableSpace());
     }
 
-    /// The folder, or the nearest above it that is there.
+    /// The directory, or its nearest parent that exists.
     private static Path existing(Path folder) {
         Path at = folder.toAbsolutePath();
         while (!Files.exists(at) && at.getParent() != null) {
@@ -143,31 +144,31 @@ public final class DiskSpaceMonitor {
         try {
             return Files.getFileStore(folder);
         } catch (IOException _) {
-            // Watched by itself.
+            // Then it is monitored by itself.
             return folder;
         }
     }
 
-    /// Looks at every volume, and tells of what has changed.
-    public void look() {
-        volumes.forEach(this::look);
+    /// Checks every volume, and raises or ends alerts.
+    public void check() {
+        volumes.forEach(this::check);
     }
 
-    private void look(Volume volume) {
+    private void check(Volume volume) {
         Space space;
         try {
-            space = probe.look(volume.folder);
+            space = probe.read(volume.folder);
             volume.unreadable = false;
         } catch (IOException e) {
             if (!volume.unreadable) {
                 volume.unreadable = true;
-                LOG.warn("how much room there is in {} cannot be told", volume.folder, e);
+                LOG.warn("the free space of {} cannot be determined", volume.folder, e);
             }
             return;
         }
         State now = judge(volume.state, space);
-        boolean first = !volume.looked;
-        volume.looked = true;
+        boolean first = !volume.checked;
+        volume.checked = true;
         if (first && now == State.ENOUGH) {
             // An earlier process may have raised it.
             alarm.end(Incident.Kind.DISK_SPACE, volume.about());
@@ -187,8 +188,8 @@ public final class DiskSpaceMonitor {
         }
     }
 
-    /// What got scarce must become a quarter more than the limit before that is over: a file that
-    /// comes and goes is not news each time.
+    /// Low space ends only at a quarter more than the limit, so that a file that comes and goes
+    /// does not raise an alert each time.
     private State judge(State before, Space space) {
         long warn = limits.warn(space);
         long reserve = limits.reserve(space);
@@ -209,27 +210,27 @@ public final class DiskSpaceMonitor {
             case ENOUGH -> left + ", which is enough again";
             case LOW ->
                     left
-                            + ", less than %s. Make room or enlarge it; below %s no new signatures are made"
+                            + ", less than %s. Free space or enlarge it; below %s no new signatures are made"
                                     .formatted(
                                             megabytes(limits.warn(space)),
                                             megabytes(limits.reserve(space)));
             case RESERVE ->
                     left
-                            + ": what is left is kept for revocations and their records. No new"
-                            + " signatures are made, clients get stored answers or tryLater. Make"
-                            + " room or enlarge it; signing goes on by itself";
+                            + ": the rest is reserved for revocations and their records. No new"
+                            + " signatures are made; clients receive stored responses or tryLater."
+                            + " Free space or enlarge it; signing resumes by itself";
         };
     }
 
-    private static String megabytes(long octets) {
-        return String.format(Locale.ROOT, "%,d MB", octets / 1_000_000);
+    private static String megabytes(long bytes) {
+        return String.format(Locale.ROOT, "%,d MB", bytes / 1_000_000);
     }
 
-    /// Why what can wait must not be written to that folder now, or empty; never waits.
+    /// Why only urgent data may be written to a directory now, or empty. Never blocks.
     public Supplier<Optional<String>> full(String name) {
         Volume volume = byName.get(name);
         if (volume == null) {
-            throw new IllegalArgumentException("no folder is called " + name);
+            throw new IllegalArgumentException("no directory has the name " + name);
         }
         return () -> volume.full;
     }

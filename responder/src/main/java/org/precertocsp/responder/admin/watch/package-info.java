@@ -1,5 +1,6 @@
-/// Announcements that nobody kept.
+/// Monitors of the private side: overdue announcements, disk space.
 @NullMarked
 package org.precertocsp.responder.admin.watch;
 
 import org.jspecify.annotations.NullMarked;
+

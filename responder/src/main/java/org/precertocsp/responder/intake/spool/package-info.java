@@ -1,5 +1,5 @@
-/// Loads files that are dropped into the spool directory of a running server, or sent through it by the
-/// `load` command.
+/// Loads files that are dropped into the spool directory of a running server, or sent through it by
+/// the `load` command.
 ///
 /// ```
 /// certificates/ index/ csv/ crl/   drop files here, or in a subdirectory named after an issuer
@@ -10,21 +10,22 @@
 /// watcher.alive                    locked as long as a server watches
 /// ```
 ///
-/// Start at [SpoolWatcher], the server's thread: `SpoolScanner` lists what waits, `SpoolProcessor` loads
-/// it file by file, and `SpoolArchive` moves it to `done` or `refused`. [SpoolClient] is the command's
-/// side.
+/// Start at [SpoolWatcher], the server's thread: `SpoolScanner` lists what waits, `SpoolProcessor`
+/// loads it file by file, and `SpoolArchive` moves it to `done` or `refused`. [SpoolClient] is the
+/// command's side.
 ///
 /// A file is loaded after it has not changed for two seconds; names that begin with a dot or end in
-/// `.tmp`, `.part` or `.filepart` are ignored. A file of which some records were refused goes to `done`,
-/// since the others took effect: its result and a NAME.reason.txt list them. A `load` command sends a
-/// batch: a directory `+ID`, renamed into place as a whole, so that files that explain one another are
-/// read together. Nothing in `done` or `refused` is overwritten; it is deleted after `spool.keep`.
+/// `.tmp`, `.part` or `.filepart` are ignored. A file of which some records were refused goes to
+/// `done`, since the others took effect: its result and a NAME.reason.txt list them. A `load`
+/// command sends a batch: a directory `+ID`, renamed into place as a whole, so that files that
+/// explain one another are read together. Nothing in `done` or `refused` is overwritten; it is
+/// deleted after `spool.keep`.
 ///
-/// The hard idea is trust. Whoever may write here may change statuses, but must not be able to lead the
-/// server to other files. So everything is first moved, by a rename that follows no link, into a
-/// directory that only the server may write to, and is examined, read and moved on there. A crash at any
-/// point leaves each file either in place, to be processed again without effect, or moved with its
-/// result beside it.
+/// The hard idea is trust. Whoever may write here may change statuses, but must not be able to lead
+/// the server to other files. So everything is first moved, by a rename that follows no link, into
+/// a directory that only the server may write to, and is examined, read and moved on there. A crash
+/// at any point leaves each file either in place, to be processed again without effect, or moved
+/// with its result beside it.
 @NullMarked
 package org.precertocsp.responder.intake.spool;
 

@@ -57,8 +57,8 @@ final class TestSources {
                         loads,
                         new Moments(),
                         new TickingClock(clock));
-        sources.note();
-        sources.note();
+        sources.recordStep();
+        sources.recordStep();
         return sources;
     }
 

@@ -89,12 +89,7 @@ final class UploadLimiterFaultTest {
 
     private static HttpResponse<String> upload(RunningApi api, String role) {
         return api.send(
-                role,
-                "POST",
-                "loads/crl",
-                "not a CRL",
-                "Content-Type",
-                "application/octet-stream");
+                role, "POST", "loads/crl", "not a CRL", "Content-Type", "application/octet-stream");
     }
 
     private static void awaitActive(RunningApi api, int uploads) throws InterruptedException {
@@ -182,8 +177,7 @@ final class UploadLimiterFaultTest {
         assertNoRoom(() -> upload.beforeWriting((int) (2 * MEGABYTE)));
     }
 
-    private static void assertNoRoom(
-            ThrowingCallable upload) {
+    private static void assertNoRoom(ThrowingCallable upload) {
         assertThatExceptionOfType(Objection.class)
                 .isThrownBy(upload)
                 .matches(it -> it.kind() == Objection.Kind.BUSY)

@@ -59,13 +59,13 @@ final class ConnectionLimiterFaultTest {
                                                 .get(
                                                         "/known",
                                                         (request, response) -> {
-                                                            limiter.known(request);
+                                                            limiter.markKnown(request);
                                                             response.send("ok");
                                                         })
                                                 .get(
                                                         "/work",
                                                         (request, response) -> {
-                                                            limiter.known(request);
+                                                            limiter.markKnown(request);
                                                             goOn.await();
                                                             response.send("ok");
                                                         }))
@@ -132,7 +132,7 @@ final class ConnectionLimiterFaultTest {
         for (int i = 1; i < PLACES; i++) {
             connect();
         }
-        limiter.look();
+        limiter.check();
         assertThat(alarm.open()).isEmpty();
 
         Socket honest = connect();
@@ -140,13 +140,13 @@ final class ConnectionLimiterFaultTest {
         assertClosed(first);
         ask(honest, "/");
         assertAnswered(honest);
-        limiter.look();
+        limiter.check();
         assertThat(alarm.open()).containsExactly(FULL);
         assertThat(alarm.raised().getLast().what())
                 .contains("all 4 connections", "127.0.0.1 with 1");
 
         nanos.addAndGet(Duration.ofSeconds(61).toNanos());
-        limiter.look();
+        limiter.check();
         assertThat(alarm.open()).isEmpty();
     }
 
@@ -232,14 +232,14 @@ final class ConnectionLimiterFaultTest {
         await(() -> limiter.state().strangers() == 2);
 
         nanos.addAndGet(Duration.ofSeconds(10).toNanos());
-        limiter.look();
+        limiter.check();
         assertClosed(stranger);
         assertClosed(slowHead);
         ask(caller, "/");
         assertAnswered(caller);
 
         nanos.addAndGet(Duration.ofSeconds(61).toNanos());
-        limiter.look();
+        limiter.check();
         assertClosed(caller);
         assertThat(limiter.state().late()).isEqualTo(3);
     }
@@ -252,7 +252,7 @@ final class ConnectionLimiterFaultTest {
         await(() -> limiter.state().open() == 0 || limiter.state().busy() == 0);
 
         nanos.addAndGet(Duration.ofSeconds(2).toNanos());
-        limiter.look();
+        limiter.check();
 
         assertClosed(last);
     }

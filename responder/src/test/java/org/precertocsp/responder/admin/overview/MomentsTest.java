@@ -36,8 +36,8 @@ final class MomentsTest {
     @Test
     void a_moment_has_what_was_counted_since_the_one_before() {
         Moments moments = new Moments();
-        moments.note(counts(0, 100, 90));
-        moments.note(counts(5, 160, 140));
+        moments.add(counts(0, 100, 90));
+        moments.add(counts(5, 160, 140));
 
         assertThat(moments.all())
                 .singleElement()
@@ -54,7 +54,7 @@ final class MomentsTest {
     void the_oldest_moments_are_forgotten() {
         Moments moments = new Moments();
         for (int i = 0; i < 2 * Moments.KEPT; i++) {
-            moments.note(counts(i, i, i));
+            moments.add(counts(i, i, i));
         }
 
         assertThat(moments.all()).hasSize(Moments.KEPT);
@@ -65,9 +65,9 @@ final class MomentsTest {
     @Test
     void a_clock_that_went_back_ends_no_moment() {
         Moments moments = new Moments();
-        moments.note(counts(5, 1, 1));
-        moments.note(counts(0, 2, 2));
-        moments.note(counts(1, 5, 5));
+        moments.add(counts(5, 1, 1));
+        moments.add(counts(0, 2, 2));
+        moments.add(counts(1, 5, 5));
 
         assertThat(moments.all()).extracting(Overview.Moment::requests).containsExactly(3L);
     }
@@ -76,8 +76,8 @@ final class MomentsTest {
     void quantiles_lie_in_their_bucket_and_in_order(
             @ForAll @IntRange(max = 24) int bucket, @ForAll @IntRange(min = 1) int count) {
         Moments moments = new Moments();
-        moments.note(counts(0, 0, 0));
-        moments.note(
+        moments.add(counts(0, 0, 0));
+        moments.add(
                 new Moments.Counts(START.plusSeconds(1), count, count, 0, 0, all(bucket, count)));
 
         Overview.Moment moment = moments.all().getFirst();

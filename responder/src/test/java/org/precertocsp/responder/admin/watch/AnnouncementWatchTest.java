@@ -86,13 +86,13 @@ final class AnnouncementWatchTest {
     void only_what_is_neither_assigned_nor_cancelled_in_its_window_is_raised_and_once() {
         feed(announced(1), announced(2), announced(3));
         clock.pass(WINDOW);
-        watch.look();
+        watch.check();
         assertThat(raised).isEmpty();
 
         feed(assigned(1), new StatusChange.CancelAnnouncement(key(2)), announced(4));
         clock.pass(Duration.ofSeconds(1));
-        watch.look();
-        watch.look();
+        watch.check();
+        watch.check();
 
         assertThat(raised)
                 .singleElement()
@@ -112,7 +112,7 @@ final class AnnouncementWatchTest {
         clock.pass(WINDOW.plusSeconds(1));
         open();
 
-        watch.look();
+        watch.check();
 
         assertThat(raised).extracting(Incident::about).containsExactly("tls 01");
     }
@@ -131,7 +131,7 @@ final class AnnouncementWatchTest {
         feed(announced(2));
         clock.pass(Duration.ofSeconds(1));
 
-        watch.look();
+        watch.check();
 
         assertThat(raised).isEmpty();
         assertThat(store.open(ISSUER.key(), clock.instant(), 10))
@@ -147,13 +147,13 @@ final class AnnouncementWatchTest {
         }
         feed(many);
         clock.pass(WINDOW.plusSeconds(1));
-        watch.look();
+        watch.check();
         assertThat(alarm.open())
                 .hasSize(many.length - 1)
                 .contains("ANNOUNCEMENT_OVERDUE tls", "ANNOUNCEMENT_OVERDUE tls 01");
 
         feed(assigned(1), new StatusChange.CancelAnnouncement(key(2)));
-        watch.look();
+        watch.check();
 
         assertThat(alarm.open())
                 .hasSize(many.length - 4)
@@ -172,7 +172,7 @@ final class AnnouncementWatchTest {
         feed(many);
         clock.pass(WINDOW.plusSeconds(1));
 
-        watch.look();
+        watch.check();
 
         assertThat(raised).hasSize(AnnouncementWatch.MAX_RAISED + 1);
         assertThat(raised.getLast().what()).startsWith("more than 950 announced serials");

@@ -60,15 +60,15 @@ final class DiskSpaceMonitorTest {
     void low_space_is_told_once_before_the_reserve_is_reached_and_so_is_its_end() {
         DiskSpaceMonitor monitor = monitor(Limits.USUAL);
         left(2 * GB);
-        monitor.look();
+        monitor.check();
         assertThat(told)
                 .as("what a process before left open")
                 .containsExactly("end of DISK_SPACE store");
         told.clear();
 
         left(GB - 1);
-        monitor.look();
-        monitor.look();
+        monitor.check();
+        monitor.check();
         assertThat(told).hasSize(1);
         assertThat(told.getFirst())
                 .startsWith("DISK_SPACE store: ")
@@ -76,10 +76,10 @@ final class DiskSpaceMonitorTest {
         assertThat(monitor.full("store").get()).isEmpty();
 
         left(GB + MB);
-        monitor.look();
+        monitor.check();
         assertThat(told).as("a little more is no end").hasSize(1);
         left(2 * GB);
-        monitor.look();
+        monitor.check();
         assertThat(told).last().isEqualTo("end of DISK_SPACE store");
     }
 
@@ -87,15 +87,15 @@ final class DiskSpaceMonitorTest {
     void the_reserve_stops_what_can_wait_until_there_is_room() {
         DiskSpaceMonitor monitor = monitor(Limits.USUAL);
         left(249 * MB);
-        monitor.look();
+        monitor.check();
         assertThat(monitor.full("store").get())
                 .hasValueSatisfying(it -> assertThat(it).contains("revocations"));
 
         left(260 * MB);
-        monitor.look();
+        monitor.check();
         assertThat(monitor.full("store").get()).as("not for a little room").isPresent();
         left(400 * MB);
-        monitor.look();
+        monitor.check();
         assertThat(monitor.full("store").get()).isEmpty();
         assertThat(told).hasSize(2).allMatch(it -> it.startsWith("DISK_SPACE"));
     }
@@ -114,9 +114,9 @@ final class DiskSpaceMonitorTest {
     void a_volume_that_cannot_be_looked_at_keeps_what_was_known() {
         DiskSpaceMonitor monitor = monitor(Limits.USUAL);
         left(MB);
-        monitor.look();
+        monitor.check();
         usable.clear();
-        monitor.look();
+        monitor.check();
 
         assertThat(monitor.full("store").get()).isPresent();
         assertThat(told).hasSize(1);

@@ -20,7 +20,7 @@ import org.precertocsp.signer.SingleAnswer;
 record KeyProbe(KeptCredential credential) implements KeyHealth.Probe {
     @Override
     public void run(Instant now) throws SignerUnavailable {
-        CertId nobody =
+        CertId unused =
                 credential
                         .key()
                         .certId(
@@ -32,7 +32,7 @@ record KeyProbe(KeptCredential credential) implements KeyHealth.Probe {
                 .bounded()
                 .sign(
                         new ResponseContent(
-                                List.of(new SingleAnswer(nobody, new CertStatus.Unknown())),
+                                List.of(new SingleAnswer(unused, new CertStatus.Unknown())),
                                 ValidityWindow.from(now, profile.minValidity()),
                                 Optional.empty(),
                                 Optional.empty(),

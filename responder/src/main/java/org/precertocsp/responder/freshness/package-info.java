@@ -12,7 +12,7 @@
 ///
 /// `RenewalPlan` spreads renewals over time, so that responses signed together are not all due
 /// together; `LoadThrottle` makes renewals yield to clients; `RecentRequestFilter` remembers which
-/// responses clients asked for, so that nobody pays for the others.
+/// responses clients requested, so that the others are not renewed.
 ///
 /// `CredentialReloader` reloads keys and certificates when their files change and watches whether
 /// each key signs (`KeyHealth`, `KeyFailureAlert`); `ExpiryMonitor` warns before certificates

@@ -19,15 +19,16 @@ import org.precertocsp.responder.monitor.wire.BadAddress;
 import org.precertocsp.responder.monitor.wire.Endpoint;
 import org.precertocsp.responder.monitor.wire.HttpWire;
 
-/// Asks about serials wherever they come from, one after the other, and judges the responders.
+/// Checks the responders of certificates, one certificate after the other.
 public final class Monitor {
-    /// Told before each serial is asked about.
+    /// Notified before each certificate is checked.
     @FunctionalInterface
     public interface Progress {
         void next(Subject subject);
     }
 
-    /// One responder answering for one issuer: what is judged once, not for each serial.
+    /// A responder for an issuer. The rules about the responder as a whole are checked once for
+    /// each.
     private record Responder(String url, IssuerKey issuer) {}
 
     private final Judge judge;
@@ -42,7 +43,7 @@ public final class Monitor {
         this.pause = pause;
     }
 
-    /// Asks about each once. Blocks; one exchange takes at most what the wire's limits say.
+    /// Checks each certificate once. Blocks; the client's limits bound each exchange.
     public Round round(List<Subject> subjects, Progress progress) {
         List<Judgement> judgements = new ArrayList<>();
         List<String> problems = new ArrayList<>();
@@ -52,7 +53,9 @@ public final class Monitor {
             Optional<String> url = subject.url();
             if (url.isEmpty()) {
                 problems.add(
-                        subject.name() + ": it names no OCSP service; say with --url whom to ask");
+                        subject.name()
+                                + ": it names no OCSP service; give the responder's address with"
+                                + " --url");
                 continue;
             }
             try {
@@ -68,16 +71,17 @@ public final class Monitor {
                 }
             } catch (BadAddress e) {
                 problems.add(
-                        "%s: %s; say with --url whom to ask"
+                        "%s: %s; give the responder's address with --url"
                                 .formatted(subject.name(), e.explanation()));
             }
         }
         return new Round(judge.clock().instant(), judgements, problems);
     }
 
-    /// Without an answer most rules of a responder cannot be judged; the next serial may get one.
+    /// Without an answer most rules about a responder cannot be checked; the next certificate may
+    /// get one.
     private static boolean isAnswered(Judgement judgement) {
-        return judgement.rulings().stream()
+        return judgement.results().stream()
                 .anyMatch(it -> it.rule() == Rule.SA_01 && it.verdict() == Verdict.PASS);
     }
 }

@@ -1,5 +1,5 @@
 /// Counts requests for serials that no certificate has (BR 4.9.9 recommends to monitor them),
-/// reports the serials asked for most, and alerts when there are unusually many requests.
+/// reports the most requested serials, and alerts when there are unusually many requests.
 ///
 /// Start at [UnassignedMonitor]. Answering threads must not wait for statistics, so each writes the
 /// serials into a ring buffer of its own (`SerialRingBuffer`); one thread empties the rings ten

@@ -136,7 +136,8 @@ final class CheckCommandTest {
     @Test
     void certificate_that_names_no_service_needs_url() {
         assertThat(run()).isEqualTo(3);
-        assertThat(err.toString()).contains("names no OCSP service; say with --url whom to ask");
+        assertThat(err.toString())
+                .contains("names no OCSP service; give the responder's address with --url");
     }
 
     @Test

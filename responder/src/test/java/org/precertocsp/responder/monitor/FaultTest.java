@@ -69,7 +69,7 @@ final class FaultTest {
 
             Set<String> blamed =
                     TestRound.blamed(
-                            TestRound.of(subject, TestRound.PATIENT, TestRound.PATIENT).rulings());
+                            TestRound.of(subject, TestRound.PATIENT, TestRound.PATIENT).results());
 
             assertThat(blamed).containsAll(fault.blamed());
         }
@@ -84,10 +84,7 @@ final class FaultTest {
         assertThat(rulings.get(Rule.HT_03)).extracting(Ruling::verdict).isEqualTo(Verdict.PASS);
         assertThat(rulings.get(Rule.SS_15))
                 .isEqualTo(
-                        new Ruling(
-                                Rule.SS_15,
-                                Verdict.NOT_APPLICABLE,
-                                "not asked to the end: see SA-18"));
+                        new Ruling(Rule.SS_15, Verdict.NOT_APPLICABLE, "not completed: see SA-18"));
     }
 
     private static Map<Rule, Ruling> judged(Fault fault) {
@@ -99,7 +96,7 @@ final class FaultTest {
                             credentials.ca(), WrongAnswers.ASSIGNED, responder.url());
             Duration slowest =
                     fault == Fault.SLOW_ONCE ? WrongResponder.LESS_THAN_SLOW : TestRound.PATIENT;
-            return TestRound.of(subject, TestRound.PATIENT, slowest).rulings().stream()
+            return TestRound.of(subject, TestRound.PATIENT, slowest).results().stream()
                     .collect(Collectors.toMap(Ruling::rule, ruling -> ruling));
         }
     }

@@ -18,7 +18,7 @@ import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.monitor.question.Questions;
+import org.precertocsp.responder.monitor.question.CheckRequest;
 import org.precertocsp.responder.monitor.rule.Judgement;
 
 /// Responders others wrote, each a process of its own: what `check` finds of them, and no more.
@@ -49,7 +49,7 @@ final class OtherResponderTest {
     void openssl_ignores_critical_extensions_and_refuses_a_second_slash() throws Exception {
         Judgement judgement = openssl("-nmin", "1440", "-ignore_err");
 
-        assertThat(TestRound.blamed(judgement.rulings()))
+        assertThat(TestRound.blamed(judgement.results()))
                 .as(judgement.toString())
                 // It signs by name, sends no field for caches, and takes an empty nonce.
                 .contains("fail NO-04", "fail NO-07", "fail HT-04", "warn RP-07", "warn HT-07")
@@ -68,7 +68,7 @@ final class OtherResponderTest {
     void openssl_that_ends_at_the_first_bad_request_is_blamed_for_going_away() throws Exception {
         Judgement judgement = openssl();
 
-        assertThat(TestRound.blamed(judgement.rulings()))
+        assertThat(TestRound.blamed(judgement.results()))
                 .as(judgement.toString())
                 // Told no interval, it also leaves out nextUpdate.
                 .contains("fail SA-18", "fail RP-11")
@@ -96,7 +96,7 @@ final class OtherResponderTest {
                                 "-loglevel",
                                 "4"));
 
-        assertThat(TestRound.blamed(judgement.rulings()))
+        assertThat(TestRound.blamed(judgement.results()))
                 .as(judgement.toString())
                 // SHA-256 is answered with SHA-1, so is of no use, and another CA's key with good.
                 .contains("fail CI-06", "fail CI-09", "fail NO-07", "fail HT-01", "warn RP-07")
@@ -164,7 +164,8 @@ final class OtherResponderTest {
     private static boolean hasPlus(
             HashAlgorithm hash, DigestParameters parameters, BigInteger serial) {
         byte[] request =
-                Questions.plain(CA.certificate().key().certId(hash, parameters, Serial.of(serial)))
+                CheckRequest.plain(
+                                CA.certificate().key().certId(hash, parameters, Serial.of(serial)))
                         .der()
                         .toArray();
         return Base64.getEncoder().encodeToString(request).contains("+");

@@ -220,7 +220,7 @@ final class UploadLimiter {
         }
     }
 
-    /// What may be claimed now.
+    /// The bytes that may be claimed now.
     private long room() throws Objection {
         try {
             long reserve = Math.min(RESERVE, volume.totalBytes() / RESERVE_PART);

@@ -1,5 +1,6 @@
-/// Who gets a place at the private listeners when there are not enough.
+/// Connection limits and Host checks of the private listeners.
 @NullMarked
 package org.precertocsp.responder.admin.connection;
 
 import org.jspecify.annotations.NullMarked;
+

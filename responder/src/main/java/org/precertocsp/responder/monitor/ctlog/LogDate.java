@@ -9,15 +9,15 @@ import org.precertocsp.responder.intake.ctlog.entry.EntryPage;
 import org.precertocsp.responder.intake.ctlog.entry.OurIssuers;
 import org.precertocsp.responder.intake.ctlog.head.TreeHead;
 
-/// Finds the place of a date in a log, by halving: some 30 requests for a log of a billion entries.
+/// Finds the entry of a log at a date, by binary search: about 30 requests for a billion entries.
 public final class LogDate {
-    /// Logs take entries in within that time, so that neighbours may be that much out of order.
+    /// Logs incorporate entries within this time, so neighbours may be out of order by as much.
     private static final Duration DISORDER = Duration.ofHours(24);
 
     private LogDate() {}
 
     /// The first entry that may be of that date or later; the log's size if there is none. The
-    /// times asked for on the way are the log's word alone. Blocks on the network.
+    /// timestamps read on the way are not proven. Blocks on the network.
     public static long firstSince(CtLog log, TreeHead head, Instant date)
             throws LogUnavailable, MalformedAnswer, InterruptedException {
         Instant wanted = date.minus(DISORDER);
@@ -27,7 +27,7 @@ public final class LogDate {
             long middle = low + (high - low) / 2;
             EntryPage page =
                     log.entries(new CtLog.Range(middle, middle + 1), head, OurIssuers.ANYBODY);
-            // An entry that cannot be read has no date: rather read too much.
+            // An entry that cannot be parsed has no date; reading too much is the safe choice.
             boolean before =
                     page.candidates().stream()
                             .findFirst()

@@ -2,7 +2,7 @@ package org.precertocsp.responder.monitor.ctlog;
 
 import org.jspecify.annotations.Nullable;
 
-/// What a log answers is not what its signed head promises; none of it can be used.
+/// A log's answers do not match its signed tree head; none of them can be used.
 public final class NotProven extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -14,24 +14,24 @@ import org.precertocsp.responder.intake.ctlog.head.UntrustedHead;
 import org.precertocsp.responder.merkle.ConsistencyProof;
 import org.precertocsp.responder.merkle.Frontier;
 
-/// Reads a log from its newest head backwards, in stretches that each are proven to be part of the
-/// head's tree before anything in them is believed (CT-08, CT-09). Blocks on the network.
+/// Reads a log backwards from its newest head, in ranges each of which is proven to be part of the
+/// head's tree before its entries are used (CT-08, CT-09). Blocks on the network.
 public final class ProvenTail {
     private static final int LONGEST = 1 << 14;
 
     private final CtLog log;
     private final OurIssuers ours;
 
-    /// @param ours whose entries are wanted
+    /// @param ours the issuers whose entries are read
     public ProvenTail(CtLog log, OurIssuers ours) {
         this.log = log;
         this.ours = ours;
     }
 
-    /// What was found.
+    /// The entries found.
     ///
     /// @param precertificates newest first
-    /// @param read how many entries there were to look through
+    /// @param read how many entries were read
     public record Tail(TreeHead head, List<Candidate> precertificates, long read) {
         public Tail {
             precertificates = List.copyOf(precertificates);
@@ -40,9 +40,9 @@ public final class ProvenTail {
 
     /// The newest precertificates of those issuers.
     ///
-    /// @param wanted how many at most
-    /// @param reach how many entries are looked through for them, rounded up to whole stretches
-    /// @throws NotProven the log breaks its promise
+    /// @param wanted the maximum number
+    /// @param reach how many entries are read for them, rounded up to whole ranges
+    /// @throws NotProven the log's answers contradict its head
     public Tail last(int wanted, long reach)
             throws NotProven, LogUnavailable, InterruptedException {
         try {
@@ -53,7 +53,7 @@ public final class ProvenTail {
             while (end > 0 && found.size() < wanted && head.size() - end < reach) {
                 long from = Math.max(0, end - length);
                 from -= from % log.pageSize();
-                found.addAll(stretch(from, end, head).reversed());
+                found.addAll(range(from, end, head).reversed());
                 end = from;
                 length = Math.min(2 * length, LONGEST);
             }
@@ -64,7 +64,7 @@ public final class ProvenTail {
         }
     }
 
-    private List<Candidate> stretch(long from, long end, TreeHead head)
+    private List<Candidate> range(long from, long end, TreeHead head)
             throws NotProven, LogUnavailable, MalformedAnswer, InterruptedException {
         Frontier tree = edge(from, head);
         List<Candidate> found = new ArrayList<>();
@@ -78,14 +78,15 @@ public final class ProvenTail {
         ConsistencyProof.Tree signed = new ConsistencyProof.Tree(head.size(), head.root());
         if (!ConsistencyProof.proves(nodes, rebuilt, signed)) {
             throw new NotProven(
-                    "entries %d to %d are not those of its tree of %d entries, root %s"
+                    "entries %d to %d are not part of its tree of %d entries, root %s"
                             .formatted(from, end - 1, head.size(), head.root()),
                     null);
         }
         return found;
     }
 
-    /// What the log claims of the entries before; a wrong claim leads to no root it signed.
+    /// The edge that the log claims for the entries before; a wrong one leads to no root that it
+    /// signed.
     private Frontier edge(long from, TreeHead head)
             throws NotProven, LogUnavailable, MalformedAnswer, InterruptedException {
         try {

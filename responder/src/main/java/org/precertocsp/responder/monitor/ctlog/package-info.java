@@ -1,5 +1,6 @@
-/// Reads parts of Certificate Transparency logs, for judging those who must answer.
+/// Reads parts of Certificate Transparency logs for the monitor.
 @NullMarked
 package org.precertocsp.responder.monitor.ctlog;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -4,20 +4,20 @@ import java.util.Base64;
 import java.util.Locale;
 import org.precertocsp.ocsp.Octets;
 
-/// The ways clients write a request into a GET's path (HT-03, HT-04, RFC 6960 A.1).
+/// The ways in which clients write a request into the path of a GET (HT-03, HT-04, RFC 6960 A.1).
 public enum GetEncoding {
-    /// As RFC 6960 asks: base64, then everything outside RFC 3986's unreserved set escaped.
+    /// As RFC 6960 requires: base64, then everything outside RFC 3986's unreserved set escaped.
     CANONICAL("all escaped", '+', '/', '='),
     LOWER_CASE_ESCAPES("escaped with lower-case digits", '+', '/', '=') {
         @Override
-        String escape(char octet) {
-            return super.escape(octet).toLowerCase(Locale.ROOT);
+        String escape(char character) {
+            return super.escape(character).toLowerCase(Locale.ROOT);
         }
     },
     RAW_PLUS("'+' as it is", '/', '='),
     RAW_PADDING("'=' as it is", '+', '/'),
     RAW_SLASH("'/' as it is", '+', '=') {
-        // Two in a row are another question.
+        // Two in a row are tested separately.
         @Override
         String write(String base64) {
             return super.write(base64.replace("//", "/\0")).replace("\0", "%2F");
@@ -43,7 +43,7 @@ public enum GetEncoding {
         this.escaped = all.toString();
     }
 
-    /// What follows the address and its slash.
+    /// The part after the responder's address and its slash.
     public String of(Octets request) {
         return write(Base64.getEncoder().encodeToString(request.toArray()));
     }
@@ -51,17 +51,20 @@ public enum GetEncoding {
     String write(String base64) {
         StringBuilder path = new StringBuilder();
         for (int i = 0; i < base64.length(); i++) {
-            char octet = base64.charAt(i);
-            path.append(escaped.indexOf(octet) >= 0 ? escape(octet) : String.valueOf(octet));
+            char character = base64.charAt(i);
+            path.append(
+                    escaped.indexOf(character) >= 0
+                            ? escape(character)
+                            : String.valueOf(character));
         }
         return path.toString();
     }
 
-    String escape(char octet) {
-        return "%%%02X".formatted((int) octet);
+    String escape(char character) {
+        return "%%%02X".formatted((int) character);
     }
 
-    /// Whether this request is written otherwise than canonically.
+    /// Whether this request is written differently from the canonical form.
     public boolean matters(Octets request) {
         return this == CANONICAL || !of(request).equals(CANONICAL.of(request));
     }

@@ -1,5 +1,6 @@
-/// OCSP requests, proper ones and awkward ones.
+/// OCSP requests for checks, regular and unusual ones.
 @NullMarked
 package org.precertocsp.responder.monitor.question;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -13,10 +13,10 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// A status as an answer tells it, whether one was given or only is owed.
+/// A status as a response states it, given or expected.
 ///
 /// @param revokedAt empty while good
-/// @param reason as its number; empty where none is told, which `unspecified` is the same as
+/// @param reason CRLReason number; empty if none is stated, which is the same as `unspecified`
 record Answered(Optional<Instant> revokedAt, OptionalInt reason) {
     static Answered of(SingleReading single) {
         Optional<Instant> at =
@@ -42,7 +42,8 @@ record Answered(Optional<Instant> revokedAt, OptionalInt reason) {
         };
     }
 
-    /// What is owed where a CRL or list states a revocation: a profile may forbid to tell a reason.
+    /// The expected answer where a CRL or list states a revocation: a profile may forbid its
+    /// reason.
     static Answered of(Revocation stated, IssuerProfile profile) {
         StatusRecord record =
                 new StatusRecord.Assigned(

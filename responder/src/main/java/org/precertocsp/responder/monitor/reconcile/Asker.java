@@ -17,9 +17,8 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.io.HttpClients;
+import org.precertocsp.responder.monitor.question.CheckRequest;
 import org.precertocsp.responder.monitor.question.GetEncoding;
-import org.precertocsp.responder.monitor.question.Question;
-import org.precertocsp.responder.monitor.question.Questions;
 import org.precertocsp.responder.monitor.response.Reading;
 import org.precertocsp.responder.monitor.response.ResponseReader;
 import org.precertocsp.responder.monitor.response.SingleReading;
@@ -27,16 +26,16 @@ import org.precertocsp.responder.monitor.rule.AnswerTrust;
 import org.precertocsp.responder.monitor.wire.Outcome;
 import org.precertocsp.responder.monitor.wire.WireReply;
 
-/// Asks one endpoint about any number of serials of one issuer, as clients do: GET with a SHA-1
-/// CertID, on connections that stay open. Thread-safe.
+/// Requests the status of any number of one issuer's serials from one endpoint, as clients do: GET
+/// with a SHA-1 CertID, over persistent connections. Thread-safe.
 public final class Asker implements AutoCloseable {
     private static final int MAX_BODY = 1 << 20;
     private static final int OK = 200;
 
-    /// So many questions in a row without any answer, and nobody is there.
+    /// After this many requests in a row without any answer, the endpoint counts as gone.
     static final int GONE = 32;
 
-    /// @param timeout for each question, until its last octet
+    /// @param timeout for each request, until the last byte of its response
     public record Limits(Duration timeout) {}
 
     private final String url;
@@ -45,7 +44,7 @@ public final class Asker implements AutoCloseable {
     private final Limits limits;
     private final InstantSource clock;
     private final HttpClient client;
-    private final AtomicInteger unheard = new AtomicInteger();
+    private final AtomicInteger unanswered = new AtomicInteger();
 
     /// @param url of the endpoint, `http://` or `https://`
     public Asker(String url, FedIssuer issuer, Limits limits, InstantSource clock) {
@@ -57,28 +56,28 @@ public final class Asker implements AutoCloseable {
         this.client = HttpClients.builder(limits.timeout()).build();
     }
 
-    /// Blocks until the answer is whole, or the time is over. Once nobody has answered for long,
-    /// nothing is asked any more.
+    /// Blocks until the response is complete or the timeout is over. After too many requests
+    /// without an answer, no more are sent.
     public Said ask(Serial serial) throws InterruptedException {
-        if (unheard.get() >= GONE) {
+        if (unanswered.get() >= GONE) {
             return new Said.NotAsked(
                     "%s gave no answer %d times in a row".formatted(url, GONE), true);
         }
         CertId id = issuer.key().certId(HashAlgorithm.SHA1, DigestParameters.NULL, serial);
-        Question question = Questions.plain(id);
+        CheckRequest request = CheckRequest.plain(id);
         try {
-            WireReply reply = exchange(question);
-            unheard.set(0);
+            WireReply reply = exchange(request);
+            unanswered.set(0);
             return said(reply, id);
         } catch (IOException e) {
-            unheard.incrementAndGet();
+            unanswered.incrementAndGet();
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             return new Said.Failed("no answer from %s: %s".formatted(url, why));
         }
     }
 
-    private WireReply exchange(Question question) throws IOException, InterruptedException {
-        URI address = URI.create(url + "/" + GetEncoding.CANONICAL.of(question.der()));
+    private WireReply exchange(CheckRequest ocspRequest) throws IOException, InterruptedException {
+        URI address = URI.create(url + "/" + GetEncoding.CANONICAL.of(ocspRequest.der()));
         HttpRequest request =
                 HttpRequest.newBuilder(address)
                         .timeout(limits.timeout())

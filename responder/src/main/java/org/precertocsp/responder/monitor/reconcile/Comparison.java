@@ -11,7 +11,7 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// Finds what does not agree about one serial. Pure.
+/// Finds the differences between all sources and the answer for one serial. Pure.
 final class Comparison {
     private final Criteria criteria;
     private final Facts facts;
@@ -22,7 +22,7 @@ final class Comparison {
         this.facts = facts;
     }
 
-    /// Whether the serial is to be judged at all.
+    /// Whether the serial is to be compared at all.
     static boolean matters(Criteria criteria, Facts facts) {
         boolean onlyStored = facts.place().sources().stream().allMatch(it -> it == Source.STORE);
         boolean old =
@@ -31,11 +31,11 @@ final class Comparison {
                         && facts.lastChanged()
                                 .filter(it -> !it.isBefore(criteria.since().get()))
                                 .isEmpty();
-        return facts.isCommitted() && !old && !isForgotten(criteria, facts);
+        return facts.isCommitted() && !old && !isExpired(criteria, facts);
     }
 
-    /// Its record may be gone (SA-15).
-    private static boolean isForgotten(Criteria criteria, Facts facts) {
+    /// Its record may have been deleted (SA-15).
+    private static boolean isExpired(Criteria criteria, Facts facts) {
         Duration kept =
                 facts.place().issuer().profile().retentionPastExpiry().orElse(Duration.ZERO);
         return facts.notAfter().filter(end -> end.plus(kept).isBefore(criteria.now())).isPresent();
@@ -134,7 +134,7 @@ final class Comparison {
                         .map(evidence -> Documents.text(evidence) + " is in none of the logs");
     }
 
-    /// Answer against CRLs and lists: that it is revoked, when and why.
+    /// Compares the answer with CRLs and lists: revoked or not, when and why.
     private void revocations() {
         if (!(facts.said() instanceof Said.Definitive(var single))) {
             return;
@@ -162,7 +162,7 @@ final class Comparison {
         }
     }
 
-    /// A source that gives no usable date agrees with any.
+    /// A source without a usable date agrees with any.
     private Revocation dated(Revocation stated, Answered answered) {
         return stated.at().isBefore(criteria.now()) || answered.revokedAt().isEmpty()
                 ? stated

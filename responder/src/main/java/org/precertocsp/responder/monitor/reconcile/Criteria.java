@@ -7,15 +7,14 @@ import java.util.Optional;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.status.SerialKey;
 
-/// What serials are judged by.
+/// The criteria of a comparison.
 ///
-/// @param now when this began; a revocation read since then with no earlier date has none in its
-///   source
-/// @param since leaves out what only the store knows and last heard of before
-/// @param mergeDelay how long a log may take to show what it has promised to log
-/// @param logs whether logs were given, and each was read to its head
-/// @param fullCrls of each issuer, when its newest full CRL was made
-/// @param noted what a follower of logs noted as never fed, in words
+/// @param now when the comparison began; a revocation with no earlier date has none in its source
+/// @param since skips serials that only the store knows and that have not changed since then
+/// @param mergeDelay how long a log may take to incorporate an entry
+/// @param logs whether logs were given and each was read to its head
+/// @param fullCrls time of each issuer's newest full CRL
+/// @param noted descriptions of serials that only a log brought
 public record Criteria(
         Instant now,
         Optional<Instant> since,

@@ -8,7 +8,7 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Commitment;
 import org.precertocsp.responder.status.Dossier;
 
-/// The precertificates and certificates that carry one serial, wherever they were found.
+/// The precertificates and certificates with one serial, from all sources.
 final class Documents {
     private static final List<Source> SOURCES = List.of(Source.STORE, Source.FILES, Source.LOGS);
 
@@ -18,7 +18,7 @@ final class Documents {
         return evidence.source().isLog();
     }
 
-    /// What the store, files and logs hold, in this order.
+    /// From the store, files and logs, in this order.
     static Stream<Dossier.Evidence> evidence(Facts facts) {
         return SOURCES.stream()
                 .flatMap(source -> facts.dossier(source).stream())
@@ -34,7 +34,7 @@ final class Documents {
                         evidence.by(), sha256, evidence.source().kind(), evidence.source().name());
     }
 
-    /// Where a log has it.
+    /// Its position in a log.
     static String sighting(Facts facts) {
         return facts.dossier(Source.LOGS).stream()
                 .flatMap(dossier -> dossier.history().stream())
@@ -43,7 +43,7 @@ final class Documents {
                 .orElse("known from logs");
     }
 
-    /// Two documents that are not of one certificate, or nothing (SS-11 to SS-13).
+    /// Two documents that belong to different certificates, or empty (SS-11 to SS-13).
     static Optional<String> conflict(Facts facts) {
         List<Dossier.Evidence> documents =
                 evidence(facts).filter(it -> it.commitment().isPresent()).toList();
@@ -52,7 +52,7 @@ final class Documents {
             if (!content(first).equals(content(other))) {
                 boolean same = first.by() == other.by() && other.by() == AssignedBy.PRECERTIFICATE;
                 return Optional.of(
-                        "%s and %s are not of one certificate (%s)"
+                        "%s and %s are different certificates (%s)"
                                 .formatted(text(first), text(other), same ? "SS-12" : "SS-13"));
             }
         }
@@ -63,7 +63,7 @@ final class Documents {
         return evidence.commitment().map(Commitment::contentSha256).orElseThrow().toHex();
     }
 
-    /// What each ledger found by itself.
+    /// Conflicts that a source found itself.
     private static List<String> disputed(Facts facts) {
         List<String> all = new ArrayList<>();
         for (Source source : SOURCES) {

@@ -8,12 +8,12 @@ import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// All that is known of one serial of one issuer.
+/// Everything known of one serial of one issuer.
 ///
-/// @param dossiers of the ledgers that know it
-/// @param said by the endpoint
+/// @param dossiers from the sources that know it
+/// @param said the endpoint's answer
 record Facts(Place place, Map<Source, Dossier> dossiers, Said said) {
-    // Who is to be believed about the end of a certificate: whoever has the document.
+    // Precedence for notAfter: sources that have the document come first.
     private static final List<Source> BY_WEIGHT =
             List.of(Source.FILES, Source.LOGS, Source.STORE, Source.CRLS);
 
@@ -47,14 +47,13 @@ record Facts(Place place, Map<Source, Dossier> dossiers, Said said) {
                 .findFirst();
     }
 
-    /// Whether anybody but the store says that it was issued, or the store itself does: an answer
-    /// is owed.
+    /// Whether any source says that the serial was issued, so that an answer is required.
     boolean isCommitted() {
         return BY_WEIGHT.stream().anyMatch(source -> assigned(source).isPresent())
                 || isIn(Source.NOTED);
     }
 
-    /// When the store first heard of it.
+    /// When the store first received it.
     Optional<Instant> takenIn() {
         return dossier(Source.STORE).stream()
                 .flatMap(dossier -> dossier.evidence().stream())
@@ -62,7 +61,7 @@ record Facts(Place place, Map<Source, Dossier> dossiers, Said said) {
                 .findFirst();
     }
 
-    /// When the store last heard of it.
+    /// When the store last changed it.
     Optional<Instant> lastChanged() {
         return dossier(Source.STORE).stream()
                 .flatMap(dossier -> dossier.history().stream())

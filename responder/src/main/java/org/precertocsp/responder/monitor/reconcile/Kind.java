@@ -1,6 +1,6 @@
 package org.precertocsp.responder.monitor.reconcile;
 
-/// What can be wrong with a serial.
+/// The kinds of differences.
 public enum Kind {
     UNANSWERED("SA-01", "no definitive answer"),
     NOT_IN_STORE("SS-01", "not in the store"),
@@ -20,12 +20,12 @@ public enum Kind {
         this.title = title;
     }
 
-    /// The requirement, or the clause, that it is about.
+    /// The requirement or clause that is violated.
     public String rule() {
         return rule;
     }
 
-    /// In a few words.
+    /// A short description.
     public String title() {
         return title;
     }

@@ -3,8 +3,8 @@ package org.precertocsp.responder.monitor.reconcile;
 import org.precertocsp.responder.status.SerialList;
 import org.precertocsp.responder.status.StatusReader;
 
-/// One side of the comparison.
+/// One source of the comparison.
 ///
-/// @param serials lists what it knows
-/// @param statuses tells what it knows of each
+/// @param serials lists the serials it knows
+/// @param statuses reads what it knows of each
 public record Ledger(Source source, SerialList serials, StatusReader statuses) {}

@@ -4,14 +4,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/// What a comparison came to.
+/// The result of a comparison.
 ///
 /// @param serials compared
-/// @param forgotten left out: expired, older than asked for, or only announced
-/// @param lost whether some were not asked about since nobody answered any more
-/// @param notAsked serials the endpoint was not asked about, by the reason
+/// @param forgotten skipped: expired, older than requested, or only announced
+/// @param lost whether requests were skipped because the endpoint no longer answered
+/// @param notAsked serials not requested from the endpoint, by reason
 /// @param counts of differences of each kind
-/// @param differences in the order of serials, at most as many as were wanted
+/// @param differences in the order of serials, up to the requested number
 public record Reconciled(
         Instant at,
         long serials,
@@ -26,7 +26,7 @@ public record Reconciled(
         differences = List.copyOf(differences);
     }
 
-    /// All differences, told or not.
+    /// All differences, listed or not.
     public long found() {
         return counts.values().stream().mapToLong(Long::longValue).sum();
     }

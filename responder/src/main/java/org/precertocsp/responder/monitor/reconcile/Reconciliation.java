@@ -17,13 +17,13 @@ import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.StatusReader;
 
-/// Compares all ledgers with each other and with what is answered, serial by serial.
+/// Compares all sources with each other and with the server's answers, serial by serial.
 ///
-/// The server goes on taking in files meanwhile, and the store is read as it was when it was
-/// opened. So where the store is behind the answer, or the answer behind a file, the serial is
-/// looked at again at the end, in a store opened anew: what has settled by then was no difference.
+/// The server goes on loading files meanwhile, and the store is read as it was when it was opened.
+/// So where the store is behind the answer, or the answer behind a file, the serial is compared
+/// again at the end, with a store opened again: a difference that has gone by then was none.
 public final class Reconciliation {
-    // As much memory as the differences themselves; a disaster needs no second look.
+    // As much memory as the differences themselves; after a disaster, comparing again is pointless.
     private static final int MAX_SECOND_LOOKS = 10_000;
 
     private static final Set<Kind> MAY_SETTLE =
@@ -34,10 +34,10 @@ public final class Reconciliation {
                     Kind.STORE_DIFFERS,
                     Kind.REVOCATION_DIFFERS);
 
-    /// @param ledgers the store among them
-    /// @param askers of each issuer that is answered for
-    /// @param inFlight questions under way at once
-    /// @param most differences told one by one
+    /// @param ledgers including the store
+    /// @param askers of each issuer with a responder
+    /// @param inFlight requests at once
+    /// @param most differences listed one by one
     public record Plan(
             List<FedIssuer> issuers,
             List<Ledger> ledgers,
@@ -51,19 +51,19 @@ public final class Reconciliation {
         }
     }
 
-    /// Opens the store anew.
+    /// Opens the store again.
     @FunctionalInterface
     public interface FreshStore {
         Open open();
 
-        /// To be closed when it was read.
+        /// To be closed after reading.
         interface Open extends StatusReader, AutoCloseable {
             @Override
             void close();
         }
     }
 
-    /// Hears how far the comparison has come.
+    /// Receives the progress of the comparison.
     @FunctionalInterface
     public interface Progress {
         void at(long done, long all);
@@ -91,8 +91,8 @@ public final class Reconciliation {
 
     /// Blocks. Call once.
     ///
-    /// @param unusable what was wrong with inputs, told before the serials
-    /// @throws org.precertocsp.responder.status.StoreFailure a ledger cannot be read
+    /// @param unusable problems of inputs, listed before the serials
+    /// @throws org.precertocsp.responder.status.StoreFailure a source cannot be read
     public Reconciled run(List<Difference> unusable, Progress progress)
             throws InterruptedException {
         sum.add(unusable);
@@ -103,7 +103,7 @@ public final class Reconciliation {
                         plan.inFlight(), Thread.ofPlatform().daemon().name("ask-", 0).factory());
         try {
             walk(threads, progress, all);
-            secondLook(threads);
+            compareAgain(threads);
         } finally {
             threads.shutdownNow();
             threads.close();
@@ -157,7 +157,7 @@ public final class Reconciliation {
         }
     }
 
-    private void secondLook(ExecutorService threads) throws InterruptedException {
+    private void compareAgain(ExecutorService threads) throws InterruptedException {
         if (again.isEmpty()) {
             return;
         }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.precertocsp.ocsp.Octets;
 
-/// Finds serials that one CA has used under two of its keys: a name and a serial identify one
+/// Finds serials that one CA has used with two of its keys: issuer name and serial identify one
 /// certificate (RFC 5280 §4.1.2.2), whatever key signed it.
 final class Reuse {
     private Reuse() {}

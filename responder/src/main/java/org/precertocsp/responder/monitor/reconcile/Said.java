@@ -2,19 +2,19 @@ package org.precertocsp.responder.monitor.reconcile;
 
 import org.precertocsp.responder.monitor.response.SingleReading;
 
-/// What an endpoint said about one serial.
+/// An endpoint's answer for one serial.
 public sealed interface Said {
-    /// Good or revoked, signed by somebody who may, and not out of date.
+    /// Good or revoked, signed by an authorised key, and current.
     record Definitive(SingleReading single) implements Said {}
 
-    /// It answered, though not definitively: a serial it does not know is told of so.
+    /// Answered, but not definitively, as for a serial it does not know.
     record Denied(String what) implements Said {}
 
-    /// Nothing that can be used came: no connection, an error, a signature that is wrong.
+    /// No usable answer: no connection, an error, a wrong signature.
     record Failed(String why) implements Said {}
 
-    /// It was not asked.
+    /// Not requested.
     ///
-    /// @param lost since nobody answers any more; otherwise nobody needs to
+    /// @param lost true if the endpoint no longer answers; otherwise no answer is needed
     record NotAsked(String why, boolean lost) implements Said {}
 }

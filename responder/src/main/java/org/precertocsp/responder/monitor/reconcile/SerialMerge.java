@@ -11,8 +11,8 @@ import java.util.Set;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FedIssuer;
 
-/// Walks all serials of all ledgers and issuers in one order, so that a serial found in several
-/// places comes up once. Holds a page of each. Not thread-safe.
+/// Walks the serials of all sources and issuers in one order, so that a serial that several of them
+/// know comes up once. Holds a page of each. Not thread-safe.
 final class SerialMerge {
     static final int PAGE = 1024;
 
@@ -29,7 +29,7 @@ final class SerialMerge {
         }
     }
 
-    /// Where the next serial is known, one place for each issuer; empty at the end.
+    /// The next serial, once for each issuer that has it; empty at the end.
     List<Place> next() {
         Map<FedIssuer, Set<Source>> found = new LinkedHashMap<>();
         Cursor first = cursors.peek();
@@ -52,7 +52,7 @@ final class SerialMerge {
         return places;
     }
 
-    /// The serials of one issuer in one ledger.
+    /// The serials of one issuer in one source.
     private static final class Cursor implements Comparable<Cursor> {
         private final FedIssuer issuer;
         private final Ledger ledger;

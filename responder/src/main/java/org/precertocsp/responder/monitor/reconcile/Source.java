@@ -2,18 +2,18 @@ package org.precertocsp.responder.monitor.reconcile;
 
 import java.util.Locale;
 
-/// Where a serial was found.
+/// The kinds of sources.
 public enum Source {
     /// The Certificate Transparency logs given.
     LOGS,
     /// Certificates, precertificates and lists of the CA.
     FILES,
     CRLS,
-    /// What a follower of logs noted and, by its issuer's policy, did not assign (CT-20).
+    /// Serials that only a log brought and that were not assigned, by the issuer's policy (CT-20).
     NOTED,
     STORE;
 
-    /// As people read it: `logs`.
+    /// For people: `logs`.
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

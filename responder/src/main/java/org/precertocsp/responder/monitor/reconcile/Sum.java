@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Adds up a comparison; keeps no more differences than wanted. Used by one thread.
+/// Totals of a comparison; keeps no more differences than requested. Used by one thread.
 final class Sum {
     // One for each issuer, in practice.
     private static final int MAX_REASONS = 1_000;

@@ -6,10 +6,10 @@ import org.precertocsp.responder.monitor.rule.Judgement;
 import org.precertocsp.responder.monitor.rule.Round;
 import org.precertocsp.responder.monitor.rule.Ruling;
 
-/// For scripts: one JSON object on one line.
+/// The report for scripts: one JSON object on one line.
 ///
-/// @param failed how many serials some rule failed for
-/// @param promptness of those whose publication is known
+/// @param failed number of serials for which some rule failed
+/// @param promptness of the serials whose publication is known
 public record JsonReport(
         String at,
         int asked,
@@ -38,7 +38,7 @@ public record JsonReport(
                     judgement.status(),
                     judgement.slowest().toMillis(),
                     judgement.at().toString(),
-                    judgement.rulings().stream().map(Line::of).toList());
+                    judgement.results().stream().map(Line::of).toList());
         }
     }
 

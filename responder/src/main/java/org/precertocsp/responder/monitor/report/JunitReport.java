@@ -13,7 +13,7 @@ import org.precertocsp.responder.monitor.rule.Round;
 import org.precertocsp.responder.monitor.rule.Ruling;
 import org.precertocsp.responder.monitor.rule.Verdict;
 
-/// For build servers: a test suite for each serial, a test case for each rule, in JUnit's XML.
+/// The report for build servers: JUnit XML with a test suite per serial and a test case per rule.
 public final class JunitReport {
     private final XMLStreamWriter xml;
 
@@ -51,10 +51,10 @@ public final class JunitReport {
         attribute("name", judgement.subject().name());
         attribute("hostname", judgement.url());
         attribute("timestamp", judgement.at().toString());
-        attribute("tests", judgement.rulings().size());
+        attribute("tests", judgement.results().size());
         attribute("failures", judgement.count(Verdict.FAIL));
         attribute("skipped", judgement.count(Verdict.NOT_APPLICABLE));
-        for (Ruling ruling : judgement.rulings()) {
+        for (Ruling ruling : judgement.results()) {
             rule(judgement, ruling);
         }
         xml.writeEndElement();

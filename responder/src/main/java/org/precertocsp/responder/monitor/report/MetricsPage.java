@@ -33,11 +33,12 @@ public final class MetricsPage implements AutoCloseable {
                         .start();
     }
 
-    /// Serves when it returns.
+    /// Listens when it returns.
     ///
     /// @throws IOException if the address cannot be bound
     public static MetricsPage start(InetSocketAddress address) throws IOException {
-        // Helidon logs a failure to bind and stops without an exception: ask for the reason first.
+        // Helidon logs a failure to bind and stops without an exception, so the address is tried
+        // first.
         try (ServerSocket probe = new ServerSocket()) {
             probe.bind(address);
         } catch (IOException e) {
@@ -51,19 +52,19 @@ public final class MetricsPage implements AutoCloseable {
                 .send(text.get());
     }
 
-    /// Shows these from now on.
+    /// Replaces the metrics.
     public void show(String metrics) {
         text.set(metrics);
     }
 
-    /// Where it listens, the port as bound.
+    /// The address and the bound port.
     public String address() {
         return host + ":" + server.port();
     }
 
     @Override
     public void close() {
-        // Helidon does not stop under an interrupt, and that is how a watch ends.
+        // Helidon does not stop while the thread is interrupted, which is how --watch ends.
         boolean interrupted = Thread.interrupted();
         try {
             server.stop();

@@ -10,8 +10,8 @@ import org.precertocsp.responder.monitor.rule.Round;
 import org.precertocsp.responder.monitor.rule.Ruling;
 import org.precertocsp.responder.monitor.rule.Verdict;
 
-/// The last round in the text format of Prometheus. Written by hand: there is nothing to count
-/// between rounds, and what is no longer watched must vanish.
+/// The last round in Prometheus's text format. Written by hand: nothing is counted between rounds,
+/// and a URL that is no longer monitored must disappear.
 public final class MetricsText {
     private static final String PREFIX = "precert_ocsp_check_";
 
@@ -19,7 +19,7 @@ public final class MetricsText {
 
     private MetricsText() {}
 
-    /// @param rounds how many there were
+    /// @param rounds number of rounds so far
     public static String of(Round round, long rounds) {
         MetricsText metrics = new MetricsText();
         metrics.begin("rounds_total", "counter", "Rounds finished.");
@@ -61,7 +61,8 @@ public final class MetricsText {
                                         / 1000.0));
     }
 
-    /// Every rule that was judged, at zero too, so that alerts can tell silence from health.
+    /// Every rule that was checked, also at zero, so that alerts can distinguish silence from
+    /// health.
     private void perRule(Round round) {
         begin("rule_failures", "gauge", "Serials the rule failed for.");
         for (Map.Entry<String, List<Judgement>> url :
@@ -72,7 +73,7 @@ public final class MetricsText {
                         .entrySet()) {
             Map<String, Long> failures = new TreeMap<>();
             url.getValue().stream()
-                    .flatMap(it -> it.rulings().stream())
+                    .flatMap(it -> it.results().stream())
                     .filter(ruling -> ruling.verdict() != Verdict.NOT_APPLICABLE)
                     .forEach(
                             ruling ->

@@ -8,14 +8,14 @@ import org.precertocsp.responder.monitor.rule.Round;
 import org.precertocsp.responder.monitor.rule.Rule;
 import org.precertocsp.responder.monitor.rule.Verdict;
 
-/// How the serials of a round whose publication is known stand to the 15 minutes (SA-01). Only an
-/// answer within the first 15 minutes proves that there was one; later ones prove that there is one
-/// now.
+/// Answers of a round compared with the 15 minutes after publication (SA-01), for serials whose
+/// publication is known. Only an answer within the first 15 minutes proves that the duty was met; a
+/// later one proves only that there is one now.
 ///
-/// @param inTime answered definitively, not 15 minutes after publication
-/// @param answeredNow answered definitively, asked later than that
-/// @param overdue not answered definitively, later than that
-/// @param pending not answered definitively, and the 15 minutes last
+/// @param inTime answered definitively within 15 minutes of publication
+/// @param answeredNow answered definitively, but requested later than that
+/// @param overdue not answered definitively after 15 minutes
+/// @param pending not answered definitively, with time left
 public record Promptness(long inTime, long answeredNow, long overdue, long pending) {
     static Promptness of(Round round) {
         long[] counts = new long[4];
@@ -29,7 +29,7 @@ public record Promptness(long inTime, long answeredNow, long overdue, long pendi
         Duration due = CheckLimits.STANDARD.publication();
         boolean early = judgement.at().isBefore(published.plus(due));
         boolean answered =
-                judgement.rulings().stream()
+                judgement.results().stream()
                         .anyMatch(it -> it.rule() == Rule.SA_01 && it.verdict() == Verdict.PASS);
         if (answered) {
             return early ? 0 : 1;

@@ -8,10 +8,10 @@ import org.precertocsp.responder.monitor.rule.Round;
 import org.precertocsp.responder.monitor.rule.Ruling;
 import org.precertocsp.responder.monitor.rule.Verdict;
 
-/// For people: a paragraph for each serial, a line for each rule.
+/// The report for people: a paragraph per serial, a line per rule.
 ///
-/// @param everything whether rules that passed or do not apply are printed, too
-/// @param paint turns picocli's markup into colours, or takes it off
+/// @param everything whether rules that passed or do not apply are printed as well
+/// @param paint turns picocli's markup into colours, or removes it
 /// @param printable makes text from the network safe for a terminal
 public record TextReport(
         PrintWriter out,
@@ -19,7 +19,7 @@ public record TextReport(
         UnaryOperator<String> paint,
         UnaryOperator<String> printable) {
 
-    /// The whole round and its sum.
+    /// Prints the whole round and its totals.
     public void print(Round round) {
         round.judgements().forEach(this::print);
         long failed = round.judgements().stream().filter(Judgement::failed).count();
@@ -38,7 +38,7 @@ public record TextReport(
 
     private void print(Judgement judgement) {
         out.println(printable.apply(head(judgement)));
-        for (Ruling ruling : judgement.rulings()) {
+        for (Ruling ruling : judgement.results()) {
             if (everything || ruling.verdict().compareTo(Verdict.PASS) > 0) {
                 out.println(line(ruling));
             }

@@ -1,5 +1,6 @@
-/// What was found, for people and for machines.
+/// Reports of checks, for people and machines.
 @NullMarked
 package org.precertocsp.responder.monitor.report;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -2,8 +2,8 @@ package org.precertocsp.responder.monitor.response;
 
 import org.precertocsp.ocsp.Octets;
 
-/// Cuts octets out of DER as they are; a parser that writes them again might mend them, and a
-/// signature is over what was sent.
+/// Extracts bytes from DER unchanged: a parser that encodes them again might correct them, but a
+/// signature covers what was sent.
 final class DerCut {
     private DerCut() {}
 

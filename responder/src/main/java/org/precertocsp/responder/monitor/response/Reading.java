@@ -1,11 +1,11 @@
 package org.precertocsp.responder.monitor.response;
 
-/// What a reply's body is, as OCSP.
+/// The body of an HTTP response, parsed as an OCSPResponse.
 public sealed interface Reading {
-    /// In a few words, for a report.
+    /// A short description for reports.
     String summary();
 
-    /// No OCSP response at all.
+    /// Not an OCSP response.
     record None(String why) implements Reading {
         @Override
         public String summary() {
@@ -15,7 +15,7 @@ public sealed interface Reading {
 
     /// An unsigned error (RFC 6960 §4.2.1).
     ///
-    /// @param hasBytes whether responseBytes came with it, wrongly (RP-03)
+    /// @param hasBytes whether it contains responseBytes, which is wrong (RP-03)
     record Refusal(int code, boolean hasBytes) implements Reading {
         public static final int MALFORMED_REQUEST = 1;
         public static final int TRY_LATER = 3;

@@ -11,7 +11,7 @@ import org.precertocsp.responder.monitor.wire.Outcome;
 import org.precertocsp.responder.monitor.wire.WireReply;
 import org.precertocsp.signer.SignedResponse;
 
-/// From what came over HTTP to what it says.
+/// Parses HTTP responses as OCSP responses.
 public final class ResponseReader {
     private ResponseReader() {}
 
@@ -30,9 +30,9 @@ public final class ResponseReader {
         try {
             return read(body);
         } catch (IOException | RuntimeException e) {
-            // The parser tells of malformed ASN.1 by many kinds of exception.
+            // The parser throws many kinds of exceptions for malformed ASN.1.
             return new Reading.None(
-                    "HTTP %d with %d octets that are no OCSP response"
+                    "HTTP %d with %d bytes that are not an OCSP response"
                             .formatted(reply.status(), body.length()));
         }
     }
@@ -54,7 +54,7 @@ public final class ResponseReader {
         return new Reading.Signed(SignedReading.of(body, basic, isDer(body) && isDer(basic)));
     }
 
-    /// An OCSPResponse that did not come over HTTP.
+    /// Parses an OCSPResponse that was not received over HTTP.
     public static Reading read(SignedResponse response) {
         try {
             return read(response.der());
@@ -63,7 +63,7 @@ public final class ResponseReader {
         }
     }
 
-    /// @throws IOException if it is no ASN.1, or something follows it
+    /// @throws IOException if it is not ASN.1, or if more bytes follow
     private static ASN1Primitive strict(Octets body) throws IOException {
         return ASN1Primitive.fromByteArray(body.toArray());
     }

@@ -28,16 +28,16 @@ import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.Asn1Time;
 
-/// A BasicOCSPResponse, taken apart without judging it.
+/// A BasicOCSPResponse, parsed without judging it.
 ///
 /// @param der the whole OCSPResponse
-/// @param signedOctets what the signature is over, as it came
+/// @param signedOctets the bytes covered by the signature, as received
 /// @param algorithm the AlgorithmIdentifier, tag and length included
-/// @param unusedBits of the signature's BIT STRING; in a right one there are none
-/// @param certificates DER of what is in `certs`
-/// @param hasEmptyCertificates `certs` is there and holds nothing (RP-10)
-/// @param versionEncoded the default version is written out (RP-02)
-/// @param strictDer encoding it again gives the same octets (RP-22)
+/// @param unusedBits of the signature's BIT STRING; 0 in a valid one
+/// @param certificates DER of the certificates in `certs`
+/// @param hasEmptyCertificates `certs` is present and empty (RP-10)
+/// @param versionEncoded the default version is encoded (RP-02)
+/// @param strictDer encoding it again gives the same bytes (RP-22)
 public record SignedReading(
         Octets der,
         Octets signedOctets,
@@ -56,7 +56,7 @@ public record SignedReading(
         boolean strictDer) {
     private static final int VERSION = 0xa0;
 
-    /// Whom the response says it is of.
+    /// The responder's identity in the response.
     ///
     /// @param keyHash if it is byKey
     /// @param name DER of the name, if it is byName
@@ -71,7 +71,7 @@ public record SignedReading(
         }
     }
 
-    /// A time as it is written, and what it means if it can be read.
+    /// A time as encoded, and its value if it is valid.
     public record TimeReading(String text, Optional<Instant> at) {
         static TimeReading of(ASN1GeneralizedTime time) {
             String text = time.getTimeString();
@@ -154,7 +154,7 @@ public record SignedReading(
         return List.copyOf(all);
     }
 
-    /// As people call it, such as `SHA256WITHECDSA`; its OID where they do not.
+    /// The usual name, such as `SHA256WITHECDSA`, or the OID if there is none.
     public String algorithmName() {
         return new DefaultSignatureNameFinder()
                 .getAlgorithmName(AlgorithmIdentifier.getInstance(algorithm.toArray()));
@@ -164,7 +164,7 @@ public record SignedReading(
         return singles.stream().findFirst();
     }
 
-    /// The SingleResponse for what was asked; where none is, the one that comes nearest.
+    /// The SingleResponse for this CertID; otherwise the most similar one.
     public Optional<SingleReading> about(CertId asked) {
         return singles.stream()
                 .filter(single -> single.certId().isFor(asked))

@@ -18,7 +18,7 @@ import org.precertocsp.responder.monitor.response.SignedReading.TimeReading;
 
 /// One SingleResponse (RFC 6960 §4.2.1).
 ///
-/// @param reason the CRLReason's number, if one is written
+/// @param reason the CRLReason's number, if present
 public record SingleReading(
         EchoedCertId certId,
         Status status,
@@ -34,7 +34,7 @@ public record SingleReading(
         UNKNOWN
     }
 
-    /// The CertID of an answer, which may be of any algorithm.
+    /// The CertID of a response, which may use any algorithm.
     ///
     /// @param parameters "NULL", "absent" or something else
     public record EchoedCertId(
@@ -63,7 +63,7 @@ public record SingleReading(
             return value.equals(DERNull.INSTANCE) ? NULL : "neither NULL nor absent";
         }
 
-        /// Whether this is the CertID asked about, parameters apart.
+        /// Whether this is the requested CertID, apart from its parameters.
         public boolean isFor(CertId asked) {
             return algorithmOid.equals(asked.hashAlgorithm().oid())
                     && issuerNameHash.equals(asked.issuerNameHash())
@@ -75,7 +75,7 @@ public record SingleReading(
             return serialContent.equals(asked.serial().content());
         }
 
-        /// Whether the parameters are written as they were asked (CI-07).
+        /// Whether the parameters are encoded as in the request (CI-07).
         public boolean repeatsParameters(CertId asked) {
             return parameters.equals(
                     switch (asked.parameters()) {
@@ -117,12 +117,12 @@ public record SingleReading(
                 : OptionalInt.of(reason.getValue().intValueExact());
     }
 
-    /// Good or revoked: what the world is owed for an assigned serial (SA-01).
+    /// Good or revoked, as required for an assigned serial (SA-01).
     public boolean isDefinitive() {
         return status != Status.UNKNOWN;
     }
 
-    /// nextUpdate − thisUpdate; empty where a time is missing or cannot be read.
+    /// nextUpdate − thisUpdate; empty if a time is missing or invalid.
     public Optional<Duration> validity() {
         return thisUpdate.at().flatMap(start -> end().map(end -> Duration.between(start, end)));
     }

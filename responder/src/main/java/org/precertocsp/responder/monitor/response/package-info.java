@@ -1,5 +1,6 @@
-/// OCSP responses read without correcting them.
+/// OCSP responses parsed without correcting them.
 @NullMarked
 package org.precertocsp.responder.monitor.response;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -19,10 +19,10 @@ import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.DelegateCertificate;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// Whether a relying party would believe an answer: about what was asked, current, signed by the CA
-/// or a delegate it certified (RFC 6960 §3.2). Thread-safe.
+/// Decides whether a strict client would accept a response: it is about the requested certificate,
+/// current, and signed by the CA or a delegate that the CA certified (RFC 6960 §3.2). Thread-safe.
 ///
-/// Says nothing of all that a responder should do besides; that is what the rules are for.
+/// Everything else that a responder should do is left to the rules.
 public final class AnswerTrust {
     private static final int HTTP_OK = 200;
     private static final String OCSP_ARC = "1.3.6.1.5.5.7.48.1.";
@@ -30,43 +30,42 @@ public final class AnswerTrust {
     private static final String CERTIFICATE_ARC = "2.5.29.";
     private static final Duration SKEW = CheckLimits.STANDARD.clockSkew();
 
-    // A responder has few; one that sends ever new ones must not fill the memory.
+    // A responder has few; one that always sends new ones must not fill the memory.
     private static final int MAX_DELEGATES = 256;
 
     private final IssuerCertificate issuer;
     private final boolean anySigner;
     private final Map<Octets, Optional<String>> delegates = new ConcurrentHashMap<>();
 
-    /// @param anySigner the issuer's clients trust a signer that no CA certified (RFC 6960
-    ///   §4.2.2.2)
+    /// @param anySigner clients trust a signer that no CA certified (RFC 6960 §4.2.2.2)
     public AnswerTrust(IssuerCertificate issuer, boolean anySigner) {
         this.issuer = issuer;
         this.anySigner = anySigner;
     }
 
-    /// Why an answer that came over HTTP cannot be used; empty if it can.
-    public Optional<String> objection(WireReply reply, SignedReading response, CertId asked) {
+    /// Why a client cannot use a response received over HTTP; empty if it can.
+    public Optional<String> objection(WireReply reply, SignedReading response, CertId exchange) {
         return reply.status() == HTTP_OK
-                ? objection(response, asked, reply.at())
+                ? objection(response, exchange, reply.at())
                 : Optional.of("HTTP " + reply.status());
     }
 
-    /// Why it is not to be believed; empty if it is.
-    private Optional<String> objection(SignedReading response, CertId asked, Instant now) {
+    /// Why it cannot be used; empty if it can.
+    private Optional<String> objection(SignedReading response, CertId exchange, Instant now) {
         List<SingleReading> singles =
-                response.singles().stream().filter(it -> it.certId().isFor(asked)).toList();
+                response.singles().stream().filter(it -> it.certId().isFor(exchange)).toList();
         if (singles.isEmpty()) {
             return Optional.of("the answer is about another certificate");
         }
         if (singles.stream().map(SingleReading::status).distinct().count() > 1) {
-            return Optional.of("it answers twice, and not the same");
+            return Optional.of("it contains two different statuses");
         }
         return time(singles.getFirst(), now)
                 .or(() -> extensions(response, singles.getFirst()))
                 .or(() -> signature(response, now));
     }
 
-    /// What is critical and unknown forbids to use the answer (RFC 6960 §4.4).
+    /// An unknown critical extension forbids use of the response (RFC 6960 §4.4).
     private static Optional<String> extensions(SignedReading response, SingleReading single) {
         return Stream.concat(
                         response.criticalExtensions().stream(),
@@ -82,7 +81,7 @@ public final class AnswerTrust {
             return Optional.of("the answer begins to be valid at " + single.thisUpdate());
         }
         if (single.nextUpdate().isPresent() && single.end().isEmpty()) {
-            return Optional.of("its nextUpdate is no time: " + single.nextUpdate().get());
+            return Optional.of("its nextUpdate is not a valid time: " + single.nextUpdate().get());
         }
         if (single.end().filter(end -> end.isBefore(begin.get())).isPresent()) {
             return Optional.of(
@@ -100,9 +99,8 @@ public final class AnswerTrust {
                     "its signature is a BIT STRING with %d unused bits"
                             .formatted(response.unusedBits()));
         }
-        // The CA's own key first: what it signed needs no delegate, whichever of its certificates
-        // is
-        // sent along.
+        // The CA's own key first: its signatures need no delegate, whichever certificates are
+        // included.
         SentCertificate own = SentCertificate.of(issuer);
         if (own.hasSigned(response)) {
             return named(own, response);
@@ -117,14 +115,14 @@ public final class AnswerTrust {
                 return delegated(each, now).or(() -> named(each, response));
             }
         }
-        return Optional.of("neither the CA nor a certificate sent has signed the answer");
+        return Optional.of("neither the CA nor an included certificate has signed the answer");
     }
 
-    /// Clients look for the signer by the responderID.
+    /// Clients find the signer by the responderID.
     private static Optional<String> named(SentCertificate signer, SignedReading response) {
         return signer.isNamedBy(response.responder())
                 ? Optional.empty()
-                : Optional.of("its responderID is not that of who signed it: " + signer.subject());
+                : Optional.of("its responderID does not identify its signer: " + signer.subject());
     }
 
     private Optional<String> delegated(SentCertificate delegate, Instant now) {
@@ -141,7 +139,7 @@ public final class AnswerTrust {
         return delegates.computeIfAbsent(delegate.der(), _ -> certified(delegate));
     }
 
-    /// What a client that validates the delegate's path objects to (RFC 5280 §4.2, §4.2.1.3).
+    /// Why a client that validates the delegate's path rejects it (RFC 5280 §4.2, §4.2.1.3).
     private static Optional<String> usable(SentCertificate delegate) {
         KeyUsage usage = KeyUsage.fromExtensions(delegate.holder().getExtensions());
         if (usage != null
@@ -167,7 +165,7 @@ public final class AnswerTrust {
                     ExtendedKeyUsage.fromExtensions(delegate.holder().getExtensions());
             boolean named = certificate.issuerName().equals(issuer.subjectName());
             if (!named || !certificate.isSignedBy(issuer)) {
-                return Optional.of("the CA has not certified who signed: " + delegate.subject());
+                return Optional.of("the CA has not certified the signer: " + delegate.subject());
             }
             if (usage == null || !usage.hasKeyPurposeId(KeyPurposeId.id_kp_OCSPSigning)) {
                 return Optional.of(delegate.subject() + " may not sign answers");

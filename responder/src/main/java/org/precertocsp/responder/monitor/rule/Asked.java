@@ -2,7 +2,7 @@ package org.precertocsp.responder.monitor.rule;
 
 import java.util.Optional;
 import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.responder.monitor.question.Question;
+import org.precertocsp.responder.monitor.question.CheckRequest;
 import org.precertocsp.responder.monitor.response.Reading;
 import org.precertocsp.responder.monitor.response.ResponseReader;
 import org.precertocsp.responder.monitor.response.SignedReading;
@@ -10,29 +10,29 @@ import org.precertocsp.responder.monitor.response.SingleReading;
 import org.precertocsp.responder.monitor.wire.Outcome;
 import org.precertocsp.responder.monitor.wire.WireReply;
 
-/// One question, how it was put, and what came back.
+/// A request and its response.
 ///
 /// @param method GET or POST
-/// @param objection why a relying party would not use the answer; empty if it would, or if it is
-///   not a signed one
+/// @param objection why a client would not accept the response; empty if it would, or if it is not
+///   signed
 record Asked(
         String method,
-        Question question,
+        CheckRequest request,
         Outcome outcome,
         Reading reading,
         Optional<String> objection) {
-    static Asked of(String method, Question question, Outcome outcome, AnswerTrust trust) {
+    static Asked of(String method, CheckRequest request, Outcome outcome, AnswerTrust trust) {
         Reading reading = ResponseReader.read(outcome);
         Optional<String> objection =
                 outcome instanceof Outcome.Replied(WireReply reply)
                                 && reading instanceof Reading.Signed(SignedReading response)
-                        ? trust.objection(reply, response, question.asked())
+                        ? trust.objection(reply, response, request.certId())
                         : Optional.empty();
-        return new Asked(method, question, outcome, reading, objection);
+        return new Asked(method, request, outcome, reading, objection);
     }
 
     HashAlgorithm hash() {
-        return question.asked().hashAlgorithm();
+        return request.certId().hashAlgorithm();
     }
 
     /// Such as `GET SHA-1`.
@@ -44,7 +44,7 @@ record Asked(
         return how() + ": " + summary();
     }
 
-    /// What is answered, and why it cannot be used where it cannot.
+    /// The response's status, and why it cannot be used if so.
     String summary() {
         return reading.summary() + objection.map(why -> ", not usable: " + why).orElse("");
     }
@@ -62,16 +62,16 @@ record Asked(
     }
 
     Optional<SingleReading> single() {
-        return signed().flatMap(response -> response.about(question.asked()));
+        return signed().flatMap(response -> response.about(request.certId()));
     }
 
-    /// Good or revoked, whatever else is wrong with the answer.
+    /// Good or revoked, whatever else is wrong with the response.
     boolean isDefinitive() {
         return single().filter(SingleReading::isDefinitive).isPresent();
     }
 
-    /// Good or revoked, and a strict relying party would believe it: what an assigned serial is
-    /// owed (SA-01).
+    /// Good or revoked, and a strict client would accept it, as required for an assigned serial
+    /// (SA-01).
     boolean isUsable() {
         return isDefinitive() && objection.isEmpty();
     }
@@ -80,7 +80,7 @@ record Asked(
         return reading instanceof Reading.Refusal refusal && refusal.code() == code;
     }
 
-    /// Whether it is an OCSP response at all.
+    /// Whether it is an OCSP response.
     boolean isOcsp() {
         return !(reading instanceof Reading.None);
     }

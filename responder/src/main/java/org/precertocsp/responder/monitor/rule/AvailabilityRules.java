@@ -12,9 +12,9 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.responder.monitor.response.SingleReading;
 import org.precertocsp.responder.monitor.subject.Subject.Kind;
 
-/// Whether there is a definitive answer at all, by every method and hash, and in time.
-record AvailabilityRules(Case it) {
-    private static final int QUESTIONS = 4;
+/// Checks that there is a definitive answer, by every method and hash, and in time.
+record AvailabilityRules(Case context) {
+    private static final int REQUESTS = 4;
 
     void examine() {
         definitive();
@@ -25,18 +25,22 @@ record AvailabilityRules(Case it) {
     }
 
     private void definitive() {
-        Verdict verdict = it.usable().isEmpty() ? undecided() : Verdict.PASS;
-        String seen = reason() + summary(it.answers());
-        it.rulings().add(Rule.SA_01, verdict, seen);
-        commitment(Rule.SS_09, it.subject().kind().isPrecertificate(), verdict, seen);
-        commitment(Rule.SS_02, it.subject().kind() == Kind.PRECERTIFICATE_BY_SIGNER, verdict, seen);
+        Verdict verdict = context.usable().isEmpty() ? undecided() : Verdict.PASS;
+        String seen = reason() + summary(context.answers());
+        context.results().add(Rule.SA_01, verdict, seen);
+        commitment(Rule.SS_09, context.subject().kind().isPrecertificate(), verdict, seen);
+        commitment(
+                Rule.SS_02,
+                context.subject().kind() == Kind.PRECERTIFICATE_BY_SIGNER,
+                verdict,
+                seen);
     }
 
     private void commitment(Rule rule, boolean applies, Verdict verdict, String seen) {
         if (applies) {
-            it.rulings().add(rule, verdict, seen);
+            context.results().add(rule, verdict, seen);
         } else {
-            it.rulings().notApplicable(rule, "this is a " + it.subject().kind());
+            context.results().notApplicable(rule, "this is a " + context.subject().kind());
         }
     }
 
@@ -44,61 +48,63 @@ record AvailabilityRules(Case it) {
         if (isExpired() || isFresh()) {
             return Verdict.NOT_APPLICABLE;
         }
-        return it.subject().isOwed() || isMisleading() ? Verdict.FAIL : Verdict.WARN;
+        return context.subject().isOwed() || isMisleading() ? Verdict.FAIL : Verdict.WARN;
     }
 
-    /// Where none is owed, silence is no fault, but an answer that clients refuse is one.
+    /// If no answer is required, silence is not a failure, but an answer that clients reject is.
     private boolean isMisleading() {
-        return it.answers().stream().anyMatch(asked -> asked.objection().isPresent());
+        return context.answers().stream().anyMatch(exchange -> exchange.objection().isPresent());
     }
 
     private String reason() {
-        if (!it.usable().isEmpty()) {
+        if (!context.usable().isEmpty()) {
             return "";
         } else if (isExpired()) {
             return "expired at %s, so that its record may be gone (SA-15); "
-                    .formatted(it.subject().notAfter());
+                    .formatted(context.subject().notAfter());
         } else if (isFresh()) {
             return "published less than %d minutes ago; "
-                    .formatted(it.limits().publication().toMinutes());
+                    .formatted(context.limits().publication().toMinutes());
         }
-        return it.subject().isOwed() ? "" : "names no OCSP service, so none is owed (SA-16); ";
+        return context.subject().isOwed()
+                ? ""
+                : "names no OCSP service, so none is required (SA-16); ";
     }
 
     private boolean isExpired() {
-        Duration kept = it.profile().retentionPastExpiry().orElse(Duration.ZERO);
-        return it.subject().notAfter().plus(kept).isBefore(it.now());
+        Duration kept = context.profile().retentionPastExpiry().orElse(Duration.ZERO);
+        return context.subject().notAfter().plus(kept).isBefore(context.now());
     }
 
     private boolean isFresh() {
-        Optional<Instant> published = it.subject().published();
+        Optional<Instant> published = context.subject().published();
         return published.isPresent()
-                && it.now().isBefore(published.get().plus(it.limits().publication()));
+                && context.now().isBefore(published.get().plus(context.limits().publication()));
     }
 
     private static String summary(List<Asked> answers) {
-        boolean complete = answers.size() == QUESTIONS;
+        boolean complete = answers.size() == REQUESTS;
         boolean same = answers.stream().map(Asked::summary).distinct().count() == 1;
         return same && complete
                 ? answers.getFirst().summary() + " (GET, POST, SHA-1, SHA-256)"
                 : answers.stream().map(Asked::seen).collect(Collectors.joining("; "));
     }
 
-    /// A method is at fault where the other one gets an answer it does not get.
+    /// A method fails if the other one gets an answer that it does not get.
     private void method(Rule rule, String judged, String other) {
-        if (it.answers().stream().noneMatch(Asked::isOcsp)) {
-            it.rulings().notApplicable(rule, "nothing answers: " + summary(it.answers()));
+        if (context.answers().stream().noneMatch(Asked::isOcsp)) {
+            context.results().notApplicable(rule, "nothing answers: " + summary(context.answers()));
             return;
         }
-        for (Asked mine : it.by(judged)) {
+        for (Asked mine : context.by(judged)) {
             Asked theirs =
-                    it.by(other).stream()
+                    context.by(other).stream()
                             .filter(a -> a.hash() == mine.hash())
                             .findFirst()
                             .orElse(mine);
             boolean worse = theirs.isUsable() && (!mine.isUsable() || !sameStatus(mine, theirs));
             boolean none = theirs.isOcsp() && !mine.isOcsp();
-            it.rulings()
+            context.results()
                     .require(
                             rule,
                             !worse && !none,
@@ -119,13 +125,15 @@ record AvailabilityRules(Case it) {
         Optional<Asked> old = usable(SHA1);
         Optional<Asked> current = usable(SHA256);
         if ((old.isEmpty() && current.isEmpty()) || !wasAsked(SHA1) || !wasAsked(SHA256)) {
-            it.rulings().notApplicable(Rule.CI_03, "no usable answers to compare");
+            context.results().notApplicable(Rule.CI_03, "no usable answers to compare");
         } else if (current.isEmpty()) {
-            it.rulings().fail(Rule.CI_03, "SHA-256 is not answered: " + summary(it.answers()));
+            context.results()
+                    .fail(Rule.CI_03, "SHA-256 is not answered: " + summary(context.answers()));
         } else if (old.isEmpty()) {
-            it.rulings().warn(Rule.CI_03, "SHA-1 is not answered: " + summary(it.answers()));
+            context.results()
+                    .warn(Rule.CI_03, "SHA-1 is not answered: " + summary(context.answers()));
         } else {
-            it.rulings()
+            context.results()
                     .require(
                             Rule.CI_03,
                             sameStatus(old.get(), current.get()),
@@ -134,26 +142,28 @@ record AvailabilityRules(Case it) {
     }
 
     private boolean wasAsked(HashAlgorithm hash) {
-        return it.answers().stream().anyMatch(asked -> asked.hash() == hash);
+        return context.answers().stream().anyMatch(exchange -> exchange.hash() == hash);
     }
 
     private Optional<Asked> usable(HashAlgorithm hash) {
-        return it.usable().stream().filter(a -> a.hash() == hash).findFirst();
+        return context.usable().stream().filter(a -> a.hash() == hash).findFirst();
     }
 
     private void time() {
-        for (Asked asked : it.answers()) {
-            Duration took = asked.outcome().took();
-            boolean late = took.compareTo(it.limits().answerTime()) > 0;
-            if (asked.reply().isEmpty() && !late) {
-                // A connection refused at once is no quick answer.
+        for (Asked exchange : context.answers()) {
+            Duration took = exchange.outcome().took();
+            boolean late = took.compareTo(context.limits().answerTime()) > 0;
+            if (exchange.reply().isEmpty() && !late) {
+                // A refused connection is not a fast answer.
                 continue;
             }
-            it.rulings()
+            context.results()
                     .require(
                             Rule.TF_17,
                             !late,
-                            () -> "%s took %.3f s".formatted(asked.how(), took.toMillis() / 1e3));
+                            () ->
+                                    "%s took %.3f s"
+                                            .formatted(exchange.how(), took.toMillis() / 1e3));
         }
     }
 }

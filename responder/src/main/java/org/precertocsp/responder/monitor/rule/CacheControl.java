@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.precertocsp.responder.monitor.wire.WireReply;
 
-/// What a reply tells caches (RFC 9111 §5.2).
+/// A response's instructions for caches (RFC 9111 §5.2).
 ///
 /// @param directives by lower-case name, their values without quotes
 record CacheControl(Map<String, String> directives, boolean pragmaNoCache, long age) {
@@ -39,8 +39,7 @@ record CacheControl(Map<String, String> directives, boolean pragmaNoCache, long 
                 || directives.containsKey("no-store");
     }
 
-    /// How much longer a shared cache may keep it: s-maxage before max-age, what has passed taken
-    /// off (HT-12).
+    /// How much longer a shared cache may keep it: s-maxage before max-age, minus its age (HT-12).
     Optional<Duration> lifetime() {
         return Optional.ofNullable(directives.get("s-maxage"))
                 .or(() -> Optional.ofNullable(directives.get("max-age")))

@@ -8,36 +8,39 @@ import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.monitor.question.Questions;
+import org.precertocsp.responder.monitor.question.CheckRequest;
 import org.precertocsp.responder.monitor.subject.Subject;
 
-/// One serial before one responder: the evidence every rule looks at first.
+/// The check of one certificate at one responder, and the responses that every rule reads first.
 ///
-/// @param answers to the plain questions: POST and GET, SHA-1 and SHA-256
-/// @param now when the evidence was complete
+/// @param answers to the plain requests: POST and GET, SHA-1 and SHA-256
+/// @param now when these responses were complete
 record Case(
         Subject subject,
         IssuerProfile profile,
         Session session,
-        Rulings rulings,
+        Rulings results,
         List<Asked> answers,
         Instant now) {
     private static final List<String> METHODS = List.of("POST", "GET");
 
-    /// The CertID in the form most clients send: parameters NULL with SHA-1, absent with SHA-256.
+    /// The CertID as most clients send it: parameters NULL with SHA-1, absent with SHA-256.
     static CertId certId(Subject subject, HashAlgorithm hash, Serial serial) {
         DigestParameters parameters =
                 hash == HashAlgorithm.SHA1 ? DigestParameters.NULL : DigestParameters.ABSENT;
         return subject.issuer().key().certId(hash, parameters, serial);
     }
 
-    static List<Asked> askPlainly(Subject subject, Session session) {
+    static List<Asked> sendPlainRequests(Subject subject, Session session) {
         return METHODS.stream()
                 .flatMap(
                         method ->
                                 List.of(HashAlgorithm.SHA1, HashAlgorithm.SHA256).stream()
                                         .map(hash -> certId(subject, hash, subject.serial()))
-                                        .map(id -> session.patiently(method, Questions.plain(id))))
+                                        .map(
+                                                id ->
+                                                        session.sendWithRetries(
+                                                                method, CheckRequest.plain(id))))
                 .toList();
     }
 
@@ -49,7 +52,7 @@ record Case(
         return answers.stream().filter(Asked::isUsable).toList();
     }
 
-    /// A question known to get a usable answer: POST and SHA-1 before others.
+    /// A request that got a usable answer: POST and SHA-1 before others.
     Optional<Asked> working() {
         return usable().stream().findFirst();
     }

@@ -2,13 +2,13 @@ package org.precertocsp.responder.monitor.rule;
 
 import java.time.Duration;
 
-/// Numbers the rules compare with, and how patient the judge is.
+/// The limits that rules check, and those of the check itself.
 ///
-/// @param answerTime what a responder has for an answer (TF-17)
-/// @param clockSkew how far clocks may differ before it counts
-/// @param publication how long after publication an answer is due (SA-01)
-/// @param tries how often a question is asked while the answer is tryLater
-/// @param longestPause between tries, whatever Retry-After says
+/// @param answerTime maximum time for an answer (TF-17)
+/// @param clockSkew tolerated difference between clocks
+/// @param publication time from publication until an answer is required (SA-01)
+/// @param tries how often a request is sent while the answer is tryLater
+/// @param longestPause between attempts, whatever Retry-After says
 public record CheckLimits(
         Duration answerTime,
         Duration clockSkew,

@@ -10,26 +10,26 @@ import org.precertocsp.responder.monitor.response.SignedReading;
 import org.precertocsp.responder.monitor.response.SingleReading;
 import org.precertocsp.responder.monitor.wire.WireReply;
 
-/// The HTTP fields of an answer (RFC 9919 §6 and §7.2).
-record HeaderRules(Case it, Asked asked, WireReply reply) {
+/// Checks the HTTP fields of a response (RFC 9919 §6 and §7.2).
+record HeaderRules(Case context, Asked exchange, WireReply reply) {
     private static final String MEDIA_TYPE = "application/ocsp-response";
     private static final List<String> CACHE_FIELDS =
             List.of("Date", "Last-Modified", "Expires", "ETag", "Cache-Control");
     private static final List<String> DIRECTIVES =
             List.of("max-age", "public", "no-transform", "must-revalidate");
 
-    /// How far a cache's second and ours may lie apart.
+    /// Tolerance for rounding to seconds.
     private static final Duration ROUNDING = Duration.ofSeconds(2);
 
     void examine() {
         content();
-        if (!asked.method().equals("GET") || !asked.isDefinitive()) {
+        if (!exchange.method().equals("GET") || !exchange.isDefinitive()) {
             return;
         }
-        SingleReading single = asked.single().orElseThrow();
+        SingleReading single = exchange.single().orElseThrow();
         boolean cacheable = forbidsNothing();
         fields(cacheable);
-        dates(single, asked.signed().orElseThrow());
+        dates(single, exchange.signed().orElseThrow());
         tag();
         single.end().ifPresent(this::age);
     }
@@ -37,26 +37,27 @@ record HeaderRules(Case it, Asked asked, WireReply reply) {
     private void content() {
         String type = reply.field("content-type").orElse("none");
         boolean right = type.replaceFirst(";.*", "").strip().equalsIgnoreCase(MEDIA_TYPE);
-        it.rulings().require(Rule.HT_06, right, () -> asked.how() + ": Content-Type " + type);
-        it.rulings()
+        context.results()
+                .require(Rule.HT_06, right, () -> exchange.how() + ": Content-Type " + type);
+        context.results()
                 .recommend(
                         Rule.HT_06,
                         reply.field("content-length").isPresent(),
                         () ->
                                 "%s: Content-Type %s, Content-Length %s"
                                         .formatted(
-                                                asked.how(),
+                                                exchange.how(),
                                                 type,
                                                 reply.field("content-length").orElse("none")));
     }
 
     private boolean forbidsNothing() {
         CacheControl control = CacheControl.of(reply);
-        it.rulings()
+        context.results()
                 .require(
                         Rule.HT_13,
                         !control.forbidsCaching(),
-                        () -> asked.how() + ": Cache-Control " + control.text());
+                        () -> exchange.how() + ": Cache-Control " + control.text());
         return !control.forbidsCaching();
     }
 
@@ -71,31 +72,33 @@ record HeaderRules(Case it, Asked asked, WireReply reply) {
         if (cacheable && reply.field("Cache-Control").isPresent()) {
             DIRECTIVES.stream().filter(it -> !directives.contains(it)).forEach(missing::add);
         }
-        it.rulings()
+        context.results()
                 .recommend(
                         Rule.HT_07,
                         missing.isEmpty(),
-                        () -> asked.how() + (missing.isEmpty() ? ": all" : ": missing " + missing));
+                        () ->
+                                exchange.how()
+                                        + (missing.isEmpty() ? ": all" : ": missing " + missing));
     }
 
     private void dates(SingleReading single, SignedReading response) {
         Optional<String> expires = reply.field("expires");
         if (expires.isPresent() && single.end().isPresent()) {
-            it.rulings()
+            context.results()
                     .recommend(
                             Rule.HT_08,
-                            HttpDate.parse(expires.get()).equals(single.end()),
+                            reply.date("expires").equals(single.end()),
                             () ->
                                     "%s: Expires %s, nextUpdate %s"
                                             .formatted(
-                                                    asked.how(),
+                                                    exchange.how(),
                                                     expires.get(),
                                                     single.nextUpdate().orElseThrow()));
         }
         Optional<String> modified = reply.field("last-modified");
         if (modified.isPresent()) {
-            Optional<Instant> at = HttpDate.parse(modified.get());
-            it.rulings()
+            Optional<Instant> at = reply.date("last-modified");
+            context.results()
                     .recommend(
                             Rule.HT_09,
                             at.equals(single.thisUpdate().at())
@@ -103,7 +106,7 @@ record HeaderRules(Case it, Asked asked, WireReply reply) {
                             () ->
                                     "%s: Last-Modified %s, thisUpdate %s"
                                             .formatted(
-                                                    asked.how(),
+                                                    exchange.how(),
                                                     modified.get(),
                                                     single.thisUpdate()));
         }
@@ -113,11 +116,11 @@ record HeaderRules(Case it, Asked asked, WireReply reply) {
         reply.field("etag")
                 .ifPresent(
                         tag ->
-                                it.rulings()
+                                context.results()
                                         .recommend(
                                                 Rule.HT_10,
                                                 tag.matches("\"[^\"]+\""),
-                                                () -> asked.how() + ": ETag " + tag));
+                                                () -> exchange.how() + ": ETag " + tag));
     }
 
     private void age(Instant end) {
@@ -128,14 +131,14 @@ record HeaderRules(Case it, Asked asked, WireReply reply) {
                             Instant until = reply.at().plus(lifetime);
                             boolean past =
                                     lifetime.isPositive() && until.isAfter(end.plus(ROUNDING));
-                            it.rulings()
+                            context.results()
                                     .require(
                                             Rule.HT_11,
                                             !past,
                                             () ->
                                                     "%s: cached for %d s, until %s; nextUpdate %s"
                                                             .formatted(
-                                                                    asked.how(),
+                                                                    exchange.how(),
                                                                     lifetime.toSeconds(),
                                                                     until,
                                                                     end));

@@ -13,24 +13,26 @@ import org.precertocsp.responder.monitor.response.SignedReading;
 import org.precertocsp.responder.monitor.subject.Subject;
 import org.precertocsp.responder.monitor.wire.Outcome;
 
-/// Asks about one serial and judges what is answered. Blocks; asks one question at a time.
+/// Checks one certificate's status at its responder against all rules. Blocks; sends one request at
+/// a time.
 public record Judge(IssuerProfile profile, InstantSource clock) {
-    /// @param thorough whether the responder as a whole is judged, too: some twenty questions more
+    /// @param thorough whether to check the responder as a whole as well: about twenty more
+    ///   requests
     public Judgement examine(Subject subject, Session session, boolean thorough) {
-        Rulings rulings = new Rulings();
-        List<Asked> answers = Case.askPlainly(subject, session);
+        Rulings results = new Rulings();
+        List<Asked> answers = Case.sendPlainRequests(subject, session);
         if (known(answers).isEmpty()) {
-            silent(subject, rulings, answers);
+            silent(subject, results, answers);
         } else {
-            answers = settled(answers, new LiveSession(session, known(answers).get()), rulings);
+            answers = settled(answers, new LiveSession(session, known(answers).get()), results);
         }
         Instant now = clock.instant();
-        Case it = new Case(subject, profile, session, rulings, answers, now);
-        address(it);
-        new AvailabilityRules(it).examine();
-        answers.forEach(asked -> examine(it, asked));
+        Case context = new Case(subject, profile, session, results, answers, now);
+        address(context);
+        new AvailabilityRules(context).examine();
+        answers.forEach(exchange -> examine(context, exchange));
         if (thorough) {
-            known(answers).ifPresent(known -> examine(it, new LiveSession(session, known)));
+            known(answers).ifPresent(known -> examine(context, new LiveSession(session, known)));
         }
         Duration slowest =
                 answers.stream()
@@ -41,38 +43,38 @@ public record Judge(IssuerProfile profile, InstantSource clock) {
         return new Judgement(
                 subject,
                 session.endpoint().toString(),
-                status(it),
+                status(context),
                 slowest,
                 now,
-                rulings.list(thorough));
+                results.list(thorough));
     }
 
-    /// What is owed is missed by SA-01; who is asked about anything else has to be there, too.
-    private static void silent(Subject subject, Rulings rulings, List<Asked> answers) {
+    /// A missing answer that is required fails SA-01; for other certificates, silence fails SA-18.
+    private static void silent(Subject subject, Rulings results, List<Asked> answers) {
         if (subject.isOwed()) {
-            rulings.notApplicable(Rule.SA_18, "it was never seen to answer (SA-01)");
+            results.notApplicable(Rule.SA_18, "it never answered (SA-01)");
         } else {
-            rulings.fail(Rule.SA_18, "nothing answers: " + answers.getFirst().seen());
+            results.fail(Rule.SA_18, "nothing answers: " + answers.getFirst().seen());
         }
     }
 
-    /// Where some were answered, the failed exchanges are tried again; those that failed because
-    /// the responder went away are left out, and rules about them are not judged.
-    private static List<Asked> settled(List<Asked> answers, LiveSession live, Rulings rulings) {
+    /// If some requests were answered, the failed ones are sent again. Those that failed because
+    /// the responder went away are dropped, and rules about them are not checked.
+    private static List<Asked> settled(List<Asked> answers, LiveSession live, Rulings results) {
         List<Asked> settled = new ArrayList<>();
         try {
-            for (Asked asked : answers) {
-                settled.add(live.settled(asked));
+            for (Asked exchange : answers) {
+                settled.add(live.settled(exchange));
             }
-            rulings.pass(Rule.SA_18, "it went on answering");
+            results.pass(Rule.SA_18, "it continued to answer");
             return settled;
         } catch (ResponderGone e) {
-            rulings.fail(Rule.SA_18, e.explanation());
-            return answers.stream().filter(asked -> asked.reply().isPresent()).toList();
+            results.fail(Rule.SA_18, e.explanation());
+            return answers.stream().filter(exchange -> exchange.reply().isPresent()).toList();
         }
     }
 
-    /// A question to try a responder with: one answered definitively, or else answered at all.
+    /// A request that the responder answered definitively, or at least answered.
     private static Optional<Asked> known(List<Asked> answers) {
         return answers.stream()
                 .filter(Asked::isDefinitive)
@@ -81,56 +83,56 @@ public record Judge(IssuerProfile profile, InstantSource clock) {
     }
 
     /// The responder as a whole.
-    private static void examine(Case it, LiveSession live) {
+    private static void examine(Case context, LiveSession session) {
         try {
-            if (it.working().isPresent()) {
-                new PathRules(it, live).examine();
-                new MethodRules(it, live).examine();
-                new NonceRules(it, live).examine();
-                new CertIdRules(it, live).examine();
+            if (context.working().isPresent()) {
+                new HttpRequestRules(context, session).examine();
+                new OcspRequestRules(context, session).examine();
             }
-            // Last: there are responders that end at octets that are no request.
-            new StrangerRules(it, live).examine();
+            // Last, because some responders crash on bytes that are not a request.
+            new StrangerRules(context, session).examine();
         } catch (ResponderGone e) {
-            it.rulings().fail(Rule.SA_18, e.explanation());
+            context.results().fail(Rule.SA_18, e.explanation());
             Arrays.stream(Rule.values())
                     .filter(rule -> !rule.isOfEveryAnswer())
                     .forEach(
                             rule ->
-                                    it.rulings()
-                                            .notApplicable(
-                                                    rule, "not asked to the end: see SA-18"));
+                                    context.results()
+                                            .notApplicable(rule, "not completed: see SA-18"));
         }
     }
 
-    private static void examine(Case it, Asked asked) {
-        if (asked.isOcsp()) {
-            asked.reply().ifPresent(reply -> new HeaderRules(it, asked, reply).examine());
+    private static void examine(Case context, Asked exchange) {
+        if (exchange.isOcsp()) {
+            exchange.reply()
+                    .ifPresent(reply -> new HeaderRules(context, exchange, reply).examine());
         }
-        Optional<SignedReading> signed = asked.signed();
+        Optional<SignedReading> signed = exchange.signed();
         if (signed.isPresent()) {
-            new EchoRules(it, asked, signed.get()).examine();
-            new FormRules(it, asked, signed.get()).examine();
-            new SignerRules(it, asked, signed.get()).examine();
-            asked.single()
-                    .ifPresent(single -> new TimeRules(it, asked, signed.get(), single).examine());
+            new ResponseRules(context, exchange, signed.get()).examine();
+            new SignerRules(context, exchange, signed.get()).examine();
+            exchange.single()
+                    .ifPresent(
+                            single ->
+                                    new TimeRules(context, exchange, signed.get(), single)
+                                            .examine());
         }
     }
 
-    private static void address(Case it) {
-        Optional<String> named = it.subject().named();
+    private static void address(Case context) {
+        Optional<String> named = context.subject().named();
         if (named.isEmpty()) {
-            it.rulings().notApplicable(Rule.HT_18, "it names none");
+            context.results().notApplicable(Rule.HT_18, "it names none");
             return;
         }
         boolean http = named.get().toLowerCase(Locale.ROOT).startsWith("http://");
-        it.rulings().require(Rule.HT_18, http, named::get);
+        context.results().require(Rule.HT_18, http, named::get);
     }
 
-    private static String status(Case it) {
-        return it.working()
-                .or(() -> it.answers().stream().findFirst())
+    private static String status(Case context) {
+        return context.working()
+                .or(() -> context.answers().stream().findFirst())
                 .map(Asked::summary)
-                .orElse("nothing asked");
+                .orElse("nothing requested");
     }
 }

@@ -5,25 +5,25 @@ import java.time.Instant;
 import java.util.List;
 import org.precertocsp.responder.monitor.subject.Subject;
 
-/// Everything found about one serial at one responder.
+/// All results for one certificate at one responder.
 ///
-/// @param url where it was asked
-/// @param status what was answered, in a word or two
-/// @param slowest of the four plain questions
-/// @param at when it was judged
+/// @param url of the responder
+/// @param status the answer in a few words
+/// @param slowest response of the four plain requests
+/// @param at time of the check
 public record Judgement(
         Subject subject,
         String url,
         String status,
         Duration slowest,
         Instant at,
-        List<Ruling> rulings) {
+        List<Ruling> results) {
     public Judgement {
-        rulings = List.copyOf(rulings);
+        results = List.copyOf(results);
     }
 
     public long count(Verdict verdict) {
-        return rulings.stream().filter(ruling -> ruling.verdict() == verdict).count();
+        return results.stream().filter(ruling -> ruling.verdict() == verdict).count();
     }
 
     public boolean failed() {

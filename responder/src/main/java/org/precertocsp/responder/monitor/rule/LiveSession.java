@@ -1,47 +1,47 @@
 package org.precertocsp.responder.monitor.rule;
 
+import org.precertocsp.responder.monitor.question.CheckRequest;
 import org.precertocsp.responder.monitor.question.GetEncoding;
-import org.precertocsp.responder.monitor.question.Question;
 import org.precertocsp.responder.monitor.wire.Outcome;
 import org.precertocsp.responder.monitor.wire.WireRequest;
 
-/// Asks a responder that was seen to answer, so that an exchange that fails can be told apart: did
-/// the question do it, or is the responder gone?
+/// A session with a responder that has answered before, in which a failed exchange can be
+/// explained: did the request cause it, or is the responder gone?
 ///
-/// An exchange that fails is tried again, and between the tries the known question is asked. Only a
-/// responder that still answers that one is blamed for not answering the other.
+/// A request whose exchange fails is sent again, and between the attempts a known one is sent. Only
+/// a responder that still answers the known one is blamed for not answering the other.
 ///
-/// @param known what it answered before
+/// @param known an exchange that succeeded before
 record LiveSession(Session session, Asked known) {
-    /// By the method that is known to work.
-    Asked ask(Question question) throws ResponderGone {
-        return ask(known.method(), question);
+    /// Sends a request with the method that is known to work.
+    Asked ask(CheckRequest request) throws ResponderGone {
+        return ask(known.method(), request);
     }
 
-    Asked post(Question question) throws ResponderGone {
-        return ask("POST", question);
+    Asked post(CheckRequest request) throws ResponderGone {
+        return ask("POST", request);
     }
 
-    Asked get(Question question) throws ResponderGone {
-        return ask("GET", question);
+    Asked get(CheckRequest request) throws ResponderGone {
+        return ask("GET", request);
     }
 
-    Asked get(Question question, GetEncoding encoding) throws ResponderGone {
-        return Asked.of("GET", question, send(session.got(question, encoding)), session.trust());
+    Asked get(CheckRequest request, GetEncoding encoding) throws ResponderGone {
+        return Asked.of("GET", request, send(session.got(request, encoding)), session.trust());
     }
 
-    /// The same question once more, if its exchange failed.
-    Asked settled(Asked asked) throws ResponderGone {
-        return asked.outcome() instanceof Outcome.Failed
-                ? ask(asked.method(), asked.question())
-                : asked;
+    /// Repeats the exchange if it failed.
+    Asked settled(Asked exchange) throws ResponderGone {
+        return exchange.outcome() instanceof Outcome.Failed
+                ? ask(exchange.method(), exchange.request())
+                : exchange;
     }
 
-    private Asked ask(String method, Question question) throws ResponderGone {
-        return Asked.of(method, question, send(session.request(method, question)), session.trust());
+    private Asked ask(String method, CheckRequest request) throws ResponderGone {
+        return Asked.of(method, request, send(session.request(method, request)), session.trust());
     }
 
-    /// @throws ResponderGone the exchange failed, and so did the known question after it
+    /// @throws ResponderGone the exchange failed, and so did the known request after it
     Outcome send(WireRequest request) throws ResponderGone {
         Outcome first = session.send(request);
         if (!(first instanceof Outcome.Failed failed)) {
@@ -56,7 +56,7 @@ record LiveSession(Session session, Asked known) {
     }
 
     private void expectAnswer(Outcome.Failed after) throws ResponderGone {
-        WireRequest request = session.request(known.method(), known.question());
+        WireRequest request = session.request(known.method(), known.request());
         Outcome last = session.send(request);
         for (int tried = 1; tried < session.limits().tries(); tried++) {
             if (last instanceof Outcome.Replied || !session.rested()) {

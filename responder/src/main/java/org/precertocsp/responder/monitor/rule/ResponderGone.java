@@ -1,7 +1,7 @@
 package org.precertocsp.responder.monitor.rule;
 
-/// A responder no longer answers what it answered before: whatever else is asked of it now says
-/// nothing of the rule asked about.
+/// A responder no longer answers a request that it answered before, so that rules cannot be
+/// checked.
 final class ResponderGone extends Exception {
     private static final long serialVersionUID = 1L;
 

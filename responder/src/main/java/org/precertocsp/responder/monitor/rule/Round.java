@@ -3,9 +3,9 @@ package org.precertocsp.responder.monitor.rule;
 import java.time.Instant;
 import java.util.List;
 
-/// Everything asked about once.
+/// The results of checking all certificates once.
 ///
-/// @param problems what could not be asked about, and why
+/// @param problems certificates that could not be checked, and why
 public record Round(Instant at, List<Judgement> judgements, List<String> problems) {
     public Round {
         judgements = List.copyOf(judgements);

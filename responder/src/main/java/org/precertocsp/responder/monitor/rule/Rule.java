@@ -3,7 +3,7 @@ package org.precertocsp.responder.monitor.rule;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// A rule that can be judged from outside, by its number in the requirement list.
+/// The rules that can be checked from outside, by their numbers in the list of requirements.
 public enum Rule {
     SA_01("definitive answer for an assigned serial within 15 minutes", "BR §4.9.9", true),
     SA_18("the OCSP service stays in operation", "MRSP §5.2", true),
@@ -47,7 +47,7 @@ public enum Rule {
     RP_13("no responseExtensions", "RFC 9919 §3.2.1", true),
     RP_14("no reasonCode in singleExtensions", "BR §7.3.2", true),
     RP_15("archiveCutoff where status outlives expiry", "RFC 6960 §4.4.4", true),
-    RP_17("signature algorithm octets as listed", "BR §7.1.3.2", true),
+    RP_17("signature AlgorithmIdentifier as listed", "BR §7.1.3.2", true),
     RP_18("no SHA-1 signature", "MRSP §5.1.3", true),
     RP_19("key of an allowed kind", "BR §6.1.5", true),
     RP_22("strict DER", "MRSP §5.2", true),
@@ -66,7 +66,7 @@ public enum Rule {
     HT_02("POST supported", "RFC 6960 A.1", true),
     HT_03("GET path escaped or not", "RFC 6960 A.1", false),
     HT_04("'//' before and inside the path", "RFC 6960 A.1", false),
-    HT_05("GET of more than 255 octets", "RFC 9919 §6", false),
+    HT_05("GET of more than 255 bytes", "RFC 9919 §6", false),
     HT_06("Content-Type and Content-Length", "RFC 6960 A.2", true),
     HT_07("cache fields on cacheable answers", "RFC 9919 §6", true),
     HT_08("Expires is nextUpdate", "RFC 9919 §7.2", true),
@@ -77,9 +77,9 @@ public enum Rule {
     HT_14("other answers may not be cached", "RFC 9919 §7.2", false),
     HT_16("304, HEAD, 405 with Allow", "RFC 9110 §15.5.6", false),
     HT_18("the certificate names an http:// address", "BR §7.1.2.7.7", true),
-    NO_02("nonces of 16 and 32 octets accepted", "RFC 9654 §2.1", false),
+    NO_02("nonces of 16 and 32 bytes accepted", "RFC 9654 §2.1", false),
     NO_03("other lengths up to 128 are no error", "RFC 9654 §2.1", false),
-    NO_04("nonces of 0 or over 128 octets refused", "RFC 9654 §2.1", false),
+    NO_04("nonces of 0 or over 128 bytes refused", "RFC 9654 §2.1", false),
     NO_05("nonce in an OCTET STRING", "RFC 9654 §2.1", false),
     NO_06("a nonce request is answered", "RFC 9919 §3.2.1", false),
     NO_07("unknown extensions ignored unless critical", "RFC 6960 §4.1.2", false),
@@ -95,7 +95,7 @@ public enum Rule {
         this.everyAnswer = everyAnswer;
     }
 
-    /// The rule of that number; empty if it is not judged here.
+    /// The rule with this number; empty if it is not checked here.
     public static Optional<Rule> ofId(String id) {
         return Arrays.stream(values()).filter(rule -> rule.id().equals(id)).findFirst();
     }
@@ -109,12 +109,12 @@ public enum Rule {
         return title;
     }
 
-    /// Where it is written.
+    /// The clause that contains it.
     public String clause() {
         return clause;
     }
 
-    /// Whether each serial's answer is judged by it; else one serial speaks for the responder.
+    /// Whether it is checked for every serial; otherwise once for each responder.
     public boolean isOfEveryAnswer() {
         return everyAnswer;
     }

@@ -1,4 +1,6 @@
 package org.precertocsp.responder.monitor.rule;
 
-/// @param seen what was seen, whatever the verdict
+/// The result for one rule.
+///
+/// @param seen the observation behind the verdict
 public record Ruling(Rule rule, Verdict verdict, String seen) {}

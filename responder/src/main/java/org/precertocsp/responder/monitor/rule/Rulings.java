@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Collects verdicts; of several on one rule the most severe counts, and of equals the first. Not
+/// Collects results; of several for one rule the most severe counts, and of equals the first. Not
 /// thread-safe.
 public final class Rulings {
     private final Map<Rule, Ruling> byRule = new EnumMap<>(Rule.class);
@@ -27,12 +27,12 @@ public final class Rulings {
         add(rule, Verdict.NOT_APPLICABLE, why);
     }
 
-    /// Passes if it holds, else fails.
+    /// Passes if the condition holds, otherwise fails.
     void require(Rule rule, boolean holds, Supplier<String> seen) {
         add(rule, holds ? Verdict.PASS : Verdict.FAIL, seen.get());
     }
 
-    /// Passes if it holds, else warns: a SHOULD.
+    /// Passes if the condition holds, otherwise warns: for a SHOULD.
     void recommend(Rule rule, boolean holds, Supplier<String> seen) {
         add(rule, holds ? Verdict.PASS : Verdict.WARN, seen.get());
     }
@@ -44,10 +44,9 @@ public final class Rulings {
                 (old, now) -> now.verdict().compareTo(old.verdict()) > 0 ? now : old);
     }
 
-    /// All rules of the scopes that were examined, in order; those nothing was seen for are not
-    /// applicable.
+    /// All rules that were to be checked, in order; those without a result are not applicable.
     ///
-    /// @param thorough whether the rules of the responder as a whole were examined, too
+    /// @param thorough whether the rules about the responder as a whole were checked as well
     public List<Ruling> list(boolean thorough) {
         return Arrays.stream(Rule.values())
                 .filter(rule -> thorough || rule.isOfEveryAnswer())
@@ -56,9 +55,7 @@ public final class Rulings {
                                 byRule.getOrDefault(
                                         rule,
                                         new Ruling(
-                                                rule,
-                                                Verdict.NOT_APPLICABLE,
-                                                "nothing seen to judge it by")))
+                                                rule, Verdict.NOT_APPLICABLE, "nothing observed")))
                 .toList();
     }
 }

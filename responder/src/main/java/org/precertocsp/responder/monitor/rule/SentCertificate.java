@@ -28,9 +28,9 @@ import org.precertocsp.responder.monitor.response.SignedReading;
 import org.precertocsp.responder.monitor.response.SignedReading.ResponderReading;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// A certificate that may have signed a response.
+/// A certificate that may belong to a response's signer.
 record SentCertificate(Octets der, X509CertificateHolder holder) {
-    // An instance of our own: providers installed for the whole JVM would change other code.
+    // Not installed for the whole JVM, where it would affect other code.
     private static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();
 
     private static final Set<ASN1Encodable> CURVES =
@@ -40,7 +40,7 @@ record SentCertificate(Octets der, X509CertificateHolder holder) {
                     SECObjectIdentifiers.secp521r1);
     private static final int RSA_MIN_BITS = 2048;
 
-    /// Empty if it is no certificate.
+    /// Empty if it is not a certificate.
     static Optional<SentCertificate> parse(Octets der) {
         try {
             return Optional.of(new SentCertificate(der, new X509CertificateHolder(der.toArray())));
@@ -68,18 +68,18 @@ record SentCertificate(Octets der, X509CertificateHolder holder) {
                 | CertificateException
                 | IOException
                 | RuntimeException _) {
-            // Another kind of key, or a signature of the wrong form: this key did not make it.
+            // Another kind of key or a malformed signature: not made with this key.
             return false;
         }
     }
 
-    /// Whether a responderID means this certificate (RFC 6960 §4.2.2.3).
+    /// Whether a responderID identifies this certificate (RFC 6960 §4.2.2.3).
     boolean isNamedBy(ResponderReading id) {
         return id.keyHash().map(hash(HashAlgorithm.SHA1)::equals).orElse(false)
                 || id.name().filter(this::isSubject).isPresent();
     }
 
-    /// Whether those octets come from this key in a way that is not the right one (RP-08).
+    /// Whether the bytes are a hash of this key, but not the correct one (RP-08).
     boolean hasOtherHash(Octets value) {
         SubjectKeyIdentifier own = SubjectKeyIdentifier.fromExtensions(holder.getExtensions());
         return (own != null && Octets.of(own.getKeyIdentifier()).equals(value))
@@ -112,7 +112,7 @@ record SentCertificate(Octets der, X509CertificateHolder holder) {
         }
     }
 
-    /// RSA of 2048 bits and more in whole octets, or a NIST curve (RP-19).
+    /// RSA of at least 2048 bits, a multiple of 8, or a NIST curve (RP-19).
     boolean hasListedKey() {
         return isRsa()
                 ? bits() >= RSA_MIN_BITS && bits() % 8 == 0

@@ -2,8 +2,8 @@ package org.precertocsp.responder.monitor.rule;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.precertocsp.responder.monitor.question.CheckRequest;
 import org.precertocsp.responder.monitor.question.GetEncoding;
-import org.precertocsp.responder.monitor.question.Question;
 import org.precertocsp.responder.monitor.response.Reading;
 import org.precertocsp.responder.monitor.wire.Endpoint;
 import org.precertocsp.responder.monitor.wire.HttpWire;
@@ -11,13 +11,14 @@ import org.precertocsp.responder.monitor.wire.Outcome;
 import org.precertocsp.responder.monitor.wire.WireReply;
 import org.precertocsp.responder.monitor.wire.WireRequest;
 
-/// Asks one responder. Each call is one exchange, or several where the responder says tryLater.
+/// Sends requests to one responder. Each call is one exchange, or several if the responder answers
+/// tryLater.
 ///
-/// @param trust judges whether an answer can be used
-/// @param pause lets time pass between tries
+/// @param trust decides whether a client would accept a response
+/// @param pause waits between attempts
 public record Session(
         Endpoint endpoint, HttpWire wire, AnswerTrust trust, CheckLimits limits, Pause pause) {
-    /// Waits. A test lets no time pass.
+    /// Waits; tests replace it.
     @FunctionalInterface
     public interface Pause {
         void of(Duration duration) throws InterruptedException;
@@ -25,48 +26,50 @@ public record Session(
 
     private static final int SERVICE_UNAVAILABLE = 503;
 
-    Asked post(Question question) {
-        return Asked.of("POST", question, send(request("POST", question)), trust);
+    Asked post(CheckRequest request) {
+        return Asked.of("POST", request, send(request("POST", request)), trust);
     }
 
-    Asked get(Question question) {
-        return Asked.of("GET", question, send(request("GET", question)), trust);
+    Asked get(CheckRequest request) {
+        return Asked.of("GET", request, send(request("GET", request)), trust);
     }
 
-    /// As POST, or as GET written as RFC 6960 asks.
-    WireRequest request(String method, Question question) {
+    /// As POST, or as GET in the form that RFC 6960 requires.
+    WireRequest request(String method, CheckRequest request) {
         return method.equals("GET")
-                ? got(question, GetEncoding.CANONICAL)
-                : WireRequest.post(endpoint.target(), question.der());
+                ? got(request, GetEncoding.CANONICAL)
+                : WireRequest.post(endpoint.target(), request.der());
     }
 
-    WireRequest got(Question question, GetEncoding encoding) {
-        return WireRequest.get(endpoint.target(encoding.of(question.der())));
+    WireRequest got(CheckRequest request, GetEncoding encoding) {
+        return WireRequest.get(endpoint.target(encoding.of(request.der())));
     }
 
     Outcome send(WireRequest request) {
         return wire.send(endpoint, request);
     }
 
-    /// As POST or GET, with patience: an answer that is late is another fault than one never given.
-    Asked patiently(String method, Question question) {
-        Asked asked = method.equals("GET") ? get(question) : post(question);
-        for (int tried = 1; tried < limits.tries() && isLater(asked); tried++) {
-            if (!waited(asked)) {
-                return asked;
+    /// As POST or GET, repeated while the responder answers tryLater: a late answer is a different
+    /// failure from a missing one.
+    Asked sendWithRetries(String method, CheckRequest request) {
+        Asked exchange = method.equals("GET") ? get(request) : post(request);
+        for (int tried = 1; tried < limits.tries() && isLater(exchange); tried++) {
+            if (!waited(exchange)) {
+                return exchange;
             }
-            asked = method.equals("GET") ? get(question) : post(question);
+            exchange = method.equals("GET") ? get(request) : post(request);
         }
-        return asked;
+        return exchange;
     }
 
-    private static boolean isLater(Asked asked) {
-        return asked.isRefusal(Reading.Refusal.TRY_LATER)
-                || asked.reply().filter(it -> it.status() == SERVICE_UNAVAILABLE).isPresent();
+    private static boolean isLater(Asked exchange) {
+        return exchange.isRefusal(Reading.Refusal.TRY_LATER)
+                || exchange.reply().filter(it -> it.status() == SERVICE_UNAVAILABLE).isPresent();
     }
 
-    private boolean waited(Asked asked) {
-        Optional<String> wanted = asked.reply().flatMap((WireReply it) -> it.field("retry-after"));
+    private boolean waited(Asked exchange) {
+        Optional<String> wanted =
+                exchange.reply().flatMap((WireReply it) -> it.field("retry-after"));
         Duration time =
                 wanted.filter(it -> it.matches("\\d{1,6}"))
                         .map(it -> Duration.ofSeconds(Long.parseLong(it)))
@@ -74,7 +77,7 @@ public record Session(
         return rested(time.compareTo(limits.longestPause()) < 0 ? time : limits.longestPause());
     }
 
-    /// Lets a responder that may be starting anew do so; false if interrupted.
+    /// Gives a responder that may be restarting some time; false if interrupted.
     boolean rested() {
         return rested(limits.longestPause());
     }

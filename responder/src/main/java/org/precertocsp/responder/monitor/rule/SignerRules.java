@@ -13,8 +13,8 @@ import org.precertocsp.signer.CredentialLint;
 import org.precertocsp.signer.DelegateCertificate;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// Who signed, whether they may, and whether the response says so.
-record SignerRules(Case it, Asked asked, SignedReading response) {
+/// Checks who signed, whether the signer is authorised, and whether the response identifies it.
+record SignerRules(Case context, Asked exchange, SignedReading response) {
     private static final Set<Rule> OF_DELEGATES = EnumSet.range(Rule.RC_02, Rule.RC_09);
 
     void examine() {
@@ -23,7 +23,7 @@ record SignerRules(Case it, Asked asked, SignedReading response) {
                         .map(SentCertificate::parse)
                         .flatMap(Optional::stream)
                         .toList();
-        IssuerCertificate issuer = it.subject().issuer();
+        IssuerCertificate issuer = context.subject().issuer();
         Optional<SentCertificate> delegate =
                 sent.stream().filter(each -> each.hasSigned(response)).findFirst();
         if (delegate.isPresent() && !delegate.get().der().equals(issuer.der())) {
@@ -37,123 +37,125 @@ record SignerRules(Case it, Asked asked, SignedReading response) {
 
     private void direct(IssuerCertificate issuer) {
         SentCertificate self = SentCertificate.of(issuer);
-        it.rulings().notApplicable(Rule.RP_09, "the CA's own key signed");
+        context.results().notApplicable(Rule.RP_09, "the CA's own key signed");
         identity(self);
-        OF_DELEGATES.forEach(rule -> it.rulings().notApplicable(rule, "the CA's own key signed"));
+        OF_DELEGATES.forEach(
+                rule -> context.results().notApplicable(rule, "the CA's own key signed"));
         lint(EnumSet.of(Rule.RC_01, Rule.RC_10, Rule.RC_11, Rule.RC_12), Optional.empty());
     }
 
     private void delegated(SentCertificate delegate) {
-        it.rulings().pass(Rule.RP_09, asked.how() + ": " + delegate.subject());
+        context.results().pass(Rule.RP_09, exchange.how() + ": " + delegate.subject());
         identity(delegate);
-        it.rulings().notApplicable(Rule.RC_10, "a delegate signed");
-        it.rulings().notApplicable(Rule.RC_11, "a delegate signed");
+        context.results().notApplicable(Rule.RC_10, "a delegate signed");
+        context.results().notApplicable(Rule.RC_11, "a delegate signed");
         try {
             Instant end = delegate.holder().getNotAfter().toInstant();
-            if (it.now().isAfter(end)) {
-                it.rulings()
+            if (context.now().isAfter(end)) {
+                context.results()
                         .fail(
                                 Rule.RC_08,
                                 "%s: %s ended at %s"
-                                        .formatted(asked.how(), delegate.subject(), end));
+                                        .formatted(exchange.how(), delegate.subject(), end));
             }
             Set<Rule> judged = EnumSet.copyOf(OF_DELEGATES);
             judged.addAll(Set.of(Rule.RC_01, Rule.RC_12));
             lint(judged, Optional.of(DelegateCertificate.parse(delegate.der())));
         } catch (CertificateProblem e) {
-            it.rulings().fail(Rule.RC_01, asked.how() + ": " + e.getMessage());
+            context.results().fail(Rule.RC_01, exchange.how() + ": " + e.getMessage());
         }
     }
 
-    /// Either its certificate is missing, or the signature is wrong; the responderID tells which.
+    /// Either the certificate is missing or the signature is wrong; the responderID shows which.
     private void unverified(List<SentCertificate> sent) {
-        SentCertificate issuer = SentCertificate.of(it.subject().issuer());
+        SentCertificate issuer = SentCertificate.of(context.subject().issuer());
         Optional<SentCertificate> named =
                 sent.stream().filter(each -> each.isNamedBy(response.responder())).findFirst();
         if (sent.isEmpty() && !issuer.isNamedBy(response.responder())) {
-            it.rulings()
+            context.results()
                     .fail(
                             Rule.RP_09,
-                            asked.how()
+                            exchange.how()
                                     + ": no certificate is sent, and the CA's key did not sign");
             return;
         }
         identity(named.or(() -> sent.stream().findFirst()).orElse(issuer));
-        it.rulings()
+        context.results()
                 .fail(
                         Rule.RC_01,
                         "%s: the signature verifies neither with the CA's key nor with a"
-                                        .formatted(asked.how())
+                                        .formatted(exchange.how())
                                 + " certificate sent: "
                                 + sent.stream().map(SentCertificate::subject).toList());
     }
 
     private void identity(SentCertificate signer) {
         Optional<Octets> hash = response.responder().keyHash();
-        it.rulings()
+        context.results()
                 .recommend(
                         Rule.RP_07,
                         hash.isPresent(),
-                        () -> asked.how() + (hash.isPresent() ? ": byKey" : ": byName"));
+                        () -> exchange.how() + (hash.isPresent() ? ": byKey" : ": byName"));
         boolean named = signer.isNamedBy(response.responder());
         if (hash.isPresent() && !named && signer.hasOtherHash(hash.get())) {
-            it.rulings()
+            context.results()
                     .fail(
                             Rule.RP_08,
                             "%s: %s is the signer's key, but not hashed with SHA-1 over its bits"
-                                    .formatted(asked.how(), hash.get()));
+                                    .formatted(exchange.how(), hash.get()));
         } else {
-            it.rulings()
+            context.results()
                     .require(
                             Rule.RP_06,
                             named,
                             () ->
-                                    asked.how()
+                                    exchange.how()
                                             + (named ? ": names " : ": does not name ")
                                             + signer.subject());
-            hash.filter(_ -> named).ifPresent(it -> this.it.rulings().pass(Rule.RP_08, it.toHex()));
+            hash.filter(_ -> named)
+                    .ifPresent(it -> this.context.results().pass(Rule.RP_08, it.toHex()));
         }
         key(signer);
     }
 
     private void key(SentCertificate signer) {
         String kind = signer.keyKind();
-        boolean allowed = it.profile().openKeySet() || signer.hasListedKey();
-        it.rulings().require(Rule.RP_19, allowed, () -> asked.how() + ": " + kind);
+        boolean allowed = context.profile().openKeySet() || signer.hasListedKey();
+        context.results().require(Rule.RP_19, allowed, () -> exchange.how() + ": " + kind);
     }
 
     private void lint(Set<Rule> judged, Optional<DelegateCertificate> delegate) {
-        Instant now = it.now();
+        Instant now = context.now();
         List<CredentialFinding> findings =
                 CredentialLint.examine(
                         new CredentialLint.Candidate(
-                                List.of(it.subject().issuer()),
+                                List.of(context.subject().issuer()),
                                 delegate.isEmpty(),
                                 delegate,
                                 Optional.empty(),
-                                it.profile()),
+                                context.profile()),
                         now);
-        boolean stranger = findings.stream().anyMatch(SignerRules::isStrangers);
+        boolean otherCa = findings.stream().anyMatch(SignerRules::isOfOtherCa);
         for (CredentialFinding finding : findings) {
-            // A stranger's certificate need not follow the rules of this CA's delegates.
-            if (!stranger || isStrangers(finding) || finding.rule().equals("RC-12")) {
+            // A certificate of another CA need not follow the rules for this CA's delegates.
+            if (!otherCa || isOfOtherCa(finding) || finding.rule().equals("RC-12")) {
                 Verdict verdict = finding.isError() ? Verdict.FAIL : Verdict.WARN;
                 Rule.ofId(finding.rule())
                         .filter(judged::contains)
-                        .ifPresent(rule -> it.rulings().add(rule, verdict, finding.fault()));
+                        .ifPresent(rule -> context.results().add(rule, verdict, finding.fault()));
             }
         }
-        String who = delegate.map(Object::toString).orElse(it.subject().issuer().subject());
+        String who = delegate.map(Object::toString).orElse(context.subject().issuer().subject());
         for (Rule rule : judged) {
-            if (!stranger || rule == Rule.RC_12) {
-                it.rulings().pass(rule, who);
+            if (!otherCa || rule == Rule.RC_12) {
+                context.results().pass(rule, who);
             } else if (rule != Rule.RC_01 && rule != Rule.RC_02) {
-                it.rulings().notApplicable(rule, "not a delegate of this CA");
+                context.results().notApplicable(rule, "not a delegate of this CA");
             }
         }
     }
 
-    private static boolean isStrangers(CredentialFinding finding) {
+    private static boolean isOfOtherCa(CredentialFinding finding) {
         return finding.isError()
                 && (finding.rule().equals("RC-01") || finding.rule().equals("RC-02"));
     }

@@ -11,21 +11,20 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.monitor.question.Question;
-import org.precertocsp.responder.monitor.question.Questions;
+import org.precertocsp.responder.monitor.question.CheckRequest;
 import org.precertocsp.responder.monitor.response.Reading;
 import org.precertocsp.responder.monitor.response.SingleReading;
 import org.precertocsp.responder.monitor.wire.WireReply;
 
-/// What is said of serials nobody assigned, and to requests that are none.
-record StrangerRules(Case it, LiveSession live) {
+/// Checks the answers for unassigned serials and for malformed requests.
+record StrangerRules(Case context, LiveSession session) {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int SERIAL_BITS = 159;
     private static final List<Rule> NEVER_GOOD = List.of(Rule.SS_04, Rule.SS_05, Rule.SS_06);
 
     void examine() throws ResponderGone {
-        Asked posted = live.post(random(HashAlgorithm.SHA1));
-        Asked got = live.get(random(HashAlgorithm.SHA256));
+        Asked posted = session.post(random(HashAlgorithm.SHA1));
+        Asked got = session.get(random(HashAlgorithm.SHA256));
         neverGood(posted);
         neverGood(got);
         cached(got.isOcsp() ? got : posted);
@@ -35,29 +34,33 @@ record StrangerRules(Case it, LiveSession live) {
         malformed();
     }
 
-    private Question random(HashAlgorithm hash) {
+    private CheckRequest random(HashAlgorithm hash) {
         BigInteger number = new BigInteger(SERIAL_BITS, RANDOM).setBit(SERIAL_BITS - 1);
-        return Questions.plain(Case.certId(it.subject(), hash, Serial.of(number)));
+        return CheckRequest.plain(Case.certId(context.subject(), hash, Serial.of(number)));
     }
 
-    private void neverGood(Asked asked) {
-        Rule rule = ruleOf(it.profile());
+    private void neverGood(Asked exchange) {
+        Rule rule = ruleOf(context.profile());
         NEVER_GOOD.stream()
                 .filter(other -> other != rule)
                 .forEach(
                         other ->
-                                it.rulings()
-                                        .notApplicable(other, "profile " + it.profile().name()));
+                                context.results()
+                                        .notApplicable(
+                                                other, "profile " + context.profile().name()));
         boolean good =
-                asked.single()
+                exchange.single()
                         .filter(single -> single.status() == SingleReading.Status.GOOD)
                         .isPresent();
-        it.rulings().add(rule, good ? severity() : Verdict.PASS, "random serial, " + asked.seen());
-        if (it.isPublic()) {
-            asked.single()
+        context.results()
+                .add(rule, good ? severity() : Verdict.PASS, "random serial, " + exchange.seen());
+        if (context.isPublic()) {
+            exchange.single()
                     .filter(single -> single.status() == SingleReading.Status.REVOKED)
                     .ifPresent(
-                            _ -> it.rulings().fail(Rule.SA_04, "random serial, " + asked.seen()));
+                            _ ->
+                                    context.results()
+                                            .fail(Rule.SA_04, "random serial, " + exchange.seen()));
         }
     }
 
@@ -69,66 +72,72 @@ record StrangerRules(Case it, LiveSession live) {
         };
     }
 
-    /// A CA whose names are constrained only SHOULD NOT; RFC 6960 lets a private PKI do it.
+    /// For a CA with name constraints this is only a SHOULD NOT, and RFC 6960 permits it in a
+    /// private PKI.
     private Verdict severity() {
         boolean constrained =
-                it.subject().issuer().holder().getExtension(Extension.nameConstraints) != null;
-        boolean escape = constrained && !it.profile().equals(IssuerProfile.CODE_SIGNING);
-        return it.isPublic() && !escape ? Verdict.FAIL : Verdict.WARN;
+                context.subject().issuer().holder().getExtension(Extension.nameConstraints) != null;
+        boolean escape = constrained && !context.profile().equals(IssuerProfile.CODE_SIGNING);
+        return context.isPublic() && !escape ? Verdict.FAIL : Verdict.WARN;
     }
 
-    /// The next certificate may get that very serial, and must be answered within 15 minutes.
-    private void cached(Asked asked) {
-        if (asked.isDefinitive() || asked.reply().isEmpty()) {
-            it.rulings().notApplicable(Rule.HT_14, "random serial, " + asked.seen());
+    /// The next certificate may get this serial, and must be answered within 15 minutes.
+    private void cached(Asked exchange) {
+        if (exchange.isDefinitive() || exchange.reply().isEmpty()) {
+            context.results().notApplicable(Rule.HT_14, "random serial, " + exchange.seen());
             return;
         }
-        CacheControl control = CacheControl.of(asked.reply().get());
-        it.rulings()
+        CacheControl control = CacheControl.of(exchange.reply().get());
+        context.results()
                 .recommend(
                         Rule.HT_14,
                         control.forbidsCaching(),
-                        () -> asked.seen() + ", Cache-Control " + control.text());
+                        () -> exchange.seen() + ", Cache-Control " + control.text());
     }
 
-    private void bytes(Asked asked) {
-        if (asked.reading() instanceof Reading.Refusal refusal) {
-            it.rulings()
+    private void bytes(Asked exchange) {
+        if (exchange.reading() instanceof Reading.Refusal refusal) {
+            context.results()
                     .require(
                             Rule.RP_03,
                             !refusal.hasBytes() && refusal.code() != 4 && refusal.code() <= 6,
-                            () -> asked.seen() + (refusal.hasBytes() ? " with responseBytes" : ""));
+                            () ->
+                                    exchange.seen()
+                                            + (refusal.hasBytes() ? " with responseBytes" : ""));
         }
     }
 
     private void malformed() throws ResponderGone {
-        CertId id = it.answers().getFirst().question().asked();
+        CertId id = context.answers().getFirst().request().certId();
         Octets junk = Octets.of("no OCSP request".getBytes(StandardCharsets.US_ASCII));
-        Asked asked = live.post(new Question("junk", id, junk));
-        bytes(asked);
-        boolean told =
-                asked.isRefusal(Reading.Refusal.MALFORMED_REQUEST)
-                        || asked.reply().filter(reply -> reply.status() / 100 == 4).isPresent();
-        it.rulings()
-                .recommend(Rule.RP_03, told, () -> "octets that are no request: " + asked.seen());
+        Asked exchange = session.post(new CheckRequest("junk", id, junk));
+        bytes(exchange);
+        boolean rejected =
+                exchange.isRefusal(Reading.Refusal.MALFORMED_REQUEST)
+                        || exchange.reply().filter(reply -> reply.status() / 100 == 4).isPresent();
+        context.results()
+                .recommend(
+                        Rule.RP_03,
+                        rejected,
+                        () -> "bytes that are not a request: " + exchange.seen());
     }
 
     private void oddSerials() throws ResponderGone {
-        CertId id = it.answers().getFirst().question().asked();
+        CertId id = context.answers().getFirst().request().certId();
         Map<String, BigInteger> odd =
                 Map.of(
                         "serial 0", BigInteger.ZERO,
                         "serial -1", BigInteger.ONE.negate(),
-                        "serial of 20 octets", BigInteger.ONE.shiftLeft(158),
-                        "serial of 21 octets", BigInteger.ONE.shiftLeft(162));
+                        "serial of 20 bytes", BigInteger.ONE.shiftLeft(158),
+                        "serial of 21 bytes", BigInteger.ONE.shiftLeft(162));
         for (Map.Entry<String, BigInteger> each : odd.entrySet()) {
             String name = each.getKey();
-            Asked asked = live.post(Questions.aboutSerial(id, name, each.getValue()));
-            it.rulings()
+            Asked exchange = session.post(CheckRequest.aboutSerial(id, name, each.getValue()));
+            context.results()
                     .recommend(
                             Rule.SS_15,
-                            asked.reply().filter(StrangerRules::isHealthy).isPresent(),
-                            () -> name + ": " + asked.reading().summary());
+                            exchange.reply().filter(StrangerRules::isHealthy).isPresent(),
+                            () -> name + ": " + exchange.reading().summary());
         }
     }
 

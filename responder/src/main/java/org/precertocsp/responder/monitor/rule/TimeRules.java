@@ -10,8 +10,8 @@ import org.precertocsp.responder.monitor.response.SingleReading;
 import org.precertocsp.responder.monitor.subject.Subject.Kind;
 import org.precertocsp.responder.monitor.wire.WireReply;
 
-/// Windows, refresh and clocks. Intervals are inclusive: both ends count (TF-01).
-record TimeRules(Case it, Asked asked, SignedReading response, SingleReading single) {
+/// Checks validity, renewal and clocks. Intervals include both ends (TF-01).
+record TimeRules(Case context, Asked exchange, SignedReading response, SingleReading single) {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration EIGHT_HOURS = Duration.ofHours(8);
     private static final Duration SIXTEEN_HOURS = Duration.ofHours(16);
@@ -25,26 +25,28 @@ record TimeRules(Case it, Asked asked, SignedReading response, SingleReading sin
 
     void examine() {
         clocks();
-        outlived();
+        certificateExpiry();
         Optional<Instant> start = single.thisUpdate().at();
         Optional<Instant> end = single.end();
         if (start.isEmpty() || end.isEmpty()) {
             return;
         }
-        if (it.subject().kind() == Kind.AUTHORITY) {
+        if (context.subject().kind() == Kind.AUTHORITY) {
             OF_CERTIFICATES.forEach(
-                    rule -> it.rulings().notApplicable(rule, "a CA certificate's status"));
+                    rule -> context.results().notApplicable(rule, "a CA certificate's status"));
             due(Rule.TF_10, start.get().plus(TWELVE_MONTHS));
             expiry(end.get());
             return;
         }
-        it.rulings().notApplicable(Rule.TF_10, "this is a " + it.subject().kind());
-        if (it.isPublic()) {
+        context.results().notApplicable(Rule.TF_10, "this is a " + context.subject().kind());
+        if (context.isPublic()) {
             lengths(Duration.between(start.get(), end.get()));
             refresh(start.get(), end.get());
         } else {
             OF_CERTIFICATES.forEach(
-                    rule -> it.rulings().notApplicable(rule, "profile " + it.profile().name()));
+                    rule ->
+                            context.results()
+                                    .notApplicable(rule, "profile " + context.profile().name()));
             expiry(end.get());
         }
     }
@@ -52,20 +54,20 @@ record TimeRules(Case it, Asked asked, SignedReading response, SingleReading sin
     private void lengths(Duration validity) {
         Duration inclusive = validity.plus(SECOND);
         boolean atLeast = isCodeSigning() || inclusive.compareTo(EIGHT_HOURS) >= 0;
-        it.rulings()
+        context.results()
                 .require(
                         Rule.TF_02,
                         atLeast && inclusive.compareTo(TEN_DAYS) <= 0,
-                        () -> asked.how() + ": " + text(validity));
-        it.rulings()
+                        () -> exchange.how() + ": " + text(validity));
+        context.results()
                 .require(
                         Rule.TF_03,
                         inclusive.compareTo(SEVEN_DAYS) <= 0,
-                        () -> asked.how() + ": " + text(validity));
+                        () -> exchange.how() + ": " + text(validity));
     }
 
     private boolean isCodeSigning() {
-        return it.profile().retentionPastExpiry().isPresent();
+        return context.profile().retentionPastExpiry().isPresent();
     }
 
     private void refresh(Instant start, Instant end) {
@@ -73,39 +75,40 @@ record TimeRules(Case it, Asked asked, SignedReading response, SingleReading sin
         Instant half = start.plus(validity.dividedBy(2));
         boolean shortLived = validity.compareTo(SIXTEEN_HOURS) < 0;
         if (isCodeSigning()) {
-            it.rulings().notApplicable(Rule.TF_04, "profile " + it.profile().name());
-            it.rulings().notApplicable(Rule.TF_05, "profile " + it.profile().name());
+            context.results().notApplicable(Rule.TF_04, "profile " + context.profile().name());
+            context.results().notApplicable(Rule.TF_05, "profile " + context.profile().name());
             expiry(end);
         } else if (shortLived) {
-            it.rulings().notApplicable(Rule.TF_05, "valid " + text(validity));
+            context.results().notApplicable(Rule.TF_05, "valid " + text(validity));
             due(Rule.TF_04, half);
         } else {
-            it.rulings().notApplicable(Rule.TF_04, "valid " + text(validity));
+            context.results().notApplicable(Rule.TF_04, "valid " + text(validity));
             due(Rule.TF_05, earlier(end.minus(EIGHT_HOURS), start.plus(FOUR_DAYS)));
         }
         due(Rule.TF_06, start.plus(FOUR_DAYS));
         due(Rule.TF_07, shortLived ? end.minus(EIGHT_HOURS) : half);
     }
 
-    /// Where no rule says when to renew, an answer that is over is wrong all the same.
+    /// Where no rule says when to renew, an expired response is still wrong.
     private void expiry(Instant end) {
-        if (end.isBefore(it.now().minus(it.limits().clockSkew()))) {
-            it.rulings().fail(Rule.TF_05, "%s: it was over at %s".formatted(asked.how(), end));
+        if (end.isBefore(context.now().minus(context.limits().clockSkew()))) {
+            context.results()
+                    .fail(Rule.TF_05, "%s: it expired at %s".formatted(exchange.how(), end));
         }
     }
 
     private void due(Rule rule, Instant renewal) {
-        Instant now = it.now();
-        it.rulings()
+        Instant now = context.now();
+        context.results()
                 .require(
                         rule,
-                        !now.isAfter(renewal.plus(it.limits().clockSkew())),
+                        !now.isAfter(renewal.plus(context.limits().clockSkew())),
                         () ->
                                 "%s: thisUpdate %s, to be renewed by %s"
-                                        .formatted(asked.how(), single.thisUpdate(), renewal));
+                                        .formatted(exchange.how(), single.thisUpdate(), renewal));
     }
 
-    private void outlived() {
+    private void certificateExpiry() {
         Optional<Instant> end = single.end();
         if (end.isEmpty()) {
             return;
@@ -116,27 +119,29 @@ record TimeRules(Case it, Asked asked, SignedReading response, SingleReading sin
                         .flatMap(Optional::stream)
                         .map(sent -> sent.holder().getNotAfter().toInstant())
                         .min(Instant::compareTo)
-                        .orElse(it.subject().issuer().notAfter());
-        it.rulings()
+                        .orElse(context.subject().issuer().notAfter());
+        context.results()
                 .require(
                         Rule.TF_09,
                         !end.get().isAfter(last),
                         () ->
                                 "%s: nextUpdate %s, certificate until %s"
-                                        .formatted(asked.how(), end.get(), last));
+                                        .formatted(exchange.how(), end.get(), last));
     }
 
     private void clocks() {
-        Instant horizon = it.now().plus(it.limits().clockSkew());
+        Instant horizon = context.now().plus(context.limits().clockSkew());
         notAfter(horizon, "producedAt", response.producedAt());
         notAfter(horizon, "thisUpdate", single.thisUpdate());
-        asked.reply()
-                .flatMap((WireReply reply) -> reply.field("date"))
-                .flatMap(HttpDate::parse)
+        exchange.reply()
+                .flatMap((WireReply reply) -> reply.date("date"))
                 .filter(date -> date.isAfter(horizon))
-                .ifPresent(date -> it.rulings().fail(Rule.TF_14, asked.how() + ": Date " + date));
+                .ifPresent(
+                        date ->
+                                context.results()
+                                        .fail(Rule.TF_14, exchange.how() + ": Date " + date));
         if (response.producedAt().at().isPresent() && single.thisUpdate().at().isPresent()) {
-            it.rulings()
+            context.results()
                     .require(
                             Rule.TF_12,
                             !response.producedAt()
@@ -146,7 +151,7 @@ record TimeRules(Case it, Asked asked, SignedReading response, SingleReading sin
                             () ->
                                     "%s: producedAt %s, thisUpdate %s"
                                             .formatted(
-                                                    asked.how(),
+                                                    exchange.how(),
                                                     response.producedAt(),
                                                     single.thisUpdate()));
         }
@@ -154,13 +159,13 @@ record TimeRules(Case it, Asked asked, SignedReading response, SingleReading sin
 
     private void notAfter(Instant horizon, String what, TimeReading time) {
         boolean future = time.at().filter(at -> at.isAfter(horizon)).isPresent();
-        it.rulings()
+        context.results()
                 .require(
                         Rule.TF_14,
                         !future,
                         () ->
                                 "%s: %s %s, here it is %s"
-                                        .formatted(asked.how(), what, time, it.now()));
+                                        .formatted(exchange.how(), what, time, context.now()));
     }
 
     private static Instant earlier(Instant one, Instant other) {

@@ -1,10 +1,10 @@
 package org.precertocsp.responder.monitor.rule;
 
-/// What became of one rule, from the least to the most worth telling.
+/// The verdicts on a rule, in order of severity.
 public enum Verdict {
     NOT_APPLICABLE("n/a"),
     PASS("pass"),
-    /// Something the sources only recommend is not followed.
+    /// A recommendation is not followed.
     WARN("warn"),
     FAIL("fail");
 

@@ -1,5 +1,6 @@
-/// The rules, each judged by what was seen.
+/// The rules of `check`.
 @NullMarked
 package org.precertocsp.responder.monitor.rule;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -22,7 +22,7 @@ import org.precertocsp.responder.monitor.wire.WireRequest;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// Gets CA certificates from where certificates say they are (caIssuers, RFC 5280 §4.2.2.1).
+/// Downloads CA certificates from the caIssuers addresses of certificates (RFC 5280 §4.2.2.1).
 final class IssuerFetch {
     private static final int MAX_REDIRECTS = 3;
     private static final byte DER_SEQUENCE = 0x30;
@@ -33,16 +33,16 @@ final class IssuerFetch {
         this.wire = wire;
     }
 
-    /// What one address gave.
+    /// The content of one address.
     ///
-    /// @param problem why there is nothing usable; empty if there is
+    /// @param problem why nothing is usable; empty otherwise
     record Fetched(List<IssuerCertificate> certificates, String problem) {
         static Fetched nothing(String problem) {
             return new Fetched(List.of(), problem);
         }
     }
 
-    /// Follows few redirects; all exchanges share what time is left.
+    /// Follows few redirects; all exchanges share the remaining time.
     Fetched from(String url, Countdown left) {
         try {
             Endpoint at = Endpoint.parse(url);
@@ -72,11 +72,11 @@ final class IssuerFetch {
             try {
                 certificates.add(IssuerCertificate.parse(der));
             } catch (CertificateProblem _) {
-                // One of several may be of a kind not known here.
+                // Unsupported; there may be others.
             }
         }
         return new Fetched(
-                certificates, certificates.isEmpty() ? "what it gave is no certificate" : "");
+                certificates, certificates.isEmpty() ? "its content is not a certificate" : "");
     }
 
     /// One DER certificate, PEM, or a certs-only CMS message (RFC 5280 §4.2.2.1).

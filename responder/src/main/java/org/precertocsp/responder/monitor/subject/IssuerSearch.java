@@ -15,10 +15,10 @@ import org.precertocsp.responder.monitor.wire.HttpWire;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// Finds who issued a certificate: among those given, then where it says its issuer is. Names alone
-/// prove nothing; the signature must verify. Not thread-safe.
+/// Finds the issuer of a certificate: among the given ones, then at the addresses in the
+/// certificate. Names prove nothing; the signature must verify. Not thread-safe.
 final class IssuerSearch {
-    /// Addresses followed of one certificate, which may name any number.
+    /// Addresses used per certificate, which may contain any number.
     private static final int MAX_URLS = 3;
 
     /// For all of them together, redirects included.
@@ -37,15 +37,15 @@ final class IssuerSearch {
             try {
                 known.add(IssuerCertificate.parse(der));
             } catch (CertificateProblem _) {
-                // Then it issued nothing that can be verified here.
+                // Unsupported: nothing could be verified with it.
             }
         }
     }
 
-    /// @param signedBySigner whether a Precertificate Signing Certificate stands between
+    /// @param signedBySigner whether a Precertificate Signing Certificate signed it
     record Found(IssuerCertificate issuer, boolean signedBySigner) {}
 
-    /// @throws SubjectProblem no issuer is known; says where one was looked for
+    /// @throws SubjectProblem no issuer was found; the message says where it was searched
     Found issuerOf(SeenCertificate certificate) throws SubjectProblem {
         IssuerCertificate issuer = signerOf(certificate);
         SeenCertificate seen = SeenCertificate.parse(certificate.name(), issuer.der());

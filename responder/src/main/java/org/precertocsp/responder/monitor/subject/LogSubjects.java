@@ -24,18 +24,18 @@ import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// The newest precertificates of a log, each a serial whose CA owes an answer.
+/// The newest precertificates of a log, whose CAs must answer for their serials.
 public final class LogSubjects {
-    /// Beyond which a log counts as stale: what it shows last is not what was logged last.
+    /// A log with an older head counts as stale.
     private static final Duration MAX_HEAD_AGE = Duration.ofHours(26);
 
     /// @param name of the log, for people
-    /// @param last how many precertificates
-    /// @param reach how many entries are looked through for them
-    /// @param issuers files with certificates of the CAs whose precertificates are wanted, and of
-    ///   precertificate signers; none stands for every CA
-    /// @param url where to ask instead of where the precertificates say
-    /// @param now to tell a stale log by
+    /// @param last number of precertificates
+    /// @param reach number of entries to search for them
+    /// @param issuers files with certificates of the CAs to check, and of precertificate signers;
+    ///   empty for all CAs
+    /// @param url the responder to use instead of those that the precertificates name
+    /// @param now to recognise a stale log
     public record Request(
             String name,
             int last,
@@ -48,8 +48,8 @@ public final class LogSubjects {
         }
     }
 
-    /// @param problems one sentence for each that cannot be asked about
-    /// @param notes what was read, and what is no problem
+    /// @param problems one sentence for each precertificate that cannot be checked
+    /// @param notes what was read, and what was skipped
     public record Result(List<Subject> subjects, List<String> problems, List<String> notes) {}
 
     private final CtLog log;
@@ -58,7 +58,7 @@ public final class LogSubjects {
     private final Map<Octets, Optional<Octets>> chains = new HashMap<>();
     private final List<Subject> subjects = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
-    private int unowed;
+    private int withoutService;
 
     private LogSubjects(CtLog log, Request request, HttpWire wire) {
         this.log = log;
@@ -66,10 +66,10 @@ public final class LogSubjects {
         this.search = new IssuerSearch(wire);
     }
 
-    /// Blocks on the network: the log, and where certificates of issuers are.
+    /// Blocks on the network: the log, and addresses of CA certificates.
     ///
     /// @throws LogUnavailable the log does not answer
-    /// @throws NotProven the log breaks its promise
+    /// @throws NotProven the log's answers contradict its head
     public static Result read(CtLog log, Request request, HttpWire wire)
             throws LogUnavailable, NotProven, InterruptedException {
         return new LogSubjects(log, request, wire).read();
@@ -105,10 +105,10 @@ public final class LogSubjects {
                                 tail.precertificates().size(),
                                 tail.read(),
                                 tail.head().size()));
-        if (unowed > 0) {
+        if (withoutService > 0) {
             notes.add(
-                    "%d of them name no OCSP service, so nobody can be asked about them (SA-16)"
-                            .formatted(unowed));
+                    "%d of them name no OCSP service, so they cannot be checked (SA-16)"
+                            .formatted(withoutService));
         }
         return List.copyOf(notes);
     }
@@ -131,7 +131,7 @@ public final class LogSubjects {
                 : OurIssuers.of(new FedIssuer.Directory(wanted));
     }
 
-    // The profile plays no part in what is wanted of it.
+    // The profile is not used.
     private static FedIssuer fed(IssuerCertificate certificate) {
         return new FedIssuer(certificate.subject(), List.of(certificate), IssuerProfile.PRIVATE);
     }
@@ -149,7 +149,7 @@ public final class LogSubjects {
         }
         Optional<String> own = seen.ocspUrls().stream().findFirst();
         if (own.isEmpty() && request.url().isEmpty()) {
-            unowed++;
+            withoutService++;
             return;
         }
         subjects.add(
@@ -174,7 +174,7 @@ public final class LogSubjects {
                 instanceof LoggedCertificates.Verdict.Ours;
     }
 
-    /// The certificate that signed, as far as the log has it.
+    /// The signing certificate, if the log has it.
     private List<Octets> chain(Candidate entry) throws LogUnavailable, InterruptedException {
         Optional<Octets> fingerprint = entry.submitted().issuerSha256();
         if (fingerprint.isPresent()) {

@@ -24,7 +24,8 @@ import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.DelegateCertificate;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// A certificate or precertificate from a file or the network, and what of it matters here.
+/// A certificate or precertificate from a file or the network, with the parts that the monitor
+/// needs.
 final class SeenCertificate {
     private static final ASN1ObjectIdentifier POISON =
             new ASN1ObjectIdentifier("1.3.6.1.4.1.11129.2.4.3");
@@ -46,7 +47,7 @@ final class SeenCertificate {
         this.holder = holder;
     }
 
-    /// @param name where it was found
+    /// @param name its source, for people
     static SeenCertificate parse(String name, Octets der) throws SubjectProblem {
         try {
             SeenCertificate seen =
@@ -61,7 +62,7 @@ final class SeenCertificate {
         }
     }
 
-    /// Fails now rather than in the middle of sorting certificates.
+    /// Fails now rather than later.
     private void readExtensions() {
         if (isAuthority() || !isResponder()) {
             ocspUrls();
@@ -89,7 +90,8 @@ final class SeenCertificate {
         try {
             return Serial.of(holder.getSerialNumber());
         } catch (InvalidSerial e) {
-            throw new SubjectProblem(name + ": " + e.getMessage() + "; nobody can ask for it", e);
+            throw new SubjectProblem(
+                    name + ": " + e.getMessage() + "; its status cannot be requested", e);
         }
     }
 
@@ -115,7 +117,7 @@ final class SeenCertificate {
         return usage != null && usage.hasKeyPurposeId(purpose);
     }
 
-    /// Names match octet by octet, and the key made the signature.
+    /// The names match byte by byte, and the signature verifies.
     boolean isIssuedBy(IssuerCertificate issuer) {
         return names.issuerName().equals(issuer.subjectName()) && names.isSignedBy(issuer);
     }
@@ -145,7 +147,7 @@ final class SeenCertificate {
                         .toList();
     }
 
-    /// The earliest time of its SCTs: a log had it then.
+    /// The earliest timestamp of its SCTs.
     Optional<Instant> published() {
         Extension extension = holder.getExtension(SCT_LIST);
         if (extension == null) {
@@ -156,7 +158,7 @@ final class SeenCertificate {
                     .stream()
                     .min(Instant::compareTo);
         } catch (RuntimeException _) {
-            // Whatever stands there, it is no proof.
+            // Malformed, so it proves nothing.
             return Optional.empty();
         }
     }

@@ -5,14 +5,14 @@ import java.util.Optional;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// A serial somebody is owed an answer for.
+/// A certificate or precertificate to check.
 ///
-/// @param name where it comes from, for people: a file, or a log and an index
+/// @param name its source, for people: a file, or a log and an index
 /// @param issuer the CA that issues the certificate, also where a Precertificate Signing
 ///   Certificate signed the precertificate
-/// @param url where to ask; empty where nobody said
-/// @param named the OCSP service the certificate itself names; only then SA-01 binds (SA-16)
-/// @param published when it became public at the latest, if anything proves it
+/// @param url of the responder; empty if none is known
+/// @param named the OCSP service in the certificate; SA-01 applies only then (SA-16)
+/// @param published latest time of its publication, if known
 public record Subject(
         String name,
         Serial serial,
@@ -31,7 +31,7 @@ public record Subject(
         PRECERTIFICATE("precertificate"),
         /// Signed by a Precertificate Signing Certificate (SS-02).
         PRECERTIFICATE_BY_SIGNER("precertificate of a Precertificate Signing Certificate"),
-        /// A CA's own certificate: other refresh rules bind (TF-10).
+        /// A CA certificate, for which other renewal rules apply (TF-10).
         AUTHORITY("CA certificate");
 
         private final String text;

@@ -18,12 +18,12 @@ import org.precertocsp.responder.monitor.wire.HttpWire;
 import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.CertificateProblem;
 
-/// Reads certificates and precertificates from files and folders.
+/// Reads certificates and precertificates from files and directories.
 ///
-/// CA certificates among them serve to find issuers; they are asked about only if told so, and
-/// responders' and Precertificate Signing Certificates never.
+/// CA certificates among them are used to find issuers and are checked only on request;
+/// certificates of responders and precertificate signers are never checked.
 public final class SubjectFiles {
-    /// More files than that in a folder are an oversight.
+    /// More files in a directory are probably a mistake.
     private static final int MAX_FILES = 100_000;
 
     private static final byte DER_SEQUENCE = 0x30;
@@ -32,13 +32,13 @@ public final class SubjectFiles {
             Pattern.compile("-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----");
 
     /// @param issuers files with certificates of CAs, and of precertificate signers
-    /// @param url where to ask instead of where the certificates say
-    /// @param authorities whether CA certificates are asked about, too
+    /// @param url the responder to use instead of those that the certificates name
+    /// @param authorities whether CA certificates are checked as well
     public record Request(
             List<Path> files, List<Path> issuers, Optional<String> url, boolean authorities) {}
 
-    /// @param problems one sentence for each that cannot be asked about
-    /// @param notes what was passed over, and is no problem
+    /// @param problems one sentence for each certificate that cannot be checked
+    /// @param notes what was skipped
     public record Result(List<Subject> subjects, List<String> problems, List<String> notes) {}
 
     private final HttpWire wire;
@@ -49,7 +49,7 @@ public final class SubjectFiles {
         this.wire = wire;
     }
 
-    /// May ask the network for certificates of issuers; blocks meanwhile.
+    /// May download CA certificates; blocks meanwhile.
     public static Result read(Request request, HttpWire wire) {
         return new SubjectFiles(wire).read(request);
     }
@@ -69,7 +69,7 @@ public final class SubjectFiles {
         List<Subject> subjects = new ArrayList<>();
         for (SeenCertificate certificate : seen) {
             try {
-                if (isAskedAbout(certificate, request)) {
+                if (isChecked(certificate, request)) {
                     subjects.add(subject(certificate, search, request.url()));
                 }
             } catch (SubjectProblem e) {
@@ -79,7 +79,7 @@ public final class SubjectFiles {
         return new Result(List.copyOf(subjects), List.copyOf(problems), List.copyOf(notes));
     }
 
-    private static boolean isAskedAbout(SeenCertificate certificate, Request request) {
+    private static boolean isChecked(SeenCertificate certificate, Request request) {
         return !certificate.isResponder()
                 && !certificate.isPrecertificateSigner()
                 && (request.authorities() || !certificate.isAuthority());
@@ -145,8 +145,8 @@ public final class SubjectFiles {
         return found;
     }
 
-    /// A folder may hold keys, CRLs and notes beside the certificates. What says that it is a
-    /// certificate, by its content or its name, is one, and a problem if it cannot be read.
+    /// A directory may contain keys, CRLs and other files. A file counts as a certificate by its
+    /// content or its name, and is a problem if it cannot be read.
     private static boolean isAboutCertificates(Path file) {
         byte[] content;
         try (InputStream in = Files.newInputStream(file)) {
@@ -174,7 +174,7 @@ public final class SubjectFiles {
         }
     }
 
-    /// A key, a CRL, an OCSP response: DER, and whole, but of another shape.
+    /// A key, a CRL or an OCSP response: complete DER of another structure.
     private static boolean isOtherDer(byte[] der) {
         try {
             ASN1Primitive.fromByteArray(der);
@@ -193,7 +193,7 @@ public final class SubjectFiles {
                 try {
                     found.add(SeenCertificate.parse(file + number, all.get(i)));
                 } catch (SubjectProblem e) {
-                    // Those behind it in the file count.
+                    // The others in the file are used.
                     problems.add(e.explanation());
                 }
             }

@@ -2,7 +2,7 @@ package org.precertocsp.responder.monitor.subject;
 
 import org.jspecify.annotations.Nullable;
 
-/// A certificate cannot be asked about; the message names the file, the cause and the remedy.
+/// A certificate cannot be checked; the message names the file, the cause and the remedy.
 public final class SubjectProblem extends Exception {
     private static final long serialVersionUID = 1L;
 

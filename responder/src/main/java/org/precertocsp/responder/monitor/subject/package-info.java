@@ -1,5 +1,6 @@
-/// The certificates and precertificates asked about, and who issued them.
+/// The certificates and precertificates to check, and their issuers.
 @NullMarked
 package org.precertocsp.responder.monitor.subject;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -2,7 +2,7 @@ package org.precertocsp.responder.monitor.wire;
 
 import org.jspecify.annotations.Nullable;
 
-/// Nothing that could be asked over HTTP.
+/// Not a usable HTTP address.
 public final class BadAddress extends Exception {
     private static final long serialVersionUID = 1L;
 

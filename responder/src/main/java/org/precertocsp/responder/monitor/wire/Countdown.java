@@ -3,7 +3,7 @@ package org.precertocsp.responder.monitor.wire;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
-/// The time one exchange, or several together, have, measured by the machine's steady clock.
+/// A time limit for one or several exchanges, measured by the monotonic clock.
 public record Countdown(long startNanos, long limitNanos) {
     public static Countdown start(Duration limit) {
         return new Countdown(System.nanoTime(), limit.toNanos());
@@ -13,9 +13,9 @@ public record Countdown(long startNanos, long limitNanos) {
         return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
-    /// What is left, at least one millisecond.
+    /// The remaining time, at least one millisecond.
     ///
-    /// @throws SocketTimeoutException nothing is left
+    /// @throws SocketTimeoutException no time is left
     int millis() throws SocketTimeoutException {
         long left = limitNanos - (System.nanoTime() - startNanos);
         if (left <= 0) {

@@ -4,13 +4,13 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 
-/// Where to ask: an HTTP address taken apart, its path kept as it was written.
+/// The address of a responder, with its path exactly as written.
 ///
 /// @param path raw, empty or beginning with a slash
 public record Endpoint(String scheme, String host, int port, String path) {
     private static final int MAX_URL = 2048;
 
-    /// @throws BadAddress with what is wrong, and the remedy
+    /// @throws BadAddress with the reason
     public static Endpoint parse(String url) throws BadAddress {
         if (url.length() > MAX_URL) {
             throw new BadAddress("an address of more than " + MAX_URL + " characters", null);
@@ -19,7 +19,7 @@ public record Endpoint(String scheme, String host, int port, String path) {
             URI uri = new URI(url.strip());
             String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
             if (!scheme.equals("http") && !scheme.equals("https")) {
-                throw new BadAddress("'%s' is no http:// address".formatted(url), null);
+                throw new BadAddress("'%s' is not an http:// address".formatted(url), null);
             }
             if (uri.getHost() == null) {
                 throw new BadAddress("'%s' names no host".formatted(url), null);
@@ -27,7 +27,7 @@ public record Endpoint(String scheme, String host, int port, String path) {
             String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
             return new Endpoint(scheme, uri.getHost(), port(uri, scheme), uri.getRawPath() + query);
         } catch (URISyntaxException e) {
-            throw new BadAddress("'%s' is no address: %s".formatted(url, e.getMessage()), e);
+            throw new BadAddress("'%s' is not an address: %s".formatted(url, e.getMessage()), e);
         }
     }
 
@@ -53,7 +53,7 @@ public record Endpoint(String scheme, String host, int port, String path) {
         return base + "/" + encodedRequest;
     }
 
-    /// What the Host field says.
+    /// The value of the Host field.
     String authority() {
         boolean usual = port == (isTls() ? 443 : 80);
         return usual ? host : host + ":" + port;

@@ -15,10 +15,10 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/// An HTTP/1.1 client on plain sockets, one connection for each exchange.
+/// An HTTP/1.1 client on plain sockets, with one connection per exchange.
 ///
-/// The JDK's client would escape and normalise targets, and drop what it thinks wrong; a judge must
-/// send the very octets in question. Proxies of the environment are not used. Thread-safe.
+/// The JDK's client escapes and normalises targets and rejects fields it considers wrong; a check
+/// must send exactly the intended bytes. Proxies of the environment are not used. Thread-safe.
 public final class HttpWire {
     private static final int MAX_ADDRESSES = 4;
 
@@ -27,7 +27,7 @@ public final class HttpWire {
     private final SSLSocketFactory tls;
     private final boolean publicOnly;
 
-    /// Believes servers whose certificates Java trusts.
+    /// Trusts the servers that Java trusts.
     public HttpWire(WireLimits limits, InstantSource clock) {
         this(limits, clock, (SSLSocketFactory) SSLSocketFactory.getDefault());
     }
@@ -45,27 +45,27 @@ public final class HttpWire {
         this.publicOnly = publicOnly;
     }
 
-    /// The same, but it connects to addresses of the public Internet only: for what a stranger's
-    /// document names.
+    /// The same for public Internet addresses only: for addresses in other people's certificates.
     public HttpWire publicOnly() {
         return new HttpWire(limits, clock, tls, true);
     }
 
-    /// Blocks until the response is whole, or the time is over.
+    /// Blocks until the response is complete or the time is over.
     public Outcome send(Endpoint to, WireRequest request) {
         return send(to, request, Countdown.start(limits.exchange()));
     }
 
-    /// Blocks until the response is whole, or the time is over, which several exchanges may share.
+    /// Blocks until the response is complete or the time is over, which several exchanges may
+    /// share.
     public Outcome send(Endpoint to, WireRequest request, Countdown left) {
         try (Socket socket = connect(to, left)) {
-            socket.getOutputStream().write(octets(to, request));
+            socket.getOutputStream().write(encoded(to, request));
             socket.getOutputStream().flush();
-            ReplyReader reader = new ReplyReader(new TimedInput(socket, left), limits);
-            return new Outcome.Replied(reader.read(request.method(), left, clock));
+            ReplyReader reader = new ReplyReader(socket, left, limits);
+            return new Outcome.Replied(reader.read(request.method(), clock));
         } catch (SocketTimeoutException e) {
             return new Outcome.Failed(
-                    "no whole answer within %.1f s".formatted(seconds(limits.exchange())),
+                    "no complete answer within %.1f s".formatted(seconds(limits.exchange())),
                     left.spent());
         } catch (UnknownHostException e) {
             return new Outcome.Failed(
@@ -101,8 +101,8 @@ public final class HttpWire {
         throw last;
     }
 
-    /// Whether it is of the public Internet: not of this machine, its network, a private one, or
-    /// one set aside (RFC 6890).
+    /// Whether it is a public Internet address: not of this machine, its network, a private network
+    /// or a reserved one (RFC 6890).
     static boolean isPublic(InetAddress address) {
         if (address.isLoopbackAddress()
                 || address.isAnyLocalAddress()
@@ -111,12 +111,12 @@ public final class HttpWire {
                 || address.isMulticastAddress()) {
             return false;
         }
-        byte[] octets = address.getAddress();
-        int first = octets[0] & 0xff;
-        int second = octets[1] & 0xff;
-        if (octets.length == 4) {
+        byte[] bytes = address.getAddress();
+        int first = bytes[0] & 0xff;
+        int second = bytes[1] & 0xff;
+        if (bytes.length == 4) {
             boolean shared = first == 100 && (second & 0xc0) == 64;
-            boolean protocol = first == 192 && second == 0 && octets[2] == 0;
+            boolean protocol = first == 192 && second == 0 && bytes[2] == 0;
             boolean benchmark = first == 198 && (second & 0xfe) == 18;
             return first != 0 && first < 240 && !shared && !protocol && !benchmark;
         }
@@ -135,7 +135,7 @@ public final class HttpWire {
         return socket;
     }
 
-    private static byte[] octets(Endpoint to, WireRequest request) {
+    private static byte[] encoded(Endpoint to, WireRequest request) {
         StringBuilder head =
                 new StringBuilder()
                         .append(request.method())

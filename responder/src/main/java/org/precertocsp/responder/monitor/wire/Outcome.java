@@ -2,7 +2,7 @@ package org.precertocsp.responder.monitor.wire;
 
 import java.time.Duration;
 
-/// How an exchange ended.
+/// The outcome of an exchange.
 public sealed interface Outcome {
     Duration took();
 
@@ -13,6 +13,6 @@ public sealed interface Outcome {
         }
     }
 
-    /// No HTTP response was received whole.
+    /// No complete HTTP response was received.
     record Failed(String why, Duration took) implements Outcome {}
 }

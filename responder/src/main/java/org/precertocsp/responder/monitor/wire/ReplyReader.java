@@ -1,7 +1,10 @@
 package org.precertocsp.responder.monitor.wire;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,21 +16,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.precertocsp.ocsp.Octets;
 
-/// Reads one HTTP response (RFC 9112) within limits.
+/// Reads one HTTP response (RFC 9112) within limits. All reads together keep one time limit: a peer
+/// that sends a byte now and then gets no more time than one that sends nothing.
 final class ReplyReader {
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-5]\\d\\d)(?: .*)?");
     private static final int MAX_INTERIM = 10;
 
-    private final TimedInput in;
+    private final Socket socket;
+    private final InputStream in;
+    private final Countdown left;
     private final WireLimits limits;
     private int headBytes;
 
-    ReplyReader(TimedInput in, WireLimits limits) {
-        this.in = in;
+    ReplyReader(Socket socket, Countdown left, WireLimits limits) throws IOException {
+        this.socket = socket;
+        this.in = new BufferedInputStream(socket.getInputStream());
+        this.left = left;
         this.limits = limits;
     }
 
-    WireReply read(String method, Countdown left, InstantSource clock) throws IOException {
+    /// The next byte; -1 at the end.
+    private int readByte() throws IOException {
+        socket.setSoTimeout(left.millis());
+        return in.read();
+    }
+
+    WireReply read(String method, InstantSource clock) throws IOException {
         int status = status();
         Map<String, List<String>> fields = fields();
         for (int interim = 0; status < 200 && interim < MAX_INTERIM; interim++) {
@@ -64,14 +78,15 @@ final class ReplyReader {
         return fields;
     }
 
-    /// One line without its end; empty also where the input ended.
+    /// One line without its end; empty also at the end of the input.
     private String line() throws IOException {
         StringBuilder line = new StringBuilder();
-        for (int octet = in.read(); octet >= 0 && octet != '\n'; octet = in.read()) {
+        for (int next = readByte(); next >= 0 && next != '\n'; next = readByte()) {
             if (++headBytes > limits.maxHeadBytes()) {
-                throw new IOException("an HTTP head of more than " + limits.maxHeadBytes());
+                throw new IOException(
+                        "an HTTP head of more than %d bytes".formatted(limits.maxHeadBytes()));
             }
-            line.append((char) octet);
+            line.append((char) next);
         }
         int length = line.length();
         boolean carriage = length > 0 && line.charAt(length - 1) == '\r';
@@ -90,8 +105,8 @@ final class ReplyReader {
         if (length.isPresent()) {
             copy(number(length.get(), 10), body);
         } else {
-            for (int octet = in.read(); octet >= 0; octet = in.read()) {
-                put(octet, body);
+            for (int next = readByte(); next >= 0; next = readByte()) {
+                put(next, body);
             }
         }
         return Octets.of(body.toByteArray());
@@ -112,19 +127,19 @@ final class ReplyReader {
 
     private void copy(long length, ByteArrayOutputStream body) throws IOException {
         for (long i = 0; i < length; i++) {
-            int octet = in.read();
-            if (octet < 0) {
-                throw new IOException("the body ended after %d of %d octets".formatted(i, length));
+            int next = readByte();
+            if (next < 0) {
+                throw new IOException("the body ended after %d of %d bytes".formatted(i, length));
             }
-            put(octet, body);
+            put(next, body);
         }
     }
 
-    private void put(int octet, ByteArrayOutputStream body) throws IOException {
+    private void put(int next, ByteArrayOutputStream body) throws IOException {
         if (body.size() >= limits.maxBodyBytes()) {
-            throw new IOException("a body of more than %d octets".formatted(limits.maxBodyBytes()));
+            throw new IOException("a body of more than %d bytes".formatted(limits.maxBodyBytes()));
         }
-        body.write(octet);
+        body.write(next);
     }
 
     private static long number(String text, int radix) throws IOException {
@@ -134,7 +149,7 @@ final class ReplyReader {
                 return number;
             }
         } catch (NumberFormatException _) {
-            // Told below.
+            // Reported below.
         }
         throw new IOException("an HTTP length of '%s'".formatted(text));
     }

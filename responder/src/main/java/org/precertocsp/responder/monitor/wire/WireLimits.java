@@ -2,15 +2,16 @@ package org.precertocsp.responder.monitor.wire;
 
 import java.time.Duration;
 
-/// What one exchange may take.
+/// Limits of one exchange.
 ///
 /// @param connect for each address of the host
-/// @param exchange from the first attempt to connect until the last octet; name resolution has the
+/// @param exchange from the first attempt to connect until the last byte; name resolution has the
 ///   system's own limit
 /// @param maxHeadBytes status line and fields together
 /// @param maxBodyBytes far above any OCSP response, post-quantum ones included
 public record WireLimits(Duration connect, Duration exchange, int maxHeadBytes, int maxBodyBytes) {
-    /// @param exchange longer than the 10 s a responder has (TF-17), so that slow ones are timed
+    /// @param exchange longer than the 10 s that a responder may take (TF-17), so that slow ones
+    ///   are timed
     public static WireLimits within(Duration exchange) {
         Duration connect = Duration.ofSeconds(5);
         return new WireLimits(

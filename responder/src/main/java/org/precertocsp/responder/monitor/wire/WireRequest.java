@@ -4,10 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.precertocsp.ocsp.Octets;
 
-/// One HTTP request, sent exactly as it stands here.
+/// One HTTP request, sent exactly as given.
 ///
-/// @param target raw: nothing in it is escaped or normalised
-/// @param fields beyond Host, Connection, User-Agent and Content-Length
+/// @param target raw, neither escaped nor normalised
+/// @param fields besides Host, Connection, User-Agent and Content-Length
 public record WireRequest(String method, String target, Map<String, String> fields, Octets body) {
     private static final Octets NOTHING = Octets.of();
 

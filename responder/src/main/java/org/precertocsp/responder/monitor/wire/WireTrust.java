@@ -15,11 +15,11 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.CertificateProblem;
 
-/// Whom servers with `https` addresses must have their certificate from.
+/// The CAs that servers with `https` addresses must have their certificates from.
 public final class WireTrust {
     private WireTrust() {}
 
-    /// @param authorities a file of CA certificates, PEM or DER; if absent, those Java trusts
+    /// @param authorities a file of CA certificates, PEM or DER; if empty, Java's trust store
     /// @throws CertificateProblem the file cannot be used
     public static SSLSocketFactory in(Optional<Path> authorities) throws CertificateProblem {
         return authorities.isEmpty()
@@ -27,7 +27,7 @@ public final class WireTrust {
                 : context(authorities.get()).getSocketFactory();
     }
 
-    /// Those of a file, and nobody else.
+    /// The CAs of a file only.
     ///
     /// @param authorities CA certificates, PEM or DER
     /// @throws CertificateProblem it cannot be used

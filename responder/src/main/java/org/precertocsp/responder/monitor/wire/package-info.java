@@ -1,5 +1,7 @@
-/// HTTP/1.1 octet by octet: what is sent is what was asked for, and what came is told as it came.
+/// HTTP/1.1 byte by byte: requests are sent exactly as given, responses returned exactly as
+/// received.
 @NullMarked
 package org.precertocsp.responder.monitor.wire;
 
 import org.jspecify.annotations.NullMarked;
+

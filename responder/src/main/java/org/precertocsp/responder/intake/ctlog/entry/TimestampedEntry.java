@@ -15,7 +15,7 @@ final class TimestampedEntry {
     private static final int X509 = 0;
     private static final int PRECERTIFICATE = 1;
 
-    /// What was logged.
+    /// The type of the entry.
     enum Kind {
         CERTIFICATE,
         PRECERTIFICATE,

@@ -25,26 +25,28 @@ import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.Octets;
 
-/// Writes OCSP requests (RFC 6960 §4.1.1) that each have one thing special about them.
-public final class Questions {
+/// An OCSP request (RFC 6960 §4.1.1) for one certificate, with at most one thing special about it.
+///
+/// @param name what is special about it, in a few words
+/// @param certId the CertID that the response must repeat
+/// @param der the request as it is sent
+public record CheckRequest(String name, CertId certId, Octets der) {
     /// An arc for examples in documents (RFC 7299): no responder can know an extension under it.
     private static final ASN1ObjectIdentifier UNKNOWN_EXTENSION =
             new ASN1ObjectIdentifier("1.3.6.1.4.1.32473.1.1");
 
     private static final ASN1ObjectIdentifier MD5 = new ASN1ObjectIdentifier("1.2.840.113549.2.5");
 
-    private static final int MD5_OCTETS = 16;
+    private static final int MD5_BYTES = 16;
 
-    private Questions() {}
-
-    public static Question plain(CertId id) {
-        return question("plain", id, certId(id), null, null);
+    public static CheckRequest plain(CertId id) {
+        return request("plain", id, certId(id), null, null);
     }
 
     /// @param nonce any length, wrapped twice (NO-05)
-    public static Question withNonce(CertId id, Octets nonce) {
-        return question(
-                "nonce of %d octets".formatted(nonce.length()),
+    public static CheckRequest withNonce(CertId id, Octets nonce) {
+        return request(
+                "nonce of %d bytes".formatted(nonce.length()),
                 id,
                 certId(id),
                 null,
@@ -54,21 +56,21 @@ public final class Questions {
                         new DEROctetString(nonce.toArray())));
     }
 
-    /// With an extension nobody knows (NO-07).
+    /// With an extension that no responder knows (NO-07).
     ///
-    /// @param octets how long its value is
-    public static Question withUnknownExtension(CertId id, boolean critical, int octets) {
-        return question(
+    /// @param bytes length of its value
+    public static CheckRequest withUnknownExtension(CertId id, boolean critical, int bytes) {
+        return request(
                 critical ? "unknown critical extension" : "unknown extension",
                 id,
                 certId(id),
                 null,
-                extension(UNKNOWN_EXTENSION, critical, new DEROctetString(new byte[octets])));
+                extension(UNKNOWN_EXTENSION, critical, new DEROctetString(new byte[bytes])));
     }
 
-    /// The same, its value these octets.
-    public static Question withUnknownExtension(CertId id, Octets value) {
-        return question(
+    /// The same with this value.
+    public static CheckRequest withUnknownExtension(CertId id, Octets value) {
+        return request(
                 "unknown extension",
                 id,
                 certId(id),
@@ -76,46 +78,46 @@ public final class Questions {
                 extension(UNKNOWN_EXTENSION, false, new DEROctetString(value.toArray())));
     }
 
-    /// With a requestor's name and no signature (CI-08).
-    public static Question withRequestor(CertId id) {
+    /// With a requestorName but no signature (CI-08).
+    public static CheckRequest withRequestor(CertId id) {
         return withRequestor(id, new GeneralName(new X500Name("CN=precert-ocsp check")));
     }
 
-    /// The same, its name an otherName of these octets.
-    public static Question withRequestor(CertId id, Octets name) {
+    /// The same with an otherName of this value.
+    public static CheckRequest withRequestor(CertId id, Octets name) {
         OtherName other = new OtherName(UNKNOWN_EXTENSION, new DEROctetString(name.toArray()));
         return withRequestor(id, new GeneralName(GeneralName.otherName, other));
     }
 
-    private static Question withRequestor(CertId id, GeneralName name) {
-        return question("requestorName, unsigned", id, certId(id), name, null);
+    private static CheckRequest withRequestor(CertId id, GeneralName name) {
+        return request("requestorName, unsigned", id, certId(id), name, null);
     }
 
-    /// About the same serial, hashes of a kind nobody should serve (CI-10). They are not computed:
-    /// with hashes this short, whatever is said cannot be about this issuer.
-    public static Question withForeignHash(CertId id) {
-        byte[] hash = new byte[MD5_OCTETS];
+    /// For the same serial, with MD5 hashes, which nobody should serve (CI-10). They are not
+    /// computed: no answer to hashes this short can be about this issuer.
+    public static CheckRequest withForeignHash(CertId id) {
+        byte[] hash = new byte[MD5_BYTES];
         CertID foreign =
                 new CertID(
                         new AlgorithmIdentifier(MD5, DERNull.INSTANCE),
                         new DEROctetString(hash),
                         new DEROctetString(hash),
                         new ASN1Integer(id.serial().number()));
-        return question("MD5 CertID", id, foreign, null, null);
+        return request("MD5 CertID", id, foreign, null, null);
     }
 
-    /// About a serial that no certificate may have (SS-15).
-    public static Question aboutSerial(CertId id, String name, BigInteger serial) {
+    /// For a serial that no certificate may have (SS-15).
+    public static CheckRequest aboutSerial(CertId id, String name, BigInteger serial) {
         CertID odd =
                 new CertID(
                         algorithm(id),
                         new DEROctetString(id.issuerNameHash().toArray()),
                         new DEROctetString(id.issuerKeyHash().toArray()),
                         new ASN1Integer(serial));
-        return question(name, id, odd, null, null);
+        return request(name, id, odd, null, null);
     }
 
-    private static Question question(
+    private static CheckRequest request(
             String name,
             CertId id,
             CertID written,
@@ -123,7 +125,7 @@ public final class Questions {
             @Nullable Extensions extensions) {
         TBSRequest request =
                 new TBSRequest(requestor, new DERSequence(new Request(written, null)), extensions);
-        return new Question(name, id, Octets.of(der(new OCSPRequest(request, null))));
+        return new CheckRequest(name, id, Octets.of(der(new OCSPRequest(request, null))));
     }
 
     private static CertID certId(CertId id) {

@@ -1,10 +1,10 @@
 package org.precertocsp.responder.intake.ctlog;
 
-/// What becomes of a serial that a log brings before any feed of the CA's own does (CT-20). It is
-/// an incident either way.
+/// How to treat a serial that a log brings before any feed of the CA does (CT-20). It is an
+/// incident in both cases.
 public enum CtPolicy {
-    /// It becomes assigned, so that it is answered.
+    /// It becomes assigned and is answered.
     ANSWER,
-    /// It stays unassigned until a feed of the CA's own brings it.
+    /// It stays unassigned until a feed of the CA brings it.
     ALERT_ONLY
 }

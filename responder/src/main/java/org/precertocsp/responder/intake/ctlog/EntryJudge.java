@@ -11,12 +11,12 @@ import org.precertocsp.responder.intake.ctlog.client.LogUnavailable;
 import org.precertocsp.responder.intake.ctlog.entry.Candidate;
 import org.precertocsp.responder.intake.ctlog.entry.Submitted;
 
-/// Judges the entries that name an issuer of ours, with the certificate of a Precertificate Signing
-/// Certificate where that is wanted. Used for one stretch of entries by one thread.
+/// Verifies entries that name a configured issuer, with the Precertificate Signing Certificate if
+/// one signed. Used for one range of entries by one thread.
 final class EntryJudge {
     private final FollowedLog log;
     private final LoggedCertificates certificates;
-    // As many as the candidates of one stretch, at most.
+    // At most one per candidate of the range.
     private final Map<Octets, Optional<Octets>> fetched = new HashMap<>();
 
     EntryJudge(FollowedLog log, LoggedCertificates certificates) {
@@ -25,7 +25,7 @@ final class EntryJudge {
     }
 
     /// May block on the network.
-    Verdict judge(Candidate entry) throws LogUnavailable, InterruptedException {
+    Verdict verify(Candidate entry) throws LogUnavailable, InterruptedException {
         Submitted submitted = entry.submitted();
         if (!entry.isPrecertificate()) {
             return certificates.certificate(entry.body());
@@ -34,7 +34,7 @@ final class EntryJudge {
         List<Octets> chain = submitted.issuer().stream().toList();
         Verdict verdict = certificates.precertificate(entry.body(), precertificate, chain);
         if (verdict instanceof Verdict.Unusable && submitted.issuerSha256().isPresent()) {
-            // Nearly always the issuer signed itself, and its certificate is not worth fetching.
+            // Nearly always the issuer itself signed, so the certificate is fetched only now.
             Optional<Octets> signer = issuer(submitted.issuerSha256().get());
             if (signer.isPresent()) {
                 return certificates.precertificate(

@@ -2,13 +2,13 @@ package org.precertocsp.responder.intake.ctlog;
 
 import java.time.Duration;
 
-/// How much of a log is taken in at once, and how old its head may be.
+/// How much of a log is processed at once, and how old its head may be.
 ///
-/// @param entriesAtOnce proven and stored together; killed, the program fetches at most so many
+/// @param entriesAtOnce proven and stored together; after a crash, at most so many are fetched
 ///   again
-/// @param maxCandidates entries of our own kept in memory until they are proven; reaching it proves
-///   and stores what there is
-/// @param maxHeadAge beyond which a log counts as stale; logs merge within 24 hours
+/// @param maxCandidates entries of configured issuers kept in memory until they are proven; when
+///   reached, those so far are proven and stored
+/// @param maxHeadAge a log with an older head counts as stale; logs merge within 24 hours
 public record FollowLimits(int entriesAtOnce, int maxCandidates, Duration maxHeadAge) {
     public static final FollowLimits USUAL =
             new FollowLimits(1 << 16, 50_000, Duration.ofHours(26));

@@ -2,17 +2,17 @@ package org.precertocsp.responder.intake.ctlog;
 
 import org.precertocsp.responder.status.LogHead;
 
-/// Hears how far following has come. Called by the follower's thread; must not block.
+/// Receives the progress of following. Called by the follower's thread; must not block.
 @FunctionalInterface
 public interface FollowProgress {
     FollowProgress SILENT = (_, _) -> {};
 
-    /// @param done entries read since this began
-    /// @param all entries to read, known once the head is
+    /// @param done entries read so far
+    /// @param all entries to read
     void at(long done, long all);
 
     /// Entries are proven and stored.
     ///
-    /// @param place reached with them
+    /// @param place the position reached
     default void stored(LogHead place) {}
 }

@@ -1,6 +1,6 @@
 package org.precertocsp.responder.intake.ctlog;
 
-/// What was asked for cannot be done, for no fault of the log; the message tells the remedy.
+/// The requested first entry is not possible; the message contains the remedy.
 public final class FollowRefused extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -4,39 +4,46 @@ import java.net.URI;
 import java.util.Optional;
 import org.precertocsp.responder.intake.ctlog.client.CtLog;
 import org.precertocsp.responder.intake.ctlog.client.LogHttp;
-import org.precertocsp.responder.intake.ctlog.client.LogOpening;
 import org.precertocsp.responder.intake.ctlog.client.LogUnavailable;
 import org.precertocsp.responder.intake.ctlog.client.Rfc6962Log;
 import org.precertocsp.responder.intake.ctlog.client.StaticLog;
 import org.precertocsp.responder.intake.ctlog.head.LogKey;
 import org.precertocsp.responder.intake.ctlog.head.LogList;
 
-/// A log an operator named, and all one must know to read it.
+/// A log that an operator named, with everything needed to read it.
 ///
-/// @param name as people know it: its address, or its description in a log list
-/// @param url for a static-ct-api log its monitoring prefix
-/// @param origin what a log list says its checkpoints name it, empty text if they say it has none;
-///   absent where there is no list, so that the log must be asked for its API
+/// @param name for people: its address, or its description in a log list
+/// @param url for a static-ct-api log, its monitoring prefix
+/// @param origin the origin of its checkpoints, from a log list; an empty text for an RFC 6962 log;
+///   absent without a log list, so that the API must be detected
 public record LogAddress(String name, URI url, LogKey key, Optional<String> origin) {
-    /// A log as its list has it.
+    /// A log of a log list.
     public static LogAddress of(LogList.Listed listed) {
         return new LogAddress(
                 listed.name(), listed.url(), listed.key(), Optional.of(listed.origin()));
     }
 
-    /// May ask the log which API it has.
+    /// Detects the log's API with a request if it is not known.
     ///
-    /// @throws LogUnavailable it had to be asked, and does not answer
+    /// @throws LogUnavailable a request was needed, and the log does not answer
     public FollowedLog open(LogHttp http) throws LogUnavailable, InterruptedException {
         return new FollowedLog(name, key.id(), client(http));
     }
 
     private CtLog client(LogHttp http) throws LogUnavailable, InterruptedException {
         if (origin.isEmpty()) {
-            return LogOpening.of(http, url, key);
+            return detected(http);
         }
         return origin.get().isEmpty()
                 ? new Rfc6962Log(http, url, key)
                 : new StaticLog(http, url, origin, key);
+    }
+
+    /// Logs with the static-ct-api have a checkpoint.
+    private CtLog detected(LogHttp http) throws LogUnavailable, InterruptedException {
+        String base = url.toString().replaceAll("/+$", "");
+        return http.exists(URI.create(base + "/checkpoint"))
+                ? new StaticLog(http, url, Optional.empty(), key)
+                : new Rfc6962Log(http, url, key);
     }
 }

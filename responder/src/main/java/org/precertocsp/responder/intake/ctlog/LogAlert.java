@@ -2,25 +2,25 @@ package org.precertocsp.responder.intake.ctlog;
 
 import org.jspecify.annotations.Nullable;
 
-/// A log broke its promise, or somebody between it and us did. Following stops, and nothing that is
-/// not proven takes effect. The message names the log, and the sizes and roots that do not agree:
-/// keep it, since it is what one reports a log with.
+/// A log, or something between it and us, violated the log's guarantees. Following stops, and
+/// nothing unproven takes effect. The message names the log and the sizes and roots that disagree,
+/// which are needed to report the log.
 public final class LogAlert extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /// What is wrong.
+    /// The kinds of violations.
     public enum Kind {
-        /// The head is not signed by the log's key, or cannot be read.
+        /// The head is not signed by the log's key, or cannot be parsed.
         UNTRUSTED_HEAD,
         /// The tree is smaller than one the log signed before, though signed later.
         SHRUNK,
-        /// The tree is no continuation of one the log signed before.
+        /// The tree does not continue one that the log signed before.
         FORKED,
-        /// The entries are not those of the tree.
+        /// The entries are not part of the tree.
         TAMPERED,
-        /// The log signed its head longer ago than it may.
+        /// The newest head is older than permitted.
         STALE,
-        /// An answer is not what the log's API promises; a gap between entries is of this kind.
+        /// A response does not follow the log's API, for instance with a gap between entries.
         MALFORMED
     }
 

@@ -21,17 +21,18 @@ import org.precertocsp.responder.merkle.Frontier;
 import org.precertocsp.responder.status.LogHead;
 import org.precertocsp.responder.status.StoreFailure;
 
-/// Takes in one log, from where it was left to its newest head.
+/// Reads one log from the last position to its newest head.
 ///
-/// The order is what makes it safe. The head's signature is verified; the tree left behind is
-/// proven to be the beginning of the head's; entries are fetched and the tree rebuilt over them, in
-/// stretches; and only when a stretch is proven to be part of the head's tree do its entries change
-/// a status, in one write with the place reached. Until then they are claims kept in memory.
+/// The order of steps makes it safe. The head's signature is verified; the tree of the last
+/// position is proven to be the beginning of the head's tree; entries are fetched in ranges, and
+/// the tree is rebuilt over them; and only after a range is proven to be part of the head's tree do
+/// its entries change a status, in one write with the new position. Until then they are unproven
+/// claims in memory.
 public final class LogFollower {
-    /// What a follower works with.
+    /// The services that a follower uses.
     ///
-    /// @param ours derived from the issuers that `intake` knows
-    /// @param inFlight pages fetched at once
+    /// @param ours filter for the issuers that `intake` knows
+    /// @param inFlight pages fetched at the same time
     public record Tools(
             OurIssuers ours,
             LogIntake intake,
@@ -39,9 +40,9 @@ public final class LogFollower {
             int inFlight,
             InstantSource clock) {}
 
-    /// What one look at a log came to.
+    /// The result of reading a log to its head.
     ///
-    /// @param older the log served a head from before the place reached, as a mirror that is behind
+    /// @param older the log served a head from before the last position, as an outdated mirror
     ///   does, so that there was nothing to read
     public record Look(TreeHead head, boolean older) {}
 
@@ -49,22 +50,22 @@ public final class LogFollower {
     private final Tools tools;
     private LogTally tally = new LogTally();
 
-    // Of all heads seen: a mirror that is behind is no sign of a log that stands still.
+    // Of all heads seen: an outdated mirror does not mean that the log has stopped.
     private Instant newest = Instant.EPOCH;
 
-    /// @param log followed by nobody else meanwhile
+    /// @param log must not be followed by anyone else at the same time
     public LogFollower(FollowedLog log, Tools tools) {
         this.log = log;
         this.tools = tools;
     }
 
-    /// Reads up to the newest head. Whatever is proven before something goes wrong stays taken in;
-    /// the next call goes on from there.
+    /// Reads up to the newest head. Everything proven before a failure is stored; the next call
+    /// continues from there.
     ///
-    /// @param from where to begin a log never read before; 0 if absent
+    /// @param from first entry of a log that was never read; 0 if absent
     /// @throws LogAlert the log is not to be trusted
     /// @throws LogUnavailable it does not answer; try again later
-    /// @throws FollowRefused what is asked for makes no sense
+    /// @throws FollowRefused `from` is not possible
     /// @throws StoreFailure as [org.precertocsp.responder.status.ChangeSet#commit]
     public Look catchUp(OptionalLong from, FollowProgress progress)
             throws LogAlert, LogUnavailable, FollowRefused, InterruptedException {
@@ -80,9 +81,9 @@ public final class LogFollower {
             Frontier frontier = beginning(before, from, head);
             long first = before.map(LogHead::first).orElse(frontier.size());
             if (frontier.size() < head.size()) {
-                read(new Stretch(frontier, before, first), head, progress);
+                read(new Range(frontier, before, first), head, progress);
             } else if (before.isEmpty()) {
-                take(reached(new Stretch(frontier, before, first), head), progress);
+                store(reached(new Range(frontier, before, first), head), progress);
             }
             return new Look(head, false);
         } catch (MalformedAnswer e) {
@@ -90,7 +91,7 @@ public final class LogFollower {
         }
     }
 
-    /// What the last look has come to so far.
+    /// The counts of the last call so far.
     ///
     /// @param stopped why it did not reach the head
     public LoadSummary summary(Optional<String> stopped) {
@@ -105,9 +106,9 @@ public final class LogFollower {
         }
     }
 
-    /// Whether a head is from before the place reached, which a mirror or a load balancer may serve
-    /// at any time: nothing is wrong with it as long as it is of the same tree. A smaller tree
-    /// signed later is another matter.
+    /// Whether a head is from before the last position. A mirror or a load balancer may serve one
+    /// at any time, which is harmless if it belongs to the same tree. A smaller tree signed later
+    /// is a violation.
     private boolean isOlder(TreeHead head, LogHead known)
             throws LogAlert, MalformedAnswer, InterruptedException {
         if (head.size() >= known.size()) {
@@ -126,12 +127,12 @@ public final class LogFollower {
             if (!ConsistencyProof.proves(nodes, tree(head), tree(known))) {
                 throw disagreement(
                         LogAlert.Kind.FORKED,
-                        "this older head is not of the tree it signed later",
+                        "this older head does not belong to the tree it signed later",
                         known,
                         head);
             }
         } catch (LogUnavailable _) {
-            // Whoever is behind cannot prove what comes after. Nothing is taken from it anyway.
+            // An outdated mirror cannot prove what comes later. Nothing is read from it anyway.
         }
         return true;
     }
@@ -143,7 +144,7 @@ public final class LogFollower {
         if (age.compareTo(tools.limits().maxHeadAge()) > 0) {
             throw new LogAlert(
                     LogAlert.Kind.STALE,
-                    "%s: its newest head (%s) is of %s, more than %d hours ago"
+                    "%s: its newest head (%s) was signed %s, more than %d hours ago"
                             .formatted(
                                     log.name(),
                                     text(head),
@@ -157,7 +158,7 @@ public final class LogFollower {
         return one.isAfter(other) ? one : other;
     }
 
-    /// The tree to go on from, proven where it was met before.
+    /// The tree to continue from, proven if the log was read before.
     private Frontier beginning(Optional<LogHead> before, OptionalLong from, TreeHead head)
             throws LogAlert, LogUnavailable, MalformedAnswer, FollowRefused, InterruptedException {
         if (before.isEmpty()) {
@@ -167,27 +168,27 @@ public final class LogFollower {
         if (from.isPresent()
                 && (from.getAsLong() < known.first() || from.getAsLong() > known.size())) {
             throw new FollowRefused(
-                    "%s was read from entry %d to %d already, and goes on there: leave out --from"
+                    "%s was already read from entry %d to %d and is continued from there: omit --from"
                             .formatted(log.name(), known.first(), known.size()));
         }
         List<Octets> nodes = log.log().consistency(known.size(), head);
         if (!ConsistencyProof.proves(nodes, tree(known), tree(head))) {
             throw disagreement(
                     LogAlert.Kind.FORKED,
-                    "its tree is no continuation of the one it signed before",
+                    "its tree does not continue the one it signed before",
                     known,
                     head);
         }
         return new Frontier(known.size(), known.frontier());
     }
 
-    /// The edge that a log claims for the entries before the first one wanted. It needs no proof of
-    /// its own: with a wrong one, no rebuilt tree would be part of the head's.
+    /// The edge that a log claims for the entries before the first one to read. It needs no proof
+    /// of its own: with a wrong edge, no rebuilt tree would be part of the head's.
     private Frontier unproven(long from, TreeHead head)
             throws LogUnavailable, MalformedAnswer, FollowRefused, InterruptedException {
         if (from > 0 && from >= head.size()) {
             throw new FollowRefused(
-                    "%s has only %d entries: nothing begins at %d"
+                    "%s has only %d entries: there is no entry %d"
                             .formatted(log.name(), head.size(), from));
         }
         List<Octets> edge = log.log().edge(from, head);
@@ -199,13 +200,13 @@ public final class LogFollower {
         }
     }
 
-    /// Entries read and not yet taken in.
+    /// Entries read and not yet stored.
     ///
     /// @param tree up to the last entry read
-    /// @param before the place the store has reached
-    private record Stretch(
+    /// @param before the position in the store
+    private record Range(
             Frontier tree, Optional<LogHead> before, long first, List<Candidate> candidates) {
-        Stretch(Frontier tree, Optional<LogHead> before, long first) {
+        Range(Frontier tree, Optional<LogHead> before, long first) {
             this(tree, before, first, new ArrayList<>());
         }
 
@@ -214,74 +215,70 @@ public final class LogFollower {
         }
     }
 
-    private void read(Stretch whole, TreeHead head, FollowProgress progress)
+    private void read(Range whole, TreeHead head, FollowProgress progress)
             throws LogAlert, LogUnavailable, MalformedAnswer, InterruptedException {
         FollowLimits limits = tools.limits();
         long start = whole.tree().size();
-        Stretch stretch = whole;
+        Range range = whole;
         progress.at(0, head.size() - start);
         try (PageStream pages =
                 new PageStream(log.log(), head, start, tools.ours(), tools.inFlight())) {
-            while (stretch.tree().size() < head.size()) {
+            while (range.tree().size() < head.size()) {
                 EntryPage page = pages.next();
-                stretch.tree().addAll(page.leafHashes().toArray());
-                stretch.candidates().addAll(page.candidates());
+                range.tree().addAll(page.leafHashes().toArray());
+                range.candidates().addAll(page.candidates());
                 page.unreadable().forEach(this::warnUnreadable);
-                progress.at(stretch.tree().size() - start, head.size() - start);
+                progress.at(range.tree().size() - start, head.size() - start);
                 boolean full =
-                        stretch.tree().size() - stretch.begin() >= limits.entriesAtOnce()
-                                || stretch.candidates().size() >= limits.maxCandidates();
-                if (full || stretch.tree().size() == head.size()) {
-                    stretch = takeIn(stretch, head, progress);
+                        range.tree().size() - range.begin() >= limits.entriesAtOnce()
+                                || range.candidates().size() >= limits.maxCandidates();
+                if (full || range.tree().size() == head.size()) {
+                    range = proveAndStore(range, head, progress);
                 }
             }
         }
     }
 
     private void warnUnreadable(long entry) {
-        tally.warn(log.name(), entry, "cannot be read, so that nobody can tell whose it is");
+        tally.warn(log.name(), entry, "cannot be parsed, so its issuer is unknown");
     }
 
-    /// Proves a stretch, stores what it brings, and returns the empty one that follows.
-    private Stretch takeIn(Stretch stretch, TreeHead head, FollowProgress progress)
+    /// Proves a range, stores its entries, and returns the empty range that follows.
+    private Range proveAndStore(Range range, TreeHead head, FollowProgress progress)
             throws LogAlert, LogUnavailable, MalformedAnswer, InterruptedException {
         ConsistencyProof.Tree rebuilt =
-                new ConsistencyProof.Tree(stretch.tree().size(), stretch.tree().root());
+                new ConsistencyProof.Tree(range.tree().size(), range.tree().root());
         List<Octets> nodes = log.log().consistency(rebuilt.size(), head);
         if (!ConsistencyProof.proves(nodes, rebuilt, tree(head))) {
             throw new LogAlert(
                     LogAlert.Kind.TAMPERED,
-                    "%s: entries %d to %d are not those of its tree: rebuilt %d entries, root %s; its head: %s"
+                    "%s: entries %d to %d are not part of its tree: rebuilt %d entries, root %s; its head: %s"
                             .formatted(
                                     log.name(),
-                                    stretch.begin(),
+                                    range.begin(),
                                     rebuilt.size() - 1,
                                     rebuilt.size(),
                                     rebuilt.root(),
                                     text(head)),
                     null);
         }
-        LogIntake.Proven proven = reached(stretch, head);
-        take(proven, progress);
-        return new Stretch(stretch.tree(), Optional.of(proven.after()), stretch.first());
+        LogIntake.Proven proven = reached(range, head);
+        store(proven, progress);
+        return new Range(range.tree(), Optional.of(proven.after()), range.first());
     }
 
-    private void take(LogIntake.Proven proven, FollowProgress progress)
+    private void store(LogIntake.Proven proven, FollowProgress progress)
             throws LogUnavailable, InterruptedException {
-        tally.add(tools.intake().take(log, proven));
+        tally.add(tools.intake().store(log, proven));
         progress.stored(proven.after());
     }
 
-    private static LogIntake.Proven reached(Stretch stretch, TreeHead head) {
-        Frontier tree = stretch.tree();
+    private static LogIntake.Proven reached(Range range, TreeHead head) {
+        Frontier tree = range.tree();
         LogHead after =
                 new LogHead(
-                        stretch.first(),
-                        tree.size(),
-                        tree.root(),
-                        tree.subtrees(),
-                        head.timestamp());
-        return new LogIntake.Proven(stretch.before(), after, List.copyOf(stretch.candidates()));
+                        range.first(), tree.size(), tree.root(), tree.subtrees(), head.timestamp());
+        return new LogIntake.Proven(range.before(), after, List.copyOf(range.candidates()));
     }
 
     private LogAlert disagreement(LogAlert.Kind kind, String what, LogHead known, TreeHead head) {

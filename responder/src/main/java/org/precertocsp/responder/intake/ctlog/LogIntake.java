@@ -22,14 +22,14 @@ import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusWriter;
 
-/// Stores what proven entries bring, and the place reached, in one write: killed at any moment, the
-/// program neither skips an entry nor takes one twice. Thread-safe.
+/// Stores the changes of proven entries and the position reached in one write, so that a crash at
+/// any moment neither skips nor repeats an entry. Thread-safe.
 public final class LogIntake {
-    /// Entries proven to be a log's.
+    /// Entries proven to be part of a log.
     ///
-    /// @param before what the store must have reached still
-    /// @param after what it reaches with these entries
-    /// @param candidates those that name an issuer of ours
+    /// @param before the position that the store must still have
+    /// @param after the position after these entries
+    /// @param candidates entries that name a configured issuer
     record Proven(Optional<LogHead> before, LogHead after, List<Candidate> candidates) {}
 
     private record Accepted(Candidate entry, StatusChange.Assign change) {}
@@ -40,9 +40,9 @@ public final class LogIntake {
     private final Set<IssuerKey> alertOnly;
     private final InstantSource clock;
 
-    /// Where nobody else writes: how far a log was taken in is read from a set of changes.
+    /// For a process that is the only writer: positions are read through a change set.
     ///
-    /// @param alertOnly issuers of whose serials a log assigns none
+    /// @param alertOnly issuers whose serials a log does not assign
     public LogIntake(
             StatusWriter statuses,
             LoggedCertificates certificates,
@@ -63,8 +63,8 @@ public final class LogIntake {
                 clock);
     }
 
-    /// @param heads how far the log of an ID has been taken in; must not wait for other loads
-    /// @param alertOnly issuers of whose serials a log assigns none
+    /// @param heads the position in a log, by log ID; must not wait for other loads
+    /// @param alertOnly issuers whose serials a log does not assign
     public LogIntake(
             StatusWriter statuses,
             Function<Octets, Optional<LogHead>> heads,
@@ -78,24 +78,24 @@ public final class LogIntake {
         this.clock = clock;
     }
 
-    /// How far the log has been taken in; empty if never.
+    /// The position in a log; empty if it was never read.
     public Optional<LogHead> reached(FollowedLog log) {
         return heads.apply(log.id());
     }
 
     /// Returns once everything is durable.
     ///
-    /// @throws IllegalStateException someone else moved the log's place meanwhile; nothing changed
-    LogTally take(FollowedLog log, Proven proven) throws LogUnavailable, InterruptedException {
+    /// @throws IllegalStateException the position changed meanwhile; nothing was stored
+    LogTally store(FollowedLog log, Proven proven) throws LogUnavailable, InterruptedException {
         LogTally tally = new LogTally();
-        // Before the set is open: others wait for it, and this may wait for the network.
-        List<Accepted> accepted = judge(log, proven.candidates(), tally);
+        // Before the change set is open, which blocks other writers: this may wait for the network.
+        List<Accepted> accepted = verified(log, proven.candidates(), tally);
         long first = proven.before().map(LogHead::size).orElse(proven.after().first());
-        String stretch = "entries %d to %d".formatted(first, proven.after().size() - 1);
-        try (ChangeSet set = statuses.begin(source(log, stretch, proven.after().root()))) {
+        String range = "entries %d to %d".formatted(first, proven.after().size() - 1);
+        try (ChangeSet set = statuses.begin(source(log, range, proven.after().root()))) {
             StateKey.LogPosition position = new StateKey.LogPosition(log.id());
             if (!set.get(position).equals(proven.before())) {
-                throw new IllegalStateException(log.name() + " is followed twice at once");
+                throw new IllegalStateException(log.name() + " is followed twice at the same time");
             }
             for (Accepted one : accepted) {
                 take(log, one, set, tally);
@@ -106,8 +106,8 @@ public final class LogIntake {
         return tally;
     }
 
-    /// A serial that no feed of the CA's own has brought is noted in the same write, for
-    /// [org.precertocsp.responder.intake.ctlog.watch.NeverFed] to look after.
+    /// A serial that no feed of the CA has brought is recorded in the same write, for
+    /// [org.precertocsp.responder.intake.ctlog.watch.NeverFed].
     private void take(FollowedLog log, Accepted one, ChangeSet set, LogTally tally) {
         SerialKey key = one.change().key();
         long index = one.entry().index();
@@ -126,7 +126,7 @@ public final class LogIntake {
         }
     }
 
-    /// What nobody relies on any more is not worth an alarm.
+    /// An expired certificate is not worth an alert.
     private boolean hasEnded(StatusChange.Assign change) {
         return change.notAfter().isPresent() && change.notAfter().get().isBefore(clock.instant());
     }
@@ -147,12 +147,12 @@ public final class LogIntake {
                 new Sighting.State.Waiting());
     }
 
-    private List<Accepted> judge(FollowedLog log, List<Candidate> candidates, LogTally tally)
+    private List<Accepted> verified(FollowedLog log, List<Candidate> candidates, LogTally tally)
             throws LogUnavailable, InterruptedException {
-        EntryJudge judge = new EntryJudge(log, certificates);
+        EntryJudge verifier = new EntryJudge(log, certificates);
         List<Accepted> accepted = new ArrayList<>();
         for (Candidate entry : candidates) {
-            switch (judge.judge(entry)) {
+            switch (verifier.verify(entry)) {
                 case Verdict.Ours(StatusChange.Assign change) ->
                         accepted.add(
                                 new Accepted(

@@ -7,8 +7,7 @@ import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.SerialKey;
 
-/// Counts what becomes of a log's entries that are ours. What a set that never took effect counted
-/// is forgotten with it.
+/// Counts the results of a log's entries of configured issuers.
 final class LogTally {
     private static final String KIND = "ct-log";
 

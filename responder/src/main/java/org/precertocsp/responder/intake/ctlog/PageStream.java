@@ -15,8 +15,8 @@ import org.precertocsp.responder.intake.ctlog.entry.EntryPage;
 import org.precertocsp.responder.intake.ctlog.entry.OurIssuers;
 import org.precertocsp.responder.intake.ctlog.head.TreeHead;
 
-/// All entries up to a head in order, a few pages of them fetched ahead: each is downloaded, hashed
-/// and skimmed on a virtual thread of its own. Used by one thread.
+/// All entries up to a head in order. A few pages are prefetched: each is downloaded, hashed and
+/// filtered on a virtual thread of its own. Used by one thread.
 final class PageStream implements AutoCloseable {
     private final CtLog log;
     private final TreeHead head;
@@ -37,7 +37,7 @@ final class PageStream implements AutoCloseable {
         this.inFlight = inFlight;
     }
 
-    /// The next entries, at least one; call it only while some are left.
+    /// The next entries, at least one; to be called only while some are left.
     EntryPage next() throws LogUnavailable, MalformedAnswer, InterruptedException {
         if (ready.isEmpty()) {
             fetchAhead();
@@ -57,7 +57,7 @@ final class PageStream implements AutoCloseable {
         }
     }
 
-    // A log may answer with fewer entries than asked for (CT-07).
+    // A log may return fewer entries than requested (CT-07).
     private List<EntryPage> fetch(CtLog.Range range)
             throws LogUnavailable, MalformedAnswer, InterruptedException {
         List<EntryPage> pages = new ArrayList<>();

@@ -173,7 +173,7 @@ final class LogFollowerTest {
                                         .follower(server, log.keys(), 200)
                                         .catchUp(OptionalLong.of(0), FollowProgress.SILENT))
                 .isInstanceOf(FollowRefused.class)
-                .hasMessageContaining("leave out --from");
+                .hasMessageContaining("omit --from");
     }
 
     @ParameterizedTest

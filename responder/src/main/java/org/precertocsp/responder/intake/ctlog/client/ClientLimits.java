@@ -2,16 +2,16 @@ package org.precertocsp.responder.intake.ctlog.client;
 
 import java.time.Duration;
 
-/// What one log may cost us, and we it.
+/// Limits for requests to one log.
 ///
-/// @param inFlight requests under way at once
-/// @param timeout of one request, its whole answer included
-/// @param attempts at one request, until the log counts as unavailable
-/// @param firstPause after a failed attempt, doubled each time; a log's Retry-After is obeyed
-///   instead
-/// @param longestPause most time between attempts; a log that wants to be left alone for longer
-///   counts as unavailable
-/// @param maxAnswerOctets of one answer, unpacked
+/// @param inFlight concurrent requests
+/// @param timeout of one request, including its whole response
+/// @param attempts for one request before the log counts as unavailable
+/// @param firstPause after a failed attempt, doubled each time; a log's Retry-After takes
+///   precedence
+/// @param longestPause maximum time between attempts; a log with a longer Retry-After counts as
+///   unavailable
+/// @param maxAnswerOctets size of one response, decompressed
 public record ClientLimits(
         int inFlight,
         Duration timeout,
@@ -19,7 +19,7 @@ public record ClientLimits(
         Duration firstPause,
         Duration longestPause,
         int maxAnswerOctets) {
-    /// Fit for public logs.
+    /// Suitable for public logs.
     public static final ClientLimits USUAL =
             new ClientLimits(
                     4,

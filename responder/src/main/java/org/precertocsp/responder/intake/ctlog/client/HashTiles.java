@@ -7,8 +7,8 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.merkle.ConsistencyProof;
 import org.precertocsp.responder.merkle.TreeHash;
 
-/// The nodes of a tree, out of the tiles a static-ct-api log serves them in. Fetches each tile
-/// once; a proof needs few. Not thread-safe.
+/// The nodes of a tree, read from the tiles of a static-ct-api log. Fetches each tile once; a proof
+/// needs few. Not thread-safe.
 final class HashTiles {
     private static final int LEVELS_PER_TILE = 8;
 
@@ -19,7 +19,7 @@ final class HashTiles {
     private final long size;
     private final Map<Tile, byte[]> tiles = new HashMap<>();
 
-    /// Where fetching goes wrong in one of three ways, proofs tell by this.
+    /// Carries the three kinds of failures of fetching through the proof.
     private static final class Unfetched extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -83,7 +83,7 @@ final class HashTiles {
             if (tile.length < width * TreeHash.LENGTH) {
                 String path = TilePath.of(level, wanted.index(), width);
                 throw new MalformedAnswer(
-                        "%s%s has %d octets, not %d"
+                        "%s%s has %d bytes, not %d"
                                 .formatted(prefix, path, tile.length, width * TreeHash.LENGTH),
                         null);
             }

@@ -18,8 +18,8 @@ import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLHandshakeException;
 import org.precertocsp.responder.io.HttpClients;
 
-/// Fetches from one log, politely: tries again later where that may help, obeys Retry-After, and
-/// never reads more than its limits allow. Blocks; thread-safe, meant for virtual threads.
+/// The HTTP client for one log: retries where that may help, obeys Retry-After, and never reads
+/// more than its limits permit. Blocks; thread-safe, for virtual threads.
 public final class LogHttp implements AutoCloseable {
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
@@ -32,7 +32,7 @@ public final class LogHttp implements AutoCloseable {
     private final Pause pause;
     private final String agent;
 
-    /// @param agent names this program and whom to ask about it, as log operators wish
+    /// @param agent names this program and a contact, as log operators request
     public LogHttp(ClientLimits limits, InstantSource clock, Pause pause, String agent) {
         this.limits = limits;
         this.clock = clock;
@@ -50,15 +50,20 @@ public final class LogHttp implements AutoCloseable {
         return limits;
     }
 
-    /// The octets behind an address, unpacked.
+    /// The content of an address, decompressed.
     ///
-    /// @throws LogUnavailable also where there is nothing (404)
+    /// @throws LogUnavailable also for 404 Not Found
     byte[] get(URI address) throws LogUnavailable, InterruptedException {
         return find(address)
                 .orElseThrow(() -> new LogUnavailable(address + " answers 404 Not Found", null));
     }
 
-    /// The same; empty where there is nothing (404).
+    /// Whether an address has content.
+    public boolean exists(URI address) throws LogUnavailable, InterruptedException {
+        return find(address).isPresent();
+    }
+
+    /// The content of an address; empty for 404 Not Found.
     Optional<byte[]> find(URI address) throws LogUnavailable, InterruptedException {
         Duration next = limits.firstPause();
         for (int attempt = 1; ; attempt++) {
@@ -68,7 +73,7 @@ public final class LogHttp implements AutoCloseable {
                 HttpResponse<byte[]> response = attempt(address);
                 int status = response.statusCode();
                 if (status == OK) {
-                    return Optional.of(unpacked(response));
+                    return Optional.of(decompressed(response));
                 }
                 if (status == NOT_FOUND) {
                     return Optional.empty();
@@ -80,8 +85,7 @@ public final class LogHttp implements AutoCloseable {
                 asked = retryAfter(response);
                 if (asked.isPresent() && asked.get().compareTo(limits.longestPause()) > 0) {
                     throw LogUnavailable.until(
-                            "%s %s, and wants to be left alone for %s"
-                                    .formatted(address, why, asked.get()),
+                            "%s %s, with a Retry-After of %s".formatted(address, why, asked.get()),
                             asked.get());
                 }
             } catch (IOException e) {
@@ -111,33 +115,33 @@ public final class LogHttp implements AutoCloseable {
                     BodyHandlers.limiting(BodyHandlers.ofByteArray(), limits.maxAnswerOctets()),
                     limits.timeout());
         } catch (SSLHandshakeException e) {
-            // Another attempt would not change whom we trust.
+            // A retry would not change the trust store.
             throw new LogUnavailable(
-                    "%s cannot be reached by TLS: %s; for a CA of your own, name a trust store:"
+                    "%s cannot be reached with TLS: %s; for a private CA, configure a trust store:"
                                     .formatted(address, reason(e))
                             + " PRECERT_OCSP_JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE",
                     e);
         }
     }
 
-    // Logs may pack their tiles without being asked (CT-12).
-    private byte[] unpacked(HttpResponse<byte[]> response) throws IOException {
+    // Logs may compress their tiles unconditionally (CT-12).
+    private byte[] decompressed(HttpResponse<byte[]> response) throws IOException {
         String encoding = response.headers().firstValue("Content-Encoding").orElse("identity");
         return switch (encoding) {
             case "identity" -> response.body();
-            case "gzip" -> unzipped(response.body());
+            case "gzip" -> gunzipped(response.body());
             default -> throw new IOException("content encoding " + encoding + " is not known");
         };
     }
 
-    private byte[] unzipped(byte[] packed) throws IOException {
-        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
-            byte[] octets = in.readNBytes(limits.maxAnswerOctets());
+    private byte[] gunzipped(byte[] compressed) throws IOException {
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed))) {
+            byte[] bytes = in.readNBytes(limits.maxAnswerOctets());
             if (in.read() >= 0) {
                 throw new IOException(
-                        "more than %d octets, unpacked".formatted(limits.maxAnswerOctets()));
+                        "more than %d bytes, decompressed".formatted(limits.maxAnswerOctets()));
             }
-            return octets;
+            return bytes;
         }
     }
 
@@ -168,7 +172,7 @@ public final class LogHttp implements AutoCloseable {
         return message == null ? failure.getClass().getSimpleName() : message;
     }
 
-    /// Ends the requests under way, which fail; so do all later ones. Returns at once.
+    /// Aborts the requests in progress; later requests fail, too. Returns at once.
     public void stop() {
         client.shutdownNow();
     }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A log does not answer, or refuses to, after all attempts. Says nothing against its tree; later
-/// it may work.
+/// A log did not answer, or refused to, after all attempts. Its tree may be correct; it may work
+/// later.
 public final class LogUnavailable extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -25,7 +25,7 @@ public final class LogUnavailable extends Exception {
         return new LogUnavailable(message, null, retryAfter);
     }
 
-    /// How long the log wants to be left alone, where it said so.
+    /// The log's Retry-After, if it sent one.
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }

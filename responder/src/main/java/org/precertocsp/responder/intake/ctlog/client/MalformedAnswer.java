@@ -2,7 +2,7 @@ package org.precertocsp.responder.intake.ctlog.client;
 
 import org.jspecify.annotations.Nullable;
 
-/// A log answers, but not what its API promises. The message names address and fault.
+/// A log's response does not follow its API. The message names the address and the error.
 public final class MalformedAnswer extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -21,16 +21,16 @@ import org.precertocsp.responder.intake.ctlog.head.UntrustedHead;
 import org.precertocsp.responder.io.Json;
 import org.precertocsp.responder.merkle.ConsistencyProof;
 
-/// A log with the API of RFC 6962 §4.
+/// A client of a log with the API of RFC 6962 §4.
 public final class Rfc6962Log implements CtLog {
-    // Logs answer with fewer if that is too many; a larger page would only take longer to lose.
+    // Logs return fewer if that is too many; a larger page would only take longer to repeat.
     private static final int PAGE = 1024;
 
     private final LogHttp http;
     private final String api;
     private final LogKey key;
 
-    /// @param url the log's, as log lists have it
+    /// @param url of the log, as in log lists
     public Rfc6962Log(LogHttp http, URI url, LogKey key) {
         this.http = http;
         this.api = url.toString().replaceAll("/+$", "") + "/ct/v1/";
@@ -139,13 +139,13 @@ public final class Rfc6962Log implements CtLog {
             try {
                 hashes.add(Octets.of(Base64.getDecoder().decode(hash.asText())));
             } catch (IllegalArgumentException e) {
-                throw new MalformedAnswer(address + " holds what is not base64", e);
+                throw new MalformedAnswer(address + " contains invalid base64", e);
             }
         }
         return hashes;
     }
 
-    /// Such logs send whole chains.
+    /// Logs of this kind send whole chains.
     @Override
     public Optional<Octets> issuer(Octets sha256) {
         return Optional.empty();

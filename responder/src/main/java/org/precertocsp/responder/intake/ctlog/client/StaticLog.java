@@ -14,7 +14,7 @@ import org.precertocsp.responder.intake.ctlog.head.LogKey;
 import org.precertocsp.responder.intake.ctlog.head.TreeHead;
 import org.precertocsp.responder.intake.ctlog.head.UntrustedHead;
 
-/// A log with the API of static-ct-api.
+/// A client of a log with the static-ct-api.
 public final class StaticLog implements CtLog {
     private final LogHttp http;
     private final String prefix;
@@ -22,7 +22,7 @@ public final class StaticLog implements CtLog {
     private final LogKey key;
 
     /// @param url the log's monitoring prefix
-    /// @param origin as [Checkpoint] wants it
+    /// @param origin as for [Checkpoint]
     public StaticLog(LogHttp http, URI url, Optional<String> origin, LogKey key) {
         this.http = http;
         this.prefix = url.toString().replaceAll("/+$", "") + "/";
@@ -34,7 +34,7 @@ public final class StaticLog implements CtLog {
     public TreeHead head() throws UntrustedHead, LogUnavailable, InterruptedException {
         byte[] checkpoint = http.get(URI.create(prefix + "checkpoint"));
         if (checkpoint.length > Checkpoint.MAX_OCTETS) {
-            throw new UntrustedHead("the checkpoint has %d octets".formatted(checkpoint.length));
+            throw new UntrustedHead("the checkpoint has %d bytes".formatted(checkpoint.length));
         }
         return Checkpoint.read(checkpoint, origin, key);
     }
@@ -58,7 +58,8 @@ public final class StaticLog implements CtLog {
         }
     }
 
-    /// A tile, partial where the tree needs it; the full one where the partial one is gone (CT-13).
+    /// A tile, partial if the tree needs it; the full one if the partial one no longer exists
+    /// (CT-13).
     static byte[] tile(LogHttp http, String prefix, String level, long index, int width)
             throws LogUnavailable, InterruptedException {
         if (width < TilePath.WIDTH) {

@@ -1,16 +1,16 @@
 package org.precertocsp.responder.intake.ctlog.entry;
 
-/// The entries of a data tile of static-ct-api (CT-11).
+/// Reads the entries of a data tile of static-ct-api (CT-11).
 public final class DataTile {
     /// Entries of a full tile.
     public static final int WIDTH = 256;
 
     private DataTile() {}
 
-    /// Skims a tile from its first entry to its last.
+    /// Reads a tile from its first entry to its last.
     ///
     /// @param first index of the tile's first entry
-    /// @throws MalformedEntry the octets are not a sequence of TileLeaf; nothing of it is usable
+    /// @throws MalformedEntry not a sequence of TileLeaf; nothing of it is usable
     public static EntryPage read(byte[] octets, long first, OurIssuers ours) throws MalformedEntry {
         Skimmer skimmer = new Skimmer(ours, first);
         int at = 0;
@@ -23,14 +23,14 @@ public final class DataTile {
         return skimmer.page();
     }
 
-    /// Returns where the next one begins.
+    /// Returns the position of the next entry.
     private static int readOne(byte[] octets, int at, Skimmer skimmer) throws MalformedEntry {
         TimestampedEntry entry = TimestampedEntry.read(octets, at, octets.length);
         if (entry.kind() == TimestampedEntry.Kind.UNKNOWN) {
             throw new MalformedEntry("an entry of unknown type, so that its end is unknown");
         }
         TlsCursor cursor = new TlsCursor(octets, entry.end(), octets.length);
-        if (skimmer.look(entry)) {
+        if (skimmer.add(entry)) {
             skimmer.keep(entry, Submitted.ofTile(cursor, entry.kind()));
         } else {
             skip(cursor, entry.kind());

@@ -4,13 +4,13 @@ import java.util.List;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.merkle.TreeHash;
 
-/// What remains of consecutive entries once they are skimmed: all that the tree needs, and the few
-/// that are ours.
+/// Consecutive entries after filtering: the leaf hashes that the tree needs, and the few entries of
+/// configured issuers.
 ///
 /// @param first index of the first entry
-/// @param leafHashes one after another, 32 octets each
-/// @param unreadable indexes of leaves that are no MerkleTreeLeaf, at most
-///   [Skimmer#MAX_UNREADABLE]; they count in the tree all the same
+/// @param leafHashes concatenated, 32 bytes each
+/// @param unreadable indexes of leaves that are not a MerkleTreeLeaf, at most
+///   [Skimmer#MAX_UNREADABLE]; they are part of the tree, too
 public record EntryPage(
         long first, Octets leafHashes, List<Candidate> candidates, List<Long> unreadable) {
     public EntryPage {

@@ -7,16 +7,16 @@ import java.util.Base64;
 import java.util.Optional;
 import org.precertocsp.responder.io.Json;
 
-/// The entries of a get-entries answer (RFC 6962 §4.6).
+/// Reads the entries of a get-entries response (RFC 6962 §4.6).
 ///
-/// Read token by token: the chain behind a stranger's entry, most of the answer, is neither decoded
-/// nor kept.
+/// Reads token by token: the chains of other issuers' entries, most of the response, are neither
+/// decoded nor kept.
 public final class GetEntries {
     private GetEntries() {}
 
-    /// Skims an answer from its first entry to its last, at most `most`.
+    /// Reads a response from its first entry to its last, at most `most`.
     ///
-    /// @param first index of the first entry, as asked for
+    /// @param first index of the first entry, as requested
     /// @throws MalformedEntry the answer is not what §4.6 describes; nothing of it is usable
     public static EntryPage read(byte[] json, long first, int most, OurIssuers ours)
             throws MalformedEntry {
@@ -27,7 +27,7 @@ public final class GetEntries {
                 readOne(parser, skimmer);
             }
         } catch (IOException | IllegalArgumentException e) {
-            // The message of the library shows octets of the answer.
+            // The library's message would contain parts of the response.
             throw new MalformedEntry(
                     "the answer is not JSON of entries in base64, after %d of them"
                             .formatted(skimmer.count()));
@@ -37,7 +37,7 @@ public final class GetEntries {
 
     private static void findEntries(JsonParser parser) throws IOException, MalformedEntry {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
-            throw new MalformedEntry("the answer is no JSON object");
+            throw new MalformedEntry("the answer is not a JSON object");
         }
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             boolean entries = parser.currentName().equals("entries");
@@ -61,7 +61,7 @@ public final class GetEntries {
             JsonToken value = parser.nextToken();
             if (name.equals("leaf_input") && value == JsonToken.VALUE_STRING && !leafSeen) {
                 leafSeen = true;
-                found = skimmer.look(parser.getBinaryValue());
+                found = skimmer.add(parser.getBinaryValue());
                 if (found.isPresent() && early.isPresent()) {
                     keep(skimmer, found.get(), Base64.getDecoder().decode(early.get()));
                     kept = true;
@@ -81,16 +81,16 @@ public final class GetEntries {
             throw new MalformedEntry("entry %d has no leaf_input".formatted(skimmer.count()));
         }
         if (found.isPresent() && !kept) {
-            skimmer.note();
+            skimmer.markUnreadable();
         }
     }
 
-    // What is beside the leaf proves nothing, so its being unreadable is worth a remark only.
+    // The extra data proves nothing, so it is only counted if it cannot be parsed.
     private static void keep(Skimmer skimmer, TimestampedEntry entry, byte[] extraData) {
         try {
             skimmer.keep(entry, Submitted.ofExtraData(extraData, entry.kind()));
         } catch (MalformedEntry _) {
-            skimmer.note();
+            skimmer.markUnreadable();
         }
     }
 }

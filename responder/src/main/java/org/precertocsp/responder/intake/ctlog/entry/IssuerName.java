@@ -1,6 +1,6 @@
 package org.precertocsp.responder.intake.ctlog.entry;
 
-/// Finds the issuer's name in a certificate by stepping over what precedes it.
+/// Finds the issuer's name in a certificate by skipping the elements before it.
 final class IssuerName {
     private static final int SEQUENCE = 0x30;
     private static final int INTEGER = 0x02;
@@ -9,7 +9,7 @@ final class IssuerName {
 
     private IssuerName() {}
 
-    /// Where the name begins, tag included; negative if this is no certificate.
+    /// The position of the name's tag; negative if this is not a certificate.
     ///
     /// @param end of the certificate, exclusive
     static int at(byte[] der, int start, int end) {
@@ -32,7 +32,7 @@ final class IssuerName {
         return next <= end ? (int) next : NONE;
     }
 
-    /// Where the content of the element at `at` begins, if it has that tag.
+    /// The position of the content of the element at `at`, if it has this tag.
     private static int content(byte[] der, int at, int end, int tag) {
         if (at < 0 || at + 2 > end || (der[at] & 0xff) != tag) {
             return NONE;
@@ -42,7 +42,7 @@ final class IssuerName {
         return first == 0x80 || more > 4 || at + 2 + more > end ? NONE : at + 2 + more;
     }
 
-    /// Of an element whose header was found sound.
+    /// The length of an element with a valid header.
     private static long length(byte[] der, int at) {
         int first = der[at + 1] & 0xff;
         if (first < 0x80) {

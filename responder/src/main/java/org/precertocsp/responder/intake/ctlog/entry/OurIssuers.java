@@ -7,13 +7,13 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FedIssuer;
 
-/// Whether a log entry names an issuer of ours, told at the speed of comparing a few octets. A true
-/// answer is only worth a closer look; a false one is final. Immutable.
+/// Filters log entries by issuer, at the cost of comparing a few bytes. A match may be wrong and
+/// must be verified; a mismatch is final. Immutable.
 public final class OurIssuers {
-    /// For whoever wants the hashes only.
+    /// Matches nothing: for readers of hashes only.
     public static final OurIssuers NONE = new OurIssuers(List.of(), List.of());
 
-    /// For whoever wants every entry, whoever its issuer is.
+    /// Matches entries of every issuer.
     public static final OurIssuers ANYBODY =
             new OurIssuers(List.of(Octets.of()), List.of(Octets.of()));
 
@@ -36,7 +36,7 @@ public final class OurIssuers {
                 keyHashes.stream().distinct().toList(), names.stream().distinct().toList());
     }
 
-    // Hashed as in the certificate (CT-03): a key encoded anew may have other octets.
+    // Hashed as in the certificate (CT-03): a key encoded again may differ.
     private static byte[] publicKeyInfo(FedIssuer issuer) {
         try {
             return issuer.certificate().holder().getSubjectPublicKeyInfo().getEncoded();
@@ -45,7 +45,7 @@ public final class OurIssuers {
         }
     }
 
-    boolean arePossiblyIn(TimestampedEntry entry) {
+    boolean mayMatch(TimestampedEntry entry) {
         return switch (entry.kind()) {
             case PRECERTIFICATE -> isIn(keyHashes, entry.octets(), entry.issuerKeyHashAt());
             case CERTIFICATE -> {

@@ -7,10 +7,10 @@ import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.merkle.TreeHash;
 
-/// Passes over consecutive entries: hashes each, keeps those that name an issuer of ours. Used by
+/// Filters consecutive entries: hashes each, and keeps those that name a configured issuer. Used by
 /// one thread for one page.
 final class Skimmer {
-    /// Unreadable leaves of a page that are told by index.
+    /// Unreadable leaves of a page that are listed by index.
     static final int MAX_UNREADABLE = 10;
 
     private static final byte[] NOTHING = {};
@@ -33,39 +33,39 @@ final class Skimmer {
         return count;
     }
 
-    /// Takes one whole MerkleTreeLeaf; its entry, if that deserves a closer look.
-    Optional<TimestampedEntry> look(byte[] leaf) {
+    /// Adds a whole MerkleTreeLeaf; returns its entry if it may be of a configured issuer.
+    Optional<TimestampedEntry> add(byte[] leaf) {
         hash(NOTHING, leaf, 0, leaf.length);
         if (leaf.length < 2 || leaf[0] != 0 || leaf[1] != 0) {
-            // Of another version or type, which is no error (CT-07).
+            // Another version or type, which is not an error (CT-07).
             return Optional.empty();
         }
         try {
             TimestampedEntry entry = TimestampedEntry.read(leaf, 2, leaf.length);
             if (entry.end() == leaf.length) {
-                return ours.arePossiblyIn(entry) ? Optional.of(entry) : Optional.empty();
+                return ours.mayMatch(entry) ? Optional.of(entry) : Optional.empty();
             }
         } catch (MalformedEntry _) {
-            // Told below.
+            // Counted below.
         }
-        note();
+        markUnreadable();
         return Optional.empty();
     }
 
-    /// Takes one entry of a tile; true if it deserves a closer look.
-    boolean look(TimestampedEntry entry) {
+    /// Adds an entry of a tile; true if it may be of a configured issuer.
+    boolean add(TimestampedEntry entry) {
         hash(TimestampedEntry.LEAF_HEADER, entry.octets(), entry.start(), entry.end());
-        return ours.arePossiblyIn(entry);
+        return ours.mayMatch(entry);
     }
 
-    /// Keeps the entry last looked at.
+    /// Keeps the entry that was added last.
     void keep(TimestampedEntry entry, Submitted submitted) {
         candidates.add(
                 new Candidate(first + count - 1, entry.timestamp(), entry.body(), submitted));
     }
 
-    /// Tells of the entry last looked at that it cannot be read.
-    void note() {
+    /// Marks the entry that was added last as unreadable.
+    void markUnreadable() {
         if (unreadable.size() < MAX_UNREADABLE) {
             unreadable.add(first + count - 1);
         }

@@ -3,15 +3,15 @@ package org.precertocsp.responder.intake.ctlog.entry;
 import java.util.Optional;
 import org.precertocsp.ocsp.Octets;
 
-/// What came to the log beside the leaf. The tree does not cover it (CT-09): only a signature of
-/// our own issuer makes it worth anything.
+/// The data beside an entry's leaf. The tree does not cover it (CT-09), so it counts only with a
+/// signature of a configured issuer.
 ///
 /// @param precertificate DER as submitted; empty for a certificate
-/// @param issuer DER of the first certificate of the chain, where the log sends whole chains
-/// @param issuerSha256 its fingerprint, where the log sends those (static-ct-api)
+/// @param issuer DER of the first certificate of the chain, if the log sends whole chains
+/// @param issuerSha256 its fingerprint, if the log sends fingerprints (static-ct-api)
 public record Submitted(
         Optional<Octets> precertificate, Optional<Octets> issuer, Optional<Octets> issuerSha256) {
-    private static final int FINGERPRINT_OCTETS = 32;
+    private static final int FINGERPRINT_BYTES = 32;
 
     /// Reads extra_data of an RFC 6962 log (CT-05).
     static Submitted ofExtraData(byte[] octets, TimestampedEntry.Kind kind) throws MalformedEntry {
@@ -28,17 +28,17 @@ public record Submitted(
         return new Submitted(precertificate, issuer, Optional.empty());
     }
 
-    /// Reads what follows the entry in a data tile (CT-11).
+    /// Reads the data that follows the entry in a data tile (CT-11).
     static Submitted ofTile(TlsCursor cursor, TimestampedEntry.Kind kind) throws MalformedEntry {
         Optional<Octets> precertificate = precertificate(cursor, kind);
         Octets fingerprints = cursor.counted(2, "fingerprints");
-        if (fingerprints.length() % FINGERPRINT_OCTETS != 0) {
-            throw new MalformedEntry(fingerprints.length() + " octets of fingerprints");
+        if (fingerprints.length() % FINGERPRINT_BYTES != 0) {
+            throw new MalformedEntry(fingerprints.length() + " bytes of fingerprints");
         }
         Optional<Octets> first =
                 fingerprints.length() == 0
                         ? Optional.empty()
-                        : Optional.of(Octets.of(fingerprints.toArray(), 0, FINGERPRINT_OCTETS));
+                        : Optional.of(Octets.of(fingerprints.toArray(), 0, FINGERPRINT_BYTES));
         return new Submitted(precertificate, Optional.empty(), first);
     }
 

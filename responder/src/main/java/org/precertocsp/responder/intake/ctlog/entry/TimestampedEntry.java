@@ -3,12 +3,11 @@ package org.precertocsp.responder.intake.ctlog.entry;
 import java.time.Instant;
 import org.precertocsp.ocsp.Octets;
 
-/// One TimestampedEntry of RFC 6962 §3.4, where it lies in a larger array, which is shared and
-/// never changed.
+/// A TimestampedEntry of RFC 6962 §3.4 inside a larger array, which is shared and never changed.
 ///
-/// Nothing is copied: of a thousand entries perhaps one is ours, and only its octets are wanted.
+/// Nothing is copied: of a thousand entries perhaps one is of a configured issuer.
 final class TimestampedEntry {
-    /// What a MerkleTreeLeaf has before it: version 1 and leaf type timestamped_entry, both 0.
+    /// The start of a MerkleTreeLeaf: version 1 and leaf type timestamped_entry, both 0.
     static final byte[] LEAF_HEADER = {0, 0};
 
     private static final int HASH_OCTETS = 32;
@@ -19,7 +18,7 @@ final class TimestampedEntry {
     enum Kind {
         CERTIFICATE,
         PRECERTIFICATE,
-        /// Of a type this program does not know, which is no error (CT-07).
+        /// Of an unknown type, which is not an error (CT-07).
         UNKNOWN
     }
 
@@ -42,8 +41,8 @@ final class TimestampedEntry {
         this.end = end;
     }
 
-    /// Reads the entry that begins at `start`. One of a type not known is taken to fill the array,
-    /// since nothing says where it ends.
+    /// Reads the entry at `start`. An entry of an unknown type extends to the end of the array,
+    /// since its length is unknown.
     static TimestampedEntry read(byte[] octets, int start, int limit) throws MalformedEntry {
         TlsCursor cursor = new TlsCursor(octets, start, limit);
         cursor.skip(8, "timestamp");
@@ -66,7 +65,7 @@ final class TimestampedEntry {
         return kind;
     }
 
-    /// The array the entry lies in.
+    /// The array that contains the entry.
     byte[] octets() {
         return octets;
     }
@@ -85,12 +84,12 @@ final class TimestampedEntry {
         return bodyEnd;
     }
 
-    /// Where whatever follows the entry begins.
+    /// The position after the entry.
     int end() {
         return end;
     }
 
-    /// When the log took it in.
+    /// The entry's timestamp.
     Instant timestamp() {
         long millis = 0;
         for (int i = start; i < start + 8; i++) {
@@ -99,12 +98,13 @@ final class TimestampedEntry {
         return Instant.ofEpochMilli(millis);
     }
 
-    /// Where the SHA-256 of the issuer's SubjectPublicKeyInfo lies, in a precertificate's entry.
+    /// The position of the SHA-256 of the issuer's SubjectPublicKeyInfo, in a precertificate's
+    /// entry.
     int issuerKeyHashAt() {
         return start + 10;
     }
 
-    /// DER of the TBSCertificate or certificate; empty where the type is unknown.
+    /// DER of the TBSCertificate or certificate; empty if the type is unknown.
     Octets body() {
         return kind == Kind.UNKNOWN ? Octets.of() : Octets.of(octets, bodyAt, bodyEnd - bodyAt);
     }

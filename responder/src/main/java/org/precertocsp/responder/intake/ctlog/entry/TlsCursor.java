@@ -2,7 +2,7 @@ package org.precertocsp.responder.intake.ctlog.entry;
 
 import org.precertocsp.ocsp.Octets;
 
-/// Reads numbers and counted octets as TLS writes them (RFC 5246 §4), without copying.
+/// Reads numbers and length-prefixed bytes of TLS structures (RFC 5246 §4), without copying.
 final class TlsCursor {
     private final byte[] octets;
     private final int end;
@@ -23,7 +23,7 @@ final class TlsCursor {
         return at < end;
     }
 
-    /// @param width octets of the number, up to 8
+    /// @param width bytes of the number, up to 8
     long number(int width, String what) throws MalformedEntry {
         int start = skip(width, what);
         long value = 0;
@@ -33,20 +33,20 @@ final class TlsCursor {
         return value;
     }
 
-    /// Passes over octets and returns where they begin.
+    /// Skips bytes and returns their position.
     int skip(int count, String what) throws MalformedEntry {
         if (count > end - at) {
             throw new MalformedEntry(
-                    "%s at octet %d is cut short: %d octets, not %d"
+                    "%s at byte %d is truncated: %d bytes, not %d"
                             .formatted(what, at, end - at, count));
         }
         at += count;
         return at - count;
     }
 
-    /// Passes over a length and as many octets; [#at] is then their end. Returns where they begin.
+    /// Skips a length and as many bytes; [#at] is then their end. Returns their position.
     ///
-    /// @param width octets of the length, 1 to 3
+    /// @param width bytes of the length, 1 to 3
     int skipCounted(int width, String what) throws MalformedEntry {
         int length = (int) number(width, what);
         return skip(length, what);
@@ -61,10 +61,10 @@ final class TlsCursor {
         return Octets.of(octets, skip(count, what), count);
     }
 
-    /// @throws MalformedEntry if octets are left
+    /// @throws MalformedEntry if bytes are left
     void end(String what) throws MalformedEntry {
         if (hasMore()) {
-            throw new MalformedEntry((end - at) + " octets follow " + what);
+            throw new MalformedEntry((end - at) + " bytes follow " + what);
         }
     }
 }

@@ -1,5 +1,6 @@
-/// Entries of Certificate Transparency logs, from the octets to what concerns our issuers.
+/// Parsing and filtering of Certificate Transparency log entries.
 @NullMarked
 package org.precertocsp.responder.intake.ctlog.entry;
 
 import org.jspecify.annotations.NullMarked;
+

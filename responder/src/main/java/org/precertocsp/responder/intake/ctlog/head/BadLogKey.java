@@ -2,7 +2,7 @@ package org.precertocsp.responder.intake.ctlog.head;
 
 import org.jspecify.annotations.Nullable;
 
-/// What should be a log's public key is none; the message is for the operator.
+/// A log's public key or a log list cannot be used; the message is for the operator.
 public final class BadLogKey extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -10,10 +10,10 @@ import java.util.Optional;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 
-/// The checkpoint of a static-ct-api log: a signed note whose signature is that of an RFC 6962 tree
-/// head (CT-14).
+/// Parses and verifies the checkpoint of a static-ct-api log: a signed note with the signature of
+/// an RFC 6962 tree head (CT-14).
 public final class Checkpoint {
-    /// Longest checkpoint read; signatures of witnesses may be long.
+    /// Maximum length; signatures of witnesses may be long.
     public static final int MAX_OCTETS = 1 << 20;
 
     private static final String SIGNATURE = "— ";
@@ -23,20 +23,20 @@ public final class Checkpoint {
 
     private Checkpoint() {}
 
-    /// @param origin the log's submission prefix without scheme and final slash; where it is not
-    ///   known the note's own, which no signature covers anyway
-    /// @throws UntrustedHead it is no checkpoint, or not signed by the log's key
+    /// @param origin the log's submission prefix without scheme and final slash; if unknown, the
+    ///   note's own, which no signature covers anyway
+    /// @throws UntrustedHead not a checkpoint, or not signed by the log's key
     public static TreeHead read(byte[] octets, Optional<String> origin, LogKey key)
             throws UntrustedHead {
         String note = text(octets);
         int blank = note.lastIndexOf("\n\n");
         if (blank < 0 || !note.endsWith("\n")) {
-            throw new UntrustedHead("the checkpoint is no signed note");
+            throw new UntrustedHead("the checkpoint is not a signed note");
         }
         List<String> lines = note.substring(0, blank).lines().toList();
         if (lines.size() != 3) {
             throw new UntrustedHead(
-                    "the checkpoint has %d lines where a log's has 3".formatted(lines.size()));
+                    "the checkpoint has %d lines instead of 3".formatted(lines.size()));
         }
         String named = lines.getFirst();
         if (origin.isPresent() && !origin.get().equals(named)) {
@@ -46,7 +46,7 @@ public final class Checkpoint {
         Octets signature = signature(note.substring(blank + 2), named, key);
         byte[] body = signature.toArray();
         if (body.length < TIMESTAMP_OCTETS) {
-            throw new UntrustedHead("the checkpoint's signature is cut short");
+            throw new UntrustedHead("the checkpoint's signature is truncated");
         }
         TreeHead head =
                 TreeHead.of(
@@ -63,8 +63,7 @@ public final class Checkpoint {
         }
     }
 
-    /// What the log's key put on the note, after the key ID. Signatures of other keys mean nothing
-    /// here.
+    /// The signature by the log's key, without the key ID. Signatures of other keys are ignored.
     private static Octets signature(String lines, String name, LogKey key) throws UntrustedHead {
         byte[] id = keyId(name, key);
         String prefix = SIGNATURE + name + " ";
@@ -96,7 +95,7 @@ public final class Checkpoint {
 
     private static long size(String line) throws UntrustedHead {
         if (!line.matches("0|[1-9]\\d{0,17}")) {
-            throw new UntrustedHead("the checkpoint's second line is no size");
+            throw new UntrustedHead("the checkpoint's second line is not a size");
         }
         return Long.parseLong(line);
     }

@@ -39,8 +39,7 @@ public final class LogKey {
         this.key = key;
     }
 
-    /// Reads a key the way operators have it: a file of PEM, base64 or DER, or the base64 itself as
-    /// log lists show it.
+    /// Reads a key from a file of PEM, base64 or DER, or from base64 itself as in log lists.
     ///
     /// @throws BadLogKey with the reason
     public static LogKey named(String text) throws BadLogKey {
@@ -53,7 +52,7 @@ public final class LogKey {
                 return ofFile(Files.readAllBytes(file), text);
             }
         } catch (InvalidPathException _) {
-            // Then it is the key itself.
+            // Not a path, so it is the key itself.
         } catch (IOException e) {
             throw new BadLogKey(text + " cannot be read: " + e, e);
         }
@@ -81,7 +80,7 @@ public final class LogKey {
             return of(Octets.of(Base64.getDecoder().decode(base64)));
         } catch (IllegalArgumentException e) {
             throw new BadLogKey(
-                    "neither a file nor a public key in PEM or base64, as log lists show it", e);
+                    "neither a file nor a public key in PEM or base64 as in log lists", e);
         }
     }
 
@@ -95,10 +94,10 @@ public final class LogKey {
                 checkStrength(key);
                 return new LogKey(HashAlgorithm.SHA256.hash(publicKeyInfo), key);
             } catch (GeneralSecurityException _) {
-                // Perhaps of the other kind.
+                // Tried as the other kind.
             }
         }
-        throw new BadLogKey("not a public key of kind EC or RSA in DER", null);
+        throw new BadLogKey("not an EC or RSA public key in DER", null);
     }
 
     private static void checkStrength(PublicKey key) throws BadLogKey {
@@ -122,7 +121,7 @@ public final class LogKey {
     /// Checks a head's signature.
     ///
     /// @param digitallySigned hash and signature algorithm, length, signature (RFC 5246 §4.7)
-    /// @throws UntrustedHead if it is not this key's
+    /// @throws UntrustedHead if it was not made with this key
     public void verify(TreeHead head, Octets digitallySigned) throws UntrustedHead {
         byte[] octets = digitallySigned.toArray();
         boolean rsa = key instanceof RSAPublicKey;
@@ -131,7 +130,7 @@ public final class LogKey {
                 || octets[1] != (rsa ? RSA : ECDSA)
                 || (ByteBuffer.wrap(octets).getShort(2) & 0xffff) != octets.length - 4) {
             throw new UntrustedHead(
-                    "the signature is not %s with SHA-256, as the log's key demands"
+                    "the signature is not %s with SHA-256, as the log's key requires"
                             .formatted(rsa ? "RSA" : "ECDSA"));
         }
         if (!verifies(rsa ? "SHA256withRSA" : "SHA256withECDSA", head, octets)) {
@@ -148,7 +147,7 @@ public final class LogKey {
             signature.update(head.signedOctets());
             return signature.verify(octets, 4, octets.length - 4);
         } catch (GeneralSecurityException _) {
-            // How the JDK reports a signature of the wrong form.
+            // The JDK reports malformed signatures like this.
             return false;
         }
     }

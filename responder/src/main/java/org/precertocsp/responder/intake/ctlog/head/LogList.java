@@ -12,22 +12,22 @@ import org.precertocsp.responder.io.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The logs of a log list, in the JSON format version 3 that browsers publish theirs in.
+/// Reads log lists, in version 3 of the JSON format that browsers publish.
 public final class LogList {
     private static final Logger LOG = LoggerFactory.getLogger(LogList.class);
 
-    /// @param operator who runs it
-    /// @param state such as `usable` or `retired`; empty where the list says none
+    /// @param operator of the log
+    /// @param state such as `usable` or `retired`; empty if the list has none
     /// @param name the log's description
-    /// @param url where it is read
-    /// @param origin what its checkpoints name it; empty for an RFC 6962 log
+    /// @param url for reading
+    /// @param origin of its checkpoints; empty for an RFC 6962 log
     public record Listed(
             String operator, String state, String name, LogKey key, URI url, String origin) {
         public boolean isStatic() {
             return !origin.isEmpty();
         }
 
-        /// Whether an operator who says this means this log: its description or its ID in base64.
+        /// Whether this is the log's description, or its ID in base64.
         public boolean isCalled(String nameOrId) {
             return name.equalsIgnoreCase(nameOrId)
                     || Base64.getEncoder().encodeToString(key.id().toArray()).equals(nameOrId);
@@ -36,11 +36,10 @@ public final class LogList {
 
     private LogList() {}
 
-    /// Reads a list. A log whose key or address this version does not know is left out with a
-    /// warning in the log: lists name every log of the world, and one of them must not stop the
-    /// others.
+    /// Reads a list. A log with an unsupported key or address is skipped with a warning: lists
+    /// contain all logs, and one of them must not stop the others.
     ///
-    /// @throws BadLogKey the list cannot be read, or no log in it
+    /// @throws BadLogKey the list, or every log in it, cannot be used
     public static List<Listed> read(byte[] json) throws BadLogKey {
         List<Listed> logs = new ArrayList<>();
         try {
@@ -62,8 +61,7 @@ public final class LogList {
             throw new BadLogKey("not a log list in JSON, version 3: " + e.getMessage(), e);
         }
         if (logs.isEmpty()) {
-            throw new BadLogKey(
-                    "a log list without a log that can be used: is it JSON of version 3?", null);
+            throw new BadLogKey("a log list without a usable log: is it JSON of version 3?", null);
         }
         return logs;
     }
@@ -86,7 +84,7 @@ public final class LogList {
                             origin));
         } catch (BadLogKey | IllegalArgumentException e) {
             LOG.warn(
-                    "log list: log '{}' of {} is left out: {}",
+                    "log list: log '{}' of {} is skipped: {}",
                     name,
                     operator.path("name").asText(),
                     e.getMessage());

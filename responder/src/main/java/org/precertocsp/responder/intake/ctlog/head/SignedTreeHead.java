@@ -6,11 +6,11 @@ import java.util.Base64;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.io.Json;
 
-/// The answer to get-sth of an RFC 6962 log (§4.3).
+/// Parses and verifies the get-sth response of an RFC 6962 log (§4.3).
 public final class SignedTreeHead {
     private SignedTreeHead() {}
 
-    /// @throws UntrustedHead it is no tree head, or not signed by the log's key
+    /// @throws UntrustedHead not a tree head, or not signed by the log's key
     public static TreeHead read(byte[] json, LogKey key) throws UntrustedHead {
         JsonNode answer;
         try {

@@ -4,17 +4,17 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import org.precertocsp.ocsp.Octets;
 
-/// What a log says of its tree; trusted only once its signature is verified.
+/// A log's tree head; trusted only after its signature is verified.
 ///
 /// @param size number of entries
-/// @param timestamp when the log said so, whole milliseconds
+/// @param timestamp of the head, in whole milliseconds
 public record TreeHead(long size, Octets root, Instant timestamp) {
-    private static final int ROOT_OCTETS = 32;
+    private static final int ROOT_BYTES = 32;
     private static final byte TREE_HASH = 1;
 
-    /// The octets the log signs: the TreeHeadSignature of RFC 6962 §3.5.
+    /// The signed bytes: the TreeHeadSignature of RFC 6962 §3.5.
     public byte[] signedOctets() {
-        return ByteBuffer.allocate(2 + 8 + 8 + ROOT_OCTETS)
+        return ByteBuffer.allocate(2 + 8 + 8 + ROOT_BYTES)
                 .put((byte) 0)
                 .put(TREE_HASH)
                 .putLong(timestamp.toEpochMilli())
@@ -23,11 +23,11 @@ public record TreeHead(long size, Octets root, Instant timestamp) {
                 .array();
     }
 
-    /// @throws UntrustedHead if no tree has such a head
+    /// @throws UntrustedHead if the values are impossible
     static TreeHead of(long size, Octets root, long millis) throws UntrustedHead {
-        if (size < 0 || millis < 0 || root.length() != ROOT_OCTETS) {
+        if (size < 0 || millis < 0 || root.length() != ROOT_BYTES) {
             throw new UntrustedHead(
-                    "the tree head makes no sense: %d entries, a root of %d octets, time %d"
+                    "the tree head is invalid: %d entries, a root of %d bytes, time %d"
                             .formatted(size, root.length(), millis));
         }
         return new TreeHead(size, root, Instant.ofEpochMilli(millis));

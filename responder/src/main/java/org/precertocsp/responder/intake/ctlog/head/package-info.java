@@ -1,5 +1,6 @@
-/// Signed tree heads of Certificate Transparency logs, and the keys they are verified with.
+/// Signed tree heads of Certificate Transparency logs, log keys and log lists.
 @NullMarked
 package org.precertocsp.responder.intake.ctlog.head;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -15,17 +15,16 @@ import org.precertocsp.responder.intake.ctlog.watch.WatchConfig.Watched;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What log lists, read anew, want changed.
+/// The changes to the followed logs that reloaded log lists require.
 ///
-/// @param picked logs that a list picks now, by log ID
-/// @param dropped why a log followed because of a list is no longer picked, by log ID
+/// @param picked logs that a list selects now, by log ID
+/// @param dropped why a log followed because of a list is no longer selected, by log ID
 record ListChanges(Map<Octets, Watched> picked, Map<Octets, String> dropped) {
     private static final Logger LOG = LoggerFactory.getLogger(ListChanges.class);
 
-    /// Nobody stops following a log because a file could not be read: if one of the lists cannot,
-    /// nothing is dropped.
+    /// If one of the lists cannot be read, no log is dropped.
     ///
-    /// @param followed log IDs of those followed because of a list
+    /// @param followed IDs of the logs followed because of a list
     static ListChanges read(List<ListedLogs> lists, Set<Octets> followed) {
         Map<Octets, Watched> picked = new LinkedHashMap<>();
         Map<Octets, String> states = new HashMap<>();
@@ -40,7 +39,7 @@ record ListChanges(Map<Octets, Watched> picked, Map<Octets, String> dropped) {
                 }
             } catch (IOException | BadLogKey e) {
                 LOG.warn(
-                        "log list {} cannot be read again, so what it said before holds: {}",
+                        "log list {} cannot be reloaded, its earlier content stays in effect: {}",
                         list.file(),
                         e.getMessage());
                 whole = false;
@@ -57,7 +56,7 @@ record ListChanges(Map<Octets, Watched> picked, Map<Octets, String> dropped) {
 
     private static String why(@Nullable String state) {
         return state == null
-                ? "no log list of watch.lists has it any more"
+                ? "no log list of watch.lists contains it any more"
                 : "its state in the log list is now '%s'".formatted(state);
     }
 }

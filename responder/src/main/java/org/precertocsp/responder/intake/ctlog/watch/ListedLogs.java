@@ -10,20 +10,20 @@ import org.precertocsp.responder.intake.ctlog.head.BadLogKey;
 import org.precertocsp.responder.intake.ctlog.head.LogList;
 import org.precertocsp.responder.intake.ctlog.watch.WatchConfig.Watched;
 
-/// A log list and which of its logs are followed: those that meet every criterion. Its publisher
-/// changes it, so it is read again while the server runs.
+/// A log list and the criteria by which its logs are followed; all must match. It is reloaded while
+/// the server runs, since its publisher changes it.
 ///
-/// @param operators of any, if empty
-/// @param states those that take in what is issued today, if empty
-/// @param names descriptions or log IDs; of any, if empty
-/// @param from where to begin logs never read before
+/// @param operators all if empty
+/// @param states if empty, those of logs that accept current certificates
+/// @param names descriptions or log IDs; all if empty
+/// @param from first entry of logs that were never read
 public record ListedLogs(
         Path file,
         List<String> operators,
         List<String> states,
         List<String> names,
         OptionalLong from) {
-    /// Longer files are no log lists.
+    /// Maximum length of a log list.
     public static final long MAX_OCTETS = 16 << 20;
 
     private static final List<String> LIVE = List.of("usable", "qualified");
@@ -34,10 +34,10 @@ public record ListedLogs(
         names = List.copyOf(names);
     }
 
-    /// The whole list, as it is now.
+    /// The whole current list.
     ///
     /// @throws IOException it cannot be read, or is too long
-    /// @throws BadLogKey it is no log list
+    /// @throws BadLogKey it is not a log list
     public static List<LogList.Listed> read(Path file) throws IOException, BadLogKey {
         if (Files.size(file) > MAX_OCTETS) {
             throw new IOException("too long for a log list");
@@ -51,7 +51,7 @@ public record ListedLogs(
                 && (names.isEmpty() || names.stream().anyMatch(log::isCalled));
     }
 
-    /// The log as one to follow because it is in this list.
+    /// The log, followed because it is in this list.
     public Watched watched(LogList.Listed log) {
         return new Watched(LogAddress.of(log), from, true);
     }

@@ -4,26 +4,26 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 
-/// How following one log stands.
+/// The state of following one log.
 ///
-/// @param problem what was last wrong, while it is
+/// @param problem the current problem, if any
 public record LogState(String log, Phase phase, Reading reading, Optional<String> problem) {
-    /// What the follower is at.
+    /// The phases of following.
     public enum Phase {
-        /// It has not reached the log yet.
+        /// Not connected to the log yet.
         STARTING,
         CATCHING_UP,
-        /// It has read the log to its head and looks for more from time to time.
+        /// Has read the log to its head and polls for more.
         FOLLOWING,
-        /// The log does not answer; it is asked again.
+        /// The log does not answer; requests are repeated.
         SILENT,
-        /// An answer was not what the log signed; it is asked again before that counts.
+        /// A response contradicted what the log signed; it is requested again before that counts.
         DOUBTED,
-        /// The log's newest head is too old; nothing is taken from it until there is a newer one.
+        /// The log's newest head is too old; nothing is read until there is a newer one.
         STALE,
-        /// We cannot go on, for no fault of the log: the store or the configuration; tried again.
+        /// Failure of the store or the configuration; tried again.
         FAILING,
-        /// The log is not to be trusted. An operator has to have it tried again.
+        /// The log is not trusted; an operator must restart following.
         STOPPED;
 
         /// As a label: `catching_up`.
@@ -32,10 +32,10 @@ public record LogState(String log, Phase phase, Reading reading, Optional<String
         }
     }
 
-    /// @param entries read since the start of the program
-    /// @param place entries of the log taken in, those before the first one wanted included
-    /// @param headSize entries of the log by its newest head seen
-    /// @param headAt when the log signed that
+    /// @param entries read since the start of the process
+    /// @param place position in the log, including entries before the first one read
+    /// @param headSize entries in the newest head
+    /// @param headAt timestamp of that head
     public record Reading(long entries, long place, long headSize, Optional<Instant> headAt) {
         static final Reading NONE = new Reading(0, 0, 0, Optional.empty());
 

@@ -21,11 +21,11 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Follows the configured logs, each by itself, and looks after what they were first to bring,
-/// until closed. Answering never waits for any of it.
+/// Follows the configured logs, each on its own, and monitors the serials that they brought first,
+/// until closed. Answering never waits for it.
 public final class LogWatch implements AutoCloseable {
-    /// What each log may cost a server that has answers to give: fewer pages at once than a command
-    /// fetches, and fewer attempts, since the next look comes anyway.
+    /// Limits for a server: fewer pages at once than for a command, and fewer attempts, since the
+    /// log is polled again anyway.
     public static final ClientLimits CLIENT =
             new ClientLimits(
                     2,
@@ -36,21 +36,21 @@ public final class LogWatch implements AutoCloseable {
                     32 << 20);
 
     private static final Logger LOG = LoggerFactory.getLogger(LogWatch.class);
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(20);
-    private static final Duration LOOK_AT_MOST = Duration.ofMillis(100);
+    private static final Duration CHECK_EVERY = Duration.ofSeconds(20);
+    private static final Duration CHECK_AT_MOST = Duration.ofMillis(100);
     private static final Duration LISTS_EVERY = Duration.ofDays(1);
 
-    /// Where incidents go.
+    /// The recipients of incidents.
     ///
-    /// @param audit hears of each before the alarm does
+    /// @param audit receives each incident before `alarm` does
     public record Outlets(AuditTrail audit, Alarm alarm) {}
 
-    /// @param issuers whose serials are looked after
+    /// @param issuers whose serials are monitored
     public record Subjects(FedIssuer.Directory issuers, StatusStore store) {}
 
     private final WatchTools tools;
     private final NeverFed neverFed;
-    // Replaced by the thread below alone; none is added once this closes.
+    // Replaced by the task below only; none is added after closing.
     private volatile List<LogWatcher> watchers;
     private boolean closed;
     private volatile Consumer<String> whenNew = _ -> {};
@@ -76,16 +76,18 @@ public final class LogWatch implements AutoCloseable {
         LogWatch watch = new LogWatch(tools, neverFed);
         long every =
                 Math.clamp(
-                        config.grace().toMillis(), LOOK_AT_MOST.toMillis(), LOOK_EVERY.toMillis());
-        // Where a look fails nothing is settled, so the next one comes to it again.
-        watch.looking = tasks.every("never-fed", Duration.ofMillis(every), neverFed::look);
+                        config.grace().toMillis(),
+                        CHECK_AT_MOST.toMillis(),
+                        CHECK_EVERY.toMillis());
+        // A failed round changes nothing, so the next one repeats it.
+        watch.looking = tasks.every("never-fed", Duration.ofMillis(every), neverFed::check);
         watch.readingLists = tasks.every("log-lists", LISTS_EVERY, LISTS_EVERY, watch::readLists);
         return watch;
     }
 
-    /// Tells of every log that is followed, those of now and those that a log list adds later.
+    /// Calls `each` for every followed log, now and for those that a log list adds later.
     ///
-    /// @param each called by another thread for the later ones
+    /// @param each called by another thread for later logs
     public void forEachLog(Consumer<String> each) {
         watchers.forEach(watcher -> each.accept(watcher.state().log()));
         whenNew = each;
@@ -137,12 +139,12 @@ public final class LogWatch implements AutoCloseable {
                         .collect(Collectors.toCollection(ArrayList::new));
         if (all.size() >= WatchConfig.MAX_LOGS) {
             LOG.warn(
-                    "log {} is not followed: there are {} already",
+                    "log {} is not followed: {} logs are followed already",
                     log.log().name(),
                     WatchConfig.MAX_LOGS);
             return;
         }
-        LOG.info("log {} is followed from now on, as its log list wants", log.log().name());
+        LOG.info("log {} is now followed because of its log list", log.log().name());
         boolean known = all.size() < watchers.size();
         all.add(LogWatcher.start(log, tools));
         watchers = List.copyOf(all);
@@ -151,23 +153,23 @@ public final class LogWatch implements AutoCloseable {
         }
     }
 
-    /// In the order of the configuration, logs added later behind.
+    /// In the order of the configuration, followed by logs added later.
     public List<LogState> states() {
         return watchers.stream().map(LogWatcher::state).toList();
     }
 
-    /// Incidents a log brought since the start.
+    /// Incidents of a log since the start.
     public long incidentsOf(String log) {
         return neverFed.broughtBy(log);
     }
 
-    /// Incidents of an issuer that no feed of the CA has settled yet.
+    /// Incidents of an issuer that no feed of the CA has resolved yet.
     public long openIncidents(String issuer) {
         return neverFed.openOf(issuer);
     }
 
-    /// Has the log lists read again, and every log looked at now, also those where following has
-    /// stopped. Returns at once.
+    /// Reloads the log lists and polls every log now, including those where following has stopped.
+    /// Returns at once.
     public synchronized void retry() {
         if (!closed) {
             watchers.forEach(LogWatcher::retry);

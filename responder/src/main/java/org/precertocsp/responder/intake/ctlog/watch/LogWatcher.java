@@ -26,17 +26,16 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Follows one log on a thread of its own, until closed. Whatever goes wrong with it stays here.
+/// Follows one log on a thread of its own, until closed. Its failures affect no other log.
 ///
-/// Nothing that is not proven takes effect, so a single wrong answer, which a proxy or a cache may
-/// give in a log's name, is only asked for again. Where the log goes on being wrong, following
-/// stops until an operator has it tried again, by SIGHUP or a restart: what the store remembers of
-/// the log then shows a fork again.
+/// Nothing unproven takes effect, so after a single wrong response, which may come from a proxy or
+/// a cache, the request is only repeated. If the log stays wrong, following stops until an operator
+/// starts it again, by SIGHUP or a restart; the position in the store then reveals a fork again.
 ///
-/// The thread is never interrupted: that could close a file another part of the program writes to.
-/// Closing ends the requests and the pauses instead.
+/// The thread is never interrupted, since that could close a file that another part of the program
+/// writes to. Closing aborts requests and pauses instead.
 final class LogWatcher implements AutoCloseable {
-    /// Looks that must fail in a row, each after the poll interval.
+    /// Attempts that must fail in a row, each after the poll interval.
     static final int CONFIRMATIONS = 3;
 
     private static final Logger LOG = LoggerFactory.getLogger(LogWatcher.class);
@@ -71,7 +70,7 @@ final class LogWatcher implements AutoCloseable {
     static LogWatcher start(WatchConfig.Watched watched, WatchTools tools) {
         LogWatcher watcher = new LogWatcher(watched, tools);
         tools.alarm().end(Incident.Kind.LOG_DROPPED, watcher.name());
-        watcher.task = tools.tasks().thread("log " + watcher.name(), watcher::look);
+        watcher.task = tools.tasks().thread("log " + watcher.name(), watcher::follow);
         return watcher;
     }
 
@@ -79,7 +78,7 @@ final class LogWatcher implements AutoCloseable {
         return state;
     }
 
-    /// Has the log looked at now, also where following has stopped.
+    /// Polls the log now, even if following has stopped.
     void retry() {
         if (task != null) {
             task.wake();
@@ -92,18 +91,18 @@ final class LogWatcher implements AutoCloseable {
 
     private void pause(Duration duration) throws InterruptedException {
         if (closing.await(duration.toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new InterruptedException("the server stops");
+            throw new InterruptedException("the server is stopping");
         }
     }
 
-    /// Looks at the log once and takes in what is new.
+    /// Reads the log's new entries once.
     ///
-    /// @return how long to leave it alone
-    private Duration look() throws InterruptedException {
+    /// @return how long to wait before the next time
+    private Duration follow() throws InterruptedException {
         try {
-            return seen(catchUp());
+            return succeeded(catchUp());
         } catch (LogAlert e) {
-            return alerted(e);
+            return violated(e);
         } catch (LogUnavailable e) {
             return unanswered(e);
         } catch (FollowRefused e) {
@@ -174,14 +173,14 @@ final class LogWatcher implements AutoCloseable {
         }
     }
 
-    private Duration seen(LogFollower.Look look) {
+    private Duration succeeded(LogFollower.Look look) {
         failures = 0;
         doubts = 0;
         Instant now = tools.clock().instant();
         if (look.older()) {
-            // A mirror that is behind will come up; only a log that stays behind is worth a word.
+            // An outdated mirror will catch up; only one that stays behind is reported.
             if (isSilent(now)) {
-                silent("has answered with heads older than what was read before", now);
+                silent("has answered with heads older than the position read before", now);
             }
             state = state.in(Phase.FOLLOWING);
             return tools.config().poll();
@@ -205,16 +204,17 @@ final class LogWatcher implements AutoCloseable {
         return tools.config().poll();
     }
 
-    private Duration alerted(LogAlert alert) {
+    private Duration violated(LogAlert alert) {
         failures = 0;
         String what = alert.kind() + ": " + alert.getMessage();
         if (alert.kind() == LogAlert.Kind.STALE) {
-            // Mirrors come up again, and logs are repaired: worth an alarm, not worth giving up.
+            // Mirrors catch up, and logs are repaired: this raises an alert but does not stop
+            // following.
             if (!raised.contains(Incident.Kind.LOG_UNTRUSTED)) {
                 raise(
                         Incident.Kind.LOG_UNTRUSTED,
                         what
-                                + ". Nothing is taken from it until it has a newer head; if the log"
+                                + ". Nothing is read from it until it has a newer head; if the log"
                                 + " was retired, remove it from watch.logs");
             }
             state = state.in(Phase.STALE, what);
@@ -222,8 +222,8 @@ final class LogWatcher implements AutoCloseable {
         }
         doubts++;
         if (doubts < CONFIRMATIONS) {
-            String doubt = what + " (look %d of %d)".formatted(doubts, CONFIRMATIONS);
-            LOG.warn("log {} is looked at again: {}", name(), doubt);
+            String doubt = what + " (attempt %d of %d)".formatted(doubts, CONFIRMATIONS);
+            LOG.warn("log {} will be read again: {}", name(), doubt);
             state = state.in(Phase.DOUBTED, doubt);
             return tools.config().poll();
         }
@@ -231,18 +231,18 @@ final class LogWatcher implements AutoCloseable {
         raise(
                 Incident.Kind.LOG_UNTRUSTED,
                 what
-                        + ". Following it has stopped and nothing unproven took effect. Keep this"
-                        + " message: it is what a log is reported with. SIGHUP or a restart has it"
-                        + " tried again");
+                        + ". Following has stopped, and nothing unproven took effect. Keep this"
+                        + " message, which is needed to report the log. SIGHUP or a restart tries"
+                        + " the log again");
         state = state.in(Phase.STOPPED, what);
         return FOR_EVER;
     }
 
     private Duration unanswered(LogUnavailable failure) {
         String what = String.valueOf(failure.getMessage());
-        tell(Phase.SILENT, what);
+        reportProblem(Phase.SILENT, what);
         if (state.reading().headAt().isEmpty()) {
-            // Perhaps we took it for a log of the other kind while it was in trouble.
+            // Its API may have been detected wrongly while it was failing.
             follower = null;
         }
         Instant now = tools.clock().instant();
@@ -255,14 +255,14 @@ final class LogWatcher implements AutoCloseable {
     }
 
     private Duration failed(String what) {
-        tell(Phase.FAILING, what);
+        reportProblem(Phase.FAILING, what);
         return rest();
     }
 
-    /// What goes on being wrong is told once.
-    private void tell(Phase phase, String what) {
+    /// Logs a lasting problem once.
+    private void reportProblem(Phase phase, String what) {
         if (state.phase() != phase && closing.getCount() > 0) {
-            LOG.warn("log {} is tried again later: {}", name(), what);
+            LOG.warn("log {} will be tried again later: {}", name(), what);
         }
         state = state.in(phase, what);
     }
@@ -276,7 +276,7 @@ final class LogWatcher implements AutoCloseable {
         long minutes = Duration.between(answered, now).toMinutes();
         raise(
                 Incident.Kind.LOG_SILENT,
-                "%s, for %d minutes: precertificates in it are not seen meanwhile"
+                "%s, for %d minutes: its precertificates are not read meanwhile"
                         .formatted(what, minutes));
     }
 
@@ -285,7 +285,7 @@ final class LogWatcher implements AutoCloseable {
         tools.alarm().raise(new Incident(kind, name(), what));
     }
 
-    /// Longer after each failure.
+    /// The pause, longer after each failure.
     private Duration rest() {
         Duration poll = tools.config().poll();
         Duration longer = poll.multipliedBy(1L << Math.min(failures++, 10));
@@ -296,15 +296,15 @@ final class LogWatcher implements AutoCloseable {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /// Ends following for good, since the log list wants it; blocks as [#close].
+    /// Ends following because of the log list; blocks as [#close].
     void drop(String why) {
         close();
         tools.alarm().end(Incident.Kind.LOG_SILENT, name());
         raise(
                 Incident.Kind.LOG_DROPPED,
                 why
-                        + ". It is followed no longer; what it brought stays. Name it in watch.logs"
-                        + " to follow it nevertheless");
+                        + ". It is no longer followed; the serials that it brought stay. Add it to"
+                        + " watch.logs to follow it nevertheless");
         state = state.in(Phase.STOPPED, why);
     }
 
@@ -316,7 +316,7 @@ final class LogWatcher implements AutoCloseable {
         return watched;
     }
 
-    /// Has the thread end soon; [#close] waits for it.
+    /// Stops the thread soon; [#close] waits for it.
     void stop() {
         if (task != null) {
             task.stop();
@@ -329,7 +329,7 @@ final class LogWatcher implements AutoCloseable {
     public void close() {
         stop();
         if (task != null && !task.join(PATIENCE)) {
-            LOG.warn("log {} is still being stored; it is left alone", name());
+            LOG.warn("log {} is still being stored; closing does not wait for it", name());
         }
         http.close();
     }

@@ -19,23 +19,23 @@ import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StateKey;
 
-/// Raises an incident for every serial that a log brought and no feed of the CA's own did within
-/// the time of grace (CT-20).
+/// Raises an incident for every serial that a log brought and no feed of the CA did within the
+/// grace period (CT-20).
 ///
-/// What is to be looked after lies in the store, written with the log's entries, so that a crash
-/// loses none. An alert may come twice after one, which is the same alert. It ends when a feed of
-/// the CA brings the serial after all.
+/// The serials to monitor are in the store, written with the log's entries, so a crash loses none.
+/// After a crash an alert may be raised again, which is the same alert. It ends when a feed of the
+/// CA brings the serial after all.
 final class NeverFed {
-    /// So many of one issuer at once are told of one by one; more, as after the first reading of a
-    /// log, as one lot.
+    /// Up to this many serials of an issuer at once are reported one by one; more, as after the
+    /// first reading of a log, as one incident.
     static final int ONE_BY_ONE = 10;
 
     private static final int AT_ONCE = 100;
 
-    /// Alerts ended in one look; there are at most a hundred of one by one.
+    /// Alerts ended in one round.
     private static final int MAX_ENDS = 1_000;
 
-    private static final Duration LOOKS_OVERLAP = Duration.ofMinutes(1);
+    private static final Duration ROUNDS_OVERLAP = Duration.ofMinutes(1);
     private static final String WHO = "precert-ocsp";
 
     private final LogWatch.Subjects subjects;
@@ -57,27 +57,27 @@ final class NeverFed {
         this.clock = clock;
     }
 
-    /// Incidents a log brought since the start of the program.
+    /// Incidents of a log since the start of the process.
     long broughtBy(String log) {
         return byLog.getOrDefault(log, 0L);
     }
 
-    /// Incidents of an issuer that no feed has settled, as of the last look.
+    /// Incidents of an issuer that no feed has resolved, as of the last round.
     long openOf(String issuer) {
         return open.getOrDefault(issuer, 0L);
     }
 
-    /// Looks once.
+    /// Performs one round.
     ///
     /// @throws org.precertocsp.responder.status.StoreFailure try again later; nothing is lost
     /// @throws org.precertocsp.responder.audit.AuditFailure likewise
-    void look() {
+    void check() {
         for (FedIssuer issuer : subjects.issuers().issuers()) {
-            look(issuer);
+            check(issuer);
         }
     }
 
-    private void look(FedIssuer issuer) {
+    private void check(FedIssuer issuer) {
         Instant now = clock.instant();
         Instant latest = now.minus(grace);
         List<Sighting> due = new ArrayList<>();
@@ -89,7 +89,7 @@ final class NeverFed {
                 .sightings(
                         issuer.key(),
                         seen -> {
-                            spent.look(seen);
+                            spent.add(seen);
                             switch (seen.state()) {
                                 case Sighting.State.Waiting _ -> {
                                     if (!seen.seenAt().isAfter(latest)) {
@@ -106,7 +106,7 @@ final class NeverFed {
                         });
         if (due.size() <= ONE_BY_ONE) {
             for (Sighting seen : due) {
-                // Taken down before it is told, told before it is settled (invariant 6).
+                // First the audit log, then the alert, then the store (invariant 6).
                 outlets.audit().record(event(issuer, List.of(seen)));
                 outlets.alarm().raise(single(issuer, seen));
                 settle(List.of(seen), now);
@@ -123,9 +123,9 @@ final class NeverFed {
         if (unsettled[0] + due.size() == 0) {
             outlets.alarm().end(Incident.Kind.PRECERTIFICATE_NEVER_FED, issuer.name());
         }
-        looked.put(issuer.name(), now.minus(LOOKS_OVERLAP));
+        looked.put(issuer.name(), now.minus(ROUNDS_OVERLAP));
         open.put(issuer.name(), unsettled[0] + due.size());
-        spent.forget();
+        spent.delete();
     }
 
     private static List<List<Sighting>> lots(List<Sighting> due) {
@@ -173,7 +173,7 @@ final class NeverFed {
         return new Incident(
                 Incident.Kind.PRECERTIFICATE_NEVER_FED,
                 about(issuer, seen),
-                "CT log %s holds a %s of %s with serial %s (entry %d of %s, SHA-256 %s) that no feed of the CA brought. %s"
+                "CT log %s contains a %s of %s with serial %s (entry %d of %s, SHA-256 %s) that no feed of the CA brought. %s"
                         .formatted(
                                 document.log(),
                                 document.by(),
@@ -193,7 +193,7 @@ final class NeverFed {
         return new Incident(
                 Incident.Kind.PRECERTIFICATE_NEVER_FED,
                 issuer.name(),
-                "CT logs (%s) hold %d precertificates or certificates of %s that no feed of the CA brought; reconcile lists them. %s"
+                "CT logs (%s) contain %d precertificates or certificates of %s that no feed of the CA brought; reconcile lists them. %s"
                         .formatted(
                                 logs(due),
                                 due.size(),
@@ -203,9 +203,9 @@ final class NeverFed {
 
     private static String remedy(boolean assigned) {
         return assigned
-                ? "It is answered as assigned. Find out why, and load it with the CA's own files"
-                : "Nothing is assigned, as ct: alert-only demands, so it is answered as unassigned."
-                        + " Find out why, and load it, which assigns it";
+                ? "It is answered as assigned. Find the cause, and load it with the CA's own files"
+                : "Because of ct: alert-only it is not assigned, and answered as unassigned."
+                        + " Find the cause, and load it, which assigns it";
     }
 
     private static String serials(List<Sighting> lot) {

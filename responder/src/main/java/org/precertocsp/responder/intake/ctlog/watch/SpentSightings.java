@@ -13,31 +13,31 @@ import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 
-/// Forgets what logs were first to bring, once nobody has to look into it any more; otherwise the
-/// store would keep, and every look pass over, each of them for ever. The audit log keeps the
-/// incident for as long as it must be kept (RT-01, RT-03).
+/// Deletes records of serials that a log brought first, once nobody needs them any more; otherwise
+/// the store would keep, and every round read, each of them for ever. The audit log keeps the
+/// incident for the required time (RT-01, RT-03).
 final class SpentSightings {
-    /// After a feed of the CA's own has settled it.
+    /// After a feed of the CA has resolved it.
     static final Duration SETTLED = Duration.ofDays(30);
 
-    /// After the incident, and after the end of the certificate.
+    /// After the incident, and after the expiry of the certificate.
     static final Duration OPEN = Duration.ofDays(731);
 
-    /// Forgotten at one look; the next one goes on.
+    /// Deleted in one round; the next one continues.
     static final int MOST = 1_000;
 
     private final StatusStore store;
     private final Instant now;
     private final List<Sighting> spent = new ArrayList<>();
 
-    /// For one look at one issuer.
+    /// For one round of one issuer.
     SpentSightings(StatusStore store, Instant now) {
         this.store = store;
         this.now = now;
     }
 
-    /// Takes note of one, if nothing is left to be done about it.
-    void look(Sighting seen) {
+    /// Marks a record for deletion if it is no longer needed.
+    void add(Sighting seen) {
         if (spent.size() < MOST && isSpent(seen)) {
             spent.add(seen);
         }
@@ -52,7 +52,8 @@ final class SpentSightings {
         };
     }
 
-    /// Of one that was never assigned the store knows no end; the time since the incident counts.
+    /// The expiry of a serial that was never assigned is unknown; the time since the incident
+    /// counts.
     private boolean hasLongEnded(Sighting seen) {
         return store.find(seen.key())
                 .flatMap(SpentSightings::notAfter)
@@ -67,10 +68,10 @@ final class SpentSightings {
         };
     }
 
-    /// Forgets those noted; one that changed meanwhile stays.
+    /// Deletes the marked records; one that changed meanwhile stays.
     ///
-    /// @throws org.precertocsp.responder.status.StoreFailure nothing is forgotten; try again later
-    void forget() {
+    /// @throws org.precertocsp.responder.status.StoreFailure nothing is deleted; try again later
+    void delete() {
         if (spent.isEmpty()) {
             return;
         }

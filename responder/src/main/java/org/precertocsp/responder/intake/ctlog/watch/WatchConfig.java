@@ -5,15 +5,16 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.precertocsp.responder.intake.ctlog.LogAddress;
 
-/// Which logs are followed, and how closely.
+/// The logs to follow, and how.
 ///
-/// @param logs those to begin with, no two with one key or one name
-/// @param lists read again at SIGHUP and once a day
-/// @param poll between two looks at a log that is read to its head
-/// @param maxHeadAge beyond which a log counts as standing still
-/// @param silentAfter without an answer, or with older heads only, a log is reported as silent
-/// @param grace how long a feed of the CA's own may take after a log, before a serial that only the
-///   log brought is an incident
+/// @param logs configured logs, with distinct keys and names
+/// @param lists reloaded at SIGHUP and once a day
+/// @param poll interval for a log that has been read to its head
+/// @param maxHeadAge a log with an older head counts as stale
+/// @param silentAfter after this time without an answer, or with older heads only, a log is
+///   reported
+/// @param grace how long a feed of the CA may take after a log before a serial that only the log
+///   brought is an incident
 public record WatchConfig(
         List<Watched> logs,
         List<ListedLogs> lists,
@@ -23,11 +24,11 @@ public record WatchConfig(
         Duration grace) {
     /// A log to follow.
     ///
-    /// @param from where to begin if it was never read before
-    /// @param listed whether it is followed because a log list has it, and only as long
+    /// @param from first entry if it was never read
+    /// @param listed whether it is followed only because, and as long as, a log list contains it
     public record Watched(LogAddress log, OptionalLong from, boolean listed) {}
 
-    /// Each has a thread, and pages in memory.
+    /// Each needs a thread, and memory for pages.
     public static final int MAX_LOGS = 64;
 
     public WatchConfig {

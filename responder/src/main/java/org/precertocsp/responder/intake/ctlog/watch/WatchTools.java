@@ -6,7 +6,7 @@ import org.precertocsp.responder.intake.ctlog.LogFollower;
 import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
 import org.precertocsp.responder.task.BackgroundTasks;
 
-/// What every follower works with.
+/// The services that every follower uses.
 record WatchTools(
         BackgroundTasks tasks,
         WatchConfig config,

@@ -1,5 +1,6 @@
-/// Follows logs for as long as the server runs, and sees to what they were first to bring.
+/// Follows logs while the server runs, and reports serials that only a log brought.
 @NullMarked
 package org.precertocsp.responder.intake.ctlog.watch;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -79,7 +79,7 @@ final class EntryReadingTest {
 
         assertThatThrownBy(() -> DataTile.read(cut, 0, OurIssuers.NONE))
                 .isInstanceOf(MalformedEntry.class)
-                .hasMessageContaining("cut short");
+                .hasMessageContaining("truncated");
     }
 
     private static Path vectors(String name) {

@@ -144,7 +144,7 @@ final class ListedLogsTest {
             await(() -> phase(watch, "one") == Phase.FOLLOWING, watch);
             assertThat(told).as("known already").containsExactly("one", "two");
             assertThat(raised).hasSize(2);
-            assertThat(raised.getLast().what()).contains("no log list of watch.lists has it");
+            assertThat(raised.getLast().what()).contains("no log list of watch.lists contains it");
         }
     }
 

@@ -262,7 +262,7 @@ final class LogWatchTest {
         await(() -> !raised.isEmpty(), watch);
         look(watch, server);
         assertThat(raised).extracting(Incident::kind).containsExactly(Incident.Kind.LOG_SILENT);
-        assertThat(raised.getFirst().what()).contains("left alone for PT1H");
+        assertThat(raised.getFirst().what()).contains("a Retry-After of PT1H");
 
         server.repair();
         watch.retry();

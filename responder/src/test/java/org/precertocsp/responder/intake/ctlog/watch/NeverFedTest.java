@@ -110,13 +110,13 @@ final class NeverFedTest {
     void after_the_time_of_grace_it_is_an_incident_told_once_with_all_one_must_know() {
         see(true, 1);
         following.clock.pass(GRACE.minusSeconds(1));
-        neverFed.look();
+        neverFed.check();
         assertThat(raised).isEmpty();
 
         following.clock.pass(Duration.ofSeconds(1));
-        neverFed.look();
-        neverFed.look();
-        neverFed().look();
+        neverFed.check();
+        neverFed.check();
+        neverFed().check();
 
         assertThat(raised)
                 .singleElement()
@@ -151,7 +151,7 @@ final class NeverFedTest {
         feed(1);
         following.clock.pass(GRACE);
 
-        neverFed.look();
+        neverFed.check();
 
         assertThat(raised).isEmpty();
         assertThat(following.sightings()).isEmpty();
@@ -161,12 +161,12 @@ final class NeverFedTest {
     void what_the_ca_feeds_late_stays_known_but_is_no_longer_open() {
         see(true, 1);
         following.clock.pass(GRACE);
-        neverFed.look();
+        neverFed.check();
         Instant since = following.clock.instant();
         following.clock.pass(Duration.ofHours(1));
         feed(1);
 
-        neverFed.look();
+        neverFed.check();
 
         assertThat(neverFed.openOf("ours")).isZero();
         assertThat(alarm.open()).isEmpty();
@@ -179,14 +179,14 @@ final class NeverFedTest {
     void what_is_settled_is_forgotten_after_a_month() {
         see(true, 1);
         following.clock.pass(GRACE);
-        neverFed.look();
+        neverFed.check();
         feed(1);
         following.clock.pass(SpentSightings.SETTLED);
-        neverFed.look();
+        neverFed.check();
         assertThat(following.sightings()).hasSize(1);
 
         following.clock.pass(Duration.ofSeconds(1));
-        neverFed.look();
+        neverFed.check();
 
         assertThat(following.sightings()).isEmpty();
         assertThat(following.store.find(Following.key(1))).as("its status").isPresent();
@@ -198,9 +198,9 @@ final class NeverFedTest {
         see(true, 1);
         see(false, 2);
         following.clock.pass(GRACE);
-        neverFed.look();
+        neverFed.check();
         following.clock.pass(SpentSightings.OPEN.plusSeconds(1));
-        neverFed.look();
+        neverFed.check();
         assertThat(following.sightings())
                 .as("never assigned, so that no end is known")
                 .extracting(Sighting::key)
@@ -209,11 +209,11 @@ final class NeverFedTest {
         following.clock.pass(
                 Duration.between(
                         following.clock.instant(), Facts.NOT_AFTER.plus(SpentSightings.OPEN)));
-        neverFed.look();
+        neverFed.check();
         assertThat(following.sightings()).hasSize(1);
 
         following.clock.pass(Duration.ofSeconds(1));
-        neverFed.look();
+        neverFed.check();
         assertThat(following.sightings()).isEmpty();
     }
 
@@ -222,9 +222,10 @@ final class NeverFedTest {
         see(false, 1);
         following.clock.pass(GRACE);
 
-        neverFed.look();
+        neverFed.check();
 
-        assertThat(raised.getFirst().what()).contains("Nothing is assigned, as ct: alert-only");
+        assertThat(raised.getFirst().what())
+                .contains("Because of ct: alert-only it is not assigned");
         assertThat(audited.getFirst().details()).containsEntry("policy", "alert-only");
     }
 
@@ -233,11 +234,11 @@ final class NeverFedTest {
         see(true, 1);
         following.clock.pass(GRACE);
         auditFails = true;
-        assertThatThrownBy(neverFed::look).isInstanceOf(AuditFailure.class);
+        assertThatThrownBy(neverFed::check).isInstanceOf(AuditFailure.class);
         assertThat(raised).isEmpty();
 
         auditFails = false;
-        neverFed.look();
+        neverFed.check();
 
         assertThat(raised).hasSize(1);
     }
@@ -251,7 +252,7 @@ final class NeverFedTest {
         see(true, serials);
         following.clock.pass(GRACE);
 
-        neverFed.look();
+        neverFed.check();
 
         assertThat(raised).singleElement().extracting(Incident::about).isEqualTo("ours");
         assertThat(raised.getFirst().what()).contains("250").contains("reconcile");

@@ -5,24 +5,24 @@ import java.util.List;
 import java.util.Optional;
 import org.precertocsp.responder.intake.FeedKind;
 
-/// Something waiting in the spool.
+/// Something that waits in the spool.
 sealed interface Arrival {
     FeedKind kind();
 
-    /// How many files it is, as far as is known from outside.
+    /// Number of files, as far as known from outside.
     int files();
 
-    /// A folder a command sent, complete.
-    record Parcel(FeedKind kind, Path folder) implements Arrival {
+    /// A directory that a command sent, complete.
+    record Batch(FeedKind kind, Path folder) implements Arrival {
         @Override
         public int files() {
             return 1;
         }
     }
 
-    /// Files an operator put into one folder, oldest first.
+    /// Files that an operator put into one directory, oldest first.
     ///
-    /// @param issuer the sub-folder they lie in
+    /// @param issuer name of their subdirectory
     record Dropped(FeedKind kind, Optional<String> issuer, List<Path> paths) implements Arrival {
         public Dropped {
             paths = List.copyOf(paths);

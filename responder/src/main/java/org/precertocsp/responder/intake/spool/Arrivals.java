@@ -20,17 +20,17 @@ import java.util.TreeSet;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.UnreadableFile;
 
-/// Looks what waits in a spool.
+/// Lists what waits in a spool.
 final class Arrivals {
-    /// How long a dropped file must rest. `cp` into the spool is forbidden and will happen: half a
-    /// list taken for a whole one would lose revocations.
-    static final Duration REST = Duration.ofSeconds(2);
+    /// How long a dropped file must remain unchanged. Files must not be copied into the spool
+    /// directly, but will be: loading half a list as a whole one would lose revocations.
+    static final Duration UNCHANGED_FOR = Duration.ofSeconds(2);
 
-    /// Entries of one folder seen in one look; the others are seen in the next.
+    /// Entries of one directory per scan; the others follow in the next.
     static final int MAX_ENTRIES = 10_000;
 
-    /// @param problems folders that could not be looked into
-    record Look(List<Arrival> arrivals, List<String> problems) {
+    /// @param problems directories that could not be read
+    record Scan(List<Arrival> arrivals, List<String> problems) {
         int files() {
             return arrivals.stream().mapToInt(Arrival::files).sum();
         }
@@ -57,69 +57,70 @@ final class Arrivals {
         this.clock = clock;
     }
 
-    /// Kinds in the order of [FeedKind], older before newer. A folder that cannot be read does not
-    /// hide the others.
-    Look look() {
-        Look look = new Look(new ArrayList<>(), new ArrayList<>());
+    /// Kinds in the order of [FeedKind], older before newer. A directory that cannot be read does
+    /// not hide the others.
+    Scan scan() {
+        Scan scan = new Scan(new ArrayList<>(), new ArrayList<>());
         for (FeedKind kind : FeedKind.values()) {
-            lookBehind(kind, look);
-            lookInto(folders.of(kind), kind, Optional.empty(), look);
+            scanUnfinished(kind, scan);
+            scanDirectory(folders.of(kind), kind, Optional.empty(), scan);
         }
-        return look;
+        return scan;
     }
 
-    /// What was begun and not finished, as after a crash: it comes first, and needs no rest.
-    private void lookBehind(FeedKind kind, Look look) {
-        Set<String> parcels = new TreeSet<>();
-        entries(folders.arrived(kind), look).forEach(entry -> parcels.add(entry.name()));
-        for (Entry entry : entries(folders.processing(kind), look)) {
+    /// Entries that were begun and not finished, as after a crash: they come first, without
+    /// waiting.
+    private void scanUnfinished(FeedKind kind, Scan scan) {
+        Set<String> batches = new TreeSet<>();
+        entries(folders.arrived(kind), scan).forEach(entry -> batches.add(entry.name()));
+        for (Entry entry : entries(folders.processing(kind), scan)) {
             if (entry.name().startsWith(SpoolFolders.SENT)) {
-                parcels.add(entry.name());
+                batches.add(entry.name());
                 continue;
             }
-            List<Path> files = entries(entry.path(), look).stream().map(Entry::path).toList();
+            List<Path> files = entries(entry.path(), scan).stream().map(Entry::path).toList();
             if (!files.isEmpty()) {
                 Optional<String> issuer =
                         Optional.of(entry.name())
                                 .filter(name -> !name.equals(SpoolFolders.NO_ISSUER));
-                look.arrivals().add(new Arrival.Dropped(kind, issuer, files));
+                scan.arrivals().add(new Arrival.Dropped(kind, issuer, files));
             }
         }
-        for (String parcel : parcels) {
-            look.arrivals().add(new Arrival.Parcel(kind, folders.arrived(kind).resolve(parcel)));
+        for (String batch : batches) {
+            scan.arrivals().add(new Arrival.Batch(kind, folders.arrived(kind).resolve(batch)));
         }
     }
 
-    private void lookInto(Path folder, FeedKind kind, Optional<String> issuer, Look look) {
+    private void scanDirectory(Path folder, FeedKind kind, Optional<String> issuer, Scan scan) {
         List<Path> dropped = new ArrayList<>();
-        for (Entry entry : entries(folder, look)) {
+        for (Entry entry : entries(folder, scan)) {
             boolean directory = issuer.isEmpty() && entry.attributes().isDirectory();
             if (directory && entry.name().startsWith(SpoolFolders.SENT)) {
-                look.arrivals().add(new Arrival.Parcel(kind, entry.path()));
+                scan.arrivals().add(new Arrival.Batch(kind, entry.path()));
             } else if (directory) {
-                lookInto(entry.path(), kind, Optional.of(entry.name()), look);
-            } else if (rested(entry)) {
+                scanDirectory(entry.path(), kind, Optional.of(entry.name()), scan);
+            } else if (isUnchanged(entry)) {
                 dropped.add(entry.path());
             }
         }
         if (!dropped.isEmpty()) {
-            look.arrivals().add(new Arrival.Dropped(kind, issuer, dropped));
+            scan.arrivals().add(new Arrival.Dropped(kind, issuer, dropped));
         }
     }
 
-    private List<Entry> entries(Path folder, Look look) {
+    private List<Entry> entries(Path folder, Scan scan) {
         List<Entry> entries = new ArrayList<>();
         try (DirectoryStream<Path> listing = Files.newDirectoryStream(folder)) {
             for (Path path : listing) {
                 if (entries.size() == MAX_ENTRIES) {
                     break;
                 }
-                if (!SpoolFolders.unfinished(String.valueOf(path.getFileName()))) {
+                if (!SpoolFolders.isUnfinished(String.valueOf(path.getFileName()))) {
                     entry(path).ifPresent(entries::add);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            look.problems().add(problem(folder, e));
+            scan.problems().add(problem(folder, e));
         }
         entries.sort(Entry.OLDEST_FIRST);
         return entries;
@@ -133,18 +134,18 @@ final class Arrivals {
                             Files.readAttributes(
                                     path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
         } catch (NoSuchFileException _) {
-            // Taken back since it was listed.
+            // Removed since it was listed.
             return Optional.empty();
         }
     }
 
-    // A time in the future, from another machine's clock, says nothing; so it counts as rested.
-    private boolean rested(Entry entry) {
+    // A time in the future, from another machine's clock, means nothing and counts as unchanged.
+    private boolean isUnchanged(Entry entry) {
         Duration age = Duration.between(entry.modified(), clock.instant());
-        return age.isNegative() || age.compareTo(REST) >= 0;
+        return age.isNegative() || age.compareTo(UNCHANGED_FOR) >= 0;
     }
 
     private static String problem(Path folder, Exception cause) {
-        return "the spool folder " + folder + " is not read: " + UnreadableFile.reason(cause);
+        return "the spool directory " + folder + " cannot be read: " + UnreadableFile.reason(cause);
     }
 }

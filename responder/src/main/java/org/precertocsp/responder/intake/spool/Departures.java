@@ -20,16 +20,16 @@ import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.SummaryJson;
 import org.precertocsp.responder.io.DurableFile;
 
-/// Moves what was processed out of the way, with what became of it beside it.
+/// Moves processed files to `done` or `refused`, together with their results.
 final class Departures {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-    /// What lies beside a processed file.
+    /// The files beside a processed file.
     private static final Pattern NOTES =
             Pattern.compile("(.+)\\.(result\\.json|reason\\.txt)", Pattern.DOTALL);
 
-    private static final int MAX_NAME_OCTETS = 180;
+    private static final int MAX_NAME_BYTES = 180;
 
     private final SpoolFolders folders;
     private final InstantSource clock;
@@ -41,14 +41,14 @@ final class Departures {
 
     /// Moves one processed file to `done` or `refused` under `name`, or that name with a suffix.
     ///
-    /// @param summary what became of it
-    /// @param origin the folder to put it back into
-    void depart(Path file, String name, LoadSummary summary, Path origin) throws IOException {
+    /// @param summary its result
+    /// @param origin the directory to put it into again
+    void archive(Path file, String name, LoadSummary summary, Path origin) throws IOException {
         boolean taken = summary.refusedFile().isEmpty();
         Path folder = taken ? folders.done() : folders.refused();
         String free = freeName(folder, name);
-        // What became of it comes first: after a crash the file is processed again, which changes
-        // nothing; a file moved away without its result would leave its sender waiting.
+        // The result is written first: after a crash the file is processed again, which changes
+        // nothing, whereas a file moved without its result would leave its sender waiting.
         DurableFile.write(
                 folder.resolve(SpoolFolders.resultOf(free)),
                 SummaryJson.bytes(summary),
@@ -60,7 +60,7 @@ final class Departures {
         DurableFile.syncDirectory(folder);
     }
 
-    /// Moves something that is no file or parcel to `refused`.
+    /// Moves something that is neither a file nor a batch to `refused`.
     void refuse(Path something, String why) throws IOException {
         String free = freeName(folders.refused(), nameOf(something));
         String text = "Nothing of %s was loaded.%n%nCause: %s%n".formatted(something, why);
@@ -72,8 +72,8 @@ final class Departures {
         DurableFile.syncDirectory(folders.refused());
     }
 
-    /// Deletes from `done` and `refused` what was put there before `limit`, with what became of it.
-    /// Links are deleted, not followed.
+    /// Deletes files from `done` and `refused` that were moved there before `limit`, with their
+    /// results. Links are deleted, not followed.
     void sweep(Instant limit) throws IOException {
         for (Path folder : List.of(folders.done(), folders.refused())) {
             try (DirectoryStream<Path> listing = Files.newDirectoryStream(folder)) {
@@ -96,7 +96,7 @@ final class Departures {
                 .isBefore(limit);
     }
 
-    /// A file, or a folder that was refused with the files in it.
+    /// A file, or a refused directory with the files in it.
     private static void delete(Path something) throws IOException {
         if (Files.isDirectory(something, LinkOption.NOFOLLOW_LINKS)) {
             try (DirectoryStream<Path> rest = Files.newDirectoryStream(something)) {
@@ -111,7 +111,7 @@ final class Departures {
     private static void explain(Path target, LoadSummary summary, Path origin) throws IOException {
         StringBuilder text = new StringBuilder();
         if (summary.refusedFile().isPresent()) {
-            text.append("Nothing of this file was loaded; all statuses are as they were.\n\n");
+            text.append("Nothing of this file was loaded; all statuses are unchanged.\n\n");
             text.append("File:  ").append(summary.file()).append('\n');
             text.append("Cause: ").append(summary.refusedFile().get()).append('\n');
         } else {
@@ -124,7 +124,7 @@ final class Departures {
             text.append("       ").append(report.severity()).append(' ').append(report.place());
             text.append(": ").append(report.reason()).append('\n');
         }
-        text.append("\nRemove the cause, then write the file into the spool's tmp folder and")
+        text.append("\nRemove the cause, then write the file into the spool's tmp directory and")
                 .append(" rename it into\n")
                 .append(origin)
                 .append("\nor load it with `precert-ocsp load ")
@@ -135,7 +135,7 @@ final class Departures {
     }
 
     String freeName(Path folder, String original) {
-        String name = room(original);
+        String name = shortened(original);
         if (isFree(folder, name)) {
             return name;
         }
@@ -147,8 +147,8 @@ final class Departures {
         return free;
     }
 
-    /// The name of a file for people and for a new place: file names are octets, and those that are
-    /// no text in this locale are written as in a URL.
+    /// A file's name for people and for a new location: file names are bytes, and those that are
+    /// not text in this locale are escaped as in a URL.
     static String nameOf(Path path) {
         Path name = Optional.ofNullable(path.getFileName()).orElse(path);
         try {
@@ -156,17 +156,17 @@ final class Departures {
                 return name.toString();
             }
         } catch (InvalidPathException _) {
-            // Then it is none.
+            // Not text.
         }
         String uri = path.toAbsolutePath().toUri().getRawPath();
         String whole = uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;
         return whole.substring(whole.lastIndexOf('/') + 1);
     }
 
-    // File systems allow 255 octets, and suffixes follow.
-    private static String room(String name) {
-        boolean fits = name.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_OCTETS;
-        return fits ? name : name.substring(0, Math.min(name.length(), MAX_NAME_OCTETS / 4));
+    // File systems permit 255 bytes, and suffixes follow.
+    private static String shortened(String name) {
+        boolean fits = name.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES;
+        return fits ? name : name.substring(0, Math.min(name.length(), MAX_NAME_BYTES / 4));
     }
 
     private static boolean isFree(Path folder, String name) {
@@ -175,7 +175,7 @@ final class Departures {
                 && isFree(folder.resolve(SpoolFolders.reasonOf(name)));
     }
 
-    // A dangling link is a name taken, too.
+    // A dangling link occupies a name, too.
     private static boolean isFree(Path path) {
         return !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }

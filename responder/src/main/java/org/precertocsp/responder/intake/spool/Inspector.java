@@ -18,8 +18,8 @@ import org.precertocsp.responder.status.StoreFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Loads single files of a spool. Whatever is wrong with a file becomes its refusal; only a failing
-/// store, which is not the file's fault, is thrown.
+/// Loads single files of a spool. A problem with a file becomes its result; only a failing store,
+/// which the file does not cause, is thrown.
 final class Inspector {
     private static final Logger LOG = LoggerFactory.getLogger(Inspector.class);
 
@@ -29,18 +29,18 @@ final class Inspector {
         this.intake = intake;
     }
 
-    /// @param path where the file is
-    /// @param name how the operator knows it
+    /// @param path its location
+    /// @param name for the operator
     record SpoolFile(Path path, String name) {}
 
-    /// A feed for files that lie together. A feed that cannot be made refuses them.
+    /// A feed for files of one directory. If it cannot be created, it refuses them.
     StatusFeed feed(FeedKind kind, List<Path> together) {
         try {
             return intake.feeds().feed(kind, together);
         } catch (RuntimeException e) {
-            LOG.error("no feed for {}", kind.word(), e);
+            LOG.error("the feed for {} cannot be created", kind.word(), e);
             return (_, _) -> {
-                throw new FeedRefused("precert-ocsp cannot read such files now: " + e, e);
+                throw new FeedRefused("files of this kind cannot be read now: " + e, e);
             };
         }
     }
@@ -55,7 +55,7 @@ final class Inspector {
         String why;
         try {
             if (!Files.isRegularFile(file.path(), LinkOption.NOFOLLOW_LINKS)) {
-                why = "it is no regular file; links and folders are not followed";
+                why = "it is not a regular file; links and directories are not followed";
             } else {
                 FeedJob job =
                         new FeedJob(
@@ -82,7 +82,7 @@ final class Inspector {
         Optional<FedIssuer> issuer = intake.issuers().called(name.get());
         if (issuer.isEmpty()) {
             throw new FeedRefused(
-                    "the running server has no issuer called '%s', only %s"
+                    "the running server has no issuer named '%s', only %s"
                             .formatted(name.get(), names()));
         }
         return issuer;

@@ -8,12 +8,12 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/// Makes what one member of the server's group sends readable to the user the server runs as. Links
-/// are never followed; the owner of a file is never changed.
+/// Gives the server's user read access to files that a member of its group sends. Links are never
+/// followed; the owner of a file is never changed.
 final class Ownership {
     private Ownership() {}
 
-    /// Makes a folder its owner may use, and the group of `like` where the owner is another.
+    /// Creates a directory for its owner, and for the group of `like` if that has another owner.
     static void createFolder(Path folder, Path like) throws IOException {
         Files.createDirectory(
                 folder,
@@ -23,9 +23,9 @@ final class Ownership {
         }
     }
 
-    /// Gives a file the group of `like`, as far as this user may.
+    /// Gives a file the group of `like`, if this user is permitted to.
     ///
-    /// @return true if both are of one owner
+    /// @return true if both have the same owner
     static boolean share(Path file, Path like) throws IOException {
         PosixFileAttributes wanted =
                 Files.readAttributes(like, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -34,7 +34,8 @@ final class Ownership {
             try {
                 view(file).setGroup(wanted.group());
             } catch (IOException _) {
-                // Not allowed: then the permissions the operator chose for the spool must do.
+                // Not permitted: then the permissions that the operator chose for the spool must
+                // suffice.
             }
         }
         return now.owner().equals(wanted.owner());

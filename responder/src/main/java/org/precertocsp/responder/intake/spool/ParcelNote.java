@@ -11,30 +11,30 @@ import java.util.Optional;
 import org.precertocsp.responder.intake.LoadOptions;
 import org.precertocsp.responder.io.Json;
 
-/// What a command writes beside the files it sends: how the operator knows them.
+/// The manifest that a command writes beside the files it sends: their names for the operator.
 ///
 /// @param issuer the configured issuer the operator named
 /// @param options how the files are to be loaded
 record ParcelNote(Optional<String> issuer, LoadOptions options, List<Item> items) {
     static final String FILE = "parcel.json";
 
-    private static final int MAX_OCTETS = 16 << 20;
+    private static final int MAX_BYTES = 16 << 20;
 
-    /// @param stored the file's name in the parcel, unique for all time
-    /// @param name as the operator named it
+    /// @param stored the file's name in the batch, unique for ever
+    /// @param name given by the operator
     record Item(String stored, String name) {
         Item {
-            // A name that led elsewhere would let a parcel reach out of the spool.
+            // A path would let a batch refer to files outside the spool.
             if (!stored.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*")) {
-                throw new IllegalArgumentException("'" + stored + "' is no plain file name");
+                throw new IllegalArgumentException("'" + stored + "' is not a plain file name");
             }
         }
     }
 
-    // A note of an older command has no options.
+    // Manifests of older commands have no options.
     @SuppressWarnings({"NullAway", "ConstantConditions"})
     ParcelNote {
-        Objects.requireNonNull(items, "it names no files");
+        Objects.requireNonNull(items, "it lists no files");
         options = options == null ? LoadOptions.USUAL : options;
         items = List.copyOf(items);
     }
@@ -43,16 +43,16 @@ record ParcelNote(Optional<String> issuer, LoadOptions options, List<Item> items
         return Json.bytes(this);
     }
 
-    /// @throws IOException if the parcel has no readable note
+    /// @throws IOException if the batch has no readable manifest
     static ParcelNote read(Path file) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                 && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new IOException(FILE + " is no regular file");
+            throw new IOException(FILE + " is not a regular file");
         }
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            byte[] content = in.readNBytes(MAX_OCTETS + 1);
-            if (content.length > MAX_OCTETS) {
-                throw new IOException("%s has more than %d bytes".formatted(FILE, MAX_OCTETS));
+            byte[] content = in.readNBytes(MAX_BYTES + 1);
+            if (content.length > MAX_BYTES) {
+                throw new IOException("%s has more than %d bytes".formatted(FILE, MAX_BYTES));
             }
             return Json.MAPPER.readValue(content, ParcelNote.class);
         } catch (IllegalArgumentException e) {

@@ -23,12 +23,12 @@ import org.precertocsp.responder.intake.SummaryJson;
 import org.precertocsp.responder.intake.spool.ParcelNote.Item;
 import org.precertocsp.responder.io.DurableFile;
 
-/// A command's side of a spool: sends files to the running server and asks what became of them.
+/// A command's side of a spool: sends files to the running server and reads their results.
 public final class SpoolClient {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-    private static final int RANDOM_OCTETS = 8;
+    private static final int RANDOM_BYTES = 8;
     private static final int KEPT_OF_NAME = 80;
 
     private final SpoolFolders folders;
@@ -42,10 +42,10 @@ public final class SpoolClient {
 
     /// One file to send.
     ///
-    /// @param name as the operator named it
+    /// @param name given by the operator
     public record Sending(Path path, String name) {}
 
-    /// Files on their way.
+    /// Files that were sent.
     ///
     /// @param stored their names in the spool, in the order sent
     public record Sent(FeedKind kind, String id, List<String> stored) {
@@ -54,33 +54,33 @@ public final class SpoolClient {
         }
     }
 
-    /// What is known of files sent.
+    /// The state of sent files.
     public sealed interface News {
-        /// @param processed how many files of those sent
+        /// @param processed number of processed files
         record Waiting(int processed) implements News {}
 
         /// @param summaries one per file, in the order sent
         record Answered(List<LoadSummary> summaries) implements News {}
 
-        /// The server could not read what was sent, as when it is of another version.
+        /// The server could not read the batch, for instance because it is of another version.
         record Returned(String why) implements News {}
     }
 
-    /// Whether a server looks after the spool now.
+    /// Whether a server watches the spool now.
     ///
-    /// @throws IOException if that cannot be found out, for want of permission most likely
+    /// @throws IOException if that cannot be determined, probably for lack of permission
     public boolean serverWatches() throws IOException {
-        return WatchSign.isThere(folders.alive());
+        return WatchSign.isHeld(folders.alive());
     }
 
-    /// As below, for files loaded as usual.
+    /// As below, with the default options.
     public Sent send(FeedKind kind, Optional<String> issuer, List<Sending> files)
             throws IOException {
         return send(kind, issuer, LoadOptions.USUAL, files);
     }
 
-    /// Those of the issuers given that the running server does not have, as it was started with
-    /// another configuration; empty if it does not tell.
+    /// The given issuers that the running server does not have because it was started with another
+    /// configuration; empty if the server does not list its issuers.
     ///
     /// @throws IOException if that cannot be read
     public List<String> missingInServer(FedIssuer.Directory configured) throws IOException {
@@ -96,7 +96,7 @@ public final class SpoolClient {
                         .toList();
     }
 
-    /// Copies the files into the spool, where they appear all at once and survive a crash.
+    /// Copies the files into the spool, where they appear all at once and durably.
     ///
     /// @param issuer the configured issuer the operator named
     /// @throws IOException nothing was sent
@@ -107,12 +107,13 @@ public final class SpoolClient {
         Path writing = folders.writing().resolve(SpoolFolders.SENT + id);
         Ownership.createFolder(writing, folders.root());
         try {
-            ParcelNote note = write(writing, id, new ParcelNote(issuer, options, List.of()), files);
-            Path parcel = folders.of(kind).resolve(SpoolFolders.SENT + id);
+            ParcelNote manifest =
+                    write(writing, id, new ParcelNote(issuer, options, List.of()), files);
+            Path batch = folders.of(kind).resolve(SpoolFolders.SENT + id);
             DurableFile.syncDirectory(writing);
-            Files.move(writing, parcel, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(writing, batch, StandardCopyOption.ATOMIC_MOVE);
             DurableFile.syncDirectory(folders.of(kind));
-            return new Sent(kind, id, note.items().stream().map(Item::stored).toList());
+            return new Sent(kind, id, manifest.items().stream().map(Item::stored).toList());
         } catch (IOException e) {
             discard(writing, e);
             throw e;
@@ -130,24 +131,24 @@ public final class SpoolClient {
             Ownership.share(target, folders.root());
             items.add(item);
         }
-        ParcelNote note = new ParcelNote(empty.issuer(), empty.options(), items);
+        ParcelNote manifest = new ParcelNote(empty.issuer(), empty.options(), items);
         DurableFile.create(
                 writing.resolve(ParcelNote.FILE),
-                out -> out.write(note.bytes()),
+                out -> out.write(manifest.bytes()),
                 SpoolFolders.GROUP_READS);
         Ownership.share(writing.resolve(ParcelNote.FILE), folders.root());
-        return note;
+        return manifest;
     }
 
-    /// Asks without waiting.
+    /// Reads the state without waiting.
     ///
-    /// @throws IOException if the results cannot be read, for want of permission most likely
+    /// @throws IOException if the results cannot be read, probably for lack of permission
     public News news(Sent sent) throws IOException {
-        // In this order: from the first folder it moves to the second.
+        // In this order: it moves from the first directory to the second.
         for (Path folder : List.of(folders.of(sent.kind()), folders.arrived(sent.kind()))) {
-            Path parcel = folder.resolve(SpoolFolders.SENT + sent.id());
-            if (Files.exists(parcel)) {
-                return new News.Waiting(processed(parcel, sent));
+            Path batch = folder.resolve(SpoolFolders.SENT + sent.id());
+            if (Files.exists(batch)) {
+                return new News.Waiting(processed(batch, sent));
             }
         }
         String returned = SpoolFolders.SENT + sent.id();
@@ -159,17 +160,17 @@ public final class SpoolClient {
         for (String stored : sent.stored()) {
             Optional<LoadSummary> summary = result(stored);
             if (summary.isEmpty()) {
-                return new News.Returned("someone took its results out of " + folders.root());
+                return new News.Returned("its results were removed from " + folders.root());
             }
             summaries.add(summary.get());
         }
         return new News.Answered(summaries);
     }
 
-    private static int processed(Path parcel, Sent sent) {
+    private static int processed(Path batch, Sent sent) {
         return (int)
                 sent.stored().stream()
-                        .filter(name -> Files.exists(parcel.resolve(SpoolFolders.resultOf(name))))
+                        .filter(name -> Files.exists(batch.resolve(SpoolFolders.resultOf(name))))
                         .count();
     }
 
@@ -178,23 +179,23 @@ public final class SpoolClient {
             try {
                 return Optional.of(SummaryJson.read(folder.resolve(SpoolFolders.resultOf(stored))));
             } catch (NoSuchFileException _) {
-                // Then it is in the other folder.
+                // Then it is in the other directory.
             }
         }
         return Optional.empty();
     }
 
     private String id() {
-        byte[] octets = new byte[RANDOM_OCTETS];
-        random.nextBytes(octets);
-        return TIME.format(clock.instant()) + "-" + HexFormat.of().formatHex(octets);
+        byte[] bytes = new byte[RANDOM_BYTES];
+        random.nextBytes(bytes);
+        return TIME.format(clock.instant()) + "-" + HexFormat.of().formatHex(bytes);
     }
 
     private static String storedName(String id, int number, Sending file) {
         String plain =
                 String.valueOf(Path.of(file.name()).getFileName())
                         .replaceAll("[^A-Za-z0-9._-]", "_");
-        // The end of a name says most: what kind of file it is.
+        // The end of a name, with its extension, says most.
         String end = plain.substring(Math.max(0, plain.length() - KEPT_OF_NAME));
         return "%s-%04d-%s".formatted(id, number, end);
     }

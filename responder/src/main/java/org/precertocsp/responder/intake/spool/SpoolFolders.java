@@ -12,15 +12,15 @@ import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.io.DurableFile;
 
-/// Where everything in a spool is.
+/// The directories of a spool.
 record SpoolFolders(Path root) {
-    /// Before the name of a folder a command sent; no issuer's name can begin with it.
+    /// Prefix of the names of batches; no issuer's name can begin with it.
     static final String SENT = "+";
 
-    /// Begins a line of [#alive] about an issuer.
+    /// Prefix of the lines of [#alive] about issuers.
     static final String ISSUER = "issuer ";
 
-    /// Under [#processing], files that lay in no issuer's folder.
+    /// Under [#processing], for files outside any issuer's directory.
     static final String NO_ISSUER = "-";
 
     static final FileAttribute<?> OWNER =
@@ -51,14 +51,13 @@ record SpoolFolders(Path root) {
         return root.resolve("tmp");
     }
 
-    /// Where folders that commands sent are moved to before they are looked into: their senders may
-    /// still follow what becomes of them there, but not put another thing in their place.
+    /// Where batches are moved before they are read: their senders may still follow their progress
+    /// there, but not replace them.
     Path arrived(FeedKind kind) {
         return root.resolve("arrived").resolve(kind.word());
     }
 
-    /// Where files are moved to before they are looked at: nobody but the server reaches them
-    /// there.
+    /// Where files are moved before they are read: only the server has access to them there.
     Path processing(FeedKind kind) {
         return root.resolve("processing").resolve(kind.word());
     }
@@ -67,7 +66,7 @@ record SpoolFolders(Path root) {
         return root.resolve("watcher.alive");
     }
 
-    /// What a server tells in its sign of the issuers it has: name and key of each.
+    /// The lines about a server's issuers in its lock file: key and name of each.
     static List<String> issuers(FedIssuer.Directory issuers) {
         return issuers.issuers().stream()
                 .map(
@@ -87,7 +86,8 @@ record SpoolFolders(Path root) {
         return name + ".reason.txt";
     }
 
-    /// Makes what is missing, 0750; what is there keeps the permissions its owner chose.
+    /// Creates missing directories, 0750; existing ones keep the permissions that their owner
+    /// chose.
     void create() throws IOException {
         for (FeedKind kind : FeedKind.values()) {
             Files.createDirectories(of(kind), OWNER_AND_GROUP);
@@ -103,8 +103,8 @@ record SpoolFolders(Path root) {
         }
     }
 
-    /// True for names no finished file has.
-    static boolean unfinished(String name) {
+    /// True for names that no finished file has.
+    static boolean isUnfinished(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return lower.startsWith(".")
                 || lower.endsWith(".tmp")

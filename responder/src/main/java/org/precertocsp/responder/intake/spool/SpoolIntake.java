@@ -5,8 +5,8 @@ import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.Feeds;
 
-/// How a server takes files in.
+/// The services with which a server loads files.
 ///
-/// @param alarm hears of dropped files that were refused, wholly or in part
+/// @param alarm notified of dropped files that were refused, wholly or in part
 public record SpoolIntake(
         FeedLoader loader, Feeds feeds, FedIssuer.Directory issuers, Alarm alarm) {}

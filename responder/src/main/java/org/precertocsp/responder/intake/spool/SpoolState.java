@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// How a watcher is doing, for readiness and metrics.
+/// The state of a watcher, for readiness and metrics.
 ///
-/// @param watching false once it was closed, or died
-/// @param waiting files seen and not yet taken; a folder sent by a command counts as one
-/// @param lastLook when the folders were last looked at
+/// @param watching false after it was closed or failed
+/// @param waiting files seen and not yet loaded; a batch counts as one
+/// @param lastLook time of the last scan
 /// @param lastTaken when a file was last processed
-/// @param problems what an operator should see to, in sentences
+/// @param problems for the operator, in sentences
 public record SpoolState(
         boolean watching,
         int waiting,

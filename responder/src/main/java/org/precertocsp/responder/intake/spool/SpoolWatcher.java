@@ -13,12 +13,12 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The server's side of a spool: one thread that takes in whatever arrives, until closed.
+/// The server's side of a spool: one thread that loads all files that arrive, until closed.
 public final class SpoolWatcher implements AutoCloseable {
-    /// How long a failing store is left alone.
+    /// The pause after a failure of the store.
     static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+    private static final Duration LOG_EVERY = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(SpoolWatcher.class);
 
     private static final Duration SWEEP_EVERY = Duration.ofHours(1);
@@ -41,12 +41,13 @@ public final class SpoolWatcher implements AutoCloseable {
         this.clock = clock;
         this.sign = sign;
         this.worker =
-                new SpoolWorker(new SpoolFolders(config.directory()), intake, clock, this::taken);
+                new SpoolWorker(
+                        new SpoolFolders(config.directory()), intake, clock, this::processed);
     }
 
-    /// Makes the spool's folders where they are missing and starts to watch them.
+    /// Creates missing directories of the spool and starts to watch it.
     ///
-    /// @throws IOException if the folders cannot be made, or another server watches them
+    /// @throws IOException if a directory cannot be created, or another server watches the spool
     public static SpoolWatcher start(
             BackgroundTasks tasks, SpoolConfig config, SpoolIntake intake, InstantSource clock)
             throws IOException {
@@ -57,10 +58,10 @@ public final class SpoolWatcher implements AutoCloseable {
                         config,
                         intake,
                         clock,
-                        WatchSign.put(folders.alive(), SpoolFolders.issuers(intake.issuers())));
+                        WatchSign.acquire(folders.alive(), SpoolFolders.issuers(intake.issuers())));
         watcher.task =
                 tasks.required()
-                        .thread("spool", () -> watcher.lookOnce() ? config.poll() : AFTER_FAILURE);
+                        .thread("spool", () -> watcher.scanOnce() ? config.poll() : AFTER_FAILURE);
         return watcher;
     }
 
@@ -83,35 +84,35 @@ public final class SpoolWatcher implements AutoCloseable {
         try {
             worker.sweep(keep);
         } catch (IOException e) {
-            LOG.warn("what was processed long ago could not be deleted from the spool", e);
+            LOG.warn("old processed files could not be deleted from the spool", e);
         }
     }
 
-    private boolean lookOnce() {
+    private boolean scanOnce() {
         try {
-            Arrivals.Look look = worker.look();
-            waiting = look.files();
+            Arrivals.Scan scan = worker.scan();
+            waiting = scan.files();
             lastLook = clock.instant();
-            report(worker.take(look, () -> stopped));
+            report(worker.process(scan, () -> stopped));
             sweep();
             return true;
         } catch (StoreFailure e) {
             LOG.error("the store failed; files stay in the spool", e);
             report(List.of("the store failed, files stay in the spool: " + e.getMessage()));
         } catch (RuntimeException e) {
-            report(List.of("looking after the spool failed: " + e));
+            report(List.of("processing the spool failed: " + e));
             throw e;
         }
         return false;
     }
 
-    // Every look meets the same problems; the log needs each once.
+    // Every scan finds the same problems; each is logged once.
     private void report(List<String> found) {
         found.stream().filter(p -> !problems.contains(p)).forEach(p -> LOG.warn("{}", p));
         problems = List.copyOf(found);
     }
 
-    private void taken(LoadSummary summary) {
+    private void processed(LoadSummary summary) {
         lastTaken = clock.instant();
         LOG.debug("processed {}", summary.file());
     }
@@ -123,9 +124,9 @@ public final class SpoolWatcher implements AutoCloseable {
         boolean interrupted = Thread.interrupted();
         if (task != null) {
             task.stop();
-            while (!task.join(LOOK_AGAIN)) {
+            while (!task.join(LOG_EVERY)) {
                 interrupted |= Thread.interrupted();
-                LOG.info("the spool's current file is still being taken in");
+                LOG.info("the spool's current file is still being loaded");
             }
         }
         if (interrupted) {

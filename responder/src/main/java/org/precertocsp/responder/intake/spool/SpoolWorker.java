@@ -36,13 +36,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/// Takes in what waits in a spool, one file at a time. Used by one thread.
+/// Loads the files of a spool, one at a time. Used by one thread.
 ///
-/// A crash at any point leaves each file either in place, to be processed again to no effect, or
+/// A crash at any point leaves each file either in place, to be processed again without effect, or
 /// moved with its result beside it.
 final class SpoolWorker {
-    /// How long something that could not be moved away is left alone, unless it changes: the disk
-    /// may have room again.
+    /// When to try again to move a file that could not be moved, unless it changes: the disk may
+    /// have space again.
     static final Duration RETRY = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(SpoolWorker.class);
@@ -56,12 +56,12 @@ final class SpoolWorker {
 
     private final InstantSource clock;
 
-    /// What was processed and could not be moved away.
+    /// Files that were processed and could not be moved.
     private final Map<Path, Stuck> stuck = new HashMap<>();
 
     private record Stuck(FileStamp stamp, Instant since) {}
 
-    /// @param listener told of each file processed
+    /// @param listener notified of each processed file
     SpoolWorker(
             SpoolFolders folders,
             SpoolIntake intake,
@@ -76,32 +76,31 @@ final class SpoolWorker {
         this.clock = clock;
     }
 
-    /// Deletes what was processed longer ago than it is kept.
+    /// Deletes files that were processed longer ago than `keep`.
     void sweep(Duration keep) throws IOException {
         departures.sweep(clock.instant().minus(keep));
     }
 
-    Arrivals.Look look() {
-        return arrivals.look();
+    Arrivals.Scan scan() {
+        return arrivals.scan();
     }
 
-    /// Takes in all that was seen, unless told to stop: then returns after the current file.
+    /// Processes everything found; returns after the current file when `stopping` becomes true.
     ///
-    /// @return what could not be done, for people; empty if all went well
-    /// @throws org.precertocsp.responder.status.StoreFailure files not yet taken stay where they
-    ///   are
-    List<String> take(Arrivals.Look look, BooleanSupplier stopping) {
-        List<String> problems = new ArrayList<>(look.problems());
+    /// @return problems, for people
+    /// @throws org.precertocsp.responder.status.StoreFailure files not yet processed stay in place
+    List<String> process(Arrivals.Scan scan, BooleanSupplier stopping) {
+        List<String> problems = new ArrayList<>(scan.problems());
         Set<Path> seen = new HashSet<>();
-        for (Arrival arrival : look.arrivals()) {
+        for (Arrival arrival : scan.arrivals()) {
             switch (arrival) {
-                case Arrival.Parcel parcel -> {
-                    seen.add(parcel.folder());
-                    attempt(parcel.folder(), problems, () -> takeParcel(parcel, stopping));
+                case Arrival.Batch batch -> {
+                    seen.add(batch.folder());
+                    attempt(batch.folder(), problems, () -> processBatch(batch, stopping));
                 }
                 case Arrival.Dropped dropped -> {
                     seen.addAll(dropped.paths());
-                    takeDropped(dropped, stopping, problems, seen);
+                    processDropped(dropped, stopping, problems, seen);
                 }
             }
         }
@@ -109,7 +108,7 @@ final class SpoolWorker {
         return problems;
     }
 
-    private void takeDropped(
+    private void processDropped(
             Arrival.Dropped dropped,
             BooleanSupplier stopping,
             List<String> problems,
@@ -136,8 +135,8 @@ final class SpoolWorker {
                                         dropped.issuer(),
                                         LoadOptions.USUAL,
                                         new SpoolFile(file.path(), file.name()));
-                        tell(summary);
-                        departures.depart(
+                        updateAlert(summary);
+                        departures.archive(
                                 file.path(),
                                 String.valueOf(file.path().getFileName()),
                                 summary,
@@ -146,14 +145,14 @@ final class SpoolWorker {
         }
     }
 
-    /// A file in the server's own folder.
+    /// A file in the server's own directory.
     ///
-    /// @param name as the operator knows it
-    /// @param origin the folder it was dropped into
+    /// @param name for the operator
+    /// @param origin the directory it was dropped into
     private record Claimed(Path path, String name, Path origin) {}
 
-    /// Moves a file out of everybody's reach, so that what is looked at is what is read and moved
-    /// away.
+    /// Moves a file where nobody else can change it, so that the file examined is the file read and
+    /// archived.
     private Claimed claim(Arrival.Dropped dropped, Path path) throws IOException {
         Path origin = folders.of(dropped.kind());
         if (dropped.issuer().isPresent()) {
@@ -173,8 +172,8 @@ final class SpoolWorker {
                 target, folders.root().relativize(origin).resolve(name).toString(), origin);
     }
 
-    /// Nobody waits for what became of a dropped file.
-    private void tell(LoadSummary summary) {
+    /// Nobody waits for the result of a dropped file, so a refusal raises an alert.
+    private void updateAlert(LoadSummary summary) {
         if (summary.refusedFile().isPresent() || summary.refused() > 0) {
             alarm.raise(
                     new Incident(
@@ -195,50 +194,51 @@ final class SpoolWorker {
         }
     }
 
-    private void takeParcel(Arrival.Parcel seen, BooleanSupplier stopping) throws IOException {
-        Parcel parcel = claim(seen);
-        if (!Files.isDirectory(parcel.sent(), LinkOption.NOFOLLOW_LINKS)
-                && isThere(parcel.sent())) {
-            refuse(parcel.sent(), "it is no folder; links are not followed");
+    private void processBatch(Arrival.Batch seen, BooleanSupplier stopping) throws IOException {
+        ClaimedBatch batch = claim(seen);
+        if (!Files.isDirectory(batch.sent(), LinkOption.NOFOLLOW_LINKS) && exists(batch.sent())) {
+            refuse(batch.sent(), "it is not a directory; links are not followed");
             return;
         }
-        ParcelNote note;
+        ParcelNote manifest;
         try {
-            note = ParcelNote.read(parcel.claimed(ParcelNote.FILE));
+            manifest = ParcelNote.read(batch.claimed(ParcelNote.FILE));
         } catch (NoSuchFileException _) {
-            if (!isThere(parcel.sent())) {
-                delete(parcel.own()); // All that was left of it.
+            if (!exists(batch.sent())) {
+                delete(batch.own()); // The rest of it.
                 return;
             }
             refuse(
-                    parcel.sent(),
-                    "it is not a folder a load command sent: it has no "
+                    batch.sent(),
+                    "no load command sent this directory: it has no "
                             + ParcelNote.FILE
-                            + ". Drop files without a folder, or in one named after an issuer");
-            delete(parcel.own());
+                            + ". Drop files directly, or into a directory named after an issuer");
+            delete(batch.own());
             return;
         } catch (IOException e) {
-            refuse(parcel.sent(), "it is not a folder a load command sent: " + e.getMessage());
-            delete(parcel.own());
+            refuse(batch.sent(), "no load command sent this directory: " + e.getMessage());
+            delete(batch.own());
             return;
         }
-        // Files stay until all are processed: after a crash they must still explain one another.
-        if (processAll(parcel, note, stopping)) {
-            for (ParcelNote.Item item : note.items()) {
-                Path file = parcel.own().resolve(item.stored());
-                if (isThere(file)) {
-                    LoadSummary summary = SummaryJson.read(resultOf(parcel.own(), item));
-                    departures.depart(file, item.stored(), summary, folders.of(parcel.kind()));
+        // Files stay until all are processed: after a crash they may still be needed for one
+        // another.
+        if (processAll(batch, manifest, stopping)) {
+            for (ParcelNote.Item item : manifest.items()) {
+                Path file = batch.own().resolve(item.stored());
+                if (exists(file)) {
+                    LoadSummary summary = SummaryJson.read(resultOf(batch.own(), item));
+                    departures.archive(file, item.stored(), summary, folders.of(batch.kind()));
                 }
             }
-            if (isThere(parcel.sent())) {
-                delete(parcel.sent());
+            if (exists(batch.sent())) {
+                delete(batch.sent());
             }
-            delete(parcel.own());
+            delete(batch.own());
         }
     }
 
-    /// Of a folder that is none of a command: nobody waits for what becomes of it, either.
+    /// Refuses a directory that no command sent; nobody waits for its result, so this raises an
+    /// alert.
     private void refuse(Path folder, String why) throws IOException {
         String name = folders.root().relativize(folder).toString();
         LOG.warn("{}: nothing of it was loaded: {}", name, why);
@@ -251,22 +251,22 @@ final class SpoolWorker {
         departures.refuse(folder, why);
     }
 
-    /// What a command sent.
+    /// The files that a command sent.
     ///
-    /// @param sent the folder it made, where it may not replace it any more
-    /// @param own the server's folder for its files
-    private record Parcel(FeedKind kind, Path sent, Path own) {
-        /// Moves a file of it into the server's folder, if it is not there yet.
+    /// @param sent the directory that it created, where it can no longer replace it
+    /// @param own the server's directory for its files
+    private record ClaimedBatch(FeedKind kind, Path sent, Path own) {
+        /// Moves one of its files into the server's directory, if it is not there yet.
         Path claimed(String name) throws IOException {
             Path mine = own.resolve(name);
-            if (!isThere(mine) && isThere(sent.resolve(name))) {
+            if (!exists(mine) && exists(sent.resolve(name))) {
                 Files.move(sent.resolve(name), mine, StandardCopyOption.ATOMIC_MOVE);
             }
             return mine;
         }
     }
 
-    private Parcel claim(Arrival.Parcel seen) throws IOException {
+    private ClaimedBatch claim(Arrival.Batch seen) throws IOException {
         Path name = seen.folder().getFileName();
         Path sent = folders.arrived(seen.kind()).resolve(name);
         if (!seen.folder().equals(sent)) {
@@ -274,43 +274,41 @@ final class SpoolWorker {
         }
         Path own = folders.processing(seen.kind()).resolve(name);
         Files.createDirectories(own, SpoolFolders.OWNER);
-        return new Parcel(seen.kind(), sent, own);
+        return new ClaimedBatch(seen.kind(), sent, own);
     }
 
-    private boolean processAll(Parcel parcel, ParcelNote note, BooleanSupplier stopping)
+    private boolean processAll(ClaimedBatch batch, ParcelNote manifest, BooleanSupplier stopping)
             throws IOException {
         List<Path> together = new ArrayList<>();
-        for (ParcelNote.Item item : note.items()) {
-            together.add(parcel.claimed(item.stored()));
+        for (ParcelNote.Item item : manifest.items()) {
+            together.add(batch.claimed(item.stored()));
         }
-        StatusFeed feed = inspector.feed(parcel.kind(), together);
-        for (ParcelNote.Item item : note.items()) {
+        StatusFeed feed = inspector.feed(batch.kind(), together);
+        for (ParcelNote.Item item : manifest.items()) {
             if (stopping.getAsBoolean()) {
                 return false;
             }
-            SpoolFile file = new SpoolFile(parcel.own().resolve(item.stored()), item.name());
-            if (isThere(file.path()) && !isThere(resultOf(parcel.own(), item))) {
+            SpoolFile file = new SpoolFile(batch.own().resolve(item.stored()), item.name());
+            if (exists(file.path()) && !exists(resultOf(batch.own(), item))) {
                 LoadSummary summary =
-                        load(parcel.kind(), feed, note.issuer(), note.options(), file);
-                DurableFile.write(
-                        resultOf(parcel.own(), item),
-                        SummaryJson.bytes(summary),
-                        SpoolFolders.GROUP_READS);
-                showProgress(parcel, item, summary);
+                        load(batch.kind(), feed, manifest.issuer(), manifest.options(), file);
+                DurableFile.write(resultOf(batch.own(), item), SummaryJson.bytes(summary), SpoolFolders.GROUP_READS);
+                showProgress(batch, item, summary);
             }
         }
         return true;
     }
 
-    /// For whoever sent it. What counts is the result in the server's own folder.
-    private static void showProgress(Parcel parcel, ParcelNote.Item item, LoadSummary summary) {
+    /// For the sender only; the result in the server's own directory counts.
+    private static void showProgress(
+            ClaimedBatch batch, ParcelNote.Item item, LoadSummary summary) {
         try {
             DurableFile.write(
-                    resultOf(parcel.sent(), item),
+                    resultOf(batch.sent(), item),
                     SummaryJson.bytes(summary),
                     SpoolFolders.GROUP_READS);
         } catch (IOException e) {
-            LOG.debug("progress of {} is not shown to its sender", parcel.sent(), e);
+            LOG.debug("progress of {} is not shown to its sender", batch.sent(), e);
         }
     }
 
@@ -347,7 +345,7 @@ final class SpoolWorker {
         return folder.resolve(SpoolFolders.resultOf(item.stored()));
     }
 
-    private static boolean isThere(Path path) {
+    private static boolean exists(Path path) {
         return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 
@@ -367,37 +365,37 @@ final class SpoolWorker {
 
     private void attempt(Path path, List<String> problems, Attempt attempt) {
         if (isStuck(path)) {
-            problems.add(path + " was processed and cannot be moved away; see the log");
+            problems.add(path + " was processed and cannot be moved; see the log");
             return;
         }
         try {
             attempt.run();
         } catch (StoreFailure | AuditFailure e) {
-            throw e; // Not the file's fault: it stays.
+            throw e; // Not caused by the file, which stays.
         } catch (RuntimeException e) {
             refuse(path, problems, e);
         } catch (NoSuchFileException e) {
-            LOG.warn("{} went away while it was taken in", path, e);
+            LOG.warn("{} disappeared while it was processed", path, e);
         } catch (IOException e) {
-            LOG.error("{} was processed and cannot be moved away", path, e);
-            problems.add("%s cannot be moved away: %s".formatted(path, UnreadableFile.reason(e)));
+            LOG.error("{} was processed and cannot be moved", path, e);
+            problems.add("%s cannot be moved: %s".formatted(path, UnreadableFile.reason(e)));
             stamp(path).ifPresent(now -> stuck.put(path, new Stuck(now, clock.instant())));
         }
     }
 
-    /// Whatever a file brings about, the next one is not held up.
+    /// A file that causes an unexpected failure does not block the next one.
     private void refuse(Path path, List<String> problems, RuntimeException failure) {
         LOG.error("{} could not be processed", path, failure);
         try {
             departures.refuse(
-                    path, "precert-ocsp failed on it (" + failure + "); please report it");
+                    path, "precert-ocsp failed to process it (" + failure + "); please report it");
         } catch (IOException | RuntimeException e) {
             problems.add("%s cannot be processed: %s".formatted(path, failure));
             stamp(path).ifPresent(now -> stuck.put(path, new Stuck(now, clock.instant())));
         }
     }
 
-    // Otherwise it would be processed at every look, for ever.
+    // Otherwise it would be processed at every scan.
     private boolean isStuck(Path path) {
         Stuck before = stuck.remove(path);
         boolean still =
@@ -417,7 +415,7 @@ final class SpoolWorker {
                             Files.readAttributes(
                                     path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
         } catch (IOException _) {
-            // Gone, so no longer stuck.
+            // Removed, so no longer stuck.
             return Optional.empty();
         }
     }

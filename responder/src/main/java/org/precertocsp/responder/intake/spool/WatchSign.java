@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import org.precertocsp.responder.io.ProcessLock;
 
-/// The sign that a server watches a spool: a lock, which the kernel releases with the process.
-/// Unlike a time written now and then it cannot go stale, and stays while a load is long.
+/// The lock that a server holds while it watches a spool, which the kernel releases with the
+/// process. Unlike a timestamp it cannot become stale, and it is held during long loads.
 final class WatchSign implements AutoCloseable {
     private final ProcessLock lock;
 
@@ -18,7 +18,7 @@ final class WatchSign implements AutoCloseable {
 
     /// @param more lines behind the first, which names the process
     /// @throws IOException if another process watches, or the file cannot be written
-    static WatchSign put(Path file, List<String> more) throws IOException {
+    static WatchSign acquire(Path file, List<String> more) throws IOException {
         Optional<ProcessLock> lock =
                 ProcessLock.tryTake(file, ProcessLock.A_WHILE, SpoolFolders.GROUP_READS);
         if (lock.isEmpty()) {
@@ -27,7 +27,7 @@ final class WatchSign implements AutoCloseable {
                             + file
                             + " is locked by "
                             + Files.readString(file).lines().findFirst().orElse("another process")
-                            + "); give each server a spool of its own");
+                            + "); configure a separate spool for each server");
         }
         StringBuilder text = new StringBuilder("process " + ProcessHandle.current().pid() + "\n");
         more.forEach(line -> text.append(line).append('\n'));
@@ -42,12 +42,12 @@ final class WatchSign implements AutoCloseable {
 
     /// Whether a server watches now.
     ///
-    /// @throws IOException if the file cannot be read, for want of permission most likely
-    static boolean isThere(Path file) throws IOException {
+    /// @throws IOException if the file cannot be read, probably for lack of permission
+    static boolean isHeld(Path file) throws IOException {
         return ProcessLock.isHeld(file);
     }
 
-    /// Takes the sign away.
+    /// Releases the lock.
     @Override
     public void close() throws IOException {
         lock.close();

@@ -144,7 +144,7 @@ final class SpoolWorkerTest {
         FedIssuer.Directory now =
                 new FedIssuer.Directory(List.of(FIRST, SECOND, issuer("third"), rolledOver));
         try (WatchSign _ =
-                WatchSign.put(
+                WatchSign.acquire(
                         spool.resolve("watcher.alive"),
                         SpoolFolders.issuers(new FedIssuer.Directory(List.of(FIRST, SECOND))))) {
             assertThat(client().missingInServer(now)).containsExactly("third", "first");
@@ -158,11 +158,11 @@ final class SpoolWorkerTest {
         Sent sent = send("assign 0a\n");
         Path parcel = spool.resolve("certificates/+" + sent.id());
         SpoolWorker worker = worker();
-        Arrivals.Look look = worker.look();
+        Arrivals.Scan look = worker.scan();
         Files.move(parcel, folder.resolve("elsewhere"));
         Files.createSymbolicLink(parcel, audit);
 
-        worker.take(look, () -> false);
+        worker.process(look, () -> false);
 
         assertThat(audit.resolve("key.pem")).hasContent("secret");
         assertThat(names("refused")).contains("+" + sent.id() + ".reason.txt");
@@ -182,7 +182,7 @@ final class SpoolWorkerTest {
         assertThat(store.serials()).isEmpty();
         assertThat(secret).exists();
         assertThat(((News.Answered) client().news(sent)).summaries().getFirst().refusedFile())
-                .hasValueSatisfying(why -> assertThat(why).contains("no regular file"));
+                .hasValueSatisfying(why -> assertThat(why).contains("not a regular file"));
     }
 
     @Test
@@ -220,7 +220,7 @@ final class SpoolWorkerTest {
         takeAll();
         assertThat(store.serials()).isEmpty();
 
-        clock.pass(Arrivals.REST);
+        clock.pass(Arrivals.UNCHANGED_FOR);
         takeAll();
         assertThat(store.serials()).containsExactly("04");
         assertThat(names("csv")).containsExactly(".hidden", "a.csv.part", "a.csv.tmp");
@@ -244,7 +244,7 @@ final class SpoolWorkerTest {
         assertThat(store.serials()).isEmpty();
         assertThat(spool.resolve("refused/index.txt.reason.txt"))
                 .content()
-                .contains("no issuer called 'third'", "first, second");
+                .contains("no issuer named 'third'", "first, second");
     }
 
     @Test
@@ -286,7 +286,7 @@ final class SpoolWorkerTest {
         assertThat(names("refused")).contains("link.csv", "second", "nested");
         assertThat(spool.resolve("refused/link.csv.reason.txt"))
                 .content()
-                .contains("no regular file");
+                .contains("not a regular file");
     }
 
     @Test
@@ -315,15 +315,15 @@ final class SpoolWorkerTest {
         Files.writeString(spool.resolve("done"), "in the way");
         SpoolWorker worker = worker();
 
-        assertThat(worker.take(worker.look(), () -> false))
+        assertThat(worker.process(worker.scan(), () -> false))
                 .singleElement()
                 .asString()
-                .contains("cannot be moved away");
-        worker.take(worker.look(), () -> false);
+                .contains("cannot be moved");
+        worker.process(worker.scan(), () -> false);
         assertThat(processed).hasSize(1);
 
         clock.pass(SpoolWorker.RETRY);
-        worker.take(worker.look(), () -> false);
+        worker.process(worker.scan(), () -> false);
         assertThat(processed).hasSize(2);
     }
 
@@ -334,11 +334,11 @@ final class SpoolWorkerTest {
         SpoolWorker worker = worker();
 
         assertThatExceptionOfType(StoreFailure.class)
-                .isThrownBy(() -> worker.take(worker.look(), () -> false));
+                .isThrownBy(() -> worker.process(worker.scan(), () -> false));
         assertThat(names("processing/csv/-")).containsExactly("list.csv");
 
         store.fail(false);
-        worker.take(worker.look(), () -> false);
+        worker.process(worker.scan(), () -> false);
         assertThat(store.serials()).containsExactly("0a");
     }
 
@@ -377,7 +377,7 @@ final class SpoolWorkerTest {
             throws Exception {
         Sent sent = send("signer PSC\nassign 01\n", "by PSC\nassign 02\n");
         SpoolWorker worker = worker();
-        worker.take(worker.look(), () -> !processed.isEmpty());
+        worker.process(worker.scan(), () -> !processed.isEmpty());
         assertThat(client().news(sent)).isEqualTo(new News.Waiting(1));
 
         takeAll();
@@ -409,7 +409,7 @@ final class SpoolWorkerTest {
         takeAll();
 
         assertThat(client().news(sent)).isInstanceOf(News.Returned.class);
-        assertThat(((News.Returned) client().news(sent)).why()).contains("no plain file name");
+        assertThat(((News.Returned) client().news(sent)).why()).contains("not a plain file name");
         assertThat(store.serials()).isEmpty();
         assertThat(alarm.open()).containsExactly("FEED_REFUSED arrived/certificates/+" + sent.id());
     }
@@ -480,7 +480,7 @@ final class SpoolWorkerTest {
 
     private List<String> takeAll() {
         SpoolWorker worker = worker();
-        return worker.take(worker.look(), () -> false);
+        return worker.process(worker.scan(), () -> false);
     }
 
     private SpoolClient client() {

@@ -19,24 +19,24 @@ final class WatchSignTest {
     @Test
     void a_server_is_seen_from_another_process_until_it_is_killed() throws Exception {
         Path sign = folder.resolve("watcher.alive");
-        assertThat(WatchSign.isThere(sign)).isFalse();
+        assertThat(WatchSign.isHeld(sign)).isFalse();
 
         Process server = start(sign);
         try (BufferedReader lines = server.inputReader(StandardCharsets.UTF_8)) {
             assertThat(lines.readLine()).isEqualTo("watching");
 
-            assertThat(WatchSign.isThere(sign)).isTrue();
+            assertThat(WatchSign.isHeld(sign)).isTrue();
             // To have asked once must not make the sign fall.
-            assertThat(WatchSign.isThere(sign)).isTrue();
+            assertThat(WatchSign.isHeld(sign)).isTrue();
             assertThatExceptionOfType(IOException.class)
-                    .isThrownBy(() -> WatchSign.put(sign, List.of()).close())
+                    .isThrownBy(() -> WatchSign.acquire(sign, List.of()).close())
                     .withMessageContaining("process " + server.pid());
         } finally {
             server.destroyForcibly().waitFor();
         }
 
-        assertThat(WatchSign.isThere(sign)).isFalse();
-        WatchSign.put(sign, List.of()).close();
+        assertThat(WatchSign.isHeld(sign)).isFalse();
+        WatchSign.acquire(sign, List.of()).close();
     }
 
     private static Process start(Path sign) throws IOException {

@@ -9,7 +9,7 @@ final class WatchingProcess {
     private WatchingProcess() {}
 
     public static void main(String... arguments) throws IOException {
-        WatchSign sign = WatchSign.put(Path.of(arguments[0]), List.of());
+        WatchSign sign = WatchSign.acquire(Path.of(arguments[0]), List.of());
         System.out.println("watching");
         System.out.flush();
         // Until the test closes the pipe, or kills this.

@@ -67,7 +67,7 @@ final class AdminWiring {
             metrics.uploads(server);
             LOG.info("private API and console on {}", address(config.get().door(), server));
             EndWatch ends = new EndWatch(leads, alarm, parts.clock(), server::certificateEnds);
-            started.closeLater(tasks.every("api-certificates", ENDS_EVERY, ends::look));
+            started.closeLater(tasks.every("api-certificates", ENDS_EVERY, ends::check));
             return Reloader.Part.watched(server::reload);
         } catch (TlsRefused e) {
             throw new StartRefused(String.valueOf(e.getMessage()), null);

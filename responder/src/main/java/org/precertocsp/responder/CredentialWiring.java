@@ -132,7 +132,7 @@ final class CredentialWiring {
                     return all;
                 };
         EndWatch watch = new EndWatch(config.alerts().expiry(), alarm, clock, ends);
-        started.closeLater(tasks.every("certificate-ends", ENDS_EVERY, watch::look));
+        started.closeLater(tasks.every("certificate-ends", ENDS_EVERY, watch::check));
     }
 
     private static void tell(String line, CredentialFinding finding, List<String> reasons) {

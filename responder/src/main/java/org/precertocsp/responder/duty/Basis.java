@@ -2,14 +2,14 @@ package org.precertocsp.responder.duty;
 
 import java.util.Locale;
 
-/// What a delay is counted from.
+/// The start of a delay.
 public enum Basis {
-    /// A log's timestamp or an SCT: the world could know of the serial from then on.
+    /// Publication, from a log's timestamp or an SCT.
     PUBLISHED,
-    /// Its intake, since nothing tells when it was published.
+    /// Intake, if the time of publication is unknown.
     INTAKE;
 
-    /// As a label spells it: `published`.
+    /// As a metric's label: `published`.
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

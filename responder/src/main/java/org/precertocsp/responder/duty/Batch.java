@@ -10,16 +10,16 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.precertocsp.ocsp.Serial;
 
-/// Serials of one issuer that became assigned together, by the time they count from. However many
-/// they are, it holds one number for each second of the last hour, for each minute before, and the
-/// names of the earliest few. Not thread-safe.
+/// Serials of one issuer that became assigned together, by the start of their delay. Whatever their
+/// number, it holds one count for each second of the last hour and for each minute before, and the
+/// earliest few serials. Not thread-safe.
 final class Batch {
     static final int NAMED = 10;
 
     private static final Duration FINE = Duration.ofHours(1);
     private static final long MINUTE = 60;
 
-    /// A serial worth naming, and when it was published.
+    /// A serial for alerts, and when it was published.
     record Named(Serial serial, Instant since) {}
 
     private final Instant begun;
@@ -28,13 +28,13 @@ final class Batch {
     private long backfill;
     private long listed;
 
-    /// @param begun when the intake began
+    /// @param begun start of the intake
     Batch(Instant begun) {
         this.begun = begun;
     }
 
     void published(Serial serial, Instant at) {
-        // Rounded back where many may come: never in favour of the server.
+        // Older times are rounded down, so never in favour of the server.
         boolean fine = at.isAfter(begun.minus(FINE));
         long second = at.getEpochSecond();
         count(
@@ -73,7 +73,7 @@ final class Batch {
         earliest.add(at, named);
     }
 
-    /// Adds another one's serials to these.
+    /// Adds the serials of another batch.
     void add(Batch other) {
         other.counts.forEach(
                 (basis, times) ->
@@ -84,7 +84,7 @@ final class Batch {
         other.earliest.forEach(this::name);
     }
 
-    /// Serials by the time they count from, in its order.
+    /// Number of serials by the start of their delay, in order.
     NavigableMap<Instant, Long> counts(Basis basis) {
         return counts.getOrDefault(basis, new TreeMap<>());
     }

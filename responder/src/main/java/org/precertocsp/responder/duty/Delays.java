@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// How long serials of one issuer waited, as a histogram. Thread-safe.
+/// A histogram of the delays of one issuer's serials. Thread-safe.
 final class Delays {
-    /// Upper ends of the buckets; the duty's 15 minutes are one of them.
+    /// Upper bounds of the buckets; 15 minutes are one of them.
     static final List<Duration> BOUNDS =
             List.of(
                     Duration.ofSeconds(1),
@@ -30,7 +30,7 @@ final class Delays {
     private double seconds;
     private long overdue;
 
-    /// @param serials that waited so long
+    /// @param serials number with this delay
     synchronized void add(Duration delay, long serials) {
         int bucket = 0;
         while (bucket < BOUNDS.size() && delay.compareTo(BOUNDS.get(bucket)) > 0) {
@@ -43,14 +43,14 @@ final class Delays {
         }
     }
 
-    /// Serials found late only afterwards; they are in no bucket twice.
+    /// Counts serials that were found to be late afterwards, without adding them to a bucket again.
     synchronized void addOverdue(long serials) {
         overdue += serials;
     }
 
     /// @param counts of each bucket, the unbounded one last
-    /// @param seconds all delays together
-    /// @param overdue serials that waited more than 15 minutes
+    /// @param seconds sum of all delays
+    /// @param overdue serials with more than 15 minutes
     record Read(List<Long> counts, double seconds, long overdue) {}
 
     synchronized Read read() {

@@ -3,13 +3,13 @@ package org.precertocsp.responder.duty;
 import java.time.Duration;
 import java.util.List;
 
-/// How one issuer's serials were served so far, since the server started.
+/// The delays of one issuer's serials since the server started.
 ///
 /// @param issuer name in the configuration
-/// @param bounds upper ends of the buckets
-/// @param counts serials of each bucket, one more than bounds: the last has no end
-/// @param seconds all delays together
-/// @param overdue serials that waited more than 15 minutes
+/// @param bounds upper bounds of the buckets
+/// @param counts serials per bucket, one more than bounds: the last is unbounded
+/// @param seconds sum of all delays
+/// @param overdue serials with more than 15 minutes
 public record DutyState(
         String issuer,
         Basis basis,
@@ -22,10 +22,10 @@ public record DutyState(
         counts = List.copyOf(counts);
     }
 
-    /// What is not measured.
+    /// Serials that are not measured.
     ///
-    /// @param backfill published before the server ever answered for the issuer
-    /// @param listed only a list or a revocation names them: no document, no publication
-    /// @param waiting committed, while the issuer cannot sign
+    /// @param backfill published before the server first answered for the issuer
+    /// @param listed known from a list or a revocation only, without document and publication
+    /// @param waiting committed while the issuer's key does not sign
     public record Apart(String issuer, long backfill, long listed, long waiting) {}
 }

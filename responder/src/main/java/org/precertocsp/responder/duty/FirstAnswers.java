@@ -17,24 +17,23 @@ import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.task.BackgroundTasks;
 
 /// Measures the 15-minute duty (SA-01): for each serial that becomes assigned, the time from its
-/// publication to the first definitive answer that could be given. Follows every change of every
-/// feed. Thread-safe.
+/// publication to the first possible definitive answer. Follows every change of every feed.
+/// Thread-safe.
 ///
-/// A serial can be answered once its change set is committed and its issuer's key signs. What is
-/// committed while the key does not sign waits here, and an alarm is raised when the time is over.
-/// The README of the module tells what is counted, what is counted apart, and why.
+/// A serial can be answered when its change set is committed and its issuer's key signs. Serials
+/// committed while the key does not sign wait here, and an alert is raised when their time is over.
 public final class FirstAnswers implements ChangeListener, AutoCloseable {
-    /// What the Baseline Requirements give (§4.9.9).
+    /// The limit of the Baseline Requirements (§4.9.9).
     public static final Duration DUTY = Duration.ofMinutes(15);
 
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
 
     private final StatusReader reader;
     private final InstantSource clock;
     private final Map<IssuerKey, IssuerDuty> duties = new HashMap<>();
     private BackgroundTasks.@Nullable Task task;
 
-    /// @param issuers that are answered for; serials of others are not measured
+    /// @param issuers with a responder; serials of others are not measured
     /// @param reader of the store that is changed
     public FirstAnswers(
             List<MeasuredIssuer> issuers,
@@ -51,9 +50,9 @@ public final class FirstAnswers implements ChangeListener, AutoCloseable {
         }
     }
 
-    /// Begins to look after what waits; without it, call [#look].
+    /// Starts the periodic check; without it, call [#check].
     public FirstAnswers start(BackgroundTasks tasks) {
-        task = tasks.every("first-answers", LOOK_EVERY, LOOK_EVERY, this::look);
+        task = tasks.every("first-answers", CHECK_EVERY, CHECK_EVERY, this::check);
         return this;
     }
 
@@ -62,20 +61,21 @@ public final class FirstAnswers implements ChangeListener, AutoCloseable {
         return new SetDuty(duties, reader, source, clock);
     }
 
-    /// Serves what waits for a key that signs again, and raises what has waited too long.
-    void look() {
+    /// Counts waiting serials whose key signs again, and raises alerts for those that wait too
+    /// long.
+    void check() {
         Instant now = clock.instant();
-        duties.values().forEach(duty -> duty.look(now));
+        duties.values().forEach(duty -> duty.check(now));
     }
 
-    /// What was measured, for each issuer and basis.
+    /// The delays measured, for each issuer and basis.
     public List<DutyState> states() {
         List<DutyState> states = new ArrayList<>();
         duties.values().forEach(duty -> states.addAll(duty.states()));
         return states;
     }
 
-    /// What was not, for each issuer.
+    /// The serials not measured, for each issuer.
     public List<DutyState.Apart> apart() {
         return duties.values().stream().map(IssuerDuty::apart).toList();
     }

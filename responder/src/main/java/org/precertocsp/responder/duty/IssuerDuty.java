@@ -13,7 +13,7 @@ import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 
-/// The duty of one issuer: what was served and how late, what still waits for a key. Thread-safe.
+/// The delays of one issuer's serials, and the serials that still wait for the key. Thread-safe.
 final class IssuerDuty {
     private static final int MAX_FOUND = 10_000;
 
@@ -24,10 +24,11 @@ final class IssuerDuty {
 
     // All guarded by this.
     private @Nullable Batch waiting;
-    private boolean waitingTold;
+    private boolean waitingReported;
     private long backfill;
     private long listed;
-    // Several logs hold one precertificate; each serial found late counts once, while remembered.
+    // Several logs contain one precertificate; each serial found late is counted once, while
+    // remembered.
     private final SequencedSet<Serial> found = new LinkedHashSet<>();
 
     /// @param start when the server first answered for the issuer
@@ -44,7 +45,7 @@ final class IssuerDuty {
         return start;
     }
 
-    /// Takes what was committed just now.
+    /// Adds the serials of a commit.
     void add(Batch batch, Instant now) {
         boolean served;
         synchronized (this) {
@@ -54,7 +55,7 @@ final class IssuerDuty {
             if (!served && batch.measured() > 0) {
                 if (waiting == null) {
                     waiting = new Batch(now);
-                    waitingTold = false;
+                    waitingReported = false;
                 }
                 waiting.add(batch);
             }
@@ -64,7 +65,7 @@ final class IssuerDuty {
         }
     }
 
-    void look(Instant now) {
+    void check(Instant now) {
         Batch served = null;
         boolean overdue = false;
         boolean recovered = false;
@@ -75,16 +76,16 @@ final class IssuerDuty {
             }
             if (issuer.signs().getAsBoolean()) {
                 served = waiting;
-                recovered = waitingTold;
+                recovered = waitingReported;
                 waiting = null;
-            } else if (!waitingTold && isOverdue(waiting, now)) {
-                waitingTold = true;
+            } else if (!waitingReported && isOverdue(waiting, now)) {
+                waitingReported = true;
                 overdue = true;
                 named = waiting.earliest();
             }
         }
         if (recovered) {
-            // What is late for good is told by serving it, and is another matter.
+            // Serials that were late are reported when they are counted, as a separate alert.
             alarm.end(Incident.Kind.ANSWER_OVERDUE, issuer.name());
         }
         if (served != null) {
@@ -94,9 +95,9 @@ final class IssuerDuty {
                     new Incident(
                             Incident.Kind.ANSWER_OVERDUE,
                             issuer.name(),
-                            "serials of %s have no answer 15 minutes after their publication, since"
+                            "serials of %s have no answer 15 minutes after their publication, because"
                                             .formatted(issuer.name())
-                                    + " its key does not sign%s; see /health and the credential"
+                                    + " its key does not sign%s; check /readyz and the credential"
                                             .formatted(names(named))));
         }
     }
@@ -116,7 +117,7 @@ final class IssuerDuty {
             batch.counts(basis)
                     .forEach((since, serials) -> delays(basis).add(positive(since, now), serials));
         }
-        // Only what the world could know of wakes somebody: a file that takes long is no incident.
+        // Alerts are raised for published serials only: a file that takes long is not an incident.
         long late =
                 batch
                         .counts(Basis.PUBLISHED)
@@ -130,16 +131,16 @@ final class IssuerDuty {
         }
     }
 
-    /// A few serials are told one by one, many as one.
+    /// Raises one alert per serial for a few, one in all for many.
     private void raise(Batch batch, Instant now, long late) {
         if (late > Batch.NAMED) {
             alarm.raise(
                     new Incident(
                             Incident.Kind.ANSWER_OVERDUE,
                             issuer.name(),
-                            "%d serials of %s could be answered only at %s, more than 15 minutes after"
+                            "%d serials of %s could only be answered at %s, more than 15 minutes after"
                                             .formatted(late, issuer.name(), now)
-                                    + " their publication%s; find what held the feed up"
+                                    + " their publication%s; find out what delayed the feed"
                                             .formatted(names(batch.earliest()))));
             return;
         }
@@ -153,12 +154,12 @@ final class IssuerDuty {
                 new Incident(
                         Incident.Kind.ANSWER_OVERDUE,
                         serial.toHex(),
-                        "serial %s of %s was published at %s and could be answered only at %s; find"
+                        "serial %s of %s was published at %s and could only be answered at %s; find"
                                         .formatted(serial, issuer.name(), since, answered)
-                                + " what held the feed up"));
+                                + " out what delayed the feed"));
     }
 
-    /// A log tells that a serial fed before was public long before that.
+    /// A log shows that a serial was published long before a feed brought it.
     void foundLate(Serial serial, Instant published, Instant takenIn) {
         synchronized (this) {
             if (!found.add(serial)) {
@@ -184,7 +185,7 @@ final class IssuerDuty {
         return positive(since, now).compareTo(FirstAnswers.DUTY) > 0;
     }
 
-    /// Clocks of logs may be ahead.
+    /// The clocks of logs may be ahead.
     private static Duration positive(Instant since, Instant now) {
         return since.isAfter(now) ? Duration.ZERO : Duration.between(since, now);
     }

@@ -3,8 +3,8 @@ package org.precertocsp.responder.duty;
 import java.util.function.BooleanSupplier;
 import org.precertocsp.ocsp.IssuerKey;
 
-/// An issuer the server answers for.
+/// An issuer with a responder.
 ///
 /// @param name from the configuration
-/// @param signs whether answers can be signed, as last seen; never waits
+/// @param signs whether its key signs, as of the last check; never blocks
 public record MeasuredIssuer(String name, IssuerKey key, BooleanSupplier signs) {}

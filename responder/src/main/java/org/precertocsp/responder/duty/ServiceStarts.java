@@ -3,12 +3,12 @@ package org.precertocsp.responder.duty;
 import java.time.Instant;
 import org.precertocsp.ocsp.IssuerKey;
 
-/// Remembers since when the server has answered for an issuer.
+/// Stores since when the server has answered for an issuer.
 @FunctionalInterface
 public interface ServiceStarts {
-    /// When it first did, durably; that is now if it never did before.
+    /// The first time, durably; now, if there was none before.
     ///
-    /// @param now whole seconds count
-    /// @throws org.precertocsp.responder.status.StoreFailure the store could not say
+    /// @param now in whole seconds
+    /// @throws org.precertocsp.responder.status.StoreFailure the store failed
     Instant firstStart(IssuerKey issuer, Instant now);
 }

@@ -21,14 +21,14 @@ import org.precertocsp.responder.status.StoreFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What one change set owes, gathered until it is committed. Not thread-safe.
+/// The serials that one change set assigns, collected until it is committed. Not thread-safe.
 final class SetDuty implements ChangeListener.SetListener {
     private static final Logger LOG = LoggerFactory.getLogger(SetDuty.class);
 
-    /// A serial a log published long before a feed brought it.
+    /// A serial that a log may have published long before a feed brought it.
     private record Late(IssuerDuty duty, StatusChange.Assign change) {}
 
-    // A log brings ours among strangers', so a stretch of it has few.
+    // A range of log entries contains few of configured issuers.
     private static final int MAX_LATE = 100_000;
 
     private final Map<IssuerKey, IssuerDuty> duties;
@@ -38,7 +38,7 @@ final class SetDuty implements ChangeListener.SetListener {
     private final Map<IssuerDuty, Batch> batches = new HashMap<>();
     private final List<Late> perhapsLate = new ArrayList<>();
 
-    // Nearly all changes of a set are of one issuer.
+    // Nearly all changes of a set concern one issuer.
     private @Nullable IssuerKey lastKey;
     private @Nullable IssuerDuty lastDuty;
 
@@ -99,7 +99,7 @@ final class SetDuty implements ChangeListener.SetListener {
         }
     }
 
-    /// A log may tell that what was fed had been published long before.
+    /// A log may show that a serial was published long before a feed brought it.
     private void known(StatusChange change) {
         if (source.isLog()
                 && change instanceof StatusChange.Assign assign
@@ -112,7 +112,7 @@ final class SetDuty implements ChangeListener.SetListener {
         }
     }
 
-    // An equal key only costs the longer way.
+    // An equal but different object only costs a lookup.
     @SuppressWarnings("ReferenceEquality")
     private @Nullable IssuerDuty duty(IssuerKey issuer) {
         if (issuer != lastKey) {
@@ -131,14 +131,14 @@ final class SetDuty implements ChangeListener.SetListener {
         Instant now = clock.instant();
         batches.forEach((duty, batch) -> duty.add(batch, now));
         try {
-            tellLate();
+            reportLate();
         } catch (StoreFailure e) {
-            // The set is durable; what it is measured by must not make it look otherwise.
-            LOG.warn("publications told by a log could not be compared with their intake", e);
+            // The set is durable; a failed measurement must not suggest otherwise.
+            LOG.warn("publication times of a log could not be compared with the intake", e);
         }
     }
 
-    private void tellLate() {
+    private void reportLate() {
         for (Late late : perhapsLate) {
             Instant published = late.change().published().orElseThrow();
             takenIn(late.change())
@@ -151,7 +151,7 @@ final class SetDuty implements ChangeListener.SetListener {
         }
     }
 
-    /// When something first brought the serial that was not a log.
+    /// When a feed other than a log first brought the serial.
     private Optional<Instant> takenIn(StatusChange.Assign change) {
         return reader.dossier(change.key()).evidence().stream()
                 .findFirst()

@@ -7,25 +7,25 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.responder.answer.ResponseKey;
 
-/// Which responses were asked for lately, in memory that does not grow: eight MiB. Thread-safe,
-/// never blocks; costs one read of memory where a response is asked for again.
+/// Remembers which responses were requested recently, in constant memory: 8 MiB. Thread-safe, never
+/// blocks; a repeated request costs one memory read.
 ///
-/// Two Bloom filters, of this period and the one before. With ten million responses asked for in
-/// one period, one in five others is taken for asked too, and renewed in vain: that costs a
-/// signature. None that was asked for is ever missed.
+/// Two Bloom filters, for the current period and the one before. With ten million responses
+/// requested in one period, one in five others counts as requested, too, and is renewed
+/// unnecessarily, which costs a signature. No requested response is ever missed.
 ///
 /// Not the Bloom filter of DataSketches, which only one thread may use and which reads as many
-/// places of memory as it has hashes: event loops ask this one for every answer.
+/// places of memory as it has hashes: event loops query this one for every answer.
 final class AskedLately {
     private static final int WORDS = 1 << 19;
 
-    /// What was asked from `start` on.
+    /// Requests since `start`.
     private record Period(Instant start, AtomicLongArray words, @Nullable AtomicLongArray before) {}
 
     private final Duration length;
     private volatile Period period;
 
-    /// @param length asked within it, or up to twice as long ago, is lately
+    /// @param length of a period; requests up to twice as long ago are remembered
     AskedLately(Duration length, Instant now) {
         this.length = length;
         this.period = new Period(now, new AtomicLongArray(WORDS), null);
@@ -39,21 +39,21 @@ final class AskedLately {
     private static void add(AtomicLongArray words, long hash) {
         int word = word(hash);
         long bits = bits(hash);
-        // Nearly always there already; a plain read leaves the line shared between processors.
+        // Nearly always set already; a plain read leaves the cache line shared between processors.
         if ((words.getOpaque(word) & bits) != bits) {
             words.accumulateAndGet(word, bits, (old, more) -> old | more);
         }
     }
 
-    /// Called every now and then.
-    synchronized void turn(Instant now) {
+    /// Begins a new period when the current one is over; to be called regularly.
+    synchronized void rotate(Instant now) {
         Period current = period;
         if (!now.isBefore(current.start().plus(length))) {
             period = new Period(now, new AtomicLongArray(WORDS), current.words());
         }
     }
 
-    /// May be true of one that was not asked for; never false of one that was.
+    /// May be true for a response that was not requested; never false for one that was.
     boolean contains(ResponseKey key) {
         Period current = period;
         long hash = hash(key);
@@ -70,7 +70,7 @@ final class AskedLately {
         return (int) (hash >>> 45);
     }
 
-    /// Three of the word's 64.
+    /// Three of the 64 bits of a word.
     private static long bits(long hash) {
         return (1L << (hash & 63)) | (1L << ((hash >>> 6) & 63)) | (1L << ((hash >>> 12) & 63));
     }

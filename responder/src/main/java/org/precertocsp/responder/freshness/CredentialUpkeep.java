@@ -24,23 +24,23 @@ import org.precertocsp.signer.key.Keys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Looks after credentials: loads them again when their files change or when asked, warns every day
-/// of those that end soon, and watches whether their keys sign.
+/// Reloads credentials when their files change or on request, warns daily of those that expire
+/// soon, and monitors whether their keys sign.
 ///
-/// Loading opens tokens, and a token may hang for ever; signing has a deadline. So they have a
-/// thread each, and the second reports a first that hangs.
+/// Loading opens tokens, and a token may hang for ever, whereas signing has a deadline. So loading
+/// and monitoring have a thread each, and the second reports if the first hangs.
 public final class CredentialUpkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CredentialUpkeep.class);
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
     private static final Duration WARN_EVERY = Duration.ofDays(1);
 
-    /// Longer than any token that works takes to be opened.
+    /// Longer than any working token takes to open.
     private static final Duration HANGS_AFTER = Duration.ofMinutes(1);
 
     /// An issuer whose credential is being loaded.
     private record Loading(String issuer, Instant since) {}
 
-    /// Reads anew where credentials come from.
+    /// Reads the sources of credentials again.
     @FunctionalInterface
     public interface Sources {
         Reading read();
@@ -61,7 +61,7 @@ public final class CredentialUpkeep implements AutoCloseable {
     private final Map<KeptCredential, KeyAlert> alerts = new HashMap<>();
     private final Alarm alarm;
     private final InstantSource clock;
-    private final Queue<CompletableFuture<List<Outcome>>> asked = new ConcurrentLinkedQueue<>();
+    private final Queue<CompletableFuture<List<Outcome>>> requests = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Loading loading;
     private @Nullable Loading hanging;
     private Instant warned;
@@ -91,32 +91,33 @@ public final class CredentialUpkeep implements AutoCloseable {
             Alarm alarm,
             BackgroundTasks tasks,
             InstantSource clock) {
-        CredentialUpkeep upkeep = new CredentialUpkeep(credentials, sources, alarm, clock);
-        upkeep.loads = tasks.every("credential-upkeep", LOOK_EVERY, LOOK_EVERY, upkeep::look);
-        upkeep.health =
-                tasks.required().every("key-health", LOOK_EVERY, LOOK_EVERY, upkeep::lookAtKeys);
-        return upkeep;
+        CredentialUpkeep reloader = new CredentialUpkeep(credentials, sources, alarm, clock);
+        reloader.loads =
+                tasks.every("credential-upkeep", CHECK_EVERY, CHECK_EVERY, reloader::check);
+        reloader.health =
+                tasks.required().every("key-health", CHECK_EVERY, CHECK_EVERY, reloader::checkKeys);
+        return reloader;
     }
 
-    /// What became of one issuer's credential.
+    /// The result of reloading one issuer's credential.
     ///
-    /// @param problem why it was refused and the one in use stays, or empty
+    /// @param problem why it cannot be used, so that the previous one stays; or empty
     public record Outcome(String issuer, Optional<String> problem) {}
 
-    /// Has every credential loaded again soon, from where the configuration names them now; returns
-    /// at once. A PIN that a token refused is tried once more, for all keys of that token together.
+    /// Reloads every credential soon, from the sources in the current configuration; returns at
+    /// once. A PIN that a token rejected is tried once more, for all keys of that token together.
     ///
-    /// @return done when all are loaded; a token that hangs keeps it from being done
+    /// @return completed when all are loaded; never, if a token hangs
     public CompletableFuture<List<Outcome>> reload() {
         CompletableFuture<List<Outcome>> done = new CompletableFuture<>();
-        asked.add(done);
+        requests.add(done);
         if (loads != null) {
             loads.wake();
         }
         return done;
     }
 
-    /// Why a credential's key cannot sign, as last seen, or empty. Never waits.
+    /// Why a credential's key cannot sign, as of the last check, or empty. Never blocks.
     public Optional<String> problem(KeptCredential credential) {
         return Objects.requireNonNull(healths.get(credential), credential.issuer()).problem();
     }
@@ -131,9 +132,11 @@ public final class CredentialUpkeep implements AutoCloseable {
         }
     }
 
-    private void look() {
+    private void check() {
         List<CompletableFuture<List<Outcome>>> waiting = new ArrayList<>();
-        for (CompletableFuture<List<Outcome>> one = asked.poll(); one != null; one = asked.poll()) {
+        for (CompletableFuture<List<Outcome>> one = requests.poll();
+                one != null;
+                one = requests.poll()) {
             waiting.add(one);
         }
         List<Outcome> outcomes = new ArrayList<>();
@@ -144,10 +147,10 @@ public final class CredentialUpkeep implements AutoCloseable {
         boolean daily = !clock.instant().isBefore(warned.plus(WARN_EVERY));
         for (KeptCredential credential : credentials) {
             try {
-                lookAfter(credential, !waiting.isEmpty(), daily).ifPresent(outcomes::add);
+                reloadIfNeeded(credential, !waiting.isEmpty(), daily).ifPresent(outcomes::add);
             } catch (RuntimeException e) {
-                // The others must be looked after whatever one credential does.
-                LOG.error("looking after the credential of {} failed", credential.issuer(), e);
+                // A failure of one credential must not affect the others.
+                LOG.error("checking the credential of {} failed", credential.issuer(), e);
                 outcomes.add(new Outcome(credential.issuer(), Optional.of(e.toString())));
             }
         }
@@ -157,14 +160,14 @@ public final class CredentialUpkeep implements AutoCloseable {
         }
     }
 
-    /// Takes up another key or certificate that the configuration names now. A credential that does
-    /// not load stays unused, and the one in use stays, until a file of it changes.
+    /// Switches to the keys and certificates in the current configuration. A credential that cannot
+    /// be loaded is not used, and the previous one stays, until one of its files changes.
     private void readSources() {
         Reading reading = sources.read();
         if (reading.problem().isPresent()) {
             LOG.error(
-                    "keys and certificates are loaded from where they were: the configuration"
-                            + " cannot be read: {}",
+                    "keys and certificates are reloaded from their previous sources: the"
+                            + " configuration cannot be read: {}",
                     reading.problem().get());
             return;
         }
@@ -172,7 +175,7 @@ public final class CredentialUpkeep implements AutoCloseable {
             CredentialSource now = reading.byIssuer().get(credential.issuer());
             if (now != null && !now.equals(credential.loader().source())) {
                 LOG.info(
-                        "the configuration names another key or certificate of {}",
+                        "the configuration has a different key or certificate for {}",
                         credential.issuer());
                 credential.loader().use(now);
                 watches.put(credential, new FileWatch(credential.loader().files()));
@@ -180,7 +183,8 @@ public final class CredentialUpkeep implements AutoCloseable {
         }
     }
 
-    private Optional<Outcome> lookAfter(KeptCredential credential, boolean wanted, boolean daily) {
+    private Optional<Outcome> reloadIfNeeded(
+            KeptCredential credential, boolean wanted, boolean daily) {
         Optional<Outcome> outcome = Optional.empty();
         if (Objects.requireNonNull(watches.get(credential)).changed() || wanted) {
             loading = new Loading(credential.issuer(), clock.instant());
@@ -204,7 +208,7 @@ public final class CredentialUpkeep implements AutoCloseable {
             case CredentialLoad.Ready ready -> {
                 log(credential.issuer(), ready.findings());
                 LOG.info(
-                        "credential of {} loaded again, good until {}",
+                        "reloaded the credential of {}, valid until {}",
                         credential.issuer(),
                         ready.credential().end());
                 alarm.end(Incident.Kind.RELOAD_FAILED, about);
@@ -212,7 +216,10 @@ public final class CredentialUpkeep implements AutoCloseable {
             }
             case CredentialLoad.Refused refused -> {
                 log(credential.issuer(), refused.findings());
-                LOG.error("credential of {} refused; the one in use stays", credential.issuer());
+                LOG.error(
+                        "the changed credential of {} cannot be used; the previous one stays in"
+                                + " use",
+                        credential.issuer());
                 String why =
                         refused.findings().stream()
                                 .filter(CredentialFinding::isError)
@@ -222,27 +229,27 @@ public final class CredentialUpkeep implements AutoCloseable {
                         new Incident(
                                 Incident.Kind.RELOAD_FAILED,
                                 about,
-                                "A changed key or certificate of %s is refused, the one in use stays: %s"
+                                "The changed key or certificate of %s cannot be used, the previous one stays in use: %s"
                                                 .formatted(credential.issuer(), why)
-                                        + " Put one in its place that can be used."));
+                                        + " Replace it."));
                 yield new Outcome(credential.issuer(), Optional.of(why));
             }
         };
     }
 
-    private void lookAtKeys() {
+    private void checkKeys() {
         for (KeptCredential credential : credentials) {
             KeyHealth key = Objects.requireNonNull(healths.get(credential), credential.issuer());
-            key.look(credential.bounded().state(), clock.instant());
+            key.update(credential.bounded().state(), clock.instant());
             Objects.requireNonNull(alerts.get(credential)).update(key.problem(), clock.instant());
         }
-        lookAtLoading();
+        checkLoading();
     }
 
-    private void lookAtLoading() {
+    private void checkLoading() {
         Loading now = loading;
         if (hanging != null && !hanging.equals(now)) {
-            LOG.info("the key of {} was opened after all", hanging.issuer());
+            LOG.info("the key of {} is open now", hanging.issuer());
             alarm.end(Incident.Kind.RELOAD_FAILED, opening(hanging));
             hanging = null;
         }
@@ -261,9 +268,9 @@ public final class CredentialUpkeep implements AutoCloseable {
                             opening(now),
                             "The key of %s is being opened since %s and its token does not answer."
                                             .formatted(now.issuer(), now.since())
-                                    + " The earlier key stays in use; changed keys and certificates"
-                                    + " of all issuers are taken up once the token answers. Look at"
-                                    + " the HSM and its client software."));
+                                    + " The previous key stays in use; changed keys and"
+                                    + " certificates of all issuers are loaded when the token"
+                                    + " answers. Check the HSM and its client software."));
         }
     }
 

@@ -16,10 +16,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.signer.SignerUnavailable;
 
-/// Settles what is due on several platform threads, the caller's among them.
+/// Processes due renewals on several platform threads, including the caller's.
 final class Crew implements AutoCloseable {
-    /// @param settled all that could be in time
-    /// @param failure what kept the others
+    /// @param settled the results in time
+    /// @param failure the reason why the others were not processed
     record Outcome(List<Settled> settled, Optional<Exception> failure) {}
 
     private static final long IDLE_SECONDS = 10;
@@ -28,7 +28,7 @@ final class Crew implements AutoCloseable {
     private final RenewalWork work;
     private final ExecutorService others;
 
-    /// @param size at most so many others than the caller
+    /// @param size maximum number of threads besides the caller's
     Crew(RenewalWork work, String name, int size) {
         this.work = work;
         ThreadPoolExecutor pool =
@@ -43,11 +43,11 @@ final class Crew implements AutoCloseable {
         this.others = pool;
     }
 
-    /// Stops at the first failure, and after a while, so that what a slow key has signed is written
-    /// soon; what is under way then is still finished.
+    /// Stops at the first failure, and after some time, so that the signatures of a slow key are
+    /// written soon; renewals in progress are completed.
     ///
-    /// @param threads the caller's included
-    /// @param progress told of each that is settled
+    /// @param threads including the caller's
+    /// @param progress called for each result
     Outcome settle(List<DueRenewal> due, int threads, Runnable progress)
             throws InterruptedException {
         Share share = new Share(work, due, progress);
@@ -66,7 +66,7 @@ final class Crew implements AutoCloseable {
         try {
             helper.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a helper threw what it does not", e);
+            throw new IllegalStateException("unexpected exception in a signing thread", e);
         }
     }
 
@@ -75,7 +75,7 @@ final class Crew implements AutoCloseable {
         others.shutdownNow();
     }
 
-    /// Taken from by all until nothing is left.
+    /// The due renewals, from which all threads take until none is left.
     private static final class Share implements Runnable {
         private final RenewalWork work;
         private final List<DueRenewal> due;
@@ -106,7 +106,7 @@ final class Crew implements AutoCloseable {
             }
         }
 
-        /// The first is settled however long the others took.
+        /// The first is always processed.
         private boolean isInTime(int index) {
             return index == 0 || System.nanoTime() - end < 0;
         }

@@ -9,11 +9,11 @@ import org.precertocsp.responder.answer.KeptResponse;
 import org.precertocsp.responder.answer.ResponseKey;
 import org.precertocsp.responder.status.SerialKey;
 
-/// Something the store wants looked at now.
+/// An entry of the renewal queue that is due.
 ///
-/// @param asked the response that is due, where it is one; otherwise all of the serial
-/// @param kept what is stored of what is due
-/// @param place of the row behind it, for the store alone
+/// @param asked the response that is due; empty if all responses of the serial are
+/// @param kept the stored responses concerned
+/// @param place key of the entry, for the store only
 public record DueRenewal(
         Why why,
         SerialKey serial,
@@ -24,11 +24,11 @@ public record DueRenewal(
     public enum Why {
         /// The serial was revoked, or its revocation amended.
         CHANGED,
-        /// A response comes to its planned time.
+        /// The planned time of a response has come.
         PLANNED,
-        /// The serial was assigned, and every one is to have a response.
+        /// The serial was assigned, and every serial is to have a response.
         NEW,
-        /// The serial was assigned before every one was to have a response.
+        /// The serial was assigned before every serial was to have a response.
         SWEPT
     }
 
@@ -36,7 +36,7 @@ public record DueRenewal(
         kept = List.copyOf(kept);
     }
 
-    /// The form of CertID nearly all clients send: what is signed ahead of any request.
+    /// The form of CertID that nearly all clients send, which is signed in advance.
     public static ResponseKey usual(SerialKey serial) {
         return new ResponseKey(serial, HashAlgorithm.SHA1, DigestParameters.NULL);
     }

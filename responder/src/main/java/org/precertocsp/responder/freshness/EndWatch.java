@@ -13,23 +13,23 @@ import java.util.function.Supplier;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 
-/// Raises an alert in good time before a certificate ends that answers or the private API need.
-/// Used by one thread.
+/// Raises alerts before certificates expire that responses or the private API need. Used by one
+/// thread.
 ///
-/// Each lead time is an alert of its own, raised once in a run of the server: whoever acknowledged
-/// the first and forgot hears of the next. A certificate exchanged meanwhile is another end, and so
-/// another alert when its time comes; the alerts of the old one end.
+/// Each lead time is an alert of its own, raised once in a run of the server, so that somebody who
+/// acknowledged the first and forgot it receives the next. A replaced certificate has its own
+/// alerts; those of the old one end.
 public final class EndWatch {
-    private record Told(String what, Instant end, Duration lead) {}
+    private record Raised(String what, Instant end, Duration lead) {}
 
     private final List<Duration> leads;
     private final Alarm alarm;
     private final InstantSource clock;
     private final Supplier<Map<String, Instant>> ends;
-    private final Set<Told> told = new HashSet<>();
+    private final Set<Raised> raised = new HashSet<>();
 
-    /// @param leads how long before the end; in any order
-    /// @param ends of the certificates in use now, by what they are
+    /// @param leads times before the expiry, in any order
+    /// @param ends expiry of the certificates in use now, by description
     public EndWatch(
             List<Duration> leads,
             Alarm alarm,
@@ -41,24 +41,24 @@ public final class EndWatch {
         this.ends = ends;
     }
 
-    /// One round; an hour between two is often enough.
-    public void look() {
+    /// Performs one round; once an hour is sufficient.
+    public void check() {
         Instant now = clock.instant();
         Map<String, Instant> inUse = ends.get();
-        told.stream()
-                .map(Told::what)
+        raised.stream()
+                .map(Raised::what)
                 .filter(what -> !inUse.containsKey(what))
                 .distinct()
                 .forEach(what -> endAlerts(what, Instant.MAX, now));
-        told.removeIf(it -> !it.end().equals(inUse.get(it.what())));
+        raised.removeIf(it -> !it.end().equals(inUse.get(it.what())));
         inUse.forEach(
                 (what, end) -> {
                     endAlerts(what, end, now);
-                    look(what, end, now);
+                    check(what, end, now);
                 });
     }
 
-    /// Ends the alerts that a certificate with this end has no part in.
+    /// Ends the alerts that do not apply to a certificate with this expiry.
     private void endAlerts(String what, Instant end, Instant now) {
         if (now.isBefore(end)) {
             alarm.end(Incident.Kind.SIGNING, about(what, Duration.ZERO));
@@ -68,21 +68,20 @@ public final class EndWatch {
                 .forEach(lead -> alarm.end(Incident.Kind.SIGNING, about(what, lead)));
     }
 
-    private void look(String what, Instant end, Instant now) {
+    private void check(String what, Instant end, Instant now) {
         Optional<Duration> due =
                 leads.stream()
                         .filter(lead -> !now.isBefore(end.minus(lead)))
                         .min(Comparator.naturalOrder());
         boolean over = !now.isBefore(end);
         Duration lead = over ? Duration.ZERO : due.orElse(Duration.ZERO);
-        if ((over || due.isPresent()) && told.add(new Told(what, end, lead))) {
+        if ((over || due.isPresent()) && raised.add(new Raised(what, end, lead))) {
             alarm.raise(
                     new Incident(
                             Incident.Kind.SIGNING,
                             about(what, lead),
-                            "%s %s %s. Put a new one in its place; a running server takes it up"
-                                            .formatted(what, over ? "ended at" : "ends at", end)
-                                    + " by itself."));
+                            "%s %s %s. Replace it; a running server loads the new one by itself."
+                                    .formatted(what, over ? "expired at" : "expires at", end)));
         }
     }
 

@@ -10,26 +10,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Notices that files have changed, by looking: works on every file system, for renamed-in files
-/// and for symbolic links that are pointed elsewhere. Used by one thread.
+/// Detects changed files by polling, which works on every file system, for replaced files and for
+/// changed symbolic links. Used by one thread.
 public final class FileWatch {
-    /// What tells one content from another; the key is the inode, so that an exchange within the
-    /// clock's grain is seen.
-    private record Look(FileTime modified, long size, Optional<String> key, Path real) {}
+    /// The attributes that distinguish contents; the key is the inode, so that a replacement within
+    /// the resolution of the modification time is detected.
+    private record Attributes(FileTime modified, long size, Optional<String> key, Path real) {}
 
     private final List<Path> files;
-    private Map<Path, Look> last;
+    private Map<Path, Attributes> last;
 
-    /// Remembers the files as they are now.
+    /// Remembers the current state of the files.
     public FileWatch(List<Path> files) {
         this.files = List.copyOf(files);
-        this.last = look();
+        this.last = read();
     }
 
-    /// True if any file is other than at the last call. A file that is missing for a moment, as
-    /// while it is being replaced, is no change until it is back.
+    /// True if any file has changed since the last call. A missing file, as during a replacement,
+    /// is not a change until it exists again.
     public boolean changed() {
-        Map<Path, Look> now = look();
+        Map<Path, Attributes> now = read();
         boolean changed =
                 now.entrySet().stream()
                         .anyMatch(it -> !it.getValue().equals(last.get(it.getKey())));
@@ -37,23 +37,23 @@ public final class FileWatch {
         return changed;
     }
 
-    private Map<Path, Look> look() {
-        Map<Path, Look> looks = new HashMap<>();
+    private Map<Path, Attributes> read() {
+        Map<Path, Attributes> all = new HashMap<>();
         for (Path file : files) {
             try {
                 BasicFileAttributes attributes =
                         Files.readAttributes(file, BasicFileAttributes.class);
-                looks.put(
+                all.put(
                         file,
-                        new Look(
+                        new Attributes(
                                 attributes.lastModifiedTime(),
                                 attributes.size(),
                                 Optional.ofNullable(attributes.fileKey()).map(Object::toString),
                                 file.toRealPath()));
             } catch (IOException _) {
-                // Missing or unreadable: looked at again next time.
+                // Missing or unreadable: read again next time.
             }
         }
-        return looks;
+        return all;
     }
 }

@@ -16,33 +16,33 @@ import org.precertocsp.signer.SignerUnavailable.Cause;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One issuer's renewals, a batch at a time: an issuer whose key fails holds up no other.
+/// Renews one issuer's responses in batches. An issuer whose key fails delays no other.
 final class IssuerRenewal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IssuerRenewal.class);
 
-    /// Written as one batch.
+    /// Renewals written as one batch.
     private static final int BATCH = 256;
 
     /// While clients are served: less than a millisecond of a fast key.
     private static final int SMALL_BATCH = 32;
 
-    /// How soon something new is noticed.
-    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+    /// Interval for polling the queue.
+    private static final Duration POLL_EVERY = Duration.ofMillis(250);
 
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-    private static final Duration COMPLAIN_EVERY = Duration.ofMinutes(10);
+    private static final Duration LOG_EVERY = Duration.ofMinutes(10);
 
-    /// A deadline passed so little ago is no reason to call anybody.
+    /// Delay after a deadline before it is reported.
     private static final Duration GRACE = Duration.ofSeconds(30);
 
-    /// Without a sign of life for longer, something holds the worker up.
+    /// Without progress for longer, the worker counts as blocked.
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
 
-    private static final Duration LOOK_AHEAD_EVERY = Duration.ofSeconds(1);
+    private static final Duration FORECAST_EVERY = Duration.ofSeconds(1);
 
-    /// Looking ahead takes no more than one part in so many of a thread's time.
-    private static final int LOOK_AHEAD_SHARE = 1_000;
+    /// The forecast takes at most one thousandth of the thread's time.
+    private static final int FORECAST_SHARE = 1_000;
 
     private final RenewedIssuer renewed;
     private final RenewalStore store;
@@ -52,23 +52,24 @@ final class IssuerRenewal implements AutoCloseable {
     private final AtomicLong signed = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private final LongSupplier nanos;
-    private volatile Look look;
-    private volatile long signOfLifeBy;
+    private volatile Overdue lastPoll;
+    private volatile long progressDueBy;
     private volatile boolean backlog;
     private volatile Duration pause = Duration.ZERO;
     private volatile Optional<RenewalHorizon> ahead = Optional.empty();
-    private Instant lookAhead = Instant.MIN;
-    private long complained;
+    private Instant nextForecast = Instant.MIN;
+    private long lastLogged;
 
-    /// What was late at the last look: seen from outside it gets later while the worker is held up.
+    /// The overdue renewals at the last poll. Read from outside, they get later while the worker is
+    /// blocked.
     ///
     /// @param planned time of the most overdue renewal
     /// @param deadline the earliest of those due
-    /// @param at when it was looked, as `nanos` tells it too
-    private record Look(
+    /// @param at time of the poll, also given by `nanos`
+    private record Overdue(
             Optional<Instant> planned, Optional<Instant> deadline, Instant at, long nanos) {
-        static Look nothingDue(Instant at, long nanos) {
-            return new Look(Optional.empty(), Optional.empty(), at, nanos);
+        static Overdue none(Instant at, long nanos) {
+            return new Overdue(Optional.empty(), Optional.empty(), at, nanos);
         }
 
         Duration lag(long nanosNow) {
@@ -87,7 +88,7 @@ final class IssuerRenewal implements AutoCloseable {
         }
     }
 
-    /// @param nanos a clock that only runs forwards, at the same pace
+    /// @param nanos a monotonic clock
     IssuerRenewal(
             RenewedIssuer renewed,
             RenewalStore store,
@@ -101,20 +102,20 @@ final class IssuerRenewal implements AutoCloseable {
         this.pace = pace;
         this.clock = clock;
         this.nanos = nanos;
-        this.look = Look.nothingDue(Instant.EPOCH, nanos.getAsLong());
-        this.signOfLifeBy = nanos.getAsLong() + LONGEST_SILENCE.toNanos();
-        this.complained = System.nanoTime() - COMPLAIN_EVERY.toNanos();
+        this.lastPoll = Overdue.none(Instant.EPOCH, nanos.getAsLong());
+        this.progressDueBy = nanos.getAsLong() + LONGEST_SILENCE.toNanos();
+        this.lastLogged = System.nanoTime() - LOG_EVERY.toNanos();
     }
 
-    /// Does one batch of what is due. Returns how long to rest before the next.
+    /// Processes one batch of due renewals. Returns how long to wait before the next.
     Duration step() throws InterruptedException {
         Duration rest = doStep();
-        signOfLifeBy = nanos.getAsLong() + rest.plus(LONGEST_SILENCE).toNanos();
+        progressDueBy = nanos.getAsLong() + rest.plus(LONGEST_SILENCE).toNanos();
         return rest;
     }
 
     private void progressed() {
-        signOfLifeBy = nanos.getAsLong() + LONGEST_SILENCE.toNanos();
+        progressDueBy = nanos.getAsLong() + LONGEST_SILENCE.toNanos();
     }
 
     private Duration doStep() throws InterruptedException {
@@ -124,8 +125,8 @@ final class IssuerRenewal implements AutoCloseable {
             Instant now = clock.instant();
             int limit = pace.isBusy() ? SMALL_BATCH : BATCH;
             List<DueRenewal> due = store.due(renewed.issuer().key(), now, limit);
-            look(due, limit, now);
-            lookAhead(now);
+            record(due, limit, now);
+            updateForecast(now);
             Crew.Outcome outcome =
                     crew.settle(due, pace.isBusy() ? 1 : renewed.parallel(), this::progressed);
             store.settle(renewed.issuer().key(), outcome.settled());
@@ -135,25 +136,25 @@ final class IssuerRenewal implements AutoCloseable {
             }
             pause = Duration.ZERO;
             if (outcome.settled().size() == due.size() && !backlog) {
-                look = Look.nothingDue(now, nanos.getAsLong());
+                lastPoll = Overdue.none(now, nanos.getAsLong());
             }
             Duration rest = pace.restAfter(Duration.ofNanos(System.nanoTime() - start));
-            return due.isEmpty() ? LOOK_EVERY : rest;
+            return due.isEmpty() ? POLL_EVERY : rest;
         } catch (RuntimeException e) {
-            // The loop must outlive whatever the store or the clock does.
+            // The loop must survive failures of store and clock.
             return failed(e);
         }
     }
 
-    private void look(List<DueRenewal> due, int limit, Instant now) {
+    private void record(List<DueRenewal> due, int limit, Instant now) {
         backlog = due.size() >= limit;
         List<KeptResponse> planned =
                 due.stream()
                         .filter(it -> it.why() == DueRenewal.Why.PLANNED)
                         .flatMap(it -> it.kept().stream().limit(1))
                         .toList();
-        look =
-                new Look(
+        lastPoll =
+                new Overdue(
                         planned.stream()
                                 .map(it -> RenewalPlan.of(it.key(), it.window()))
                                 .min(Instant::compareTo),
@@ -164,58 +165,55 @@ final class IssuerRenewal implements AutoCloseable {
                         nanos.getAsLong());
     }
 
-    /// Here rather than when somebody asks: a page that is looked at often reads nothing.
-    private void lookAhead(Instant now) {
-        if (now.isBefore(lookAhead)) {
+    /// Here rather than on request, so that reading the console costs no store access.
+    private void updateForecast(Instant now) {
+        if (now.isBefore(nextForecast)) {
             return;
         }
         long start = System.nanoTime();
         List<Instant> planned =
                 store.planned(renewed.issuer().key(), now, RenewalHorizon.MAX_COUNTED);
         ahead = Optional.of(RenewalHorizon.of(now, planned));
-        Duration rest = Duration.ofNanos(System.nanoTime() - start).multipliedBy(LOOK_AHEAD_SHARE);
-        lookAhead = now.plus(rest.compareTo(LOOK_AHEAD_EVERY) < 0 ? LOOK_AHEAD_EVERY : rest);
+        Duration rest = Duration.ofNanos(System.nanoTime() - start).multipliedBy(FORECAST_SHARE);
+        nextForecast = now.plus(rest.compareTo(FORECAST_EVERY) < 0 ? FORECAST_EVERY : rest);
     }
 
-    /// Everything stays due. A crowded key is asked again soon, a broken one ever more seldom.
+    /// Everything stays due. A busy key is tried again soon, a failing one at increasing intervals.
     private Duration failed(Exception failure) {
         failures.incrementAndGet();
-        if (isCrowded(failure)) {
-            return LOOK_EVERY;
+        if (isBusy(failure)) {
+            return POLL_EVERY;
         }
         Duration longer = pause.isZero() ? SHORTEST_PAUSE : pause.multipliedBy(2);
         pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
-        complain(failure);
+        logFailure(failure);
         return pause;
     }
 
-    private static boolean isCrowded(Exception failure) {
+    private static boolean isBusy(Exception failure) {
         return failure instanceof SignerUnavailable e
                 && (e.reason() == Cause.QUEUE_FULL || e.reason() == Cause.DEADLINE);
     }
 
-    private void complain(Exception failure) {
-        if (System.nanoTime() - complained < COMPLAIN_EVERY.toNanos()) {
+    private void logFailure(Exception failure) {
+        if (System.nanoTime() - lastLogged < LOG_EVERY.toNanos()) {
             return;
         }
-        complained = System.nanoTime();
+        lastLogged = System.nanoTime();
         if (failure instanceof SignerUnavailable || failure instanceof ClockFailure) {
             LOG.warn(
-                    "responses of {} are not renewed: {}; tried again until they are",
+                    "responses of {} cannot be renewed: {}; trying again",
                     renewed.name(),
                     failure.getMessage());
         } else {
-            LOG.error(
-                    "responses of {} are not renewed; tried again until they are",
-                    renewed.name(),
-                    failure);
+            LOG.error("responses of {} cannot be renewed; trying again", renewed.name(), failure);
         }
     }
 
     RenewalState state() {
         return new RenewalState(
                 renewed.name(),
-                look.lag(nanos.getAsLong()),
+                lastPoll.lag(nanos.getAsLong()),
                 overdue(),
                 backlog,
                 signed.get(),
@@ -226,13 +224,13 @@ final class IssuerRenewal implements AutoCloseable {
 
     private Optional<String> overdue() {
         long now = nanos.getAsLong();
-        Duration late = look.beyondDeadline(now);
+        Duration late = lastPoll.beyondDeadline(now);
         if (late.compareTo(GRACE) > 0) {
             return Optional.of(
                     "stored responses passed their renewal deadline %s ago"
                             .formatted(late.truncatedTo(ChronoUnit.SECONDS)));
         }
-        return now - signOfLifeBy > 0
+        return now - progressDueBy > 0
                 ? Optional.of("the renewal worker has made no progress for over a minute")
                 : Optional.empty();
     }

@@ -5,11 +5,11 @@ import org.precertocsp.signer.BoundedSigner;
 import org.precertocsp.signer.CredentialLoader;
 import org.precertocsp.signer.ReloadableSigner;
 
-/// One issuer's credential in use, and the means to renew it.
+/// One issuer's credential in use, and its loader.
 ///
 /// @param issuer its name in the configuration
 /// @param current signs with the newest credential
-/// @param bounded around `current`: what the answer chain signs with
+/// @param bounded the signer of the answer layers, around `current`
 public record KeptCredential(
         String issuer,
         IssuerKey key,

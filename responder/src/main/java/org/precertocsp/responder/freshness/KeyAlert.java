@@ -9,11 +9,11 @@ import org.precertocsp.responder.alert.Incident;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reports once that a key does not sign, and once that it does again: a log line with the cause,
-/// and an alert that ends. Used by one thread.
+/// Reports once that a key does not sign, with a log line and an alert, and once that it signs
+/// again. Used by one thread.
 ///
-/// A key that fails again within [#SETTLED] never signed again for anybody who has to act. Another
-/// cause meanwhile is another line of the same alert, at most every [#BETWEEN].
+/// A key that fails again within [#SETTLED] counts as failing all the time. Another cause meanwhile
+/// is reported as the same alert, at most every [#BETWEEN].
 final class KeyAlert {
     static final Duration SETTLED = Duration.ofSeconds(10);
 
@@ -22,7 +22,7 @@ final class KeyAlert {
 
     /// @param since when the key was first seen to fail
     /// @param reported when that, or another cause, was last reported
-    /// @param wellSince when it was seen to sign again
+    /// @param wellSince since when it has signed again
     private record Failing(
             Instant since, Instant reported, String cause, Optional<Instant> wellSince) {
         Failing well(Optional<Instant> at) {
@@ -63,7 +63,7 @@ final class KeyAlert {
             return;
         }
         LOG.info(
-                "the key of {} signs again; it had failed for {} s",
+                "the key of {} signs again after failing for {} s",
                 issuer,
                 Duration.between(before.since(), since).toSeconds());
         alarm.end(Incident.Kind.SIGNING, issuer);
@@ -72,24 +72,24 @@ final class KeyAlert {
 
     private Failing raise(Instant since, Instant now, String why) {
         LOG.error(
-                "the key of {} does not sign: {}; answers signed before are still served, others"
-                        + " get tryLater",
+                "the key of {} does not sign: {}; responses signed before are still sent, other"
+                        + " requests receive tryLater",
                 issuer,
                 why);
         alarm.raise(
                 new Incident(
                         Incident.Kind.SIGNING,
                         issuer,
-                        "The key of %s does not sign: %s. Answers signed before are served until they"
+                        "The key of %s does not sign: %s. Responses signed before are sent until they"
                                         .formatted(issuer, why)
-                                + " end or their status changes; others get tryLater. Mend the"
-                                + " token or file; the server takes it up by itself, or at"
-                                + " SIGHUP. Calls into a token that never return end with the"
-                                + " server only: then restart it."));
+                                + " expire or their status changes; other requests receive"
+                                + " tryLater. Repair the token or file; the server uses it again"
+                                + " by itself, or at SIGHUP. If calls into the token never return,"
+                                + " restart the server."));
         return new Failing(since, now, why, Optional.empty());
     }
 
-    /// A clock set back counts as later, so that nothing waits for it.
+    /// A clock that was set back counts as later, so that nothing waits for it.
     private static boolean isLater(Instant since, Duration by, Instant now) {
         return now.isBefore(since) || !now.isBefore(since.plus(by));
     }

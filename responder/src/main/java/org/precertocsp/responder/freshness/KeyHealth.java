@@ -7,19 +7,19 @@ import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SignerUnavailable.Cause;
 import org.precertocsp.signer.SigningState;
 
-/// Whether one key signs: seen from what requests made of it and, after a failure or where there
-/// were no requests, from a probe. Looked after by one thread, read by any.
+/// Whether one key signs, from the results of requests and, after a failure or without requests,
+/// from a probe. Updated by one thread, read by any.
 ///
-/// A key that failed is well again with its first good signature. One that made a signature that
-/// does not verify is not trusted so soon: it has to sign well for [#STEADY] without another.
+/// A key that failed is healthy again after its first good signature. A key that made a signature
+/// that does not verify must first sign correctly for [#STEADY].
 final class KeyHealth {
-    /// A key unused for so long is tried, so that a token's death is known before a client meets
+    /// A key unused for so long is probed, so that a dead token is detected before a client needs
     /// it.
     private static final Duration IDLE = Duration.ofSeconds(10);
 
     static final Duration STEADY = Duration.ofSeconds(30);
 
-    /// Tries the key once.
+    /// Signs with the key once.
     @FunctionalInterface
     interface Probe {
         void run(Instant now) throws SignerUnavailable;
@@ -44,10 +44,10 @@ final class KeyHealth {
         return problem;
     }
 
-    void look(SigningState state, Instant now) {
+    void update(SigningState state, Instant now) {
         boolean failed =
                 state.lastFailure().filter(failure -> failure.at().isAfter(wellAt)).isPresent();
-        lookForInvalid(state, now);
+        checkForInvalid(state, now);
         boolean signs = state.signed() > signed;
         if (signs) {
             signed = state.signed();
@@ -62,7 +62,7 @@ final class KeyHealth {
         }
     }
 
-    private void lookForInvalid(SigningState state, Instant now) {
+    private void checkForInvalid(SigningState state, Instant now) {
         long count = state.refused().getOrDefault(Cause.SIGNATURE_INVALID, 0L);
         if (count > invalid) {
             invalid = count;
@@ -82,7 +82,7 @@ final class KeyHealth {
             probe.run(now);
             well(now);
         } catch (SignerUnavailable e) {
-            // What follows on a signature that does not verify says less than that.
+            // A later failure says less than a signature that does not verify.
             boolean known = problem.isPresent() && !isSteady(now);
             if (!known && !isBusy(e.reason(), now)) {
                 problem = Optional.of(cause(e, state));
@@ -90,15 +90,15 @@ final class KeyHealth {
         }
     }
 
-    /// A full queue, and a place that did not come free in time, are those of a busy key as long as
-    /// it signs at all; one that hangs has them, too.
+    /// A full queue or an expired deadline means a busy key as long as it signs at all; a hanging
+    /// key has them, too.
     private boolean isBusy(Cause reason, Instant now) {
         return (reason == Cause.QUEUE_FULL || reason == Cause.DEADLINE)
                 && problem.isEmpty()
                 && now.isBefore(signedAt.plus(IDLE));
     }
 
-    /// What the key last did wrong, where the probe did not get as far as the key.
+    /// The key's last failure, if the probe did not reach the key.
     private String cause(SignerUnavailable e, SigningState state) {
         String own = e.reason() + ": " + e.getMessage();
         return e.reason().isOfKey()
@@ -117,7 +117,7 @@ final class KeyHealth {
         }
     }
 
-    /// A clock set back must not prolong it.
+    /// A clock that was set back must not prolong it.
     private boolean isSteady(Instant now) {
         return invalidAt.filter(at -> now.isBefore(at.plus(STEADY)) && !now.isBefore(at)).isEmpty();
     }

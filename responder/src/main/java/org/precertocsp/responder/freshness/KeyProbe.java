@@ -15,8 +15,8 @@ import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SingleAnswer;
 
-/// Signs a response that nobody gets: it says `unknown` of the serial zero, which no CA may issue
-/// (SS-14), so that even if it leaked it would tell nothing.
+/// Signs a response that nobody receives: `unknown` for the serial zero, which no CA may issue
+/// (SS-14), so that it would be harmless if it leaked.
 record KeyProbe(KeptCredential credential) implements KeyHealth.Probe {
     @Override
     public void run(Instant now) throws SignerUnavailable {

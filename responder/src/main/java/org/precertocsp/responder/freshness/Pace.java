@@ -3,11 +3,11 @@ package org.precertocsp.responder.freshness;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/// Makes renewals yield to clients: a software key's signatures take the processors that answer.
-/// While requests come in, renewals work in small pieces, on one thread, and rest three times as
-/// long as they worked. Otherwise they take what there is. Used by one thread.
+/// Makes renewals yield to clients, since a software key's signatures use the same processors.
+/// While requests arrive, renewals work in small batches on one thread, and pause three times as
+/// long as they worked. Otherwise they use all their threads. Used by one thread.
 final class Pace {
-    /// Fewer requests than these leave the processors idle.
+    /// With fewer requests the processors are idle.
     private static final double BUSY_PER_SECOND = 200;
 
     private static final int REST = 3;
@@ -20,7 +20,7 @@ final class Pace {
     private boolean busy;
 
     /// @param requests answered so far
-    /// @param nanos a clock that only runs forwards
+    /// @param nanos a monotonic clock
     Pace(LongSupplier requests, LongSupplier nanos) {
         this.requests = requests;
         this.nanos = nanos;
@@ -28,12 +28,12 @@ final class Pace {
         this.lastNanos = nanos.getAsLong();
     }
 
-    /// Whether clients are being served, as of the last [#restAfter].
+    /// Whether requests arrive, as of the last [#restAfter].
     boolean isBusy() {
         return busy;
     }
 
-    /// How long to rest after working since the last call, or since the rest after it.
+    /// How long to pause after this much work.
     Duration restAfter(Duration work) {
         long now = nanos.getAsLong();
         long count = requests.getAsLong();

@@ -5,15 +5,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// What is planned to be renewed, as far as a look ahead of at most [#MAX_COUNTED] rows reaches.
+/// The planned renewals, from at most [#MAX_COUNTED] entries of the queue.
 ///
-/// @param next planned time of the earliest
+/// @param next time of the earliest
 /// @param inHour how many are planned within an hour
 /// @param inDay how many within a day
-/// @param countedTo where the count ended before the day did: more are planned from here on
+/// @param countedTo where counting ended if that is before the end of the day: more are planned
+///   after it
 public record RenewalHorizon(
         Optional<Instant> next, int inHour, int inDay, Optional<Instant> countedTo) {
-    /// A read of some tens of milliseconds at most, whatever is stored.
+    /// Takes at most some tens of milliseconds to read.
     public static final int MAX_COUNTED = 10_000;
 
     /// @param planned times after `now`, earliest first: all there are, or the first [#MAX_COUNTED]

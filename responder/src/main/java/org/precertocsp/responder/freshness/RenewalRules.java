@@ -15,13 +15,13 @@ import org.precertocsp.responder.answer.ResponseKey;
 import org.precertocsp.responder.answer.ServedIssuer;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// What is to be done about something due. Pure.
+/// Decides what to do with a due renewal. Pure.
 ///
-/// @param wasAsked of a stored response: whether clients still want it
+/// @param wasAsked whether clients still request a stored response
 record RenewalRules(ServedIssuer issuer, Predicate<KeptResponse> wasAsked) {
-    /// @param status what the responses to sign say
-    /// @param drop stored responses nobody will want
-    /// @param again when to look once more
+    /// @param status of the responses to sign
+    /// @param drop stored responses that are no longer needed
+    /// @param again when to decide again
     record Decision(
             Optional<CertStatus> status,
             List<ResponseKey> sign,
@@ -56,15 +56,14 @@ record RenewalRules(ServedIssuer issuer, Predicate<KeptResponse> wasAsked) {
         };
     }
 
-    /// True once nobody needs the status any more: the certificate has ended, and so has the time
-    /// its status is kept for.
+    /// True if the certificate has expired and the retention of its status has ended.
     private boolean isOver(StatusRecord record, Instant now) {
         Duration retention = issuer.profile().retentionPastExpiry().orElse(Duration.ZERO);
         return record instanceof StatusRecord.Assigned assigned
                 && assigned.notAfter().filter(end -> end.plus(retention).isBefore(now)).isPresent();
     }
 
-    /// All forms in which it may still be in somebody's hands.
+    /// All forms of the response that clients may still have.
     private static Decision changed(
             DueRenewal due, CertStatus status, boolean always, Instant now) {
         List<ResponseKey> sign = new ArrayList<>();

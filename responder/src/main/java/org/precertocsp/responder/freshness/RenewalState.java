@@ -3,16 +3,16 @@ package org.precertocsp.responder.freshness;
 import java.time.Duration;
 import java.util.Optional;
 
-/// How one issuer's renewals fare; a moment's view.
+/// The current state of one issuer's renewals.
 ///
-/// @param lag of the oldest renewal whose planned time has passed; grows while nothing is settled
-/// @param overdue why an operator must look: stored responses passed their deadline, or the worker
+/// @param lag of the oldest overdue renewal; grows while nothing is renewed
+/// @param overdue a problem for the operator: stored responses passed their deadline, or the worker
 ///   makes no progress
-/// @param backlog true if more was due than could be looked at in one go
+/// @param backlog true if more was due than fits in one batch
 /// @param signed responses since start
-/// @param failures to sign or to write since start, each of which was tried again
+/// @param failures to sign or write since start, each of which was retried
 /// @param failing true while the last attempt failed
-/// @param ahead what was planned at the last look, a moment ago; none before the first
+/// @param ahead the latest forecast; empty before the first
 public record RenewalState(
         String issuer,
         Duration lag,

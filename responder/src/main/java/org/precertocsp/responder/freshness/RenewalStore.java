@@ -5,26 +5,26 @@ import java.util.List;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.answer.Presign;
 
-/// What must be renewed and when, on disk beside the responses. Each issuer's queue has one user at
-/// a time; apart from that thread-safe. Every call may block on disk and throws
+/// The renewal queue, on disk beside the responses. Each issuer's queue has one user at a time;
+/// otherwise thread-safe. Every call may block on disk and throws
 /// [org.precertocsp.responder.status.StoreFailure].
 public interface RenewalStore {
-    /// Says what is to be signed ahead for an issuer; remembered until said otherwise, also by
-    /// programs that only load. Where every serial is to have a response from now on, those
-    /// assigned before become due too; where none, those stored are forgotten.
+    /// Sets what is signed in advance for an issuer; remembered until changed, also by processes
+    /// that only load. If every serial is to have a response from now on, those assigned before
+    /// become due, too; if none, stored responses are deleted.
     void presign(IssuerKey issuer, Presign presign);
 
-    /// The most urgent, earliest first within an urgency; the same again until they are settled. In
-    /// front of many changed ones, every fourth is a planned one, if any is due.
+    /// The most urgent entries, earliest first within an urgency; returned again until they are
+    /// settled. If many changed ones are due, every fourth is a planned one.
     ///
-    /// @param now no response is planned behind it from here on
+    /// @param now no response is planned before it from now on
     List<DueRenewal> due(IssuerKey issuer, Instant now, int limit);
 
-    /// Planned times behind `now`, earliest first.
+    /// Planned times after `now`, earliest first.
     List<Instant> planned(IssuerKey issuer, Instant now, int limit);
 
-    /// Writes results together. Lost with the machine at worst: then they are due again.
+    /// Writes results together. If they are lost in a crash, they are due again.
     ///
-    /// @param settled of what [#due] returned last, each at most once
+    /// @param settled for entries that [#due] returned last, each at most once
     void settle(IssuerKey issuer, List<Settled> settled);
 }

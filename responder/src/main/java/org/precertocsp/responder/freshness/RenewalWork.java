@@ -22,10 +22,10 @@ import org.precertocsp.signer.SingleAnswer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Does what is due: looks at the status as it is now, and signs. Thread-safe.
+/// Processes a due renewal: reads the current status, and signs. Thread-safe.
 final class RenewalWork {
     private static final Logger LOG = LoggerFactory.getLogger(RenewalWork.class);
-    private static final Duration PUT_OFF = Duration.ofHours(1);
+    private static final Duration POSTPONE = Duration.ofHours(1);
 
     private final RenewedIssuer renewed;
     private final RenewalRules rules;
@@ -40,21 +40,21 @@ final class RenewalWork {
         this.clock = clock;
     }
 
-    /// A serial whose status cannot be read is put off, so that it holds up no others.
+    /// A serial whose status cannot be read is postponed, so that it does not block others.
     ///
     /// @throws SignerUnavailable it remains due
     /// @throws ClockFailure nothing may be signed; it remains due
     Settled settle(DueRenewal due) throws SignerUnavailable {
         try {
-            return judgeAndSign(due);
+            return decideAndSign(due);
         } catch (StoreFailure e) {
-            LOG.error("no response is signed ahead: {}", e.getMessage());
-            Instant again = clock.instant().plus(PUT_OFF);
+            LOG.error("a response cannot be renewed: {}", e.getMessage());
+            Instant again = clock.instant().plus(POSTPONE);
             return new Settled(due, List.of(), List.of(), Optional.of(again));
         }
     }
 
-    private Settled judgeAndSign(DueRenewal due) throws SignerUnavailable {
+    private Settled decideAndSign(DueRenewal due) throws SignerUnavailable {
         while (true) {
             ChangeEpochs.Mark mark = statuses.epochs().mark(due.serial());
             SteadyClock.TimeRange time = clock.range();
@@ -64,8 +64,9 @@ final class RenewalWork {
             for (ResponseKey key : decision.sign()) {
                 signed.add(sign(due, key, decision.status().orElseThrow(), time));
             }
-            // What changed while we signed is looked at again. A change after this is due itself,
-            // by a row committed with it, and settled after what we write now.
+            // If the status changed during signing, decide again. A later change adds its own entry
+            // to the
+            // queue in its commit, which is processed after this result is written.
             if (signed.isEmpty() || mark.isCurrent()) {
                 return new Settled(due, signed, decision.drop(), decision.again());
             }
@@ -94,7 +95,6 @@ final class RenewalWork {
                         .orElseThrow(
                                 () ->
                                         new IllegalStateException(
-                                                "a response to one CertID can be put together"
-                                                        + " again")));
+                                                "a response for one CertID can be reassembled")));
     }
 }

@@ -20,8 +20,8 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps stored responses fresh until closed, each issuer on a thread of its own: what a revocation
-/// changed first, then what was planned, then what has no response yet.
+/// Renews stored responses until closed, each issuer on a thread of its own: first those that a
+/// revocation changed, then planned ones, then serials without a response.
 public final class Renewals implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Renewals.class);
     private static final Duration STOP = Duration.ofSeconds(5);
@@ -39,10 +39,10 @@ public final class Renewals implements AutoCloseable {
         this.asked = new AskedLately(longestLife(issuers, started), started);
     }
 
-    /// Tells the store what is to be signed ahead, and begins. Issuers that sign nothing ahead are
-    /// told too, so that what was stored of them is forgotten.
+    /// Configures the store and starts. Issuers that sign nothing in advance are configured, too,
+    /// so that their stored responses are deleted.
     ///
-    /// @param requests answered so far, to yield to clients
+    /// @param requests number answered so far, for yielding to clients
     public static Renewals start(
             BackgroundTasks tasks,
             List<RenewedIssuer> issuers,
@@ -77,13 +77,13 @@ public final class Renewals implements AutoCloseable {
                 .orElse(Duration.ofDays(1));
     }
 
-    /// Notes that a client asked for a response, whichever layer answers. Never blocks, for event
+    /// Records that a client requested a response, whichever layer answers. Never blocks, for event
     /// loops.
     public void asked(ResponseKey key) {
         asked.add(key);
     }
 
-    /// Of a response signed before we started nobody knows: it is renewed once.
+    /// For a response signed before the start this is unknown: it is renewed once.
     private boolean wasAsked(KeptResponse kept) {
         return kept.window().thisUpdate().isBefore(started) || asked.contains(kept.key());
     }
@@ -94,18 +94,18 @@ public final class Renewals implements AutoCloseable {
                         "renewal-" + issuer.state().issuer(),
                         () -> {
                             Duration rest = issuer.step();
-                            asked.turn(clock.instant());
+                            asked.rotate(clock.instant());
                             return rest;
                         }));
     }
 
-    /// One to each issuer that signs ahead.
+    /// One for each issuer that signs in advance.
     public List<RenewalState> states() {
         return issuers.stream().map(IssuerRenewal::state).toList();
     }
 
     /// Raises an alert for each issuer whose renewals are overdue, and ends it when they no longer
-    /// are. One round; a few seconds between two are often enough. Used by one thread.
+    /// are. To be called every few seconds, by one thread.
     public void lookForOverdue(Alarm alarm) {
         for (RenewalState state : states()) {
             if (state.overdue().isPresent() && overdue.add(state.issuer())) {
@@ -121,21 +121,21 @@ public final class Renewals implements AutoCloseable {
     }
 
     private static String overdueText(String why) {
-        return ("%s. Such responses are no longer given out: each is signed when it is asked for,"
-                        + " which a slow or failing key cannot keep up with. Look at the key of this"
+        return ("%s. Such responses are no longer sent: each is signed on request, which a slow or"
+                        + " failing key cannot keep up with. Check the key of this"
                         + " issuer (alert SIGNING, metrics signing_waiting, signing_refused and"
                         + " renewal_lag_seconds), and give it more signatures at once"
                         + " (signing.maxInFlight) where it can do more.")
                 .formatted(why);
     }
 
-    /// What has been signed is written; what waits for its signature remains due.
+    /// Signed responses are written; others remain due.
     @Override
     public void close() {
         tasks.forEach(BackgroundTasks.Task::stopNow);
         for (BackgroundTasks.Task task : tasks) {
             if (!task.join(STOP)) {
-                LOG.warn("{} is left alone: the key does not answer", task.state().name());
+                LOG.warn("{} does not stop, because the key does not answer", task.state().name());
             }
         }
         issuers.forEach(IssuerRenewal::close);

@@ -3,12 +3,13 @@ package org.precertocsp.responder.freshness;
 import org.precertocsp.responder.answer.ServedIssuer;
 import org.precertocsp.signer.ResponseSigner;
 
-/// An issuer whose responses are kept fresh.
+/// An issuer whose responses are renewed.
 ///
 /// @param name in the configuration
-/// @param urgent signs what a revocation changed, before all else
-/// @param background signs what nobody waits for
-/// @param parallel signatures at once; each on a platform thread, since it may be computed there
+/// @param urgent signs after revocations, with the highest priority
+/// @param background signs with low priority
+/// @param parallel concurrent signatures; each on a platform thread, since software keys compute
+///   there
 public record RenewedIssuer(
         String name,
         ServedIssuer issuer,

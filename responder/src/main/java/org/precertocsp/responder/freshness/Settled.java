@@ -6,11 +6,11 @@ import java.util.Optional;
 import org.precertocsp.responder.answer.KeptResponse;
 import org.precertocsp.responder.answer.ResponseKey;
 
-/// What was done about something due: it is due no longer, but for what is said here.
+/// The result of a due renewal, which is no longer due, except as stated here.
 ///
-/// @param renewed to be stored, and planned again
-/// @param dropped to be forgotten, since nobody will renew them
-/// @param again when to look at it once more
+/// @param renewed responses to store, and to plan again
+/// @param dropped responses to delete
+/// @param again when it is due again
 public record Settled(
         DueRenewal due,
         List<KeptResponse> renewed,

@@ -12,27 +12,27 @@ import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.HllUnion;
 import org.apache.datasketches.hll.TgtHllType;
 
-/// Requests for one issuer's unassigned serials in some time, in as much memory however many there
-/// were: the count is exact, the number of different serials and the most asked ones are estimates
-/// (Apache DataSketches). Not thread-safe.
+/// Requests for one issuer's unassigned serials in a period, in constant memory: the count is
+/// exact, the number of different serials and the most requested ones are estimates (Apache
+/// DataSketches). Not thread-safe.
 final class Asked {
     /// Standard error of the distinct count: 1.6 %.
     private static final int LG_DISTINCT = 12;
 
-    /// Serials followed at once: three quarters of it. A serial asked for in more than one of 300
-    /// requests is surely among them.
+    /// Serials tracked at once are three quarters of it. A serial with more than one of 300
+    /// requests is certainly among them.
     private static final int MOST_ASKED_MAP = 1_024;
 
     private static final ArrayOfStringsSerDe STRINGS = new ArrayOfStringsSerDe();
     private static final HexFormat HEX = HexFormat.of();
 
-    /// A serial and how often it was asked for.
+    /// A serial and the number of its requests.
     ///
-    /// @param atLeast never more than the truth
+    /// @param atLeast a lower bound
     /// @param about the estimate
     record Often(String serial, long atLeast, long about) {}
 
-    /// As kept on disk, the sketches in base64.
+    /// The format on disk, with the sketches in base64.
     record Kept(String issuer, long count, String distinct, String most) {}
 
     private long count;
@@ -46,7 +46,7 @@ final class Asked {
         most.update(serial);
     }
 
-    /// Requests whose serial is not known any more.
+    /// Adds requests whose serials were lost.
     void addUnseen(long requests) {
         count += requests;
     }
@@ -68,7 +68,7 @@ final class Asked {
         return Math.round(distinct.getEstimate());
     }
 
-    /// The most asked first; none that may be there by the estimate's error alone.
+    /// The most requested first; none that may be due to the estimate's error only.
     List<Often> most(int limit) {
         List<Often> often = new ArrayList<>();
         if (!most.isEmpty()) {
@@ -90,7 +90,7 @@ final class Asked {
                 base64.encodeToString(most.toByteArray(STRINGS)));
     }
 
-    /// @throws RuntimeException the octets are no sketches
+    /// @throws RuntimeException the data are not sketches
     static Asked of(Kept kept) {
         Asked asked = new Asked();
         asked.count = kept.count();

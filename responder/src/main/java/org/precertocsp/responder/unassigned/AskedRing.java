@@ -6,14 +6,13 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 
-/// Serials on their way from one answering thread to the one that counts: a ring written by one and
-/// read by another, without locks and without garbage. When it is full the serial is lost and only
-/// its request is counted.
+/// A ring buffer that carries serials from one answering thread to the counting thread, without
+/// locks and without garbage. When it is full, the serial is lost and only the request is counted.
 final class AskedRing {
     static final int SLOTS = 1 << 13;
 
-    /// One octet for the length, and a sign octet before the longest serial.
-    private static final int SLOT_OCTETS = 1 + 1 + Serial.MAX_OCTETS;
+    /// One byte for the length, and a sign byte before the longest serial.
+    private static final int SLOT_BYTES = 1 + 1 + Serial.MAX_OCTETS;
 
     private static final VarHandle WRITTEN;
     private static final VarHandle READ;
@@ -30,20 +29,20 @@ final class AskedRing {
         }
     }
 
-    /// Takes what comes out of the ring.
+    /// Receives the serials.
     @FunctionalInterface
     interface Reader {
         /// @param source valid during the call only
         void asked(IssuerKey issuer, byte[] source, int offset, int length);
     }
 
-    private final byte[] octets = new byte[SLOTS * SLOT_OCTETS];
+    private final byte[] bytes = new byte[SLOTS * SLOT_BYTES];
     private final @Nullable IssuerKey[] issuers = new IssuerKey[SLOTS];
     private long written;
     private long read;
     private long lost;
 
-    // The writer's view of `read`: looking at the other thread's field costs a cache miss.
+    // The writer's copy of `read`, since reading the other thread's field costs a cache miss.
     private long readSeen;
 
     /// For the writing thread only.
@@ -52,14 +51,14 @@ final class AskedRing {
         if (at - readSeen >= SLOTS) {
             readSeen = (long) READ.getAcquire(this);
         }
-        if (at - readSeen >= SLOTS || length > SLOT_OCTETS - 1) {
+        if (at - readSeen >= SLOTS || length > SLOT_BYTES - 1) {
             LOST.setOpaque(this, lost + 1);
             return;
         }
         int slot = (int) (at & (SLOTS - 1));
         issuers[slot] = issuer;
-        octets[slot * SLOT_OCTETS] = (byte) length;
-        System.arraycopy(source, offset, octets, slot * SLOT_OCTETS + 1, length);
+        bytes[slot * SLOT_BYTES] = (byte) length;
+        System.arraycopy(source, offset, bytes, slot * SLOT_BYTES + 1, length);
         WRITTEN.setRelease(this, at + 1);
     }
 
@@ -70,14 +69,14 @@ final class AskedRing {
             int slot = (int) (at & (SLOTS - 1));
             IssuerKey issuer = issuers[slot];
             if (issuer != null) {
-                int start = slot * SLOT_OCTETS;
-                reader.asked(issuer, octets, start + 1, octets[start]);
+                int start = slot * SLOT_BYTES;
+                reader.asked(issuer, bytes, start + 1, bytes[start]);
             }
         }
         READ.setRelease(this, end);
     }
 
-    /// How many found the ring full, ever.
+    /// Number of serials lost since the start.
     long lost() {
         return (long) LOST.getOpaque(this);
     }

@@ -19,15 +19,15 @@ import java.util.TreeMap;
 import org.precertocsp.responder.io.DurableFile;
 import org.precertocsp.responder.io.Json;
 
-/// The hours on disk, a file each, replaced whole. Not synced: the last minute may be lost with the
-/// machine, for these are statistics.
+/// The counts of each hour on disk, one file per hour, replaced as a whole. Not synced: these are
+/// statistics, of which a crash may lose the last minute.
 final class HourFolder {
     private static final int VERSION = 1;
     private static final String SUFFIX = ".json";
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH'Z'").withZone(ZoneOffset.UTC);
 
-    /// A file's content.
+    /// The content of a file.
     private record Content(int version, List<Asked.Kept> issuers) {}
 
     private record Usual(int version, Map<String, Surge.Kept> issuers) {}
@@ -44,14 +44,14 @@ final class HourFolder {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
-    /// @param hour its beginning
+    /// @param hour beginning of the hour
     void write(Instant hour, Map<String, Asked> issuers) throws IOException {
         List<Asked.Kept> kept = new ArrayList<>();
         issuers.forEach((issuer, asked) -> kept.add(asked.kept(issuer)));
         replace(file(hour), new Content(VERSION, kept));
     }
 
-    /// By issuer's name; empty where nothing was asked.
+    /// By issuer name; empty without requests.
     ///
     /// @throws IOException the file cannot be read, naming it
     Map<String, Asked> read(Instant hour) throws IOException {
@@ -63,12 +63,12 @@ final class HourFolder {
             return issuers;
         } catch (IOException | RuntimeException e) {
             throw new IOException(
-                    file(hour) + " is not readable: remove it to go on without that hour", e);
+                    file(hour) + " cannot be read: delete it to continue without that hour", e);
         }
         return issuers;
     }
 
-    /// The hours there are, oldest first.
+    /// The stored hours, oldest first.
     List<Instant> hours() throws IOException {
         List<Instant> hours = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[0-9]*Z.json")) {
@@ -98,7 +98,8 @@ final class HourFolder {
         } catch (NoSuchFileException _) {
             return Map.of();
         } catch (IOException e) {
-            throw new IOException(usual() + " is not readable: remove it to learn anew", e);
+            throw new IOException(
+                    usual() + " cannot be read: delete it to learn the usual numbers again", e);
         }
     }
 
@@ -116,7 +117,7 @@ final class HourFolder {
         try {
             return Optional.of(Instant.parse(hour));
         } catch (DateTimeParseException _) {
-            // Somebody else's file.
+            // Not one of these files.
             return Optional.empty();
         }
     }

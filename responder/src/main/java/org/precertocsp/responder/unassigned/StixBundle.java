@@ -15,13 +15,13 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.precertocsp.responder.io.Json;
 
-/// A report as others can take it in: STIX 2.1 (OASIS), a certificate object for each serial asked
-/// about, when and how often, and a note with the sums. Says nothing of who asked.
+/// A report for other organisations in STIX 2.1 (OASIS): a certificate object for each requested
+/// serial, when and how often, and a note with the totals. It contains nothing about clients.
 public final class StixBundle {
     /// Of the identifiers of observable objects (STIX 2.1 §2.9).
     private static final UUID NAMESPACE = UUID.fromString("00abedb4-aa42-466c-9c01-fed23315a9b7");
 
-    /// Largest `number_observed` there is (§4.14).
+    /// The maximum of `number_observed` (§4.14).
     private static final long MAX_OBSERVED = 999_999_999;
 
     private final String organization;
@@ -41,7 +41,7 @@ public final class StixBundle {
         this.identity = "identity--" + random.get();
     }
 
-    /// @param organization who tells
+    /// @param organization the author
     /// @param subjects distinguished names of the issuers, by their names in the configuration
     public static String of(
             UnassignedReport report,
@@ -80,7 +80,7 @@ public final class StixBundle {
         return id;
     }
 
-    /// The serial alone makes the identifier (§6.18): whoever else observed it has the same.
+    /// The identifier depends on the serial only (§6.18), so that other observers have the same.
     private String certificate(String issuer, String serial) {
         String contributing = "{\"serial_number\":\"" + serial + "\"}";
         String id = "x509-certificate--" + named(contributing);

@@ -3,23 +3,23 @@ package org.precertocsp.responder.unassigned;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Tells an unusual number of requests from the usual, minute by minute, for one issuer. No clock
-/// and no I/O. Not thread-safe.
+/// Detects an unusual number of requests for one issuer, minute by minute. No clock and no I/O. Not
+/// thread-safe.
 ///
-/// The usual is a mean that forgets: what was a day ago counts half. Minutes of a surge count only
-/// up to what would still have been usual, so a flood does not teach itself; what stays high for
-/// days becomes the usual all the same.
+/// The usual number is an exponential moving average: requests of a day ago count half. Minutes of
+/// a surge count only up to the limit of the usual, so a flood does not become usual; a number that
+/// stays high for days does.
 final class Surge {
     static final int WINDOW_MINUTES = 10;
 
-    /// Before this nobody knows what is usual.
+    /// Before this the usual number is unknown.
     static final int LEARNING_MINUTES = 60;
 
     private static final double FORGETTING = 1 - Math.pow(0.5, 1.0 / (24 * 60));
 
-    /// As kept on disk.
+    /// The format on disk.
     ///
-    /// @param minutes looked at so far
+    /// @param minutes processed so far
     record Kept(double perMinute, long minutes) {}
 
     /// @param requests in the last ten minutes
@@ -39,7 +39,7 @@ final class Surge {
         this.minutes = kept.minutes();
     }
 
-    /// @param requests of the minute just over
+    /// @param requests of the last minute
     Optional<Found> minute(long requests) {
         boolean learning = minutes < LEARNING_MINUTES;
         window[(int) (minutes % WINDOW_MINUTES)] = requests;

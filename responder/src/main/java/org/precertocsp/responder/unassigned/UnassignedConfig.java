@@ -3,10 +3,10 @@ package org.precertocsp.responder.unassigned;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// How requests for unassigned serials are watched.
+/// Monitoring of requests for unassigned serials.
 ///
-/// @param directory keeps the hours across restarts
-/// @param keep how long an hour is kept
-/// @param factor a surge is so many times the usual
-/// @param least requests in ten minutes below which nothing is a surge
+/// @param directory for the counts of each hour
+/// @param keep how long they are kept
+/// @param factor a surge is this many times the usual number
+/// @param least minimum number of requests in ten minutes for a surge
 public record UnassignedConfig(Path directory, Duration keep, int factor, int least) {}

@@ -1,8 +1,8 @@
 package org.precertocsp.responder.unassigned;
 
-/// One issuer's requests for unassigned serials; a moment's view.
+/// The current counts of one issuer's requests for unassigned serials.
 ///
 /// @param requests since the process started
-/// @param distinct different serials in this hour, about
-/// @param usual requests an hour
+/// @param distinct different serials in this hour, estimated
+/// @param usual requests per hour
 public record UnassignedCount(String issuer, long requests, long distinct, double usual) {}

@@ -20,21 +20,21 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Watches what is asked about serials nobody assigned (BR 4.9.9 SHOULD). Runs until closed.
+/// Monitors requests for unassigned serials (BR 4.9.9 SHOULD). Runs until closed.
 ///
-/// Answering threads leave serials in rings of their own; one thread empties them ten times a
-/// second, counts, and every minute keeps the hour on disk and looks for a surge. Nobody's address
-/// comes this far.
+/// Answering threads write serials into ring buffers of their own; one thread empties them ten
+/// times a second, counts, and every minute writes the hour to disk and checks for a surge. Client
+/// addresses are not passed to it.
 public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
-    /// Threads that have a ring of their own, of some 200 KB each: event loops, and as many
-    /// answering threads as a machine has use for.
+    /// Threads with a ring of their own, about 200 KB each: event loops, and as many answering
+    /// threads as a machine can use.
     static final int MAX_RINGS = 64;
 
     private static final Duration DRAIN_EVERY = Duration.ofMillis(100);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Logger LOG = LoggerFactory.getLogger(UnassignedMonitor.class);
 
-    /// A ring, and whose it is: with its thread it goes.
+    /// A ring and its writer; it is removed when the writer has ended.
     private record Lane(AskedRing ring, Thread writer) {}
 
     private final UnassignedConfig config;
@@ -45,7 +45,7 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
     private final List<Lane> lanes = new CopyOnWriteArrayList<>();
     private final ThreadLocal<Sink> sink = ThreadLocal.withInitial(this::newSink);
 
-    // Of all threads beyond the first ones, which take turns.
+    // For all further threads, which synchronise.
     private final AskedRing shared = new AskedRing();
     private final Map<AskedRing, Long> lostBefore = new HashMap<>();
     private final Map<String, Surge> surges = new TreeMap<>();
@@ -76,8 +76,8 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
         }
     }
 
-    /// @param names of the issuers answered for
-    /// @throws IOException the folder cannot be used
+    /// @param names of the issuers with a responder
+    /// @throws IOException the directory cannot be used
     public static UnassignedMonitor start(
             BackgroundTasks tasks,
             UnassignedConfig config,
@@ -86,11 +86,11 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
             InstantSource clock)
             throws IOException {
         UnassignedMonitor monitor = open(config, names, alarm, clock);
-        monitor.task = tasks.every("unassigned", DRAIN_EVERY, monitor::look);
+        monitor.task = tasks.every("unassigned", DRAIN_EVERY, monitor::update);
         return monitor;
     }
 
-    /// One whose [#look] somebody else calls.
+    /// A monitor whose [#update] the caller must call.
     static UnassignedMonitor open(
             UnassignedConfig config, Map<IssuerKey, String> names, Alarm alarm, InstantSource clock)
             throws IOException {
@@ -102,7 +102,7 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
         sink.get().put(issuer, source, offset, length);
     }
 
-    /// Takes a serial from the calling thread.
+    /// Receives serials from one thread.
     @FunctionalInterface
     private interface Sink {
         void put(IssuerKey issuer, byte[] source, int offset, int length);
@@ -123,26 +123,26 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
         }
     }
 
-    /// Rings of threads that live, or did a moment ago.
+    /// Number of rings, including those of threads that have just ended.
     int rings() {
         return lanes.size();
     }
 
-    /// Empties the rings; where a minute is over, keeps and judges it.
-    synchronized void look() {
+    /// Empties the rings; if a minute is over, checks and stores it.
+    synchronized void update() {
         Instant now = clock.instant();
         if (!now.truncatedTo(ChronoUnit.HOURS).equals(hourStart)) {
-            keep();
+            save();
             hourStart = now.truncatedTo(ChronoUnit.HOURS);
             hour = new TreeMap<>();
-            forget(now);
+            deleteOld(now);
         }
         lanes.removeIf(this::isEmptied);
         drain(shared);
         if (!now.isBefore(minuteEnd)) {
             minuteEnd = now.plus(MINUTE);
-            judge();
-            keep();
+            checkForSurges();
+            save();
         }
     }
 
@@ -166,7 +166,7 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
                         drained.merge(name, 1L, Long::sum);
                     }
                 });
-        // A full ring loses serials, not requests: they are counted as the others were.
+        // A full ring loses serials, not requests: these are distributed like the others.
         long lost = from.lost() - lostBefore.getOrDefault(from, 0L);
         lostBefore.put(from, from.lost());
         long all = drained.values().stream().mapToLong(Long::longValue).sum();
@@ -183,7 +183,7 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
         return hour.computeIfAbsent(issuer, _ -> new Asked());
     }
 
-    private void judge() {
+    private void checkForSurges() {
         surges.forEach(
                 (issuer, surge) ->
                         surge.minute(thisMinute.getOrDefault(issuer, 0L))
@@ -200,17 +200,17 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
                         issuer,
                         String.format(
                                 Locale.ROOT,
-                                "%d requests in %d minutes for serials nobody assigned, where %.0f"
-                                        + " are usual. See which: precert-ocsp report unassigned"
-                                        + " --since 1h. Many different ones are a scan; one asked again"
-                                        + " and again may be a certificate the CA does not know of (BR"
-                                        + " 4.9.9).",
+                                "%d requests in %d minutes for unassigned serials, where %.0f are"
+                                    + " usual. List them with: precert-ocsp report unassigned"
+                                    + " --since 1h. Many different serials are a scan; one serial"
+                                    + " requested repeatedly may be a certificate unknown to the CA"
+                                    + " (BR 4.9.9).",
                                 found.requests(),
                                 Surge.WINDOW_MINUTES,
                                 found.usual())));
     }
 
-    private void keep() {
+    private void save() {
         try {
             if (!hour.isEmpty()) {
                 folder.write(hourStart, hour);
@@ -219,19 +219,19 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
             surges.forEach((issuer, surge) -> usual.put(issuer, surge.kept()));
             folder.writeUsual(usual);
         } catch (IOException e) {
-            LOG.error("counts of unassigned serials could not be kept", e);
+            LOG.error("counts of unassigned serials could not be written", e);
         }
     }
 
-    private void forget(Instant now) {
+    private void deleteOld(Instant now) {
         try {
             folder.removeBefore(now.minus(config.keep()));
         } catch (IOException e) {
-            LOG.warn("old counts of unassigned serials could not be removed", e);
+            LOG.warn("old counts of unassigned serials could not be deleted", e);
         }
     }
 
-    /// Of every issuer watched.
+    /// For every issuer.
     public synchronized List<UnassignedCount> counts() {
         return surges.entrySet().stream()
                 .map(
@@ -244,15 +244,15 @@ public final class UnassignedMonitor implements UnassignedWatch, AutoCloseable {
                 .toList();
     }
 
-    /// Counts what is left and keeps it.
+    /// Counts and stores the remaining requests.
     @Override
     public void close() {
         if (task != null) {
             task.close();
         }
         synchronized (this) {
-            look();
-            keep();
+            update();
+            save();
         }
     }
 }

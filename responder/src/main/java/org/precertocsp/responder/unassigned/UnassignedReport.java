@@ -13,20 +13,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// What was asked about unassigned serials in some time, whole hours, of every issuer.
+/// Requests for unassigned serials in a period of whole hours, for every issuer.
 ///
 /// @param from beginning of the first hour
-/// @param until end of the last
+/// @param until end of the last hour
 public record UnassignedReport(Instant from, Instant until, List<OfIssuer> issuers) {
     /// @param requests exact
-    /// @param distinct different serials, about
-    /// @param most the most asked first
+    /// @param distinct different serials, estimated
+    /// @param most the most requested first
     public record OfIssuer(String issuer, long requests, long distinct, List<Often> most) {}
 
     /// @param serial hexadecimal
-    /// @param requests about
-    /// @param atLeast never more than the truth
-    /// @param first beginning of the first hour it was among the most asked
+    /// @param requests estimate
+    /// @param atLeast a lower bound
+    /// @param first beginning of the first hour in which it was among the most requested
     /// @param last end of the last such hour
     public record Often(String serial, long requests, long atLeast, Instant first, Instant last) {}
 
@@ -34,9 +34,9 @@ public record UnassignedReport(Instant from, Instant until, List<OfIssuer> issue
 
     private record Span(Instant first, Instant last) {}
 
-    /// Reads what a server keeps, which is at most a minute behind.
+    /// Reads the files of a server, which are at most a minute old.
     ///
-    /// @param top serials listed for each issuer, at most
+    /// @param top maximum number of serials per issuer
     /// @throws IOException a file cannot be read, naming it
     public static UnassignedReport read(Path directory, Instant since, Instant now, int top)
             throws IOException {

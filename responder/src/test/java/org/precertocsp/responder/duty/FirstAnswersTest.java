@@ -198,12 +198,12 @@ final class FirstAnswersTest {
         signs.set(false);
         feed("certificates", published(1, NOW));
         clock.pass(Duration.ofMinutes(10));
-        answers.look();
+        answers.check();
         assertThat(counted(Basis.PUBLISHED)).isZero();
         assertThat(apart().waiting()).isEqualTo(1);
 
         signs.set(true);
-        answers.look();
+        answers.check();
         assertThat(state(Basis.PUBLISHED).seconds()).isEqualTo(600.0);
         assertThat(apart().waiting()).isZero();
         assertThat(incidents).isEmpty();
@@ -215,14 +215,14 @@ final class FirstAnswersTest {
         signs.set(false);
         feed("certificates", published(1, NOW), Facts.precertificate(Facts.key(2)));
         clock.pass(Duration.ofMinutes(15).plusSeconds(1));
-        answers.look();
-        answers.look();
+        answers.check();
+        answers.check();
 
         assertThat(incidents).hasSize(1);
         assertThat(incidents.getFirst().what()).contains("its key does not sign");
 
         signs.set(true);
-        answers.look();
+        answers.check();
         // Each serial that was late is told for good.
         assertThat(alarm.open()).containsExactly("ANSWER_OVERDUE 01");
     }

@@ -20,11 +20,11 @@ final class AskedLatelyTest {
     @Test
     void what_was_asked_is_remembered_for_one_period_at_least_and_two_at_most() {
         asked.add(key(1));
-        asked.turn(NOON.plus(DAY));
+        asked.rotate(NOON.plus(DAY));
         assertThat(asked.contains(key(1))).isTrue();
-        asked.turn(NOON.plus(DAY).plusSeconds(5));
+        asked.rotate(NOON.plus(DAY).plusSeconds(5));
         assertThat(asked.contains(key(1))).isTrue();
-        asked.turn(NOON.plus(DAY.multipliedBy(2)));
+        asked.rotate(NOON.plus(DAY.multipliedBy(2)));
 
         assertThat(asked.contains(key(1))).isFalse();
     }

@@ -30,8 +30,8 @@ final class EndWatchTest {
 
     private void look(Duration beforeEnd) {
         clock.pass(Duration.between(clock.instant(), END.minus(beforeEnd)));
-        watch.look();
-        watch.look();
+        watch.check();
+        watch.check();
     }
 
     @Test
@@ -65,13 +65,13 @@ final class EndWatchTest {
     void alerts_end_with_a_new_certificate_or_none_also_those_of_an_earlier_run() {
         look(Duration.ofDays(2));
         ends.remove(WHAT);
-        watch.look();
+        watch.check();
         assertThat(alarm.open()).isEmpty();
 
         alarm.raise(new Incident(Incident.Kind.SIGNING, WHAT + ": over", ""));
         alarm.raise(new Incident(Incident.Kind.SIGNING, WHAT + ": 14 days left", ""));
         ends.put(WHAT, END.plus(Duration.ofDays(5)));
-        watch.look();
+        watch.check();
         assertThat(alarm.open()).containsExactly("SIGNING " + WHAT + ": 14 days left");
     }
 

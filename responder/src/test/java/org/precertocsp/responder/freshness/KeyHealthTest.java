@@ -21,8 +21,8 @@ final class KeyHealthTest {
 
     @Test
     void key_in_use_is_well_without_a_probe() {
-        health.look(state(1, Optional.empty()), START.plusSeconds(1));
-        health.look(state(2, Optional.empty()), START.plusSeconds(2));
+        health.update(state(1, Optional.empty()), START.plusSeconds(1));
+        health.update(state(2, Optional.empty()), START.plusSeconds(2));
 
         assertThat(health.problem()).isEmpty();
         assertThat(probes).isZero();
@@ -32,7 +32,7 @@ final class KeyHealthTest {
     void one_failure_is_enough_to_look_closer() {
         token = Optional.of(Cause.KEY_FAILED);
 
-        health.look(state(1, Optional.of(START.plusSeconds(1))), START.plusSeconds(1));
+        health.update(state(1, Optional.of(START.plusSeconds(1))), START.plusSeconds(1));
 
         assertThat(health.problem()).hasValueSatisfying(why -> assertThat(why).contains("KEY"));
     }
@@ -41,20 +41,20 @@ final class KeyHealthTest {
     void token_that_dies_unused_is_noticed() {
         token = Optional.of(Cause.KEY_FAILED);
 
-        health.look(state(0, Optional.empty()), START.plusSeconds(9));
+        health.update(state(0, Optional.empty()), START.plusSeconds(9));
         assertThat(health.problem()).isEmpty();
 
-        health.look(state(0, Optional.empty()), START.plusSeconds(10));
+        health.update(state(0, Optional.empty()), START.plusSeconds(10));
         assertThat(health.problem()).isPresent();
     }
 
     @Test
     void token_that_is_back_is_noticed_without_any_request() {
         token = Optional.of(Cause.BREAKER_OPEN);
-        health.look(state(0, Optional.of(START.plusSeconds(1))), START.plusSeconds(1));
+        health.update(state(0, Optional.of(START.plusSeconds(1))), START.plusSeconds(1));
         token = Optional.empty();
 
-        health.look(state(0, Optional.of(START.plusSeconds(1))), START.plusSeconds(2));
+        health.update(state(0, Optional.of(START.plusSeconds(1))), START.plusSeconds(2));
 
         assertThat(health.problem()).isEmpty();
     }
@@ -65,34 +65,34 @@ final class KeyHealthTest {
         token = Optional.of(cause);
         for (int second = 1; second <= 60; second++) {
             Instant now = START.plusSeconds(second);
-            health.look(state(second / 5, Optional.of(now)), now);
+            health.update(state(second / 5, Optional.of(now)), now);
             assertThat(health.problem()).isEmpty();
         }
         Instant now = START.plusSeconds(60);
-        health.look(state(12, Optional.of(now)), now.plusSeconds(9));
+        health.update(state(12, Optional.of(now)), now.plusSeconds(9));
         assertThat(health.problem()).isEmpty();
 
-        health.look(state(12, Optional.of(now)), now.plusSeconds(10));
+        health.update(state(12, Optional.of(now)), now.plusSeconds(10));
         assertThat(health.problem()).isPresent();
     }
 
     @Test
     void signature_that_does_not_verify_is_a_problem_until_the_key_signed_well_for_a_while() {
         Instant at = START.plusSeconds(1);
-        health.look(invalid(1, at), at);
+        health.update(invalid(1, at), at);
         assertThat(health.problem())
                 .hasValueSatisfying(why -> assertThat(why).contains("SIGNATURE_INVALID"));
 
         // Every probe verifies, but now and then a client's signature does not.
         for (int i = 1; i <= 20; i++) {
-            health.look(invalid(1, at), at.plusSeconds(i));
+            health.update(invalid(1, at), at.plusSeconds(i));
         }
         Instant again = at.plusSeconds(20);
-        health.look(invalid(2, again), again);
-        health.look(invalid(2, again), again.plus(KeyHealth.STEADY).minusSeconds(1));
+        health.update(invalid(2, again), again);
+        health.update(invalid(2, again), again.plus(KeyHealth.STEADY).minusSeconds(1));
         assertThat(health.problem()).isPresent();
 
-        health.look(invalid(2, again), again.plus(KeyHealth.STEADY));
+        health.update(invalid(2, again), again.plus(KeyHealth.STEADY));
         assertThat(health.problem()).isEmpty();
     }
 

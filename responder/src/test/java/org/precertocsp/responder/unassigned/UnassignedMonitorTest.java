@@ -43,7 +43,7 @@ final class UnassignedMonitorTest {
                 ask(monitor, BETA, new byte[] {7});
                 ask(monitor, OTHER, random(20));
                 if (i % 1_000 == 0) {
-                    monitor.look();
+                    monitor.update();
                 }
             }
         }
@@ -75,9 +75,9 @@ final class UnassignedMonitorTest {
         }
         try (UnassignedMonitor monitor = monitor()) {
             ask(monitor, ALPHA, new byte[] {1});
-            monitor.look();
+            monitor.update();
             clock.pass(Duration.ofHours(2));
-            monitor.look();
+            monitor.update();
             ask(monitor, ALPHA, new byte[] {1});
             ask(monitor, ALPHA, new byte[] {2});
         }
@@ -137,7 +137,7 @@ final class UnassignedMonitorTest {
             for (int i = 0; i < flood; i++) {
                 ask(monitor, ALPHA, random(8));
             }
-            monitor.look();
+            monitor.update();
             assertThat(monitor.counts().getFirst().requests()).isEqualTo(flood);
         }
         assertThat(report("2026-11-21T10:00:00Z").issuers().getFirst().requests()).isEqualTo(flood);
@@ -150,7 +150,7 @@ final class UnassignedMonitorTest {
                 Thread thread =
                         Thread.ofPlatform().start(() -> ask(monitor, ALPHA, new byte[] {1}));
                 thread.join();
-                monitor.look();
+                monitor.update();
             }
             assertThat(monitor.counts().getFirst().requests()).isEqualTo(5);
         }
@@ -181,7 +181,7 @@ final class UnassignedMonitorTest {
 
             // Threads that begin at the same time may each find room for one more.
             assertThat(monitor.rings()).isBetween(1, UnassignedMonitor.MAX_RINGS + 8);
-            monitor.look();
+            monitor.update();
             over.countDown();
             assertThat(monitor.counts().getFirst().requests()).isEqualTo(threads);
         }
@@ -191,20 +191,20 @@ final class UnassignedMonitorTest {
     void hours_older_than_they_are_kept_are_removed() throws Exception {
         try (UnassignedMonitor monitor = monitor()) {
             ask(monitor, ALPHA, new byte[] {1});
-            monitor.look();
+            monitor.update();
             clock.pass(Duration.ofHours(1));
-            monitor.look();
+            monitor.update();
             assertThat(Files.exists(folder.resolve("2026-11-21T10Z.json"))).isTrue();
             clock.pass(Duration.ofDays(91));
-            monitor.look();
+            monitor.update();
             assertThat(Files.exists(folder.resolve("2026-11-21T10Z.json"))).isFalse();
         }
     }
 
     private void pass(UnassignedMonitor monitor) {
-        monitor.look();
+        monitor.update();
         clock.pass(MINUTE);
-        monitor.look();
+        monitor.update();
     }
 
     private UnassignedMonitor monitor() throws IOException {

@@ -9,14 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
+import org.precertocsp.der.DerTag;
 import org.precertocsp.ocsp.Octets;
 
 /// Reads files of certificates, PEM among whatever text, or DER.
 public final class CertificateFile {
     /// Far above any chain, so that a wrong path to something huge is no danger.
     public static final int MAX_BYTES = 1 << 20;
-
-    private static final byte DER_SEQUENCE = 0x30;
 
     private CertificateFile() {}
 
@@ -38,7 +37,7 @@ public final class CertificateFile {
                         null);
             }
             byte[] content = Files.readAllBytes(file);
-            return content.length > 0 && content[0] == DER_SEQUENCE
+            return content.length > 0 && content[0] == DerTag.SEQUENCE
                     ? List.of(Octets.of(content))
                     : pem(file, new String(content, StandardCharsets.ISO_8859_1));
         } catch (IOException | IllegalArgumentException e) {

@@ -6,6 +6,7 @@ import org.bouncycastle.cert.CertException;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.Octets;
 
 /// The certificate of a responder that signs in its CA's place (RFC 6960 §2.6); it travels in every
@@ -17,7 +18,8 @@ public final class DelegateCertificate {
     private final X509CertificateHolder holder;
     private final CertificateNames names;
 
-    private DelegateCertificate(Octets der, X509CertificateHolder holder) {
+    private DelegateCertificate(Octets der, X509CertificateHolder holder)
+            throws MalformedDerException {
         this.der = der;
         this.holder = holder;
         this.names = CertificateNames.in(der);
@@ -28,7 +30,7 @@ public final class DelegateCertificate {
     public static DelegateCertificate parse(Octets der) throws CertificateProblem {
         try {
             return new DelegateCertificate(der, new X509CertificateHolder(der.toArray()));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | MalformedDerException | RuntimeException e) {
             throw new CertificateProblem("not a readable X.509 certificate: " + e.getMessage(), e);
         }
     }

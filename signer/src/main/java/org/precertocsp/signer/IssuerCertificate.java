@@ -7,6 +7,7 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Octets;
 
@@ -23,7 +24,8 @@ public final class IssuerCertificate {
     private final Octets subjectName;
     private final IssuerKey key;
 
-    private IssuerCertificate(Octets der, X509CertificateHolder holder, PublicKey publicKey) {
+    private IssuerCertificate(Octets der, X509CertificateHolder holder, PublicKey publicKey)
+            throws MalformedDerException {
         this.der = der;
         this.holder = holder;
         this.publicKey = publicKey;
@@ -44,7 +46,7 @@ public final class IssuerCertificate {
                             .setProvider(PROVIDER)
                             .getPublicKey(holder.getSubjectPublicKeyInfo());
             return new IssuerCertificate(der, holder, publicKey);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | MalformedDerException | RuntimeException e) {
             throw new CertificateProblem("not a readable X.509 certificate: " + e.getMessage(), e);
         }
     }

@@ -1,6 +1,9 @@
 package org.precertocsp.signer;
 
 import java.util.List;
+import org.precertocsp.der.DerReader;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.DigestParameters;
@@ -11,20 +14,18 @@ import org.precertocsp.ocsp.ValidityWindow;
 /// Reads back what is about to be signed and compares it with what was to be said (KP-08): what has
 /// been signed could be released by anyone who sees it.
 ///
-/// Shares nothing with what made the bytes: it walks through the DER with a reader and a table of
-/// its own. A difference is a defect of this program, never of the request: it throws
-/// [IllegalStateException], and no answer is better than a wrong one.
+/// Shares no code with what encoded the bytes: [DerReader] and [org.precertocsp.der.DerWriter] have
+/// none in common, and the object identifiers are a table of its own. A difference is a defect of
+/// this program, never of the request: it throws [IllegalStateException], and no answer is better
+/// than a wrong one.
 final class ReleaseLint {
-    private static final int OBJECT_IDENTIFIER = 0x06;
-    private static final int NULL = 0x05;
-    private static final int GOOD = 0x80;
-    private static final int REVOKED = 0xA1;
-    private static final int UNKNOWN = 0x82;
-    private static final int BY_KEY = 0xA2;
-    private static final int NEXT_UPDATE = 0xA0;
-    private static final int EXTENSIONS = 0xA1;
+    private static final int GOOD = DerTag.contextPrimitive(0);
+    private static final int REVOKED = DerTag.context(1);
+    private static final int UNKNOWN = DerTag.contextPrimitive(2);
+    private static final int BY_KEY = DerTag.context(2);
+    private static final int NEXT_UPDATE = DerTag.context(0);
+    private static final int EXTENSIONS = DerTag.context(1);
 
-    private static final Octets NOTHING = Octets.of();
     private static final Octets SHA1 = Octets.ofHex("2b0e03021a");
     private static final Octets SHA256 = Octets.ofHex("608648016503040201");
     private static final Octets SHA384 = Octets.ofHex("608648016503040202");
@@ -35,73 +36,88 @@ final class ReleaseLint {
     /// @param message DER of the ResponseData
     static void check(byte[] message, ResponseContent content, ValidityWindow window) {
         try {
-            DerReader whole = new DerReader(message);
-            DerReader data = whole.enter(DerWriter.SEQUENCE);
-            whole.expectEnd();
-            data.skip(BY_KEY);
+            DerReader whole = DerReader.strict(message);
+            DerReader data = whole.inside(DerTag.SEQUENCE, "ResponseData");
+            whole.expectEnd("the message");
+            data.next(BY_KEY, "responderID");
             require(
-                    data.time() == window.thisUpdate().getEpochSecond(),
+                    time(data, "producedAt") == window.thisUpdate().getEpochSecond(),
                     "producedAt equals thisUpdate");
-            checkSingles(data.enter(DerWriter.SEQUENCE), content.answers(), window);
+            checkSingles(data.inside(DerTag.SEQUENCE, "responses"), content.answers(), window);
             require(
-                    skipExtensions(data) == content.nonce().isPresent(),
+                    data.nextIf(EXTENSIONS) == content.nonce().isPresent(),
                     "it carries a nonce only when asked");
-            data.expectEnd();
-        } catch (DerReader.Malformed e) {
+            data.expectEnd("ResponseData");
+        } catch (MalformedDerException e) {
             throw new IllegalStateException(
                     "a response is signed only if it is DER (KP-08): " + e.getMessage(), e);
         }
     }
 
-    private static void checkSingles(
-            DerReader singles, List<SingleAnswer> answers, ValidityWindow window) {
-        int answered = 0;
-        while (!singles.atEnd() && answered < answers.size()) {
-            checkSingle(singles.enter(DerWriter.SEQUENCE), answers.get(answered++), window);
-        }
-        require(singles.atEnd() && answered == answers.size(), "it answers every CertID once");
+    private static long time(DerReader in, String what) throws MalformedDerException {
+        in.next(DerTag.GENERALIZED_TIME, what);
+        return in.epochSecond();
     }
 
-    private static void checkSingle(DerReader single, SingleAnswer answer, ValidityWindow window) {
+    private static void checkSingles(
+            DerReader singles, List<SingleAnswer> answers, ValidityWindow window)
+            throws MalformedDerException {
+        int answered = 0;
+        while (singles.hasMore() && answered < answers.size()) {
+            DerReader single = singles.inside(DerTag.SEQUENCE, "SingleResponse");
+            checkSingle(single, answers.get(answered++), window);
+        }
+        require(!singles.hasMore() && answered == answers.size(), "it answers every CertID once");
+    }
+
+    private static void checkSingle(DerReader single, SingleAnswer answer, ValidityWindow window)
+            throws MalformedDerException {
         require(
-                isSame(single.enter(DerWriter.SEQUENCE), answer.certId()),
+                isSame(single.inside(DerTag.SEQUENCE, "CertID"), answer.certId()),
                 "the CertID is the one asked");
         checkStatus(single, answer.status());
         require(
-                single.time() == window.thisUpdate().getEpochSecond(),
+                time(single, "thisUpdate") == window.thisUpdate().getEpochSecond(),
                 "the window is the one decided");
-        DerReader nextUpdate = single.enter(NEXT_UPDATE);
+        DerReader nextUpdate = single.inside(NEXT_UPDATE, "nextUpdate");
         require(
-                nextUpdate.time() == window.nextUpdate().getEpochSecond(),
+                time(nextUpdate, "nextUpdate") == window.nextUpdate().getEpochSecond(),
                 "the window is the one decided");
-        nextUpdate.expectEnd();
-        skipExtensions(single);
-        single.expectEnd();
+        nextUpdate.expectEnd("nextUpdate");
+        single.nextIf(EXTENSIONS);
+        single.expectEnd("SingleResponse");
     }
 
-    /// By their octets, absent and NULL parameters told apart (CI-07).
-    private static boolean isSame(DerReader answered, CertId asked) {
-        DerReader algorithm = answered.enter(DerWriter.SEQUENCE);
-        boolean same = algorithm.take(OBJECT_IDENTIFIER, oid(asked.hashAlgorithm()));
+    /// By their bytes, absent and NULL parameters told apart (CI-07).
+    private static boolean isSame(DerReader answered, CertId asked) throws MalformedDerException {
+        DerReader algorithm = answered.inside(DerTag.SEQUENCE, "hashAlgorithm");
+        boolean same = is(algorithm, DerTag.OBJECT_IDENTIFIER, oid(asked.hashAlgorithm()));
         if (asked.parameters() == DigestParameters.NULL) {
-            same = same && algorithm.nextTag() == NULL && algorithm.take(NULL, NOTHING);
+            same = same && algorithm.nextIf(DerTag.NULL) && algorithm.contentIs();
         }
         return same
-                && algorithm.atEnd()
-                && answered.take(DerWriter.OCTET_STRING, asked.issuerNameHash())
-                && answered.take(DerWriter.OCTET_STRING, asked.issuerKeyHash())
-                && answered.take(DerWriter.INTEGER, asked.serial().content())
-                && answered.atEnd();
+                && !algorithm.hasMore()
+                && is(answered, DerTag.OCTET_STRING, asked.issuerNameHash())
+                && is(answered, DerTag.OCTET_STRING, asked.issuerKeyHash())
+                && is(answered, DerTag.INTEGER, asked.serial().content())
+                && !answered.hasMore();
     }
 
-    private static void checkStatus(DerReader single, CertStatus status) {
+    private static boolean is(DerReader in, int tag, Octets content) throws MalformedDerException {
+        in.next(tag, "a part of the CertID");
+        return in.contentIs(content);
+    }
+
+    private static void checkStatus(DerReader single, CertStatus status)
+            throws MalformedDerException {
         require(single.nextTag() == tag(status), "the status is the one decided");
+        single.next();
         if (status instanceof CertStatus.Revoked revoked) {
             require(
-                    single.enter(REVOKED).time() == revoked.at().getEpochSecond(),
+                    time(single.inside(), "revocationTime") == revoked.at().getEpochSecond(),
                     "the time of revocation is the one decided");
         } else {
-            require(single.take(tag(status), NOTHING), "the status is the one decided");
+            require(single.contentIs(), "the status is the one decided");
         }
     }
 
@@ -120,14 +136,6 @@ final class ReleaseLint {
             case SHA384 -> SHA384;
             case SHA512 -> SHA512;
         };
-    }
-
-    private static boolean skipExtensions(DerReader in) {
-        if (in.atEnd()) {
-            return false;
-        }
-        in.skip(EXTENSIONS);
-        return true;
     }
 
     private static void require(boolean holds, String what) {

@@ -1,8 +1,10 @@
 package org.precertocsp.signer;
 
-import static org.precertocsp.signer.DerWriter.element;
+import static org.precertocsp.der.DerWriter.elementLength;
 
 import java.util.Optional;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.DerWriter;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.ValidityWindow;
@@ -55,7 +57,7 @@ public final class ResponseTemplate {
     /// @throws IllegalArgumentException if a time is outside the years 0 to 9999
     public SignedResponse assemble(SingleAnswer answer, ValidityWindow window, Octets signature) {
         SingleDer single = single(answer, window);
-        Frame frame = frame(element(dataContent(single)), signature.length());
+        Frame frame = frame(elementLength(dataContent(single)), signature.length());
         DerWriter out = new DerWriter(frame.length());
         frame.open(out);
         writeData(single, out);
@@ -74,7 +76,7 @@ public final class ResponseTemplate {
     /// The ResponseData to be signed, in an array that is the caller's.
     byte[] data(SingleAnswer answer, ValidityWindow window) {
         SingleDer single = single(answer, window);
-        DerWriter out = new DerWriter(element(dataContent(single)));
+        DerWriter out = new DerWriter(elementLength(dataContent(single)));
         writeData(single, out);
         return out.toArray();
     }
@@ -94,15 +96,17 @@ public final class ResponseTemplate {
     }
 
     private int dataContent(SingleDer single) {
-        return parts.responderId().length() + DerWriter.TIME_LENGTH + element(single.length());
+        return parts.responderId().length()
+                + DerWriter.TIME_LENGTH
+                + elementLength(single.length());
     }
 
     /// producedAt equals thisUpdate (HT-09).
     private void writeData(SingleDer single, DerWriter out) {
-        out.header(DerWriter.SEQUENCE, dataContent(single));
+        out.header(DerTag.SEQUENCE, dataContent(single));
         out.raw(parts.responderId());
         out.time(single.window().thisUpdate());
-        out.header(DerWriter.SEQUENCE, single.length());
+        out.header(DerTag.SEQUENCE, single.length());
         single.write(out);
     }
 
@@ -124,40 +128,40 @@ public final class ResponseTemplate {
     /// @param signature octets of the signature
     private record Frame(TemplateParts parts, int data, int signature) {
         int length() {
-            return element(whole());
+            return elementLength(whole());
         }
 
         void open(DerWriter out) {
-            out.header(DerWriter.SEQUENCE, whole());
+            out.header(DerTag.SEQUENCE, whole());
             out.raw(SUCCESSFUL);
-            out.header(DerWriter.context(0), element(bytes()));
-            out.header(DerWriter.SEQUENCE, bytes());
+            out.header(DerTag.context(0), elementLength(bytes()));
+            out.header(DerTag.SEQUENCE, bytes());
             out.raw(BASIC);
-            out.header(DerWriter.OCTET_STRING, element(basic()));
-            out.header(DerWriter.SEQUENCE, basic());
+            out.header(DerTag.OCTET_STRING, elementLength(basic()));
+            out.header(DerTag.SEQUENCE, basic());
         }
 
         void close(DerWriter out, Octets made) {
             out.raw(parts.algorithm());
-            out.header(DerWriter.BIT_STRING, 1 + signature);
+            out.header(DerTag.BIT_STRING, 1 + signature);
             // No unused bits.
-            out.octet(0);
+            out.raw(0);
             out.raw(made);
             out.raw(parts.certificates());
         }
 
         private int whole() {
-            return SUCCESSFUL.length() + element(element(bytes()));
+            return SUCCESSFUL.length() + elementLength(elementLength(bytes()));
         }
 
         private int bytes() {
-            return BASIC.length() + element(element(basic()));
+            return BASIC.length() + elementLength(elementLength(basic()));
         }
 
         private int basic() {
             return data
                     + parts.algorithm().length()
-                    + element(1 + signature)
+                    + elementLength(1 + signature)
                     + parts.certificates().length();
         }
     }

@@ -1,9 +1,6 @@
 package org.precertocsp.signer;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1GeneralizedTime;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -15,6 +12,7 @@ import org.bouncycastle.asn1.ocsp.CertID;
 import org.bouncycastle.asn1.ocsp.RevokedInfo;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.CRLReason;
+import org.precertocsp.der.Asn1Time;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.DigestParameters;
@@ -23,9 +21,6 @@ import org.precertocsp.ocsp.Octets;
 
 /// The words of OCSP as Bouncy Castle's ASN.1.
 final class SingleForm {
-    private static final DateTimeFormatter GENERALIZED =
-            DateTimeFormatter.ofPattern("uuuuMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
-
     // RFC 6960 §4.2.1: CertStatus ::= CHOICE { good [0], revoked [1], unknown [2] }
     static final int GOOD = 0;
     static final int REVOKED = 1;
@@ -60,8 +55,7 @@ final class SingleForm {
 
     /// GeneralizedTime of whole seconds in Z (RP-12); a fraction is cut off.
     static ASN1GeneralizedTime time(Instant instant) {
-        return new DERGeneralizedTime(
-                GENERALIZED.format(instant).getBytes(StandardCharsets.US_ASCII));
+        return new DERGeneralizedTime(Asn1Time.generalizedTime(instant));
     }
 
     static DEROctetString octetString(Octets octets) {

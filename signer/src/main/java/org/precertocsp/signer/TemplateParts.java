@@ -2,6 +2,9 @@ package org.precertocsp.signer;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.precertocsp.der.DerReader;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.OctetsWriter;
@@ -25,7 +28,7 @@ record TemplateParts(
     private static final int RETENTION_AT = 3;
     private static final int PREFIX = RETENTION_AT + Long.BYTES;
     private static final long NO_RETENTION = -1;
-    private static final int BY_KEY = DerWriter.context(2);
+    private static final int BY_KEY = DerTag.context(2);
 
     static TemplateParts of(ResponderCredential credential) {
         ResponseForm form = new ResponseForm(credential);
@@ -60,7 +63,7 @@ record TemplateParts(
             throw new IllegalArgumentException("a template opens with format octet " + FORMAT);
         }
         int bits = ((encoded.at(1) & 0xFF) << 8) | (encoded.at(2) & 0xFF);
-        DerReader in = new DerReader(encoded.toArray(), PREFIX);
+        DerReader in = DerReader.strict(encoded.toArray(), PREFIX, encoded.length() - PREFIX);
         try {
             TemplateParts parts =
                     new TemplateParts(
@@ -69,9 +72,9 @@ record TemplateParts(
                             responderId(in),
                             algorithm(in),
                             certificates(in));
-            in.expectEnd();
+            in.expectEnd("a template");
             return parts;
-        } catch (DerReader.Malformed | CertificateProblem e) {
+        } catch (MalformedDerException | CertificateProblem e) {
             throw new IllegalArgumentException("no template: " + e.getMessage(), e);
         }
     }
@@ -86,20 +89,21 @@ record TemplateParts(
                 : Optional.of(Duration.ofSeconds(seconds));
     }
 
-    private static Octets responderId(DerReader in) {
-        Octets whole = in.copy(BY_KEY);
+    private static Octets responderId(DerReader in) throws MalformedDerException {
+        DerReader content = in.inside(BY_KEY, "responderID");
+        content.next(DerTag.OCTET_STRING, "KeyHash");
         int hash = HashAlgorithm.SHA1.length();
-        DerReader content = new DerReader(whole.toArray()).enter(BY_KEY);
-        if (content.enter(DerWriter.OCTET_STRING).length() != hash) {
+        if (content.contentLength() != hash) {
             throw new IllegalArgumentException(
-                    "a responder's key hash has not %d octets".formatted(hash));
+                    "a responder's key hash has not %d bytes".formatted(hash));
         }
-        content.expectEnd();
-        return whole;
+        content.expectEnd("responderID");
+        return in.encoded();
     }
 
-    private static Octets algorithm(DerReader in) {
-        Octets found = in.copy(DerWriter.SEQUENCE);
+    private static Octets algorithm(DerReader in) throws MalformedDerException {
+        in.next(DerTag.SEQUENCE, "signatureAlgorithm");
+        Octets found = in.encoded();
         for (SignatureScheme scheme : SignatureScheme.values()) {
             if (scheme.algorithmIdentifier().equals(found)) {
                 return found;
@@ -109,16 +113,17 @@ record TemplateParts(
     }
 
     /// None, or one certificate that can be read.
-    private static Octets certificates(DerReader in) throws CertificateProblem {
-        if (in.atEnd()) {
+    private static Octets certificates(DerReader in)
+            throws MalformedDerException, CertificateProblem {
+        if (!in.hasMore()) {
             return Octets.of();
         }
-        Octets whole = in.copy(DerWriter.context(0));
-        DerReader tagged = new DerReader(whole.toArray()).enter(DerWriter.context(0));
-        DerReader list = tagged.enter(DerWriter.SEQUENCE);
-        tagged.expectEnd();
-        DelegateCertificate.parse(list.copy(DerWriter.SEQUENCE));
-        list.expectEnd();
-        return whole;
+        DerReader tagged = in.inside(DerTag.context(0), "certs");
+        DerReader list = tagged.inside(DerTag.SEQUENCE, "certs");
+        tagged.expectEnd("certs");
+        list.next(DerTag.SEQUENCE, "a certificate");
+        DelegateCertificate.parse(list.encoded());
+        list.expectEnd("certs");
+        return in.encoded();
     }
 }

@@ -1,12 +1,13 @@
 package org.precertocsp.signer.key;
 
-import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.DERSequence;
+import org.precertocsp.der.DerReader;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.DerWriter;
+import org.precertocsp.der.MalformedDerException;
 
 /// Reads what tokens return as signatures, and writes them as X.509 has them.
 ///
@@ -22,8 +23,6 @@ record TokenSignature(SignatureScheme scheme, int modulusOctets, SignatureVerifi
     private static final int MAX_SHORTENED = 8;
 
     private static final int MAX_PADDED = 16;
-    private static final int SEQUENCE = 0x30;
-    private static final int INTEGER = 0x02;
 
     /// The signature as it stands in a BIT STRING.
     ///
@@ -103,18 +102,20 @@ record TokenSignature(SignatureScheme scheme, int modulusOctets, SignatureVerifi
         }
     }
 
-    /// A SEQUENCE of two INTEGERs that fills the octets; its numbers may be longer or shorter than
+    /// A SEQUENCE of two INTEGERs that fills the bytes; its numbers may be longer or shorter than
     /// DER allows, and without the zero that makes them positive.
     private static void addSequence(List<byte[]> readings, byte[] made, int half) {
-        int first = content(made, 0, SEQUENCE);
-        int second = first < 0 ? -1 : end(made, first, INTEGER);
-        if (second < 0 || end(made, 0, SEQUENCE) != made.length) {
-            return;
-        }
-        if (end(made, second, INTEGER) == made.length) {
-            int r = content(made, first, INTEGER);
-            int s = content(made, second, INTEGER);
-            add(readings, Arrays.copyOfRange(made, r, second), tail(made, s), half);
+        try {
+            DerReader whole = DerReader.lenient(made);
+            DerReader numbers = whole.inside(DerTag.SEQUENCE, "a signature");
+            numbers.next(DerTag.INTEGER, "r");
+            byte[] r = numbers.contentBytes();
+            numbers.next(DerTag.INTEGER, "s");
+            if (!numbers.hasMore() && !whole.hasMore()) {
+                add(readings, r, numbers.contentBytes(), half);
+            }
+        } catch (MalformedDerException _) {
+            // Then r and s are side by side.
         }
     }
 
@@ -130,27 +131,6 @@ record TokenSignature(SignatureScheme scheme, int modulusOctets, SignatureVerifi
         }
     }
 
-    /// Where the element's content begins, or -1 if there is no such element.
-    private static int content(byte[] octets, int at, int tag) {
-        if (at + 2 > octets.length || octets[at] != tag) {
-            return -1;
-        }
-        boolean isLong = (octets[at + 1] & 0xff) == 0x81;
-        return at + (isLong ? 3 : 2);
-    }
-
-    /// Where the element ends, or -1 if there is no such element or it does not end in the octets.
-    private static int end(byte[] octets, int at, int tag) {
-        int content = content(octets, at, tag);
-        if (content < 0 || content > octets.length) {
-            return -1;
-        }
-        int length = octets[content - 1] & 0xff;
-        boolean isShort = content == at + 2;
-        int end = content + length;
-        return (isShort && length > 0x7f) || end > octets.length ? -1 : end;
-    }
-
     private static byte[] tail(byte[] octets, int from) {
         return Arrays.copyOfRange(octets, from, octets.length);
     }
@@ -164,15 +144,9 @@ record TokenSignature(SignatureScheme scheme, int modulusOctets, SignatureVerifi
     }
 
     private static byte[] der(byte[] r, byte[] s) {
-        try {
-            return new DERSequence(
-                            new ASN1Integer[] {
-                                new ASN1Integer(new BigInteger(1, r)),
-                                new ASN1Integer(new BigInteger(1, s))
-                            })
-                    .getEncoded();
-        } catch (IOException e) {
-            throw new IllegalStateException("two integers always encode", e);
-        }
+        return DerWriter.encode(
+                DerTag.SEQUENCE,
+                DerWriter.encode(DerTag.INTEGER, new BigInteger(1, r).toByteArray()),
+                DerWriter.encode(DerTag.INTEGER, new BigInteger(1, s).toByteArray()));
     }
 }

@@ -1,4 +1,4 @@
-package org.precertocsp.responder.intake;
+package org.precertocsp.der;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -50,7 +50,7 @@ final class CrlCasesTest {
             r02a-reason.crl | priv | reasonCode 7 does not exist | f10f f110
             r02b-reason-integer-alone.crl | priv | the reasonCode cannot be read | e301
             r02b-reason.crl | priv | reasonCode 11 does not exist | f111 f112
-            r02d-reason.crl | priv | a reasonCode of 2 octets | f115 f116
+            r02d-reason.crl | priv | a reasonCode of 2 bytes | f115 f116
             r02f-reason.crl | priv | the reasonCode cannot be read | f119 f11a
             r04-crlnumber-octets.crl | priv | cRLNumber of the CRL cannot be read | e501
             r05-v1-with-extensions.crl | priv | extensions in a version 1 CRL | e601

@@ -8,8 +8,14 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.der.BerConverter;
+import org.precertocsp.der.DerHeader;
+import org.precertocsp.der.DerStreamReader;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRefused;
@@ -18,7 +24,7 @@ import org.precertocsp.responder.intake.ProgressStream;
 /// The DER of the one CRL in a file, to be read as often as needed, whatever it is wrapped in: PEM,
 /// Base64 without armour, gzip, PKCS #7, or BER of indefinite length. Each wrapping is a layer of
 /// streams around the file, so a CRL of any length is never held in memory; only BER is, up to
-/// [Ber#MAX_OCTETS].
+/// [BerConverter#MAX_BYTES].
 ///
 /// What is none of these is refused by the name of what it is.
 final class CrlDer {
@@ -32,9 +38,8 @@ final class CrlDer {
     private static final long ALWAYS_UNPACKED = 1 << 20;
     private static final int MAX_LAYERS = 4;
     private static final int HEAD = 4096;
-    private static final int CONTEXT_0 = 0xa0;
-    private static final int CONTEXT_1 = 0xa1;
-    private static final int SET = 0x31;
+    private static final int CONTEXT_0 = DerTag.context(0);
+    private static final int CONTEXT_1 = DerTag.context(1);
     private static final byte[] SIGNED_DATA = Octets.ofHex("06092a864886f70d010702").toArray();
 
     /// A layer: opens a new reading from the start.
@@ -107,7 +112,7 @@ final class CrlDer {
     /// A text may begin with the same character as a short structure, but then its length is not
     /// that of the file.
     private static boolean isStructure(Source source, byte[] head) throws IOException {
-        if (head.length < 2 || head[0] != DerInput.SEQUENCE) {
+        if (head.length < 2 || head[0] != DerTag.SEQUENCE) {
             return false;
         }
         if (head[1] < 0) {
@@ -151,7 +156,7 @@ final class CrlDer {
 
     /// Looks through the structure once, so that what is no CRL is told by name.
     private static CrlDer structure(Source source, byte[] head) throws FeedRefused, IOException {
-        try (DerInput in = new DerInput(source.open())) {
+        try (CrlStream in = new CrlStream(source.open())) {
             return new CrlDer(source, CrlWalk.outline(in), null);
         } catch (FeedRefused e) {
             Optional<String> name = NotCrl.byStructure(head);
@@ -168,83 +173,81 @@ final class CrlDer {
             throw why;
         }
         byte[] definite;
+        Octets signedInFile;
         try {
-            definite = Ber.definite(ber.get());
-        } catch (FeedRefused e) {
+            definite = BerConverter.toDefinite(ber.get());
+            signedInFile = Octets.of(BerConverter.firstInside(ber.get()));
+        } catch (MalformedDerException e) {
             throw why;
         }
         if (Arrays.equals(definite, ber.get())) {
             throw why;
         }
         Source inMemory = () -> new ByteArrayInputStream(definite);
-        try (DerInput in = new DerInput(inMemory.open())) {
-            return new CrlDer(inMemory, CrlWalk.outline(in), Octets.of(Ber.firstInside(ber.get())));
+        try (CrlStream in = new CrlStream(inMemory.open())) {
+            return new CrlDer(inMemory, CrlWalk.outline(in), signedInFile);
         }
     }
 
     private static Optional<byte[]> whole(Source source) throws IOException {
         try (InputStream in = source.open()) {
-            byte[] all = in.readNBytes(Ber.MAX_OCTETS + 1);
-            return all.length > Ber.MAX_OCTETS ? Optional.empty() : Optional.of(all);
+            byte[] all = in.readNBytes(BerConverter.MAX_BYTES + 1);
+            return all.length > BerConverter.MAX_BYTES ? Optional.empty() : Optional.of(all);
         }
     }
 
     /// True if the first element inside is an object identifier.
     private static boolean isMessage(byte[] head) {
-        int content = head[1] < 0 ? 2 + (head[1] & 0x7f) : 2;
-        return content < head.length && head[content] == DerInput.OBJECT_IDENTIFIER;
+        OptionalInt content = DerHeader.contentStart(head, 0);
+        return content.isPresent() && head[content.getAsInt()] == DerTag.OBJECT_IDENTIFIER;
     }
 
     /// The CRL in a PKCS #7 message (RFC 2315 §9.1), whose own signatures, mostly none, are of no
     /// account.
     private static CrlDer message(Source source, int layer) throws FeedRefused, IOException {
-        try (DerInput in = new DerInput(source.open())) {
-            CrlOutline.Range crl = crlOf(in);
+        try (DerStreamReader in = new DerStreamReader(source.open())) {
+            DerHeader crl = crlOf(in);
             return structure(() -> slice(source, crl.start(), crl.end()));
-        } catch (NotDer e) {
-            Optional<byte[]> ber = whole(source);
-            byte[] definite = ber.isEmpty() ? new byte[0] : Ber.definite(ber.get());
-            if (ber.isEmpty() || Arrays.equals(definite, ber.get())) {
-                throw new FeedRefused(
-                        "a PKCS #7 message that cannot be read: " + e.getMessage(), e);
-            }
-            return unwrap(() -> new ByteArrayInputStream(definite), layer + 1);
+        } catch (MalformedDerException e) {
+            return unwrap(fromBer(source, e), layer + 1);
         }
     }
 
-    /// The message's structure, but not its CRL, is no DER.
-    private static final class NotDer extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        NotDer(FeedRefused cause) {
-            super(cause.getMessage(), cause);
-        }
-    }
-
-    private static CrlOutline.Range crlOf(DerInput in) throws FeedRefused, NotDer, IOException {
-        Optional<CrlOutline.Range> found = Optional.empty();
-        int count = 0;
+    private static Source fromBer(Source source, MalformedDerException why)
+            throws FeedRefused, IOException {
+        Optional<byte[]> ber = whole(source);
         try {
-            long end = in.expect(DerInput.SEQUENCE, "a message", Long.MAX_VALUE).end();
-            in.skipTo(in.header(end).end());
-            end = in.expect(CONTEXT_0, "content", end).end();
-            end = in.expect(DerInput.SEQUENCE, "signed data", end).end();
-            in.skipTo(in.expect(DerInput.INTEGER, "a version", end).end());
-            in.skipTo(in.expect(SET, "digest algorithms", end).end());
-            in.skipTo(in.expect(DerInput.SEQUENCE, "encapsulated content", end).end());
-            DerInput.Header next = in.header(end);
-            if (next.tag() == CONTEXT_0) {
-                in.skipTo(next.end());
-                next = in.header(end);
+            byte[] definite = BerConverter.toDefinite(ber.orElseThrow(() -> why));
+            if (Arrays.equals(definite, ber.get())) {
+                throw why;
             }
-            while (next.tag() == CONTEXT_1 && in.position() < next.end()) {
-                DerInput.Header crl = in.header(next.end());
-                found = Optional.of(new CrlOutline.Range(crl.start(), crl.end()));
-                count++;
-                in.skipTo(crl.end());
-            }
-        } catch (FeedRefused e) {
-            throw new NotDer(e);
+            return () -> new ByteArrayInputStream(definite);
+        } catch (MalformedDerException e) {
+            throw new FeedRefused("a PKCS #7 message that cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static DerHeader crlOf(DerStreamReader in)
+            throws FeedRefused, MalformedDerException, IOException {
+        Optional<DerHeader> found = Optional.empty();
+        int count = 0;
+        long end = in.header(DerTag.SEQUENCE, "a message", Long.MAX_VALUE).end();
+        in.skipTo(in.header(end).end());
+        end = in.header(CONTEXT_0, "content", end).end();
+        end = in.header(DerTag.SEQUENCE, "signed data", end).end();
+        in.skipTo(in.header(DerTag.INTEGER, "a version", end).end());
+        in.skipTo(in.header(DerTag.SET, "digest algorithms", end).end());
+        in.skipTo(in.header(DerTag.SEQUENCE, "encapsulated content", end).end());
+        DerHeader next = in.header(end);
+        if (next.tag() == CONTEXT_0) {
+            in.skipTo(next.end());
+            next = in.header(end);
+        }
+        while (next.tag() == CONTEXT_1 && in.position() < next.end()) {
+            DerHeader crl = in.header(next.end());
+            found = Optional.of(crl);
+            count++;
+            in.skipTo(crl.end());
         }
         if (count > 1) {
             throw new FeedRefused(
@@ -256,8 +259,8 @@ final class CrlDer {
     }
 
     /// A new reading from the start.
-    DerInput open() throws IOException {
-        return new DerInput(source.open());
+    CrlStream open() throws IOException {
+        return new CrlStream(source.open());
     }
 
     CrlOutline outline() {

@@ -10,11 +10,15 @@ import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.der.Asn1Time;
+import org.precertocsp.der.DerHeader;
+import org.precertocsp.der.DerReader;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.intake.Asn1Time;
 
 /// Reads one entry. A serial that can be read is listed, whatever else is wrong with the entry:
 /// reason, date and extensions only add to that, and one that cannot be understood is left out with
@@ -29,7 +33,7 @@ final class CrlEntryReader {
     private static final String CERTIFICATE_ISSUER = "2.5.29.29";
     private static final int MAX_REMARKS = 8;
 
-    private final DerSlice entry;
+    private final DerReader entry;
     private final long offset;
     private int reason = CrlEntry.NO_REASON;
     private Optional<Instant> at = Optional.empty();
@@ -37,45 +41,46 @@ final class CrlEntryReader {
     private Optional<Octets> certificateIssuer = Optional.empty();
     private List<String> remarks = List.of();
 
-    private CrlEntryReader(DerSlice entry, long offset) {
+    private CrlEntryReader(DerReader entry, long offset) {
         this.entry = entry;
         this.offset = offset;
     }
 
     /// @param content of the entry's SEQUENCE, or its beginning
-    static CrlEntry read(byte[] content, DerInput.Header header, int version) {
-        return new CrlEntryReader(new DerSlice(content, header.content()), header.start())
+    static CrlEntry read(byte[] content, DerHeader header, int version) {
+        return new CrlEntryReader(DerReader.lenient(content, header.content()), header.start())
                 .read(version);
     }
 
     private CrlEntry read(int version) {
         Serial serial;
         try {
-            serial = serial(entry.next(DerInput.INTEGER, "a serial"));
-        } catch (DerSlice.Malformed | InvalidSerial e) {
+            entry.next(DerTag.INTEGER, "a serial");
+            serial = serial();
+        } catch (MalformedDerException | InvalidSerial e) {
             return new CrlEntry.Unusable(
                     offset, "an entry whose serial cannot be read: " + e.getMessage());
         }
         try {
             rest(version);
-        } catch (DerSlice.Malformed e) {
+        } catch (MalformedDerException e) {
             remark("the rest of the entry cannot be read: " + e.getMessage());
         }
         return new CrlEntry.Revoked(
                 offset, serial, at, reason, invalidityDate, certificateIssuer, remarks);
     }
 
-    private void rest(int version) throws DerSlice.Malformed {
+    private void rest(int version) throws MalformedDerException {
         entry.next();
-        if (isTime(entry)) {
+        if (DerTag.isTime(entry.tag())) {
             at = readable(entry, "revocationDate");
-            if (!entry.more()) {
+            if (!entry.hasMore()) {
                 return;
             }
             entry.next();
-        } else if (entry.tag() != DerInput.SEQUENCE) {
+        } else if (entry.tag() != DerTag.SEQUENCE) {
             remark("a revocationDate expected, found tag 0x%02x".formatted(entry.tag()));
-            if (!entry.more()) {
+            if (!entry.hasMore()) {
                 return;
             }
             entry.next();
@@ -83,24 +88,24 @@ final class CrlEntryReader {
         if (version < 2) {
             remark("entry extensions in a version 1 CRL (RFC 5280 §5.1.2.1)");
         }
-        if (entry.tag() != DerInput.SEQUENCE) {
+        if (entry.tag() != DerTag.SEQUENCE) {
             throw entry.malformed("entry extensions expected");
         }
         extensions(entry.inside());
-        entry.expectEnd();
+        entry.expectEnd("an entry");
     }
 
     /// A number says which certificate is meant, even where DER would write it shorter.
-    private Serial serial(DerSlice integer) throws InvalidSerial {
-        byte[] octets = integer.octets();
-        int start = integer.offset();
-        int length = integer.length();
+    private Serial serial() throws InvalidSerial {
+        byte[] octets = entry.source();
+        int start = entry.contentStart();
+        int length = entry.contentLength();
         while (length > 1 && isPadding(octets[start], octets[start + 1])) {
             start++;
             length--;
         }
-        if (length < integer.length()) {
-            remark("the serial has more octets than it needs");
+        if (length < entry.contentLength()) {
+            remark("the serial has more bytes than it needs");
         }
         return Serial.ofDerContent(octets, start, length);
     }
@@ -109,61 +114,46 @@ final class CrlEntryReader {
         return (first == 0 && second >= 0) || (first == -1 && second < 0);
     }
 
-    private Optional<Instant> readable(DerSlice time, String what) {
+    private Optional<Instant> readable(DerReader time, String what) {
         try {
-            return Optional.of(time(time));
-        } catch (DateTimeException | DerSlice.Malformed e) {
+            return Optional.of(
+                    Asn1Time.parse(
+                            time.tag(), time.source(), time.contentStart(), time.contentLength()));
+        } catch (DateTimeException e) {
             remark("%s '%s' is no time: %s".formatted(what, text(time), e.getMessage()));
             return Optional.empty();
         }
     }
 
-    static boolean isTime(DerSlice element) {
-        return element.tag() == DerInput.UTC_TIME || element.tag() == DerInput.GENERALIZED_TIME;
-    }
-
-    /// @throws DateTimeException if its text is no time
-    static Instant time(DerSlice time) throws DerSlice.Malformed {
-        return switch (time.tag()) {
-            case DerInput.UTC_TIME -> Asn1Time.utcTime(time.octets(), time.offset(), time.length());
-            case DerInput.GENERALIZED_TIME ->
-                    Asn1Time.generalizedTime(time.octets(), time.offset(), time.length());
-            default ->
-                    throw time.malformed("a time expected, found tag 0x%02x".formatted(time.tag()));
-        };
-    }
-
-    private static String text(DerSlice element) {
-        int shown = Math.min(element.length(), 32);
+    private static String text(DerReader element) {
+        int shown = Math.min(element.contentLength(), 32);
         String text =
-                new String(element.octets(), element.offset(), shown, StandardCharsets.US_ASCII);
+                new String(
+                        element.source(), element.contentStart(), shown, StandardCharsets.US_ASCII);
         return text.replaceAll("\\P{Print}", "?");
     }
 
-    private void extensions(DerSlice list) throws DerSlice.Malformed {
+    private void extensions(DerReader list) throws MalformedDerException {
         // Nearly all entries have one.
         Set<String> seen = Set.of();
-        while (list.more()) {
-            DerSlice extension = list.next(DerInput.SEQUENCE, "an extension").inside();
+        while (list.hasMore()) {
+            DerReader extension = list.inside(DerTag.SEQUENCE, "an extension");
             try {
                 seen = extension(extension, seen);
-            } catch (DerSlice.Malformed e) {
+            } catch (MalformedDerException e) {
                 remark("an extension cannot be read and is left out: " + e.getMessage());
             }
         }
     }
 
-    private Set<String> extension(DerSlice extension, Set<String> before)
-            throws DerSlice.Malformed {
-        String oid = oid(extension.next(DerInput.OBJECT_IDENTIFIER, "an extension's identifier"));
-        DerSlice value = extension.next();
-        boolean critical = value.tag() == DerInput.BOOLEAN;
-        if (critical) {
-            critical = value.length() != 1 || value.octets()[value.offset()] != 0;
-            value = extension.next();
-        }
-        if (value.tag() != DerInput.OCTET_STRING) {
-            throw value.malformed("the value of extension " + oid + " expected");
+    private Set<String> extension(DerReader extension, Set<String> before)
+            throws MalformedDerException {
+        extension.next(DerTag.OBJECT_IDENTIFIER, "an extension's identifier");
+        String oid = oid(extension);
+        boolean critical = isCritical(extension);
+        extension.next();
+        if (extension.tag() != DerTag.OCTET_STRING) {
+            throw extension.malformed("the value of extension " + oid + " expected");
         }
         if (before.contains(oid)) {
             remark("extension " + oid + " occurs twice (RFC 5280 §4.2): the first counts");
@@ -176,11 +166,16 @@ final class CrlEntryReader {
             seen = before.size() == 1 ? new HashSet<>(before) : before;
             seen.add(oid);
         }
-        understand(oid, critical, value);
+        understand(oid, critical, extension);
         return seen;
     }
 
-    private void understand(String oid, boolean critical, DerSlice value) {
+    /// Reads the flag, if it comes next. One that is neither TRUE nor FALSE is no FALSE.
+    static boolean isCritical(DerReader extension) throws MalformedDerException {
+        return extension.nextIf(DerTag.BOOLEAN) && !extension.contentIs((byte) 0);
+    }
+
+    private void understand(String oid, boolean critical, DerReader value) {
         switch (oid) {
             case REASON_CODE -> reason = reasonCode(value.inside());
             case INVALIDITY_DATE -> invalidityDate = invalidityDate(value.inside());
@@ -188,7 +183,7 @@ final class CrlEntryReader {
                 // Obsolete advice on how to treat a hold (RFC 5280 leaves it out): status is the
                 // same.
             }
-            case CERTIFICATE_ISSUER -> certificateIssuer = Optional.of(Octets.of(value.content()));
+            case CERTIFICATE_ISSUER -> certificateIssuer = Optional.of(value.content());
             default -> {
                 if (critical) {
                     remark(
@@ -199,57 +194,57 @@ final class CrlEntryReader {
         }
     }
 
-    private int reasonCode(DerSlice value) {
+    private int reasonCode(DerReader value) {
         String problem;
         try {
-            value.next(DerInput.ENUMERATED, "a reasonCode");
-            value.expectEnd();
-            int code = value.length() == 1 ? value.octets()[value.offset()] : CrlEntry.NO_REASON;
-            if (value.length() == 1 && RevocationReason.ofCode(code).isPresent()) {
+            value.next(DerTag.ENUMERATED, "a reasonCode");
+            value.expectEnd("the extension");
+            int length = value.contentLength();
+            int code = length == 1 ? (byte) value.contentAt(0) : CrlEntry.NO_REASON;
+            if (length == 1 && RevocationReason.ofCode(code).isPresent()) {
                 return code;
             }
             problem =
-                    value.length() == 1
+                    length == 1
                             ? "reasonCode %d does not exist".formatted(code)
-                            : "a reasonCode of %d octets".formatted(value.length());
-        } catch (DerSlice.Malformed e) {
+                            : "a reasonCode of %d bytes".formatted(length);
+        } catch (MalformedDerException e) {
             problem = "the reasonCode cannot be read: " + e.getMessage();
         }
         remark(problem + " (CR-08, CR-09): the reason is left out");
         return CrlEntry.NO_REASON;
     }
 
-    private Optional<Instant> invalidityDate(DerSlice value) {
+    private Optional<Instant> invalidityDate(DerReader value) {
         try {
-            Optional<Instant> date = readable(value.next(), "invalidityDate");
-            value.expectEnd();
+            value.next();
+            Optional<Instant> date = readable(value, "invalidityDate");
+            value.expectEnd("the extension");
             return date;
-        } catch (DerSlice.Malformed e) {
+        } catch (MalformedDerException e) {
             remark("the invalidityDate cannot be read and is left out: " + e.getMessage());
             return Optional.empty();
         }
     }
 
-    static String oid(DerSlice identifier) throws DerSlice.Malformed {
+    static String oid(DerReader identifier) throws MalformedDerException {
         if (!isTwoFiveTwentyNine(identifier)) {
             return dotted(identifier);
         }
-        byte last = identifier.octets()[identifier.offset() + 2];
+        int last = identifier.contentAt(2);
         return last == LAST_OF_REASON_CODE ? REASON_CODE : "2.5.29." + last;
     }
 
-    private static boolean isTwoFiveTwentyNine(DerSlice identifier) {
-        byte[] octets = identifier.octets();
-        int at = identifier.offset();
-        return identifier.length() == 3
-                && octets[at] == 0x55
-                && octets[at + 1] == 0x1d
-                && octets[at + 2] >= 0;
+    private static boolean isTwoFiveTwentyNine(DerReader identifier) {
+        return identifier.contentLength() == 3
+                && identifier.contentAt(0) == 0x55
+                && identifier.contentAt(1) == 0x1d
+                && identifier.contentAt(2) < 0x80;
     }
 
-    private static String dotted(DerSlice identifier) throws DerSlice.Malformed {
+    private static String dotted(DerReader identifier) throws MalformedDerException {
         try {
-            return ASN1ObjectIdentifier.fromContents(identifier.content()).getId();
+            return ASN1ObjectIdentifier.fromContents(identifier.contentBytes()).getId();
         } catch (IllegalArgumentException e) {
             throw identifier.malformed("an object identifier that is none");
         }

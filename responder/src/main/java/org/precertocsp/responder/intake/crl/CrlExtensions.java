@@ -16,6 +16,10 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
+import org.precertocsp.der.DerReader;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.MalformedDerException;
+import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 
 /// The extensions of a CRL as a whole (RFC 5280 §5.2), read but not yet judged. One that cannot be
@@ -38,7 +42,7 @@ record CrlExtensions(
     static final String DISTRIBUTION_POINT = Extension.issuingDistributionPoint.getId();
     static final String AUTHORITY_KEY = Extension.authorityKeyIdentifier.getId();
 
-    private static final int MAX_NUMBER_OCTETS = 32;
+    private static final int MAX_NUMBER_BYTES = 32;
 
     static final CrlExtensions NONE =
             new CrlExtensions(
@@ -70,12 +74,11 @@ record CrlExtensions(
     static CrlExtensions parse(byte[] der, long offset, List<String> remarks) {
         Reader reader = new Reader(remarks);
         try {
-            DerSlice list =
-                    new DerSlice(der, offset).next(DerInput.SEQUENCE, "extensions").inside();
-            while (list.more()) {
-                reader.extension(list.next(DerInput.SEQUENCE, "an extension").inside());
+            DerReader list = DerReader.lenient(der, offset).inside(DerTag.SEQUENCE, "extensions");
+            while (list.hasMore()) {
+                reader.extension(list.inside(DerTag.SEQUENCE, "an extension"));
             }
-        } catch (DerSlice.Malformed e) {
+        } catch (MalformedDerException e) {
             remarks.add("the CRL's extensions cannot be read further: " + e.getMessage());
         }
         return new CrlExtensions(
@@ -102,19 +105,14 @@ record CrlExtensions(
             this.remarks = remarks;
         }
 
-        void extension(DerSlice extension) {
+        void extension(DerReader extension) {
             try {
-                String oid =
-                        CrlEntryReader.oid(
-                                extension.next(
-                                        DerInput.OBJECT_IDENTIFIER, "an extension's identifier"));
-                DerSlice value = extension.next();
-                if (value.tag() == DerInput.BOOLEAN) {
-                    if (value.length() != 1 || value.octets()[value.offset()] != 0) {
-                        critical.add(oid);
-                    }
-                    value = extension.next();
+                extension.next(DerTag.OBJECT_IDENTIFIER, "an extension's identifier");
+                String oid = CrlEntryReader.oid(extension);
+                if (CrlEntryReader.isCritical(extension)) {
+                    critical.add(oid);
                 }
+                extension.next();
                 if (!seen.add(oid)) {
                     remarks.add(
                             "extension %s of the CRL occurs twice (RFC 5280 §4.2): the first counts"
@@ -122,35 +120,35 @@ record CrlExtensions(
                     return;
                 }
                 delta |= oid.equals(DELTA_CRL_INDICATOR);
-                if (value.tag() != DerInput.OCTET_STRING) {
-                    throw value.malformed("the value of extension " + oid + " expected");
+                if (extension.tag() != DerTag.OCTET_STRING) {
+                    throw extension.malformed("the value of extension " + oid + " expected");
                 }
-                understand(oid, value);
-            } catch (DerSlice.Malformed e) {
+                understand(oid, extension);
+            } catch (MalformedDerException e) {
                 remarks.add(
                         "an extension of the CRL cannot be read and is left out: "
                                 + e.getMessage());
             }
         }
 
-        private void understand(String oid, DerSlice value) {
+        private void understand(String oid, DerReader value) {
             try {
                 if (oid.equals(CRL_NUMBER)) {
                     number = Optional.of(integer(value.inside()));
                 } else if (oid.equals(DELTA_CRL_INDICATOR)) {
                     deltaBase = Optional.of(integer(value.inside()));
                 } else if (oid.equals(DISTRIBUTION_POINT)) {
-                    distributionPoint = Optional.of(distributionPoint(value.content()));
+                    distributionPoint = Optional.of(distributionPoint(value.contentBytes()));
                 } else if (oid.equals(AUTHORITY_KEY)) {
                     authorityKey =
                             Optional.ofNullable(
                                             AuthorityKeyIdentifier.getInstance(
                                                             ASN1Primitive.fromByteArray(
-                                                                    value.content()))
+                                                                    value.contentBytes()))
                                                     .getKeyIdentifierOctets())
                                     .map(Octets::of);
                 }
-            } catch (DerSlice.Malformed | IOException | RuntimeException e) {
+            } catch (MalformedDerException | IOException | RuntimeException e) {
                 remarks.add(
                         "%s of the CRL cannot be read and is left out: %s"
                                 .formatted(
@@ -173,19 +171,19 @@ record CrlExtensions(
                                     : "authorityKeyIdentifier";
         }
 
-        private static BigInteger integer(DerSlice value) throws DerSlice.Malformed {
-            value.next(DerInput.INTEGER, "an INTEGER");
-            value.expectEnd();
-            byte[] content = value.content();
-            if (content.length == 0 || content.length > MAX_NUMBER_OCTETS) {
-                throw value.malformed("an INTEGER of %d octets".formatted(content.length));
+        private static BigInteger integer(DerReader value) throws MalformedDerException {
+            value.next(DerTag.INTEGER, "an INTEGER");
+            value.expectEnd("the extension");
+            byte[] content = value.contentBytes();
+            if (content.length == 0 || content.length > MAX_NUMBER_BYTES) {
+                throw value.malformed("an INTEGER of %d bytes".formatted(content.length));
             }
             return new BigInteger(content);
         }
 
         /// A series of its own, whatever it is limited to.
-        private static DistributionPoint unreadable(DerSlice value) {
-            Octets sha256 = Octets.of(DerInput.sha256().digest(value.content()));
+        private static DistributionPoint unreadable(DerReader value) {
+            Octets sha256 = HashAlgorithm.SHA256.hash(value.content());
             String part = "unreadable " + sha256.toHex();
             return new DistributionPoint(part, false, false, false, false, false);
         }

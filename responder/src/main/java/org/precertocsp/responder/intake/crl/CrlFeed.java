@@ -214,7 +214,7 @@ public final class CrlFeed implements StatusFeed {
 
     private static void emit(CrlDer der, CrlEntry.Visitor judge, Octets verified)
             throws FeedRefused, IOException {
-        try (DerInput in = der.open()) {
+        try (CrlStream in = der.open()) {
             requireSame(CrlWalk.through(in, judge).sha256(), verified);
         }
     }

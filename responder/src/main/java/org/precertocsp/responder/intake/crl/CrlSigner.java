@@ -20,6 +20,8 @@ import org.bouncycastle.operator.DefaultSignatureNameFinder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.RuntimeOperatorException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.precertocsp.der.MalformedDerException;
+import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedRefused;
@@ -194,15 +196,17 @@ record CrlSigner(FedIssuer issuer, List<List<FedIssuer>> namesakes, Octets signe
 
     private static Optional<Octets> verifies(CrlOutline crl, CrlDer der, ContentVerifier verifier)
             throws FeedRefused, IOException {
-        MessageDigest sha256 = DerInput.sha256();
-        try (DerInput in = der.open();
+        MessageDigest sha256 = CrlStream.sha256();
+        try (CrlStream in = der.open();
                 OutputStream both = new DigestOutputStream(verifier.getOutputStream(), sha256)) {
-            in.skipTo(crl.signed().start());
-            in.copyTo(crl.signed().end(), both);
-            CrlFeed.requireSame(in.finishFromHere(), crl.sha256());
+            in.der().skipTo(crl.signed().start());
+            in.der().copyTo(crl.signed().end(), both);
+            CrlFeed.requireSame(in.finish(), crl.sha256());
             return verifier.verify(crl.signature().toArray())
                     ? Optional.of(Octets.of(sha256.digest()))
                     : Optional.empty();
+        } catch (MalformedDerException e) {
+            throw CrlStream.refused(e);
         }
     }
 
@@ -212,7 +216,7 @@ record CrlSigner(FedIssuer issuer, List<List<FedIssuer>> namesakes, Octets signe
             out.write(signed.toArray());
         }
         return verifier.verify(crl.signature().toArray())
-                ? Optional.of(Octets.of(DerInput.sha256().digest(signed.toArray())))
+                ? Optional.of(HashAlgorithm.SHA256.hash(signed))
                 : Optional.empty();
     }
 

@@ -1,7 +1,5 @@
 package org.precertocsp.responder.intake.crl;
 
-import static org.precertocsp.responder.intake.crl.DerInput.malformed;
-
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -10,6 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.der.Asn1Time;
+import org.precertocsp.der.DerHeader;
+import org.precertocsp.der.DerStreamReader;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.DerWriter;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FeedRefused;
 
@@ -19,54 +23,64 @@ import org.precertocsp.responder.intake.FeedRefused;
 /// Refuses only what leaves open what was signed or what is listed; all else that is not as it
 /// should be is remarked on.
 final class CrlWalk {
-    private static final int CONSTRUCTED = 0x20;
-    private static final int SET = 0x31;
-    private static final int EXTENSIONS = 0xa0;
+    private static final int EXTENSIONS = DerTag.context(0);
     private static final int MAX_ENTRY = (1 << 16) - 1;
     private static final int MAX_NAME = 1 << 16;
     private static final int MAX_SIGNATURE = 1 << 16;
     private static final int MAX_EXTENSIONS = 1 << 20;
     private static final byte[] NULL = {5, 0};
 
-    private final DerInput in;
+    private final CrlStream stream;
+    private final DerStreamReader in;
     private final CrlEntry.@Nullable Visitor visitor;
     private final List<String> remarks = new ArrayList<>();
     private int version = 1;
 
-    private CrlWalk(DerInput in, CrlEntry.@Nullable Visitor visitor) {
-        this.in = in;
+    private CrlWalk(CrlStream stream, CrlEntry.@Nullable Visitor visitor) {
+        this.stream = stream;
+        this.in = stream.der();
         this.visitor = visitor;
     }
 
     /// Passes over the entries.
     ///
     /// @throws FeedRefused the CRL is malformed
-    static CrlOutline outline(DerInput in) throws FeedRefused, IOException {
-        return new CrlWalk(in, null).walk();
+    static CrlOutline outline(CrlStream stream) throws FeedRefused, IOException {
+        return walk(stream, null);
     }
 
     /// @throws FeedRefused the CRL is malformed
-    static CrlOutline through(DerInput in, CrlEntry.Visitor visitor)
+    static CrlOutline through(CrlStream stream, CrlEntry.Visitor visitor)
             throws FeedRefused, IOException {
-        return new CrlWalk(in, visitor).walk();
+        return walk(stream, visitor);
     }
 
-    private CrlOutline walk() throws FeedRefused, IOException {
-        long end = in.expect(DerInput.SEQUENCE, "a CertificateList", Long.MAX_VALUE).end();
-        DerInput.Header tbs = in.expect(DerInput.SEQUENCE, "a tbsCertList", end);
+    private static CrlOutline walk(CrlStream stream, CrlEntry.@Nullable Visitor visitor)
+            throws FeedRefused, IOException {
+        try {
+            return new CrlWalk(stream, visitor).walk();
+        } catch (MalformedDerException e) {
+            throw CrlStream.refused(e);
+        }
+    }
+
+    private CrlOutline walk() throws MalformedDerException, IOException {
+        long end = in.header(DerTag.SEQUENCE, "a CertificateList", Long.MAX_VALUE).end();
+        DerHeader tbs = in.header(DerTag.SEQUENCE, "a tbsCertList", end);
         Octets innerAlgorithm = algorithmAfterVersion(tbs.end());
-        Octets issuer = whole(in.expect(DerInput.SEQUENCE, "an issuer name", tbs.end()), MAX_NAME);
-        DerInput.Header first = in.header(tbs.end());
-        if ((first.tag() & CONSTRUCTED) != 0) {
-            throw malformed("thisUpdate expected", first.start());
+        Octets issuer = whole(in.header(DerTag.SEQUENCE, "an issuer name", tbs.end()), MAX_NAME);
+        DerHeader first = in.header(tbs.end());
+        if (DerTag.isConstructed(first.tag())) {
+            throw new MalformedDerException("thisUpdate expected", first.start());
         }
         Optional<Instant> thisUpdate = time(first, "thisUpdate");
         Tail tail = new Tail(tbs.end());
         tail.read();
-        Octets algorithm = algorithm(in.expect(DerInput.SEQUENCE, "an algorithm", end));
+        Octets algorithm = algorithm(in.header(DerTag.SEQUENCE, "an algorithm", end));
         requireSame(innerAlgorithm, algorithm, tbs.end());
         Octets signature = signature(end);
-        Octets sha256 = in.finish(remarks);
+        passOverTrailer();
+        Octets sha256 = stream.finish();
         return new CrlOutline(
                 issuer,
                 thisUpdate,
@@ -79,9 +93,9 @@ final class CrlWalk {
                 sha256);
     }
 
-    private Octets algorithmAfterVersion(long end) throws FeedRefused, IOException {
-        DerInput.Header first = in.header(end);
-        if (first.tag() != DerInput.INTEGER) {
+    private Octets algorithmAfterVersion(long end) throws MalformedDerException, IOException {
+        DerHeader first = in.header(end);
+        if (first.tag() != DerTag.INTEGER) {
             return algorithm(first);
         }
         byte[] value = in.content(first, 8);
@@ -92,20 +106,21 @@ final class CrlWalk {
         return algorithm(in.header(end));
     }
 
-    private Octets algorithm(DerInput.Header header) throws FeedRefused, IOException {
-        if (header.tag() != DerInput.SEQUENCE) {
-            throw malformed("a signature algorithm expected", header.start());
+    private Octets algorithm(DerHeader header) throws MalformedDerException, IOException {
+        if (header.tag() != DerTag.SEQUENCE) {
+            throw new MalformedDerException("a signature algorithm expected", header.start());
         }
         return whole(header, MAX_NAME);
     }
 
     /// Parameters may be NULL in one place and absent in the other: that changes nothing.
-    private void requireSame(Octets inner, Octets outer, long offset) throws FeedRefused {
+    private void requireSame(Octets inner, Octets outer, long offset) throws MalformedDerException {
         if (inner.equals(outer)) {
             return;
         }
         if (!Arrays.equals(withoutNull(inner), withoutNull(outer))) {
-            throw malformed("two different signature algorithms (RFC 5280 §5.1.1.2)", offset);
+            throw new MalformedDerException(
+                    "two different signature algorithms (RFC 5280 §5.1.1.2)", offset);
         }
         remarks.add(
                 "the signature algorithm has NULL parameters in one place and none in the other"
@@ -120,28 +135,24 @@ final class CrlWalk {
     }
 
     /// The element with the header DER gives it.
-    private Octets whole(DerInput.Header header, int maxOctets) throws FeedRefused, IOException {
-        return Octets.of(Ber.element(header.tag(), in.content(header, maxOctets)));
+    private Octets whole(DerHeader header, int maxOctets)
+            throws MalformedDerException, IOException {
+        return Octets.of(DerWriter.encode(header.tag(), in.content(header, maxOctets)));
     }
 
-    private static boolean isTime(DerInput.Header header) {
-        return header.tag() == DerInput.UTC_TIME || header.tag() == DerInput.GENERALIZED_TIME;
-    }
-
-    private Optional<Instant> time(DerInput.Header header, String what)
-            throws FeedRefused, IOException {
-        if (!isTime(header)) {
+    private Optional<Instant> time(DerHeader header, String what)
+            throws MalformedDerException, IOException {
+        if (!DerTag.isTime(header.tag())) {
             remarks.add(
                     "%s (offset %d) is no time and is left out: found tag 0x%02x"
                             .formatted(what, header.start(), header.tag()));
             in.skipTo(header.end());
             return Optional.empty();
         }
-        Octets element = whole(header, MAX_NAME);
+        byte[] text = in.content(header, MAX_NAME);
         try {
-            return Optional.of(
-                    CrlEntryReader.time(new DerSlice(element.toArray(), header.start()).next()));
-        } catch (DateTimeException | DerSlice.Malformed e) {
+            return Optional.of(Asn1Time.parse(header.tag(), text, 0, text.length));
+        } catch (DateTimeException e) {
             remarks.add(
                     "%s (offset %d) is no time and is left out: %s"
                             .formatted(what, header.start(), e.getMessage()));
@@ -162,10 +173,10 @@ final class CrlWalk {
             this.end = end;
         }
 
-        void read() throws FeedRefused, IOException {
+        void read() throws MalformedDerException, IOException {
             for (int i = 0; in.position() < end; i++) {
                 long start = in.position();
-                Optional<DerInput.Header> element = in.headerIfItFits(end);
+                Optional<DerHeader> element = in.headerIfItFits(end);
                 if (element.isEmpty()) {
                     unusable(start);
                     in.skipTo(end);
@@ -175,9 +186,9 @@ final class CrlWalk {
             }
         }
 
-        private void element(DerInput.Header element, boolean first)
-                throws FeedRefused, IOException {
-            boolean list = element.tag() == DerInput.SEQUENCE || element.tag() == SET;
+        private void element(DerHeader element, boolean first)
+                throws MalformedDerException, IOException {
+            boolean list = element.tag() == DerTag.SEQUENCE || element.tag() == DerTag.SET;
             if (list && !(listed || extended)) {
                 listed = true;
                 entries(element);
@@ -189,7 +200,7 @@ final class CrlWalk {
             } else if (element.tag() == EXTENSIONS && !extended) {
                 extended = true;
                 extensions = extensions(element);
-            } else if (first && (element.tag() & CONSTRUCTED) == 0) {
+            } else if (first && !DerTag.isConstructed(element.tag())) {
                 nextUpdate = time(element, "nextUpdate");
             } else {
                 remarks.add(
@@ -200,10 +211,10 @@ final class CrlWalk {
         }
     }
 
-    private void entries(DerInput.Header list) throws FeedRefused, IOException {
+    private void entries(DerHeader list) throws MalformedDerException, IOException {
         while (in.position() < list.end()) {
             long start = in.position();
-            Optional<DerInput.Header> header = in.headerIfItFits(list.end());
+            Optional<DerHeader> header = in.headerIfItFits(list.end());
             if (header.isEmpty()) {
                 unusable(start);
                 in.skipTo(list.end());
@@ -226,8 +237,8 @@ final class CrlWalk {
         }
     }
 
-    private CrlEntry entry(DerInput.Header header) throws FeedRefused, IOException {
-        if (header.tag() != DerInput.SEQUENCE) {
+    private CrlEntry entry(DerHeader header) throws MalformedDerException, IOException {
+        if (header.tag() != DerTag.SEQUENCE) {
             return new CrlEntry.Unusable(
                     header.start(),
                     "a CRL entry expected, found tag 0x%02x".formatted(header.tag()));
@@ -236,23 +247,42 @@ final class CrlWalk {
         return CrlEntryReader.read(in.beginning(header, MAX_ENTRY), header, version);
     }
 
-    private CrlExtensions extensions(DerInput.Header header) throws FeedRefused, IOException {
+    private CrlExtensions extensions(DerHeader header) throws MalformedDerException, IOException {
         if (version < 2) {
             remarks.add("extensions in a version 1 CRL (RFC 5280 §5.1.2.1)");
         }
         return CrlExtensions.parse(in.content(header, MAX_EXTENSIONS), header.content(), remarks);
     }
 
-    private Octets signature(long end) throws FeedRefused, IOException {
-        DerInput.Header bits = in.expect(DerInput.BIT_STRING, "a signature", end);
+    private Octets signature(long end) throws MalformedDerException, IOException {
+        DerHeader bits = in.header(DerTag.BIT_STRING, "a signature", end);
         byte[] content = in.content(bits, MAX_SIGNATURE);
         if (content.length < 2 || content[0] != 0) {
-            throw malformed("a signature that is none", bits.start());
+            throw new MalformedDerException("a signature that is none", bits.start());
         }
         if (bits.end() != end) {
             remarks.add("more than belongs there after the signature is left out");
             in.skipTo(end);
         }
         return Octets.of(content, 1, content.length - 1);
+    }
+
+    /// Line ends and padding may follow the CRL; whatever else follows is remarked on, as long as
+    /// it cannot be another CRL.
+    private void passOverTrailer() throws MalformedDerException, IOException {
+        long ignored = 0;
+        for (int octet = in.read(); octet >= 0; octet = in.read()) {
+            if (octet == DerTag.SEQUENCE && ignored == 0) {
+                throw new MalformedDerException(
+                        "bytes after the end of the CRL, perhaps another: load each from a file of"
+                                + " its own",
+                        in.position() - 1);
+            }
+            boolean padding = octet <= ' ' || octet == 0x1a;
+            ignored += padding ? 0 : 1;
+        }
+        if (ignored > 0) {
+            remarks.add("%d bytes after the end of the CRL are left out".formatted(ignored));
+        }
     }
 }

@@ -4,8 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.precertocsp.der.DerHeader;
+import org.precertocsp.der.DerTag;
 
 /// What else people load as CRLs, told by its first octets, and what to do with it.
 final class NotCrl {
@@ -72,48 +75,39 @@ final class NotCrl {
 
     /// @param head of a DER or BER SEQUENCE
     static Optional<String> byStructure(byte[] head) {
-        int content = contentAt(head, 0);
-        if (content < 0 || content >= head.length) {
+        OptionalInt content = DerHeader.contentStart(head, 0);
+        if (content.isEmpty()) {
             return Optional.empty();
         }
-        int tag = head[content] & 0xff;
-        if (tag == DerInput.ENUMERATED) {
-            return Optional.of("an OCSP response");
-        }
-        if (tag == DerInput.INTEGER) {
-            int value = content + 2 < head.length ? head[content + 2] : 0;
-            return Optional.of(
-                    value == 3
-                            ? "a PKCS #12 file: export what is needed first"
-                            : "a private key: it was not read; keep keys out of feeds");
-        }
-        int inside = tag == DerInput.SEQUENCE ? contentAt(head, content) : -1;
-        if (inside >= 0 && inside < head.length && (head[inside] & 0xff) == 0xa0) {
+        int at = content.getAsInt();
+        return switch (head[at]) {
+            case DerTag.ENUMERATED -> Optional.of("an OCSP response");
+            case DerTag.INTEGER ->
+                    Optional.of(
+                            at + 2 < head.length && head[at + 2] == 3
+                                    ? "a PKCS #12 file: export what is needed first"
+                                    : "a private key: it was not read; keep keys out of feeds");
+            case DerTag.SEQUENCE -> byFirstPart(head, DerHeader.contentStart(head, at));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<String> byFirstPart(byte[] head, OptionalInt at) {
+        if (at.isPresent() && (head[at.getAsInt()] & 0xff) == DerTag.context(0)) {
             return Optional.of("a certificate: `load certificates` reads it");
         }
-        if (inside >= 0 && inside + 2 < head.length && isRequest(head, inside)) {
-            return Optional.of("a certificate request");
-        }
-        return Optional.empty();
+        return at.isPresent() && isRequest(head, at.getAsInt())
+                ? Optional.of("a certificate request")
+                : Optional.empty();
     }
 
     /// Version 0, then a name, which has a SET in it; in a CRL an algorithm follows.
     private static boolean isRequest(byte[] head, int inside) {
-        int name = inside + 3;
-        int part = name < head.length ? contentAt(head, name) : -1;
-        return head[inside] == DerInput.INTEGER
+        OptionalInt part = DerHeader.contentStart(head, inside + 3);
+        return part.isPresent()
+                && head[inside] == DerTag.INTEGER
                 && head[inside + 2] == 0
-                && part >= 0
-                && part < head.length
-                && head[part] == 0x31;
-    }
-
-    private static int contentAt(byte[] head, int element) {
-        if (element + 1 >= head.length) {
-            return -1;
-        }
-        int length = head[element + 1];
-        return element + 2 + (length < 0 ? length & 0x7f : 0);
+                && head[part.getAsInt()] == DerTag.SET;
     }
 
     /// Where Base64 without armour begins, or −1 if the text is none, or not of a structure.

@@ -30,6 +30,7 @@ import org.bouncycastle.cms.CMSSignedDataGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.DerHeader;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.intake.FeedRefused;
@@ -73,10 +74,10 @@ final class CrlContainersTest {
     @Test
     void indefinite_lengths_around_and_inside_what_is_signed_are_read() throws Exception {
         byte[] der = crl().getEncoded();
-        DerInput.Header outer = header(der, 0);
+        DerHeader outer = DerHeader.peek(der, 0).orElseThrow();
         byte[] content = Arrays.copyOfRange(der, (int) outer.content(), der.length);
         byte[] outside = concat(RawCrl.hex("3080"), content, RawCrl.hex("0000"));
-        DerInput.Header tbs = header(der, (int) outer.content());
+        DerHeader tbs = DerHeader.peek(der, (int) outer.content()).orElseThrow();
         byte[] inside =
                 concat(
                         RawCrl.hex("3080"),
@@ -90,17 +91,6 @@ final class CrlContainersTest {
         read("indefinite inside", inside);
         inside[inside.length - 10] ^= 1;
         refused(inside, "signature");
-    }
-
-    private static DerInput.Header header(byte[] der, int at) {
-        int octets = der[at + 1] < 0 ? der[at + 1] & 0x7f : 0;
-        int length =
-                octets == 0
-                        ? der[at + 1]
-                        : new BigInteger(1, Arrays.copyOfRange(der, at + 2, at + 2 + octets))
-                                .intValue();
-        int content = at + 2 + octets;
-        return new DerInput.Header(der[at], at, content, content + length);
     }
 
     @Test

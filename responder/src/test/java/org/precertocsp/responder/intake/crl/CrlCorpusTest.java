@@ -17,10 +17,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.precertocsp.Requirement;
+import org.precertocsp.der.Asn1Time;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.intake.Asn1Time;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRefused;
@@ -222,7 +222,7 @@ final class CrlCorpusTest {
     private String foreignVerdict(CrlDer der) throws IOException {
         RecordingSink sink = new RecordingSink();
         RevocationPolicy policy = new RevocationPolicy(IssuerProfile.PRIVATE, NOW);
-        try (DerInput in = der.open()) {
+        try (CrlStream in = der.open()) {
             CrlOutline crl = der.outline();
             CrlSigner signer = new CrlSigner(issuers.issuers().getFirst(), List.of(), Octets.of());
             CrlWalk.through(

@@ -118,7 +118,7 @@ final class CrlSeriesTest {
                         new CrlHead(
                                 Optional.of(BigInteger.valueOf(7)),
                                 UPDATED,
-                                Octets.of(DerInput.sha256().digest(crl.getEncoded()))));
+                                Octets.of(CrlStream.sha256().digest(crl.getEncoded()))));
 
         load.load(crl);
 

@@ -19,7 +19,7 @@ final class CrlWalkFuzzTest {
         List<CrlEntry> entries = new ArrayList<>();
         try {
             CrlOutline crl =
-                    CrlWalk.through(new DerInput(new ByteArrayInputStream(octets)), entries::add);
+                    CrlWalk.through(new CrlStream(new ByteArrayInputStream(octets)), entries::add);
             assertThat(crl.signed().end()).isLessThanOrEqualTo(octets.length);
             CrlRules.judge(crl, TestFeed.NOW);
         } catch (FeedRefused e) {

@@ -1,0 +1,50 @@
+package org.precertocsp.responder.intake.crl;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.precertocsp.der.DerStreamReader;
+import org.precertocsp.der.MalformedDerException;
+import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.intake.FeedRefused;
+
+/// The DER of a CRL, read once from front to back and hashed as it passes: a file that changes
+/// between two readings is noticed.
+final class CrlStream implements Closeable {
+    private final MessageDigest digest = sha256();
+    private final DerStreamReader der;
+
+    CrlStream(InputStream in) {
+        this.der = new DerStreamReader(new DigestInputStream(in, digest));
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    static FeedRefused refused(MalformedDerException cause) {
+        return new FeedRefused("not a well-formed CRL: " + cause.getMessage(), cause);
+    }
+
+    DerStreamReader der() {
+        return der;
+    }
+
+    /// Passes over the rest; SHA-256 of the whole input.
+    Octets finish() throws IOException {
+        der.skipRest();
+        return Octets.of(digest.digest());
+    }
+
+    @Override
+    public void close() throws IOException {
+        der.close();
+    }
+}

@@ -5,6 +5,10 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.der.DerElement;
+import org.precertocsp.der.DerHeader;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.Place;
 
@@ -82,16 +86,12 @@ final class Base64Blocks implements BlockSource {
     /// How many characters, padding apart, the certificate takes; 0 if this is none.
     private long expectedCharacters() {
         byte[] head = Base64.getDecoder().decode(pending.substring(0, HEADER_CHARACTERS));
-        int lengthOctets = head.length < 6 ? 0 : (head[1] & 0xff) - 0x80;
-        if (head[0] != DerElement.SEQUENCE || lengthOctets < 1 || lengthOctets > 4) {
+        Optional<DerHeader> header = DerHeader.peek(head, 0);
+        if (header.isEmpty() || header.get().tag() != DerTag.SEQUENCE) {
             return 0;
         }
-        long length = 0;
-        for (int i = 0; i < lengthOctets; i++) {
-            length = length << 8 | (head[2 + i] & 0xff);
-        }
-        long octets = 2 + lengthOctets + length;
-        return octets > MAX_CERTIFICATE ? 0 : (octets * 8 + 5) / 6;
+        long bytes = header.get().end();
+        return bytes > MAX_CERTIFICATE ? 0 : (bytes * 8 + 5) / 6;
     }
 
     private Block complete() {
@@ -102,7 +102,7 @@ final class Base64Blocks implements BlockSource {
             }
             pending.setLength(0);
             return new Block.Framed(new Place.Line(firstLine), der);
-        } catch (IllegalArgumentException | MalformedDer _) {
+        } catch (IllegalArgumentException | MalformedDerException _) {
             return abandon("the base64 is broken");
         }
     }

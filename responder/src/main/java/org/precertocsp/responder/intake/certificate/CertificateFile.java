@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.regex.Pattern;
+import org.precertocsp.der.DerTag;
 import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.ProgressStream;
@@ -66,7 +67,7 @@ final class CertificateFile {
     }
 
     private static boolean isDer(byte[] head) {
-        return head.length > 1 && head[0] == DerElement.SEQUENCE && head[1] < 0;
+        return head.length > 1 && head[0] == DerTag.SEQUENCE && head[1] < 0;
     }
 
     // Perhaps DER whose beginning is broken: the certificates behind it still count.

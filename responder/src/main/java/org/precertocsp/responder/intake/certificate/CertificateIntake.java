@@ -2,6 +2,7 @@ package org.precertocsp.responder.intake.certificate;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.intake.FeedSink;
@@ -45,26 +46,26 @@ final class CertificateIntake {
         try {
             RawCertificate certificate = RawCertificate.parse(framed.der());
             candidate = new Candidate(framed.place(), certificate, serial(certificate));
-        } catch (MalformedDer e) {
-            sink.refuse(framed.place(), e.why());
+        } catch (MalformedDerException e) {
+            sink.refuse(framed.place(), e.getMessage());
             return;
         }
         try {
             judge(candidate);
-        } catch (MalformedDer e) {
-            sink.refuse(candidate.place(), candidate.say(e.why()));
+        } catch (MalformedDerException e) {
+            sink.refuse(candidate.place(), candidate.say(e.getMessage()));
         }
     }
 
-    private static Serial serial(RawCertificate certificate) throws MalformedDer {
+    private static Serial serial(RawCertificate certificate) throws MalformedDerException {
         try {
             return certificate.serial();
         } catch (InvalidSerial e) {
-            throw new MalformedDer(certificate.subject() + ": " + e.getMessage());
+            throw new MalformedDerException(certificate.subject() + ": " + e.getMessage());
         }
     }
 
-    private void judge(Candidate candidate) throws MalformedDer {
+    private void judge(Candidate candidate) throws MalformedDerException {
         Poison poison = Poison.of(candidate.certificate());
         switch (attributor.attribute(candidate.certificate(), poison.isThere())) {
             case Attribution.To to -> assign(candidate, to, poison);
@@ -85,10 +86,11 @@ final class CertificateIntake {
         }
     }
 
-    private void assign(Candidate candidate, Attribution.To to, Poison poison) throws MalformedDer {
+    private void assign(Candidate candidate, Attribution.To to, Poison poison)
+            throws MalformedDerException {
         RawCertificate certificate = candidate.certificate();
         Commitment commitment = CommittedContent.of(certificate, to.signer());
-        Optional<Instant> notAfter = DerTime.notAfter(certificate);
+        Optional<Instant> notAfter = certificate.notAfter();
         lint(candidate, to);
         poison.fault()
                 .ifPresent(
@@ -150,6 +152,6 @@ final class CertificateIntake {
     }
 
     private static boolean isAfterSignersEnd(RawCertificate certificate) {
-        return DerTime.notBefore(certificate).filter(t -> !t.isBefore(SIGNERS_END)).isPresent();
+        return certificate.notBefore().filter(t -> !t.isBefore(SIGNERS_END)).isPresent();
     }
 }

@@ -2,6 +2,10 @@ package org.precertocsp.responder.intake.certificate;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Optional;
+import org.precertocsp.der.DerElement;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.DerWriter;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.Commitment;
@@ -14,7 +18,7 @@ import org.precertocsp.responder.status.Commitment;
 /// Fields are copied as issued and only the lengths around removed or replaced ones are written
 /// anew. A TBSCertificate left without any extension loses the field, on both sides alike.
 final class CommittedContent {
-    private static final int EXTENSIONS_TAG = 0xa3;
+    private static final int EXTENSIONS_TAG = DerTag.context(3);
 
     // id-ce-authorityKeyIdentifier as an OBJECT IDENTIFIER, for the extension nobody wrote
     private static final Octets AUTHORITY_KEY_OID = Octets.ofHex("0603551d23");
@@ -29,7 +33,7 @@ final class CommittedContent {
 
     /// @param signer the Precertificate Signing Certificate that signed, if one did
     static Commitment of(RawCertificate certificate, Optional<PrecertificateSigner> signer)
-            throws MalformedDer {
+            throws MalformedDerException {
         return new Commitment(
                 HashAlgorithm.SHA256.hash(tbs(certificate, signer)),
                 HashAlgorithm.SHA256.hash(certificate.der()));
@@ -37,11 +41,11 @@ final class CommittedContent {
 
     /// The octets the content hash is over.
     static Octets tbs(RawCertificate certificate, Optional<PrecertificateSigner> signer)
-            throws MalformedDer {
+            throws MalformedDerException {
         return Octets.of(new CommittedContent(certificate, signer).tbs());
     }
 
-    private byte[] tbs() throws MalformedDer {
+    private byte[] tbs() throws MalformedDerException {
         ByteArrayOutputStream fields = new ByteArrayOutputStream(certificate.der().length());
         DerElement issuer = certificate.issuerField();
         DerElement extensions = certificate.extensionsField().orElse(null);
@@ -54,13 +58,13 @@ final class CommittedContent {
         }
         byte[] kept = extensions();
         if (kept.length > 0) {
-            byte[] list = DerElement.encode(DerElement.SEQUENCE, kept);
-            fields.writeBytes(DerElement.encode(EXTENSIONS_TAG, list));
+            byte[] list = DerWriter.encode(DerTag.SEQUENCE, kept);
+            fields.writeBytes(DerWriter.encode(EXTENSIONS_TAG, list));
         }
-        return DerElement.encode(DerElement.SEQUENCE, fields.toByteArray());
+        return DerWriter.encode(DerTag.SEQUENCE, fields.toByteArray());
     }
 
-    private byte[] extensions() throws MalformedDer {
+    private byte[] extensions() throws MalformedDerException {
         ByteArrayOutputStream kept = new ByteArrayOutputStream();
         boolean named = false;
         for (RawExtension extension : certificate.extensions()) {
@@ -89,7 +93,7 @@ final class CommittedContent {
     // In its place, or nowhere if the signer has none: what CT logs do with such a precertificate.
     private static void writeAuthorityKey(
             RawExtension extension, PrecertificateSigner signer, ByteArrayOutputStream out)
-            throws MalformedDer {
+            throws MalformedDerException {
         Optional<Octets> value = signer.authorityKey();
         if (value.isPresent()) {
             out.writeBytes(extension.withValue(value.get()));
@@ -100,6 +104,6 @@ final class CommittedContent {
         ByteArrayOutputStream extension = new ByteArrayOutputStream();
         extension.writeBytes(AUTHORITY_KEY_OID.toArray());
         extension.writeBytes(octetString.toArray());
-        out.writeBytes(DerElement.encode(DerElement.SEQUENCE, extension.toByteArray()));
+        out.writeBytes(DerWriter.encode(DerTag.SEQUENCE, extension.toByteArray()));
     }
 }

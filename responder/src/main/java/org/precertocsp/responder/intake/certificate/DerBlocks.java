@@ -2,6 +2,8 @@ package org.precertocsp.responder.intake.certificate;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.precertocsp.der.DerHeader;
+import org.precertocsp.der.DerTag;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.Place;
 
@@ -50,7 +52,7 @@ final class DerBlocks implements BlockSource {
 
     private String reason(long start) throws IOException {
         int length = (int) Math.min(HEAD, file.size() - start);
-        long end = contentEnd(start, DerElement.SEQUENCE, Long.MAX_VALUE);
+        long end = end(start, DerTag.SEQUENCE, Long.MAX_VALUE);
         if (end > file.size()) {
             return "the file ends inside what may be a certificate";
         }
@@ -58,7 +60,7 @@ final class DerBlocks implements BlockSource {
     }
 
     private void passOver(long start) throws IOException {
-        long end = contentEnd(start, DerElement.SEQUENCE, file.size());
+        long end = end(start, DerTag.SEQUENCE, file.size());
         if (end != NONE && (end == file.size() || endOfCertificate(end) != NONE)) {
             position = end;
             return;
@@ -72,38 +74,34 @@ final class DerBlocks implements BlockSource {
 
     /// Where the certificate that begins here ends, or NONE.
     private long endOfCertificate(long start) throws IOException {
-        long end = contentEnd(start, DerElement.SEQUENCE, file.size());
+        long end = end(start, DerTag.SEQUENCE, file.size());
         if (end == NONE || end - start > MAX_CERTIFICATE) {
             return NONE;
         }
-        long tbsEnd = contentEnd(contentStart(start), DerElement.SEQUENCE, end);
-        long algorithmEnd = tbsEnd == NONE ? NONE : contentEnd(tbsEnd, DerElement.SEQUENCE, end);
-        long signatureEnd =
-                algorithmEnd == NONE ? NONE : contentEnd(algorithmEnd, DerElement.BIT_STRING, end);
+        long content = start + header(start).orElseThrow().content();
+        long tbsEnd = end(content, DerTag.SEQUENCE, end);
+        long algorithmEnd = tbsEnd == NONE ? NONE : end(tbsEnd, DerTag.SEQUENCE, end);
+        long signatureEnd = algorithmEnd == NONE ? NONE : end(algorithmEnd, DerTag.BIT_STRING, end);
         return signatureEnd == end ? end : NONE;
     }
 
-    private long contentStart(long start) throws IOException {
-        int first = file.at(start + 1);
-        return start + 2 + (first > 0x80 ? first - 0x80 : 0);
-    }
-
     /// Where an element of that tag ends, or NONE if there is none or it reaches past the limit.
-    private long contentEnd(long start, int tag, long limit) throws IOException {
-        int first = file.at(start + 1);
-        if (file.at(start) != tag || first < 0 || first == 0x80 || first > 0x84) {
+    private long end(long start, int tag, long limit) throws IOException {
+        if (file.at(start) != tag) {
             return NONE;
         }
-        long content = contentStart(start);
-        long length = first < 0x80 ? first : 0;
-        for (long i = start + 2; i < content; i++) {
-            int octet = file.at(i);
-            if (octet < 0) {
-                return NONE;
-            }
-            length = length << 8 | octet;
+        Optional<DerHeader> header = header(start);
+        return header.isPresent() && start + header.get().end() <= limit
+                ? start + header.get().end()
+                : NONE;
+    }
+
+    private Optional<DerHeader> header(long start) throws IOException {
+        byte[] head = new byte[(int) Math.min(DerHeader.MAX_BYTES, file.size() - start)];
+        for (int i = 0; i < head.length; i++) {
+            head[i] = (byte) file.at(start + i);
         }
-        return content + length <= limit ? content + length : NONE;
+        return DerHeader.peek(head, 0);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRefused;
@@ -60,7 +61,7 @@ final class FirstPass {
         }
         try {
             return PrecertificateSigner.isClaimedBy(RawCertificate.parse(der));
-        } catch (MalformedDer _) {
+        } catch (MalformedDerException _) {
             return false;
         }
     }

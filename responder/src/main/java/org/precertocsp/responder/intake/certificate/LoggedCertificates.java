@@ -4,6 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.DerWriter;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Octets;
@@ -48,8 +51,8 @@ public final class LoggedCertificates {
                 case Attribution.Foreign _ -> new Verdict.Foreign();
                 case Attribution.Disowned(String why) -> new Verdict.Unusable(why);
             };
-        } catch (MalformedDer e) {
-            return new Verdict.Unusable(e.why());
+        } catch (MalformedDerException e) {
+            return new Verdict.Unusable(e.getMessage());
         }
     }
 
@@ -72,8 +75,8 @@ public final class LoggedCertificates {
                 case Attribution.Foreign(String why) -> new Verdict.Unusable(why);
                 case Attribution.Disowned(String why) -> new Verdict.Unusable(why);
             };
-        } catch (MalformedDer e) {
-            return new Verdict.Unusable(e.why());
+        } catch (MalformedDerException e) {
+            return new Verdict.Unusable(e.getMessage());
         }
     }
 
@@ -85,7 +88,7 @@ public final class LoggedCertificates {
                 if (PrecertificateSigner.isClaimedBy(RawCertificate.parse(der))) {
                     claimants.add(der);
                 }
-            } catch (MalformedDer _) {
+            } catch (MalformedDerException _) {
                 // No certificate signs nothing.
             }
         }
@@ -97,12 +100,12 @@ public final class LoggedCertificates {
         ByteArrayOutputStream parts = new ByteArrayOutputStream();
         parts.writeBytes(tbs.toArray());
         parts.writeBytes(NO_SIGNATURE);
-        return Octets.of(DerElement.encode(DerElement.SEQUENCE, parts.toByteArray()));
+        return Octets.of(DerWriter.encode(DerTag.SEQUENCE, parts.toByteArray()));
     }
 
     private static Verdict assigned(
             RawCertificate leaf, RawCertificate document, boolean poisoned, Attribution.To to)
-            throws MalformedDer {
+            throws MalformedDerException {
         Optional<PrecertificateSigner> signer = leaf == document ? to.signer() : Optional.empty();
         Octets logged = HashAlgorithm.SHA256.hash(CommittedContent.tbs(leaf, signer));
         Commitment commitment = CommittedContent.of(document, to.signer());
@@ -115,7 +118,7 @@ public final class LoggedCertificates {
                     new StatusChange.Assign(
                             new SerialKey(to.issuer().key(), leaf.serial()),
                             poisoned ? AssignedBy.PRECERTIFICATE : AssignedBy.CERTIFICATE,
-                            DerTime.notAfter(leaf),
+                            leaf.notAfter(),
                             Optional.of(commitment)));
         } catch (InvalidSerial e) {
             return new Verdict.Unusable(String.valueOf(e.getMessage()));

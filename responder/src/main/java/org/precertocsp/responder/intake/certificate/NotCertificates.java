@@ -1,6 +1,8 @@
 package org.precertocsp.responder.intake.certificate;
 
 import java.util.Arrays;
+import org.precertocsp.der.DerElement;
+import org.precertocsp.der.DerTag;
 import org.precertocsp.ocsp.Octets;
 
 /// What else people feed, and what to do with it.
@@ -55,9 +57,9 @@ final class NotCertificates {
 
     /// A certificate's first part is a sequence; keys, CMS and PKCS #12 begin with something else.
     static boolean mayBeCertificate(DerElement element) {
-        return element.is(DerElement.SEQUENCE)
+        return element.is(DerTag.SEQUENCE)
                 && element.contentLength() > 0
-                && element.contentAt(0) == DerElement.SEQUENCE;
+                && element.contentAt(0) == DerTag.SEQUENCE;
     }
 
     static boolean contains(byte[] octets, byte[] wanted) {

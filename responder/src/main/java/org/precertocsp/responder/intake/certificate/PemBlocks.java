@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.der.DerElement;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.Place;
 
@@ -143,19 +145,19 @@ final class PemBlocks implements BlockSource {
                                     + " out with a JSON tool first"
                             : "the block is not base64";
             return new Block.Unusable(place, why);
-        } catch (MalformedDer e) {
-            return new Block.Unusable(place, "the block is no certificate: " + e.why());
+        } catch (MalformedDerException e) {
+            return new Block.Unusable(place, "the block is no certificate: " + e.getMessage());
         }
     }
 
     // OpenSSL's trust settings follow the certificate inside the same block.
-    private static Octets cut(String label, Octets octets) throws MalformedDer {
+    private static Octets cut(String label, Octets octets) throws MalformedDerException {
         DerElement element =
                 TRUSTED.equals(label) ? DerElement.first(octets) : DerElement.of(octets);
         if (!NotCertificates.mayBeCertificate(element)) {
-            throw new MalformedDer(NotCertificates.byContent(octets));
+            throw new MalformedDerException(NotCertificates.byContent(octets));
         }
-        return element.whole();
+        return element.encoded();
     }
 
     // A broken BEGIN line may run on into a key: what does not look like a label is not repeated.

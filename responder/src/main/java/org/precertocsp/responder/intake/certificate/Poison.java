@@ -33,7 +33,7 @@ record Poison(boolean isThere, Optional<String> fault) {
         if (!found.getFirst().critical()) {
             return Optional.of("its poison is not critical (CT-01, RFC 6962 §3.1)");
         }
-        if (!found.getFirst().value().contentEquals(ASN1_NULL)) {
+        if (!found.getFirst().value().contentIs(ASN1_NULL)) {
             return Optional.of("its poison is not ASN.1 NULL (CT-01, RFC 6962 §3.1)");
         }
         boolean hasScts =

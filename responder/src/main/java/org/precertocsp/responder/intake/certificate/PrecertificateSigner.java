@@ -2,6 +2,9 @@ package org.precertocsp.responder.intake.certificate;
 
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.der.DerElement;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.signer.CertificateProblem;
@@ -21,7 +24,7 @@ record PrecertificateSigner(
     static boolean isClaimedBy(RawCertificate certificate) {
         try {
             return purposes(certificate).contains(PURPOSE);
-        } catch (MalformedDer _) {
+        } catch (MalformedDerException _) {
             return false;
         }
     }
@@ -47,9 +50,9 @@ record PrecertificateSigner(
                     issuer,
                     certificate
                             .extension(RawExtension.AUTHORITY_KEY_IDENTIFIER)
-                            .map(extension -> extension.value().whole()));
-        } catch (MalformedDer e) {
-            throw problem(e.why());
+                            .map(extension -> extension.value().encoded()));
+        } catch (MalformedDerException e) {
+            throw problem(e.getMessage());
         }
     }
 
@@ -67,14 +70,14 @@ record PrecertificateSigner(
                 "not usable as Precertificate Signing Certificate: " + why + " (CT-06)", null);
     }
 
-    private static List<Octets> purposes(RawCertificate certificate) throws MalformedDer {
+    private static List<Octets> purposes(RawCertificate certificate) throws MalformedDerException {
         Optional<RawExtension> usage = certificate.extension(RawExtension.EXTENDED_KEY_USAGE);
         if (usage.isEmpty()) {
             return List.of();
         }
         DerElement list = usage.get().value().onlyChild();
-        return list.expect(DerElement.SEQUENCE, "extended key usage").children().stream()
-                .map(DerElement::whole)
+        return list.expect(DerTag.SEQUENCE, "extended key usage").children().stream()
+                .map(DerElement::encoded)
                 .toList();
     }
 }

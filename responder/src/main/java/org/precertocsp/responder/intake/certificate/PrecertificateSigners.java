@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedRefused;
@@ -82,7 +83,7 @@ public final class PrecertificateSigners {
         for (Octets der : candidates) {
             try {
                 examine(RawCertificate.parse(der), signers, refusals);
-            } catch (MalformedDer _) {
+            } catch (MalformedDerException _) {
                 // Refused with its place when the feed comes to it.
             }
         }

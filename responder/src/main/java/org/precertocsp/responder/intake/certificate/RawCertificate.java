@@ -1,19 +1,23 @@
 package org.precertocsp.responder.intake.certificate;
 
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.precertocsp.der.Asn1Time;
+import org.precertocsp.der.DerElement;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 
 /// A certificate or precertificate cut into its fields, every octet where the CA put it.
 final class RawCertificate {
-    private static final int VERSION_TAG = 0xa0;
-    private static final int EXTENSIONS_TAG = 0xa3;
-    private static final int UTC_TIME = 0x17;
-    private static final int GENERALIZED_TIME = 0x18;
+    private static final int VERSION_TAG = DerTag.context(0);
+    private static final int EXTENSIONS_TAG = DerTag.context(3);
     private static final int MANDATORY_FIELDS = 6;
 
     /// Longest name repeated in a message.
@@ -28,7 +32,7 @@ final class RawCertificate {
     private final List<RawExtension> extensions;
 
     private RawCertificate(Octets der, DerElement tbs, DerElement outerAlgorithm, Octets signature)
-            throws MalformedDer {
+            throws MalformedDerException {
         this.der = der;
         this.tbs = tbs;
         this.outerAlgorithm = outerAlgorithm;
@@ -39,35 +43,38 @@ final class RawCertificate {
         this.extensions = readExtensions();
     }
 
-    static RawCertificate parse(Octets der) throws MalformedDer {
+    static RawCertificate parse(Octets der) throws MalformedDerException {
         List<DerElement> parts =
-                DerElement.of(der).expect(DerElement.SEQUENCE, "certificate").children();
+                DerElement.of(der).expect(DerTag.SEQUENCE, "certificate").children();
         if (parts.size() != 3) {
-            throw new MalformedDer("not a certificate: it has " + parts.size() + " parts, not 3");
+            throw new MalformedDerException(
+                    "not a certificate: it has " + parts.size() + " parts, not 3");
         }
         return new RawCertificate(
                 der,
-                parts.get(0).expect(DerElement.SEQUENCE, "TBSCertificate"),
-                parts.get(1).expect(DerElement.SEQUENCE, "signature algorithm"),
-                parts.get(2).expect(DerElement.BIT_STRING, "signature").bits());
+                parts.get(0).expect(DerTag.SEQUENCE, "TBSCertificate"),
+                parts.get(1).expect(DerTag.SEQUENCE, "signature algorithm"),
+                parts.get(2).expect(DerTag.BIT_STRING, "signature").bits());
     }
 
-    private void checkFields() throws MalformedDer {
+    private void checkFields() throws MalformedDerException {
         if (looksLikeCrl()) {
-            throw new MalformedDer("a CRL, not a certificate: `load crl` reads it");
+            throw new MalformedDerException("a CRL, not a certificate: `load crl` reads it");
         }
         if (fields.size() - first < MANDATORY_FIELDS) {
-            throw new MalformedDer("not a certificate: fields are missing");
+            throw new MalformedDerException("not a certificate: fields are missing");
         }
-        fields.get(first).expect(DerElement.INTEGER, "serial number");
+        fields.get(first).expect(DerTag.INTEGER, "serial number");
         for (int i = first + 1; i < first + MANDATORY_FIELDS; i++) {
-            fields.get(i).expect(DerElement.SEQUENCE, "certificate field");
+            fields.get(i).expect(DerTag.SEQUENCE, "certificate field");
         }
         int last = VERSION_TAG;
         for (DerElement field : fields.subList(first + MANDATORY_FIELDS, fields.size())) {
-            int tag = field.tag() | 0x20;
+            // The unique identifiers are primitive.
+            int tag = field.tag() | DerTag.CONSTRUCTED;
             if (tag <= last || tag > EXTENSIONS_TAG) {
-                throw new MalformedDer("no certificate field at octet " + field.start());
+                throw new MalformedDerException(
+                        "an element that is no field of a certificate", field.start());
             }
             last = tag;
         }
@@ -75,16 +82,14 @@ final class RawCertificate {
 
     // Where a CRL has thisUpdate, a certificate has its validity or subject, both sequences.
     private boolean looksLikeCrl() {
-        return fields.stream()
-                .limit(4)
-                .anyMatch(field -> field.is(UTC_TIME) || field.is(GENERALIZED_TIME));
+        return fields.stream().limit(4).anyMatch(field -> DerTag.isTime(field.tag()));
     }
 
-    private List<RawExtension> readExtensions() throws MalformedDer {
+    private List<RawExtension> readExtensions() throws MalformedDerException {
         Optional<DerElement> field = extensionsField();
         List<RawExtension> found = new ArrayList<>();
         if (field.isPresent()) {
-            DerElement list = field.get().onlyChild().expect(DerElement.SEQUENCE, "extensions");
+            DerElement list = field.get().onlyChild().expect(DerTag.SEQUENCE, "extensions");
             for (DerElement element : list.children()) {
                 found.add(RawExtension.read(element));
             }
@@ -98,7 +103,7 @@ final class RawCertificate {
 
     /// What the signature is over.
     Octets tbs() {
-        return tbs.whole();
+        return tbs.encoded();
     }
 
     /// All fields of the TBSCertificate in order.
@@ -113,12 +118,12 @@ final class RawCertificate {
 
     /// The algorithm the signature vouches for; the one beside the signature can be exchanged.
     Octets signatureAlgorithm() {
-        return fields.get(first + 1).whole();
+        return fields.get(first + 1).encoded();
     }
 
     /// Whether both algorithm fields agree (RFC 5280 §4.1.1.2).
     boolean algorithmsAgree() {
-        return fields.get(first + 1).wholeEquals(outerAlgorithm);
+        return fields.get(first + 1).isSame(outerAlgorithm);
     }
 
     Octets signature() {
@@ -130,7 +135,7 @@ final class RawCertificate {
     }
 
     Octets issuerName() {
-        return issuerField().whole();
+        return issuerField().encoded();
     }
 
     /// Two times: notBefore and notAfter.
@@ -138,8 +143,29 @@ final class RawCertificate {
         return fields.get(first + 3);
     }
 
+    /// When the certificate begins; empty where that cannot be read.
+    Optional<Instant> notBefore() {
+        return time(0);
+    }
+
+    /// When the certificate ends; empty where that cannot be read.
+    Optional<Instant> notAfter() {
+        return time(1);
+    }
+
+    private Optional<Instant> time(int index) {
+        try {
+            List<DerElement> times = validity().children();
+            return times.size() == 2
+                    ? Optional.of(Asn1Time.parse(times.get(index)))
+                    : Optional.empty();
+        } catch (MalformedDerException | DateTimeException _) {
+            return Optional.empty();
+        }
+    }
+
     Octets subjectName() {
-        return fields.get(first + 4).whole();
+        return fields.get(first + 4).encoded();
     }
 
     Optional<DerElement> extensionsField() {
@@ -151,12 +177,12 @@ final class RawCertificate {
         return extensions;
     }
 
-    /// @throws MalformedDer if the extension is there twice (RFC 5280 §4.2), so that nobody can say
-    ///   which one counts
-    Optional<RawExtension> extension(Octets oid) throws MalformedDer {
+    /// @throws MalformedDerException if the extension is there twice (RFC 5280 §4.2), so that
+    ///   nobody can say which one counts
+    Optional<RawExtension> extension(Octets oid) throws MalformedDerException {
         List<RawExtension> found = extensions.stream().filter(e -> e.oid().equals(oid)).toList();
         if (found.size() > 1) {
-            throw new MalformedDer("an extension appears twice (RFC 5280 §4.2)");
+            throw new MalformedDerException("an extension appears twice (RFC 5280 §4.2)");
         }
         return found.stream().findFirst();
     }
@@ -169,11 +195,8 @@ final class RawCertificate {
                 return false;
             }
             List<DerElement> parts = constraints.get().value().onlyChild().children();
-            return !parts.isEmpty()
-                    && parts.getFirst().is(DerElement.BOOLEAN)
-                    && parts.getFirst().contentLength() == 1
-                    && parts.getFirst().contentAt(0) != 0;
-        } catch (MalformedDer _) {
+            return !parts.isEmpty() && parts.getFirst().isTrue();
+        } catch (MalformedDerException _) {
             return false;
         }
     }

@@ -2,6 +2,10 @@ package org.precertocsp.responder.intake.certificate;
 
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import org.precertocsp.der.DerElement;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.DerWriter;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.Octets;
 
 /// One extension of a certificate, its octets as issued.
@@ -25,39 +29,35 @@ record RawExtension(DerElement element, Octets oid, boolean critical, DerElement
     /// Reads as much as can be read: what the CA signed counts whatever its extensions are.
     static RawExtension read(DerElement element) {
         try {
-            if (element.is(DerElement.SEQUENCE)) {
+            if (element.is(DerTag.SEQUENCE)) {
                 List<DerElement> parts = element.children();
-                if (!parts.isEmpty() && parts.getFirst().is(DerElement.OBJECT_IDENTIFIER)) {
-                    boolean critical = parts.size() > 1 && isTrue(parts.get(1));
+                if (!parts.isEmpty() && parts.getFirst().is(DerTag.OBJECT_IDENTIFIER)) {
+                    boolean critical = parts.size() > 1 && parts.get(1).isTrue();
                     return new RawExtension(
                             element, parts.getFirst().content(), critical, parts.getLast());
                 }
             }
-        } catch (MalformedDer _) {
+        } catch (MalformedDerException _) {
             // Then it has no parts.
         }
         return new RawExtension(element, UNREADABLE, false, element);
     }
 
-    private static boolean isTrue(DerElement flag) {
-        return flag.is(DerElement.BOOLEAN) && flag.contentLength() == 1 && flag.contentAt(0) != 0;
-    }
-
     /// Whether it has a name and a value.
     boolean isReadable() {
-        return !oid.equals(UNREADABLE) && value.is(DerElement.OCTET_STRING);
+        return !oid.equals(UNREADABLE) && value.is(DerTag.OCTET_STRING);
     }
 
     /// The same extension, criticality kept, around another value.
     ///
     /// @param octetString tag, length and content of the value
-    byte[] withValue(Octets octetString) throws MalformedDer {
+    byte[] withValue(Octets octetString) throws MalformedDerException {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         List<DerElement> parts = element.children();
         for (DerElement part : parts.subList(0, parts.size() - 1)) {
             part.writeTo(content);
         }
         content.writeBytes(octetString.toArray());
-        return DerElement.encode(DerElement.SEQUENCE, content.toByteArray());
+        return DerWriter.encode(DerTag.SEQUENCE, content.toByteArray());
     }
 }

@@ -2,6 +2,8 @@ package org.precertocsp.responder.intake.certificate;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.precertocsp.der.DerElement;
+import org.precertocsp.der.MalformedDerException;
 
 /// When a certificate's precertificate became public: logs say so in the SCTs it carries (RFC 6962
 /// §3.3).
@@ -19,7 +21,7 @@ final class SctTimes {
         try {
             Optional<RawExtension> list = certificate.extension(RawExtension.SCT_LIST);
             return list.isEmpty() ? Optional.empty() : earliest(list.get().value().onlyChild());
-        } catch (MalformedDer _) {
+        } catch (MalformedDerException _) {
             // Whatever stands there, it is no date.
             return Optional.empty();
         }

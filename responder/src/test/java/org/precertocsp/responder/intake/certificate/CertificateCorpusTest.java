@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.precertocsp.Requirement;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -103,7 +104,7 @@ final class CertificateCorpusTest {
     })
     @Requirement({"CT-04", "SS-13"})
     void content_is_what_a_ct_log_made_of_the_precertificate(String file, int precertificates)
-            throws IOException, MalformedDer {
+            throws IOException, MalformedDerException {
         JsonNode answer =
                 new ObjectMapper().readTree(VECTORS.resolve("ct/get-entries/" + file).toFile());
         int seen = 0;

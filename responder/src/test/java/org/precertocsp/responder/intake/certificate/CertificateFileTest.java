@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.DerWriter;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedRefused;
@@ -45,11 +47,11 @@ final class CertificateFileTest {
 
     /// Signed data of no content, padded beyond 128 octets.
     private static final byte[] PKCS7 =
-            DerElement.encode(
-                    DerElement.SEQUENCE,
+            DerWriter.encode(
+                    DerTag.SEQUENCE,
                     join(
                             Octets.ofHex("06092a864886f70d010702").toArray(),
-                            DerElement.encode(0xa0, new byte[200])));
+                            DerWriter.encode(0xa0, new byte[200])));
 
     @Test
     void reads_der_and_der_after_der() {
@@ -151,7 +153,7 @@ final class CertificateFileTest {
         RecordingSink sink = read(ISSUERS, ascii(text));
 
         assertThat(serials(sink)).containsExactly("33");
-        assertThat(refusals(sink).getFirst()).contains("octets follow where it should end");
+        assertThat(refusals(sink).getFirst()).contains("bytes follow where it should end");
     }
 
     @Test
@@ -332,13 +334,12 @@ final class CertificateFileTest {
 
     static byte[] cmsPrecertificate() {
         byte[] type = Octets.ofHex("06032b654e").toArray();
-        byte[] content = DerElement.encode(DerElement.SEQUENCE, type);
+        byte[] content = DerWriter.encode(DerTag.SEQUENCE, type);
         byte[] version = {0x02, 0x01, 0x03, 0x31, 0x00};
-        byte[] padding = DerElement.encode(DerElement.OCTET_STRING, new byte[300]);
-        byte[] data = DerElement.encode(DerElement.SEQUENCE, join(version, content, padding));
+        byte[] padding = DerWriter.encode(DerTag.OCTET_STRING, new byte[300]);
+        byte[] data = DerWriter.encode(DerTag.SEQUENCE, join(version, content, padding));
         byte[] signedData = Octets.ofHex("06092a864886f70d010702").toArray();
-        return DerElement.encode(
-                DerElement.SEQUENCE, join(signedData, DerElement.encode(0xa0, data)));
+        return DerWriter.encode(DerTag.SEQUENCE, join(signedData, DerWriter.encode(0xa0, data)));
     }
 
     @Test

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.DerWriter;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -27,17 +30,17 @@ final class CommittedContentFuzzTest {
             CommittedContent.tbs(certificate, Optional.of(signer()));
             RawCertificate again = around(tbs, certificate);
             assertThat(CommittedContent.tbs(again, Optional.empty())).isEqualTo(tbs);
-        } catch (MalformedDer e) {
-            assertThat(e.why()).isNotBlank();
+        } catch (MalformedDerException e) {
+            assertThat(e).message().isNotBlank();
         }
     }
 
     private static RawCertificate around(Octets tbs, RawCertificate certificate)
-            throws MalformedDer {
+            throws MalformedDerException {
         byte[] rest = {0x30, 0x00, 0x03, 0x01, 0x00};
         byte[] parts = CertificateFileTest.join(tbs.toArray(), rest);
         assertThat(tbs.length()).isLessThanOrEqualTo(certificate.tbs().length());
-        return RawCertificate.parse(Octets.of(DerElement.encode(DerElement.SEQUENCE, parts)));
+        return RawCertificate.parse(Octets.of(DerWriter.encode(DerTag.SEQUENCE, parts)));
     }
 
     private static PrecertificateSigner signer() {

@@ -22,6 +22,10 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.DerElement;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.DerWriter;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -39,14 +43,14 @@ final class CommittedContentTest {
 
     @Test
     @Requirement({"SS-11", "SS-13"})
-    void a_pair_has_the_same_content() throws MalformedDer {
+    void a_pair_has_the_same_content() throws MalformedDerException {
         assertThat(content(CA.precertificate(SERIAL, LEAF)))
                 .isEqualTo(content(Pairs.finalCertificate(CA, SERIAL, LEAF)));
     }
 
     @Test
     @Requirement("SS-13")
-    void nothing_is_rewritten_where_nothing_is_removed() throws MalformedDer {
+    void nothing_is_rewritten_where_nothing_is_removed() throws MalformedDerException {
         RawCertificate certificate = raw(CA.issue(SERIAL));
 
         assertThat(CommittedContent.tbs(certificate, Optional.empty()))
@@ -55,7 +59,7 @@ final class CommittedContentTest {
 
     @Test
     @Requirement({"SS-11", "SS-12", "SS-13"})
-    void another_key_serial_or_extension_is_another_content() throws MalformedDer {
+    void another_key_serial_or_extension_is_another_content() throws MalformedDerException {
         Octets content = content(CA.precertificate(SERIAL, LEAF));
         X509CertificateHolder extended =
                 CA.issue(
@@ -74,7 +78,8 @@ final class CommittedContentTest {
 
     @Test
     @Requirement("SS-13")
-    void a_pair_without_other_extensions_loses_the_field_on_both_sides() throws MalformedDer {
+    void a_pair_without_other_extensions_loses_the_field_on_both_sides()
+            throws MalformedDerException {
         X509CertificateHolder plain =
                 Pairs.signed(TestCa.name("Plain"), SERIAL, LEAF, "SHA256withECDSA", CA.keys());
         Octets tbs = raw(plain).tbs();
@@ -87,7 +92,8 @@ final class CommittedContentTest {
 
     @Test
     @Requirement({"SS-13", "CT-04"})
-    void a_signers_precertificate_takes_its_cas_name_and_key_identifier() throws MalformedDer {
+    void a_signers_precertificate_takes_its_cas_name_and_key_identifier()
+            throws MalformedDerException {
         Optional<PrecertificateSigner> signer = Optional.of(signer());
 
         Octets before = CommittedContent.tbs(raw(PSC.precertificate(SERIAL, LEAF)), signer);
@@ -100,7 +106,8 @@ final class CommittedContentTest {
 
     @Test
     @Requirement("CT-04")
-    void a_signer_without_key_identifier_takes_the_precertificates_away() throws MalformedDer {
+    void a_signer_without_key_identifier_takes_the_precertificates_away()
+            throws MalformedDerException {
         PrecertificateSigner bare =
                 new PrecertificateSigner(
                         PSC.certificate(), signer().finalIssuer(), Optional.empty());
@@ -113,7 +120,8 @@ final class CommittedContentTest {
 
     @Test
     @Requirement("CT-04")
-    void a_precertificate_without_key_identifier_gets_its_signers_at_the_end() throws MalformedDer {
+    void a_precertificate_without_key_identifier_gets_its_signers_at_the_end()
+            throws MalformedDerException {
         X509CertificateHolder plain =
                 Pairs.signed(TestCa.name("Plain"), SERIAL, LEAF, "SHA256withECDSA", CA.keys());
         RawCertificate precertificate = withExtensions(raw(plain).tbs(), List.of(POISON));
@@ -126,7 +134,7 @@ final class CommittedContentTest {
 
     @Test
     @Requirement("CT-01")
-    void a_doubled_poison_commits_to_the_same_certificate() throws MalformedDer {
+    void a_doubled_poison_commits_to_the_same_certificate() throws MalformedDerException {
         Octets tbs = raw(CA.issue(SERIAL)).tbs();
         RawCertificate once = withExtensions(tbs, List.of(POISON));
         RawCertificate twice = withExtensions(tbs, List.of(POISON, POISON));
@@ -147,7 +155,7 @@ final class CommittedContentTest {
             @ForAll("extensions") List<byte[]> others,
             @ForAll @IntRange(max = 40) int poisonAt,
             @ForAll @IntRange(max = 40) int sctsAt)
-            throws MalformedDer {
+            throws MalformedDerException {
         Octets tbs = raw(CA.issue(SERIAL)).tbs();
         RawCertificate without = withExtensions(tbs, others);
 
@@ -179,8 +187,8 @@ final class CommittedContentTest {
 
     private static byte[] extension(byte name, int length) {
         byte[] oid = {0x06, 0x03, 0x2a, 0x03, name};
-        byte[] value = DerElement.encode(DerElement.OCTET_STRING, new byte[length]);
-        return DerElement.encode(DerElement.SEQUENCE, CertificateFileTest.join(oid, value));
+        byte[] value = DerWriter.encode(DerTag.OCTET_STRING, new byte[length]);
+        return DerWriter.encode(DerTag.SEQUENCE, CertificateFileTest.join(oid, value));
     }
 
     private static List<byte[]> inserted(List<byte[]> others, int at, byte[] extension) {
@@ -191,7 +199,7 @@ final class CommittedContentTest {
 
     /// The certificate with exactly these extensions; its signature is of no matter here.
     private static RawCertificate withExtensions(Octets tbs, List<byte[]> extensions)
-            throws MalformedDer {
+            throws MalformedDerException {
         ByteArrayOutputStream fields = new ByteArrayOutputStream();
         for (DerElement field : DerElement.of(tbs).children()) {
             if (!field.is(0xa3)) {
@@ -200,27 +208,27 @@ final class CommittedContentTest {
         }
         if (!extensions.isEmpty()) {
             byte[] list = CertificateFileTest.join(extensions.toArray(byte[][]::new));
-            fields.writeBytes(
-                    DerElement.encode(0xa3, DerElement.encode(DerElement.SEQUENCE, list)));
+            fields.writeBytes(DerWriter.encode(0xa3, DerWriter.encode(DerTag.SEQUENCE, list)));
         }
-        byte[] whole = DerElement.encode(DerElement.SEQUENCE, fields.toByteArray());
+        byte[] whole = DerWriter.encode(DerTag.SEQUENCE, fields.toByteArray());
         return RawCertificate.parse(Octets.of(Pairs.sign(CA, whole)));
     }
 
-    private static PrecertificateSigner signer() throws MalformedDer {
+    private static PrecertificateSigner signer() throws MalformedDerException {
         return new PrecertificateSigner(
                 PSC.certificate(),
                 new FedIssuer("final", List.of(CA.certificate()), IssuerProfile.PRIVATE),
                 raw(PSC.holder())
                         .extension(RawExtension.AUTHORITY_KEY_IDENTIFIER)
-                        .map(extension -> extension.value().whole()));
+                        .map(extension -> extension.value().encoded()));
     }
 
-    private static Octets content(X509CertificateHolder certificate) throws MalformedDer {
+    private static Octets content(X509CertificateHolder certificate) throws MalformedDerException {
         return CommittedContent.of(raw(certificate), Optional.empty()).contentSha256();
     }
 
-    private static RawCertificate raw(X509CertificateHolder certificate) throws MalformedDer {
+    private static RawCertificate raw(X509CertificateHolder certificate)
+            throws MalformedDerException {
         return RawCertificate.parse(Octets.of(der(certificate)));
     }
 }

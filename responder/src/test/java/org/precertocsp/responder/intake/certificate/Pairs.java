@@ -23,6 +23,10 @@ import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.DerElement;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.DerWriter;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -100,17 +104,17 @@ final class Pairs {
             RawCertificate raw = RawCertificate.parse(Octets.of(TestCa.encoded(certificate)));
             List<Octets> times = new ArrayList<>();
             for (DerElement old : raw.validity().children()) {
-                times.add(old.whole());
+                times.add(old.encoded());
             }
             byte[] digits = time.getBytes(StandardCharsets.US_ASCII);
-            times.set(index, Octets.of(DerElement.encode(0x18, digits)));
+            times.set(index, Octets.of(DerWriter.encode(0x18, digits)));
             byte[] validity =
-                    DerElement.encode(
-                            DerElement.SEQUENCE,
+                    DerWriter.encode(
+                            DerTag.SEQUENCE,
                             CertificateFileTest.join(
                                     times.get(0).toArray(), times.get(1).toArray()));
             return sign(ca, with(raw, raw.validity(), validity));
-        } catch (MalformedDer e) {
+        } catch (MalformedDerException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -119,9 +123,9 @@ final class Pairs {
     static byte[] with(RawCertificate raw, DerElement replaced, byte[] by) {
         ByteArrayOutputStream fields = new ByteArrayOutputStream();
         for (DerElement field : raw.fields()) {
-            fields.writeBytes(field == replaced ? by : field.whole().toArray());
+            fields.writeBytes(field == replaced ? by : field.encoded().toArray());
         }
-        return DerElement.encode(DerElement.SEQUENCE, fields.toByteArray());
+        return DerWriter.encode(DerTag.SEQUENCE, fields.toByteArray());
     }
 
     /// A certificate around any TBSCertificate that says ecdsa-with-SHA256.
@@ -132,10 +136,10 @@ final class Pairs {
             out.flush();
             byte[] algorithm = signer.getAlgorithmIdentifier().getEncoded();
             byte[] signature = CertificateFileTest.join(new byte[1], signer.getSignature());
-            return DerElement.encode(
-                    DerElement.SEQUENCE,
+            return DerWriter.encode(
+                    DerTag.SEQUENCE,
                     CertificateFileTest.join(
-                            tbs, algorithm, DerElement.encode(DerElement.BIT_STRING, signature)));
+                            tbs, algorithm, DerWriter.encode(DerTag.BIT_STRING, signature)));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.Octets;
 
 final class SctTimesTest {
@@ -23,7 +24,7 @@ final class SctTimesTest {
     private static final TestCa CA = TestCa.root("Issuing CA");
     private static final Instant FIRST = Instant.parse("2026-06-01T10:00:00.250Z");
 
-    private static Optional<Instant> earliest(byte[] list) throws MalformedDer {
+    private static Optional<Instant> earliest(byte[] list) throws MalformedDerException {
         return SctTimes.earliest(
                 RawCertificate.parse(
                         Octets.of(
@@ -58,13 +59,13 @@ final class SctTimesTest {
     }
 
     @Test
-    void earliest_of_several_counts() throws MalformedDer {
+    void earliest_of_several_counts() throws MalformedDerException {
         assertThat(earliest(list(sct(FIRST.plusSeconds(9)), sct(FIRST), sct(FIRST.plusMillis(1)))))
                 .contains(FIRST);
     }
 
     @Test
-    void certificate_without_scts_has_no_date() throws MalformedDer {
+    void certificate_without_scts_has_no_date() throws MalformedDerException {
         assertThat(
                         SctTimes.earliest(
                                 RawCertificate.parse(
@@ -76,7 +77,7 @@ final class SctTimesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "00", "0000", "00040002ffff", "0004ffff0000"})
-    void octets_that_are_no_scts_are_no_date_and_no_fault(String hex) throws MalformedDer {
+    void octets_that_are_no_scts_are_no_date_and_no_fault(String hex) throws MalformedDerException {
         assertThat(earliest(Octets.ofHex(hex).toArray())).isEmpty();
     }
 }

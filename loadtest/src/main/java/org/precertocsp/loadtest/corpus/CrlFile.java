@@ -4,13 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Date;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
@@ -22,6 +19,9 @@ import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
 import org.bouncycastle.operator.DefaultSignatureAlgorithmIdentifierFinder;
+import org.precertocsp.der.Asn1Time;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.DerWriter;
 import org.precertocsp.ocsp.RevocationReason;
 
 /// A CRL of any length, made in memory of one buffer (RFC 5280 §5.1).
@@ -30,8 +30,6 @@ import org.precertocsp.ocsp.RevocationReason;
 /// written. Making them again is cheaper than keeping them.
 final class CrlFile {
     private static final Duration LIFE = Duration.ofDays(7);
-    private static final DateTimeFormatter UTC_TIME =
-            DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
     // reasonCode (2.5.29.21): SEQUENCE { SEQUENCE { OID, OCTET STRING { ENUMERATED } } }
     private static final byte[] REASON = {
         0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01, 0
@@ -64,9 +62,11 @@ final class CrlFile {
         byte[] head = head(algorithm);
         byte[] tail = tail();
         byte[] entriesHeader =
-                counted.length() == 0 ? new byte[0] : DerHeader.sequence(counted.length());
+                counted.length() == 0
+                        ? new byte[0]
+                        : DerWriter.encodeHeader(DerTag.SEQUENCE, counted.length());
         long tbsLength = head.length + entriesHeader.length + counted.length() + tail.length;
-        byte[] tbsHeader = DerHeader.sequence(tbsLength);
+        byte[] tbsHeader = DerWriter.encodeHeader(DerTag.SEQUENCE, tbsLength);
         Tbs tbs =
                 stream -> {
                     stream.write(tbsHeader);
@@ -77,9 +77,10 @@ final class CrlFile {
                 };
         byte[] signature = sign(tbs);
         byte[] algorithmDer = der(algorithm);
-        byte[] signatureHeader = DerHeader.of(0x03, signature.length + 1L);
+        byte[] signatureHeader = DerWriter.encodeHeader(DerTag.BIT_STRING, signature.length + 1L);
         out.write(
-                DerHeader.sequence(
+                DerWriter.encodeHeader(
+                        DerTag.SEQUENCE,
                         tbsHeader.length
                                 + tbsLength
                                 + algorithmDer.length
@@ -134,10 +135,10 @@ final class CrlFile {
     private void entries(OutputStream out) throws IOException {
         byte[] entry = new byte[REASON_AT + REASON.length];
         System.arraycopy(REASON, 0, entry, REASON_AT, REASON.length);
-        entry[0] = 0x30;
-        entry[2] = 0x02;
+        entry[0] = DerTag.SEQUENCE;
+        entry[2] = DerTag.INTEGER;
         entry[3] = SyntheticSerials.BYTES;
-        entry[TIME_AT - 2] = 0x17;
+        entry[TIME_AT - 2] = DerTag.UTC_TIME;
         entry[TIME_AT - 1] = 13;
         SyntheticSerials serials = statuses.serials();
         for (long i = 0; i < plan.serials(); i++) {
@@ -146,7 +147,7 @@ final class CrlFile {
                 continue;
             }
             serials.write(i, entry, SERIAL_AT);
-            byte[] at = UTC_TIME.format(statuses.revokedAt(i)).getBytes(StandardCharsets.US_ASCII);
+            byte[] at = Asn1Time.utcTime(statuses.revokedAt(i));
             System.arraycopy(at, 0, entry, TIME_AT, at.length);
             RevocationReason reason = statuses.reason(i);
             // RFC 5280 §5.3.1: unspecified is said by saying nothing.

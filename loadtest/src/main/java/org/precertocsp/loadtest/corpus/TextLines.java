@@ -4,16 +4,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import org.precertocsp.der.Asn1Time;
 
 /// The text files of a corpus, one line for each serial.
 final class TextLines {
     private static final HexFormat LOWER = HexFormat.of();
     private static final HexFormat UPPER = HexFormat.of().withUpperCase();
-    private static final DateTimeFormatter UTC_TIME =
-            DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
 
     private final CorpusPlan plan;
     private final SyntheticStatus statuses;
@@ -87,6 +84,6 @@ final class TextLines {
     }
 
     private static String utcTime(Instant instant) {
-        return UTC_TIME.format(instant);
+        return new String(Asn1Time.utcTime(instant), StandardCharsets.US_ASCII);
     }
 }

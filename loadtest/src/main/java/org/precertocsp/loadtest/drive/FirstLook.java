@@ -1,5 +1,9 @@
 package org.precertocsp.loadtest.drive;
 
+import org.precertocsp.der.DerReader;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.MalformedDerException;
+
 /// Reads the responseStatus from the first bytes of an OCSPResponse (RFC 6960 §4.2.1), cheaply
 /// enough for every answer.
 final class FirstLook {
@@ -11,29 +15,19 @@ final class FirstLook {
     /// Not an OCSPResponse, or not all of it.
     static final int MALFORMED = -1;
 
-    private static final int SEQUENCE = 0x30;
-    private static final int ENUMERATED = 0x0A;
-
     private FirstLook() {}
 
     /// @return the responseStatus, or [#MALFORMED]
     static int status(byte[] bytes, int at, int length) {
-        if (length < 5 || bytes[at] != SEQUENCE) {
+        try {
+            DerReader reader = DerReader.lenient(bytes, at, length);
+            int whole = reader.enter(DerTag.SEQUENCE, "OCSPResponse");
+            reader.next(DerTag.ENUMERATED, "responseStatus");
+            int status = reader.contentLength() == 1 ? reader.contentAt(0) : MALFORMED;
+            reader.skipRest();
+            return reader.position() == whole ? status : MALFORMED;
+        } catch (MalformedDerException _) {
             return MALFORMED;
         }
-        int first = bytes[at + 1] & 0xFF;
-        int more = first < 0x80 ? 0 : first - 0x80;
-        if (more > 3 || length < 5 + more) {
-            return MALFORMED;
-        }
-        int content = more == 0 ? first : 0;
-        for (int i = 0; i < more; i++) {
-            content = content << 8 | (bytes[at + 2 + i] & 0xFF);
-        }
-        int value = at + 2 + more;
-        boolean whole = 2 + more + content == length;
-        return whole && bytes[value] == ENUMERATED && bytes[value + 1] == 1
-                ? bytes[value + 2]
-                : MALFORMED;
     }
 }

@@ -1,17 +1,15 @@
 package org.precertocsp.loadtest.requests;
 
-import java.io.ByteArrayOutputStream;
 import java.util.HexFormat;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.DerWriter;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
 
 /// An OCSPRequest (RFC 6960 §4.1.1) for one serial of a given length, with blanks where serial and
 /// nonce go.
 final class RequestDer {
-    private static final int SEQUENCE = 0x30;
-    private static final int OCTET_STRING = 0x04;
-    private static final int INTEGER = 0x02;
-    private static final int EXTENSIONS = 0xA2;
+    private static final int EXTENSIONS = DerTag.context(2);
 
     /// The AlgorithmIdentifiers, with the NULL that most clients write.
     private static final String SHA1 = "300906052b0e03021a0500";
@@ -37,15 +35,17 @@ final class RequestDer {
 
     static RequestDer of(IssuerKey issuer, HashAlgorithm hash, int serialLength, boolean nonce) {
         byte[] certId =
-                wrap(
-                        SEQUENCE,
+                DerWriter.encode(
+                        DerTag.SEQUENCE,
                         hex(hash == HashAlgorithm.SHA256 ? SHA256 : SHA1),
-                        wrap(OCTET_STRING, issuer.nameHash(hash).toArray()),
-                        wrap(OCTET_STRING, issuer.keyHash(hash).toArray()),
-                        wrap(INTEGER, new byte[serialLength]));
-        byte[] list = wrap(SEQUENCE, wrap(SEQUENCE, certId));
+                        DerWriter.encode(DerTag.OCTET_STRING, issuer.nameHash(hash).toArray()),
+                        DerWriter.encode(DerTag.OCTET_STRING, issuer.keyHash(hash).toArray()),
+                        DerWriter.encode(DerTag.INTEGER, new byte[serialLength]));
+        byte[] list = DerWriter.encode(DerTag.SEQUENCE, DerWriter.encode(DerTag.SEQUENCE, certId));
         byte[] extensions = nonce ? nonceExtension() : new byte[0];
-        byte[] whole = wrap(SEQUENCE, wrap(SEQUENCE, list, extensions));
+        byte[] whole =
+                DerWriter.encode(
+                        DerTag.SEQUENCE, DerWriter.encode(DerTag.SEQUENCE, list, extensions));
         return new RequestDer(
                 whole,
                 whole.length - extensions.length - serialLength,
@@ -55,8 +55,14 @@ final class RequestDer {
 
     private static byte[] nonceExtension() {
         byte[] value =
-                wrap(OCTET_STRING, wrap(OCTET_STRING, new byte[PopulationSupply.NONCE_BYTES]));
-        return wrap(EXTENSIONS, wrap(SEQUENCE, wrap(SEQUENCE, hex(NONCE), value)));
+                DerWriter.encode(
+                        DerTag.OCTET_STRING,
+                        DerWriter.encode(
+                                DerTag.OCTET_STRING, new byte[PopulationSupply.NONCE_BYTES]));
+        return DerWriter.encode(
+                EXTENSIONS,
+                DerWriter.encode(
+                        DerTag.SEQUENCE, DerWriter.encode(DerTag.SEQUENCE, hex(NONCE), value)));
     }
 
     int length() {
@@ -81,21 +87,5 @@ final class RequestDer {
 
     private static byte[] hex(String text) {
         return HexFormat.of().parseHex(text);
-    }
-
-    private static byte[] wrap(int tag, byte[]... parts) {
-        ByteArrayOutputStream content = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            content.writeBytes(part);
-        }
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(tag);
-        // Nothing here reaches 256 bytes: two SHA-256 hashes, a serial and a nonce are under 200.
-        if (content.size() > 0x7F) {
-            out.write(0x81);
-        }
-        out.write(content.size());
-        out.writeBytes(content.toByteArray());
-        return out.toByteArray();
     }
 }

@@ -6,9 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.CertId;
-import org.precertocsp.ocsp.DigestParameters;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.request.PlainQuery;
+import org.precertocsp.signer.CertIdEncoder;
 
 /// A CertID as its canonical DER: what answers in memory are found by, whether the CertID was
 /// parsed or only seen in a request.
@@ -18,7 +17,6 @@ import org.precertocsp.responder.request.PlainQuery;
 final class CertIdBytes {
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final byte[] NULL = {5, 0};
 
     private byte[] octets;
     private int offset;
@@ -37,7 +35,7 @@ final class CertIdBytes {
 
     /// The DER a client sends for this CertID.
     static CertIdBytes of(CertId certId) {
-        return new CertIdBytes(new Encoding(certId).octets);
+        return new CertIdBytes(CertIdEncoder.encode(certId).toArray());
     }
 
     /// One that is in DER already.
@@ -100,57 +98,5 @@ final class CertIdBytes {
     @Override
     public int hashCode() {
         return hash;
-    }
-
-    /// Writes the DER of a CertID (RFC 6960 §4.1.1), the parameters as the client wrote them.
-    private static final class Encoding {
-        private static final int SEQUENCE = 0x30;
-        private static final int OCTET_STRING = 0x04;
-        private static final int INTEGER = 0x02;
-
-        final byte[] octets;
-        private int at;
-
-        Encoding(CertId certId) {
-            Octets oid = certId.hashAlgorithm().oidDer();
-            byte[] parameters = certId.parameters() == DigestParameters.NULL ? NULL : new byte[0];
-            int algorithm = oid.length() + parameters.length;
-            int content =
-                    sized(algorithm)
-                            + sized(certId.issuerNameHash().length())
-                            + sized(certId.issuerKeyHash().length())
-                            + sized(certId.serial().content().length());
-            octets = new byte[sized(content)];
-            header(SEQUENCE, content);
-            header(SEQUENCE, algorithm);
-            put(oid);
-            put(Octets.of(parameters));
-            put(OCTET_STRING, certId.issuerNameHash());
-            put(OCTET_STRING, certId.issuerKeyHash());
-            put(INTEGER, certId.serial().content());
-        }
-
-        /// Two lengths' octets are enough: the longest CertID has 170.
-        private static int sized(int content) {
-            return content + (content < 0x80 ? 2 : 3);
-        }
-
-        private void header(int tag, int content) {
-            octets[at++] = (byte) tag;
-            if (content >= 0x80) {
-                octets[at++] = (byte) 0x81;
-            }
-            octets[at++] = (byte) content;
-        }
-
-        private void put(int tag, Octets value) {
-            header(tag, value.length());
-            put(value);
-        }
-
-        private void put(Octets value) {
-            value.copyTo(octets, at);
-            at += value.length();
-        }
     }
 }

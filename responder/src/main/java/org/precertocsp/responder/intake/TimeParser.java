@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.precertocsp.der.Asn1Time;
 
 /// Reads times as the field's tools and databases write them, where they are unambiguous:
 ///

@@ -4,11 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.precertocsp.der.DerTag;
 import org.precertocsp.ocsp.Octets;
 
 /// One certificate as callers write it: DER, PEM or base64 of DER.
 public final class CertificateText {
-    private static final byte DER_SEQUENCE = 0x30;
     private static final Pattern PEM =
             Pattern.compile(
                     "-----BEGIN (?:X509 )?CERTIFICATE-----([A-Za-z0-9+/=\\s]+)-----END (?:X509"
@@ -18,7 +18,7 @@ public final class CertificateText {
 
     /// @throws Objection it is neither, or several
     public static Octets der(byte[] body) throws Objection {
-        return body.length > 0 && body[0] == DER_SEQUENCE
+        return body.length > 0 && body[0] == DerTag.SEQUENCE
                 ? Octets.of(body)
                 : der(new String(body, StandardCharsets.ISO_8859_1));
     }

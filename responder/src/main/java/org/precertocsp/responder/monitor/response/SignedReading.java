@@ -24,9 +24,13 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.operator.DefaultSignatureNameFinder;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.der.Asn1Time;
+import org.precertocsp.der.DerElement;
+import org.precertocsp.der.DerReader;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.Asn1Time;
 
 /// A BasicOCSPResponse, parsed without judging it.
 ///
@@ -54,7 +58,7 @@ public record SignedReading(
         boolean hasEmptyCertificates,
         boolean versionEncoded,
         boolean strictDer) {
-    private static final int VERSION = 0xa0;
+    private static final int VERSION = DerTag.context(0);
 
     /// The responder's identity in the response.
     ///
@@ -94,7 +98,7 @@ public record SignedReading(
         BasicOCSPResponse basic =
                 BasicOCSPResponse.getInstance(ASN1Primitive.fromByteArray(basicDer.toArray()));
         ResponseData data = basic.getTbsResponseData();
-        Octets signedOctets = DerCut.firstInside(basicDer);
+        Octets signedOctets = firstInside(basicDer);
         List<SingleReading> singles = new ArrayList<>();
         for (ASN1Encodable each : data.getResponses()) {
             singles.add(SingleReading.of(SingleResponse.getInstance(each)));
@@ -113,8 +117,20 @@ public record SignedReading(
                 nonce(data.getResponseExtensions()),
                 certificates(basic.getCerts()),
                 basic.getCerts() != null && basic.getCerts().size() == 0,
-                (DerCut.firstInside(signedOctets).at(0) & 0xff) == VERSION,
+                (firstInside(signedOctets).at(0) & 0xff) == VERSION,
                 strictDer);
+    }
+
+    /// The first element inside the outermost one as it was sent: a parser that encodes it again
+    /// might mend it, and a signature is over what was sent.
+    private static Octets firstInside(Octets element) throws IOException {
+        try {
+            DerReader inside = DerElement.first(element).inside();
+            inside.next();
+            return inside.encoded();
+        } catch (MalformedDerException e) {
+            throw new IOException(e);
+        }
     }
 
     static List<String> oids(@Nullable Extensions extensions) {

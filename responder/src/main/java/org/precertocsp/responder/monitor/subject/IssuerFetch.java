@@ -11,6 +11,7 @@ import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.CMSSignedData;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
+import org.precertocsp.der.DerTag;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.monitor.wire.BadAddress;
 import org.precertocsp.responder.monitor.wire.Countdown;
@@ -25,7 +26,6 @@ import org.precertocsp.signer.IssuerCertificate;
 /// Downloads CA certificates from the caIssuers addresses of certificates (RFC 5280 §4.2.2.1).
 final class IssuerFetch {
     private static final int MAX_REDIRECTS = 3;
-    private static final byte DER_SEQUENCE = 0x30;
 
     private final HttpWire wire;
 
@@ -83,7 +83,7 @@ final class IssuerFetch {
     private static List<Octets> ders(Octets body) {
         byte[] octets = body.toArray();
         try {
-            if (octets.length > 0 && octets[0] != DER_SEQUENCE) {
+            if (octets.length > 0 && octets[0] != DerTag.SEQUENCE) {
                 return pem(new String(octets, StandardCharsets.ISO_8859_1));
             }
             List<Octets> found = new ArrayList<>();

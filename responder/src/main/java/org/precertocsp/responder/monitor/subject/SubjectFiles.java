@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.ASN1TaggedObject;
+import org.precertocsp.der.DerTag;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.monitor.wire.HttpWire;
 import org.precertocsp.signer.CertificateFile;
@@ -26,7 +27,6 @@ public final class SubjectFiles {
     /// More files in a directory are probably a mistake.
     private static final int MAX_FILES = 100_000;
 
-    private static final byte DER_SEQUENCE = 0x30;
     private static final Pattern NAMED_CERTIFICATE = Pattern.compile("(?i)\\.(crt|cer|der)$");
     private static final Pattern PEM_CERTIFICATE =
             Pattern.compile("-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----");
@@ -154,7 +154,7 @@ public final class SubjectFiles {
         } catch (IOException _) {
             return true; // Reading it again says why.
         }
-        if (content.length > 0 && content[0] == DER_SEQUENCE) {
+        if (content.length > 0 && content[0] == DerTag.SEQUENCE) {
             return NAMED_CERTIFICATE.matcher(file.toString()).find()
                     ? !isOtherDer(content)
                     : isCertificate(content);

@@ -3,6 +3,9 @@ package org.precertocsp.responder.intake.ctlog.entry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.precertocsp.der.DerReader;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FedIssuer;
@@ -49,11 +52,28 @@ public final class OurIssuers {
         return switch (entry.kind()) {
             case PRECERTIFICATE -> isIn(keyHashes, entry.octets(), entry.issuerKeyHashAt());
             case CERTIFICATE -> {
-                int nameAt = IssuerName.at(entry.octets(), entry.bodyAt(), entry.bodyEnd());
+                int nameAt = issuerName(entry);
                 yield nameAt >= 0 && isIn(names, entry.octets(), nameAt);
             }
             case UNKNOWN -> false;
         };
+    }
+
+    /// Where the issuer's name begins in a certificate, found by stepping over what precedes it;
+    /// negative if it is no certificate.
+    private static int issuerName(TimestampedEntry entry) {
+        int length = entry.bodyEnd() - entry.bodyAt();
+        DerReader reader = DerReader.lenient(entry.octets(), entry.bodyAt(), length);
+        try {
+            reader.enter(DerTag.SEQUENCE, "a certificate");
+            reader.enter(DerTag.SEQUENCE, "a TBSCertificate");
+            reader.nextIf(DerTag.context(0)); // version
+            reader.next(DerTag.INTEGER, "a serial number");
+            reader.next(DerTag.SEQUENCE, "a signature algorithm");
+            return reader.nextIs(DerTag.SEQUENCE) ? reader.position() : -1;
+        } catch (MalformedDerException _) {
+            return -1;
+        }
     }
 
     private static boolean isIn(List<Octets> known, byte[] octets, int at) {

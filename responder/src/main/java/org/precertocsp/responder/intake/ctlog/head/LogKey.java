@@ -16,6 +16,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.precertocsp.der.DerTag;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 
@@ -60,7 +61,7 @@ public final class LogKey {
     }
 
     private static LogKey ofFile(byte[] content, String name) throws BadLogKey {
-        if (content.length > 0 && content[0] == 0x30) {
+        if (content.length > 0 && content[0] == DerTag.SEQUENCE) {
             return of(Octets.of(content));
         }
         try {

@@ -4,6 +4,9 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.der.DerReader;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.Nonce;
 import org.precertocsp.ocsp.Octets;
 
@@ -17,68 +20,60 @@ final class ExtensionReader {
     /// Honest clients send up to three.
     private static final int MAX_EXTENSIONS = 32;
 
-    private static final Octets NONCE = Octets.ofHex("2b0601050507300102");
+    static final Octets NONCE = Octets.ofHex("2b0601050507300102");
     private static final Octets ACCEPTABLE_RESPONSES = Octets.ofHex("2b0601050507300104");
     private static final Octets BASIC_RESPONSE = Octets.ofHex("2b0601050507300101");
 
-    private final DerCursor der;
+    private final DerReader der;
     private final boolean nonceBelongs;
     private final Set<Octets> seen = new HashSet<>();
     private @Nullable Nonce nonce;
 
-    private ExtensionReader(DerCursor der, boolean nonceBelongs) {
+    private ExtensionReader(DerReader der, boolean nonceBelongs) {
         this.der = der;
         this.nonceBelongs = nonceBelongs;
-    }
-
-    /// The identifier of a nonce with tag and length.
-    static byte[] nonceOidTlv() {
-        byte[] tlv = new byte[2 + NONCE.length()];
-        tlv[0] = DerCursor.OBJECT_IDENTIFIER;
-        tlv[1] = (byte) NONCE.length();
-        System.arraycopy(NONCE.toArray(), 0, tlv, 2, NONCE.length());
-        return tlv;
     }
 
     /// Reads the requestExtensions if they come next.
     ///
     /// @return the nonce, if there is one to repeat
-    static Optional<Nonce> ofRequest(DerCursor der) throws MalformedDer {
+    static Optional<Nonce> ofRequest(DerReader der) throws MalformedDerException {
         ExtensionReader reader = new ExtensionReader(der, true);
-        reader.read(DerCursor.context(2), "requestExtensions");
+        reader.read(DerTag.context(2), "requestExtensions");
         return Optional.ofNullable(reader.nonce);
     }
 
     /// Reads the singleRequestExtensions if they come next. RFC 6960 puts nothing there that an
     /// authoritative responder needs.
-    static void ofSingleRequest(DerCursor der) throws MalformedDer {
-        new ExtensionReader(der, false).read(DerCursor.context(0), "singleRequestExtensions");
+    static void ofSingleRequest(DerReader der) throws MalformedDerException {
+        new ExtensionReader(der, false).read(DerTag.context(0), "singleRequestExtensions");
     }
 
     /// An empty list breaks RFC 5280, but asks for nothing and hides nothing: tolerated.
-    private void read(int tag, String what) throws MalformedDer {
-        if (!der.isAt(tag)) {
+    private void read(int tag, String what) throws MalformedDerException {
+        if (!der.nextIs(tag)) {
             return;
         }
         int outer = der.enter(tag, what);
-        int list = der.enter(DerCursor.SEQUENCE, what);
-        while (!der.atEnd()) {
+        int list = der.enter(DerTag.SEQUENCE, what);
+        while (der.hasMore()) {
             readExtension();
         }
         der.leave(list, what);
         der.leave(outer, what);
     }
 
-    private void readExtension() throws MalformedDer {
-        int outer = der.enter(DerCursor.SEQUENCE, "Extension");
-        Octets id = der.oid("extnID");
+    private void readExtension() throws MalformedDerException {
+        int outer = der.enter(DerTag.SEQUENCE, "Extension");
+        der.nextOid("extnID");
+        Octets id = der.content();
         boolean critical = readCritical();
-        int valueEnd = der.enter(DerCursor.OCTET_STRING, "extnValue");
+        int valueEnd = der.enter(DerTag.OCTET_STRING, "extnValue");
         if (!seen.add(id)) {
-            throw new MalformedDer("an extension twice (RFC 5280 §4.2)");
+            throw new MalformedDerException("an extension twice (RFC 5280 §4.2)");
         }
         if (seen.size() > MAX_EXTENSIONS) {
-            throw new MalformedDer("more than " + MAX_EXTENSIONS + " extensions");
+            throw new MalformedDerException("more than " + MAX_EXTENSIONS + " extensions");
         }
         if (nonceBelongs && id.equals(NONCE)) {
             nonce = readNonce(critical);
@@ -92,17 +87,14 @@ final class ExtensionReader {
     }
 
     /// An explicit FALSE is the default and so no DER, but some clients write it.
-    private boolean readCritical() throws MalformedDer {
-        if (!der.isAt(DerCursor.BOOLEAN)) {
+    private boolean readCritical() throws MalformedDerException {
+        if (!der.nextIf(DerTag.BOOLEAN)) {
             return false;
         }
-        int outer = der.enter(DerCursor.BOOLEAN, "critical");
-        boolean critical = der.restIs((byte) 0xff);
-        if (!critical && !der.restIs((byte) 0)) {
-            throw new MalformedDer("a critical flag that is neither true nor false");
+        boolean critical = der.contentIs((byte) 0xff);
+        if (!critical && !der.contentIs((byte) 0)) {
+            throw der.malformed("a critical flag that is neither true nor false");
         }
-        der.skipRest();
-        der.leave(outer, "critical");
         return critical;
     }
 
@@ -110,44 +102,48 @@ final class ExtensionReader {
     /// OCTET STRING (NO-05). Such a nonce is a value we do not recognise: ignored like any other
     /// non-critical extension, since refusing would cost the client its answer. Lengths outside 1
     /// to 128 are malformed in either form (NO-04).
-    private @Nullable Nonce readNonce(boolean critical) throws MalformedDer {
+    private @Nullable Nonce readNonce(boolean critical) throws MalformedDerException {
         Octets value = der.rest();
         Octets wrapped = octetString(value);
         Octets octets = wrapped == null ? value : wrapped;
         if (octets.length() == 0 || octets.length() > Nonce.MAX_OCTETS) {
-            throw new MalformedDer("a nonce of " + octets.length() + " octets (RFC 9654 §2.1)");
+            throw new MalformedDerException(
+                    "a nonce of " + octets.length() + " octets (RFC 9654 §2.1)");
         }
         if (wrapped != null) {
             return new Nonce(wrapped);
         }
         if (critical) {
-            throw new MalformedDer("a critical nonce that is no OCTET STRING (RFC 9654 §2.1)");
+            throw new MalformedDerException(
+                    "a critical nonce that is no OCTET STRING (RFC 9654 §2.1)");
         }
         return null;
     }
 
     private static @Nullable Octets octetString(Octets value) {
-        DerCursor inner = new DerCursor(value.toArray(), 0, value.length());
+        DerReader inner = DerReader.strict(value.toArray());
         try {
-            Octets content = inner.octets(DerCursor.OCTET_STRING, "Nonce");
-            return inner.atEnd() ? content : null;
-        } catch (MalformedDer _) {
+            inner.next(DerTag.OCTET_STRING, "Nonce");
+            return inner.hasMore() ? null : inner.content();
+        } catch (MalformedDerException _) {
             return null;
         }
     }
 
-    private void readCriticalValue(Octets id) throws MalformedDer {
+    private void readCriticalValue(Octets id) throws MalformedDerException {
         if (!id.equals(ACCEPTABLE_RESPONSES)) {
-            throw new MalformedDer("a critical extension not understood: OID octets " + id);
+            throw new MalformedDerException(
+                    "a critical extension not understood: OID octets " + id);
         }
         boolean basic = false;
-        int outer = der.enter(DerCursor.SEQUENCE, "AcceptableResponses");
-        while (!der.atEnd()) {
-            basic |= der.oid("type").equals(BASIC_RESPONSE);
+        int outer = der.enter(DerTag.SEQUENCE, "AcceptableResponses");
+        while (der.hasMore()) {
+            der.nextOid("type");
+            basic |= der.contentIs(BASIC_RESPONSE);
         }
         der.leave(outer, "AcceptableResponses");
         if (!basic) {
-            throw new MalformedDer("no acceptable response type (RFC 6960 §4.4.3)");
+            throw new MalformedDerException("no acceptable response type (RFC 6960 §4.4.3)");
         }
     }
 }

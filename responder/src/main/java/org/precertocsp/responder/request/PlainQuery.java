@@ -2,11 +2,15 @@ package org.precertocsp.responder.request;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.der.DerReader;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.DerWriter;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.CertId;
-import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Nonce;
 import org.precertocsp.ocsp.Serial;
+import org.precertocsp.signer.CertIdEncoder;
 
 /// The commonest request, recognised without making an object: one CertID, with nothing beside it
 /// but perhaps a nonce. Holds offsets into the caller's array until the next [#read]; belongs to
@@ -18,19 +22,12 @@ import org.precertocsp.ocsp.Serial;
 public final class PlainQuery {
     private static final HashAlgorithm[] ALGORITHMS = HashAlgorithm.values();
 
-    /// What follows the tag and length of hashAlgorithm, without its parameters.
-    private static final byte[][] OIDS =
-            Arrays.stream(ALGORITHMS).map(CertIdReader::oidTlv).toArray(byte[][]::new);
-
-    private static final byte[] NONCE_OID = ExtensionReader.nonceOidTlv();
-
     /// Around a CertID: Request, requestList, TBSRequest, OCSPRequest.
     private static final int LEVELS = 4;
 
-    private byte[] source = {};
+    private final DerReader der = DerReader.strict(new byte[0]);
     private int start;
     private int length;
-    private int position;
     private int certIdOffset;
     private int certIdLength;
     private @Nullable HashAlgorithm hash;
@@ -45,191 +42,135 @@ public final class PlainQuery {
     ///
     /// @throws IndexOutOfBoundsException if the range is not inside the array
     public boolean read(byte[] octets, int offset, int length) {
-        source = octets;
+        der.reset(octets, offset, length);
         start = offset;
         this.length = length;
-        position = offset;
         hasNonce = false;
-        int end = offset + length;
-        if (!enterLast(DerCursor.SEQUENCE, end)) {
+        try {
+            return enterOnly(DerTag.SEQUENCE)
+                    && enterOnly(DerTag.SEQUENCE)
+                    && readList()
+                    && (!der.hasMore() || readNonce());
+        } catch (MalformedDerException _) {
             return false;
         }
-        if (!enterLast(DerCursor.SEQUENCE, end)) {
-            return false;
-        }
-        int listEnd = enter(DerCursor.SEQUENCE, end);
-        return listEnd >= 0
-                && enterLast(DerCursor.SEQUENCE, listEnd)
-                && readCertId(listEnd)
-                && (listEnd == end || readNonce(end));
     }
 
-    private boolean readCertId(int end) {
-        certIdOffset = position;
-        certIdLength = end - position;
-        if (!enterLast(DerCursor.SEQUENCE, end)) {
+    private boolean readList() throws MalformedDerException {
+        if (!der.nextIf(DerTag.SEQUENCE)) {
             return false;
         }
-        int algorithmEnd = enter(DerCursor.SEQUENCE, end);
-        hash = algorithmEnd < 0 ? null : readHash(algorithmEnd);
+        int outer = der.enter();
+        if (!enterOnly(DerTag.SEQUENCE) || !readCertId()) {
+            return false;
+        }
+        der.leave(outer, "requestList");
+        return true;
+    }
+
+    private boolean readCertId() throws MalformedDerException {
+        certIdOffset = der.position();
+        if (!enterOnly(DerTag.SEQUENCE) || !readHash()) {
+            return false;
+        }
+        nameHashOffset = readDigest();
+        keyHashOffset = readDigest();
+        return nameHashOffset >= 0 && keyHashOffset >= 0 && readSerial();
+    }
+
+    private boolean readHash() throws MalformedDerException {
+        if (!der.nextIf(DerTag.SEQUENCE)) {
+            return false;
+        }
+        int outer = der.enter();
+        hash = der.nextIf(DerTag.OBJECT_IDENTIFIER) ? algorithm() : null;
         if (hash == null) {
             return false;
         }
-        nameHashOffset = readDigest(hash.length(), end);
-        keyHashOffset = nameHashOffset < 0 ? -1 : readDigest(hash.length(), end);
-        return keyHashOffset >= 0 && readSerial(end);
+        // NULL or absent: both occur, and make two different CertIDs (CI-07).
+        if (der.nextIf(DerTag.NULL) && der.contentLength() != 0) {
+            return false;
+        }
+        der.leave(outer, "hashAlgorithm");
+        return true;
     }
 
-    private @Nullable HashAlgorithm readHash(int end) {
-        for (int i = 0; i < OIDS.length; i++) {
-            byte[] oid = OIDS[i];
-            if (startsWith(oid, end)) {
-                position += oid.length;
-                return readParameters(end) ? ALGORITHMS[i] : null;
+    private @Nullable HashAlgorithm algorithm() {
+        for (int i = 0; i < ALGORITHMS.length; i++) {
+            if (der.encodedIs(ALGORITHMS[i].oidDer())) {
+                return ALGORITHMS[i];
             }
         }
         return null;
     }
 
-    /// NULL or absent: both occur, and make two different CertIDs (CI-07).
-    private boolean readParameters(int end) {
-        if (position == end) {
-            return true;
-        }
-        boolean isNull =
-                end - position == 2
-                        && source[position] == DerCursor.NULL
-                        && source[position + 1] == 0;
-        position = end;
-        return isNull;
+    private int readDigest() throws MalformedDerException {
+        return der.nextIf(DerTag.OCTET_STRING)
+                        && hash != null
+                        && der.contentLength() == hash.length()
+                ? der.contentStart()
+                : -1;
     }
 
-    private int readDigest(int length, int end) {
-        int valueEnd = enter(DerCursor.OCTET_STRING, end);
-        int from = position;
-        position = valueEnd;
-        return valueEnd - from == length ? from : -1;
-    }
-
-    private boolean readSerial(int end) {
-        if (!enterLast(DerCursor.INTEGER, end) || position == end) {
+    private boolean readSerial() throws MalformedDerException {
+        if (!der.nextIf(DerTag.INTEGER) || der.hasMore() || der.contentLength() == 0) {
             return false;
         }
-        serialOffset = position;
-        serialLength = end - position;
-        byte first = source[position];
-        if ((first == 0 ? serialLength - 1 : serialLength) > Serial.MAX_OCTETS) {
-            return false;
-        }
-        boolean padded = serialLength > 1 && CertIdReader.isPadding(first, source[position + 1]);
-        position = end;
-        return !padded;
+        serialOffset = der.contentStart();
+        serialLength = der.contentLength();
+        certIdLength = der.position() - certIdOffset;
+        byte[] source = der.source();
+        byte first = source[serialOffset];
+        int significant = first == 0 ? serialLength - 1 : serialLength;
+        boolean padded =
+                serialLength > 1 && CertIdReader.isPadding(first, source[serialOffset + 1]);
+        return significant <= Serial.MAX_OCTETS && !padded;
     }
 
     /// As RFC 9654 writes it; every other shape, right or wrong, is left to the decoder.
-    private boolean readNonce(int end) {
-        if (!enterLast(DerCursor.context(2), end)
-                || !enterLast(DerCursor.SEQUENCE, end)
-                || !enterLast(DerCursor.SEQUENCE, end)
-                || !startsWith(NONCE_OID, end)) {
+    private boolean readNonce() throws MalformedDerException {
+        if (!enterOnly(DerTag.context(2))
+                || !enterOnly(DerTag.SEQUENCE)
+                || !enterOnly(DerTag.SEQUENCE)
+                || !der.nextIf(DerTag.OBJECT_IDENTIFIER)
+                || !der.contentIs(ExtensionReader.NONCE)
+                || !enterOnly(DerTag.OCTET_STRING)) {
             return false;
         }
-        position += NONCE_OID.length;
-        hasNonce = enterLast(DerCursor.OCTET_STRING, end) && readNonceValue(end);
+        hasNonce =
+                der.nextIf(DerTag.OCTET_STRING)
+                        && !der.hasMore()
+                        && der.contentLength() > 0
+                        && der.contentLength() <= Nonce.MAX_OCTETS;
         return hasNonce;
     }
 
-    private boolean readNonceValue(int end) {
-        boolean isOctets = enterLast(DerCursor.OCTET_STRING, end);
-        int length = end - position;
-        return isOctets && length > 0 && length <= Nonce.MAX_OCTETS;
-    }
-
-    /// True if a value comes next that ends where all around it end.
-    private boolean enterLast(int tag, int end) {
-        return enter(tag, end) == end;
-    }
-
-    /// Steps over a tag and a length of minimal form.
-    ///
-    /// @return where the value ends; -1 if there is no such value before the end
-    private int enter(int tag, int end) {
-        if (end - position < 2 || (source[position] & 0xff) != tag) {
-            return -1;
+    /// Steps into the next element, if it has that tag and nothing follows it.
+    private boolean enterOnly(int tag) throws MalformedDerException {
+        if (!der.nextIf(tag) || der.hasMore()) {
+            return false;
         }
-        int length = source[position + 1] & 0xff;
-        position += 2;
-        if (length >= 0x80) {
-            length = longLength(length & 0x7f, end);
-        }
-        return length < 0 || length > end - position ? -1 : position + length;
-    }
-
-    private int longLength(int count, int end) {
-        if (count < 1 || count > 2 || end - position < count) {
-            return -1;
-        }
-        int length = source[position] & 0xff;
-        if (count == 2) {
-            length = (length << 8) | (source[position + 1] & 0xff);
-        }
-        position += count;
-        return length < (count == 1 ? 0x80 : 0x100) ? -1 : length;
-    }
-
-    private boolean startsWith(byte[] expected, int end) {
-        int to = position + expected.length;
-        return to <= end && Arrays.equals(source, position, to, expected, 0, expected.length);
+        der.enter();
+        return true;
     }
 
     /// The one request of this kind that asks for a CertID alone.
     public static byte[] write(CertId certId) {
-        byte[] parameters =
-                certId.parameters() == DigestParameters.NULL
-                        ? new byte[] {DerCursor.NULL, 0}
-                        : new byte[0];
-        byte[] cert =
-                tlv(
-                        DerCursor.SEQUENCE,
-                        tlv(
-                                DerCursor.SEQUENCE,
-                                certId.hashAlgorithm().oidDer().toArray(),
-                                parameters),
-                        tlv(DerCursor.OCTET_STRING, certId.issuerNameHash().toArray()),
-                        tlv(DerCursor.OCTET_STRING, certId.issuerKeyHash().toArray()),
-                        tlv(DerCursor.INTEGER, certId.serial().content().toArray()));
-        byte[] der = cert;
+        byte[] der = CertIdEncoder.encode(certId).toArray();
         for (int i = 0; i < LEVELS; i++) {
-            der = tlv(DerCursor.SEQUENCE, der);
+            der = DerWriter.encode(DerTag.SEQUENCE, der);
         }
         return der;
     }
 
-    /// A request has less than 256 octets.
-    private static byte[] tlv(int tag, byte[]... parts) {
-        int length = Arrays.stream(parts).mapToInt(part -> part.length).sum();
-        byte[] tlv = new byte[length + (length < 0x80 ? 2 : 3)];
-        int at = 0;
-        tlv[at++] = (byte) tag;
-        if (length >= 0x80) {
-            tlv[at++] = (byte) 0x81;
-        }
-        tlv[at++] = (byte) length;
-        for (byte[] part : parts) {
-            System.arraycopy(part, 0, tlv, at, part.length);
-            at += part.length;
-        }
-        return tlv;
-    }
-
     /// A copy of the whole request.
     public byte[] toDer() {
-        return Arrays.copyOfRange(source, start, start + length);
+        return Arrays.copyOfRange(der.source(), start, start + length);
     }
 
     /// The array last read.
     public byte[] source() {
-        return source;
+        return der.source();
     }
 
     /// The CertID with tag and length: canonical DER, so that equal CertIDs are equal octets.

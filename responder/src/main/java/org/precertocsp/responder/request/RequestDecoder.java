@@ -1,7 +1,9 @@
 package org.precertocsp.responder.request;
 
-import java.util.Objects;
 import java.util.Optional;
+import org.precertocsp.der.DerReader;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.Nonce;
 
 /// Decodes an OCSPRequest (RFC 6960 §4.1.1). Thread-safe, and copies only what the result keeps.
@@ -27,33 +29,26 @@ public final class RequestDecoder {
     ///
     /// @throws IndexOutOfBoundsException if the range is not inside the array
     public Decoded decode(byte[] source, int offset, int length) {
-        Objects.checkFromIndexSize(offset, length, source.length);
         try {
-            return read(new DerCursor(source, offset, length));
-        } catch (MalformedDer e) {
-            return e.rejected();
+            return read(DerReader.strict(source, offset, length));
+        } catch (MalformedDerException e) {
+            return new Rejected(OcspError.MALFORMED_REQUEST, e.getMessage());
         }
     }
 
-    private Decoded read(DerCursor der) throws MalformedDer {
-        int outer = der.enter(DerCursor.SEQUENCE, "OCSPRequest");
+    private Decoded read(DerReader der) throws MalformedDerException {
+        int outer = der.enter(DerTag.SEQUENCE, "OCSPRequest");
         Decoded decoded = readTbsRequest(der);
-        if (der.isAt(DerCursor.context(0))) {
-            der.skipValue(DerCursor.context(0), "optionalSignature");
-        }
+        der.nextIf(DerTag.context(0)); // optionalSignature
         der.leave(outer, "OCSPRequest");
-        if (!der.atEnd()) {
-            throw new MalformedDer("octets after the OCSPRequest");
-        }
+        der.expectEnd("the body beside the OCSPRequest");
         return decoded;
     }
 
-    private Decoded readTbsRequest(DerCursor der) throws MalformedDer {
-        int outer = der.enter(DerCursor.SEQUENCE, "TBSRequest");
+    private Decoded readTbsRequest(DerReader der) throws MalformedDerException {
+        int outer = der.enter(DerTag.SEQUENCE, "TBSRequest");
         readVersion(der);
-        if (der.isAt(DerCursor.context(1))) {
-            der.skipValue(DerCursor.context(1), "requestorName");
-        }
+        der.nextIf(DerTag.context(1)); // requestorName
         CertIdReader requests = new CertIdReader(der, limits.maxCertIds());
         requests.readList();
         Optional<Nonce> nonce = ExtensionReader.ofRequest(der);
@@ -64,17 +59,15 @@ public final class RequestDecoder {
     }
 
     /// macOS writes the version out although it is the default.
-    private static void readVersion(DerCursor der) throws MalformedDer {
-        if (!der.isAt(DerCursor.context(0))) {
+    private static void readVersion(DerReader der) throws MalformedDerException {
+        if (!der.nextIf(DerTag.context(0))) {
             return;
         }
-        int outer = der.enter(DerCursor.context(0), "version");
-        int version = der.enter(DerCursor.INTEGER, "version");
-        if (!der.restIs((byte) 0)) {
-            throw new MalformedDer("a version other than v1");
+        int outer = der.enter();
+        der.next(DerTag.INTEGER, "version");
+        if (!der.contentIs((byte) 0)) {
+            throw der.malformed("a version other than v1");
         }
-        der.skipRest();
-        der.leave(version, "version");
         der.leave(outer, "version");
     }
 }

@@ -55,7 +55,7 @@ public final class PlainReading {
                 id.parameters() == DigestParameters.NULL ? Requests.tlv(0x05) : new byte[0];
         return Requests.tlv(
                 0x30,
-                Requests.tlv(0x30, CertIdReader.oidTlv(id.hashAlgorithm()), parameters),
+                Requests.tlv(0x30, id.hashAlgorithm().oidDer().toArray(), parameters),
                 Requests.tlv(0x04, id.issuerNameHash().toArray()),
                 Requests.tlv(0x04, id.issuerKeyHash().toArray()),
                 Requests.tlv(0x02, id.serial().content().toArray()));

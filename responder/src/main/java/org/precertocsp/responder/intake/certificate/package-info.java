@@ -1,6 +1,18 @@
-/// Certificates and precertificates: the poison decides what a document is, name and signature
-/// whose it is, and a hash of its content whether it agrees with its counterpart (SS-11 to SS-13).
-/// Start at [org.precertocsp.responder.intake.certificate.CertificateFeed].
+/// Reads certificates and precertificates, from files, the API and Certificate Transparency logs,
+/// as assigned serials.
+///
+/// Start at [CertificateFeed] for files; [SubmittedCertificates] and [LoggedCertificates] judge
+/// single ones by the same rules. [CertificateFile] recognises the format and returns the reader
+/// for it, [RawCertificate] is one certificate cut into its fields, [Attributor] finds the issuer
+/// by name and signature together, and [CertificateIntake] reports the result.
+///
+/// The hard idea is [CommittedContent]: a precertificate and its certificate are the same promise,
+/// so both must have the same TBSCertificate once poison, SCT list and the traces of a
+/// Precertificate Signing Certificate are removed, byte for byte (SS-11 to SS-13). That is why
+/// fields are kept as the CA encoded them and never decoded and encoded again.
+///
+/// A file is read twice, since a Precertificate Signing Certificate may stand behind what it
+/// signed.
 @NullMarked
 package org.precertocsp.responder.intake.certificate;
 

@@ -1,4 +1,17 @@
-/// CRLs of any size, verified before a single entry counts.
+/// Reads CRLs of any size, however they are wrapped, as revocations.
+///
+/// Start at [CrlFeed], which reads a file three times from front to back and never holds more of it
+/// than a buffer and one entry: for structure and rules, for the signature, and for the entries.
+/// [CrlDer] removes the wrappings (PEM, base64, gzip, PKCS #7, BER), [CrlWalk] is one reading,
+/// [CrlSigner] finds the issuer whose key verifies the list, [CrlRules] and [CrlSeries] judge the
+/// list as a whole, and [EntryJudge] makes a revocation of each entry that [CrlEntryReader] read.
+///
+/// The hard idea is that nothing takes effect before the last byte was read and verified, although
+/// the list need not fit into memory. So each reading hashes what passes ([CrlStream]), and a file
+/// that changed between two readings is refused.
+///
+/// The readers are lenient on purpose: whatever a verified CRL lists is revoked (invariant 8), and
+/// what cannot be understood beside a serial is left out with a warning that names the offset.
 @NullMarked
 package org.precertocsp.responder.intake.crl;
 

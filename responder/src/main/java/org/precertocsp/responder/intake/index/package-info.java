@@ -1,4 +1,4 @@
-/// OpenSSL's index.txt.
+/// OpenSSL's index.txt. Start at [IndexFeed].
 @NullMarked
 package org.precertocsp.responder.intake.index;
 

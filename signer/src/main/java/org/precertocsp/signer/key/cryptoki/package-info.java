@@ -1,6 +1,9 @@
 /// PKCS#11 (Cryptoki 2.40) as far as a signer needs it, called in the vendor's library with
 /// `java.lang.foreign`.
 ///
+/// Start at [Cryptoki], one loaded library; [Token] is what is in a slot, [Session] makes the
+/// calls, and [Function] names each function and its place in the list that the library returns.
+///
 /// Why not SunPKCS11: its KeyStore shows a private key only beside a certificate stored on the same
 /// token, and HSM operators keep bare key pairs; it does not know tokens by label; and it never
 /// finalises a library, which is the cure for many a restarted network HSM. The ways around

@@ -15,12 +15,12 @@ public final class Octets implements Comparable<Octets> {
         this.octets = octets;
     }
 
-    /// Copies the octets, so that later changes to the array are not seen.
+    /// Copies the bytes, so that later changes to the array are not seen.
     public static Octets of(byte... octets) {
         return new Octets(octets.clone());
     }
 
-    /// Copies `length` octets from `offset`.
+    /// Copies `length` bytes from `offset`.
     ///
     /// @throws IndexOutOfBoundsException if the range is not inside the array
     public static Octets of(byte[] source, int offset, int length) {
@@ -35,7 +35,7 @@ public final class Octets implements Comparable<Octets> {
 
     /// Reads lower- or upper-case hexadecimal without separators.
     ///
-    /// @throws IllegalArgumentException if it is not hexadecimal of whole octets
+    /// @throws IllegalArgumentException if it is not hexadecimal of whole bytes
     public static Octets ofHex(String hex) {
         return new Octets(HEX.parseHex(hex));
     }
@@ -53,7 +53,7 @@ public final class Octets implements Comparable<Octets> {
         return octets.clone();
     }
 
-    /// Copies all octets into `target` from `offset`, without an intermediate array.
+    /// Copies all bytes into `target` from `offset`, without an intermediate array.
     public void copyTo(byte[] target, int offset) {
         System.arraycopy(octets, 0, target, offset, octets.length);
     }
@@ -63,11 +63,21 @@ public final class Octets implements Comparable<Octets> {
         return Arrays.equals(octets, 0, octets.length, source, offset, offset + length);
     }
 
-    /// True if `source` holds exactly these octets from `offset`; false also where it ends early.
+    /// True if `source` holds exactly these bytes from `offset`; false also where it ends early.
     public boolean areAt(byte[] source, int offset) {
         return offset >= 0
                 && offset <= source.length - octets.length
                 && isAt(source, offset, octets.length);
+    }
+
+    /// True if `source` holds exactly these bytes anywhere.
+    public boolean areIn(byte[] source) {
+        for (int i = 0; i <= source.length - octets.length; i++) {
+            if (isAt(source, i, octets.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public String toHex() {

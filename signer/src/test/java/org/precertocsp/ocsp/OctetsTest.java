@@ -56,4 +56,13 @@ final class OctetsTest {
         assertThatThrownBy(() -> Octets.of(source, 2, 3))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
+
+    @Test
+    void bytes_are_found_anywhere_in_an_array() {
+        byte[] source = {1, 2, 3, 4};
+
+        assertThat(Octets.ofHex("0304").areIn(source)).isTrue();
+        assertThat(Octets.ofHex("0305").areIn(source)).isFalse();
+        assertThat(Octets.ofHex("0102030405").areIn(source)).isFalse();
+    }
 }

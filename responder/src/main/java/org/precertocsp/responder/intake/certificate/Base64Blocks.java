@@ -11,24 +11,25 @@ import org.precertocsp.der.DerTag;
 import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.Place;
+import org.precertocsp.responder.intake.TextLineReader;
 
 /// Base64 of DER without armour: one certificate a line, or wrapped, one after the other. Each says
 /// by its DER length where it ends.
 final class Base64Blocks implements BlockSource {
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]*={0,2}");
 
-    /// What DER of 128 octets and more begins with.
+    /// The first characters of DER of 128 bytes and more.
     private static final String START = "MI";
 
     /// Encode a tag and the longest length there may be.
     private static final int HEADER_CHARACTERS = 8;
 
-    private final TextLines lines;
+    private final TextLineReader lines;
     private final StringBuilder pending = new StringBuilder();
     private long firstLine;
     private boolean lost;
 
-    Base64Blocks(TextLines lines) {
+    Base64Blocks(TextLineReader lines) {
         this.lines = lines;
     }
 
@@ -107,7 +108,7 @@ final class Base64Blocks implements BlockSource {
         }
     }
 
-    // What follows may be the rest of the broken one: skipped until something begins like DER.
+    // The next lines may be the rest of the broken one: skipped until one begins like DER.
     private Block abandon(String why) {
         pending.setLength(0);
         lost = true;

@@ -14,18 +14,19 @@ import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.ProgressStream;
 import org.precertocsp.responder.intake.ReadProgress;
+import org.precertocsp.responder.intake.TextLineReader;
 
-/// Tells by a file's first octets how its certificates are written.
+/// Tells by a file's first bytes how its certificates are written.
 final class CertificateFile {
     static final String EXPECTED =
             "expected certificates or precertificates as DER, PEM or bare base64";
 
     private static final int HEAD = 256;
 
-    /// Octets of a DER file that is read whole.
+    /// Bytes of a DER file that is read whole.
     private static final long MAX_IN_MEMORY = 32 << 20;
 
-    // DER of 128 octets and more begins 30 81 … 30 84, in base64 `MI`; text around PEM does not
+    // DER of 128 bytes and more begins 30 81 … 30 84, in base64 `MI`; text around PEM does not
     // fill its first line with base64.
     private static final Pattern BARE_BASE64 =
             Pattern.compile(
@@ -48,7 +49,9 @@ final class CertificateFile {
         if (isDer(head) || isBinary(text)) {
             return new DerBlocks(window(file, progress, check));
         }
-        TextLines lines = new TextLines(ProgressStream.open(file, progress, check));
+        TextLineReader lines =
+                new TextLineReader(
+                        ProgressStream.open(file, progress, check), BlockSource.MAX_LINE);
         return BARE_BASE64.matcher(text).matches() ? new Base64Blocks(lines) : new PemBlocks(lines);
     }
 

@@ -11,13 +11,11 @@ import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.ReadProgress;
 
-/// What must be known of a file before its first certificate can be judged: which certificates in
-/// it may sign precertificates, wherever they stand, and whether there is any certificate at all.
+/// The facts needed before the first certificate of a file can be judged: which certificates in it
+/// may sign precertificates, wherever they stand, and whether there is any certificate at all.
 final class FirstPass {
     /// More signers in one file than any CA ever had are not looked at.
     private static final int MAX_SIGNERS = 1_000;
-
-    private static final byte[] PURPOSE = PrecertificateSigner.PURPOSE.toArray();
 
     private final Set<Octets> signers = new LinkedHashSet<>();
     private long certificates;
@@ -54,9 +52,9 @@ final class FirstPass {
         }
     }
 
-    // Cheap enough for millions: only what has the octets of the purpose is parsed.
+    // Cheap enough for millions: only what has the bytes of the purpose is parsed.
     private static boolean maySign(Octets der) {
-        if (!NotCertificates.contains(der.toArray(), PURPOSE)) {
+        if (!PrecertificateSigner.PURPOSE.areIn(der.toArray())) {
             return false;
         }
         try {

@@ -5,13 +5,13 @@ import org.precertocsp.der.DerElement;
 import org.precertocsp.der.DerTag;
 import org.precertocsp.ocsp.Octets;
 
-/// What else people feed, and what to do with it.
+/// Recognises content that is no certificate, and names the remedy.
 final class NotCertificates {
-    private static final byte[] SIGNED_DATA = oid("06092a864886f70d010702");
-    private static final byte[] PKCS7_DATA = oid("06092a864886f70d010701");
+    private static final Octets SIGNED_DATA = Octets.ofHex("06092a864886f70d010702");
+    private static final Octets PKCS7_DATA = Octets.ofHex("06092a864886f70d010701");
 
     /// id-ct-precertificate of RFC 9162 §3.2, 1.3.101.78.
-    private static final byte[] PRECERTIFICATE_V2 = oid("06032b654e");
+    private static final Octets PRECERTIFICATE_V2 = Octets.ofHex("06032b654e");
 
     private static final String CMS_PRECERTIFICATE =
             "an RFC 9162 precertificate (CMS): only those of RFC 6962 are read (CT-18)";
@@ -21,10 +21,6 @@ final class NotCertificates {
 
     /// Only so much of a structure is looked at to name it.
     private static final int HEAD = 256;
-
-    private static byte[] oid(String hex) {
-        return Octets.ofHex(hex).toArray();
-    }
 
     /// @param label of a PEM block, empty if it is not to be repeated
     static String byLabel(String label) {
@@ -42,14 +38,14 @@ final class NotCertificates {
 
     /// @param head the beginning of a DER or BER structure
     static String byContent(Octets head) {
-        byte[] octets = Arrays.copyOf(head.toArray(), Math.min(HEAD, head.length()));
-        if (contains(octets, PRECERTIFICATE_V2) && contains(octets, SIGNED_DATA)) {
+        byte[] bytes = Arrays.copyOf(head.toArray(), Math.min(HEAD, head.length()));
+        if (PRECERTIFICATE_V2.areIn(bytes) && SIGNED_DATA.areIn(bytes)) {
             return CMS_PRECERTIFICATE;
         }
-        if (contains(octets, SIGNED_DATA)) {
+        if (SIGNED_DATA.areIn(bytes)) {
             return PKCS7;
         }
-        if (contains(octets, PKCS7_DATA)) {
+        if (PKCS7_DATA.areIn(bytes)) {
             return "a PKCS #12 file: export its certificates first";
         }
         return UNKNOWN;
@@ -60,15 +56,6 @@ final class NotCertificates {
         return element.is(DerTag.SEQUENCE)
                 && element.contentLength() > 0
                 && element.contentAt(0) == DerTag.SEQUENCE;
-    }
-
-    static boolean contains(byte[] octets, byte[] wanted) {
-        for (int i = 0; i <= octets.length - wanted.length; i++) {
-            if (Arrays.equals(octets, i, i + wanted.length, wanted, 0, wanted.length)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private NotCertificates() {}

@@ -11,9 +11,10 @@ import org.precertocsp.der.DerElement;
 import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.Place;
+import org.precertocsp.responder.intake.TextLineReader;
 
 /// PEM as people and tools leave it: text around the blocks, any line ends, headers inside, files
-/// joined without a line end between them, or all of it on one line (RFC 7468, with mercy).
+/// joined without a line end between them, or all of it on one line (RFC 7468, read leniently).
 final class PemBlocks implements BlockSource {
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
@@ -25,13 +26,13 @@ final class PemBlocks implements BlockSource {
     private static final Pattern PRINTABLE_LABEL = Pattern.compile("[A-Z0-9 #.]{1,40}");
     private static final int MAX_BASE64 = MAX_CERTIFICATE / 3 * 4 + 4;
 
-    private final TextLines lines;
+    private final TextLineReader lines;
     private final StringBuilder body = new StringBuilder();
     private String rest = "";
     private boolean tooLong;
     private long reportedLine;
 
-    PemBlocks(TextLines lines) {
+    PemBlocks(TextLineReader lines) {
         this.lines = lines;
     }
 
@@ -48,8 +49,8 @@ final class PemBlocks implements BlockSource {
                 return Optional.of(
                         new Block.Unusable(
                                 new Place.Line(reportedLine),
-                                "the line is longer than the %d octets that are read of one"
-                                        .formatted(TextLines.MAX_LINE)));
+                                "the line is longer than the %d bytes that are read of one"
+                                        .formatted(MAX_LINE)));
             }
             if (!advance()) {
                 return Optional.empty();
@@ -111,7 +112,7 @@ final class PemBlocks implements BlockSource {
 
     private @Nullable String problemAtEnd(String begun, String ended) {
         if (tooLong) {
-            return "longer than the " + MAX_CERTIFICATE + " octets a certificate may have here";
+            return "longer than the " + MAX_CERTIFICATE + " bytes a certificate may have here";
         }
         return begun.equals(ended) ? null : "the block begins and ends with different labels";
     }

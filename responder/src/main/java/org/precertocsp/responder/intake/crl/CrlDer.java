@@ -26,9 +26,9 @@ import org.precertocsp.responder.intake.ProgressStream;
 /// streams around the file, so a CRL of any length is never held in memory; only BER is, up to
 /// [BerConverter#MAX_BYTES].
 ///
-/// What is none of these is refused by the name of what it is.
+/// A file of another kind is refused with the name of that kind.
 final class CrlDer {
-    /// What a packed file may hold.
+    /// The most that a compressed file may unpack to.
     static final long MAX_UNPACKED = 1L << 30;
 
     /// How many times longer than the file its content may be: lists of random serials are packed
@@ -40,7 +40,7 @@ final class CrlDer {
     private static final int HEAD = 4096;
     private static final int CONTEXT_0 = DerTag.context(0);
     private static final int CONTEXT_1 = DerTag.context(1);
-    private static final byte[] SIGNED_DATA = Octets.ofHex("06092a864886f70d010702").toArray();
+    private static final Octets SIGNED_DATA = Octets.ofHex("06092a864886f70d010702");
 
     /// A layer: opens a new reading from the start.
     @FunctionalInterface
@@ -72,7 +72,7 @@ final class CrlDer {
             return unwrap(() -> new Unpacked(source.open()), layer + 1);
         }
         if (isStructure(source, head)) {
-            return NotCrl.contains(head, SIGNED_DATA) && isMessage(head)
+            return SIGNED_DATA.areIn(head) && isMessage(head)
                     ? message(source, layer)
                     : structure(source, head);
         }
@@ -154,7 +154,7 @@ final class CrlDer {
         return structure(source, head(source));
     }
 
-    /// Looks through the structure once, so that what is no CRL is told by name.
+    /// Reads the structure once, so that a file that is no CRL is refused with its kind.
     private static CrlDer structure(Source source, byte[] head) throws FeedRefused, IOException {
         try (CrlStream in = new CrlStream(source.open())) {
             return new CrlDer(source, CrlWalk.outline(in), null);
@@ -209,11 +209,11 @@ final class CrlDer {
             DerHeader crl = crlOf(in);
             return structure(() -> slice(source, crl.start(), crl.end()));
         } catch (MalformedDerException e) {
-            return unwrap(fromBer(source, e), layer + 1);
+            return unwrap(definiteMessage(source, e), layer + 1);
         }
     }
 
-    private static Source fromBer(Source source, MalformedDerException why)
+    private static Source definiteMessage(Source source, MalformedDerException why)
             throws FeedRefused, IOException {
         Optional<byte[]> ber = whole(source);
         try {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.precertocsp.der.DerHeader;
 import org.precertocsp.der.DerTag;
 
-/// What else people load as CRLs, told by its first octets, and what to do with it.
+/// Recognises by the first bytes a file that is no CRL, and names the remedy.
 final class NotCrl {
     private static final byte[] UTF_8_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
     private static final int MIN_BASE64 = 24;
@@ -123,15 +123,6 @@ final class NotCrl {
         return begins && stripped.length() >= MIN_BASE64 && BASE64.matcher(text).matches()
                 ? start
                 : -1;
-    }
-
-    static boolean contains(byte[] octets, byte[] wanted) {
-        for (int i = 0; i <= octets.length - wanted.length; i++) {
-            if (Arrays.equals(octets, i, i + wanted.length, wanted, 0, wanted.length)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static String text(byte[] head) {

@@ -12,6 +12,7 @@ import org.precertocsp.responder.intake.Place;
 import org.precertocsp.responder.intake.ProgressStream;
 import org.precertocsp.responder.intake.StatusFeed;
 import org.precertocsp.responder.intake.TextEncoding;
+import org.precertocsp.responder.intake.TextLineReader;
 
 /// The database of `openssl ca`, index.txt: one line for each certificate, tab-separated status,
 /// expiry, revocation, serial, file name and subject.
@@ -37,10 +38,18 @@ public final class IndexFeed implements StatusFeed {
             byte[] start = in.readNBytes(LOOK_AHEAD);
             TextEncoding.forbidUtf16(start, "save it as UTF-8");
             int mark = TextEncoding.markLength(start);
-            new LineReader(
-                            new SequenceInputStream(
-                                    new ByteArrayInputStream(start, mark, start.length - mark), in))
-                    .forEach(rows);
+            InputStream whole =
+                    new SequenceInputStream(
+                            new ByteArrayInputStream(start, mark, start.length - mark), in);
+            TextLineReader lines = new TextLineReader(whole, IndexRows.MAX_LINE);
+            for (String line = lines.next(); line != null; line = lines.next()) {
+                Place.Line place = new Place.Line(lines.number());
+                if (lines.truncated()) {
+                    rows.tooLong(place, line);
+                } else if (!line.isBlank()) {
+                    rows.line(place, line);
+                }
+            }
             rows.end();
         } catch (IOException e) {
             throw new FeedRefused("the index cannot be read: " + e.getMessage(), e);
@@ -55,15 +64,5 @@ public final class IndexFeed implements StatusFeed {
                                 String.join(
                                         ", ",
                                         issuers.issuers().stream().map(FedIssuer::name).toList())));
-    }
-
-    /// Takes the lines of a file.
-    interface Lines {
-        void line(Place.Line place, String text);
-
-        /// A line longer than [LineReader#MAX_LINE].
-        ///
-        /// @param start as much of it
-        void tooLong(Place.Line place, String start);
     }
 }

@@ -16,8 +16,8 @@ import org.precertocsp.responder.status.ChangeRules;
 
 /// One line of index.txt, understood as far as it can be.
 ///
-/// What an R line says beside "revoked" is left out where it is not understood, and so is an
-/// expiry: then `remarks` has what was left out.
+/// The other fields of an R line are left out where they are not understood, and so is an expiry:
+/// then `remarks` has what was left out.
 ///
 /// @param claim present on R lines
 /// @param contradiction present where lines other than R have a revocation, or the status is S: the
@@ -28,7 +28,7 @@ record IndexLine(
         Optional<Claim> claim,
         Optional<String> contradiction,
         List<String> remarks) {
-    /// What an R line says of its revocation.
+    /// The revocation field of an R line.
     ///
     /// @param at empty where no date is there, or none is understood
     record Claim(Optional<Instant> at, RevocationReason reason, Optional<Instant> invalidityDate) {}

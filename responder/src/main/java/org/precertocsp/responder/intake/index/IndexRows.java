@@ -17,7 +17,10 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 
 /// Turns the lines of one index.txt into status changes.
-final class IndexRows implements IndexFeed.Lines {
+final class IndexRows {
+    /// Bytes read of a line; OpenSSL itself writes far shorter ones.
+    static final int MAX_LINE = 1 << 16;
+
     /// Serials shorter than this are small numbers, of which many have no letter.
     private static final int LONG_SERIAL = 16;
 
@@ -41,8 +44,7 @@ final class IndexRows implements IndexFeed.Lines {
         this.sink = sink;
     }
 
-    @Override
-    public void line(Place.Line place, String text) {
+    void line(Place.Line place, String text) {
         if (text.charAt(0) == '#') {
             return;
         }
@@ -53,19 +55,17 @@ final class IndexRows implements IndexFeed.Lines {
         }
     }
 
-    /// What matters comes first in a line, so one with an endless subject is read as far as it was
-    /// held.
-    @Override
-    public void tooLong(Place.Line place, String start) {
+    /// The fields that matter come first, so a line with an endless subject is read as far as it
+    /// was held.
+    void tooLong(Place.Line place, String start) {
         try {
             IndexLine line = IndexLine.parse(start, reasons);
             sink.warn(
                     place,
-                    "longer than %d octets: what follows them was not read"
-                            .formatted(LineReader.MAX_LINE));
+                    "longer than %d bytes: what follows them was not read".formatted(MAX_LINE));
             facts(place, line);
         } catch (BadLine e) {
-            sink.refuse(place, "longer than " + LineReader.MAX_LINE + " octets");
+            sink.refuse(place, "longer than " + MAX_LINE + " bytes");
         }
     }
 

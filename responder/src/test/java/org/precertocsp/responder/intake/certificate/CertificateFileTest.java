@@ -45,7 +45,7 @@ final class CertificateFileTest {
     private static final X509CertificateHolder TWO = CA.precertificate(BigInteger.valueOf(0x22));
     private static final X509CertificateHolder THREE = CA.issue(BigInteger.valueOf(0x33));
 
-    /// Signed data of no content, padded beyond 128 octets.
+    /// Signed data of no content, padded beyond 128 bytes.
     private static final byte[] PKCS7 =
             DerWriter.encode(
                     DerTag.SEQUENCE,
@@ -344,7 +344,7 @@ final class CertificateFileTest {
 
     @Test
     void a_line_without_end_fills_no_memory_and_is_told() {
-        byte[] octets = new byte[3 * TextLines.MAX_LINE];
+        byte[] octets = new byte[3 * BlockSource.MAX_LINE];
         Arrays.fill(octets, (byte) 'A');
 
         RecordingSink sink = read(ISSUERS, join(ascii(pem(ONE)), octets, ascii("\n" + pem(TWO))));

@@ -1,4 +1,4 @@
-package org.precertocsp.responder.intake.certificate;
+package org.precertocsp.responder.intake;
 
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -7,17 +7,16 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// The lines of a text of any encoding that contains ASCII, ended by LF, CRLF or CR.
+/// Reads the lines of a text of any encoding that contains ASCII, one character for each byte.
+/// Lines end in LF, CRLF or CR.
 ///
-/// Of a line longer than [#MAX_LINE] only the beginning is kept, so that a file without line ends
+/// Of a line longer than the limit only the beginning is kept, so that a file without line ends
 /// fills no memory.
-final class TextLines implements Closeable {
-    /// Enough for the largest certificate in base64 on one line.
-    static final int MAX_LINE = 2 * BlockSource.MAX_CERTIFICATE;
-
+public final class TextLineReader implements Closeable {
     private static final int BUFFER = 1 << 16;
 
     private final InputStream in;
+    private final int maxBytes;
     private final byte[] buffer = new byte[BUFFER];
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private int at;
@@ -26,12 +25,14 @@ final class TextLines implements Closeable {
     private boolean afterCarriageReturn;
     private boolean truncated;
 
-    TextLines(InputStream in) {
+    /// @param maxBytes kept of a line
+    public TextLineReader(InputStream in, int maxBytes) {
         this.in = in;
+        this.maxBytes = maxBytes;
     }
 
-    /// Null at the end of the file.
-    @Nullable String next() throws IOException {
+    /// The next line without its end; null at the end of the file.
+    public @Nullable String next() throws IOException {
         line.reset();
         truncated = false;
         skipLineFeed();
@@ -67,7 +68,7 @@ final class TextLines implements Closeable {
     }
 
     private void keep(int end) {
-        int length = Math.min(end - at, MAX_LINE - line.size());
+        int length = Math.min(end - at, maxBytes - line.size());
         line.write(buffer, at, length);
         truncated |= length < end - at;
     }
@@ -79,12 +80,12 @@ final class TextLines implements Closeable {
     }
 
     /// Of the line last read, from 1.
-    long number() {
+    public long number() {
         return number;
     }
 
     /// Whether the line last read was longer than what was kept of it.
-    boolean truncated() {
+    public boolean truncated() {
         return truncated;
     }
 

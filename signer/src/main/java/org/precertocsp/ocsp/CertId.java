@@ -6,7 +6,7 @@ package org.precertocsp.ocsp;
 /// @param issuerNameHash over the DER of the issuer's name as in the certificate asked about
 ///   (CI-01)
 /// @param issuerKeyHash over the issuer's public key BIT STRING value, without tag, length and
-///   unused-bits octet (CI-02)
+///   unused-bits byte (CI-02)
 public record CertId(
         HashAlgorithm hashAlgorithm,
         DigestParameters parameters,

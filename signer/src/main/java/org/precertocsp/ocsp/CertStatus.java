@@ -3,7 +3,7 @@ package org.precertocsp.ocsp;
 import java.time.Instant;
 import java.util.Optional;
 
-/// What a response says of one serial (RFC 6960 §2.2).
+/// The status of one serial in a response (RFC 6960 §2.2).
 public sealed interface CertStatus {
     /// Assigned and not revoked (SA-02).
     record Good() implements CertStatus {}

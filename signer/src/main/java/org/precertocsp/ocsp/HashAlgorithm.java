@@ -53,7 +53,7 @@ public enum HashAlgorithm {
         return oidDer;
     }
 
-    /// Length of a hash value in octets.
+    /// Length of a hash value in bytes.
     public int length() {
         return length;
     }

@@ -1,6 +1,6 @@
 package org.precertocsp.ocsp;
 
-/// Octets that cannot be the serial number of any certificate; the message says which rule they
+/// Bytes that cannot be the serial number of any certificate; the message says which rule they
 /// break.
 public final class InvalidSerial extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;

@@ -23,7 +23,7 @@ public final class IssuerKey {
     }
 
     /// @param nameDer DER of the CA's subject name, byte for byte (CI-01)
-    /// @param publicKeyBits the subjectPublicKey BIT STRING value without its unused-bits octet
+    /// @param publicKeyBits the subjectPublicKey BIT STRING value without its unused-bits byte
     public static IssuerKey of(Octets nameDer, Octets publicKeyBits) {
         return new IssuerKey(nameDer, publicKeyBits);
     }
@@ -63,7 +63,7 @@ public final class IssuerKey {
         return hash;
     }
 
-    /// The first octets of both SHA-256 hashes, for messages: `name 1a2b3c4d key 5e6f7081`.
+    /// The first bytes of both SHA-256 hashes, for messages: `name 1a2b3c4d key 5e6f7081`.
     @Override
     public String toString() {
         Hashes both = hashes(HashAlgorithm.SHA256);

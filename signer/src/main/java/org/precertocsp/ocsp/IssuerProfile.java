@@ -5,8 +5,8 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// What the rules of one certificate ecosystem demand of an issuer's answers, keys and revocation
-/// data. Rules differ only through this record.
+/// The requirements of one certificate ecosystem on an issuer's answers, keys and revocation data.
+/// Rules differ only through this record.
 ///
 /// @param minValidity shortest nextUpdate − thisUpdate (TF-02)
 /// @param maxValidity longest, one second under the rule since intervals are inclusive (TF-01)

@@ -2,19 +2,19 @@ package org.precertocsp.ocsp;
 
 /// A client's nonce (RFC 9654 §2.1).
 ///
-/// @param value the octets inside the inner OCTET STRING (NO-05), 1 to 128 of them
+/// @param value the bytes inside the inner OCTET STRING (NO-05), 1 to 128 of them
 public record Nonce(Octets value) {
     public static final int MAX_OCTETS = 128;
 
-    /// @throws IllegalArgumentException if empty or longer than 128 octets (NO-04)
+    /// @throws IllegalArgumentException if empty or longer than 128 bytes (NO-04)
     public Nonce {
         if (value.length() == 0 || value.length() > MAX_OCTETS) {
             throw new IllegalArgumentException(
-                    "a nonce has 1 to 128 octets (RFC 9654 §2.1), not " + value.length());
+                    "a nonce has 1 to 128 bytes (RFC 9654 §2.1), not " + value.length());
         }
     }
 
-    /// True for 16 to 32 octets, the lengths every responder must accept (NO-02) and the only ones
+    /// True for 16 to 32 bytes, the lengths every responder must accept (NO-02) and the only ones
     /// ours repeats (NO-03).
     public boolean isEchoable() {
         return value.length() >= 16 && value.length() <= 32;

@@ -1,6 +1,6 @@
 package org.precertocsp.ocsp;
 
-/// Fills octets of a length known beforehand and hands them over without a copy. For one thread.
+/// Fills bytes of a length known beforehand and hands them over without a copy. For one thread.
 ///
 /// Once handed over, nothing more can be written: [Octets] stay immutable.
 public final class OctetsWriter {
@@ -31,7 +31,7 @@ public final class OctetsWriter {
         position += source.length();
     }
 
-    /// What was written.
+    /// The bytes written.
     ///
     /// @throws IllegalStateException if it is shorter than was promised, or handed over before
     public Octets toOctets() {
@@ -42,7 +42,7 @@ public final class OctetsWriter {
     public byte[] toArray() {
         if (position != octets.length) {
             throw new IllegalStateException(
-                    "%d of %d octets are written".formatted(position, octets.length));
+                    "%d of %d bytes are written".formatted(position, octets.length));
         }
         byte[] finished = octets;
         octets = HANDED_OVER;

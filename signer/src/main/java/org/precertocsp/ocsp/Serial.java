@@ -2,11 +2,11 @@ package org.precertocsp.ocsp;
 
 import java.math.BigInteger;
 
-/// A certificate serial: the content octets of its DER INTEGER, kept exactly as issued (SS-16).
+/// A certificate serial: the content bytes of its DER INTEGER, kept exactly as issued (SS-16).
 ///
 /// Zero and negative serials are representable, since real CRLs and requests carry them (SS-15).
 public final class Serial implements Comparable<Serial> {
-    /// RFC 5280 §4.1.2.2 allows 20 octets; a sign octet of zero before them is tolerated on input.
+    /// RFC 5280 §4.1.2.2 allows 20 bytes; a sign byte of zero before them is tolerated on input.
     public static final int MAX_OCTETS = 20;
 
     private static final byte[] NO_OCTETS = {};
@@ -17,8 +17,8 @@ public final class Serial implements Comparable<Serial> {
         this.content = content;
     }
 
-    /// @throws InvalidSerial if empty, not minimal DER (X.690 §8.3.2), or longer than 20 octets
-    ///   plus a leading zero
+    /// @throws InvalidSerial if empty, not minimal DER (X.690 §8.3.2), or longer than 20 bytes plus
+    ///   a leading zero
     public static Serial ofDerContent(byte[] octets) {
         return ofDerContent(octets, 0, octets.length);
     }
@@ -26,12 +26,12 @@ public final class Serial implements Comparable<Serial> {
     /// As [#ofDerContent(byte[])], for a range of a larger buffer.
     public static Serial ofDerContent(byte[] source, int offset, int length) {
         if (length == 0) {
-            throw new InvalidSerial("a serial has at least one octet (X.690 §8.3.1)");
+            throw new InvalidSerial("a serial has at least one byte (X.690 §8.3.1)");
         }
         int magnitude = source[offset] == 0 ? length - 1 : length;
         if (magnitude > MAX_OCTETS) {
             throw new InvalidSerial(
-                    "a serial has at most 20 octets (RFC 5280 §4.1.2.2), not " + magnitude);
+                    "a serial has at most 20 bytes (RFC 5280 §4.1.2.2), not " + magnitude);
         }
         if (length > 1 && isPadding(source[offset], source[offset + 1])) {
             throw new InvalidSerial("a serial is minimal DER (X.690 §8.3.2), not padded");
@@ -39,13 +39,13 @@ public final class Serial implements Comparable<Serial> {
         return new Serial(Octets.of(source, offset, length));
     }
 
-    /// @throws InvalidSerial if the number needs more than 20 octets
+    /// @throws InvalidSerial if the number needs more than 20 bytes
     public static Serial of(BigInteger number) {
         return ofDerContent(number.toByteArray());
     }
 
-    /// Reads hexadecimal as people write it: `0x` before it, colons or blanks between octets, an
-    /// odd digit count, upper or lower case. The number is unsigned, as in certificate viewers; a
+    /// Reads hexadecimal as people write it: `0x` before it, colons or blanks between bytes, an odd
+    /// digit count, upper or lower case. The number is unsigned, as in certificate viewers; a
     /// leading minus makes it negative.
     ///
     /// @throws InvalidSerial if it is not hexadecimal or too long
@@ -61,7 +61,7 @@ public final class Serial implements Comparable<Serial> {
         if (length == 0 || length > 2 * MAX_OCTETS || length % 2 != 0) {
             return NO_OCTETS;
         }
-        // A zero octet goes before a number whose first bit would be taken for its sign.
+        // A zero byte goes before a number whose first bit would be taken for its sign.
         int sign = Character.digit(text.charAt(0), 16) >= 8 ? 1 : 0;
         byte[] octets = new byte[sign + length / 2];
         for (int i = 0; i < length; i += 2) {
@@ -91,7 +91,7 @@ public final class Serial implements Comparable<Serial> {
         }
         String significant = digits.replaceFirst("^0+(?=.)", "");
         if (significant.length() > 2 * MAX_OCTETS) {
-            throw new InvalidSerial("a serial has at most 20 octets (RFC 5280 §4.1.2.2)");
+            throw new InvalidSerial("a serial has at most 20 bytes (RFC 5280 §4.1.2.2)");
         }
         BigInteger magnitude = new BigInteger(significant, 16);
         return of(negative ? magnitude.negate() : magnitude);
@@ -101,7 +101,7 @@ public final class Serial implements Comparable<Serial> {
         return (first == 0 && second >= 0) || (first == -1 && second < 0);
     }
 
-    /// The DER content octets, leading zero kept.
+    /// The DER content bytes, leading zero kept.
     public Octets content() {
         return content;
     }
@@ -110,7 +110,7 @@ public final class Serial implements Comparable<Serial> {
         return new BigInteger(content.toArray());
     }
 
-    /// Lower-case hexadecimal of the content octets, leading zero kept.
+    /// Lower-case hexadecimal of the content bytes, leading zero kept.
     public String toHex() {
         return content.toHex();
     }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/// The time a response speaks for: whole seconds UTC (RFC 9919 §3.2.4), half open in service.
+/// The validity of a response: whole seconds UTC (RFC 9919 §3.2.4); nextUpdate is exclusive.
 ///
 /// @param thisUpdate latest time at which the status was known to be right
 /// @param nextUpdate when newer information will be there at the latest; always present (RP-11)

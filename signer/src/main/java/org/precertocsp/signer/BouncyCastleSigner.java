@@ -37,7 +37,7 @@ public final class BouncyCastleSigner implements ResponseSigner {
         this.journal = journal.open(credential);
     }
 
-    /// @throws IllegalArgumentException if the window wished for is outside the profile's band
+    /// @throws IllegalArgumentException if the requested window is outside the profile's band
     @Override
     public SignedResponse sign(ResponseContent content) throws SignerUnavailable {
         ValidityWindow window = limits.shorten(content.window());
@@ -88,7 +88,7 @@ public final class BouncyCastleSigner implements ResponseSigner {
 
     private byte[] made(byte[] message) throws SignerUnavailable {
         try {
-            // The key gets a copy: what is verified and sent are the octets that were checked.
+            // The key gets a copy: what is verified and sent are the bytes that were checked.
             byte[] signature = key.sign(message.clone());
             if (signature.length == 0) {
                 throw failed(key.description() + " returned an empty signature", null);

@@ -197,7 +197,7 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
 
     /// Tells the breaker before the place is free, so that the next in line knows. Only what the
     /// key did in time counts: a late success closes no breaker, since a key that slow is of no
-    /// use, and of a late failure the caller that gave up has told already.
+    /// use, and a late failure was reported already by the caller that gave up.
     private SignedResponse signInPlace(Job job) throws SignerUnavailable {
         try {
             SignedResponse response = inner.sign(job.content());

@@ -32,7 +32,7 @@ public final class CertificateFile {
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw new CertificateProblem(
-                        "%s is larger than the %d octets allowed for certificates"
+                        "%s is larger than the %d bytes allowed for certificates"
                                 .formatted(file, MAX_BYTES),
                         null);
             }

@@ -10,7 +10,7 @@ import org.precertocsp.signer.key.SigningKey;
 /// Judges a credential by its issuer's profile before it may sign: RC-01 to RC-12, the key set
 /// (RP-19), and the time it has left (TF-09). Reports everything it finds at once.
 public final class CredentialLint {
-    /// What is to become a credential, as far as it could be read.
+    /// The parts of a future credential, as far as they could be read.
     ///
     /// @param direct whether the CA's own key is to sign; false with no delegate means that its
     ///   certificate could not be read

@@ -2,7 +2,7 @@ package org.precertocsp.signer;
 
 import java.util.List;
 
-/// What came of reading a credential.
+/// The result of reading a credential.
 public sealed interface CredentialLoad {
     /// All that is to be said of it, errors and warnings together.
     List<CredentialFinding> findings();

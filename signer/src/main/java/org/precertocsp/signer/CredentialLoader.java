@@ -119,7 +119,7 @@ public final class CredentialLoader {
         }
     }
 
-    /// What a token that hides its public keys is told to have. A certificate that cannot be read
+    /// The certified public key, for a token that hides its own. A certificate that cannot be read
     /// is reported for itself.
     private Optional<PublicKey> certifiedKey(
             boolean direct, Optional<DelegateCertificate> delegate) {

@@ -7,7 +7,7 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.precertocsp.ocsp.Octets;
 
-/// Who certified the delegate, its names and its time.
+/// The rules for the issuer of a delegate certificate, its names and its validity.
 final class DelegateRules {
     private static final Duration LONG_LIFE = Duration.ofDays(398);
 

@@ -93,7 +93,7 @@ public final class IssuerCertificate {
         return KeyUsage.fromExtensions(holder.getExtensions()) != null;
     }
 
-    /// The parsed certificate, for packages that speak Bouncy Castle.
+    /// The parsed certificate, for packages that use Bouncy Castle.
     public X509CertificateHolder holder() {
         return holder;
     }

@@ -8,7 +8,7 @@ import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 
-/// What the CA's own certificates must and must not say.
+/// The rules for the CA's own certificates.
 final class IssuerRules {
     private final CredentialLint.Candidate candidate;
     private final List<IssuerCertificate> issuers;

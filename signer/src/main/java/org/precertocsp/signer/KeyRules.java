@@ -76,7 +76,7 @@ final class KeyRules {
         } else if (bits % 8 != 0) {
             findings.baseline(
                     "RP-19",
-                    "an RSA modulus of %d bits is not whole octets".formatted(bits),
+                    "an RSA modulus of %d bits is not whole bytes".formatted(bits),
                     "use 2048, 3072 or 4096 bits");
         }
     }

@@ -88,7 +88,7 @@ final class ReleaseLint {
         single.expectEnd("SingleResponse");
     }
 
-    /// By their bytes, absent and NULL parameters told apart (CI-07).
+    /// Compares bytes; absent and NULL parameters are different (CI-07).
     private static boolean isSame(DerReader answered, CertId asked) throws MalformedDerException {
         DerReader algorithm = answered.inside(DerTag.SEQUENCE, "hashAlgorithm");
         boolean same = is(algorithm, DerTag.OBJECT_IDENTIFIER, oid(asked.hashAlgorithm()));

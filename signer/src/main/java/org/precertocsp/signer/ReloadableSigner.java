@@ -20,7 +20,7 @@ public final class ReloadableSigner implements ResponseSigner, AutoCloseable {
     }
 
     /// @param first as above
-    /// @param journal told of every credential before it is taken up, and of what it signs
+    /// @param journal receives every credential before it is used, and all that it signs
     public ReloadableSigner(
             CredentialLoader loader, ResponderCredential first, SigningJournal journal) {
         this.loader = loader;

@@ -7,11 +7,11 @@ import java.util.Optional;
 import org.precertocsp.ocsp.Nonce;
 import org.precertocsp.ocsp.ValidityWindow;
 
-/// What a response is to say, before it is signed.
+/// The content of a response, before it is signed.
 ///
 /// @param answers one for each CertID asked, in the order asked (RP-04); never empty
-/// @param window wished for; the signer shortens nextUpdate to the end of every certificate it
-///   sends (TF-09)
+/// @param window requested; the signer shortens nextUpdate to the end of every certificate it sends
+///   (TF-09)
 /// @param nonce repeated from the request, where the configuration echoes nonces
 /// @param retention how long status outlives the certificate; present adds archiveCutoff (RP-15)
 /// @param arrival when the request came in: deadlines count from here, queueing included

@@ -59,7 +59,7 @@ final class ResponseForm {
         return new ResponderID(SingleForm.octetString(HashAlgorithm.SHA1.hash(Octets.of(bits))));
     }
 
-    /// What is to be signed; producedAt equals thisUpdate (HT-09).
+    /// The ResponseData to be signed; producedAt equals thisUpdate (HT-09).
     ResponseData data(ResponseContent content, ValidityWindow window) {
         ASN1GeneralizedTime thisUpdate = SingleForm.time(window.thisUpdate());
         ASN1GeneralizedTime nextUpdate = SingleForm.time(window.nextUpdate());
@@ -106,14 +106,14 @@ final class ResponseForm {
                 : Octets.of(der(new DERTaggedObject(true, 0, certificates)));
     }
 
-    /// What stands before the time in singleExtensions with an archiveCutoff alone.
+    /// The bytes before the time in singleExtensions with an archiveCutoff alone.
     static Octets beforeArchiveCutoff() {
         Extensions extensions = archiveCutoff(SingleForm.time(Instant.EPOCH));
         byte[] der = der(new DERTaggedObject(true, 1, extensions));
         return Octets.of(der, 0, der.length - DerWriter.TIME_LENGTH);
     }
 
-    /// What stands at the beginning of ResponseBytes.
+    /// The responseType at the beginning of ResponseBytes.
     static Octets basicType() {
         return Octets.of(der(OCSPObjectIdentifiers.id_pkix_ocsp_basic));
     }
@@ -130,7 +130,7 @@ final class ResponseForm {
         }
     }
 
-    /// Of an unassigned serial nothing was kept, so there is no cutoff to tell.
+    /// Nothing was retained of an unassigned serial, so there is no cutoff.
     private static boolean isKnown(SingleAnswer answer) {
         return !(answer.status() instanceof CertStatus.Unknown);
     }

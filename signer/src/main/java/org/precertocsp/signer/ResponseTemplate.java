@@ -9,11 +9,11 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.ValidityWindow;
 
-/// What all responses of one credential have in common, byte for byte: with times, status and
-/// signature it gives the response again, without the credential. Thread-safe.
+/// The bytes that all responses of one credential have in common: with times, status and signature
+/// it assembles the response again, without the credential. Thread-safe.
 ///
 /// Bouncy Castle encodes the fixed parts once per credential. A response is then lengths worked out
-/// and octets copied into one array, since encoding it from objects takes half as long as signing
+/// and bytes copied into one array, since encoding it from objects takes half as long as signing
 /// it.
 public final class ResponseTemplate {
     private static final Octets SUCCESSFUL = ResponseForm.successful();
@@ -36,12 +36,12 @@ public final class ResponseTemplate {
 
     /// Reads what [#encoded] wrote.
     ///
-    /// @throws IllegalArgumentException if the octets are no template of a known format
+    /// @throws IllegalArgumentException if the bytes are no template of a known format
     public static ResponseTemplate decode(Octets encoded) {
         return new ResponseTemplate(encoded, TemplateParts.decode(encoded));
     }
 
-    /// For the store; opens with a format octet.
+    /// For the store; opens with a format byte.
     public Octets encoded() {
         return encoded;
     }
@@ -122,10 +122,10 @@ public final class ResponseTemplate {
                 Optional.of(new SignedResponse.Essence(this, signature)));
     }
 
-    /// What stands around the ResponseData.
+    /// The bytes around the ResponseData.
     ///
-    /// @param data octets of the ResponseData
-    /// @param signature octets of the signature
+    /// @param data bytes of the ResponseData
+    /// @param signature bytes of the signature
     private record Frame(TemplateParts parts, int data, int signature) {
         int length() {
             return elementLength(whole());

@@ -14,10 +14,10 @@ import org.precertocsp.ocsp.ValidityWindow;
 ///   CertIDs or repeats a nonce
 public record SignedResponse(
         Octets der, Instant producedAt, ValidityWindow window, Optional<Essence> essence) {
-    /// What of a response cannot be recomputed from status and times.
+    /// The parts of a response that cannot be recomputed from status and times.
     ///
     /// @param template of the credential that signed it
-    /// @param signature the octets of its BIT STRING
+    /// @param signature the bytes of its BIT STRING
     public record Essence(ResponseTemplate template, Octets signature) {}
 
     /// One that nobody will put together again.

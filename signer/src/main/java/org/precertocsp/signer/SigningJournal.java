@@ -19,7 +19,7 @@ public interface SigningJournal {
         /// Called with every signature before anybody gets it. Returns at once.
         ///
         /// @param window as signed
-        /// @param signature the octets of its BIT STRING
+        /// @param signature the bytes of its BIT STRING
         /// @throws SignerUnavailable it was not taken down, so it must not be given out
         void made(ResponseContent content, ValidityWindow window, Octets signature)
                 throws SignerUnavailable;

@@ -1,6 +1,6 @@
 package org.precertocsp.signer;
 
-/// Whose signatures come first when places are short, in this order.
+/// The order in which signatures are made when signing capacity is short.
 public enum SigningLane {
     /// Answers that became wrong because their certificate was revoked.
     REVOCATION,

@@ -5,7 +5,7 @@ import java.util.List;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.ValidityWindow;
 
-/// What windows a credential may sign for.
+/// The validity windows that a credential may sign for.
 final class SigningLimits {
     private final IssuerProfile profile;
     private final Instant begin;

@@ -10,7 +10,7 @@ import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.ValidityWindow;
 
-/// One SingleResponse (RFC 6960 §4.2.1) as the octets that Bouncy Castle would make of it.
+/// One SingleResponse (RFC 6960 §4.2.1) as the bytes that Bouncy Castle would make of it.
 ///
 /// Its fixed parts come from Bouncy Castle; only lengths, times and what the client sent are put in
 /// here.
@@ -84,7 +84,7 @@ record SingleDer(
         }
     }
 
-    /// Of an unassigned serial nothing was kept, so there is no cutoff to tell (RP-15).
+    /// Nothing was retained of an unassigned serial, so there is no cutoff (RP-15).
     private boolean hasCutoff() {
         return retention.isPresent() && !(answer.status() instanceof CertStatus.Unknown);
     }

@@ -10,8 +10,8 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.OctetsWriter;
 import org.precertocsp.signer.key.SignatureScheme;
 
-/// The fixed parts of a credential's responses, and how they lie in the store: a format octet, two
-/// octets of [ShownReasons], eight of the retention in seconds, then the DER of each part.
+/// The fixed parts of a credential's responses, and how they lie in the store: a format byte, two
+/// bytes of [ShownReasons], eight of the retention in seconds, then the DER of each part.
 ///
 /// @param retention as in [ResponseContent]: part of what was signed, so that a profile changed
 ///   later does not change what is put together again
@@ -57,10 +57,10 @@ record TemplateParts(
         return out.toOctets();
     }
 
-    /// @throws IllegalArgumentException if the octets are not what [#encode] writes
+    /// @throws IllegalArgumentException if the bytes are not what [#encode] writes
     static TemplateParts decode(Octets encoded) {
         if (encoded.length() < PREFIX || encoded.at(0) != FORMAT) {
-            throw new IllegalArgumentException("a template opens with format octet " + FORMAT);
+            throw new IllegalArgumentException("a template opens with format byte " + FORMAT);
         }
         int bits = ((encoded.at(1) & 0xFF) << 8) | (encoded.at(2) & 0xFF);
         DerReader in = DerReader.strict(encoded.toArray(), PREFIX, encoded.length() - PREFIX);

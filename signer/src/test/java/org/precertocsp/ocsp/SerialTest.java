@@ -71,7 +71,7 @@ final class SerialTest {
         assertThat(Serial.ofHex(twenty).content().length()).isEqualTo(21);
         assertThatThrownBy(() -> Serial.ofHex("1" + "00".repeat(20)))
                 .isInstanceOf(InvalidSerial.class)
-                .hasMessageContaining("20 octets");
+                .hasMessageContaining("20 bytes");
         assertThatThrownBy(() -> Serial.ofDerContent(new byte[] {1, 0, 0}, 0, 0))
                 .isInstanceOf(InvalidSerial.class);
     }

@@ -83,7 +83,7 @@ final class ReleaseLintTest {
             changed[at] ^= 1;
             if (!unseen) {
                 assertThatThrownBy(() -> ReleaseLint.check(changed, content, response.window()))
-                        .as("octet %d", at)
+                        .as("byte %d", at)
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("KP-08");
             }

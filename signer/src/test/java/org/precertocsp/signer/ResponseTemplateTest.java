@@ -133,7 +133,7 @@ final class ResponseTemplateTest {
         }
     }
 
-    /// Signatures around which some length in the response grows by an octet, or that schemes make.
+    /// Signatures around which some length in the response grows by a byte, or that schemes make.
     enum Length {
         SHORT(1, 130),
         ED25519(64, 64),
@@ -329,7 +329,7 @@ final class ResponseTemplateTest {
                                 CA.certificate().key().certId(hash, parameters, serial));
     }
 
-    /// Of 1 to 20 octets, and of 21 with a sign octet before them; negative ones too.
+    /// Of 1 to 20 bytes, and of 21 with a sign byte before them; negative ones too.
     private static Arbitrary<Serial> serials() {
         Arbitrary<Serial> any =
                 Arbitraries.bytes()

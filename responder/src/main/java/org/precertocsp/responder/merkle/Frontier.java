@@ -16,9 +16,9 @@ public final class Frontier {
     /// The edge of the tree without leaves.
     public Frontier() {}
 
-    /// The edge of a tree met before.
+    /// The edge of a tree seen before.
     ///
-    /// @param subtrees largest first; believed, until a root proves them
+    /// @param subtrees largest first; unproven until a root matches
     /// @throws IllegalArgumentException if a tree of that size has another number of them
     public Frontier(long size, List<Octets> subtrees) {
         if (size < 0 || Long.bitCount(size) != subtrees.size()) {
@@ -28,7 +28,7 @@ public final class Frontier {
         }
         for (Octets subtree : subtrees) {
             if (subtree.length() != TreeHash.LENGTH) {
-                throw new IllegalArgumentException("a hash of " + subtree.length() + " octets");
+                throw new IllegalArgumentException("a hash of " + subtree.length() + " bytes");
             }
             this.subtrees.add(subtree.toArray());
         }
@@ -58,7 +58,7 @@ public final class Frontier {
     /// Adds leaves by their hashes, one after another in one array.
     public void addAll(byte[] leafHashes) {
         if (leafHashes.length % TreeHash.LENGTH != 0) {
-            throw new IllegalArgumentException(leafHashes.length + " octets of hashes");
+            throw new IllegalArgumentException(leafHashes.length + " bytes of hashes");
         }
         for (int at = 0; at < leafHashes.length; at += TreeHash.LENGTH) {
             add(Arrays.copyOfRange(leafHashes, at, at + TreeHash.LENGTH));

@@ -8,7 +8,7 @@ import org.precertocsp.ocsp.Octets;
 /// The hashes of leaves and nodes (RFC 6962 §2.1). Not thread-safe: it keeps one digest, so that
 /// hashing a million leaves makes no garbage.
 public final class TreeHash {
-    /// Octets of every hash.
+    /// Bytes of every hash.
     public static final int LENGTH = 32;
 
     private static final byte LEAF = 0x00;

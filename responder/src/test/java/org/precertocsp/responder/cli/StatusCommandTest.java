@@ -130,7 +130,7 @@ final class StatusCommandTest {
     void what_is_no_serial_is_wrong_usage() {
         assertThat(status("xyz").exitCode()).isEqualTo(2);
         assertThat(status("--decimal", "0a").exitCode()).isEqualTo(2);
-        assertThat(status("01".repeat(22)).err()).contains("at most 20 octets");
+        assertThat(status("01".repeat(22)).err()).contains("at most 20 bytes");
     }
 
     @Test

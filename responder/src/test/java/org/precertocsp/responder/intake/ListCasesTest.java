@@ -166,7 +166,7 @@ final class ListCasesTest {
                 .anyMatch(text -> text.contains("'(CA08)'"))
                 .anyMatch(text -> text.contains("rounded by a spreadsheet"))
                 .anyMatch(text -> text.contains("\\uff23\\uff21"))
-                .anyMatch(text -> text.contains("20 octets"))
+                .anyMatch(text -> text.contains("20 bytes"))
                 .anyMatch(text -> text.contains("serial is empty"));
         assertThat(summary.refused()).isEqualTo(7);
     }
@@ -288,7 +288,7 @@ final class ListCasesTest {
         assertThat(state("-24")).isEqualTo("revoked");
         assertThat(summary.reports())
                 .singleElement()
-                .satisfies(report -> assertThat(report.reason()).contains("20 octets"));
+                .satisfies(report -> assertThat(report.reason()).contains("20 bytes"));
     }
 
     private static LoadOptions mapped(Map<String, String> columns) {

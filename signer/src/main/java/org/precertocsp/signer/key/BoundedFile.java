@@ -23,7 +23,7 @@ final class BoundedFile {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] content = in.readNBytes(maxOctets + 1);
             if (content.length > maxOctets) {
-                throw new KeyFailure(file + " is larger than " + maxOctets + " octets", null);
+                throw new KeyFailure(file + " is larger than " + maxOctets + " bytes", null);
             }
             return content;
         } catch (NoSuchFileException e) {

@@ -5,7 +5,7 @@ sealed interface ExplainedKey extends SigningKey permits SoftwareKey, Pkcs11Key 
     /// `PKCS#12 ocsp.p12`.
     String source();
 
-    /// Who computes, and why not somebody faster.
+    /// The provider that computes, and why no faster one does.
     String computedBy();
 
     @Override

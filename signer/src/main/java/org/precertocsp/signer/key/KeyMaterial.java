@@ -41,7 +41,7 @@ record KeyMaterial(PrivateKeyInfo info, Optional<SubjectPublicKeyInfo> certified
     }
 
     /// The public half, from the certificate or worked out of the private key; empty where the
-    /// private key does not tell.
+    /// private key does not contain it.
     Optional<SubjectPublicKeyInfo> publicHalf() throws KeyFailure {
         if (certified.isPresent()) {
             return certified;

@@ -36,7 +36,7 @@ public enum KeyPairKind {
         return Arrays.stream(values()).filter(kind -> kind.word.equals(word)).findFirst();
     }
 
-    /// What the template of the public key says of curve or size.
+    /// The curve or size attributes of the public key template.
     List<Attribute> publicAttributes() {
         return publicAttributes;
     }

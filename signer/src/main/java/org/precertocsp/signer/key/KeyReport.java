@@ -3,7 +3,7 @@ package org.precertocsp.signer.key;
 import java.util.List;
 import org.precertocsp.ocsp.Octets;
 
-/// What `key inspect` tells of a key that opens and signs.
+/// The report of `key inspect` on a key that opens and signs.
 ///
 /// @param kind such as `RSA 3072 bits`, `EC P-256`
 /// @param computedBy the JCA provider or token, and in brackets why not a faster one

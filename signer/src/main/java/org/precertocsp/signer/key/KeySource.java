@@ -24,14 +24,14 @@ public sealed interface KeySource {
     sealed interface Token {
         record Label(String label) implements Token {}
 
-        /// @param number which many libraries give anew whenever they start; a label is safer
+        /// @param number which many libraries assign anew at each start; a label is safer
         record Slot(long number) implements Token {}
     }
 
     sealed interface KeyOnToken {
         record Label(String label) implements KeyOnToken {}
 
-        /// @param hex CKA_ID; colons between the octets are allowed
+        /// @param hex CKA_ID; colons between the bytes are allowed
         record Id(String hex) implements KeyOnToken {}
     }
 }

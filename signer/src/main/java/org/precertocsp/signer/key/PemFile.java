@@ -145,8 +145,8 @@ final class PemFile {
                         .build(characters));
     }
 
-    /// PBES1 of PKCS#5 takes octets: UTF-8 by openssl. Bouncy Castle takes the low octet of each
-    /// character, so each character here is one octet of UTF-8.
+    /// PBES1 of PKCS#5 takes bytes: UTF-8 by openssl. Bouncy Castle takes the low byte of each
+    /// character, so each character here is one byte of UTF-8.
     private static char[] octetsOf(char[] passphrase) {
         byte[] octets = Strings.toUTF8ByteArray(passphrase);
         char[] characters = new char[octets.length];

@@ -34,7 +34,7 @@ final class Pkcs11Key implements ExplainedKey {
         record Ended(KeyFailure why) implements State {}
     }
 
-    /// What stays the same while connections come and go.
+    /// The parts that outlive a connection.
     private record Identity(
             Cryptoki cryptoki, KeySource.Pkcs11 source, PublicKey publicKey, TokenSignature form) {}
 

@@ -118,7 +118,7 @@ final class Pkcs12File {
 
     /// Compares the MAC's value (RFC 7292 appendix B). Bouncy Castle compares its encoding, which
     /// differs where a tool left out the NULL of the digest's parameters; and an empty password is
-    /// no octets to some tools and two zero octets to others.
+    /// no bytes to some tools and two zero bytes to others.
     private static boolean isMacValid(Pfx pfx, char[] password) {
         MacData mac = pfx.getMacData();
         if (mac.getMac().getAlgorithmId().getAlgorithm().equals(PKCSObjectIdentifiers.id_PBMAC1)) {
@@ -163,7 +163,7 @@ final class Pkcs12File {
         }
     }
 
-    /// @param zeros an empty password is two zero octets, as some tools have it
+    /// @param zeros an empty password is two zero bytes, as some tools have it
     private void collect(PKCS12PfxPdu pfx, char[] password, boolean zeros)
             throws PKCSException, IOException {
         InputDecryptorProvider usual =

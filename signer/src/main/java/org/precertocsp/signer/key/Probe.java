@@ -35,7 +35,7 @@ final class Probe {
         }
     }
 
-    /// @param told the public key that the token tells of the private key
+    /// @param told the public key that the token reports for the private key
     static KeyFailure notTogether(PublicKey certified, Optional<SubjectPublicKeyInfo> told) {
         String certificate = fingerprint(KeyMaterial.encoded(certified));
         String cause =

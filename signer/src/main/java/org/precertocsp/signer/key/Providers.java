@@ -18,7 +18,7 @@ record Providers(Optional<Provider> corretto, String correttoProblem) {
         static final Providers HERE = detect();
     }
 
-    /// What this machine has; found out once.
+    /// The providers of this machine, detected once.
     static Providers ofThisMachine() {
         return Detected.HERE;
     }

@@ -18,8 +18,8 @@ import org.precertocsp.signer.key.cryptoki.Token;
 /// Thread-safe.
 ///
 /// Of the whole process, as the login to a token is (PKCS#11 §2.5): whoever opens keys is bound by
-/// it. A PIN counts by its octets, wherever it was read from: a changed file is a new PIN. Kept as
-/// a hash with a salt of this process.
+/// it. A PIN counts by its bytes, wherever it was read from: a changed file is a new PIN. Kept as a
+/// hash with a salt of this process.
 final class RefusedPins {
     static final RefusedPins OF_THIS_PROCESS = new RefusedPins();
 

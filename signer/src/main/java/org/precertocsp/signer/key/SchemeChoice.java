@@ -47,14 +47,14 @@ final class SchemeChoice {
     }
 
     /// @param what the private key, for people
-    /// @param kind of the private key, as far as it tells
+    /// @param kind of the private key, as far as it is known
     /// @throws KeyFailure naming both kinds, where the private key cannot be the public key's
     static void requireSameKind(
             String what, Optional<AlgorithmIdentifier> kind, SubjectPublicKeyInfo certified)
             throws KeyFailure {
         String wanted = family(certified.getAlgorithm());
         String found = kind.map(SchemeChoice::family).orElse(wanted);
-        // A token may tell that a key is on a curve, and not on which.
+        // A token may report that a key is on a curve, and not on which.
         if (!found.equals(wanted) && !wanted.startsWith(found + " ")) {
             throw new KeyFailure(
                     "key and certificate do not belong together: %s is of the kind %s, but its certificate is for a key of the kind %s"
@@ -80,7 +80,7 @@ final class SchemeChoice {
         return refused("a key of algorithm " + algorithm.getId());
     }
 
-    /// What people call the key: `RSA 3072 bits`, `EC P-256`.
+    /// The usual name of the key: `RSA 3072 bits`, `EC P-256`.
     static String kind(SubjectPublicKeyInfo key, SignatureScheme scheme) throws KeyFailure {
         return switch (scheme) {
             case RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512 -> "RSA " + bits(key);

@@ -35,7 +35,7 @@ public final class SignatureVerifier {
                                         portable));
     }
 
-    /// False, too, where the octets are no signature at all, or the provider fails: what was not
+    /// False, too, where the bytes are no signature at all, or the provider fails: what was not
     /// verified does not count as verified.
     public boolean verifies(byte[] message, byte[] signature) {
         try {

@@ -11,7 +11,7 @@ public interface SigningKey extends AutoCloseable {
 
     /// Signs the message whole, hashing included. Blocks while a token is busy.
     ///
-    /// @return the signature octets as they stand in the response's BIT STRING; nobody has verified
+    /// @return the signature bytes as they stand in the response's BIT STRING; nobody has verified
     ///   them yet
     /// @throws KeyFailure the key or its token failed; a later call may succeed
     byte[] sign(byte[] message) throws KeyFailure;

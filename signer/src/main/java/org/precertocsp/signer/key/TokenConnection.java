@@ -18,7 +18,7 @@ import org.precertocsp.signer.key.cryptoki.Token;
 final class TokenConnection implements AutoCloseable {
     /// A private key, found, in the session that found it.
     ///
-    /// @param kind algorithm and curve, as far as the token tells
+    /// @param kind algorithm and curve, as far as the token reports them
     record FoundKey(
             Token token,
             Session session,

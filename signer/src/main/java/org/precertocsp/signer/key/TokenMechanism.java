@@ -41,7 +41,7 @@ record TokenMechanism(SignatureScheme scheme, Mechanism mechanism, Input input) 
         };
     }
 
-    /// What the token is given for a message.
+    /// The bytes that are sent to the token for a message.
     byte[] input(byte[] message) {
         return switch (input) {
             case MESSAGE -> message;

@@ -55,7 +55,7 @@ record TokenObjects(Session session) {
         return found[0];
     }
 
-    /// The algorithm of a private key, with its curve; as far as the token tells.
+    /// The algorithm of a private key, with its curve, as far as the token reports it.
     Optional<AlgorithmIdentifier> kind(long privateKey) throws CryptokiFailure {
         long type =
                 session.attribute(privateKey, Attribute.KEY_TYPE)
@@ -84,7 +84,7 @@ record TokenObjects(Session session) {
         }
     }
 
-    /// The public half: from the private key where it tells, else from the public key beside it.
+    /// The public key: from the private key object if it has it, else from the public key object.
     Optional<SubjectPublicKeyInfo> publicHalf(long privateKey) throws CryptokiFailure {
         Optional<SubjectPublicKeyInfo> own = publicKeyIn(privateKey);
         if (own.isPresent()) {
@@ -160,7 +160,7 @@ record TokenObjects(Session session) {
             }
             return type == EC || type == EC_EDWARDS ? curve(object, type) : Optional.empty();
         } catch (IOException | RuntimeException e) {
-            return Optional.empty(); // malformed on the token: the certificate has to tell
+            return Optional.empty(); // malformed on the token: the certificate must say
         }
     }
 

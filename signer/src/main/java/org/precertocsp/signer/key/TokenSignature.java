@@ -12,14 +12,14 @@ import org.precertocsp.der.MalformedDerException;
 /// Reads what tokens return as signatures, and writes them as X.509 has them.
 ///
 /// PKCS#11 (§2.3.1) has tokens return r and s of an ECDSA signature side by side, each as long as
-/// the curve's order; X.509 wants a SEQUENCE (RFC 3279 §2.2.3). Tokens in the field also return
-/// that SEQUENCE, or r and s without their leading zeros, or with a zero too many. Where the octets
-/// can be read in several ways, the one counts that verifies; where none does, or in one way only,
+/// the curve's order; X.509 uses a SEQUENCE (RFC 3279 §2.2.3). Tokens in the field also return that
+/// SEQUENCE, or r and s without their leading zeros, or with a zero too many. Where the bytes can
+/// be read in several ways, the one counts that verifies; where none does, or in one way only,
 /// whoever asked for the signature verifies it.
 ///
 /// @param modulusOctets of an RSA key: as long is its signature (RFC 8017 §8); 0 for others
 record TokenSignature(SignatureScheme scheme, int modulusOctets, SignatureVerifier verifier) {
-    /// How many octets r and s together may lack: eight zeros in front are one signature in 2^64.
+    /// How many bytes r and s together may lack: eight zeros in front are one signature in 2^64.
     private static final int MAX_SHORTENED = 8;
 
     private static final int MAX_PADDED = 16;
@@ -31,7 +31,7 @@ record TokenSignature(SignatureScheme scheme, int modulusOctets, SignatureVerifi
         List<byte[]> readings = readings(made);
         if (readings.isEmpty()) {
             throw new KeyFailure(
-                    "the token returned %d octets that are no %s signature in any form"
+                    "the token returned %d bytes that are no %s signature in any form"
                             .formatted(made.length, scheme),
                     null);
         }

@@ -36,7 +36,7 @@ final class SecretTextTest {
                 .hasMessageContaining("is empty");
     }
 
-    /// As editors of Windows write it: three octets more would be a wrong PIN, and cost a try.
+    /// As editors of Windows write it: three bytes more would be a wrong PIN, and cost a try.
     @Test
     void byte_order_mark_is_no_part_of_the_secret() throws Exception {
         Path file = Files.writeString(directory.resolve("mark"), "\ufeff1234\r\n");
@@ -50,7 +50,7 @@ final class SecretTextTest {
         Path file = Files.writeString(directory.resolve("huge"), "x".repeat(5000));
 
         assertThatThrownBy(() -> text(new Secret.FromFile(file)))
-                .hasMessageContaining("larger than 4096 octets");
+                .hasMessageContaining("larger than 4096 bytes");
     }
 
     @Test

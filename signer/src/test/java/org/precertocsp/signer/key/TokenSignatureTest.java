@@ -71,7 +71,7 @@ final class TokenSignatureTest {
             Arrays.fill(made, (byte) 0x30);
             assertThatThrownBy(() -> form.read(new byte[1], made))
                     .isInstanceOf(KeyFailure.class)
-                    .hasMessageContaining(length + " octets");
+                    .hasMessageContaining(length + " bytes");
         }
         for (byte[] truncated :
                 new byte[][] {

@@ -3,7 +3,7 @@ package org.precertocsp.responder.intake.certificate;
 import java.util.Optional;
 import org.precertocsp.responder.intake.FedIssuer;
 
-/// Whose serial a certificate or precertificate carries.
+/// The issuer that a certificate or precertificate belongs to, if it is one of ours.
 sealed interface Attribution {
     /// @param signer the Precertificate Signing Certificate that signed in the issuer's name
     record To(FedIssuer issuer, Optional<PrecertificateSigner> signer) implements Attribution {}

@@ -34,7 +34,8 @@ final class Attributor {
         return SignatureCheck.problem(certificate, signer.certificate().publicKey()).isEmpty();
     }
 
-    // One signer's key certified by two CAs: the precertificate does not say for which it speaks.
+    // One signer's key certified by two CAs: the precertificate does not say which of them issues
+    // the certificate.
     private static Attribution throughSigner(List<PrecertificateSigner> signedBy) {
         FedIssuer issuer = signedBy.getFirst().finalIssuer();
         boolean ambiguous =
@@ -75,7 +76,7 @@ final class Attributor {
                                 why
                                         + " (issuer "
                                         + i.name()
-                                        + " writes that name in other octets, CI-01: clients ask by"
+                                        + " writes that name in other bytes, CI-01: clients ask by"
                                         + " the hash of those in the certificate, so give that name"
                                         + " an issuer of its own, with a CA certificate that has"
                                         + " it)")

@@ -13,7 +13,7 @@ final class Bystanders {
         this.issuers = issuers;
     }
 
-    /// What a certificate that names no issuer of ours is doing here; empty for a stranger's.
+    /// Explains a certificate that names no issuer of ours; empty if it is simply foreign.
     Optional<String> explain(RawCertificate certificate) {
         if (!mayBeCa(certificate)) {
             return Optional.empty();

@@ -12,7 +12,7 @@ import org.precertocsp.responder.status.Commitment;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 
-/// Judges the certificates of one file, one after the other, and tells the sink.
+/// Judges the certificates of one file, one after the other, and reports to the sink.
 final class CertificateIntake {
     /// When Precertificate Signing Certificates ceased to be used (SS-17, ballot SC-92).
     private static final Instant SIGNERS_END = Instant.parse("2026-03-15T00:00:00Z");
@@ -135,7 +135,7 @@ final class CertificateIntake {
                 sink.warn(
                         candidate.place(),
                         candidate.say(
-                                "its extension at octet %d cannot be read (RFC 5280 §4.1); it is assigned all the same, since the CA signed it"
+                                "its extension at byte %d cannot be read (RFC 5280 §4.1); it is assigned all the same, since the CA signed it"
                                         .formatted(extension.element().start())));
             }
         }

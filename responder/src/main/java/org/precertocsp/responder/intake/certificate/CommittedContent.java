@@ -10,7 +10,7 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.Commitment;
 
-/// What a precertificate and its certificate have in common, octet for octet (SS-13): the
+/// The content that a precertificate and its certificate share byte for byte (SS-13): the
 /// TBSCertificate without poison and SCT list, and with the final CA's issuer name and authority
 /// key identifier where a Precertificate Signing Certificate signed (RFC 6962 §3.2, Baseline
 /// Requirements §7.1.2.9.1).
@@ -39,7 +39,7 @@ final class CommittedContent {
                 HashAlgorithm.SHA256.hash(certificate.der()));
     }
 
-    /// The octets the content hash is over.
+    /// The bytes the content hash is over.
     static Octets tbs(RawCertificate certificate, Optional<PrecertificateSigner> signer)
             throws MalformedDerException {
         return Octets.of(new CommittedContent(certificate, signer).tbs());

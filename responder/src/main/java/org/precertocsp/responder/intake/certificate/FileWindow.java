@@ -6,13 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import org.precertocsp.responder.intake.ReadProgress;
 
-/// Octets of a file by position. A large page follows the reader; a small one serves looks ahead,
-/// so that searching a broken file stays linear in its size.
+/// Bytes of a file by position. A large page follows the reader; a small one serves looks ahead, so
+/// that searching a broken file stays linear in its size.
 final class FileWindow implements Closeable {
     private static final int PAGE = 1 << 16;
     private static final int PEEK = 32;
 
-    /// Where the octets are.
+    /// Where the bytes are.
     private interface Source extends Closeable {
         /// As [FileChannel#read(ByteBuffer, long)].
         int read(ByteBuffer target, long position) throws IOException;
@@ -74,7 +74,7 @@ final class FileWindow implements Closeable {
         return size;
     }
 
-    /// The octet, or -1 past the end.
+    /// The byte, or -1 past the end.
     int at(long position) throws IOException {
         if (position >= size) {
             return -1;

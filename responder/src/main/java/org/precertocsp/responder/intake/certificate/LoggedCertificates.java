@@ -20,10 +20,10 @@ import org.precertocsp.responder.status.StatusChange;
 /// Signing Certificate, must be on what was submitted, and the leaf must be of the same
 /// certificate. Thread-safe.
 public final class LoggedCertificates {
-    /// What stands in a leaf's place for the algorithm and signature it does not have.
+    /// Algorithm and signature for a leaf, which has none.
     private static final byte[] NO_SIGNATURE = Octets.ofHex("3000030100").toArray();
 
-    /// What an entry comes to.
+    /// The result for one entry.
     public sealed interface Verdict {
         /// @param change never a revocation
         record Ours(StatusChange.Assign change) implements Verdict {}
@@ -58,7 +58,7 @@ public final class LoggedCertificates {
 
     /// Judges a precertificate.
     ///
-    /// @param tbs DER of the TBSCertificate in the leaf, which tells serial and issuer (CT-04)
+    /// @param tbs DER of the TBSCertificate in the leaf, which has serial and issuer (CT-04)
     /// @param submitted DER of the precertificate that was submitted
     /// @param chain certificates that may be the Precertificate Signing Certificate; others do no
     ///   harm
@@ -95,7 +95,7 @@ public final class LoggedCertificates {
         return claimants;
     }
 
-    /// A TBSCertificate in the form of a certificate, for the reader that wants one.
+    /// A TBSCertificate in the form of a certificate, for the reader that expects one.
     private static Octets unsigned(Octets tbs) {
         ByteArrayOutputStream parts = new ByteArrayOutputStream();
         parts.writeBytes(tbs.toArray());

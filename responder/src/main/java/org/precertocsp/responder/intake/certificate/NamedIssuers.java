@@ -52,8 +52,8 @@ final class NamedIssuers {
         return issuer.certificate().publicKey();
     }
 
-    /// The issuer whose name means the same but is written in other octets: clients would hash it
-    /// to another CertID (CI-01), so it is not ours, and the operator will wonder why.
+    /// The issuer whose name means the same but is written in other bytes: clients would hash it to
+    /// another CertID (CI-01), so it is not ours, and the operator will wonder why.
     Optional<FedIssuer> namedOtherwise(Octets name) {
         try {
             X500Name wanted = X500Name.getInstance(name.toArray());

@@ -10,7 +10,7 @@ import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// A Precertificate Signing Certificate that may speak for a configured issuer (CT-06).
+/// A Precertificate Signing Certificate of a configured issuer (CT-06).
 ///
 /// @param finalIssuer the CA that certified it, and that issues the certificates
 /// @param authorityKey extnValue of its authority key identifier, tag and length included: the one

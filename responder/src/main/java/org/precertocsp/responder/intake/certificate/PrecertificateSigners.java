@@ -19,8 +19,8 @@ import org.precertocsp.responder.intake.ReadProgress;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// The Precertificate Signing Certificates that may speak for the configured issuers: from the
-/// configuration, and from the files of one command. Immutable.
+/// The Precertificate Signing Certificates of the configured issuers: from the configuration, and
+/// from the files of one command. Immutable.
 public final class PrecertificateSigners {
     private final NamedIssuers issuers;
     private final Map<Octets, PrecertificateSigner> byDer;

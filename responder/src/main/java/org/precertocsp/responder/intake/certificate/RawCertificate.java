@@ -14,7 +14,7 @@ import org.precertocsp.ocsp.InvalidSerial;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 
-/// A certificate or precertificate cut into its fields, every octet where the CA put it.
+/// A certificate or precertificate cut into its fields, every byte where the CA put it.
 final class RawCertificate {
     private static final int VERSION_TAG = DerTag.context(0);
     private static final int EXTENSIONS_TAG = DerTag.context(3);
@@ -101,7 +101,7 @@ final class RawCertificate {
         return der;
     }
 
-    /// What the signature is over.
+    /// The signed bytes.
     Octets tbs() {
         return tbs.encoded();
     }

@@ -8,7 +8,7 @@ import org.precertocsp.der.DerWriter;
 import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.Octets;
 
-/// One extension of a certificate, its octets as issued.
+/// One extension of a certificate, its bytes as issued.
 ///
 /// @param element the whole Extension
 /// @param oid content of the extnID; empty if none can be read

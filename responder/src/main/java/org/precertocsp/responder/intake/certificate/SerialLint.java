@@ -10,7 +10,7 @@ final class SerialLint {
     /// Of 64 random bits, the first eight are zero once in 256 certificates; fewer are no accident.
     private static final int PLAUSIBLE_BITS = 56;
 
-    /// What an operator should look at, in words that follow the serial.
+    /// A finding for the operator, in words that follow the serial.
     static Optional<String> finding(Serial serial, IssuerProfile profile) {
         BigInteger number = serial.number();
         if (number.signum() == 0) {

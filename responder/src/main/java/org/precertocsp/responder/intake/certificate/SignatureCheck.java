@@ -10,8 +10,8 @@ import org.bouncycastle.operator.ContentVerifier;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 
-/// Whether a key signed a certificate. Weak algorithms count: the question is not whether a
-/// stranger should trust the certificate, but whether this CA issued it and owes an answer.
+/// Whether a key signed a certificate. Weak algorithms count: the question is not whether a third
+/// party should trust the certificate, but whether this CA issued it and must answer for it.
 final class SignatureCheck {
     // An instance of our own: providers installed for the whole JVM would change other code.
     private static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();

@@ -13,7 +13,7 @@ import org.precertocsp.responder.status.StatusChange;
 /// Judges certificates and precertificates that come one by one, by the rules for files of them.
 /// Thread-safe.
 public final class SubmittedCertificates {
-    /// What a document comes to.
+    /// The result for one document.
     public sealed interface Verdict {
         /// @param warnings what an operator should look at
         record Taken(StatusChange.Assign change, List<String> warnings) implements Verdict {

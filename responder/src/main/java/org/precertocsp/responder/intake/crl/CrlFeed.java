@@ -44,7 +44,7 @@ public final class CrlFeed implements StatusFeed {
     private final Map<String, IssuerCertificate> own;
     private final Alarm alarm;
 
-    /// For where nobody is told of anything but the result.
+    /// Without alerts.
     public CrlFeed(FedIssuer.Directory issuers, InstantSource clock) {
         this(issuers, clock, Map.of(), _ -> {});
     }
@@ -178,7 +178,7 @@ public final class CrlFeed implements StatusFeed {
     }
 
     /// Reports the serials that a verified CRL says are revoked, that are not taken from it, and
-    /// that are recorded as good: an alert tells them.
+    /// that are recorded as good: an alert names them.
     private static final class StillGood implements CrlEntry.Visitor {
         private final List<FedIssuer> issuers;
         private final String why;
@@ -219,7 +219,7 @@ public final class CrlFeed implements StatusFeed {
         }
     }
 
-    /// What was verified must be what takes effect.
+    /// The bytes that take effect must be those that were verified.
     static void requireSame(Octets sha256, Octets expected) throws FeedRefused {
         if (!sha256.equals(expected)) {
             throw new FeedRefused("the file changed while it was read: load it again");

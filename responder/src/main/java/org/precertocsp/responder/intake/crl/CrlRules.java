@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import org.bouncycastle.asn1.x509.Extension;
 import org.precertocsp.responder.intake.FeedRefused;
 
-/// What an operator should know of a CRL as a whole (CR-09, CR-16 to CR-18).
+/// The warnings about a CRL as a whole (CR-09, CR-16 to CR-18).
 ///
 /// A CRL that is verified says which certificates are revoked, whatever its issuer should have done
 /// better: RFC 5280 forbids to conclude from such a CRL that a certificate is *good*, which nothing

@@ -14,7 +14,7 @@ import org.precertocsp.responder.status.CrlScope;
 
 /// The place of a CRL among those taken in before: an older one never becomes the newest (CR-18).
 ///
-/// Numbers tell older from newer, and where there are none, thisUpdate does. A CRL that is newer by
+/// Numbers decide which is newer, and where there are none, thisUpdate does. A CRL that is newer by
 /// its date but not by its number, as after the CA was restored from a backup, or from two nodes
 /// that number alike, is taken with a warning. Its lower number does not become the newest unless
 /// the operator says so.
@@ -46,7 +46,7 @@ record CrlSeries(
         warnings = List.copyOf(warnings);
     }
 
-    /// What decides beside the CRL itself.
+    /// The facts besides the CRL itself that decide.
     ///
     /// @param signedSha256 SHA-256 of the tbsCertList
     /// @param acceptReset whether the operator takes a lower number as the newest

@@ -30,8 +30,8 @@ import org.precertocsp.signer.IssuerCertificate;
 /// Finds who signed a CRL: among the issuers of its name, the one whose key verifies it.
 ///
 /// Issuer name and serial say which certificate an entry is of (RFC 5280 §5, §6.3.3), so the other
-/// keys of that name are told as well: a CA that rolled its key lists the certificates of all its
-/// keys in one CRL.
+/// keys of that name are returned as well: a CA that rolled its key lists the certificates of all
+/// its keys in one CRL.
 ///
 /// @param issuer the signer, proven by the signature
 /// @param namesakes the issuers an entry may be of: those of the very name first, those that spell
@@ -103,7 +103,7 @@ record CrlSigner(FedIssuer issuer, List<List<FedIssuer>> namesakes, Octets signe
         return namesakes.stream().mapToInt(List::size).sum() > 1;
     }
 
-    /// What an operator should know of the signature and of who may be meant.
+    /// Warnings about the signature and about which issuers may be meant.
     ///
     /// @throws FeedRefused anyone could have made the signature, or its signer may not sign CRLs
     ///   (CR-19)
@@ -176,7 +176,7 @@ record CrlSigner(FedIssuer issuer, List<List<FedIssuer>> namesakes, Octets signe
                             crl, der.signedInFile().get(), verifier(crl, issuer, by).orElseThrow());
                 }
             } catch (RuntimeOperatorException e) {
-                // Neither yes nor no: the next may tell.
+                // Neither yes nor no: the next provider may know.
             }
         }
         return Optional.empty();

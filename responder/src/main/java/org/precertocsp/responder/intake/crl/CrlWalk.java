@@ -17,7 +17,7 @@ import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.intake.FeedRefused;
 
-/// One reading of a CRL from its first octet to its last (RFC 5280 §5.1), entries handed to a
+/// One reading of a CRL from its first byte to its last (RFC 5280 §5.1), entries handed to a
 /// visitor as they pass. Memory use does not depend on their number.
 ///
 /// Refuses only what leaves open what was signed or what is listed; all else that is not as it
@@ -160,8 +160,8 @@ final class CrlWalk {
         }
     }
 
-    /// What follows thisUpdate, each element by its own tag: one that does not belong there must
-    /// not hide what is listed behind it.
+    /// The elements after thisUpdate, each recognised by its own tag: one that does not belong
+    /// there must not hide what is listed behind it.
     private final class Tail {
         private final long end;
         private Optional<Instant> nextUpdate = Optional.empty();

@@ -21,7 +21,7 @@ import org.precertocsp.responder.status.StatusChange;
 /// Turns the entries of a verified CRL into revocations (CR-08, CR-14). Whatever of an entry cannot
 /// be used is reported; a serial that can be read is revoked.
 final class EntryJudge implements CrlEntry.Visitor {
-    /// What an entry is judged by.
+    /// The context in which entries are judged.
     ///
     /// @param delta whether the CRL is a delta CRL
     /// @param older whether a newer CRL was taken in before: it may have lifted a hold
@@ -89,7 +89,7 @@ final class EntryJudge implements CrlEntry.Visitor {
         judge(entry);
     }
 
-    /// Empty if the extension names the CRL's own issuer, or nobody who could be told apart.
+    /// Empty if the extension names the CRL's own issuer, or no directory name at all.
     private Optional<String> otherIssuer(CrlEntry.Revoked entry, Octets generalNames) {
         List<String> others = new ArrayList<>();
         try {

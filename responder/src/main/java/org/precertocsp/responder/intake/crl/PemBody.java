@@ -11,7 +11,7 @@ import org.precertocsp.responder.intake.FeedRefused;
 
 /// Where the Base64 of one PEM block stands (RFC 7468 §4), with any text around it.
 ///
-/// @param start of the first line after BEGIN, in octets of the file
+/// @param start of the first line after BEGIN, in bytes of the file
 /// @param end of the last line before END
 record PemBody(long start, long end) {
     private static final int LINE_KEPT = 64;
@@ -20,7 +20,7 @@ record PemBody(long start, long end) {
     private static final Set<String> CRLS = Set.of("X509 CRL", "CRL");
     private static final Set<String> MESSAGES = Set.of("PKCS7", "CMS", "PKCS #7 SIGNED DATA");
 
-    /// What a file holds in PEM.
+    /// The PEM blocks of a file.
     ///
     /// @param crl the one CRL
     /// @param message a PKCS #7 message, which may hold one

@@ -136,7 +136,7 @@ record CsvColumns(Map<Column, Integer> positions, int count, Column serial, List
                                 : String.join(" ", options));
     }
 
-    /// What a column of another tool most likely is.
+    /// The most likely meaning of another tool's column.
     private static Optional<Column> guess(String written) {
         String name = written.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
         if (name.contains("serial")) {

@@ -18,7 +18,7 @@ import org.precertocsp.responder.intake.StatusFeed;
 
 /// Lists of serials and their status as comma-, semicolon- or tab-separated values (RFC 4180):
 /// UTF-8, one header row, one row for each serial. The header, or Excel's `sep=` line before it,
-/// tells what separates.
+/// names the separator.
 ///
 /// | Column | Content |
 /// |---|---|

@@ -86,7 +86,7 @@ final class CsvRows {
                 if (!columns.isStatusLast() || !isRevoked(row).orElse(false)) {
                     throw new BadRow(why);
                 }
-                // Whose it is and what it says stands before what is too much.
+                // Issuer, serial and status stand before the surplus columns.
                 sink.warn(place, why + " Revoked all the same");
             }
             facts(place, row);
@@ -263,7 +263,8 @@ final class CsvRows {
             }
         }
         String reason = columns.value(row, Column.REASON);
-        // "unspecified" is a word people write of revocations, and programs write a zero for none.
+        // People write "unspecified" for a revocation without a reason; programs write a zero for
+        // none.
         boolean none =
                 !reason.equalsIgnoreCase("unspecified")
                         && reasons.parse(reason)
@@ -276,7 +277,7 @@ final class CsvRows {
         return "status is good, but the row has a " + column + ": which is it?";
     }
 
-    /// What programs and databases write for "nothing".
+    /// The forms in which programs and databases write "nothing".
     private static boolean isNone(String text) {
         if (text.length() > LONGEST_NONE) {
             return false;

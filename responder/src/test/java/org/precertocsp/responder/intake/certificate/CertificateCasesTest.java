@@ -59,7 +59,7 @@ final class CertificateCasesTest {
 
         assertThat(sink.changes()).isEmpty();
         assertThat(sink.refusals().toString())
-                .contains("writes that name in other octets", "an issuer of its own");
+                .contains("writes that name in other bytes", "an issuer of its own");
     }
 
     @ParameterizedTest

@@ -229,7 +229,7 @@ final class CertificateFeedTest {
         RecordingSink sink = read(ISSUERS, der(certificate));
 
         assertThat(sink.changes()).isEmpty();
-        assertThat(refusals(sink).getFirst()).contains("writes that name in other octets, CI-01");
+        assertThat(refusals(sink).getFirst()).contains("writes that name in other bytes, CI-01");
     }
 
     private static ASN1Encodable text(String value) {
@@ -353,7 +353,7 @@ final class CertificateFeedTest {
         RecordingSink sink = read(ISSUERS, der(CA.precertificate(serial)));
 
         assertThat(sink.changes()).isEmpty();
-        assertThat(refusals(sink).getFirst()).contains("at most 20 octets (RFC 5280 §4.1.2.2)");
+        assertThat(refusals(sink).getFirst()).contains("at most 20 bytes (RFC 5280 §4.1.2.2)");
     }
 
     @Test

@@ -25,7 +25,7 @@ import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.ReadProgress;
 import org.precertocsp.responder.intake.RecordingSink;
 
-/// Hostile octets do no worse than be refused.
+/// Hostile bytes do no worse than be refused.
 final class CertificateFuzzTest {
     private static final TestCa CA = TestCa.root("Fuzzed CA");
     private static final TestCa PSC = CA.precertificateSigner("Fuzzed Precertificate Signer");
@@ -34,7 +34,7 @@ final class CertificateFuzzTest {
     private static final X509CertificateHolder SIGNED =
             PSC.precertificate(BigInteger.valueOf(0x22));
 
-    /// Whatever the octets, the file is read to its end or refused; every block has a reason.
+    /// Whatever the bytes, the file is read to its end or refused; every block has a reason.
     @MethodSource("files")
     @FuzzTest(maxDuration = "3s")
     void no_file_does_worse_than_be_refused(byte[] octets) {
@@ -66,7 +66,7 @@ final class CertificateFuzzTest {
                 .flatMap(all -> all);
     }
 
-    /// One certificate with some of its octets in turn made wrong.
+    /// One certificate with some of its bytes in turn made wrong.
     private static Stream<byte[]> broken() {
         byte[] whole = der(SIGNED);
         return Stream.iterate(0, at -> at < whole.length, at -> at + 31)

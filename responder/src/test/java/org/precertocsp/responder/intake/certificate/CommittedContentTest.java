@@ -147,7 +147,7 @@ final class CommittedContentTest {
                 .isEqualTo(CommittedContent.tbs(once, Optional.empty()));
     }
 
-    /// Wherever among whatever extensions poison and SCT list stand, both sides come to the octets
+    /// Wherever among whatever extensions poison and SCT list stand, both sides come to the bytes
     /// of the list without them.
     @Property(tries = 200)
     @Requirement("SS-13")

@@ -23,7 +23,7 @@ import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.StatusChange;
 
-/// Feeds octets through a real file and keeps what came of it.
+/// Feeds bytes through a real file and keeps what came of it.
 final class FeedRun {
     static FedIssuer.Directory directory(TestCa... cas) {
         return new FedIssuer.Directory(Stream.of(cas).map(ca -> issuer("test", ca)).toList());
@@ -37,7 +37,7 @@ final class FeedRun {
         return new CertificateFeed(PrecertificateSigners.none(issuers));
     }
 
-    /// What the issuers' feed makes of the octets.
+    /// What the issuers' feed makes of the bytes.
     static RecordingSink read(FedIssuer.Directory issuers, byte[] octets) {
         try {
             return read(feed(issuers), octets, ReadProgress.SILENT);

@@ -43,7 +43,7 @@ public final class BigCrl {
         }
     }
 
-    /// Sixteen octets of serial; the last eight, from offset 12, are the entry's number.
+    /// Sixteen bytes of serial; the last eight, from offset 12, are the entry's number.
     private static byte[] entry() {
         byte[] reason = RawCrl.tlv(0x30, RawCrl.extension("551d15", RawCrl.hex("0a0104")));
         return RawCrl.entry("4c".repeat(16), Instant.parse("2026-05-01T00:00:00Z"), reason);

@@ -239,11 +239,11 @@ final class CrlFeedTest {
         assertThat(load.sink().warnings())
                 .extracting(RecordingSink.Report::text)
                 .anyMatch(text -> text.contains("-128 is negative"))
-                .anyMatch(text -> text.contains("01: the serial has more octets than it needs"))
+                .anyMatch(text -> text.contains("01: the serial has more bytes than it needs"))
                 .anyMatch(text -> text.contains("zero"));
         assertThat(load.sink().refusals())
                 .extracting(RecordingSink.Report::text)
-                .satisfiesExactly(tooLong -> assertThat(tooLong).contains("20 octets"));
+                .satisfiesExactly(tooLong -> assertThat(tooLong).contains("20 bytes"));
         assertThat(load.sink().refusals())
                 .allSatisfy(
                         refusal -> assertThat(refusal.place()).isInstanceOf(Place.Offset.class));

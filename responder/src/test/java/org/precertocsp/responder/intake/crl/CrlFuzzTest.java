@@ -26,7 +26,7 @@ import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.intake.TestFeed;
 
-/// Whatever the octets, a CRL file is loaded or refused.
+/// Whatever the bytes, a CRL file is loaded or refused.
 final class CrlFuzzTest {
     private static final Instant AT = Instant.parse("2026-05-30T08:00:00Z");
     private static final TestCa CA = TestCa.root("Fuzz");

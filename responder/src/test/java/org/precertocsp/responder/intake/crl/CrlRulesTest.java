@@ -223,8 +223,8 @@ final class CrlRulesTest {
     @ValueSource(
             strings = {
                 "3009 0603551d14 0402 0401", // cRLNumber an OCTET STRING
-                "300b 0603551d14 0404 02010100", // an octet behind it
-                "3009 0603551d14 0402 0200", // no octet in it
+                "300b 0603551d14 0404 02010100", // a byte behind it
+                "3009 0603551d14 0402 0200", // no byte in it
                 "3007 0603551d14 0400", // nothing
                 "3005 0603551d14", // no value
                 "300a 0603551d14 0303 020101", // the value a BIT STRING

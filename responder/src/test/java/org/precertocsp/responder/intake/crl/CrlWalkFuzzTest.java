@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.TestFeed;
 
-/// Whatever the octets, a CRL is walked to its end or refused.
+/// Whatever the bytes, a CRL is walked to its end or refused.
 final class CrlWalkFuzzTest {
     @MethodSource("org.precertocsp.responder.intake.crl.CrlFuzzTest#seeds")
     @FuzzTest(maxDuration = "3s")

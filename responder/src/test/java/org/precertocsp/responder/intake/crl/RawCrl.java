@@ -12,7 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import org.precertocsp.TestCa;
 
-/// CRLs put together octet by octet, for what no library would build.
+/// CRLs put together byte by byte, for what no library would build.
 final class RawCrl {
     static final byte[] ECDSA_SHA256 = hex("300a06082a8648ce3d040302");
     static final byte[] V2 = hex("020101");

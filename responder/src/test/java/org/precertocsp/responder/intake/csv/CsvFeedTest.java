@@ -126,7 +126,7 @@ final class CsvFeedTest {
                 "1.23E+15,good,,| rounded by a spreadsheet",
                 "xyz,good,,| not a hexadecimal serial",
                 ",good,,| serial is empty",
-                "010101010101010101010101010101010101010101,good,,| 20 octets",
+                "010101010101010101010101010101010101010101,good,,| 20 bytes",
                 "01,fine,,| neither good nor revoked",
                 "01,,,| neither good nor revoked",
                 "01,good,2026-01-01,| which is it",

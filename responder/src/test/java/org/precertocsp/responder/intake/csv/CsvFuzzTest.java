@@ -18,7 +18,7 @@ import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.intake.TestFeed;
 
-/// Whatever the octets, a CSV file is read, row by row refused, or refused whole.
+/// Whatever the bytes, a CSV file is read, row by row refused, or refused whole.
 final class CsvFuzzTest {
     private static final FedIssuer CA =
             TestFeed.issuer("ca", TestCa.root("Fuzz"), IssuerProfile.TLS);

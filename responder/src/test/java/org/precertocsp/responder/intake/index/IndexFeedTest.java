@@ -96,7 +96,7 @@ final class IndexFeedTest {
                 "R~270101000000Z~260301120000Z,removeFromCRL~05~unknown~/CN=x| CR-09",
                 "V~270101000000Z~~xyz~unknown~/CN=x| field 4 (serial)",
                 "V~270101000000Z~~~unknown~/CN=x| field 4 (serial)",
-                "V~270101000000Z~~010101010101010101010101010101010101010101~u~/CN=x| 20 octets",
+                "V~270101000000Z~~010101010101010101010101010101010101010101~u~/CN=x| 20 bytes",
                 "S~270101000000Z~~05~unknown~/CN=x| suspended",
                 "V 270101000000Z 05 unknown /CN=x| were tabs replaced by blanks",
                 "-----BEGIN CERTIFICATE-----| 1 tab-separated fields",

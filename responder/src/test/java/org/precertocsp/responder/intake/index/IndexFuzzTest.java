@@ -18,7 +18,7 @@ import org.precertocsp.responder.intake.FeedRefused;
 import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.intake.TestFeed;
 
-/// Whatever the octets, an index.txt is read and its bad lines refused one by one, or it is refused
+/// Whatever the bytes, an index.txt is read and its bad lines refused one by one, or it is refused
 /// as what it is instead.
 final class IndexFuzzTest {
     private static final FedIssuer CA =

@@ -61,7 +61,7 @@ public record Attribute(long type, Octets value) {
         return Octets.of(buffer.array());
     }
 
-    /// Reads what [#ulong] writes; -1 if it is not eight octets.
+    /// Reads what [#ulong] writes; -1 if it is not eight bytes.
     public static long asUlong(Octets value) {
         if (value.length() != 8) {
             return -1;

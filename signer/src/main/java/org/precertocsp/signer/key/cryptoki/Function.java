@@ -9,7 +9,7 @@ import java.lang.foreign.MemoryLayout;
 
 /// The functions called, with their places in CK_FUNCTION_LIST (PKCS#11 2.40, `pkcs11f.h`).
 ///
-/// CK_ULONG is eight octets: 64-bit Unix, as the layouts here and in [Session] take for granted.
+/// CK_ULONG is eight bytes: 64-bit Unix, as the layouts here and in [Session] take for granted.
 enum Function {
     INITIALIZE("C_Initialize", 0, ADDRESS),
     FINALIZE("C_Finalize", 1, ADDRESS),

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// crash.
 @SuppressWarnings("restricted") // native calls are what this class is for
 final class FunctionTable {
-    /// Pointers follow the two octets of CK_VERSION, aligned to eight.
+    /// Pointers follow the two bytes of CK_VERSION, aligned to eight.
     private static final long FIRST_POINTER = 8;
 
     private static final long FUNCTIONS = 68;

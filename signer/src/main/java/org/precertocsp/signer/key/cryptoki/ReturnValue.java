@@ -57,7 +57,7 @@ public enum ReturnValue {
         return OTHER;
     }
 
-    /// What it means where its name does not say, and what to do; or empty.
+    /// An explanation and a remedy where the name is not enough, or empty.
     String explanation() {
         return switch (this) {
             case GENERAL_ERROR, FUNCTION_FAILED, DEVICE_ERROR ->
@@ -83,7 +83,7 @@ public enum ReturnValue {
         };
     }
 
-    /// True if only this call failed, for want of room; sessions and login are as good as before.
+    /// True if only this call failed, for lack of memory; sessions and login are still valid.
     public boolean leavesSessionsAlive() {
         return this == SESSION_COUNT || this == HOST_MEMORY || this == DEVICE_MEMORY;
     }

@@ -81,7 +81,7 @@ public final class Session {
         }
     }
 
-    /// An attribute's value; empty where the object has none or does not give it away.
+    /// An attribute's value; empty where the object has none or does not reveal it.
     public Optional<Octets> attribute(long object, long type) throws CryptokiFailure {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attribute = arena.allocate(ATTRIBUTE_OCTETS, 8);
@@ -136,7 +136,7 @@ public final class Session {
                 throw new CryptokiFailure(
                         "C_Sign returned a signature of "
                                 + Long.toUnsignedString(octets)
-                                + " octets",
+                                + " bytes",
                         ReturnValue.OTHER,
                         null);
             }

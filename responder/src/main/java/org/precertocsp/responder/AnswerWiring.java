@@ -2,24 +2,20 @@ package org.precertocsp.responder;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 import org.precertocsp.responder.admin.overview.Overview;
-import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.AnswerCache;
+import org.precertocsp.responder.answer.AnswerEvents;
+import org.precertocsp.responder.answer.AnswerService;
 import org.precertocsp.responder.answer.CacheHints;
-import org.precertocsp.responder.answer.CachedSource;
 import org.precertocsp.responder.answer.IssuerDirectory;
-import org.precertocsp.responder.answer.IssuerGate;
-import org.precertocsp.responder.answer.LiveSource;
 import org.precertocsp.responder.answer.ReadyAnswers;
-import org.precertocsp.responder.answer.ResponseSource;
-import org.precertocsp.responder.answer.ResponseStore;
 import org.precertocsp.responder.answer.ServedIssuer;
 import org.precertocsp.responder.answer.Shared;
 import org.precertocsp.responder.answer.SteadyClock;
-import org.precertocsp.responder.answer.StoredSource;
 import org.precertocsp.responder.answer.UnassignedWatch;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.freshness.KeptCredential;
@@ -38,7 +34,7 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.BoundedSigner;
 import org.precertocsp.signer.key.KeySource;
 
-/// [Wiring]'s part for the way of an answer: the chain of sources, and the server in front of it.
+/// [Wiring]'s part for the way of an answer: the answer service, and the server in front of it.
 final class AnswerWiring {
     /// An issuer and who signs for it.
     private record Signed(ServedIssuer issuer, KeptCredential credential) {}
@@ -55,9 +51,9 @@ final class AnswerWiring {
     private final AnswerCache<PreparedReply> cache;
     private final UnassignedWatch unassigned;
     private final Traffic traffic = new Traffic();
-    private final LongAdder memoryAsked = new LongAdder();
-    private final LongAdder diskAsked = new LongAdder();
-    private final LongAdder signerAsked = new LongAdder();
+    private final LongAdder memoryReached = new LongAdder();
+    private final LongAdder diskReached = new LongAdder();
+    private final LongAdder signerReached = new LongAdder();
 
     AnswerWiring(
             ServerConfig config,
@@ -118,9 +114,9 @@ final class AnswerWiring {
         metrics.addStore(store::figures);
         metrics.addRequests(traffic);
         metrics.add(Meaning.ANSWER_LAYER, List.of("loop"), traffic::ready);
-        metrics.add(Meaning.ANSWER_LAYER, List.of("memory"), memoryAsked::sum);
-        metrics.add(Meaning.ANSWER_LAYER, List.of("disk"), diskAsked::sum);
-        metrics.add(Meaning.ANSWER_LAYER, List.of("signer"), signerAsked::sum);
+        for (AnswerEvents.Layer layer : AnswerEvents.Layer.values()) {
+            metrics.add(Meaning.ANSWER_LAYER, List.of(word(layer)), reached(layer)::sum);
+        }
         for (Signed signed : issuers) {
             metrics.addSigning(signed.credential().issuer(), signed.credential().bounded()::state);
         }
@@ -140,12 +136,14 @@ final class AnswerWiring {
     OcspHttpServer serve(Renewals renewals, TracingWiring tracing, OverloadMonitor overload)
             throws IOException {
         ReadyAnswers<PreparedReply> ready =
-                new ReadyAnswers<>(shared, clock, cache, PreparedReply.unauthorized(), unassigned);
+                new ReadyAnswers<>(shared, cache, PreparedReply.unauthorized(), unassigned);
+        Shared traced = tracing.isOff() ? shared : traced(tracing);
         Answering answering =
                 new Answering(
                         new RequestDecoder(config.requests()),
+                        traced.issuers(),
                         ready::find,
-                        tracing.sources(chain(renewals, tracing)),
+                        tracing.sources(service(traced, renewals, tracing)),
                         threads(),
                         new Answering.SingleUse(ready::isSingleUse, singleUseThreads()),
                         traffic,
@@ -167,35 +165,44 @@ final class AnswerWiring {
 
     /// In the order they are asked.
     List<Overview.Layer> layers() {
-        return List.of(
-                new Overview.Layer("loop", traffic.ready()),
-                new Overview.Layer("memory", memoryAsked.sum()),
-                new Overview.Layer("disk", diskAsked.sum()),
-                new Overview.Layer("signer", signerAsked.sum()));
+        List<Overview.Layer> layers = new ArrayList<>();
+        layers.add(new Overview.Layer("loop", traffic.ready()));
+        for (AnswerEvents.Layer layer : AnswerEvents.Layer.values()) {
+            layers.add(new Overview.Layer(word(layer), reached(layer).sum()));
+        }
+        return layers;
     }
 
-    /// The same chain for who only wants to know what it says: no count and no renewal follows.
-    ResponseSource lookedAt() {
-        ResponseSource source = new LiveSource(shared);
-        source = new StoredSource(shared, store.responses(), _ -> {}, source);
-        source = new CachedSource(shared, cache, config.signing().timeout(), source);
-        return new IssuerGate(shared.issuers(), source);
+    /// The same answers for a look at them: no count and no renewal follows.
+    AnswerService lookedAt() {
+        return new AnswerService(
+                shared, cache, store.responses(), config.signing().timeout(), AnswerEvents.NONE);
     }
 
-    /// Last wrapped is met first.
-    private ResponseSource chain(Renewals renewals, TracingWiring tracing) {
-        Shared traced = tracing.isOff() ? shared : traced(tracing);
-        ResponseStore responses = tracing.responses(store.responses());
-        ResponseSource source = counted(signerAsked, new LiveSource(traced, unassigned));
-        source = tracing.layer("signer", source);
-        source = counted(diskAsked, new StoredSource(traced, responses, renewals::asked, source));
-        source = tracing.layer("disk", source);
-        source =
-                counted(
-                        memoryAsked,
-                        new CachedSource(traced, cache, config.signing().timeout(), source));
-        source = tracing.layer("memory", source);
-        return aged(new IssuerGate(traced.issuers(), source));
+    private AnswerService service(Shared traced, Renewals renewals, TracingWiring tracing) {
+        return new AnswerService(
+                traced,
+                cache,
+                tracing.responses(store.responses()),
+                config.signing().timeout(),
+                new AnswerEvents(layer -> reached(layer, tracing), renewals::asked, unassigned));
+    }
+
+    private void reached(AnswerEvents.Layer layer, TracingWiring tracing) {
+        reached(layer).increment();
+        tracing.reached(word(layer));
+    }
+
+    private LongAdder reached(AnswerEvents.Layer layer) {
+        return switch (layer) {
+            case MEMORY -> memoryReached;
+            case DISK -> diskReached;
+            case SIGNER -> signerReached;
+        };
+    }
+
+    private static String word(AnswerEvents.Layer layer) {
+        return layer.name().toLowerCase(Locale.ROOT);
     }
 
     /// The same issuers, store and clock.
@@ -209,24 +216,6 @@ final class AnswerWiring {
                 shared.epochs(),
                 shared.config(),
                 shared.clock());
-    }
-
-    private static ResponseSource counted(LongAdder asked, ResponseSource next) {
-        return (query, arrival) -> {
-            asked.increment();
-            return next.answer(query, arrival);
-        };
-    }
-
-    private ResponseSource aged(ResponseSource next) {
-        return (query, arrival) -> {
-            Answer answer = next.answer(query, arrival);
-            if (answer instanceof Answer.Served served) {
-                Instant made = served.response().window().thisUpdate();
-                traffic.served(Duration.between(made, arrival).toSeconds());
-            }
-            return answer;
-        };
     }
 
     /// Software keys compute, so more threads than processors would only take turns. Whoever waits

@@ -69,8 +69,11 @@ final class TracingWiring {
                 .orElseGet(() -> Sources.of(chain));
     }
 
-    ResponseSource layer(String name, ResponseSource layer) {
-        return requests.map(it -> it.layer(name, layer)).orElse(layer);
+    /// Reports that a request reached a layer.
+    void reached(String layer) {
+        if (requests.isPresent()) {
+            RequestTraces.reached(layer);
+        }
     }
 
     StatusReader statuses(StatusReader store) {

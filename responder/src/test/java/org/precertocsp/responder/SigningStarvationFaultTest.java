@@ -39,19 +39,17 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.answer.AnswerCache;
 import org.precertocsp.responder.answer.AnswerConfig;
+import org.precertocsp.responder.answer.AnswerEvents;
+import org.precertocsp.responder.answer.AnswerService;
 import org.precertocsp.responder.answer.CacheHints;
-import org.precertocsp.responder.answer.CachedSource;
 import org.precertocsp.responder.answer.IssuerDirectory;
-import org.precertocsp.responder.answer.IssuerGate;
-import org.precertocsp.responder.answer.LiveSource;
 import org.precertocsp.responder.answer.Presign;
 import org.precertocsp.responder.answer.ReadyAnswers;
-import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.answer.ServedIssuer;
 import org.precertocsp.responder.answer.Shared;
 import org.precertocsp.responder.answer.SteadyClock;
-import org.precertocsp.responder.answer.StoredSource;
 import org.precertocsp.responder.answer.TestTemplates;
+import org.precertocsp.responder.answer.UnassignedWatch;
 import org.precertocsp.responder.freshness.Renewals;
 import org.precertocsp.responder.freshness.RenewedIssuer;
 import org.precertocsp.responder.http.Answering;
@@ -193,17 +191,23 @@ final class SigningStarvationFaultTest {
         AnswerCache<PreparedReply> cache =
                 new AnswerCache<>(1 << 20, PreparedReply::of, PreparedReply::bytes);
         ReadyAnswers<PreparedReply> ready =
-                new ReadyAnswers<>(shared, steady, cache, PreparedReply.unauthorized());
-        ResponseSource source = new LiveSource(shared);
-        source = new StoredSource(shared, store.responses(), renewals::asked, source);
-        source = new CachedSource(shared, cache, Duration.ofSeconds(5), source);
+                new ReadyAnswers<>(
+                        shared, cache, PreparedReply.unauthorized(), UnassignedWatch.NONE);
+        AnswerService source =
+                new AnswerService(
+                        shared,
+                        cache,
+                        store.responses(),
+                        Duration.ofSeconds(5),
+                        new AnswerEvents(_ -> {}, renewals::asked, UnassignedWatch.NONE));
         // No more threads than a small machine has processors.
         return OcspHttpServer.start(
                 config(),
                 new Answering(
                         new RequestDecoder(new RequestLimits(4)),
+                        shared.issuers(),
                         ready::find,
-                        Answering.Sources.of(new IssuerGate(shared.issuers(), source)),
+                        Answering.Sources.of(source),
                         CLIENTS + 2,
                         new Answering.SingleUse(ready::isSingleUse, 1),
                         new Traffic(),

@@ -161,12 +161,11 @@ final class TracingTest {
     @Test
     void without_the_section_nothing_stands_on_the_way_of_an_answer() {
         TracingWiring off = TracingWiring.off();
-        ResponseSource chain = (_, _) -> new Answer.NotOurs("");
+        ResponseSource chain = _ -> new Answer.NotOurs("");
 
         assertThat(off.isOff()).isTrue();
         assertThat(off.sources(chain).get()).isSameAs(chain);
         assertThat(off.sources(chain).post()).isSameAs(chain);
-        assertThat(off.layer("disk", chain)).isSameAs(chain);
         assertThat(off.calls()).isSameAs(CallTrace.NONE);
         assertThat(off.loads()).isSameAs(LoadTrace.NONE);
     }

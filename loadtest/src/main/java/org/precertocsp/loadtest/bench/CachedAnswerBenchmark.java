@@ -27,15 +27,16 @@ import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.AnswerCache;
 import org.precertocsp.responder.answer.AnswerConfig;
-import org.precertocsp.responder.answer.CachedSource;
+import org.precertocsp.responder.answer.AnswerEvents;
+import org.precertocsp.responder.answer.AnswerService;
 import org.precertocsp.responder.answer.IssuerDirectory;
-import org.precertocsp.responder.answer.LiveSource;
 import org.precertocsp.responder.answer.Presign;
 import org.precertocsp.responder.answer.ReadyAnswers;
-import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.answer.ResponseStore;
 import org.precertocsp.responder.answer.ServedIssuer;
 import org.precertocsp.responder.answer.Shared;
 import org.precertocsp.responder.answer.SteadyClock;
+import org.precertocsp.responder.answer.UnassignedWatch;
 import org.precertocsp.responder.http.HttpConfig;
 import org.precertocsp.responder.http.PlainExchange;
 import org.precertocsp.responder.http.PreparedReply;
@@ -89,12 +90,14 @@ public class CachedAnswerBenchmark {
         Shared shared = shared(corpus, requireNonNull(store), requireNonNull(credential));
         AnswerCache<PreparedReply> cache =
                 new AnswerCache<>(CACHE_BYTES, PreparedReply::of, PreparedReply::bytes);
-        ResponseSource chain = new CachedSource(shared, cache, SECONDS, new LiveSource(shared));
+        AnswerService service =
+                new AnswerService(shared, cache, ResponseStore.NONE, SECONDS, AnswerEvents.NONE);
         for (byte[] request : RequestBytes.der(corpus, Mix.plainPost()).all()) {
-            askOnce(chain, request);
+            askOnce(shared.issuers(), service, request);
         }
         ReadyAnswers<PreparedReply> ready =
-                new ReadyAnswers<>(shared, clock, cache, PreparedReply.unauthorized());
+                new ReadyAnswers<>(
+                        shared, cache, PreparedReply.unauthorized(), UnassignedWatch.NONE);
         HttpConfig http = http();
         exchange = new PlainExchange(http, ready::find, clock);
         recogniser = new PlainExchange(http, ReadyReplies.NONE, clock);
@@ -148,10 +151,11 @@ public class CachedAnswerBenchmark {
                 new IssuerDirectory(List.of(issuer)), statuses, statuses.epochs(), config, clock);
     }
 
-    private void askOnce(ResponseSource chain, byte[] request) {
+    private void askOnce(IssuerDirectory issuers, AnswerService service, byte[] request) {
         RequestDecoder decoder = new RequestDecoder(new RequestLimits(1));
         if (!(decoder.decode(request) instanceof OcspQuery query)
-                || !(chain.answer(query, clock.instant()) instanceof Answer.Served)) {
+                || !(service.answer(issuers.resolve(query, clock.instant()))
+                        instanceof Answer.Served)) {
             throw new IllegalStateException("an assigned serial was not answered");
         }
     }

@@ -1,8 +1,8 @@
 package org.precertocsp.responder.answer;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.precertocsp.ocsp.Nonce;
-import org.precertocsp.responder.request.OcspQuery;
 
 /// Policies of answering.
 ///
@@ -27,7 +27,7 @@ public record AnswerConfig(
     }
 
     /// True if the answer will carry a nonce, and so is good for this request alone.
-    boolean repeatsNonce(OcspQuery query) {
-        return nonces == Nonces.ECHO && query.nonce().filter(Nonce::isEchoable).isPresent();
+    boolean repeatsNonce(Optional<Nonce> requested) {
+        return nonces == Nonces.ECHO && requested.filter(Nonce::isEchoable).isPresent();
     }
 }

@@ -1,6 +1,8 @@
 package org.precertocsp.responder.answer;
 
 import org.precertocsp.ocsp.CertStatus;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.status.StatusRecord;
 
 /// What the store says of one CertID asked.
 sealed interface Finding {
@@ -12,4 +14,8 @@ sealed interface Finding {
 
     /// No record, or no issuer of ours.
     record Unassigned() implements Finding {}
+
+    static Finding of(StatusRecord record, IssuerProfile profile) {
+        return PublicStatus.of(record, profile).<Finding>map(Known::new).orElseGet(Announced::new);
+    }
 }

@@ -3,6 +3,7 @@ package org.precertocsp.responder.answer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -14,6 +15,7 @@ import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.request.OcspQuery;
+import org.precertocsp.responder.status.SerialKey;
 
 /// Finds the issuer a CertID names: both hashes must be of one issuer, under one algorithm (CI-09).
 ///
@@ -70,7 +72,7 @@ public final class IssuerDirectory {
     }
 
     /// Empty for an issuer that is not served and for hashes that belong to two different ones.
-    public Optional<ServedIssuer> of(CertId certId) {
+    Optional<ServedIssuer> of(CertId certId) {
         HashAlgorithm algorithm = certId.hashAlgorithm();
         byte[] hashes = new byte[2 * algorithm.length()];
         certId.issuerNameHash().copyTo(hashes, 0);
@@ -78,9 +80,20 @@ public final class IssuerDirectory {
         return Optional.ofNullable(at(algorithm, hashes, 0, algorithm.length()));
     }
 
-    /// The issuer of a query about one certificate; empty for any other.
-    Optional<ServedIssuer> ofOnly(OcspQuery query) {
-        return query.certIds().size() == 1 ? of(query.certIds().getFirst()) : Optional.empty();
+    /// Looks up the issuer of every CertID.
+    ///
+    /// @param arrival when the request was received
+    public ResolvedRequest resolve(OcspQuery query, Instant arrival) {
+        List<Optional<SerialKey>> serials = new ArrayList<>(query.certIds().size());
+        Optional<ServedIssuer> only = Optional.empty();
+        boolean several = false;
+        for (CertId certId : query.certIds()) {
+            Optional<ServedIssuer> issuer = of(certId);
+            serials.add(issuer.map(it -> new SerialKey(it.key(), certId.serial())));
+            several |= issuer.isPresent() && only.isPresent() && issuer.get() != only.get();
+            only = only.isPresent() ? only : issuer;
+        }
+        return new ResolvedRequest(query, serials, several ? Optional.empty() : only, arrival);
     }
 
     /// As [#of], for hashes that stand in an array: null where there is none.

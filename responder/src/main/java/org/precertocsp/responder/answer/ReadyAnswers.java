@@ -1,10 +1,9 @@
 package org.precertocsp.responder.answer;
 
 import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.request.PlainQuery;
+import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StoreFailure;
 
@@ -24,23 +23,14 @@ public final class ReadyAnswers<R> {
     private final UnassignedWatch watch;
     private final ThreadLocal<CertIdBytes> pointer = ThreadLocal.withInitial(CertIdBytes::pointer);
 
-    /// @param clock the one the chain uses
     /// @param unauthorized said of serials nobody assigned and of issuers that are not ours
-    public ReadyAnswers(Shared shared, SteadyClock clock, AnswerCache<R> cache, R unauthorized) {
-        this(shared, clock, cache, unauthorized, UnassignedWatch.NONE);
-    }
-
     /// @param watch hears of the serials nobody assigned
     public ReadyAnswers(
-            Shared shared,
-            SteadyClock clock,
-            AnswerCache<R> cache,
-            R unauthorized,
-            UnassignedWatch watch) {
+            Shared shared, AnswerCache<R> cache, R unauthorized, UnassignedWatch watch) {
         this.watch = watch;
         this.issuers = shared.issuers();
         this.statuses = shared.statuses();
-        this.clock = clock;
+        this.clock = shared.clock();
         this.config = shared.config();
         this.nonceMatters = shared.config().nonces() == AnswerConfig.Nonces.ECHO;
         this.unassignedIsUnauthorized =
@@ -65,18 +55,17 @@ public final class ReadyAnswers<R> {
 
     /// True if the answer will be good for this request alone: about several certificates, with the
     /// client's nonce, or `unknown`. May be false of some that will be `unknown`.
-    public boolean isSingleUse(OcspQuery query) {
-        return query.certIds().size() > 1
-                || config.repeatsNonce(query)
-                || (!unassignedIsUnauthorized && isSurelyUnassigned(query.certIds().getFirst()));
+    public boolean isSingleUse(ResolvedRequest request) {
+        return request.size() > 1
+                || config.repeatsNonce(request.nonce())
+                || (!unassignedIsUnauthorized
+                        && request.serial(0).filter(this::isSurelyUnassigned).isPresent());
     }
 
-    private boolean isSurelyUnassigned(CertId certId) {
-        byte[] serial = certId.serial().content().toArray();
+    private boolean isSurelyUnassigned(SerialKey serial) {
+        byte[] content = serial.serial().content().toArray();
         try {
-            return issuers.of(certId)
-                    .filter(it -> statuses.isSurelyUnassigned(it.key(), serial, 0, serial.length))
-                    .isPresent();
+            return statuses.isSurelyUnassigned(serial.issuer(), content, 0, content.length);
         } catch (StoreFailure _) {
             // The chain meets the same failure, and reports it.
             return false;

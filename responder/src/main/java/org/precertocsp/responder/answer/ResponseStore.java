@@ -12,4 +12,16 @@ public interface ResponseStore {
     /// Writes the response soon, in company of others. Never blocks: where too many wait it is
     /// forgotten, which costs a signature later and nothing else.
     void keep(KeptResponse response);
+
+    /// Keeps nothing.
+    ResponseStore NONE =
+            new ResponseStore() {
+                @Override
+                public Optional<KeptResponse> find(ResponseKey key) {
+                    return Optional.empty();
+                }
+
+                @Override
+                public void keep(KeptResponse response) {}
+            };
 }

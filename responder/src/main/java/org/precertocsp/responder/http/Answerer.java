@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.answer.Answer;
+import org.precertocsp.responder.answer.IssuerDirectory;
+import org.precertocsp.responder.answer.ResolvedRequest;
 import org.precertocsp.responder.http.Answering.Sources;
 import org.precertocsp.responder.request.Decoded;
 import org.precertocsp.responder.request.OcspError;
@@ -48,10 +51,11 @@ final class Answerer implements AutoCloseable {
     private final OcspTarget path;
     private final CanonicalTarget canonicalTarget;
     private final RequestDecoder decoder;
+    private final IssuerDirectory issuers;
     private final Sources sources;
     private final InstantSource clock;
     private final Traffic traffic;
-    private final Predicate<OcspQuery> isSingleUse;
+    private final Predicate<ResolvedRequest> isSingleUse;
     private final Pool shareable;
     private final Pool singleUse;
     private final Replies replies = new Replies();
@@ -61,6 +65,7 @@ final class Answerer implements AutoCloseable {
         this.path = new OcspTarget(config.path());
         this.canonicalTarget = new CanonicalTarget(config.path());
         this.decoder = answering.decoder();
+        this.issuers = answering.issuers();
         this.sources = answering.sources();
         this.clock = clock;
         this.traffic = answering.traffic();
@@ -137,7 +142,7 @@ final class Answerer implements AutoCloseable {
                 HttpReply error = HttpReply.error(rejected.error());
                 reply(asked, Traffic.NO_HASH, asked.form().of(error));
             }
-            case OcspQuery query -> submit(asked, query);
+            case OcspQuery query -> submit(asked, issuers.resolve(query, clock.instant()));
         }
     }
 
@@ -147,17 +152,16 @@ final class Answerer implements AutoCloseable {
         asked.then().accept(reply);
     }
 
-    private <R> void submit(Asked<R> asked, OcspQuery query) {
-        Pool pool = isSingleUse.test(query) ? singleUse : shareable;
+    private <R> void submit(Asked<R> asked, ResolvedRequest request) {
+        Pool pool = isSingleUse.test(request) ? singleUse : shareable;
         if (!pool.places.tryAcquire()) {
             LOG.debug("tryLater: as many answers in flight as there may be");
-            tryLater(asked, query);
+            tryLater(asked, request);
             return;
         }
         boolean handedOver = false;
         try {
-            Instant arrival = clock.instant();
-            pool.threads.execute(() -> ask(asked, query, arrival, pool));
+            pool.threads.execute(() -> ask(asked, request, pool));
             handedOver = true;
         } catch (RejectedExecutionException _) {
             LOG.debug("tryLater: the server stops");
@@ -165,35 +169,36 @@ final class Answerer implements AutoCloseable {
             // Also where no thread could be made, which is an Error.
             if (!handedOver) {
                 pool.places.release();
-                tryLater(asked, query);
+                tryLater(asked, request);
             }
         }
     }
 
-    private <R> void tryLater(Asked<R> asked, OcspQuery query) {
-        reply(asked, hash(query), asked.form().of(HttpReply.tryLater(RETRY_AFTER)));
+    private <R> void tryLater(Asked<R> asked, ResolvedRequest request) {
+        reply(asked, request.hash().word(), asked.form().of(HttpReply.tryLater(RETRY_AFTER)));
     }
 
-    private <R> void ask(Asked<R> asked, OcspQuery query, Instant arrival, Pool pool) {
+    private <R> void ask(Asked<R> asked, ResolvedRequest request, Pool pool) {
         Form<R> form = asked.form();
         @Nullable R reply = null;
         try {
-            reply = form.of(sources.by(asked.method()).answer(query, arrival), clock.instant());
+            Answer answer = sources.by(asked.method()).answer(request);
+            if (answer instanceof Answer.Served served) {
+                Instant made = served.response().window().thisUpdate();
+                traffic.served(Duration.between(made, request.arrival()).toSeconds());
+            }
+            reply = form.of(answer, clock.instant());
         } catch (RuntimeException e) {
             budget.error("internalError: the answer chain threw", e);
         } finally {
             // Here, so that even an Error leaves no client waiting.
             pool.places.release();
-            reply(asked, hash(query), reply == null ? failed(form) : reply);
+            reply(asked, request.hash().word(), reply == null ? failed(form) : reply);
         }
     }
 
     private static <R> R failed(Form<R> form) {
         return form.of(HttpReply.error(OcspError.INTERNAL_ERROR));
-    }
-
-    private static String hash(OcspQuery query) {
-        return query.certIds().getFirst().hashAlgorithm().word();
     }
 
     /// Interrupts what is still running, and waits: after this, nothing uses store or key.

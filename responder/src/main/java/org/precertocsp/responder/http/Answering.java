@@ -2,12 +2,14 @@ package org.precertocsp.responder.http;
 
 import java.util.function.Predicate;
 import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.answer.IssuerDirectory;
+import org.precertocsp.responder.answer.ResolvedRequest;
 import org.precertocsp.responder.answer.ResponseSource;
-import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.request.RequestDecoder;
 
 /// Where answers come from.
 ///
+/// @param issuers that requests are resolved by
 /// @param ready asked first, on event loops
 /// @param sources asked for what is not ready, on threads of the server's own
 /// @param threads asking the source at once; as many as processors compute, or as many as may wait
@@ -17,6 +19,7 @@ import org.precertocsp.responder.request.RequestDecoder;
 /// @param overload hears of connections that have no place
 public record Answering(
         RequestDecoder decoder,
+        IssuerDirectory issuers,
         ReadyReplies ready,
         Sources sources,
         int threads,
@@ -28,7 +31,7 @@ public record Answering(
     ///
     /// @param is true of such a request; never blocks
     /// @param threads asking the source for them at once
-    public record SingleUse(Predicate<OcspQuery> is, int threads) {
+    public record SingleUse(Predicate<ResolvedRequest> is, int threads) {
         /// Tells none apart.
         public static final SingleUse NONE = new SingleUse(_ -> false, 1);
     }
@@ -49,9 +52,14 @@ public record Answering(
 
     /// With traffic nobody looks at, and requests that are all alike.
     public Answering(
-            RequestDecoder decoder, ReadyReplies ready, ResponseSource source, int threads) {
+            RequestDecoder decoder,
+            IssuerDirectory issuers,
+            ReadyReplies ready,
+            ResponseSource source,
+            int threads) {
         this(
                 decoder,
+                issuers,
                 ready,
                 Sources.of(source),
                 threads,

@@ -77,7 +77,7 @@ public final class Traffic {
     /// A response of the chain of sources was handed out.
     ///
     /// @param seconds since its thisUpdate
-    public void served(long seconds) {
+    void served(long seconds) {
         chainAges.add(Math.max(0, seconds));
     }
 

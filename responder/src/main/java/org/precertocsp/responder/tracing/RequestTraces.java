@@ -9,10 +9,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.KeptResponse;
+import org.precertocsp.responder.answer.ResolvedRequest;
 import org.precertocsp.responder.answer.ResponseKey;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.answer.ResponseStore;
-import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusReader;
@@ -43,13 +43,14 @@ public final class RequestTraces {
 
     /// Wraps the whole chain, for requests of one HTTP method.
     public ResponseSource requests(String method, ResponseSource chain) {
-        return (query, arrival) ->
+        return request ->
                 ThreadLocalRandom.current().nextDouble() < sample
-                        ? traced(method, chain, query, arrival)
-                        : chain.answer(query, arrival);
+                        ? traced(method, chain, request)
+                        : chain.answer(request);
     }
 
-    private Answer traced(String method, ResponseSource chain, OcspQuery query, Instant arrival) {
+    private Answer traced(String method, ResponseSource chain, ResolvedRequest request) {
+        Instant arrival = request.arrival();
         Span span =
                 steps.tracer()
                         .spanBuilder(method + " " + path)
@@ -58,14 +59,14 @@ public final class RequestTraces {
                         .setStartTimestamp(arrival)
                         .setAttribute(Words.METHOD, method)
                         .setAttribute(Words.ROUTE, path)
-                        .setAttribute(Words.CERT_IDS, (long) query.certIds().size())
-                        .setAttribute(Words.HASH, query.certIds().getFirst().hashAlgorithm().word())
+                        .setAttribute(Words.CERT_IDS, (long) request.size())
+                        .setAttribute(Words.HASH, request.hash().word())
                         .setAttribute(Words.LAYER, "gate")
                         .startSpan();
         try {
             waited(span, arrival);
             Answer answer =
-                    ScopedValue.where(Steps.REQUEST, span).call(() -> chain.answer(query, arrival));
+                    ScopedValue.where(Steps.REQUEST, span).call(() -> chain.answer(request));
             end(span, answer);
             return answer;
         } catch (RuntimeException e) {
@@ -101,15 +102,12 @@ public final class RequestTraces {
         }
     }
 
-    /// One layer of the chain.
-    public ResponseSource layer(String name, ResponseSource layer) {
-        return (query, arrival) -> {
-            Span request = Steps.request();
-            if (request != null) {
-                request.setAttribute(Words.LAYER, name);
-            }
-            return layer.answer(query, arrival);
-        };
+    /// The layers before this one did not answer the request of this thread.
+    public static void reached(String layer) {
+        Span request = Steps.request();
+        if (request != null) {
+            request.setAttribute(Words.LAYER, layer);
+        }
     }
 
     public StatusReader statuses(StatusReader store) {

@@ -42,7 +42,8 @@ final class AnswerChainFixture {
     final Map<SerialKey, StatusRecord> records = new HashMap<>();
     final ChangeEpochs epochs = new ChangeEpochs();
     final List<ResponseContent> signed = new ArrayList<>();
-    final ResponseSource source;
+    private final IssuerDirectory issuers;
+    private final AnswerService source;
     private final IssuerProfile profile;
     boolean storeFails;
     Instant now = NOW;
@@ -64,27 +65,28 @@ final class AnswerChainFixture {
     private AnswerChainFixture(
             AnswerConfig.Nonces nonces, AnswerConfig.Unassigned unassigned, IssuerProfile profile) {
         this.profile = profile;
-        IssuerDirectory issuers = new IssuerDirectory(List.of(served(ISSUER), served(OTHER)));
+        issuers = new IssuerDirectory(List.of(served(ISSUER), served(OTHER)));
         AnswerConfig config = new AnswerConfig(nonces, unassigned, Duration.ofSeconds(5), 1 << 20);
         source =
-                new IssuerGate(
-                        issuers,
-                        new LiveSource(
-                                new Shared(
-                                        issuers,
-                                        reader(),
-                                        epochs,
-                                        config,
-                                        new SteadyClock(() -> now))));
+                new AnswerService(
+                        new Shared(issuers, reader(), epochs, config, new SteadyClock(() -> now)),
+                        new AnswerCache<>(0, served -> served, _ -> 0),
+                        ResponseStore.NONE,
+                        Duration.ofSeconds(10),
+                        AnswerEvents.NONE);
     }
 
     Answer ask(CertId... certIds) {
-        return source.answer(new OcspQuery(List.of(certIds), Optional.empty()), now);
+        return ask(new OcspQuery(List.of(certIds), Optional.empty()));
     }
 
     Answer askWithNonce(int octets, CertId certId) {
         Nonce nonce = new Nonce(Octets.of(new byte[octets]));
-        return source.answer(new OcspQuery(List.of(certId), Optional.of(nonce)), now);
+        return ask(new OcspQuery(List.of(certId), Optional.of(nonce)));
+    }
+
+    private Answer ask(OcspQuery query) {
+        return source.answer(issuers.resolve(query, now));
     }
 
     static CertId certId(IssuerKey issuer, Serial serial) {

@@ -18,7 +18,6 @@ import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.RevocationReason;
-import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.InMemoryStatusStore;
 import org.precertocsp.responder.status.StatusChange;
@@ -38,7 +37,7 @@ final class LayeredChain {
     final AtomicReference<Instant> wall = new AtomicReference<>(NOW);
     final AnswerCache<Octets> cache;
     final Shared shared;
-    private final ResponseSource source;
+    private final AnswerService source;
     private final Queue<ResponseContent> signed = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Runnable> whileSigning = new AtomicReference<>(() -> {});
     private final AtomicBoolean refusing = new AtomicBoolean();
@@ -71,14 +70,16 @@ final class LayeredChain {
                         new SteadyClock(wall::get));
         this.cache = new AnswerCache<>(cacheBytes, served -> served.response().der(), _ -> 0);
         this.source =
-                new IssuerGate(
-                        shared.issuers(),
-                        new CachedSource(
-                                shared, cache, Duration.ofSeconds(10), new LiveSource(shared)));
+                new AnswerService(
+                        shared,
+                        cache,
+                        ResponseStore.NONE,
+                        Duration.ofSeconds(10),
+                        AnswerEvents.NONE);
     }
 
     Answer ask(CertId certId) {
-        return source.answer(new OcspQuery(List.of(certId), Optional.empty()), wall.get());
+        return source.answer(certId, wall.get());
     }
 
     void apply(StatusChange change) {

@@ -47,7 +47,7 @@ final class ReadyAnswersTest {
     void open() throws Exception {
         RocksStores store = RocksStores.open(new RocksConfig(directory.resolve("store"), 8 << 20));
         chain = new LayeredChain(store, 1 << 20);
-        ready = new ReadyAnswers<>(chain.shared, chain.shared.clock(), chain.cache, UNAUTHORIZED);
+        ready = new ReadyAnswers<>(chain.shared, chain.cache, UNAUTHORIZED, UnassignedWatch.NONE);
     }
 
     @AfterEach
@@ -147,7 +147,7 @@ final class ReadyAnswersTest {
                         echo,
                         chain.shared.clock());
         ReadyAnswers<Octets> echoing =
-                new ReadyAnswers<>(shared, shared.clock(), chain.cache, UNAUTHORIZED);
+                new ReadyAnswers<>(shared, chain.cache, UNAUTHORIZED, UnassignedWatch.NONE);
         chain.apply(precertificate(KEY));
         chain.ask(ASKED);
 

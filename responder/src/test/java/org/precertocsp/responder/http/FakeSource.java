@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.responder.answer.Answer;
+import org.precertocsp.responder.answer.ResolvedRequest;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.signer.SignedResponse;
@@ -43,8 +44,8 @@ final class FakeSource implements ResponseSource {
     }
 
     @Override
-    public Answer answer(OcspQuery query, Instant arrival) {
-        asked.add(query);
+    public Answer answer(ResolvedRequest request) {
+        asked.add(request.query());
         threads.add(Thread.currentThread().getName());
         entered.release();
         try {

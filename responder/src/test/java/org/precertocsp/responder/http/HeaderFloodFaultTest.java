@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.answer.IssuerDirectory;
 import org.precertocsp.responder.request.RequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
 
@@ -257,8 +258,9 @@ final class HeaderFloodFaultTest {
             Answering answering =
                     new Answering(
                             new RequestDecoder(new RequestLimits(10)),
+                            new IssuerDirectory(List.of()),
                             ReadyReplies.NONE,
-                            Answering.Sources.of((_, _) -> FakeSource.SERVED),
+                            Answering.Sources.of(_ -> FakeSource.SERVED),
                             4,
                             Answering.SingleUse.NONE,
                             new Traffic(),

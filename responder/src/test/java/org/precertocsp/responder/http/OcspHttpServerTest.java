@@ -31,6 +31,7 @@ import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.CacheHints;
+import org.precertocsp.responder.answer.IssuerDirectory;
 import org.precertocsp.responder.request.RequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
 import org.precertocsp.responder.request.Requests;
@@ -206,8 +207,9 @@ final class OcspHttpServerTest {
                         TestServer.CONFIG,
                         new Answering(
                                 new RequestDecoder(new RequestLimits(1)),
+                                new IssuerDirectory(List.of()),
                                 ReadyReplies.NONE,
-                                (_, _) -> {
+                                _ -> {
                                     throw new StackOverflowError();
                                 },
                                 1),
@@ -227,8 +229,9 @@ final class OcspHttpServerTest {
                         TestServer.CONFIG,
                         new Answering(
                                 new RequestDecoder(new RequestLimits(1)),
+                                new IssuerDirectory(List.of()),
                                 ReadyReplies.NONE,
-                                (_, _) -> {
+                                _ -> {
                                     throw new IllegalStateException("a bug");
                                 },
                                 1),

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.answer.IssuerDirectory;
 import org.precertocsp.responder.request.RequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
 
@@ -74,10 +75,11 @@ final class TestServer implements AutoCloseable {
         Answering answering =
                 new Answering(
                         decoder,
+                        new IssuerDirectory(List.of()),
                         ready,
                         Answering.Sources.of(source),
                         config.maxInFlight(),
-                        new Answering.SingleUse(query -> query.certIds().size() > 1, 1),
+                        new Answering.SingleUse(request -> request.size() > 1, 1),
                         traffic,
                         overload);
         try {

@@ -20,6 +20,8 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.responder.answer.Answer;
+import org.precertocsp.responder.answer.IssuerDirectory;
+import org.precertocsp.responder.answer.ResolvedRequest;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.intake.FakeClock;
 import org.precertocsp.responder.request.OcspQuery;
@@ -40,7 +42,9 @@ final class RequestTracesTest {
                     .certificate()
                     .key()
                     .certId(HashAlgorithm.SHA256, DigestParameters.ABSENT, Serial.of(SERIAL));
-    private static final OcspQuery QUERY = new OcspQuery(List.of(CERT_ID), Optional.empty());
+    private static final ResolvedRequest REQUEST =
+            new IssuerDirectory(List.of())
+                    .resolve(new OcspQuery(List.of(CERT_ID), Optional.empty()), NOW);
 
     private final FakeClock clock = new FakeClock(NOW);
 
@@ -55,8 +59,7 @@ final class RequestTracesTest {
     }
 
     private Span outcome(Answer answer) throws Exception {
-        return traced(1, it -> it.requests("GET", (_, _) -> answer).answer(QUERY, NOW))
-                .only("GET /ocsp");
+        return traced(1, it -> it.requests("GET", _ -> answer).answer(REQUEST)).only("GET /ocsp");
     }
 
     @Test
@@ -66,9 +69,13 @@ final class RequestTracesTest {
                 traced(
                         1,
                         it -> {
-                            ResponseSource chain =
-                                    it.layer("disk", (_, _) -> new Answer.NotOurs("unassigned"));
-                            it.requests("POST", it.layer("memory", chain)).answer(QUERY, NOW);
+                            ResponseSource source =
+                                    _ -> {
+                                        RequestTraces.reached("memory");
+                                        RequestTraces.reached("disk");
+                                        return new Answer.NotOurs("unassigned");
+                                    };
+                            it.requests("POST", source).answer(REQUEST);
                         });
 
         Span request = collector.only("POST /ocsp");
@@ -111,10 +118,10 @@ final class RequestTracesTest {
                         1,
                         it -> {
                             ResponseSource broken =
-                                    (_, _) -> {
+                                    _ -> {
                                         throw new StoreFailure("4711 cannot be read", null);
                                     };
-                            assertThatThrownBy(() -> it.requests("GET", broken).answer(QUERY, NOW))
+                            assertThatThrownBy(() -> it.requests("GET", broken).answer(REQUEST))
                                     .isInstanceOf(StoreFailure.class);
                         });
 
@@ -126,13 +133,7 @@ final class RequestTracesTest {
     @Test
     void nothing_is_told_of_requests_not_chosen() throws Exception {
         Collector collector =
-                traced(
-                        0,
-                        it ->
-                                it.requests(
-                                                "GET",
-                                                it.layer("disk", (_, _) -> new Answer.NotOurs("")))
-                                        .answer(QUERY, NOW));
+                traced(0, it -> it.requests("GET", _ -> new Answer.NotOurs("")).answer(REQUEST));
 
         assertThat(collector.spans()).isEmpty();
     }
@@ -153,7 +154,7 @@ final class RequestTracesTest {
                                     new BoundedSigner(
                                             it.signatures().key(token), limits(), clock)) {
                                 ResponseSigner whole = it.signatures().whole("one", bounded);
-                                it.requests("POST", (_, _) -> sign(whole)).answer(QUERY, NOW);
+                                it.requests("POST", _ -> sign(whole)).answer(REQUEST);
                                 // Of no request that is traced.
                                 sign(whole);
                             }

@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.precertocsp.responder.admin.overview.Overview;
 import org.precertocsp.responder.alert.Alerts;
-import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.answer.AnswerService;
 import org.precertocsp.responder.intake.LoadSummary;
 
 /// The state of the running server that the API shows to people.
@@ -15,5 +15,5 @@ import org.precertocsp.responder.intake.LoadSummary;
 public record Insight(
         Supplier<Overview> overview,
         Alerts alerts,
-        ResponseSource answers,
+        AnswerService answers,
         Consumer<LoadSummary> loaded) {}

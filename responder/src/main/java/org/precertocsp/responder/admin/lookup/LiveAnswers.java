@@ -7,7 +7,6 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
@@ -19,25 +18,24 @@ import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.admin.lookup.Lookup.Response;
 import org.precertocsp.responder.admin.lookup.Lookup.Told;
 import org.precertocsp.responder.answer.Answer;
+import org.precertocsp.responder.answer.AnswerService;
 import org.precertocsp.responder.answer.CacheHints;
-import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.monitor.response.Reading;
 import org.precertocsp.responder.monitor.response.ResponseReader;
 import org.precertocsp.responder.monitor.response.SignedReading;
 import org.precertocsp.responder.monitor.response.SingleReading;
-import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.signer.SignedResponse;
 
 /// Determines what the endpoint would answer now, and decodes the response.
 ///
-/// @param source the chain of answers behind the endpoint
-record LiveAnswers(ResponseSource source, InstantSource clock) {
+/// @param answers what clients would receive
+record LiveAnswers(AnswerService answers, InstantSource clock) {
     /// With the CertID that nearly all clients send. May block on store and key.
     Told about(SerialKey key) {
         CertId asked = key.issuer().certId(HashAlgorithm.SHA1, DigestParameters.NULL, key.serial());
         Instant now = clock.instant();
-        return switch (source.answer(new OcspQuery(List.of(asked), Optional.empty()), now)) {
+        return switch (answers.answer(asked, now)) {
             case Answer.Served(SignedResponse response, Instant renewal, CacheHints _) ->
                     signed(now, response, Optional.of(renewal));
             case Answer.ServedOnce(SignedResponse response, _) ->

@@ -16,7 +16,7 @@ import org.precertocsp.responder.admin.change.Fields;
 import org.precertocsp.responder.admin.change.Objection;
 import org.precertocsp.responder.admin.lookup.Lookup.Document;
 import org.precertocsp.responder.admin.lookup.Lookup.Found;
-import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.answer.AnswerService;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.certificate.SubmittedCertificates;
 import org.precertocsp.responder.intake.certificate.SubmittedCertificates.Verdict;
@@ -33,17 +33,17 @@ public final class Lookups {
     private final StatusReader statuses;
     private final LiveAnswers answers;
 
-    /// @param source the chain of answers behind the endpoint
+    /// @param answers what clients would receive
     public Lookups(
             FedIssuer.Directory issuers,
             SubmittedCertificates certificates,
             StatusReader statuses,
-            ResponseSource source,
+            AnswerService answers,
             InstantSource clock) {
         this.issuers = issuers;
         this.certificates = certificates;
         this.statuses = statuses;
-        this.answers = new LiveAnswers(source, clock);
+        this.answers = new LiveAnswers(answers, clock);
     }
 
     /// @param json `certificate`, or `serial` and optionally `issuer`

@@ -34,7 +34,7 @@ import org.precertocsp.responder.admin.tls.ClientTls;
 import org.precertocsp.responder.admin.tls.TlsFiles;
 import org.precertocsp.responder.admin.tls.TlsRefused;
 import org.precertocsp.responder.alert.FakeAlarm;
-import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.answer.AnswerService;
 import org.precertocsp.responder.attribution.Attribution;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.intake.FakeClock;
@@ -72,7 +72,7 @@ final class RunningApi implements AutoCloseable {
     final ClientAuthority authority;
     final StatusStore store;
     final ApiServer server;
-    private final ResponseSource answers;
+    private final AnswerService answers;
     private final Map<ClientTls, HttpClient> clients = new ConcurrentHashMap<>();
 
     RunningApi(Path folder, StatusStore store) throws IOException, TlsRefused {

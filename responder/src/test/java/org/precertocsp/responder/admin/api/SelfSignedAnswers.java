@@ -10,12 +10,13 @@ import java.util.List;
 import java.util.Optional;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.answer.AnswerCache;
 import org.precertocsp.responder.answer.AnswerConfig;
+import org.precertocsp.responder.answer.AnswerEvents;
+import org.precertocsp.responder.answer.AnswerService;
 import org.precertocsp.responder.answer.IssuerDirectory;
-import org.precertocsp.responder.answer.IssuerGate;
-import org.precertocsp.responder.answer.LiveSource;
 import org.precertocsp.responder.answer.Presign;
-import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.answer.ResponseStore;
 import org.precertocsp.responder.answer.ServedIssuer;
 import org.precertocsp.responder.answer.Shared;
 import org.precertocsp.responder.answer.SteadyClock;
@@ -32,7 +33,7 @@ import org.precertocsp.signer.key.SigningKey;
 final class SelfSignedAnswers {
     private SelfSignedAnswers() {}
 
-    static ResponseSource of(TestCa ca, StatusStore store, Path folder, InstantSource clock) {
+    static AnswerService of(TestCa ca, StatusStore store, Path folder, InstantSource clock) {
         ServedIssuer issuer =
                 new ServedIssuer(
                         ca.certificate().key(),
@@ -52,11 +53,12 @@ final class SelfSignedAnswers {
                         AnswerConfig.Unassigned.UNAUTHORIZED,
                         Duration.ofSeconds(5),
                         0);
-        return new IssuerGate(
-                issuers,
-                new LiveSource(
-                        new Shared(
-                                issuers, store, store.epochs(), config, new SteadyClock(clock))));
+        return new AnswerService(
+                new Shared(issuers, store, store.epochs(), config, new SteadyClock(clock)),
+                new AnswerCache<>(0, served -> served, _ -> 0),
+                ResponseStore.NONE,
+                Duration.ofSeconds(10),
+                AnswerEvents.NONE);
     }
 
     private static SigningKey key(TestCa ca, Path folder) {

@@ -23,7 +23,7 @@ import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.RevocationReason;
 
-final class CachedSourceTest {
+final class AnswerServiceTest {
     private static final CertId ASKED =
             ISSUER.certId(HashAlgorithm.SHA1, DigestParameters.NULL, KEY.serial());
 

@@ -33,7 +33,6 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.request.OcspQuery;
 import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.ChangeSet;
@@ -49,7 +48,7 @@ import org.precertocsp.signer.key.SigningKey;
 
 /// The store on disk under a signer with a real key, so that what is put together again can be
 /// verified like any response.
-final class StoredSourceTest {
+final class StoredAnswersTest {
     private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
     private static final TestCa CA = TestCa.root("Stored");
     private static final SerialKey KEY =
@@ -186,17 +185,17 @@ final class StoredSourceTest {
 
         CertId other =
                 KEY.issuer().certId(HashAlgorithm.SHA256, DigestParameters.ABSENT, KEY.serial());
-        ResponseSource chain = chain(Presign.ASKED);
-        chain.answer(new OcspQuery(List.of(other), Optional.empty()), wall.get());
+        AnswerService chain = chain(Presign.ASKED);
+        chain.answer(other, wall.get());
 
         assertThat(signatures).hasValue(2);
     }
 
-    private ResponseSource chain(Presign presign) {
+    private AnswerService chain(Presign presign) {
         return chain(presign, IssuerProfile.TLS);
     }
 
-    private ResponseSource chain(Presign presign, IssuerProfile profile) {
+    private AnswerService chain(Presign presign, IssuerProfile profile) {
         ResponseSigner signer =
                 new BouncyCastleSigner(
                         new ResponderCredential(
@@ -224,12 +223,16 @@ final class StoredSourceTest {
                         store.epochs(),
                         config,
                         new SteadyClock(wall::get));
-        return new StoredSource(shared, store.responses(), asked::add, new LiveSource(shared));
+        return new AnswerService(
+                shared,
+                new AnswerCache<>(0, served -> served, _ -> 0),
+                store.responses(),
+                Duration.ofSeconds(10),
+                new AnswerEvents(_ -> {}, asked::add, UnassignedWatch.NONE));
     }
 
-    private Answer.Served ask(ResponseSource chain) {
-        return (Answer.Served)
-                chain.answer(new OcspQuery(List.of(ASKED), Optional.empty()), wall.get());
+    private Answer.Served ask(AnswerService chain) {
+        return (Answer.Served) chain.answer(ASKED, wall.get());
     }
 
     private void apply(StatusChange change) {

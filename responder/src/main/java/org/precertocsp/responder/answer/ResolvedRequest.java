@@ -1,0 +1,103 @@
+package org.precertocsp.responder.answer;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.CertId;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.Nonce;
+import org.precertocsp.responder.request.OcspQuery;
+import org.precertocsp.responder.status.ChangeEpochs;
+import org.precertocsp.responder.status.ChangeEpochs.Mark;
+import org.precertocsp.responder.status.SerialKey;
+
+/// A decoded request whose CertIDs were looked up among the issuers served. Made once per request,
+/// by [IssuerDirectory#resolve]; every layer uses it, and none looks an issuer up again.
+public final class ResolvedRequest {
+    private final OcspQuery query;
+    private final List<Optional<SerialKey>> serials;
+    private final Optional<ServedIssuer> issuer;
+    private final Instant arrival;
+    private @Nullable CertIdBytes key;
+
+    /// @param serials what the status of each CertID is recorded under; empty where no issuer
+    ///   served has its hashes
+    /// @param issuer the only one that is named; empty if none served is named, or several are
+    ResolvedRequest(
+            OcspQuery query,
+            List<Optional<SerialKey>> serials,
+            Optional<ServedIssuer> issuer,
+            Instant arrival) {
+        this.query = query;
+        this.serials = serials;
+        this.issuer = issuer;
+        this.arrival = arrival;
+    }
+
+    public OcspQuery query() {
+        return query;
+    }
+
+    /// When it was received: deadlines count from here.
+    public Instant arrival() {
+        return arrival;
+    }
+
+    /// How many CertIDs there are, one at least.
+    public int size() {
+        return serials.size();
+    }
+
+    CertId certId(int at) {
+        return query.certIds().get(at);
+    }
+
+    Optional<SerialKey> serial(int at) {
+        return serials.get(at);
+    }
+
+    /// Of the first CertID, which names the request in metrics and traces.
+    public HashAlgorithm hash() {
+        return certId(0).hashAlgorithm();
+    }
+
+    Optional<Nonce> nonce() {
+        return query.nonce();
+    }
+
+    /// Empty if the request cannot be answered: see [#whyNotOurs].
+    Optional<ServedIssuer> issuer() {
+        return issuer;
+    }
+
+    /// One response has one signer, and a signer is authorised for one issuer key only (RC-02): a
+    /// request that mixes issuers we serve cannot be answered whole, and in part it would call
+    /// assigned serials unknown.
+    String whyNotOurs() {
+        boolean anyOurs = serials.stream().anyMatch(Optional::isPresent);
+        return anyOurs ? "one request asks about several issuers" : "no issuer of ours";
+    }
+
+    /// What the answer to a request for one CertID is cached under.
+    CertIdBytes key() {
+        CertIdBytes made = key;
+        if (made == null) {
+            made = CertIdBytes.of(certId(0));
+            key = made;
+        }
+        return made;
+    }
+
+    /// Of every serial that can have a status.
+    List<Mark> marks(ChangeEpochs epochs) {
+        List<Mark> marks = new ArrayList<>(serials.size());
+        for (Optional<SerialKey> serial : serials) {
+            if (serial.isPresent()) {
+                marks.add(epochs.mark(serial.get()));
+            }
+        }
+        return marks;
+    }
+}

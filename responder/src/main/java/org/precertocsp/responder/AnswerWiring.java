@@ -22,9 +22,9 @@ import org.precertocsp.responder.freshness.KeptCredential;
 import org.precertocsp.responder.freshness.Renewals;
 import org.precertocsp.responder.freshness.RenewedIssuer;
 import org.precertocsp.responder.http.Answering;
+import org.precertocsp.responder.http.HttpReply;
 import org.precertocsp.responder.http.OcspHttpServer;
 import org.precertocsp.responder.http.OverloadMonitor;
-import org.precertocsp.responder.http.PreparedReply;
 import org.precertocsp.responder.http.Traffic;
 import org.precertocsp.responder.metrics.Meaning;
 import org.precertocsp.responder.metrics.Metrics;
@@ -48,7 +48,7 @@ final class AnswerWiring {
     private final RocksStores store;
     private final List<Signed> issuers;
     private final Shared shared;
-    private final AnswerCache<PreparedReply> cache;
+    private final AnswerCache<HttpReply> cache;
     private final UnassignedWatch unassigned;
     private final Traffic traffic = new Traffic();
     private final LongAdder memoryReached = new LongAdder();
@@ -74,8 +74,7 @@ final class AnswerWiring {
                         config.answers(),
                         clock);
         this.cache =
-                new AnswerCache<>(
-                        config.answers().cacheBytes(), PreparedReply::of, PreparedReply::bytes);
+                new AnswerCache<>(config.answers().cacheBytes(), HttpReply::of, HttpReply::bytes);
     }
 
     private static Signed signed(ServerConfig config, KeptCredential credential) {
@@ -135,8 +134,8 @@ final class AnswerWiring {
     /// @throws IOException naming the address that could not be bound
     OcspHttpServer serve(Renewals renewals, TracingWiring tracing, OverloadMonitor overload)
             throws IOException {
-        ReadyAnswers<PreparedReply> ready =
-                new ReadyAnswers<>(shared, cache, PreparedReply.unauthorized(), unassigned);
+        ReadyAnswers<HttpReply> ready =
+                new ReadyAnswers<>(shared, cache, HttpReply.unauthorized(), unassigned);
         Shared traced = tracing.isOff() ? shared : traced(tracing);
         Answering answering =
                 new Answering(

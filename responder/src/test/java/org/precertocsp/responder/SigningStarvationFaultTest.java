@@ -54,9 +54,9 @@ import org.precertocsp.responder.freshness.Renewals;
 import org.precertocsp.responder.freshness.RenewedIssuer;
 import org.precertocsp.responder.http.Answering;
 import org.precertocsp.responder.http.HttpConfig;
+import org.precertocsp.responder.http.HttpReply;
 import org.precertocsp.responder.http.OcspHttpServer;
 import org.precertocsp.responder.http.OverloadMonitor;
-import org.precertocsp.responder.http.PreparedReply;
 import org.precertocsp.responder.http.Traffic;
 import org.precertocsp.responder.request.RequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
@@ -188,11 +188,9 @@ final class SigningStarvationFaultTest {
                                 Duration.ofSeconds(1),
                                 1 << 20),
                         steady);
-        AnswerCache<PreparedReply> cache =
-                new AnswerCache<>(1 << 20, PreparedReply::of, PreparedReply::bytes);
-        ReadyAnswers<PreparedReply> ready =
-                new ReadyAnswers<>(
-                        shared, cache, PreparedReply.unauthorized(), UnassignedWatch.NONE);
+        AnswerCache<HttpReply> cache = new AnswerCache<>(1 << 20, HttpReply::of, HttpReply::bytes);
+        ReadyAnswers<HttpReply> ready =
+                new ReadyAnswers<>(shared, cache, HttpReply.unauthorized(), UnassignedWatch.NONE);
         AnswerService source =
                 new AnswerService(
                         shared,

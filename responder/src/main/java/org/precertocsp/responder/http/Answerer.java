@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -12,22 +11,19 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.IssuerDirectory;
 import org.precertocsp.responder.answer.ResolvedRequest;
+import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.http.Answering.Sources;
-import org.precertocsp.responder.request.Decoded;
-import org.precertocsp.responder.request.OcspError;
-import org.precertocsp.responder.request.OcspQuery;
-import org.precertocsp.responder.request.Rejected;
-import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.http.HttpReply.Framing;
+import org.precertocsp.responder.http.HttpReply.Method;
+import org.precertocsp.signer.SignedResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes a complete HTTP request to its reply: decodes at once, on the caller's event loop, and
-/// leaves for a thread of its own only to ask the source, which may block.
+/// Answers requests that no reply is ready for: resolves each at once, on the caller's event loop,
+/// and uses a thread of its own to ask the source, which may block.
 ///
 /// As many platform threads as it takes, no more: store and key end in native calls, which would
 /// pin virtual threads to their carriers, and every thread beyond those that can compute or wait
@@ -45,12 +41,6 @@ final class Answerer implements AutoCloseable {
     private static final Duration INTERRUPTED_GRACE = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(Answerer.class);
 
-    private static final Decoded NO_BASE64 =
-            new Rejected(OcspError.MALFORMED_REQUEST, "a path that is no base64");
-
-    private final OcspTarget path;
-    private final CanonicalTarget canonicalTarget;
-    private final RequestDecoder decoder;
     private final IssuerDirectory issuers;
     private final Sources sources;
     private final InstantSource clock;
@@ -58,13 +48,9 @@ final class Answerer implements AutoCloseable {
     private final Predicate<ResolvedRequest> isSingleUse;
     private final Pool shareable;
     private final Pool singleUse;
-    private final Replies replies = new Replies();
     private final LogBudget budget = new LogBudget(LOG);
 
     Answerer(HttpConfig config, Answering answering, InstantSource clock) {
-        this.path = new OcspTarget(config.path());
-        this.canonicalTarget = new CanonicalTarget(config.path());
-        this.decoder = answering.decoder();
         this.issuers = answering.issuers();
         this.sources = answering.sources();
         this.clock = clock;
@@ -98,70 +84,26 @@ final class Answerer implements AutoCloseable {
         }
     }
 
-    /// One request, and what it waits for.
-    ///
-    /// @param begin when it was whole, as [System#nanoTime]
-    /// @param method as it is counted
-    private record Asked<R>(long begin, String method, Form<R> form, Consumer<R> then) {}
+    /// A request, and what waits for its reply.
+    private record Waiting(
+            ResolvedRequest request, EventLoopExchange.Asked asked, Consumer<HttpReply> then) {}
 
     /// Never blocks. Calls back once, from this thread or another.
-    ///
-    /// A POST of any content type is read: some clients omit it, and only DER can be understood.
-    void answer(HttpRequest request, Consumer<HttpReply> then) {
-        Optional<String> rest = path.within(request.target());
-        boolean post = request.isPost();
-        Optional<Octets> der = post ? Optional.of(request.body()) : rest.flatMap(GetPath::decode);
-        boolean canonical = post || (der.isPresent() && canonicalTarget.is(request, der.get()));
-        Asked<HttpReply> asked =
-                new Asked<>(
-                        System.nanoTime(),
-                        Traffic.word(request.method()),
-                        new Form.Http(replies, post ? List.of() : request.ifNoneMatch(), canonical),
-                        then);
-        if (!post && !request.isGet() && !request.isHead()) {
-            reply(asked, Traffic.NO_HASH, HttpReply.methodNotAllowed());
-        } else if (rest.isEmpty()) {
-            reply(asked, Traffic.NO_HASH, HttpReply.notFound());
-        } else {
-            judge(asked, der.map(it -> decoder.decode(it.toArray())).orElse(NO_BASE64));
-        }
+    void answer(EventLoopExchange.Asked asked, Consumer<HttpReply> then) {
+        ResolvedRequest request = issuers.resolve(asked.query(), clock.instant());
+        submit(new Waiting(request, asked, then));
     }
 
-    /// As above, for a request that asks for nothing out of the ordinary.
-    void answer(PlainAsked plain, Consumer<PreparedReply> then) {
-        String method = plain.isPost() ? "post" : "get";
-        judge(
-                new Asked<>(System.nanoTime(), method, new Form.Prepared(replies), then),
-                plain.decode(decoder));
-    }
-
-    private <R> void judge(Asked<R> asked, Decoded decoded) {
-        switch (decoded) {
-            case Rejected rejected -> {
-                LOG.debug("{}: {}", rejected.error(), rejected.why());
-                HttpReply error = HttpReply.error(rejected.error());
-                reply(asked, Traffic.NO_HASH, asked.form().of(error));
-            }
-            case OcspQuery query -> submit(asked, issuers.resolve(query, clock.instant()));
-        }
-    }
-
-    private <R> void reply(Asked<R> asked, String hash, R reply) {
-        String outcome = asked.form().outcome(reply);
-        traffic.replied(asked.begin(), new Traffic.Kind(asked.method(), hash, outcome));
-        asked.then().accept(reply);
-    }
-
-    private <R> void submit(Asked<R> asked, ResolvedRequest request) {
-        Pool pool = isSingleUse.test(request) ? singleUse : shareable;
+    private void submit(Waiting waiting) {
+        Pool pool = isSingleUse.test(waiting.request()) ? singleUse : shareable;
         if (!pool.places.tryAcquire()) {
             LOG.debug("tryLater: as many answers in flight as there may be");
-            tryLater(asked, request);
+            reply(waiting, HttpReply.tryLater(RETRY_AFTER));
             return;
         }
         boolean handedOver = false;
         try {
-            pool.threads.execute(() -> ask(asked, request, pool));
+            pool.threads.execute(() -> ask(waiting, pool));
             handedOver = true;
         } catch (RejectedExecutionException _) {
             LOG.debug("tryLater: the server stops");
@@ -169,36 +111,72 @@ final class Answerer implements AutoCloseable {
             // Also where no thread could be made, which is an Error.
             if (!handedOver) {
                 pool.places.release();
-                tryLater(asked, request);
+                reply(waiting, HttpReply.tryLater(RETRY_AFTER));
             }
         }
     }
 
-    private <R> void tryLater(Asked<R> asked, ResolvedRequest request) {
-        reply(asked, request.hash().word(), asked.form().of(HttpReply.tryLater(RETRY_AFTER)));
-    }
-
-    private <R> void ask(Asked<R> asked, ResolvedRequest request, Pool pool) {
-        Form<R> form = asked.form();
-        @Nullable R reply = null;
+    private void ask(Waiting waiting, Pool pool) {
+        HttpReply reply = HttpReply.INTERNAL_ERROR;
         try {
-            Answer answer = sources.by(asked.method()).answer(request);
+            Method method = waiting.asked().framing().method();
+            ResponseSource source = method == Method.POST ? sources.post() : sources.get();
+            Answer answer = source.answer(waiting.request());
             if (answer instanceof Answer.Served served) {
                 Instant made = served.response().window().thisUpdate();
-                traffic.served(Duration.between(made, request.arrival()).toSeconds());
+                traffic.served(Duration.between(made, waiting.request().arrival()).toSeconds());
             }
-            reply = form.of(answer, clock.instant());
+            reply = encoded(answer);
         } catch (RuntimeException e) {
             budget.error("internalError: the answer chain threw", e);
         } finally {
             // Here, so that even an Error leaves no client waiting.
             pool.places.release();
-            reply(asked, request.hash().word(), reply == null ? failed(form) : reply);
+            reply(waiting, reply);
         }
     }
 
-    private static <R> R failed(Form<R> form) {
-        return form.of(HttpReply.error(OcspError.INTERNAL_ERROR));
+    private void reply(Waiting waiting, HttpReply reply) {
+        Framing framing = waiting.asked().framing();
+        traffic.replied(
+                waiting.asked().begin(),
+                new Traffic.Kind(
+                        framing.method().word(),
+                        waiting.request().hash().word(),
+                        reply.outcome(framing)));
+        waiting.then().accept(reply);
+    }
+
+    /// From an answer to HTTP. A POST gets the headers of a GET. They do no harm: without
+    /// Content-Location no cache may reuse the answer to a POST (HT-15), and the client learns when
+    /// to ask again.
+    private HttpReply encoded(Answer answer) {
+        return switch (answer) {
+            case Answer.Served served -> inTime(HttpReply.of(served), served.response());
+            case Answer.ServedOnce once -> inTime(HttpReply.of(once), once.response());
+            case Answer.NotOurs(String why) -> {
+                LOG.debug("unauthorized: {}", why);
+                yield HttpReply.unauthorized();
+            }
+            case Answer.Busy busy -> {
+                LOG.debug("tryLater: {}", busy.why());
+                yield HttpReply.tryLater(busy.retryAfter());
+            }
+            case Answer.Failed(String why) -> failed(why);
+        };
+    }
+
+    /// Invariant 5: silence is safer than a stale status. Asserted again when the reply is written.
+    private HttpReply inTime(HttpReply reply, SignedResponse response) {
+        Instant now = clock.instant();
+        return reply.covers(now.toEpochMilli())
+                ? reply
+                : failed("a response for " + response.window() + " was about to be sent at " + now);
+    }
+
+    private HttpReply failed(String why) {
+        budget.error("internalError: " + why);
+        return HttpReply.INTERNAL_ERROR;
     }
 
     /// Interrupts what is still running, and waits: after this, nothing uses store or key.

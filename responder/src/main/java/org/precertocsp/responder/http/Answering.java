@@ -43,11 +43,6 @@ public record Answering(
         public static Sources of(ResponseSource source) {
             return new Sources(source, source);
         }
-
-        /// @param method as traffic is counted
-        ResponseSource by(String method) {
-            return method.equals("post") ? post : get;
-        }
     }
 
     /// With traffic nobody looks at, and requests that are all alike.

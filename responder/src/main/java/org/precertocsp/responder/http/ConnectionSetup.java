@@ -5,10 +5,8 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 
-/// Fits a new connection out, or turns it away.
+/// Configures a new connection, or rejects it.
 final class ConnectionSetup extends ChannelInitializer<Channel> {
     private final Endpoint endpoint;
 
@@ -24,10 +22,7 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
             var _ = channel.close();
             return;
         }
-        ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addLast(new FastPath(conversation, endpoint.exchanges().get()));
-        pipeline.addLast(new HttpResponseEncoder());
-        pipeline.addLast(conversation);
+        channel.pipeline().addLast(conversation);
     }
 
     /// What still happens to a connection that is being closed is nobody's concern.

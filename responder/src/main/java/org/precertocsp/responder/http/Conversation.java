@@ -9,11 +9,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +26,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     /// connection, and the client might lose the refusal before reading it.
     private static final Duration LINGER = Duration.ofSeconds(2);
 
+    private static final byte[] NOTHING = {};
     private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
 
     /// Requests taken from one connection before others have their turn.
@@ -56,17 +55,21 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
     private final Endpoint endpoint;
     private final Channel channel;
+    private final EventLoopExchange exchange;
     private final RequestParser parser;
     private final PendingBytes.Holder pending;
     private final Deadline deadline;
 
     /// What came behind a request that is being answered.
-    private ByteBuf waiting = Unpooled.EMPTY_BUFFER;
+    private byte[] waiting = NOTHING;
+
+    private int waitingFrom;
 
     private long parserBytes;
     private long unwrittenBytes;
+    private int unwrittenWrites;
     private Phase phase = Phase.IDLE;
-    private boolean pumping;
+    private boolean taking;
     private boolean inputEnded;
     private boolean spoken;
     private boolean yielded;
@@ -74,7 +77,8 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     Conversation(Endpoint endpoint, Channel channel) {
         this.endpoint = endpoint;
         this.channel = channel;
-        this.parser = new RequestParser(endpoint.config(), this::holdForParser);
+        this.exchange = endpoint.exchanges().get();
+        this.parser = exchange.newParser(this::holdForParser);
         this.pending = endpoint.pending().holder(channel);
         HttpConfig config = endpoint.config();
         Duration shortest = shorter(LINGER, shorter(config.headerTimeout(), config.idleTimeout()));
@@ -117,56 +121,13 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                 });
     }
 
-    /// True if nothing is under way and nothing buffered, so that requests may be answered past
-    /// this conversation. Not while draining: the last reply has to say that it is.
-    boolean mayBePassedBy() {
-        return phase == Phase.IDLE && !endpoint.connections().isDraining();
-    }
-
-    /// Replies were written past this conversation. What the socket did not take at once holds up
-    /// the next request, as any other reply does.
-    void passedBy() {
-        spoken = true;
-        ChannelOutboundBuffer unwritten = channel.unsafe().outboundBuffer();
-        if (unwritten == null || unwritten.isEmpty()) {
-            deadline.in(endpoint.config().idleTimeout());
-            return;
-        }
-        phase = Phase.WRITING;
-        deadline.in(endpoint.config().headerTimeout());
-        whenWritten(channel.writeAndFlush(Unpooled.EMPTY_BUFFER), this::await);
-    }
-
     private boolean holdForParser(int bytes) {
         parserBytes = bytes;
         return hold();
     }
 
     private boolean hold() {
-        return pending.hold(parserBytes + waiting.capacity() + unwrittenBytes);
-    }
-
-    /// Has a plain request answered that came past the decoder; the reply goes past the encoder.
-    void ask(PlainAsked asked, ChannelHandlerContext past) {
-        spoken = true;
-        phase = Phase.ANSWERING;
-        deadline.none();
-        endpoint.answerer().answer(asked, reply -> onLoop(() -> write(past, asked, reply)));
-    }
-
-    private void write(ChannelHandlerContext past, PlainAsked asked, PreparedReply reply) {
-        boolean close = endpoint.connections().isDraining();
-        phase = Phase.WRITING;
-        deadline.in(endpoint.config().headerTimeout());
-        ByteBuf octets =
-                endpoint.exchanges().get().encode(reply, close, asked.isCanonical(), past.alloc());
-        whenWritten(past.writeAndFlush(octets), close ? this::close : this::await);
-    }
-
-    void octetsArrived() {
-        if (phase == Phase.IDLE) {
-            receive();
-        }
+        return pending.hold(parserBytes + waiting.length + unwrittenBytes);
     }
 
     @Override
@@ -176,11 +137,18 @@ final class Conversation extends ChannelInboundHandlerAdapter {
             return;
         }
         try {
-            if (!waiting.isReadable() && !yielded) {
-                takeAll(in);
+            if (phase == Phase.DISCARDING) {
+                return;
             }
-            if (in.isReadable()) {
-                keep(in);
+            if (takesInput() && !isWaiting() && !yielded) {
+                byte[] octets = exchange.give(parser, in);
+                take();
+                if (parser.hasInput()) {
+                    // The array is the event loop's.
+                    setWaiting(Arrays.copyOfRange(octets, parser.position(), parser.limit()), 0);
+                }
+            } else {
+                wait(in);
             }
         } finally {
             in.release();
@@ -188,13 +156,22 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         pump();
     }
 
-    /// Copied to its exact length: the buffer it came in may be many times as large.
-    private void keep(ByteBuf in) {
-        byte[] octets = new byte[waiting.readableBytes() + in.readableBytes()];
-        int before = waiting.readableBytes();
-        waiting.readBytes(octets, 0, before);
+    private boolean isWaiting() {
+        return waitingFrom < waiting.length;
+    }
+
+    /// Behind what waits already.
+    private void wait(ByteBuf in) {
+        int before = waiting.length - waitingFrom;
+        byte[] octets = new byte[before + in.readableBytes()];
+        System.arraycopy(waiting, waitingFrom, octets, 0, before);
         in.readBytes(octets, before, in.readableBytes());
-        waiting = Unpooled.wrappedBuffer(octets);
+        setWaiting(octets, 0);
+    }
+
+    private void setWaiting(byte[] octets, int from) {
+        waiting = octets;
+        waitingFrom = from;
         if (!hold()) {
             giveUp();
         }
@@ -216,7 +193,8 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         phase = Phase.DISCARDING;
         deadline.cancel();
-        waiting = Unpooled.EMPTY_BUFFER;
+        waiting = NOTHING;
+        waitingFrom = 0;
         pending.end();
     }
 
@@ -228,21 +206,26 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     }
 
     /// Takes what has waited, as long as the phase lets it. The socket is read all the time, since
-    /// stopping and starting costs a system call each; it stops only when octets pile up behind an
+    /// stopping and starting costs a system call each; it stops only when bytes pile up behind an
     /// answer.
     private void pump() {
-        if (pumping || yielded) {
+        if (taking || yielded) {
             return;
         }
-        if (waiting.isReadable()) {
-            takeAll(waiting);
-            if (!waiting.isReadable()) {
-                waiting = Unpooled.EMPTY_BUFFER;
+        if (isWaiting() && takesInput()) {
+            byte[] octets = waiting;
+            parser.give(octets, waitingFrom, octets.length);
+            waiting = NOTHING;
+            waitingFrom = 0;
+            take();
+            if (parser.hasInput() && phase != Phase.DISCARDING) {
+                setWaiting(octets, parser.position());
+            } else {
                 // Less than before: never refused.
                 var _ = hold();
             }
         }
-        if (takesInput() && waiting.isReadable()) {
+        if (takesInput() && isWaiting()) {
             letOthers();
         } else if (takesInput()) {
             if (inputEnded) {
@@ -250,7 +233,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
             } else {
                 read(true);
             }
-        } else if (waiting.isReadable()) {
+        } else if (isWaiting()) {
             read(false);
         }
     }
@@ -267,16 +250,6 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                         });
     }
 
-    /// A loop, not recursion: what was read at once may hold hundreds of requests that are answered
-    /// at once.
-    private void takeAll(ByteBuf in) {
-        pumping = true;
-        for (int taken = 0; taken < TURN && takesInput() && in.isReadable(); taken++) {
-            take(in);
-        }
-        pumping = false;
-    }
-
     private void read(boolean wanted) {
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
@@ -287,34 +260,104 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         return phase == Phase.IDLE || phase == Phase.RECEIVING || phase == Phase.DISCARDING;
     }
 
-    private void take(ByteBuf in) {
-        if (phase == Phase.DISCARDING) {
-            in.skipBytes(in.readableBytes());
-            return;
+    /// Has the parser's input answered, as far as it goes. A loop, not recursion: a request that is
+    /// asked for may be answered at once.
+    private void take() {
+        taking = true;
+        boolean goOn = true;
+        for (int turn = 0; turn < TURN && goOn && parser.hasInput(); turn++) {
+            goOn = step() && (phase == Phase.IDLE || phase == Phase.RECEIVING);
         }
-        octetsArrived();
-        switch (parser.read(in)) {
-            case INCOMPLETE -> {}
-            case CONTINUE_EXPECTED -> sendContinue();
-            case WHOLE -> answer(parser.take());
-            case REFUSED -> refuse(parser.refusal());
-            case NO_ROOM -> giveUp();
+        taking = false;
+    }
+
+    /// @return false if others should have their turn
+    private boolean step() {
+        boolean draining = endpoint.connections().isDraining();
+        EventLoopExchange.Stop stop = exchange.answer(parser, draining, channel.alloc());
+        spoken = true;
+        ByteBuf replies = exchange.takeReplies();
+        switch (stop) {
+            case NO, YIELD, INPUT_ENDED -> {
+                if (replies != null) {
+                    send(replies);
+                } else if (phase == Phase.IDLE) {
+                    receive();
+                }
+            }
+            case ASK -> {
+                EventLoopExchange.Asked asked = exchange.takeAsked();
+                if (replies != null) {
+                    whenWritten(channel.writeAndFlush(replies), () -> {});
+                }
+                ask(asked);
+            }
+            case CLOSE -> sendThen(replies, this::close);
+            case REFUSED -> refuse(replies);
+            case NO_ROOM -> {
+                if (replies != null) {
+                    replies.release();
+                }
+                giveUp();
+            }
+        }
+        return stop != EventLoopExchange.Stop.YIELD;
+    }
+
+    /// Most replies are taken by the socket at once. What it does not take holds up the next
+    /// request, as any other reply does.
+    private void send(ByteBuf replies) {
+        // A promise for each reply would be its only garbage. A failed write closes the channel, as
+        // any other does. Not the pipeline's void promise: it would report the failure to a
+        // pipeline whose handlers may be gone by then.
+        var _ = channel.writeAndFlush(replies, channel.unsafe().voidPromise());
+        ChannelOutboundBuffer unwritten = channel.unsafe().outboundBuffer();
+        if (unwritten != null && !unwritten.isEmpty()) {
+            phase = Phase.WRITING;
+            deadline.in(endpoint.config().headerTimeout());
+            whenWritten(channel.writeAndFlush(Unpooled.EMPTY_BUFFER), this::await);
+        } else if (parser.isBetweenRequests()) {
+            phase = Phase.IDLE;
+            deadline.in(endpoint.config().idleTimeout());
+        } else {
+            receive();
         }
     }
 
-    private void answer(HttpRequest request) {
+    private void ask(EventLoopExchange.Asked asked) {
         phase = Phase.ANSWERING;
         deadline.none();
-        endpoint.answerer().answer(request, reply -> onLoop(() -> write(request, reply)));
+        endpoint.answerer().answer(asked, reply -> onLoop(() -> write(asked.framing(), reply)));
     }
 
-    private void sendContinue() {
-        var _ =
-                channel.writeAndFlush(
-                        new DefaultFullHttpResponse(
-                                HttpVersion.HTTP_1_1,
-                                HttpResponseStatus.CONTINUE,
-                                Unpooled.EMPTY_BUFFER));
+    private void write(HttpReply.Framing framing, HttpReply reply) {
+        boolean close = endpoint.connections().isDraining() || !framing.keepAlive();
+        ByteBuf octets = exchange.encode(reply, framing, close, channel.alloc());
+        sendThen(octets, close ? this::close : this::await);
+    }
+
+    /// The rest of the stream cannot be trusted, or will not be read: answer, then hang up.
+    private void refuse(@Nullable ByteBuf before) {
+        LOG.debug("{} for {}", parser.refusal(), channel.remoteAddress());
+        HttpReply refusal = HttpReply.refusal(parser.refusal());
+        HttpReply.Framing framing = parser.refusalFraming();
+        endpoint.traffic()
+                .count(
+                        new Traffic.Kind(
+                                framing.method().word(),
+                                Traffic.NO_HASH,
+                                refusal.outcome(framing)));
+        parser.next();
+        if (before != null) {
+            whenWritten(channel.writeAndFlush(before), () -> {});
+        }
+        sendThen(exchange.encode(refusal, framing, true, channel.alloc()), this::hangUp);
+    }
+
+    private void sendThen(@Nullable ByteBuf replies, Runnable then) {
+        phase = Phase.WRITING;
+        deadline.in(endpoint.config().headerTimeout());
+        whenWritten(channel.writeAndFlush(replies == null ? Unpooled.EMPTY_BUFFER : replies), then);
     }
 
     private void onLoop(Runnable write) {
@@ -325,43 +368,13 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void write(HttpRequest request, HttpReply reply) {
-        boolean close = endpoint.connections().isDraining() || !request.keepAlive();
-        send(
-                reply,
-                new ReplyEncoding.Framing(request.isHead(), request.http10(), close),
-                close ? this::close : this::await);
-    }
-
-    /// The rest of the stream cannot be trusted, or will not be read: answer, then hang up.
-    private void refuse(int status) {
-        LOG.debug("{} for {}", status, channel.remoteAddress());
-        HttpReply refusal = HttpReply.refusal(status);
-        String method = parser.method();
-        endpoint.traffic()
-                .count(
-                        new Traffic.Kind(
-                                Traffic.word(method), Traffic.NO_HASH, Traffic.outcome(refusal)));
-        ReplyEncoding.Framing framing =
-                new ReplyEncoding.Framing(method.equals("HEAD"), parser.isHttp10(), true);
-        parser.forget();
-        send(refusal, framing, this::hangUp);
-    }
-
-    private void send(HttpReply reply, ReplyEncoding.Framing framing, Runnable then) {
-        phase = Phase.WRITING;
-        deadline.in(endpoint.config().headerTimeout());
-        whenWritten(
-                channel.writeAndFlush(
-                        ReplyEncoding.encode(reply, framing, endpoint.clock().instant())),
-                then);
-    }
-
     /// What the socket does not take at once is held for the client until it reads.
     private void whenWritten(ChannelFuture written, Runnable then) {
-        if (!written.isDone()) {
+        boolean counted = !written.isDone();
+        if (counted) {
             ChannelOutboundBuffer unwritten = channel.unsafe().outboundBuffer();
             unwrittenBytes = unwritten == null ? 0 : unwritten.totalPendingWriteBytes();
+            unwrittenWrites++;
             if (!hold()) {
                 giveUp();
             }
@@ -369,8 +382,10 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         var _ =
                 written.addListener(
                         done -> {
-                            unwrittenBytes = 0;
-                            var _ = hold();
+                            if (counted && --unwrittenWrites == 0) {
+                                unwrittenBytes = 0;
+                                var _ = hold();
+                            }
                             if (done.isSuccess()) {
                                 then.run();
                             } else {
@@ -380,7 +395,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     }
 
     private void await() {
-        if (waiting.isReadable() || !parser.isBetweenRequests()) {
+        if (isWaiting() || !parser.isBetweenRequests()) {
             receive();
         } else {
             phase = Phase.IDLE;

@@ -13,7 +13,7 @@ record Endpoint(
         PendingBytes pending,
         OverloadMonitor overload,
         InstantSource clock,
-        FastThreadLocal<PlainExchange> exchanges,
+        FastThreadLocal<EventLoopExchange> exchanges,
         Traffic traffic) {
     static Endpoint of(HttpConfig config, Answering answering, InstantSource clock) {
         Traffic traffic = answering.traffic();
@@ -28,13 +28,13 @@ record Endpoint(
                 clock,
                 new FastThreadLocal<>() {
                     @Override
-                    protected PlainExchange initialValue() {
-                        return new PlainExchange(
-                                config, answering.ready(), httpClock, traffic.newLoop());
+                    protected EventLoopExchange initialValue() {
+                        return new EventLoopExchange(
+                                config, answering.decoder(), answering.ready(), httpClock, traffic);
                     }
 
                     @Override
-                    protected void onRemoval(PlainExchange exchange) {
+                    protected void onRemoval(EventLoopExchange exchange) {
                         exchange.close();
                     }
                 },

@@ -9,16 +9,32 @@ public final class FieldSyntax {
     /// Octets of the longest text of an IPv6 address.
     private static final int MAX_IPV6 = 45;
 
+    private static final byte TOKEN = 1;
+    private static final byte VALUE = 2;
+
+    /// By byte: what it may be part of.
+    private static final byte[] KINDS = kinds();
+
     private FieldSyntax() {}
+
+    private static byte[] kinds() {
+        byte[] kinds = new byte[256];
+        for (int each = 0; each < kinds.length; each++) {
+            boolean token = isAlphanumeric((byte) each) || TOKEN_MARKS.indexOf(each) >= 0;
+            boolean value = each == '\t' || (each >= ' ' && each != 0x7f);
+            kinds[each] = (byte) ((token ? TOKEN : 0) | (value ? VALUE : 0));
+        }
+        return kinds;
+    }
 
     /// True for a character of a method or a field name (RFC 9110 §5.6.2).
     static boolean isTokenChar(byte octet) {
-        return isAlphanumeric(octet) || TOKEN_MARKS.indexOf(octet) >= 0;
+        return (KINDS[octet & 0xff] & TOKEN) != 0;
     }
 
     /// True for what may stand in a field value: visible, a blank, a tab, or above ASCII.
     static boolean isValueChar(byte octet) {
-        return octet < 0 || (octet >= ' ' && octet != 0x7f) || octet == '\t';
+        return (KINDS[octet & 0xff] & VALUE) != 0;
     }
 
     /// Where the value begins behind blanks and tabs.

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 /// and an atomic update for each reading (the benchmark of the cached answer pays for this one).
 /// Thread-safe.
 final class HttpClock {
+    private static final String STATUS_LINE = "HTTP/1.1 200 OK\r\n";
     private static final long MAX_AGE = TimeUnit.MILLISECONDS.toNanos(1);
 
     /// One reading of the clock.
@@ -30,9 +31,14 @@ final class HttpClock {
             return epochMilli;
         }
 
-        /// What every reply of this second begins with, its Date last. Not to be changed.
+        /// What every 200 of this second begins with, its Date last. Not to be changed.
         byte[] head() {
             return head;
+        }
+
+        /// Where the Date line begins.
+        int dateFrom() {
+            return STATUS_LINE.length();
         }
     }
 
@@ -66,8 +72,13 @@ final class HttpClock {
         return moment;
     }
 
+    /// An HTTP date (RFC 9110 §5.6.7).
+    static String format(Instant time) {
+        return DateFormatter.format(Date.from(time));
+    }
+
     private static byte[] head(Instant now) {
-        return ("HTTP/1.1 200 OK\r\nDate: " + DateFormatter.format(Date.from(now)) + "\r\n")
+        return (STATUS_LINE + "Date: " + format(now) + "\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 }

@@ -1,70 +1,329 @@
 package org.precertocsp.responder.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
 import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.ValidityWindow;
+import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.request.OcspError;
 
-/// One HTTP response, but for Date, Content-Length and Connection, which depend on the connection.
+/// One HTTP response, encoded once: all of it but what depends on the moment it is sent (Date,
+/// max-age) and on the request it answers (see [Framing]). Those few bytes are written around it
+/// each time, so that a cached answer is copied to the socket and nothing of it is formatted again.
+/// Immutable.
 ///
-/// OCSP errors travel with 200 (HT-19): clients and CDNs hand on the body of a 200 only, and the
-/// error is in the body. Refusals of HTTP itself have their own status and, for a client that reads
-/// the body regardless, the body of malformedRequest.
-///
-/// @param body empty for none
-record HttpReply(int status, Map<String, String> fields, Octets body) {
-    static final String OCSP_RESPONSE = "application/ocsp-response";
+/// OCSP errors have status 200 (HT-19): clients and CDNs read the body of a 200 only, and the error
+/// is in the body. Requests that HTTP itself rejects get a status of their own and, for a client
+/// that reads the body regardless, the body of malformedRequest.
+public final class HttpReply {
+    private static final String OCSP_RESPONSE = "Content-Type: application/ocsp-response\r\n";
+    private static final String NO_CACHING = "Cache-Control: no-store\r\n";
 
-    private static final Octets NOTHING = Octets.of();
-    private static final Map<String, String> UNCACHEABLE_OCSP =
-            Map.of("Content-Type", OCSP_RESPONSE, "Cache-Control", "no-store");
+    /// What follows the max-age of a cacheable answer.
+    private static final String AFTER_MAX_AGE = ", public, no-transform, must-revalidate";
 
-    HttpReply {
-        fields = Map.copyOf(fields);
+    private static final byte[] MAX_AGE = ascii("Cache-Control: max-age=");
+    private static final byte[] NO_STORE = ascii("Cache-Control: no-store");
+    private static final byte[] CLOSE = ascii("Connection: close\r\n");
+    private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+    private static final byte[] NOT_MODIFIED = ascii("HTTP/1.1 304 Not Modified\r\n");
+    private static final byte[] END = ascii("\r\n");
+    private static final byte[] OK = {};
+
+    /// Digits of a long, at most.
+    private static final int MAX_DIGITS = 19;
+
+    /// What an array and this object take beside the bytes.
+    private static final int OVERHEAD = 16 + 72;
+
+    /// For the fields of a usual answer.
+    private static final int FIRST_ROOM = 384;
+
+    private static final int ETAG_LENGTH = 2 + 64;
+
+    private static final HttpReply UNAUTHORIZED = error(OcspError.UNAUTHORIZED);
+    static final HttpReply MALFORMED = error(OcspError.MALFORMED_REQUEST);
+    static final HttpReply INTERNAL_ERROR = error(OcspError.INTERNAL_ERROR);
+    static final HttpReply NOT_FOUND = refusal(404, NO_CACHING, Octets.of());
+    static final HttpReply METHOD_NOT_ALLOWED =
+            refusal(405, "Allow: GET, HEAD, POST\r\n" + NO_CACHING, Octets.of());
+
+    /// How a request is counted, and whether its reply has a body.
+    enum Method {
+        GET,
+        POST,
+        HEAD,
+        OTHER;
+
+        /// As it is counted.
+        String word() {
+            return switch (this) {
+                case GET -> "get";
+                case POST -> "post";
+                case HEAD, OTHER -> "other";
+            };
+        }
     }
 
-    /// A signed answer.
-    static HttpReply ocsp(Octets der, Map<String, String> cacheFields) {
-        Map<String, String> fields = new HashMap<>(cacheFields);
-        fields.put("Content-Type", OCSP_RESPONSE);
-        return new HttpReply(200, fields, der);
+    /// What a request makes of its reply.
+    ///
+    /// @param keepAlive whether the client wants the connection to stay open (RFC 9112 §9.3)
+    /// @param canonical false for another spelling of a request: caches must not keep the answer
+    /// @param ifNoneMatch the values of all If-None-Match lines
+    record Framing(
+            Method method,
+            boolean http10,
+            boolean keepAlive,
+            boolean canonical,
+            List<String> ifNoneMatch) {
+        Framing {
+            ifNoneMatch = List.copyOf(ifNoneMatch);
+        }
+
+        boolean isHead() {
+            return method == Method.HEAD;
+        }
+    }
+
+    /// When it may be sent, and how long caches may keep it. Times in milliseconds since 1970.
+    ///
+    /// @param maxAge caches may not keep it longer, in seconds
+    private record Times(long from, long until, long freshUntil, long maxAge) {
+        static final Times ALWAYS = new Times(Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 0);
+
+        static Times of(ValidityWindow window) {
+            return of(window, Long.MAX_VALUE, 0);
+        }
+
+        static Times of(ValidityWindow window, long freshUntil, long maxAge) {
+            return new Times(
+                    window.thisUpdate().toEpochMilli(),
+                    window.nextUpdate().toEpochMilli(),
+                    freshUntil,
+                    maxAge);
+        }
+    }
+
+    private final byte[] statusLine;
+    private final long from;
+    private final long until;
+    private final long freshUntil;
+    private final long maxAge;
+    private final boolean cacheable;
+    private final String outcome;
+    private final int typeFrom;
+    private final int bodyFrom;
+    private final int etagFrom;
+    private final byte[] rest;
+
+    /// @param fields whole lines; of a cacheable answer, what follows its max-age
+    /// @param type the lines that describe the body
+    private HttpReply(
+            byte[] statusLine,
+            Times times,
+            boolean cacheable,
+            String outcome,
+            String fields,
+            String type,
+            Octets body) {
+        this.statusLine = statusLine;
+        this.from = times.from();
+        this.until = times.until();
+        this.freshUntil = times.freshUntil();
+        this.maxAge = times.maxAge();
+        this.cacheable = cacheable;
+        this.outcome = outcome;
+        String head = fields + type + "Content-Length: " + body.length() + "\r\n\r\n";
+        this.typeFrom = fields.length();
+        this.bodyFrom = head.length();
+        this.etagFrom = fields.indexOf("ETag: ") + "ETag: ".length();
+        this.rest = Arrays.copyOf(ascii(head), head.length() + body.length());
+        body.copyTo(rest, bodyFrom);
+    }
+
+    /// The cacheable 200 with a signed answer.
+    public static HttpReply of(Answer.Served served) {
+        ValidityWindow window = served.response().window();
+        StringBuilder fields = new StringBuilder(FIRST_ROOM);
+        fields.append(AFTER_MAX_AGE).append("\r\nETag: ");
+        fields.append(Validators.etag(served.response().der()));
+        fields.append("\r\nExpires: ").append(HttpClock.format(window.nextUpdate()));
+        fields.append("\r\nLast-Modified: ").append(HttpClock.format(window.thisUpdate()));
+        fields.append("\r\n");
+        new TreeMap<>(served.hints().fields())
+                .forEach(
+                        (name, value) ->
+                                fields.append(name).append(": ").append(value).append("\r\n"));
+        Times times =
+                Times.of(
+                        window,
+                        Validators.freshUntil(served).toEpochMilli(),
+                        served.hints().maxAge().toSeconds());
+        return new HttpReply(
+                OK,
+                times,
+                true,
+                Traffic.ANSWERED,
+                fields.toString(),
+                OCSP_RESPONSE,
+                served.response().der());
+    }
+
+    /// The 200 with an answer that was signed for one request.
+    static HttpReply of(Answer.ServedOnce once) {
+        return new HttpReply(
+                OK,
+                Times.of(once.response().window()),
+                false,
+                Traffic.ANSWERED,
+                "Cache-Control: " + Validators.once(once.authoritative()) + "\r\n",
+                OCSP_RESPONSE,
+                once.response().der());
     }
 
     /// An unsigned answer (RP-03), never cacheable (HT-14).
     static HttpReply error(OcspError error) {
-        return new HttpReply(200, UNCACHEABLE_OCSP, der(error));
+        return unsigned(error, NO_CACHING);
     }
 
     /// @param retryAfter rounded up to whole seconds, one at least
     static HttpReply tryLater(Duration retryAfter) {
-        Map<String, String> fields = new HashMap<>(UNCACHEABLE_OCSP);
         long seconds = Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
-        fields.put("Retry-After", Long.toString(seconds));
-        return new HttpReply(200, fields, der(OcspError.TRY_LATER));
+        return unsigned(OcspError.TRY_LATER, NO_CACHING + "Retry-After: " + seconds + "\r\n");
     }
 
-    /// What the client holds is what it would get.
-    static HttpReply notModified(Map<String, String> cacheFields) {
-        return new HttpReply(304, cacheFields, NOTHING);
+    /// The reply to a serial nobody assigned: unsigned `unauthorized` (SA-05).
+    public static HttpReply unauthorized() {
+        return UNAUTHORIZED;
     }
 
-    /// A request HTTP itself does not let through.
+    /// A request that HTTP itself rejects.
     static HttpReply refusal(int status) {
-        return new HttpReply(status, UNCACHEABLE_OCSP, der(OcspError.MALFORMED_REQUEST));
+        return refusal(status, NO_CACHING + OCSP_RESPONSE, der(OcspError.MALFORMED_REQUEST));
     }
 
-    static HttpReply methodNotAllowed() {
-        return new HttpReply(
-                405, Map.of("Allow", "GET, HEAD, POST", "Cache-Control", "no-store"), NOTHING);
+    private static HttpReply refusal(int status, String fields, Octets body) {
+        byte[] statusLine = ascii("HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\n");
+        return new HttpReply(statusLine, Times.ALWAYS, false, "http_" + status, fields, "", body);
     }
 
-    static HttpReply notFound() {
-        return new HttpReply(404, Map.of("Cache-Control", "no-store"), NOTHING);
+    private static HttpReply unsigned(OcspError error, String fields) {
+        String outcome = error.name().toLowerCase(Locale.ROOT);
+        return new HttpReply(OK, Times.ALWAYS, false, outcome, fields, OCSP_RESPONSE, der(error));
     }
 
     /// OCSPResponse ::= SEQUENCE { responseStatus ENUMERATED }.
     private static Octets der(OcspError error) {
         return Octets.of((byte) 0x30, (byte) 3, (byte) 0x0a, (byte) 1, (byte) error.code());
+    }
+
+    /// Heap that one of an answer will hold, for a cache bounded by bytes.
+    public static int bytes(Answer.Served served) {
+        return OVERHEAD + FIRST_ROOM + served.response().der().length();
+    }
+
+    /// True for an answer that caches may keep.
+    boolean isCacheable() {
+        return cacheable;
+    }
+
+    /// What it is counted as: answered, an OCSP error as try_later, or an HTTP status as http_404.
+    String outcome(Framing framing) {
+        return isNotModified(framing) ? "http_304" : outcome;
+    }
+
+    long thisUpdateMilli() {
+        return from;
+    }
+
+    /// True while it may be sent (invariant 5).
+    boolean covers(long epochMilli) {
+        return from <= epochMilli && epochMilli < until;
+    }
+
+    /// Room that [#writeTo] needs at most.
+    int maxLength(HttpClock.Moment now) {
+        return NOT_MODIFIED.length
+                + statusLine.length
+                + now.head().length
+                + KEEP_ALIVE.length
+                + MAX_AGE.length
+                + MAX_DIGITS
+                + END.length
+                + rest.length;
+    }
+
+    /// @param close says that it is the last on its connection
+    /// @throws IllegalStateException outside its window: silence is safer than a stale status
+    void writeTo(ByteBuf out, HttpClock.Moment now, Framing framing, boolean close) {
+        if (!covers(now.epochMilli())) {
+            throw new IllegalStateException(
+                    "a response until " + Instant.ofEpochMilli(until) + " was about to be sent");
+        }
+        boolean notModified = isNotModified(framing);
+        byte[] status = notModified ? NOT_MODIFIED : statusLine;
+        if (status.length == 0) {
+            out.writeBytes(now.head());
+        } else {
+            int date = now.dateFrom();
+            out.writeBytes(status).writeBytes(now.head(), date, now.head().length - date);
+        }
+        if (close) {
+            out.writeBytes(CLOSE);
+        } else if (framing.http10()) {
+            out.writeBytes(KEEP_ALIVE);
+        }
+        int start = writeMaxAge(out, now, framing);
+        // A 304 describes no body; the length it named could only mislead. A HEAD gets the fields
+        // of the GET without its body (HT-16).
+        int end = notModified ? typeFrom : framing.isHead() ? bodyFrom : rest.length;
+        out.writeBytes(rest, start, end - start);
+        if (notModified) {
+            out.writeBytes(END);
+        }
+    }
+
+    /// @return where the rest begins
+    private int writeMaxAge(ByteBuf out, HttpClock.Moment now, Framing framing) {
+        if (!cacheable) {
+            return 0;
+        }
+        if (!framing.canonical()) {
+            out.writeBytes(NO_STORE);
+            return AFTER_MAX_AGE.length();
+        }
+        out.writeBytes(MAX_AGE);
+        writeDigits(out, Validators.maxAge(freshUntil, now.epochMilli(), maxAge));
+        return 0;
+    }
+
+    /// True where the client holds what it would get.
+    private boolean isNotModified(Framing framing) {
+        return cacheable
+                && !framing.ifNoneMatch().isEmpty()
+                && Validators.matches(
+                        framing.ifNoneMatch(),
+                        new String(rest, etagFrom, ETAG_LENGTH, StandardCharsets.ISO_8859_1));
+    }
+
+    private static void writeDigits(ByteBuf out, long number) {
+        long unit = 1;
+        while (number / unit >= 10) {
+            unit *= 10;
+        }
+        for (; unit > 0; unit /= 10) {
+            out.writeByte((int) ('0' + number / unit % 10));
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

@@ -14,11 +14,10 @@ final class LoopTally {
     final Spread ages = new Spread(Traffic.AGE_BUCKETS);
 
     @SuppressWarnings("EnumOrdinal") // An index into this process's counters, never kept.
-    void answered(
-            boolean post, @Nullable HashAlgorithm hash, PreparedReply reply, long epochMilli) {
-        int at = index(post, hash == null ? 0 : hash.ordinal(), reply.isAnswer());
+    void answered(boolean post, @Nullable HashAlgorithm hash, HttpReply reply, long epochMilli) {
+        int at = index(post, hash == null ? 0 : hash.ordinal(), reply.isCacheable());
         requests.setOpaque(at, requests.getPlain(at) + 1);
-        if (reply.isAnswer()) {
+        if (reply.isCacheable()) {
             ages.addAlone(Math.max(0, epochMilli - reply.thisUpdateMilli()) / 1_000, 1);
         }
     }

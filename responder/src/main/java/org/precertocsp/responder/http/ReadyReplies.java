@@ -6,29 +6,13 @@ import org.precertocsp.responder.request.PlainQuery;
 /// Replies that need neither disk nor key, for event loops. Never blocks. Thread-safe.
 @FunctionalInterface
 public interface ReadyReplies {
-    /// Has nothing ready. With it a server takes no request the short way.
-    ReadyReplies NONE =
-            new ReadyReplies() {
-                @Override
-                public @Nullable PreparedReply find(PlainQuery query, long epochMilli) {
-                    return null;
-                }
-
-                @Override
-                public boolean isEver() {
-                    return false;
-                }
-            };
-
-    /// False if there is never anything ready.
-    default boolean isEver() {
-        return true;
-    }
+    /// Has nothing ready.
+    ReadyReplies NONE = (_, _) -> null;
 
     /// Null where the chain of sources must be asked.
     ///
     /// @param query valid during the call only
     /// @param epochMilli now, up to a millisecond old; a number, since an object for each request
     ///   would be the only garbage there is
-    @Nullable PreparedReply find(PlainQuery query, long epochMilli);
+    @Nullable HttpReply find(PlainQuery query, long epochMilli);
 }

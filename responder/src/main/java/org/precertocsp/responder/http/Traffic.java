@@ -3,14 +3,12 @@ package org.precertocsp.responder.http;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.responder.request.OcspError;
 
 /// What was asked, what became of it, and how long it took; for metrics. Thread-safe.
 public final class Traffic {
@@ -65,34 +63,11 @@ public final class Traffic {
         others.computeIfAbsent(kind, _ -> new LongAdder()).increment();
     }
 
-    /// @param method of HTTP
-    static String word(String method) {
-        return switch (method) {
-            case "GET" -> "get";
-            case "POST" -> "post";
-            default -> "other";
-        };
-    }
-
     /// A response of the chain of sources was handed out.
     ///
     /// @param seconds since its thisUpdate
     void served(long seconds) {
         chainAges.add(Math.max(0, seconds));
-    }
-
-    static String outcome(HttpReply reply) {
-        if (reply.status() != 200) {
-            return "http_" + reply.status();
-        }
-        // An error is five octets, the last of them its code; no signed response is as short.
-        int code = reply.body().length() == 5 ? reply.body().toArray()[4] : 0;
-        for (OcspError error : OcspError.values()) {
-            if (error.code() == code) {
-                return error.name().toLowerCase(Locale.ROOT);
-            }
-        }
-        return ANSWERED;
     }
 
     /// How many requests of each kind there were.

@@ -1,65 +1,24 @@
 package org.precertocsp.responder.http;
 
-import io.netty.handler.codec.DateFormatter;
 import java.time.Instant;
-import java.util.Date;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.answer.Answer;
 
 /// The cache headers of RFC 9919 §7.2 (HT-07 to HT-13), and the condition they make possible.
 final class Validators {
-    static final String AFTER_MAX_AGE = ", public, no-transform, must-revalidate";
-
     private Validators() {}
 
     /// Caches may keep an answer until the planned renewal, not until nextUpdate: max-age overrides
-    /// Expires, and a cache that held on would outlive the newer answer (HT-11, HT-12). Nor longer
-    /// than the issuer's own limit, which bounds how long a revocation is not seen.
-    static Map<String, String> cacheable(Answer.Served served, Instant now) {
-        long maxAge =
-                maxAge(
-                        freshUntil(served).toEpochMilli(),
-                        now.toEpochMilli(),
-                        served.hints().maxAge().toSeconds());
-        Map<String, String> fields = new HashMap<>(served.hints().fields());
-        fields.putAll(times(served, maxAge));
-        return fields;
-    }
-
-    private static Map<String, String> times(Answer.Served served, long maxAge) {
-        return Map.of(
-                "Last-Modified",
-                date(served.response().window().thisUpdate()),
-                "Expires",
-                date(served.response().window().nextUpdate()),
-                "ETag",
-                etag(served.response().der()),
-                "Cache-Control",
-                "max-age=" + maxAge + AFTER_MAX_AGE);
-    }
-
-    private static String date(Instant time) {
-        return DateFormatter.format(Date.from(time));
-    }
-
-    /// For another spelling of a request: whoever can think of spellings without end could fill a
-    /// cache with one answer, and have each of them asked for here.
-    static Map<String, String> uncacheable(Answer.Served served, Instant now) {
-        Map<String, String> fields = new HashMap<>(cacheable(served, now));
-        fields.put("Cache-Control", "no-store");
-        return fields;
-    }
-
+    /// Expires, and a cache that held on would outlive the newer answer (HT-11, HT-12).
     static Instant freshUntil(Answer.Served served) {
         Instant nextUpdate = served.response().window().nextUpdate();
         return served.renewal().isBefore(nextUpdate) ? served.renewal() : nextUpdate;
     }
 
-    /// Whole seconds, never beyond the end.
+    /// Whole seconds, never beyond the end, nor longer than the issuer's own limit, which bounds
+    /// how long a revocation is not seen.
     ///
     /// @param most in seconds
     static long maxAge(long freshUntilMilli, long nowMilli, long most) {
@@ -69,10 +28,8 @@ final class Validators {
     /// For an answer that serves one request. `unknown` is not authoritative and may say no-store
     /// (HT-14). A nonce makes an answer no less authoritative, so it may not (HT-13); what keeps it
     /// from being reused is that it is stale at once.
-    static Map<String, String> once(boolean authoritative) {
-        String control =
-                authoritative ? "private, max-age=0, no-transform, must-revalidate" : "no-store";
-        return Map.of("Cache-Control", control);
+    static String once(boolean authoritative) {
+        return authoritative ? "private, max-age=0, no-transform, must-revalidate" : "no-store";
     }
 
     /// Strong: equal tags mean equal octets (HT-10).

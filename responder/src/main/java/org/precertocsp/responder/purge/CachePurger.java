@@ -16,7 +16,7 @@ import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.answer.CacheHints;
-import org.precertocsp.responder.http.CanonicalTarget;
+import org.precertocsp.responder.http.OcspTarget;
 import org.precertocsp.responder.request.PlainQuery;
 import org.precertocsp.responder.status.ChangeListener;
 import org.precertocsp.responder.status.ChangeOutcome;
@@ -146,7 +146,7 @@ public final class CachePurger implements ChangeListener {
         for (HashAlgorithm hash : HASHES) {
             for (DigestParameters parameters : DigestParameters.values()) {
                 byte[] der = PlainQuery.write(key.issuer().certId(hash, parameters, key.serial()));
-                CanonicalTarget.spellings(der).forEach(text -> targets.add(base + "/" + text));
+                OcspTarget.spellings(der).forEach(text -> targets.add(base + "/" + text));
             }
         }
         return targets;

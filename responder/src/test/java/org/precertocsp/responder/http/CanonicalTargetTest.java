@@ -28,7 +28,7 @@ import org.precertocsp.responder.request.Requests;
 
 /// One cacheable answer has a handful of targets, whatever else it is answered to.
 final class CanonicalTargetTest {
-    private static final PreparedReply SERVED = PreparedReply.of((Answer.Served) FakeSource.SERVED);
+    private static final HttpReply SERVED = HttpReply.of((Answer.Served) FakeSource.SERVED);
     private static final String BASE64 = withEveryMark();
     private static final List<TestServer> SERVERS = new ArrayList<>();
 

@@ -6,12 +6,9 @@ import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.precertocsp.responder.request.Requests;
 
 /// What a stop does to those who are being answered.
@@ -22,16 +19,9 @@ final class HttpDrainTest {
                     + Base64.getEncoder().encodeToString(Requests.plain())
                     + " HTTP/1.1\r\nHost: x\r\n\r\n";
 
-    /// The long way and the short.
-    static List<ReadyReplies> ways() {
-        return List.of(ReadyReplies.NONE, (_, _) -> null);
-    }
-
-    @ParameterizedTest
-    @MethodSource("ways")
-    void an_answer_in_flight_is_finished_and_idle_connections_end(ReadyReplies ready)
-            throws Exception {
-        try (TestServer server = TestServer.with(ready);
+    @Test
+    void an_answer_in_flight_is_finished_and_idle_connections_end() throws Exception {
+        try (TestServer server = TestServer.start();
                 Wire busy = server.connect();
                 Wire idle = server.connect()) {
             assertThat(idle.send(GET).reply().status()).isEqualTo(200);

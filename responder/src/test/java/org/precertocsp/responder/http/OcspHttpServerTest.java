@@ -372,7 +372,7 @@ final class OcspHttpServerTest {
                         FakeSource.response(FakeSource.THIS_UPDATE, FakeSource.NEXT_UPDATE),
                         FakeSource.RENEWAL,
                         hints);
-        PreparedReply ready = PreparedReply.of(served);
+        HttpReply ready = HttpReply.of(served);
         server.source.answer.set(served);
         try (TestServer fast = TestServer.with((_, _) -> ready)) {
             Wire.Reply reply = fast.ask(HttpRequests.get("/" + HttpRequests.BASE64));

@@ -2,11 +2,11 @@ package org.precertocsp.responder.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.From;
@@ -16,7 +16,9 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.precertocsp.ocsp.Octets;
 
 /// What is a request, what is refused and how, in whatever pieces it comes.
 final class RequestParserTest {
@@ -25,10 +27,12 @@ final class RequestParserTest {
     private static final String CHUNKED =
             "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
 
+    private static final OcspTarget TARGET = new OcspTarget("/", 16_384);
+    private static final RequestParser.LastFields LAST_FIELDS = new RequestParser.LastFields();
+
     private int held;
     private final RequestParser parser =
-            new RequestParser(
-                    TestServer.CONFIG,
+            parser(
                     bytes -> {
                         held = bytes;
                         return true;
@@ -140,9 +144,9 @@ final class RequestParserTest {
         String line = LINE.replace("1.1", "1.0");
 
         assertThat(read(line + "\r\n")).isEqualTo(RequestParser.Progress.WHOLE);
-        parser.forget();
+        parser.next();
         assertThat(read(line + HOST + "\r\n")).isEqualTo(RequestParser.Progress.WHOLE);
-        parser.forget();
+        parser.next();
         assertRefused(line + HOST + HOST + "\r\n", 400);
         assertRefused(line + "Host: a b\r\n\r\n", 400);
     }
@@ -151,7 +155,7 @@ final class RequestParserTest {
     void more_than_64_fields_are_refused_wherever_they_stand() {
         String fields = "A: b\r\n".repeat(63);
         assertThat(read(LINE + HOST + fields + "\r\n")).isEqualTo(RequestParser.Progress.WHOLE);
-        parser.forget();
+        parser.next();
         assertRefused(LINE + HOST + fields + "A:\r\n", 431);
         assertRefused(CHUNKED + "1\r\nx\r\n0\r\n" + fields, 431);
     }
@@ -163,7 +167,7 @@ final class RequestParserTest {
         assertRefused(CHUNKED + "0\r\nBad Name: y\r\n", 400);
         assertThat(read(CHUNKED + "1\r\nx\r\n0\r\nX: y\r\nZ: y\r\n\r\n"))
                 .isEqualTo(RequestParser.Progress.WHOLE);
-        assertThat(parser.take().body().toHex()).isEqualTo("78");
+        assertThat(body(parser).toHex()).isEqualTo("78");
     }
 
     @Test
@@ -207,23 +211,25 @@ final class RequestParserTest {
         read("X: " + "y".repeat(3000));
         assertThat(held).isBetween(3000, 8000);
         read("\r\n\r\n");
-        parser.take();
+        parser.next();
         assertThat(held).isZero();
         assertThat(parser.isBetweenRequests()).isTrue();
     }
 
     @Test
     void nothing_grows_where_there_is_no_room() {
-        RequestParser cramped = new RequestParser(TestServer.CONFIG, bytes -> bytes <= 512);
+        RequestParser cramped = parser(bytes -> bytes <= 512);
 
-        assertThat(cramped.read(octets(LINE + HOST + "X: " + "y".repeat(600))))
+        assertThat(read(cramped, LINE + HOST + "X: " + "y".repeat(600)))
                 .isEqualTo(RequestParser.Progress.NO_ROOM);
     }
 
     @Test
     void a_few_empty_lines_before_a_request_are_passed_over() {
         assertThat(read("\r\n\r\n" + LINE + HOST + "\r\n")).isEqualTo(RequestParser.Progress.WHOLE);
-        assertThat(parser.take().target()).isEqualTo("/MFE");
+        assertThat(parser.target()).isEqualTo(OcspTarget.Meaning.DECODED);
+        assertThat(TARGET.length()).isEqualTo(2);
+        parser.next();
         assertRefused("\r\n".repeat(5), 400);
     }
 
@@ -246,41 +252,99 @@ final class RequestParserTest {
         assertThat(outcomes(text.chars().mapToObj(it -> "" + (char) it).toList())).isEqualTo(whole);
     }
 
+    @ParameterizedTest
+    @MethodSource({
+        "org.precertocsp.responder.http.HttpRequests#plain",
+        "org.precertocsp.responder.http.HttpRequests#unusual"
+    })
+    void a_request_is_read_alike_in_one_piece_and_byte_by_byte(String request) {
+        assertThat(outcomes(List.of(request + request)))
+                .isEqualTo(
+                        outcomes(
+                                (request + request)
+                                        .chars()
+                                        .mapToObj(Character::toString)
+                                        .toList()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.precertocsp.responder.http.HttpRequests#plain")
+    void no_beginning_of_a_request_is_a_request(String request) {
+        for (int length = 0; length < request.length(); length++) {
+            RequestParser fresh = parser(_ -> true);
+            assertThat(read(fresh, request.substring(0, length)))
+                    .isEqualTo(RequestParser.Progress.INCOMPLETE);
+        }
+    }
+
     @Provide
     Arbitrary<String> requests() {
         return HttpRequests.any();
     }
 
-    private static List<String> outcomes(List<String> pieces) {
-        RequestParser parser = new RequestParser(TestServer.CONFIG, _ -> true);
+    /// What is read in one piece is read where it is, usually in its usual form; what arrives byte
+    /// by byte, in the general form.
+    static List<String> outcomes(List<String> pieces) {
+        RequestParser parser = parser(_ -> true);
         List<String> outcomes = new ArrayList<>();
         for (String piece : pieces) {
-            ByteBuf in = octets(piece);
-            while (in.isReadable()) {
-                RequestParser.Progress progress = parser.read(in);
+            byte[] text = bytes(piece);
+            parser.give(text, 0, text.length);
+            while (parser.hasInput()) {
+                RequestParser.Progress progress = parser.read();
                 if (progress == RequestParser.Progress.WHOLE) {
-                    outcomes.add(parser.take().toString());
+                    outcomes.add(describe(parser));
+                    parser.next();
                 } else if (progress == RequestParser.Progress.REFUSED) {
-                    outcomes.add("refused: " + parser.refusal());
+                    outcomes.add("refused: " + parser.refusal() + " " + parser.refusalFraming());
                     return outcomes;
+                } else if (progress == RequestParser.Progress.CONTINUE_EXPECTED) {
+                    outcomes.add("100");
                 }
             }
+            // The array is the event loop's, which uses it for the next connection.
+            Arrays.fill(text, (byte) '!');
         }
         outcomes.add("between requests: " + parser.isBetweenRequests());
         return outcomes;
     }
 
+    private static String describe(RequestParser parser) {
+        OcspTarget.Meaning meaning = parser.target();
+        boolean get = parser.method() != HttpReply.Method.POST;
+        return "%s %s %s %s"
+                .formatted(
+                        parser.framing(get && TARGET.isCanonical()),
+                        meaning,
+                        get ? Octets.of(TARGET.der(), 0, TARGET.length()) : "",
+                        body(parser));
+    }
+
+    private static Octets body(RequestParser parser) {
+        return Octets.of(parser.bodyArray(), parser.bodyFrom(), parser.bodyLength());
+    }
+
     private RequestParser.Progress read(String text) {
-        return parser.read(octets(text));
+        return read(parser, text);
+    }
+
+    private static RequestParser.Progress read(RequestParser parser, String text) {
+        byte[] octets = bytes(text);
+        parser.give(octets, 0, octets.length);
+        return parser.read();
     }
 
     private void assertRefused(String text, int status) {
-        RequestParser fresh = new RequestParser(TestServer.CONFIG, _ -> true);
-        assertThat(fresh.read(octets(text))).isEqualTo(RequestParser.Progress.REFUSED);
+        RequestParser fresh = parser(_ -> true);
+        assertThat(read(fresh, text)).isEqualTo(RequestParser.Progress.REFUSED);
         assertThat(fresh.refusal()).isEqualTo(status);
     }
 
-    private static ByteBuf octets(String text) {
-        return Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.ISO_8859_1));
+    private static RequestParser parser(IntPredicate room) {
+        return new RequestParser(TestServer.CONFIG, TARGET, LAST_FIELDS, room);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

@@ -11,9 +11,12 @@ import java.time.InstantSource;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.responder.answer.Answer;
+import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.request.RequestLimits;
 
-/// What one buffer used again and again must not do. What is in the replies, [FastPathTest] says.
-final class PlainExchangeTest {
+/// What one buffer used again and again must not do. What is in the replies,
+/// [RequestEquivalenceTest] says.
+final class EventLoopExchangeTest {
     private static final byte[] GET =
             HttpRequests.get("/" + HttpRequests.BASE64).getBytes(StandardCharsets.ISO_8859_1);
 
@@ -21,7 +24,7 @@ final class PlainExchangeTest {
 
     @Test
     void a_reply_still_held_is_not_written_over() {
-        try (PlainExchange exchange = exchange()) {
+        try (EventLoopExchange exchange = exchange()) {
             ByteBuf held = ask(exchange);
             byte[] before = ByteBufUtil.getBytes(held);
             unauthorized = true;
@@ -37,7 +40,7 @@ final class PlainExchangeTest {
 
     @Test
     void a_reply_given_back_serves_the_next() {
-        try (PlainExchange exchange = exchange()) {
+        try (EventLoopExchange exchange = exchange()) {
             ByteBuf first = ask(exchange);
             first.release();
 
@@ -50,7 +53,7 @@ final class PlainExchangeTest {
 
     @Test
     void a_reply_outlives_the_exchange_until_it_is_given_back() {
-        PlainExchange exchange = exchange();
+        EventLoopExchange exchange = exchange();
         ByteBuf reply = ask(exchange);
 
         exchange.close();
@@ -59,16 +62,17 @@ final class PlainExchangeTest {
         reply.release();
     }
 
-    private static ByteBuf ask(PlainExchange exchange) {
+    private static ByteBuf ask(EventLoopExchange exchange) {
         return Objects.requireNonNull(
                 exchange.answer(Unpooled.wrappedBuffer(GET), UnpooledByteBufAllocator.DEFAULT));
     }
 
-    private PlainExchange exchange() {
-        PreparedReply served = PreparedReply.of((Answer.Served) FakeSource.SERVED);
-        return new PlainExchange(
+    private EventLoopExchange exchange() {
+        HttpReply served = HttpReply.of((Answer.Served) FakeSource.SERVED);
+        return new EventLoopExchange(
                 TestServer.CONFIG,
-                (_, _) -> unauthorized ? PreparedReply.unauthorized() : served,
+                new RequestDecoder(new RequestLimits(1)),
+                (_, _) -> unauthorized ? HttpReply.unauthorized() : served,
                 InstantSource.fixed(FakeSource.NOW));
     }
 }

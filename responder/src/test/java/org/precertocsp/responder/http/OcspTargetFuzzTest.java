@@ -7,23 +7,25 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.precertocsp.ocsp.Octets;
 
 /// No path makes the decoder throw, and what one path means, its plain spelling means too.
-final class GetPathFuzzTest {
+final class OcspTargetFuzzTest {
     @MethodSource("seeds")
     @FuzzTest(maxDuration = "3s")
-    void any_target_is_decoded_or_refused(byte[] target) {
-        String text = new String(target, StandardCharsets.ISO_8859_1);
-        Optional<Octets> der = new OcspTarget("/ocsp").within(text).flatMap(GetPath::decode);
-        // Octets of zero would begin with slashes, which no OCSPRequest does.
-        if (der.isPresent() && der.get().length() > 0 && der.get().at(0) == 0x30) {
-            String plain = Base64.getEncoder().encodeToString(der.get().toArray());
-            assertThat(GetPath.decode(plain)).isEqualTo(der);
+    void any_target_is_decoded_or_refused(byte[] text) {
+        OcspTarget target = new OcspTarget("/ocsp", 4000);
+        OcspTarget.Meaning meaning = target.read(text, 0, text.length);
+        byte[] der = Arrays.copyOf(target.der(), target.length());
+        // Bytes of zero would begin with slashes, which no OCSPRequest does.
+        if (meaning == OcspTarget.Meaning.DECODED && der.length > 0 && der[0] == 0x30) {
+            String plain = "/ocsp/" + Base64.getEncoder().encodeToString(der);
+            byte[] bytes = plain.getBytes(StandardCharsets.ISO_8859_1);
+            assertThat(target.read(bytes, 0, bytes.length)).isEqualTo(OcspTarget.Meaning.DECODED);
+            assertThat(Arrays.copyOf(target.der(), target.length())).isEqualTo(der);
         }
     }
 

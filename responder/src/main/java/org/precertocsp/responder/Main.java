@@ -34,22 +34,23 @@ public final class Main {
         return commandLine(new Wiring(clock), clock);
     }
 
-    private static CommandLine commandLine(Wiring wiring, InstantSource clock) {
+    private static CommandLine commandLine(Wiring server, InstantSource clock) {
+        CommandWiring commands = new CommandWiring(clock);
         return PrecertOcspCommand.of(
-                new DemoCommand(wiring.launcher(), clock),
-                new ServeCommand(wiring.launcher()),
+                new DemoCommand(server.launcher(), clock),
+                new ServeCommand(server.launcher()),
                 new ReloadCommand(),
-                LoadCommand.line(wiring.services(), Surroundings.ofProcess()),
+                LoadCommand.line(commands.contexts(), Surroundings.ofProcess()),
                 new AnnounceCommand(),
                 new RevokeCommand(),
                 new AmendCommand(),
-                StatusCommand.line(wiring.services()),
-                ReconcileCommand.line(wiring.services(), Surroundings.ofProcess()),
+                StatusCommand.line(commands.contexts()),
+                ReconcileCommand.line(commands.contexts(), Surroundings.ofProcess()),
                 CheckCommand.line(Surroundings.ofProcess()),
-                AlertsCommand.of(wiring.alertBooks(), clock),
+                AlertsCommand.of(commands.alerts(), clock),
                 ReportCommand.of(clock),
-                AuditCommand.line(wiring.audit(), Surroundings.ofProcess()),
-                ConfigCommand.of(wiring.credentialCheck()),
+                AuditCommand.line(commands.audit(), Surroundings.ofProcess()),
+                ConfigCommand.of(commands.credentialCheck()),
                 KeyCommand.of(Keys::inspect));
     }
 }

@@ -1,51 +1,51 @@
 package org.precertocsp.responder;
 
 import java.io.IOException;
-import java.math.BigInteger;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.admin.AdminConfig;
+import org.precertocsp.responder.admin.ConsoleDataSource;
 import org.precertocsp.responder.admin.HealthServer;
+import org.precertocsp.responder.admin.PrivateApi;
 import org.precertocsp.responder.admin.ReadinessCheck;
+import org.precertocsp.responder.admin.ReadinessChecks;
 import org.precertocsp.responder.admin.api.Insight;
 import org.precertocsp.responder.admin.api.Parts;
+import org.precertocsp.responder.admin.overview.Overview;
+import org.precertocsp.responder.admin.tls.TlsRefused;
 import org.precertocsp.responder.admin.watch.DiskSpaceMonitor;
-import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.admin.watch.StoreMonitor;
+import org.precertocsp.responder.alert.channel.Channels;
 import org.precertocsp.responder.alert.desk.AlertDesk;
+import org.precertocsp.responder.alert.desk.TaskAlerts;
 import org.precertocsp.responder.answer.ClockMonitor;
 import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.audit.AuditFailure;
-import org.precertocsp.responder.audit.AuditTrail;
-import org.precertocsp.responder.cli.AlertBooks;
-import org.precertocsp.responder.cli.AuditServices;
-import org.precertocsp.responder.cli.CommandFailed;
-import org.precertocsp.responder.cli.CredentialCheck;
+import org.precertocsp.responder.audit.door.AuditedAlerts;
+import org.precertocsp.responder.audit.service.AuditService;
+import org.precertocsp.responder.audit.service.StateCheck;
 import org.precertocsp.responder.cli.DataOwner;
 import org.precertocsp.responder.cli.Launcher;
 import org.precertocsp.responder.cli.RunningResponder;
-import org.precertocsp.responder.cli.Services;
 import org.precertocsp.responder.cli.StartRefused;
-import org.precertocsp.responder.config.ConfigReader;
-import org.precertocsp.responder.config.ConfigRefused;
+import org.precertocsp.responder.config.ConfigReload;
+import org.precertocsp.responder.config.ConfiguredIssuers;
 import org.precertocsp.responder.config.ServerConfig;
+import org.precertocsp.responder.duty.FirstAnswers;
+import org.precertocsp.responder.duty.MeasuredIssuer;
 import org.precertocsp.responder.freshness.CredentialUpkeep;
+import org.precertocsp.responder.freshness.Credentials;
 import org.precertocsp.responder.freshness.KeptCredential;
 import org.precertocsp.responder.freshness.Renewals;
 import org.precertocsp.responder.http.OcspHttpServer;
@@ -55,30 +55,43 @@ import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.Feeds;
 import org.precertocsp.responder.intake.LoadAlerts;
 import org.precertocsp.responder.intake.certificate.LoggedCertificates;
+import org.precertocsp.responder.intake.certificate.SubmittedCertificates;
+import org.precertocsp.responder.intake.ctlog.LogIntake;
 import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
-import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.intake.spool.SpoolIntake;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.metrics.Metrics;
+import org.precertocsp.responder.metrics.ServerMetrics;
+import org.precertocsp.responder.purge.CachePurger;
 import org.precertocsp.responder.reload.ReloadReport;
+import org.precertocsp.responder.reload.ReloadRequests;
 import org.precertocsp.responder.reload.Reloader;
-import org.precertocsp.responder.rocksdb.RocksConfig;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.ChangeListener;
 import org.precertocsp.responder.status.ChangeWriter;
-import org.precertocsp.responder.status.SerialKey;
-import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.responder.task.BackgroundTasks;
+import org.precertocsp.responder.task.Lifecycle;
+import org.precertocsp.responder.tracing.Tracing;
 import org.precertocsp.responder.unassigned.UnassignedMonitor;
 import org.precertocsp.signer.CertificateProblem;
-import org.precertocsp.signer.CredentialLoad;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Constructs every service; nothing else does. Read it to see how the parts hang together.
+/// Composes the server. [#start] reads top to bottom in the order of construction, which is also the
+/// order of dependence: what comes later may use what came before, and is closed before it.
+///
+/// ```
+/// alerts → store → audit log → credentials → answers (cache → stored → live) → endpoint
+///                      ↑
+/// spool, CT logs, private API → changes (recorded, measured, purged)
+/// ```
+///
+/// Each package builds its own parts behind a static factory; only the connections are made here.
 final class Wiring {
-    private static final Duration RECOVER_STORE = Duration.ofSeconds(5);
+    private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
 
     private final InstantSource clock;
     private final Supplier<SteadyClock> steady;
@@ -99,153 +112,228 @@ final class Wiring {
         this.steady = steady;
     }
 
-    /// The responder: store, signers, answer chain, endpoints and spool, in this order.
+    /// Starts servers.
     Launcher launcher() {
         return (config, accepted) -> {
-            Optional<String> stranger = DataOwner.objection(List.copyOf(volumes(config).values()));
-            if (stranger.isPresent()) {
-                throw new StartRefused(stranger.get(), null);
+            Optional<String> objection =
+                    DataOwner.objection(List.copyOf(config.directories().values()));
+            if (objection.isPresent()) {
+                throw new StartRefused(objection.get(), null);
             }
-            Started started = new Started();
+            Lifecycle life = new Lifecycle();
             try {
-                return start(
-                        config, accepted, TracingWiring.start(config, clock, started), started);
+                return start(config, accepted, life);
             } catch (StoreLocked
                     | StoreFailure
                     | AuditFailure
                     | IOException
                     | CertificateProblem e) {
-                started.close();
+                life.close();
                 throw new StartRefused(String.valueOf(e.getMessage()), e);
-            } catch (StartRefused | RuntimeException e) {
-                started.close();
+            } catch (Credentials.Rejected e) {
+                life.close();
+                throw new StartRefused(e.reasons(), null);
+            } catch (TlsRefused e) {
+                life.close();
+                throw new StartRefused(String.valueOf(e.getMessage()), null);
+            } catch (RuntimeException e) {
+                life.close();
                 throw e;
             }
         };
     }
 
+    /// @throws Credentials.Rejected a credential must not sign
     private RunningResponder start(
-            ServerConfig config,
-            Set<Launcher.Accepted> accepted,
-            TracingWiring tracing,
-            Started started)
-            throws StartRefused, StoreLocked, IOException, CertificateProblem {
+            ServerConfig config, Set<Launcher.Accepted> accepted, Lifecycle life)
+            throws StoreLocked, IOException, CertificateProblem, Credentials.Rejected, TlsRefused {
         boolean newStore = accepted.contains(Launcher.Accepted.NEW_STORE);
+        Tracing tracing =
+                life.closeLater(Tracing.start(config.tracing(), config.http().path(), clock));
         SteadyClock time = steady.get();
-        // Tasks raise alerts, and alerts are kept by a task.
-        CompletableFuture<Alarm> alarm = new CompletableFuture<>();
-        BackgroundTasks tasks = AlertWiring.tasks(() -> alarm.getNow(Alarm.LOGGED));
-        // The audit log raises alerts, and alerts are recorded in it.
-        CompletableFuture<AuditTrail> trail = new CompletableFuture<>();
-        AlertDesk alerts =
-                started.closeLater(
-                        new AlertWiring(config, clock)
-                                .desk(tasks, event -> trail.join().record(event)));
-        started.closeLater(() -> trail.complete(AuditTrail.NONE));
-        alarm.complete(alerts);
-        DiskSpaceMonitor disk = DiskSpaceMonitor.of(volumes(config), config.diskSpace(), alerts);
-        started.closeLater(
+
+        // Alerts first, since every other part may raise one. They are kept from here on, and sent and
+        // recorded once the audit log is open.
+        AlertDesk alerts = life.closeLater(AlertDesk.open(config.alerts(), clock));
+        BackgroundTasks tasks = TaskAlerts.supervise(alerts);
+        alerts.deliver(tasks, Channels.of(config.alerts(), clock));
+        DiskSpaceMonitor disk =
+                DiskSpaceMonitor.of(config.directories(), config.diskSpace(), alerts);
+        life.closeLater(
                 tasks.every(
                         "disk-space",
                         DiskSpaceMonitor.CHECK_EVERY,
                         DiskSpaceMonitor.CHECK_EVERY,
                         disk::check));
-        FeedWiring feeding = FeedWiring.of(config, clock, alerts);
-        FedIssuer.Directory fed = feeding.issuers();
-        AuditWiring.expectStore(config, newStore, alerts);
-        RocksStores store = started.closeLater(open(config, tasks, disk.full("store"), alerts));
-        AuditWiring audit =
-                AuditWiring.serving(
-                        config, store, keys(fed), newStore, alerts, tasks, time, started);
+
+        // The store and the audit log: neither is used before they are known to belong together.
+        ConfiguredIssuers issuers = ConfiguredIssuers.read(config);
+        FedIssuer.Directory fed = issuers.directory();
+        Feeds feeds = new FeedFactory(issuers, clock, alerts);
+        new StateCheck(config.auditSettings(), alerts).expectStore(newStore);
+        RocksStores store =
+                life.closeLater(
+                        StoreMonitor.open(config.store(), tasks, disk.full("store"), alerts));
+        AuditService audit =
+                AuditService.open(
+                        config.auditSettings(),
+                        store,
+                        issuers.keys(),
+                        newStore,
+                        alerts,
+                        tasks,
+                        time,
+                        life);
         remember(time, store, audit, accepted.contains(Launcher.Accepted.CLOCK));
-        trail.complete(audit.trail());
-        AuditWiring.Watched books = audit.watched(disk.full("audit"), started);
+        alerts.start(tasks, new AuditedAlerts(audit.trail()));
+        warnOfSingleChannel(config);
+        AuditService.Journal journal = audit.openJournal(disk.full("audit"), life);
+
+        // Credentials and answers.
         List<KeptCredential> credentials =
-                new CredentialWiring(time, tracing::key)
-                        .credentials(config, fed, books.journal(), started);
+                Credentials.open(
+                        issuers.answered(),
+                        config.signing(),
+                        journal.signatures(),
+                        tracing::key,
+                        time,
+                        life);
         UnassignedMonitor unassigned =
-                started.closeLater(
-                        AlertWiring.unassigned(tasks, config, credentials, alerts, clock));
-        AnswerWiring answers = new AnswerWiring(config, credentials, store, time, unassigned);
-        Metrics metrics = tracing.counted(new Metrics());
-        MetricsWiring metered = new MetricsWiring(metrics);
+                life.closeLater(
+                        UnassignedMonitor.start(
+                                tasks, config.unassigned(), names(credentials), alerts, clock));
+        AnswerPath answers = new AnswerPath(config, credentials, store, time, unassigned);
+        ClockMonitor clocks =
+                life.closeLater(new ClockMonitor(time, alerts, store::keepNewestTime));
+        life.closeLater(tasks.every("clock", AnswerPath.CLOCK_EVERY, clocks::look));
+        Renewals renewals = life.closeLater(answers.renewals(tasks));
+        life.closeLater(
+                tasks.every(
+                        "overdue-renewals",
+                        AnswerPath.OVERDUE_EVERY,
+                        () -> renewals.lookForOverdue(alerts)));
+
+        ConfigReload configuration = new ConfigReload(config);
+        CredentialUpkeep upkeep =
+                life.closeLater(
+                        CredentialUpkeep.start(
+                                credentials,
+                                configuration::credentialSources,
+                                alerts,
+                                tasks,
+                                time));
+        life.closeLater(
+                Credentials.watchEnds(
+                        credentials,
+                        issuers.certificates(),
+                        config.alerts().expiry(),
+                        alerts,
+                        tasks,
+                        clock));
+
+        // Changes: recorded in the audit log before they reach the store, then measured and purged.
+        FirstAnswers measured =
+                new FirstAnswers(
+                        credentials.stream().map(it -> measured(it, upkeep)).toList(),
+                        store,
+                        store,
+                        alerts,
+                        clock);
+        life.closeLater(measured.start(tasks));
+        List<ChangeListener> listeners = new ArrayList<>();
+        listeners.add(audit.recorder());
+        listeners.add(measured);
+        CachePurger.start(config.caching().purge(), names(credentials), tasks, life)
+                .ifPresent(listeners::add);
+        StatusWriter writer = new ChangeWriter(store, listeners);
+        Metrics metrics = new Metrics();
+        ServerMetrics metered = new ServerMetrics(metrics);
+        ConsoleDataSource console =
+                new ConsoleDataSource(
+                        credentials, fed, new LoadAlerts(alerts, metered::loaded), clock);
+        FeedLoader loader = new FeedLoader(writer, clock, console::loaded, tracing.loads());
+        SpoolIntake intake = new SpoolIntake(loader, feeds, fed, alerts);
+        SpoolWatcher spool =
+                life.closeLater(SpoolWatcher.start(tasks, config.spool(), intake, clock));
+
+        // The endpoint, as soon as it can answer; the CT logs are read while it does.
+        OverloadMonitor overload = new OverloadMonitor(alerts);
+        OcspHttpServer http = life.closeLater(answers.serve(renewals, tracing, overload));
+        LogWatch logs =
+                life.closeLater(
+                        LogWatch.start(
+                                tasks,
+                                config.watch(),
+                                new LogIntake(
+                                        writer,
+                                        store::logHead,
+                                        new LoggedCertificates(issuers.signers()),
+                                        issuers.alertOnly(),
+                                        clock),
+                                new LogWatch.Subjects(fed, store),
+                                new LogWatch.Outlets(audit.trail(), alerts),
+                                clock));
+
+        // What operators see: metrics, readiness, console and private API.
+        metered.traces(tracing::figures);
         metered.alerts(alerts, clock);
         metered.tasks(tasks);
         metered.unassigned(unassigned);
         metered.certificates(credentials, fed);
-        ClockMonitor clocks =
-                started.closeLater(new ClockMonitor(time, alerts, store::keepNewestTime));
-        started.closeLater(tasks.every("clock", AnswerWiring.CLOCK_EVERY, clocks::look));
         metered.clock(clocks);
-        Renewals renewals = started.closeLater(answers.renewals(tasks, metrics));
-        started.closeLater(
-                tasks.every(
-                        "overdue-renewals",
-                        AnswerWiring.OVERDUE_EVERY,
-                        () -> renewals.lookForOverdue(alerts)));
-
-        CredentialUpkeep upkeep =
-                started.closeLater(
-                        CredentialUpkeep.start(
-                                credentials,
-                                CredentialWiring.sources(config),
-                                alerts,
-                                tasks,
-                                time));
+        metered.renewals(renewals);
+        metered.store(store);
+        answers.addTo(metered);
+        metered.signing(credentials);
         metered.keys(credentials, upkeep);
-        new CredentialWiring(clock).watchEnds(config, credentials, fed, alerts, tasks, started);
-        DutyWiring duty = new DutyWiring(alerts, metrics, clock);
-        List<ChangeListener> listeners = new ArrayList<>();
-        listeners.add(audit.recorder());
-        listeners.add(started.closeLater(duty.start(tasks, credentials, upkeep, store)));
-        CacheWiring.purger(config, credentials, tasks, started).ifPresent(listeners::add);
-        StatusWriter writer = new ChangeWriter(store, listeners);
-        ConsoleWiring console =
-                new ConsoleWiring(credentials, fed, new LoadAlerts(alerts, metered::loaded), clock);
-        FeedLoader loader = new FeedLoader(writer, clock, console::loaded, tracing.loads());
-        SpoolIntake intake = new SpoolIntake(loader, feeding.feeds(), fed, alerts);
-        SpoolWatcher spool =
-                started.closeLater(SpoolWatcher.start(tasks, config.spool(), intake, clock));
-        OverloadMonitor overload = new OverloadMonitor(alerts);
+        metered.answerDelays(measured);
         metered.overload(overload);
-        OcspHttpServer http = started.closeLater(answers.serve(renewals, tracing, overload));
         metered.connections(http);
-        LogWatch logs =
-                started.closeLater(
-                        new LogWiring(config, fed, clock)
-                                .start(
-                                        tasks,
-                                        store,
-                                        writer,
-                                        feeding.logged(),
-                                        new LogWatch.Outlets(audit.trail(), alerts),
-                                        metrics));
-        List<ReadinessCheck> checks = new ArrayList<>(signing(config, credentials, upkeep));
+        metered.logs(logs, fed);
+        List<ReadinessCheck> checks =
+                new ArrayList<>(ReadinessChecks.signing(config.admin(), credentials, upkeep));
         checks.addAll(
                 List.of(
-                        readable(store, fed),
-                        watching(spool),
+                        ReadinessChecks.store(store, fed.issuers().getFirst().key()),
+                        ReadinessChecks.spool(spool),
                         new ReadinessCheck("clock", () -> clocks.problem(answers.validity())),
                         new ReadinessCheck("background tasks", tasks::problem)));
-        checks.addAll(books.checks());
+        checks.add(new ReadinessCheck("audit log", journal.events()::problem));
+        checks.add(new ReadinessCheck("signature journal", journal.signatures()::problem));
         checks.add(new ReadinessCheck("disk space", disk.full("store")));
-        checks.add(watchWrites(store, alerts, tasks, started));
+        life.closeLater(StoreMonitor.watchWrites(store, alerts, tasks));
+        checks.add(new ReadinessCheck("store writes", store::writeProblem));
         metered.ready(List.copyOf(checks));
-        tellHealth(config, checks, metrics, alerts, tasks, started);
+        if (config.admin().isPresent()) {
+            life.closeLater(
+                    HealthServer.start(config.admin().get(), checks, metrics::text, alerts, tasks));
+        }
         Insight insight =
                 console.insight(
-                        new ConsoleWiring.Running(
-                                checks, answers, renewals, store, unassigned, spool, logs, alerts),
-                        books.state(),
+                        new ConsoleDataSource.Running(
+                                checks,
+                                answers.traffic(),
+                                answers::layers,
+                                answers.lookedAt(),
+                                renewals,
+                                store,
+                                unassigned,
+                                spool,
+                                logs,
+                                alerts),
+                        () -> Overview.Audit.of(journal.logs(), journal.monitor().state()),
                         tasks,
-                        started);
-        ReloadWiring reloading = new ReloadWiring(config, alerts, tasks);
-        Reloader reloader = reloading.reloader(upkeep);
+                        life);
+
+        // Reloading, in this order.
+        Reloader reloader = new Reloader(alerts);
+        reloader.add(configuration);
+        reloader.add(Reloader.Part.watched(upkeep::reloadAndWait));
         Parts parts =
                 new Parts(
                         fed,
-                        feeding.feeds(),
-                        feeding.submitted(),
+                        feeds,
+                        new SubmittedCertificates(issuers.signers()),
                         store,
                         writer,
                         audit.trail(),
@@ -254,78 +342,40 @@ final class Wiring {
                         tracing.calls(),
                         clock);
         reloader.add(
-                new AdminWiring(config.admin(), config.alerts().expiry(), metered)
-                        .start(parts, store, alerts, tasks, started));
+                PrivateApi.start(
+                        config.admin().flatMap(AdminConfig::api),
+                        config.alerts().expiry(),
+                        parts,
+                        store,
+                        alerts,
+                        tasks,
+                        metered::uploads,
+                        life));
         reloader.add(
                 () -> {
                     logs.retry();
                     return new ReloadReport(List.of(), List.of(), List.of());
                 });
-        reloading.listen(reloader, started);
-        return new Running(http, reloader, started);
+        ReloadRequests requests = new ReloadRequests(config.alerts().directory());
+        life.closeLater(
+                tasks.every(
+                        "reload-requests",
+                        ReloadRequests.LOOK_EVERY,
+                        () -> requests.handleAll(reloader::reload)));
+        return new Running(http, reloader, life);
     }
 
-    /// A write that failed is told at once, and so is its end.
-    private static ReadinessCheck watchWrites(
-            RocksStores store, Alarm alarm, BackgroundTasks tasks, Started started) {
-        String about = AuditWiring.STORE + " writes";
-        store.watchWrites(
-                problem ->
-                        problem.ifPresentOrElse(
-                                why ->
-                                        alarm.raise(
-                                                new Incident(
-                                                        Incident.Kind.STORE_FAILED,
-                                                        about,
-                                                        why
-                                                                + ". Revocations, certificates and"
-                                                                + " all other changes are refused;"
-                                                                + " what was acknowledged is still"
-                                                                + " answered. Check the disk: df,"
-                                                                + " dmesg. It is tried again every"
-                                                                + " %d s."
-                                                                        .formatted(
-                                                                                RECOVER_STORE
-                                                                                        .toSeconds()))),
-                                () -> alarm.end(Incident.Kind.STORE_FAILED, about)));
-        started.closeLater(tasks.every("store-recovery", RECOVER_STORE, store::recover));
-        return new ReadinessCheck("store writes", store::writeProblem);
-    }
-
-    private static RocksStores open(
-            ServerConfig config,
-            BackgroundTasks tasks,
-            Supplier<Optional<String>> full,
-            Alarm alarm)
-            throws StoreLocked {
-        try {
-            RocksStores store = RocksStores.open(config.store(), tasks, full);
-            alarm.end(Incident.Kind.STORE_FAILED, AuditWiring.STORE);
-            return store;
-        } catch (StoreFailure e) {
-            alarm.raise(
-                    new Incident(
-                            Incident.Kind.STORE_FAILED,
-                            AuditWiring.STORE,
-                            "the server does not start: " + e.getMessage()));
-            throw e;
+    private static void warnOfSingleChannel(ServerConfig config) {
+        if (!config.alerts().isIndependent()) {
+            LOG.warn(
+                    "alerts are only written to the log; NSR 3.2.2 requires two independent ways:"
+                            + " configure one under alerts.channels");
         }
-    }
-
-    /// What the server writes to, by the names people know it by.
-    private static Map<String, Path> volumes(ServerConfig config) {
-        Map<String, Path> volumes = new LinkedHashMap<>();
-        volumes.put("store", config.store().directory());
-        volumes.put("audit", config.audit().directory());
-        volumes.put("spool", config.spool().directory());
-        volumes.put("alerts", config.alerts().directory());
-        volumes.put("unassigned", config.unassigned().directory());
-        return volumes;
     }
 
     /// What earlier runs signed and recorded, unless an operator says that those times never were.
     private static void remember(
-            SteadyClock time, RocksStores store, AuditWiring audit, boolean acceptClock) {
+            SteadyClock time, RocksStores store, AuditService audit, boolean acceptClock) {
         Optional<Instant> newest =
                 Stream.concat(store.newestTime().stream(), audit.newestBefore().stream())
                         .max(Instant::compareTo);
@@ -337,170 +387,17 @@ final class Wiring {
         }
     }
 
-    private static List<IssuerKey> keys(FedIssuer.Directory fed) {
-        return fed.issuers().stream().map(FedIssuer::key).toList();
+    private static MeasuredIssuer measured(KeptCredential credential, CredentialUpkeep upkeep) {
+        return new MeasuredIssuer(
+                credential.issuer(), credential.key(), () -> upkeep.problem(credential).isEmpty());
     }
 
-    private static void tellHealth(
-            ServerConfig config,
-            List<ReadinessCheck> checks,
-            Metrics metrics,
-            Alarm alarm,
-            BackgroundTasks tasks,
-            Started started)
-            throws IOException {
-        if (config.admin().isPresent()) {
-            started.closeLater(
-                    HealthServer.start(config.admin().get(), checks, metrics::text, alarm, tasks));
-        }
-    }
-
-    /// `load` and `status`.
-    Services services() {
-        return file -> {
-            try {
-                ServerConfig config = own(ConfigReader.read(file));
-                FeedWiring feeding = FeedWiring.of(config, clock);
-                return new Offline(
-                        config, feeding.issuers(), feeding.feeds(), feeding.logged(), clock);
-            } catch (IOException | ConfigRefused | CertificateProblem e) {
-                throw new CommandFailed(String.valueOf(e.getMessage()), e);
-            }
-        };
-    }
-
-    /// `audit`.
-    AuditServices audit() {
-        return file -> {
-            try {
-                ServerConfig config = own(ConfigReader.read(file));
-                return new AuditBooks(config, FeedWiring.issuers(config), clock);
-            } catch (IOException | ConfigRefused | CertificateProblem e) {
-                throw new CommandFailed(String.valueOf(e.getMessage()), e);
-            }
-        };
-    }
-
-    /// `alerts`.
-    AlertBooks alertBooks() {
-        return config -> {
-            try {
-                return new AlertWiring(own(config), clock)
-                        .commands(AuditWiring.trailOffline(config, clock));
-            } catch (CommandFailed e) {
-                throw new IOException(e.explanation(), e);
-            }
-        };
-    }
-
-    /// A configuration whose folders this user may write to.
-    private static ServerConfig own(ServerConfig config) throws CommandFailed {
-        Optional<String> stranger = DataOwner.objection(List.copyOf(volumes(config).values()));
-        if (stranger.isPresent()) {
-            throw new CommandFailed(stranger.get());
-        }
-        return config;
-    }
-
-    /// `config check`.
-    CredentialCheck credentialCheck() {
-        return config -> {
-            List<CredentialCheck.Finding> findings = new ArrayList<>();
-            try {
-                FedIssuer.Directory fed = FeedWiring.of(config, clock).issuers();
-                for (ServerConfig.Issuer issuer : config.issuers()) {
-                    findings.addAll(check(issuer, fed));
-                }
-            } catch (CertificateProblem e) {
-                findings.add(
-                        new CredentialCheck.Finding(
-                                "issuers",
-                                CredentialCheck.Severity.ERROR,
-                                String.valueOf(e.getMessage())));
-            }
-            return findings;
-        };
-    }
-
-    private List<CredentialCheck.Finding> check(
-            ServerConfig.Issuer issuer, FedIssuer.Directory fed) {
-        if (issuer.credential().isEmpty()) {
-            return List.of();
-        }
-        CredentialLoad load =
-                new CredentialWiring(clock)
-                        .loader(issuer.credential().get(), CredentialWiring.fedIssuer(fed, issuer))
-                        .load();
-        if (load instanceof CredentialLoad.Ready ready) {
-            ready.credential().key().close();
-        }
-        return load.findings().stream()
-                .map(
-                        finding ->
-                                new CredentialCheck.Finding(
-                                        issuer.name(),
-                                        finding.isError()
-                                                ? CredentialCheck.Severity.ERROR
-                                                : CredentialCheck.Severity.WARNING,
-                                        finding.toString()))
-                .toList();
-    }
-
-    private static ReadinessCheck readable(StatusStore store, FedIssuer.Directory fed) {
-        IssuerKey known = fed.issuers().getFirst().key();
-        SerialKey any = new SerialKey(known, Serial.of(BigInteger.ZERO));
-        return new ReadinessCheck(
-                "store",
-                () -> {
-                    try {
-                        store.find(any);
-                        return Optional.empty();
-                    } catch (StoreFailure e) {
-                        return Optional.of(String.valueOf(e.getMessage()));
-                    }
-                });
-    }
-
-    private static ReadinessCheck watching(SpoolWatcher spool) {
-        return new ReadinessCheck(
-                "spool",
-                () ->
-                        spool.state().watching()
-                                ? Optional.empty()
-                                : Optional.of("nobody takes files in"));
-    }
-
-    /// Whether a key that does not sign is tolerated, is up to the configuration: answers signed
-    /// before are still served.
-    private static List<ReadinessCheck> signing(
-            ServerConfig config, List<KeptCredential> credentials, CredentialUpkeep upkeep) {
-        AdminConfig.SigningReadiness needed =
-                config.admin().map(AdminConfig::signing).orElse(AdminConfig.SigningReadiness.ALL);
-        BooleanSupplier tolerated =
-                switch (needed) {
-                    case ALL -> () -> false;
-                    case ANY ->
-                            () -> credentials.stream().anyMatch(it -> upkeep.problem(it).isEmpty());
-                    case IGNORE -> () -> true;
-                };
+    private static Map<IssuerKey, String> names(List<KeptCredential> credentials) {
         return credentials.stream()
-                .map(
-                        credential ->
-                                new ReadinessCheck(
-                                        "signing " + credential.issuer(),
-                                        () ->
-                                                upkeep.problem(credential)
-                                                        .map(
-                                                                why ->
-                                                                        why
-                                                                                + " (answers signed"
-                                                                                + " before are"
-                                                                                + " still served)"),
-                                        tolerated))
-                .toList();
+                .collect(Collectors.toMap(KeptCredential::key, KeptCredential::issuer));
     }
 
-    private record Running(OcspHttpServer http, Reloader reloader, Started started)
+    private record Running(OcspHttpServer http, Reloader reloader, Lifecycle life)
             implements RunningResponder {
         @Override
         public List<InetSocketAddress> addresses() {
@@ -514,72 +411,7 @@ final class Wiring {
 
         @Override
         public void close() {
-            started.close();
-        }
-    }
-
-    private record Offline(
-            ServerConfig config,
-            FedIssuer.Directory issuers,
-            Feeds feeds,
-            LoggedCertificates loggedCertificates,
-            InstantSource clock)
-            implements Services.Configured {
-        // Read once, in order: a cache saves little.
-        private static final long SCRATCH_CACHE_BYTES = 16 << 20;
-
-        @Override
-        public Set<IssuerKey> alertOnly() {
-            return LogWiring.alertOnly(config, issuers);
-        }
-
-        @Override
-        public SpoolConfig spool() {
-            return config.spool();
-        }
-
-        @Override
-        public Services.OpenedStore openStore() throws StoreLocked {
-            return AuditWiring.offline(config, keys(issuers), clock);
-        }
-
-        @Override
-        public Services.OpenedStore openForDryRun() {
-            Optional<String> doubt = storeDoubt();
-            if (doubt.isPresent()) {
-                throw new StoreFailure(doubt.get(), null);
-            }
-            if (RocksStores.exists(config.store())) {
-                return Services.OpenedStore.of(RocksStores.openReadOnly(config.store()));
-            }
-            return Services.OpenedStore.of(RocksStores.openTemporary(SCRATCH_CACHE_BYTES));
-        }
-
-        @Override
-        public Services.StatusView openView() {
-            return Services.StatusView.of(RocksStores.openReadOnly(config.store()));
-        }
-
-        @Override
-        public Optional<String> storeDoubt() {
-            return AuditWiring.doubt(config);
-        }
-
-        @Override
-        public StatusStore openScratch(Path directory) {
-            try {
-                return RocksStores.open(new RocksConfig(directory, SCRATCH_CACHE_BYTES));
-            } catch (StoreLocked e) {
-                throw new StoreFailure(String.valueOf(e.getMessage()), e);
-            }
-        }
-
-        @Override
-        public Optional<String> ownAddress(FedIssuer issuer) {
-            return config.issuers().stream()
-                    .filter(it -> it.name().equals(issuer.name()) && it.credential().isPresent())
-                    .map(_ -> OwnAddress.of(config.http()))
-                    .findFirst();
+            life.close();
         }
     }
 }

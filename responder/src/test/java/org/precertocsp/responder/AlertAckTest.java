@@ -56,7 +56,7 @@ final class AlertAckTest {
     }
 
     private Acknowledging alerts() throws IOException {
-        return new Wiring(clock).alertBooks().of(config);
+        return new CommandWiring(clock).alerts().of(config);
     }
 
     @Test

@@ -71,10 +71,10 @@ final class ArchitectureTest {
                     .that()
                     .doNotHaveFullyQualifiedName(ROOT + ".Main")
                     .and()
-                    .haveNameNotMatching(".*\\.Wiring(\\$.*)?")
+                    .haveNameNotMatching(".*\\.(Command)?Wiring(\\$.*)?")
                     .should()
                     .dependOnClassesThat()
-                    .haveFullyQualifiedName(ROOT + ".Wiring");
+                    .haveNameMatching(".*\\.(Command)?Wiring");
 
     @ArchTest
     static final ArchRule only_http_and_admin_know_http =

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.config.ConfigReader;
+import org.precertocsp.responder.config.ConfiguredIssuers;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedJob;
 import org.precertocsp.responder.intake.FeedKind;
@@ -168,13 +169,11 @@ final class CrlCasesTest {
 
     /// A store in which the serials of the fixtures are good.
     private static final class Scene implements AutoCloseable {
-        private final FeedWiring feeding;
+        private final ConfiguredIssuers issuers;
         private final StatusStore store;
 
         Scene(Path folder) throws Exception {
-            feeding =
-                    FeedWiring.of(
-                            ConfigReader.read(cases("fixtures/all.yaml")), () -> NOW, _ -> {});
+            issuers = ConfiguredIssuers.read(ConfigReader.read(cases("fixtures/all.yaml")));
             store = RocksStores.open(new RocksConfig(folder, CACHE_OCTETS));
             for (String list : List.of("all-good.csv", "all-good2.csv")) {
                 load(FeedKind.CSV, "fixtures/" + list, Optional.empty());
@@ -193,11 +192,12 @@ final class CrlCasesTest {
                     .load(
                             new FeedJob(
                                     kind,
-                                    feeding.feeds().feed(kind, List.of(path)),
+                                    new FeedFactory(issuers, () -> NOW, _ -> {})
+                                            .feed(kind, List.of(path)),
                                     path,
                                     file,
                                     issuer.map(
-                                            name -> feeding.issuers().called(name).orElseThrow()),
+                                            name -> issuers.directory().called(name).orElseThrow()),
                                     ReadProgress.SILENT));
         }
 
@@ -206,7 +206,7 @@ final class CrlCasesTest {
         }
 
         private SerialKey key(String issuer, String serial) {
-            FedIssuer fed = feeding.issuers().called(issuer).orElseThrow();
+            FedIssuer fed = issuers.directory().called(issuer).orElseThrow();
             return new SerialKey(fed.key(), Serial.of(new BigInteger(serial, 16)));
         }
 

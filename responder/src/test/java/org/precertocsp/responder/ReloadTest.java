@@ -71,8 +71,8 @@ final class ReloadTest {
 
     private List<Alert> failures() throws Exception {
         // The desk writes at most some seconds later.
-        return new Wiring(CLOCK)
-                .alertBooks().of(ConfigReader.read(config)).all().stream()
+        return new CommandWiring(CLOCK)
+                .alerts().of(ConfigReader.read(config)).all().stream()
                         .filter(it -> it.kind() == Incident.Kind.RELOAD_FAILED)
                         .toList();
     }

@@ -130,8 +130,8 @@ final class StateLossFaultTest {
     }
 
     private List<Alert> open(Incident.Kind kind) throws Exception {
-        return new Wiring(CLOCK)
-                .alertBooks().of(config()).all().stream()
+        return new CommandWiring(CLOCK)
+                .alerts().of(config()).all().stream()
                         .filter(it -> it.kind() == kind && it.isOpen())
                         .toList();
     }

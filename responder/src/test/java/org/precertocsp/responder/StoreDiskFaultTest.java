@@ -131,8 +131,8 @@ final class StoreDiskFaultTest {
     }
 
     private List<Alert> alerts() throws Exception {
-        return new Wiring(CLOCK)
-                .alertBooks().of(ConfigReader.read(file())).all().stream()
+        return new CommandWiring(CLOCK)
+                .alerts().of(ConfigReader.read(file())).all().stream()
                         .filter(it -> it.kind() == Incident.Kind.STORE_FAILED && it.isOpen())
                         .toList();
     }

@@ -43,6 +43,7 @@ import org.precertocsp.responder.cli.RunningResponder;
 import org.precertocsp.responder.config.ConfigReader;
 import org.precertocsp.responder.intake.LoadTrace;
 import org.precertocsp.responder.tracing.Collector;
+import org.precertocsp.responder.tracing.Tracing;
 
 /// What a collector learns of a whole server, over TLS: enough, and nothing of customers.
 final class TracingTest {
@@ -160,7 +161,7 @@ final class TracingTest {
 
     @Test
     void without_the_section_nothing_stands_on_the_way_of_an_answer() {
-        TracingWiring off = TracingWiring.off();
+        Tracing off = Tracing.off();
         ResponseSource chain = _ -> new Answer.NotOurs("");
 
         assertThat(off.isOff()).isTrue();
@@ -179,9 +180,8 @@ final class TracingTest {
                         .replaceAll("(?m)^tracing:.*$", "")
                         .replaceAll("(?m)^admin:.*$", ""));
         Set<Thread> before = Thread.getAllStackTraces().keySet();
-        Started started = new Started();
-        TracingWiring tracing = TracingWiring.start(ConfigReader.read(file), CLOCK, started);
-        started.close();
+        Tracing tracing = Tracing.start(ConfigReader.read(file).tracing(), "/", CLOCK);
+        tracing.close();
 
         assertThat(tracing.isOff()).isTrue();
         assertThat(Thread.getAllStackTraces().keySet())

@@ -344,7 +344,7 @@ final class WrongClockFaultTest {
     private int audit(String command, String... arguments) {
         CommandLine line =
                 AuditCommand.line(
-                        new Wiring(wall::get).audit(),
+                        new CommandWiring(wall::get).audit(),
                         new Surroundings(
                                 wall::get,
                                 InputStream.nullInputStream(),

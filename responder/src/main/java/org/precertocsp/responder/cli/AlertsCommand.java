@@ -1,11 +1,11 @@
 package org.precertocsp.responder.cli;
 
 import java.time.InstantSource;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// What a person must look at.
 @Command(

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = "  precert-ocsp audit changes -c precert-ocsp.yaml --serial 5a17")
 final class AuditChangesCommand implements Callable<Integer> {
-    private final AuditServices services;
+    private final AuditContext.Factory contexts;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -53,15 +53,15 @@ final class AuditChangesCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON object a line")
     private boolean json;
 
-    AuditChangesCommand(AuditServices services) {
-        this.services = services;
+    AuditChangesCommand(AuditContext.Factory contexts) {
+        this.contexts = contexts;
     }
 
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try {
-            Path folder = services.configured(config.file()).audit().events();
+            Path folder = contexts.read(config.file()).audit().events();
             DamagedRecords damaged = new DamagedRecords();
             List<ChangeSearch.Found> all = ChangeSearch.find(folder, serial(), damaged);
             all.forEach(found -> print(out, found));

@@ -1,10 +1,10 @@
 package org.precertocsp.responder.cli;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// Everything about the audit log.
 @Command(
@@ -19,13 +19,13 @@ public final class AuditCommand implements Runnable {
 
     private AuditCommand() {}
 
-    public static CommandLine line(AuditServices services, Surroundings surroundings) {
+    public static CommandLine line(AuditContext.Factory contexts, Surroundings surroundings) {
         return new CommandLine(new AuditCommand())
-                .addSubcommand(new AuditVerifyCommand(services, surroundings))
-                .addSubcommand(new AuditSignaturesCommand(services))
-                .addSubcommand(new AuditChangesCommand(services))
-                .addSubcommand(new AuditReplayCommand(services, surroundings))
-                .addSubcommand(new AuditPruneCommand(services, surroundings));
+                .addSubcommand(new AuditVerifyCommand(contexts, surroundings))
+                .addSubcommand(new AuditSignaturesCommand(contexts))
+                .addSubcommand(new AuditChangesCommand(contexts))
+                .addSubcommand(new AuditReplayCommand(contexts, surroundings))
+                .addSubcommand(new AuditPruneCommand(contexts, surroundings));
     }
 
     @Override

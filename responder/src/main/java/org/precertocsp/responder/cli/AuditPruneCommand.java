@@ -55,7 +55,7 @@ final class AuditPruneCommand implements Callable<Integer> {
     /// As `--json` prints it.
     record Report(boolean done, List<Pruning.Outcome> logs) {}
 
-    private final AuditServices services;
+    private final AuditContext.Factory contexts;
     private final Surroundings surroundings;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -84,8 +84,8 @@ final class AuditPruneCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON object instead of text")
     private boolean json;
 
-    AuditPruneCommand(AuditServices services, Surroundings surroundings) {
-        this.services = services;
+    AuditPruneCommand(AuditContext.Factory contexts, Surroundings surroundings) {
+        this.contexts = contexts;
         this.surroundings = surroundings;
     }
 
@@ -118,7 +118,7 @@ final class AuditPruneCommand implements Callable<Integer> {
     /// By a clock years ahead, records of a minute ago would be old enough to go.
     private Optional<String> clockProblem() throws IOException {
         try {
-            AuditConfig audit = services.configured(config.file()).audit();
+            AuditConfig audit = contexts.read(config.file()).audit();
             Instant now = surroundings.clock().instant();
             return Pruning.newestRecord(List.of(audit.events(), audit.signatures()))
                     .filter(newest -> newest.plus(LONGEST_SILENCE).isBefore(now))
@@ -139,7 +139,7 @@ final class AuditPruneCommand implements Callable<Integer> {
     }
 
     private Pruning open() throws CommandFailed {
-        AuditServices.Configured configured = services.configured(config.file());
+        AuditContext configured = contexts.read(config.file());
         return dryRun ? configured.openPruningPreview() : configured.openPruning();
     }
 

@@ -56,7 +56,7 @@ final class AuditReplayCommand implements Callable<Integer> {
     /// @param conflicts of documents, which only a load of their files brings back
     record Report(boolean dryRun, long sets, long changes, long notTaken, long conflicts) {}
 
-    private final AuditServices services;
+    private final AuditContext.Factory contexts;
     private final Surroundings surroundings;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -72,15 +72,15 @@ final class AuditReplayCommand implements Callable<Integer> {
     @Option(names = "--no-progress", description = "draw no progress bar on the terminal")
     private boolean noProgress;
 
-    AuditReplayCommand(AuditServices services, Surroundings surroundings) {
-        this.services = services;
+    AuditReplayCommand(AuditContext.Factory contexts, Surroundings surroundings) {
+        this.contexts = contexts;
         this.surroundings = surroundings;
     }
 
     @Override
     public Integer call() {
         try {
-            AuditServices.Configured configured = services.configured(config.file());
+            AuditContext configured = contexts.read(config.file());
             StoreRecovery.Comparison comparison = configured.compareStore();
             return switch (comparison) {
                 case StoreRecovery.Comparison.InStep _ -> done(configured, 0);
@@ -112,7 +112,7 @@ final class AuditReplayCommand implements Callable<Integer> {
         return ExitCodes.REFUSED;
     }
 
-    private int done(AuditServices.Configured configured, long changes) throws CommandFailed {
+    private int done(AuditContext configured, long changes) throws CommandFailed {
         if (dryRun) {
             print(new Report(true, 0, 0, 0, 0), "the store lacks nothing; nothing was changed");
             return ExitCodes.OK;

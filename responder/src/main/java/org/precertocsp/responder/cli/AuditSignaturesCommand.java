@@ -52,7 +52,7 @@ import picocli.CommandLine.Spec;
             "  precert-ocsp audit signatures -c precert-ocsp.yaml --key responder.pem --json"
         })
 final class AuditSignaturesCommand implements Callable<Integer> {
-    private final AuditServices services;
+    private final AuditContext.Factory contexts;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -84,8 +84,8 @@ final class AuditSignaturesCommand implements Callable<Integer> {
     @Option(names = "--redact", description = "print a hash instead of each serial")
     private boolean redact;
 
-    AuditSignaturesCommand(AuditServices services) {
-        this.services = services;
+    AuditSignaturesCommand(AuditContext.Factory contexts) {
+        this.contexts = contexts;
     }
 
     @Override
@@ -98,7 +98,7 @@ final class AuditSignaturesCommand implements Callable<Integer> {
                         Optional.ofNullable(until).map(text -> time("--until", text)));
         PrintWriter out = spec.commandLine().getOut();
         try {
-            Path folder = services.configured(config.file()).audit().signatures();
+            Path folder = contexts.read(config.file()).audit().signatures();
             DamagedRecords damaged = new DamagedRecords();
             new SignatureSearch(folder).find(query, found -> print(out, found), damaged);
             out.flush();

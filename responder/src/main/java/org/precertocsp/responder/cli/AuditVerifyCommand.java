@@ -49,7 +49,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
     /// As `--json` prints it.
     record Report(boolean intact, List<Verdict> logs) {}
 
-    private final AuditServices services;
+    private final AuditContext.Factory contexts;
     private final Surroundings surroundings;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -68,8 +68,8 @@ final class AuditVerifyCommand implements Callable<Integer> {
     @Option(names = "--no-progress", description = "draw no progress bar on the terminal")
     private boolean noProgress;
 
-    AuditVerifyCommand(AuditServices services, Surroundings surroundings) {
-        this.services = services;
+    AuditVerifyCommand(AuditContext.Factory contexts, Surroundings surroundings) {
+        this.contexts = contexts;
         this.surroundings = surroundings;
     }
 
@@ -78,7 +78,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<Verdict> verdicts;
         try {
-            verdicts = verdicts(services.configured(config.file()));
+            verdicts = verdicts(contexts.read(config.file()));
         } catch (CommandFailed e) {
             spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
             return ExitCodes.CANNOT;
@@ -93,11 +93,10 @@ final class AuditVerifyCommand implements Callable<Integer> {
         return intact ? ExitCodes.OK : ExitCodes.REFUSED;
     }
 
-    private List<Verdict> verdicts(AuditServices.Configured configured)
-            throws CommandFailed, IOException {
+    private List<Verdict> verdicts(AuditContext configured) throws CommandFailed, IOException {
         Optional<String> note =
                 witness == null ? Optional.empty() : Optional.of(Files.readString(witness));
-        try (AuditServices.Checkpoints checkpoints = configured.openCheckpoints()) {
+        try (AuditContext.Checkpoints checkpoints = configured.openCheckpoints()) {
             OfflineCheck check = new OfflineCheck(configured.audit(), checkpoints::of);
             try (OctetProgress progress =
                     OctetProgress.begin(

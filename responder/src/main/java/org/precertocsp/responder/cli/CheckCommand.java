@@ -22,13 +22,13 @@ import org.precertocsp.responder.monitor.wire.HttpWire;
 import org.precertocsp.responder.monitor.wire.WireLimits;
 import org.precertocsp.responder.monitor.wire.WireTrust;
 import org.precertocsp.signer.CertificateProblem;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// `check`: judges any responder from outside.
 @Command(

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
             "3:log or store did not let it read"
         })
 final class CtLogCommand implements Callable<Integer> {
-    private final Services services;
+    private final CommandContext.Factory contexts;
     private final Surroundings surroundings;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -75,8 +75,8 @@ final class CtLogCommand implements Callable<Integer> {
     @Option(names = "--no-progress", description = "draw no progress bar on the terminal")
     private boolean noProgress;
 
-    CtLogCommand(Services services, Surroundings surroundings) {
-        this.services = services;
+    CtLogCommand(CommandContext.Factory contexts, Surroundings surroundings) {
+        this.contexts = contexts;
         this.surroundings = surroundings;
     }
 
@@ -85,7 +85,7 @@ final class CtLogCommand implements Callable<Integer> {
         checkUsage();
         LoadResult result;
         try {
-            Services.Configured configured = services.configured(config.file());
+            CommandContext configured = contexts.read(config.file());
             LogReading.Plan plan =
                     new LogReading.Plan(
                             NamedLog.of(log, Optional.ofNullable(key), Optional.ofNullable(list)),

@@ -9,11 +9,11 @@ import org.precertocsp.responder.audit.AuditFailure;
 import org.precertocsp.responder.config.ConfigRefused;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.signer.key.KeyFailure;
-import picocli.CommandLine;
 import picocli.CommandLine.Help.ColorScheme;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
 
 /// How a command that did not succeed is told to people, and its exit code.
 final class Failures {

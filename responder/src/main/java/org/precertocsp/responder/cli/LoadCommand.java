@@ -1,11 +1,11 @@
 package org.precertocsp.responder.cli;
 
 import org.precertocsp.responder.intake.FeedKind;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// `load`: feeds files, or a CT log, to the store.
 @Command(
@@ -31,14 +31,14 @@ public final class LoadCommand implements Runnable {
     private LoadCommand() {}
 
     /// The command with one subcommand per kind of file, and one for logs.
-    public static CommandLine line(Services services, Surroundings surroundings) {
+    public static CommandLine line(CommandContext.Factory contexts, Surroundings surroundings) {
         CommandLine line = new CommandLine(new LoadCommand());
         for (FeedKind kind : FeedKind.values()) {
-            CommandLine one = new CommandLine(new LoadKindCommand(kind, services, surroundings));
+            CommandLine one = new CommandLine(new LoadKindCommand(kind, contexts, surroundings));
             one.getCommandSpec().usageMessage().description(description(kind));
             line.addSubcommand(kind.word(), one);
         }
-        line.addSubcommand("ct-log", new CtLogCommand(services, surroundings));
+        line.addSubcommand("ct-log", new CtLogCommand(contexts, surroundings));
         return line;
     }
 

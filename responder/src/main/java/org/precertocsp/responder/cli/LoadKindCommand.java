@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         })
 final class LoadKindCommand implements Callable<Integer> {
     private final FeedKind kind;
-    private final Services services;
+    private final CommandContext.Factory contexts;
     private final Surroundings surroundings;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -79,9 +79,9 @@ final class LoadKindCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "files to load; - for stdin")
     private List<String> files = List.of();
 
-    LoadKindCommand(FeedKind kind, Services services, Surroundings surroundings) {
+    LoadKindCommand(FeedKind kind, CommandContext.Factory contexts, Surroundings surroundings) {
         this.kind = kind;
-        this.services = services;
+        this.contexts = contexts;
         this.surroundings = surroundings;
     }
 
@@ -93,7 +93,7 @@ final class LoadKindCommand implements Callable<Integer> {
             result =
                     config == null
                             ? withInputs(new Uploading(kind, issuerName(), options, server)::run)
-                            : load(services.configured(config), options);
+                            : load(contexts.read(config), options);
         } catch (CommandFailed e) {
             result = LoadResult.of(List.of(), List.of(), Optional.of(e.explanation()));
         }
@@ -125,8 +125,7 @@ final class LoadKindCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    private LoadResult load(Services.Configured configured, LoadOptions options)
-            throws CommandFailed {
+    private LoadResult load(CommandContext configured, LoadOptions options) throws CommandFailed {
         Optional<FedIssuer> issuer = issuer(configured);
         return withInputs(
                 inputs -> {
@@ -166,7 +165,7 @@ final class LoadKindCommand implements Callable<Integer> {
         return Optional.ofNullable(issuerName);
     }
 
-    private Optional<FedIssuer> issuer(Services.Configured configured) throws CommandFailed {
+    private Optional<FedIssuer> issuer(CommandContext configured) throws CommandFailed {
         return issuerFile == null
                 ? Optional.empty()
                 : Optional.of(IssuerOption.find(issuerFile, configured.issuers()));

@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.LoadSummary.Report;
+import org.precertocsp.responder.intake.LoadSummary;
 
 /// Tells a person what a `load` command came to.
 final class LoadReport {

@@ -22,11 +22,11 @@ final class Loading {
     /// How often a store in use, or the server, is asked again.
     static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
 
-    private final Services.Configured configured;
+    private final CommandContext configured;
     private final Surroundings surroundings;
     private final LoadPlan plan;
 
-    Loading(Services.Configured configured, Surroundings surroundings, LoadPlan plan) {
+    Loading(CommandContext configured, Surroundings surroundings, LoadPlan plan) {
         this.configured = configured;
         this.surroundings = surroundings;
         this.plan = plan;
@@ -38,7 +38,7 @@ final class Loading {
         Instant deadline = surroundings.clock().instant().plus(plan.patience());
         boolean told = false;
         while (true) {
-            try (Services.OpenedStore store = open(spool)) {
+            try (CommandContext.OpenedStore store = open(spool)) {
                 return loadInto(store.writer());
             } catch (StoreLocked e) {
                 if (serverWatches(spool)) {
@@ -59,7 +59,7 @@ final class Loading {
     }
 
     /// A running server judges what it would load itself.
-    private Services.OpenedStore open(SpoolClient spool) throws StoreLocked, CommandFailed {
+    private CommandContext.OpenedStore open(SpoolClient spool) throws StoreLocked, CommandFailed {
         return plan.options().dryRun() && !serverWatches(spool)
                 ? configured.openForDryRun()
                 : configured.openStore();

@@ -45,11 +45,11 @@ final class LogReading {
         }
     }
 
-    private final Services.Configured configured;
+    private final CommandContext configured;
     private final Surroundings surroundings;
     private final Plan plan;
 
-    LogReading(Services.Configured configured, Surroundings surroundings, Plan plan) {
+    LogReading(CommandContext configured, Surroundings surroundings, Plan plan) {
         this.configured = configured;
         this.surroundings = surroundings;
         this.plan = plan;

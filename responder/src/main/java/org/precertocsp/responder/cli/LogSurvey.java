@@ -26,8 +26,7 @@ import org.precertocsp.responder.status.StatusWriter;
 /// Reads what a log holds of our issuers, from a date on, to compare it.
 ///
 /// @param bar where progress is drawn
-record LogSurvey(
-        Services.Configured configured, Surroundings surroundings, Optional<PrintStream> bar) {
+record LogSurvey(CommandContext configured, Surroundings surroundings, Optional<PrintStream> bar) {
     private static final String AGENT = "precert-ocsp (reconcile)";
 
     /// Returns also where the log is not to be trusted: the summary then says why it was refused.

@@ -21,12 +21,12 @@ import org.precertocsp.responder.monitor.reconcile.Source;
 import org.precertocsp.responder.monitor.wire.BadAddress;
 import org.precertocsp.responder.monitor.wire.Endpoint;
 import org.precertocsp.responder.status.StoreFailure;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// `reconcile`: whether everybody agrees about every serial.
 @Command(
@@ -60,20 +60,20 @@ import picocli.CommandLine.Spec;
                     + " log_list.json --ct 'Some log 2026h2' --ct 'Other log 2026h2'"
         })
 public final class ReconcileCommand implements Callable<Integer> {
-    private final Services services;
+    private final CommandContext.Factory contexts;
     private final Surroundings surroundings;
 
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private ConfigOption config = new ConfigOption();
     @Mixin private ReconcileOptions options = new ReconcileOptions();
 
-    private ReconcileCommand(Services services, Surroundings surroundings) {
-        this.services = services;
+    private ReconcileCommand(CommandContext.Factory contexts, Surroundings surroundings) {
+        this.contexts = contexts;
         this.surroundings = surroundings;
     }
 
-    public static CommandLine line(Services services, Surroundings surroundings) {
-        return new CommandLine(new ReconcileCommand(services, surroundings));
+    public static CommandLine line(CommandContext.Factory contexts, Surroundings surroundings) {
+        return new CommandLine(new ReconcileCommand(contexts, surroundings));
     }
 
     @Override
@@ -83,7 +83,7 @@ public final class ReconcileCommand implements Callable<Integer> {
         Optional<String> doubt = Optional.empty();
         try {
             checkAddress();
-            Services.Configured configured = services.configured(config.file());
+            CommandContext configured = contexts.read(config.file());
             doubt = configured.storeDoubt();
             result = reconcile(configured);
         } catch (CommandFailed e) {
@@ -120,7 +120,7 @@ public final class ReconcileCommand implements Callable<Integer> {
         }
     }
 
-    private ReconcileResult reconcile(Services.Configured configured) throws CommandFailed {
+    private ReconcileResult reconcile(CommandContext configured) throws CommandFailed {
         try (ReconcileInputs inputs =
                 new ReconcileInputs(
                         configured,
@@ -129,13 +129,13 @@ public final class ReconcileCommand implements Callable<Integer> {
                         options.work())) {
             read(inputs, configured);
             // Opened after all else is read: what those name should be in the store by now.
-            try (Services.StatusView store = configured.openView()) {
+            try (CommandContext.StatusView store = configured.openView()) {
                 return compare(configured, inputs, store);
             }
         }
     }
 
-    private void read(ReconcileInputs inputs, Services.Configured configured) throws CommandFailed {
+    private void read(ReconcileInputs inputs, CommandContext configured) throws CommandFailed {
         Optional<FedIssuer> issuer =
                 options.issuer().isEmpty()
                         ? Optional.empty()
@@ -153,14 +153,14 @@ public final class ReconcileCommand implements Callable<Integer> {
         }
         if (!options.crls().isEmpty()) {
             // After all else: which of a CA's keys an entry is of says who assigned the serial.
-            try (Services.StatusView store = configured.openView()) {
+            try (CommandContext.StatusView store = configured.openView()) {
                 inputs.readCrls(options.crls(), store);
             }
         }
     }
 
     private ReconcileResult compare(
-            Services.Configured configured, ReconcileInputs inputs, Services.StatusView store)
+            CommandContext configured, ReconcileInputs inputs, CommandContext.StatusView store)
             throws CommandFailed {
         List<Ledger> ledgers = new ArrayList<>(inputs.ledgers());
         ledgers.add(new Ledger(Source.STORE, store, store));
@@ -201,7 +201,7 @@ public final class ReconcileCommand implements Callable<Integer> {
         }
     }
 
-    private Map<IssuerKey, Asker> askers(Services.Configured configured) {
+    private Map<IssuerKey, Asker> askers(CommandContext configured) {
         Map<IssuerKey, Asker> askers = new HashMap<>();
         for (FedIssuer issuer : configured.issuers().issuers()) {
             configured

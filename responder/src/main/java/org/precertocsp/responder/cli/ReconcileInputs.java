@@ -42,7 +42,7 @@ import org.precertocsp.responder.status.StatusStore;
 /// of source into a small store of its own: so it judges as the store would, and any number of
 /// serials takes disk, not memory. All of it is gone when this is closed.
 final class ReconcileInputs implements AutoCloseable {
-    private final Services.Configured configured;
+    private final CommandContext configured;
     private final Surroundings surroundings;
     private final Optional<PrintStream> bar;
     private final Path folder;
@@ -54,7 +54,7 @@ final class ReconcileInputs implements AutoCloseable {
     /// @param bar where progress is drawn
     /// @param parent of the folder where everything is kept meanwhile
     ReconcileInputs(
-            Services.Configured configured,
+            CommandContext configured,
             Surroundings surroundings,
             Optional<PrintStream> bar,
             Optional<Path> parent)

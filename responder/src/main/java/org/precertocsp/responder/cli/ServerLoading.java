@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.UnreadableFile;
-import org.precertocsp.responder.intake.spool.SpoolClient;
 import org.precertocsp.responder.intake.spool.SpoolClient.News;
 import org.precertocsp.responder.intake.spool.SpoolClient.Sending;
 import org.precertocsp.responder.intake.spool.SpoolClient.Sent;
+import org.precertocsp.responder.intake.spool.SpoolClient;
 
 /// Hands files to the running server and waits for what becomes of them.
 final class ServerLoading {

@@ -10,7 +10,6 @@ import org.precertocsp.responder.io.Json;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusAnswer;
 import org.precertocsp.responder.status.StoreFailure;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,6 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// `status`: what is known of one serial, and why.
 @Command(
@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
             "3:configuration or store could not be read"
         })
 public final class StatusCommand implements Callable<Integer> {
-    private final Services services;
+    private final CommandContext.Factory contexts;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -62,22 +62,22 @@ public final class StatusCommand implements Callable<Integer> {
             description = "hexadecimal, with colons or 0x if you like; decimal with --decimal")
     private String serialText = "";
 
-    private StatusCommand(Services services) {
-        this.services = services;
+    private StatusCommand(CommandContext.Factory contexts) {
+        this.contexts = contexts;
     }
 
-    public static CommandLine line(Services services) {
-        return new CommandLine(new StatusCommand(services));
+    public static CommandLine line(CommandContext.Factory contexts) {
+        return new CommandLine(new StatusCommand(contexts));
     }
 
     @Override
     public Integer call() {
         Serial serial = serial();
         try {
-            Services.Configured configured = services.configured(config.file());
+            CommandContext configured = contexts.read(config.file());
             FedIssuer issuer = IssuerOption.find(issuerFile, configured.issuers());
             configured.storeDoubt().ifPresent(this::warn);
-            try (Services.StatusView view = configured.openView()) {
+            try (CommandContext.StatusView view = configured.openView()) {
                 return print(
                         StatusAnswer.of(
                                 issuer.name(), view.dossier(new SerialKey(issuer.key(), serial))));

@@ -2,7 +2,9 @@ package org.precertocsp.responder.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Octets;
@@ -12,6 +14,7 @@ import org.precertocsp.responder.alert.AlertConfig;
 import org.precertocsp.responder.answer.AnswerConfig;
 import org.precertocsp.responder.answer.Presign;
 import org.precertocsp.responder.audit.AuditConfig;
+import org.precertocsp.responder.audit.service.AuditSettings;
 import org.precertocsp.responder.http.HttpConfig;
 import org.precertocsp.responder.intake.ctlog.CtPolicy;
 import org.precertocsp.responder.intake.ctlog.watch.WatchConfig;
@@ -85,5 +88,20 @@ public record ServerConfig(
 
     public ServerConfig {
         issuers = List.copyOf(issuers);
+    }
+
+    /// The directories that the server writes to, by their names in alerts and messages.
+    public Map<String, Path> directories() {
+        Map<String, Path> directories = new LinkedHashMap<>();
+        directories.put("store", store.directory());
+        directories.put("audit", audit.directory());
+        directories.put("spool", spool.directory());
+        directories.put("alerts", alerts.directory());
+        directories.put("unassigned", unassigned.directory());
+        return directories;
+    }
+
+    public AuditSettings auditSettings() {
+        return new AuditSettings(audit, store, alerts.directory(), source.file(), source.sha256());
     }
 }

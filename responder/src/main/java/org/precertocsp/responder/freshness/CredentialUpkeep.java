@@ -12,10 +12,14 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.reload.ReloadReport;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.CredentialFinding;
 import org.precertocsp.signer.CredentialLoad;
@@ -32,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class CredentialUpkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CredentialUpkeep.class);
     private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
+    private static final Duration RELOAD_WAIT = Duration.ofSeconds(60);
     private static final Duration WARN_EVERY = Duration.ofDays(1);
 
     /// Longer than any working token takes to open.
@@ -115,6 +120,31 @@ public final class CredentialUpkeep implements AutoCloseable {
             loads.wake();
         }
         return done;
+    }
+
+    /// As [#reload], and waits for the result, at most a minute: a token may hang for ever.
+    public ReloadReport reloadAndWait() {
+        List<String> reloaded = new ArrayList<>();
+        List<String> failed = new ArrayList<>();
+        try {
+            for (Outcome outcome : reload().get(RELOAD_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+                String credential = "the credential of " + outcome.issuer();
+                outcome.problem()
+                        .ifPresentOrElse(
+                                why -> failed.add(credential + ": " + why),
+                                () -> reloaded.add(credential));
+            }
+        } catch (TimeoutException _) {
+            failed.add(
+                    "keys: a token has not answered for %d seconds; they are loaded once it does"
+                            .formatted(RELOAD_WAIT.toSeconds()));
+        } catch (ExecutionException e) {
+            failed.add("keys: " + e.getMessage());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            failed.add("keys: the server is stopping");
+        }
+        return new ReloadReport(reloaded, List.of(), failed);
     }
 
     /// Why a credential's key cannot sign, as of the last check, or empty. Never blocks.

@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 import org.precertocsp.responder.answer.ClockFailure;
 import org.precertocsp.responder.answer.KeptResponse;
 import org.precertocsp.responder.answer.RenewalDeadline;
-import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SignerUnavailable.Cause;
+import org.precertocsp.signer.SignerUnavailable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -3,8 +3,8 @@ package org.precertocsp.responder.freshness;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SignerUnavailable.Cause;
+import org.precertocsp.signer.SignerUnavailable;
 import org.precertocsp.signer.SigningState;
 
 /// Whether one key signs, from the results of requests and, after a failure or without requests,

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -15,6 +16,9 @@ import java.util.stream.Collectors;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.alert.ChannelConfig;
+import org.precertocsp.responder.alert.channel.CommandChannel;
+import org.precertocsp.responder.alert.channel.WebhookChannel;
 import org.precertocsp.responder.answer.CacheHints;
 import org.precertocsp.responder.http.OcspTarget;
 import org.precertocsp.responder.request.PlainQuery;
@@ -25,6 +29,7 @@ import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.task.BackgroundTasks;
+import org.precertocsp.responder.task.Lifecycle;
 
 /// Purges caches of the answers a change makes untrue, once the change is
 /// durable and this server already answers otherwise.
@@ -61,6 +66,33 @@ public final class CachePurger implements ChangeListener {
         this.issuers = Map.copyOf(issuers);
         this.urls = List.copyOf(urls);
         this.hook = hook;
+    }
+
+    /// Starts purging, if the configuration has a hook for it.
+    ///
+    /// @param issuers that are answered for, and their names
+    public static Optional<ChangeListener> start(
+            Optional<PurgeConfig> config,
+            Map<IssuerKey, String> issuers,
+            BackgroundTasks tasks,
+            Lifecycle life) {
+        if (config.isEmpty()) {
+            return Optional.empty();
+        }
+        CachePurger purger =
+                new CachePurger(issuers, config.get().urls(), hook(config.get().hook(), life));
+        life.closeLater(purger.start(tasks));
+        return Optional.of(purger);
+    }
+
+    private static Hook hook(ChannelConfig config, Lifecycle life) {
+        return switch (config) {
+            case ChannelConfig.Webhook webhook ->
+                    life.closeLater(new WebhookChannel(webhook))::send;
+            case ChannelConfig.Command command -> new CommandChannel(command)::send;
+            case ChannelConfig.Alertmanager _ ->
+                    throw new IllegalStateException("an Alertmanager cannot purge caches");
+        };
     }
 
     /// Starts the background task.

@@ -28,12 +28,12 @@ final class CtLogCommandTest {
     private static final BigInteger SERIAL = BigInteger.ONE.shiftLeft(80);
 
     @TempDir private Path directory = Path.of("");
-    private FakeServices services = new FakeServices(directory);
+    private FakeCommandContext services = new FakeCommandContext(directory);
     private final TestLog log = new TestLog(TestCa.p256());
 
     @BeforeEach
     void fill() {
-        services = new FakeServices(directory);
+        services = new FakeCommandContext(directory);
         log.addStrangers(300);
         log.addPrecertificate(services.ca, services.ca, SERIAL, TestCa.p256());
     }
@@ -123,7 +123,7 @@ final class CtLogCommandTest {
 
     @Test
     void store_the_server_has_open_is_left_alone() {
-        services.lock(FakeServices.FOR_EVER);
+        services.lock(FakeCommandContext.FOR_EVER);
         try (TestLogServer server = new TestLogServer(TestLogServer.Api.STATIC, log, NOW)) {
             CommandRun run = run(server, "--key", key());
 

@@ -39,11 +39,11 @@ final class LoadCommandTest {
     private byte[] input = new byte[0];
 
     @TempDir Path folder;
-    private FakeServices services = new FakeServices(Path.of(""));
+    private FakeCommandContext services = new FakeCommandContext(Path.of(""));
 
     @BeforeEach
     void configure() {
-        services = new FakeServices(folder);
+        services = new FakeCommandContext(folder);
     }
 
     @Test
@@ -273,7 +273,7 @@ final class LoadCommandTest {
 
     @Test
     void a_store_in_use_for_too_long_is_told_with_a_remedy() throws Exception {
-        services.lock(FakeServices.FOR_EVER);
+        services.lock(FakeCommandContext.FOR_EVER);
 
         CommandRun run = load("csv", "--wait", "90s", file("a.csv", "assign 0a\n"));
 
@@ -290,8 +290,8 @@ final class LoadCommandTest {
             file("third.pem", "stop all of it is wrong\n")
         };
         CommandRun alone = loadJson(files);
-        FakeServices direct = services;
-        services = new FakeServices(folder);
+        FakeCommandContext direct = services;
+        services = new FakeCommandContext(folder);
         pause = Thread::sleep;
 
         CommandRun through;

@@ -43,12 +43,12 @@ final class StatusCommandTest {
                                     Optional.of(Instant.parse("2026-11-19T00:00:00Z")))));
 
     @TempDir Path folder;
-    private FakeServices services = new FakeServices(Path.of(""));
+    private FakeCommandContext services = new FakeCommandContext(Path.of(""));
     private Path issuer = Path.of("");
 
     @BeforeEach
     void configure() throws IOException {
-        services = new FakeServices(folder);
+        services = new FakeCommandContext(folder);
         issuer = TestCa.write(folder.resolve("issuer.pem"), services.ca.holder());
     }
 

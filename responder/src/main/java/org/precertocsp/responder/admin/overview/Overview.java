@@ -7,6 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.precertocsp.ocsp.Octets;
+import org.precertocsp.responder.audit.log.AuditLog;
+import org.precertocsp.responder.audit.log.Head;
+import org.precertocsp.responder.audit.verify.IntegrityMonitor;
+import org.precertocsp.responder.audit.verify.Problem;
 import org.precertocsp.responder.freshness.RenewalHorizon;
 import org.precertocsp.responder.freshness.RenewalState;
 import org.precertocsp.responder.intake.ctlog.watch.LogState;
@@ -158,14 +162,26 @@ public record Overview(
 
     /// @param checkedAt when the audit logs were last verified
     /// @param problems found then
-    public record Audit(List<Book> books, Optional<Instant> checkedAt, List<String> problems) {}
+    public record Audit(List<Book> books, Optional<Instant> checkedAt, List<String> problems) {
+        public static Audit of(List<AuditLog> logs, IntegrityMonitor.State checked) {
+            return new Audit(
+                    logs.stream().map(Book::of).toList(),
+                    checked.checked(),
+                    checked.problems().stream().map(Problem::toString).toList());
+        }
+    }
 
     /// One audit log.
     ///
     /// @param records covered by the last checkpoint
     /// @param root of the tree over them, from that checkpoint
     /// @param sealedAt when this process last signed a checkpoint
-    public record Book(String name, long records, Octets root, Optional<Instant> sealedAt) {}
+    public record Book(String name, long records, Octets root, Optional<Instant> sealedAt) {
+        static Book of(AuditLog log) {
+            Head head = log.head();
+            return new Book(head.verifier().name(), head.size(), head.root(), log.sealedAt());
+        }
+    }
 
     static String word(String constant) {
         return constant.toLowerCase(Locale.ROOT);

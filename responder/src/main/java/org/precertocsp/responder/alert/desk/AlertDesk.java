@@ -45,7 +45,7 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
 
     private final AlertFolder folder;
     private final ProcessLock folderLock;
-    private final AlertRecord record;
+    private volatile AlertRecord record;
     private final InstantSource clock;
     private final Incoming incoming = new Incoming();
     private final AckRequests requests;
@@ -97,19 +97,42 @@ public final class AlertDesk implements Alarm, Alerts, AutoCloseable {
             AlertRecord record,
             InstantSource clock)
             throws IOException {
-        AlertDesk desk = open(config, record, clock);
-        desk.tell(tasks, channels, Retries.USUAL);
-        // If this fails, no alert can say so: it is a reason not to be ready instead.
-        desk.task =
+        AlertDesk desk = open(config, clock);
+        desk.deliver(tasks, channels);
+        desk.start(tasks, record);
+        return desk;
+    }
+
+    /// The first of three steps, for a server whose other parts raise alerts while they start: this
+    /// takes incidents down from now on, [#deliver] connects the channels, and [#start] begins to
+    /// record and to send. The audit log is opened between the second and the third, since it
+    /// raises alerts and they are recorded in it.
+    ///
+    /// One that is closed before it is started sends what was raised all the same, unrecorded.
+    ///
+    /// @throws IOException the folder cannot be used or another process has it
+    public static AlertDesk open(AlertConfig config, InstantSource clock) throws IOException {
+        return open(config, AlertRecord.NONE, clock);
+    }
+
+    /// Connects the channels; nothing is sent before [#start].
+    public void deliver(BackgroundTasks tasks, List<AlertChannel> channels) {
+        tell(tasks, channels, Retries.USUAL);
+    }
+
+    /// Begins to record what was and is raised, and to send it.
+    public void start(BackgroundTasks tasks, AlertRecord where) {
+        record = where;
+        // A failure of this task cannot be an alert; it makes the server not ready instead.
+        task =
                 tasks.required()
                         .thread(
                                 "alerts",
                                 () -> {
-                                    desk.look();
-                                    desk.incoming.await(LOOK_MILLIS);
+                                    look();
+                                    incoming.await(LOOK_MILLIS);
                                     return Duration.ZERO;
                                 });
-        return desk;
     }
 
     /// One whose [#look] somebody else calls.

@@ -1,6 +1,7 @@
 package org.precertocsp.responder.intake.ctlog.watch;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,8 +14,11 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.audit.AuditTrail;
 import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.ctlog.FollowLimits;
 import org.precertocsp.responder.intake.ctlog.LogFollower;
+import org.precertocsp.responder.intake.ctlog.LogIntake;
 import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
+import org.precertocsp.responder.intake.ctlog.entry.OurIssuers;
 import org.precertocsp.responder.intake.ctlog.watch.WatchConfig.Watched;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.task.BackgroundTasks;
@@ -64,8 +68,27 @@ public final class LogWatch implements AutoCloseable {
                 tools.config().logs().stream().map(log -> LogWatcher.start(log, tools)).toList();
     }
 
-    /// Runs until closed; returns at once.
+    /// Follows the logs of a server. Runs until closed; returns at once.
     public static LogWatch start(
+            BackgroundTasks tasks,
+            WatchConfig config,
+            LogIntake intake,
+            Subjects subjects,
+            Outlets outlets,
+            InstantSource clock) {
+        FollowLimits usual = FollowLimits.USUAL;
+        LogFollower.Tools following =
+                new LogFollower.Tools(
+                        OurIssuers.of(subjects.issuers()),
+                        intake,
+                        new FollowLimits(
+                                usual.entriesAtOnce(), usual.maxCandidates(), config.maxHeadAge()),
+                        CLIENT.inFlight(),
+                        clock);
+        return start(tasks, config, following, subjects, outlets);
+    }
+
+    static LogWatch start(
             BackgroundTasks tasks,
             WatchConfig config,
             LogFollower.Tools following,

@@ -1,90 +1,78 @@
-package org.precertocsp.responder;
+package org.precertocsp.responder.tracing;
 
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import org.precertocsp.responder.admin.api.CallTrace;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.answer.ResponseStore;
 import org.precertocsp.responder.answer.ServedIssuer;
-import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.http.Answering.Sources;
 import org.precertocsp.responder.intake.LoadTrace;
-import org.precertocsp.responder.metrics.Meaning;
-import org.precertocsp.responder.metrics.Metrics;
 import org.precertocsp.responder.status.StatusReader;
-import org.precertocsp.responder.tracing.RequestTraces;
-import org.precertocsp.responder.tracing.TraceFigures;
-import org.precertocsp.responder.tracing.Traces;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.ResponseSigner;
 
-/// [Wiring]'s part for traces: puts something around the parts of an answer where traces are
-/// configured, and nothing at all where they are not.
-final class TracingWiring {
+/// Tracing as the server is composed with it: wraps the parts that make an answer where traces are
+/// configured, and returns them as they are where not.
+public final class Tracing implements AutoCloseable {
     private final Optional<Traces> traces;
     private final Optional<RequestTraces> requests;
 
-    private TracingWiring(Optional<Traces> traces, String path) {
+    private Tracing(Optional<Traces> traces, String path) {
         this.traces = traces;
         this.requests = traces.map(it -> it.requests(path));
     }
 
-    static TracingWiring off() {
-        return new TracingWiring(Optional.empty(), "/");
+    public static Tracing off() {
+        return new Tracing(Optional.empty(), "/");
     }
 
-    /// To be called first, and so closed last: what ends on the way out is still sent.
+    /// To be started first, and so closed last: spans that end while the server stops are sent too.
     ///
+    /// @param path of the OCSP endpoint
     /// @throws CertificateProblem the collector's CA cannot be read
-    static TracingWiring start(ServerConfig config, InstantSource clock, Started started)
+    public static Tracing start(Optional<TracingConfig> config, String path, InstantSource clock)
             throws CertificateProblem {
-        return config.tracing().isEmpty()
+        return config.isEmpty()
                 ? off()
-                : new TracingWiring(
-                        Optional.of(
-                                started.closeLater(Traces.start(config.tracing().get(), clock))),
-                        config.http().path());
+                : new Tracing(Optional.of(Traces.start(config.get(), clock)), path);
     }
 
-    boolean isOff() {
+    @Override
+    public void close() {
+        traces.ifPresent(Traces::close);
+    }
+
+    public boolean isOff() {
         return traces.isEmpty();
     }
 
-    /// Has spans counted among all else.
-    Metrics counted(Metrics metrics) {
-        metrics.add(Meaning.TRACE_SPANS, List.of("sent"), () -> figures().sent());
-        metrics.add(Meaning.TRACE_SPANS, List.of("full"), () -> figures().full());
-        metrics.add(Meaning.TRACE_SPANS, List.of("failed"), () -> figures().failed());
-        return metrics;
-    }
-
-    private TraceFigures figures() {
+    public TraceFigures figures() {
         return traces.map(Traces::figures).orElse(TraceFigures.NONE);
     }
 
-    Sources sources(ResponseSource chain) {
+    public Sources sources(ResponseSource chain) {
         return requests.map(
                         it -> new Sources(it.requests("GET", chain), it.requests("POST", chain)))
                 .orElseGet(() -> Sources.of(chain));
     }
 
     /// Reports that a request reached a layer.
-    void reached(String layer) {
+    public void reached(String layer) {
         if (requests.isPresent()) {
             RequestTraces.reached(layer);
         }
     }
 
-    StatusReader statuses(StatusReader store) {
+    public StatusReader statuses(StatusReader store) {
         return requests.map(it -> it.statuses(store)).orElse(store);
     }
 
-    ResponseStore responses(ResponseStore store) {
+    public ResponseStore responses(ResponseStore store) {
         return requests.map(it -> it.responses(store)).orElse(store);
     }
 
-    ServedIssuer issuer(String name, ServedIssuer issuer) {
+    public ServedIssuer issuer(String name, ServedIssuer issuer) {
         return new ServedIssuer(
                 issuer.key(),
                 issuer.profile(),
@@ -99,15 +87,15 @@ final class TracingWiring {
         return requests.map(it -> it.signatures().whole(name, signer)).orElse(signer);
     }
 
-    ResponseSigner key(ResponseSigner key) {
+    public ResponseSigner key(ResponseSigner key) {
         return requests.map(it -> it.signatures().key(key)).orElse(key);
     }
 
-    CallTrace calls() {
+    public CallTrace calls() {
         return traces.map(Traces::calls).orElse(CallTrace.NONE);
     }
 
-    LoadTrace loads() {
+    public LoadTrace loads() {
         return traces.map(Traces::loads).orElse(LoadTrace.NONE);
     }
 }

@@ -26,16 +26,18 @@ import org.precertocsp.responder.http.HttpReply;
 import org.precertocsp.responder.http.OcspHttpServer;
 import org.precertocsp.responder.http.OverloadMonitor;
 import org.precertocsp.responder.http.Traffic;
-import org.precertocsp.responder.metrics.Meaning;
-import org.precertocsp.responder.metrics.Metrics;
+import org.precertocsp.responder.metrics.ServerMetrics;
 import org.precertocsp.responder.request.RequestDecoder;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.task.BackgroundTasks;
+import org.precertocsp.responder.tracing.Tracing;
 import org.precertocsp.signer.BoundedSigner;
 import org.precertocsp.signer.key.KeySource;
 
-/// [Wiring]'s part for the way of an answer: the answer service, and the server in front of it.
-final class AnswerWiring {
+/// The path of an answer: the layers from the cache to the signer, and the endpoint in front of
+/// them. It stands here, not in a package of its own, since it connects `http`, `answer`,
+/// `freshness` and `tracing`, none of which may know all the others.
+final class AnswerPath {
     /// An issuer and who signs for it.
     private record Signed(ServedIssuer issuer, KeptCredential credential) {}
 
@@ -55,7 +57,7 @@ final class AnswerWiring {
     private final LongAdder diskReached = new LongAdder();
     private final LongAdder signerReached = new LongAdder();
 
-    AnswerWiring(
+    AnswerPath(
             ServerConfig config,
             List<KeptCredential> credentials,
             RocksStores store,
@@ -99,27 +101,14 @@ final class AnswerWiring {
     }
 
     /// Begins to sign ahead; to be closed before store and signers.
-    Renewals renewals(BackgroundTasks tasks, Metrics metrics) {
-        Renewals renewals =
-                Renewals.start(
-                        tasks,
-                        issuers.stream().map(this::renewed).toList(),
-                        store,
-                        store.renewals(),
-                        clock,
-                        () -> cache.stats().requestCount());
-        metrics.addRenewals(renewals::states);
-        metrics.addResponses(store::responseCounts);
-        metrics.addStore(store::figures);
-        metrics.addRequests(traffic);
-        metrics.add(Meaning.ANSWER_LAYER, List.of("loop"), traffic::ready);
-        for (AnswerEvents.Layer layer : AnswerEvents.Layer.values()) {
-            metrics.add(Meaning.ANSWER_LAYER, List.of(word(layer)), reached(layer)::sum);
-        }
-        for (Signed signed : issuers) {
-            metrics.addSigning(signed.credential().issuer(), signed.credential().bounded()::state);
-        }
-        return renewals;
+    Renewals renewals(BackgroundTasks tasks) {
+        return Renewals.start(
+                tasks,
+                issuers.stream().map(this::renewed).toList(),
+                store,
+                store.renewals(),
+                clock,
+                () -> cache.stats().requestCount());
     }
 
     private RenewedIssuer renewed(Signed signed) {
@@ -132,7 +121,7 @@ final class AnswerWiring {
     }
 
     /// @throws IOException naming the address that could not be bound
-    OcspHttpServer serve(Renewals renewals, TracingWiring tracing, OverloadMonitor overload)
+    OcspHttpServer serve(Renewals renewals, Tracing tracing, OverloadMonitor overload)
             throws IOException {
         ReadyAnswers<HttpReply> ready =
                 new ReadyAnswers<>(shared, cache, HttpReply.unauthorized(), unassigned);
@@ -158,6 +147,14 @@ final class AnswerWiring {
                 .orElse(Duration.ofDays(1));
     }
 
+    void addTo(ServerMetrics metrics) {
+        metrics.traffic(traffic);
+        metrics.layer("loop", traffic::ready);
+        for (AnswerEvents.Layer layer : AnswerEvents.Layer.values()) {
+            metrics.layer(word(layer), reached(layer)::sum);
+        }
+    }
+
     Traffic traffic() {
         return traffic;
     }
@@ -178,7 +175,7 @@ final class AnswerWiring {
                 shared, cache, store.responses(), config.signing().timeout(), AnswerEvents.NONE);
     }
 
-    private AnswerService service(Shared traced, Renewals renewals, TracingWiring tracing) {
+    private AnswerService service(Shared traced, Renewals renewals, Tracing tracing) {
         return new AnswerService(
                 traced,
                 cache,
@@ -187,7 +184,7 @@ final class AnswerWiring {
                 new AnswerEvents(layer -> reached(layer, tracing), renewals::asked, unassigned));
     }
 
-    private void reached(AnswerEvents.Layer layer, TracingWiring tracing) {
+    private void reached(AnswerEvents.Layer layer, Tracing tracing) {
         reached(layer).increment();
         tracing.reached(word(layer));
     }
@@ -205,7 +202,7 @@ final class AnswerWiring {
     }
 
     /// The same issuers, store and clock.
-    private Shared traced(TracingWiring tracing) {
+    private Shared traced(Tracing tracing) {
         return new Shared(
                 new IssuerDirectory(
                         issuers.stream()

@@ -1,52 +1,55 @@
-package org.precertocsp.responder;
+package org.precertocsp.responder.admin;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.precertocsp.responder.admin.AdminConfig;
+import java.util.function.Consumer;
 import org.precertocsp.responder.admin.api.ApiConfig;
 import org.precertocsp.responder.admin.api.ApiServer;
 import org.precertocsp.responder.admin.api.Parts;
 import org.precertocsp.responder.admin.tls.TlsRefused;
 import org.precertocsp.responder.admin.watch.AnnouncementWatch;
 import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.cli.StartRefused;
 import org.precertocsp.responder.freshness.EndWatch;
 import org.precertocsp.responder.reload.ReloadReport;
 import org.precertocsp.responder.reload.Reloader;
 import org.precertocsp.responder.status.Announcements;
 import org.precertocsp.responder.status.KeptReplies;
 import org.precertocsp.responder.task.BackgroundTasks;
+import org.precertocsp.responder.task.Lifecycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// [Wiring]'s part for the private API.
-final class AdminWiring {
-    private static final Logger LOG = LoggerFactory.getLogger(AdminWiring.class);
+/// The private API as the server is composed with it: the API's listener, the monitor of announced
+/// serials, the cleaning of idempotency records, and the monitor of the API's own certificates.
+public final class PrivateApi {
+    private static final Logger LOG = LoggerFactory.getLogger(PrivateApi.class);
     private static final Duration FORGET_EVERY = Duration.ofMinutes(10);
 
     private static final Duration ENDS_EVERY = Duration.ofHours(1);
 
-    private final Optional<ApiConfig> config;
-    private final List<Duration> leads;
-    private final MetricsWiring metrics;
+    private PrivateApi() {}
 
-    /// @param leads how long before a certificate ends an alert is raised
-    AdminWiring(Optional<AdminConfig> config, List<Duration> leads, MetricsWiring metrics) {
-        this.config = config.flatMap(AdminConfig::api);
-        this.leads = List.copyOf(leads);
-        this.metrics = metrics;
-    }
-
-    /// Serves the API where the configuration has one.
+    /// Serves the API, if one is configured.
     ///
+    /// @param leads how long before a certificate ends an alert is raised
     /// @param store the one behind `parts`
-    /// @return what is to be reloaded
-    <S extends Announcements & KeptReplies> Reloader.Part start(
-            Parts parts, S store, Alarm alarm, BackgroundTasks tasks, Started started)
-            throws IOException, StartRefused {
+    /// @param started receives the server, to register its metrics
+    /// @return how to reload its certificates
+    /// @throws IOException an address cannot be bound
+    /// @throws TlsRefused a certificate or key cannot be used
+    public static <S extends Announcements & KeptReplies> Reloader.Part start(
+            Optional<ApiConfig> config,
+            List<Duration> leads,
+            Parts parts,
+            S store,
+            Alarm alarm,
+            BackgroundTasks tasks,
+            Consumer<ApiServer> started,
+            Lifecycle life)
+            throws IOException, TlsRefused {
         if (config.isEmpty()) {
             return () -> new ReloadReport(List.of(), List.of(), List.of());
         }
@@ -57,21 +60,16 @@ final class AdminWiring {
                         config.get().announcementWindow(),
                         alarm,
                         parts.clock());
-        started.closeLater(tasks.every("announcements", watch.interval(), watch::check));
-        started.closeLater(
+        life.closeLater(tasks.every("announcements", watch.interval(), watch::check));
+        life.closeLater(
                 tasks.every(
                         "kept-replies", FORGET_EVERY, () -> store.forget(parts.clock().instant())));
-        try {
-            ApiServer server =
-                    started.closeLater(ApiServer.start(config.get(), parts, alarm, tasks));
-            metrics.uploads(server);
-            LOG.info("private API and console on {}", address(config.get().door(), server));
-            EndWatch ends = new EndWatch(leads, alarm, parts.clock(), server::certificateEnds);
-            started.closeLater(tasks.every("api-certificates", ENDS_EVERY, ends::check));
-            return Reloader.Part.watched(server::reload);
-        } catch (TlsRefused e) {
-            throw new StartRefused(String.valueOf(e.getMessage()), null);
-        }
+        ApiServer server = life.closeLater(ApiServer.start(config.get(), parts, alarm, tasks));
+        started.accept(server);
+        LOG.info("private API and console on {}", address(config.get().door(), server));
+        EndWatch ends = new EndWatch(leads, alarm, parts.clock(), server::certificateEnds);
+        life.closeLater(tasks.every("api-certificates", ENDS_EVERY, ends::check));
+        return Reloader.Part.watched(server::reload);
     }
 
     private static String address(ApiConfig.Door door, ApiServer server) {

@@ -1,4 +1,4 @@
-package org.precertocsp.responder;
+package org.precertocsp.responder.admin;
 
 import java.time.Instant;
 import java.time.InstantSource;
@@ -6,29 +6,36 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.admin.api.Insight;
 import org.precertocsp.responder.admin.overview.Moments;
 import org.precertocsp.responder.admin.overview.Overview;
 import org.precertocsp.responder.admin.overview.RecentLoads;
 import org.precertocsp.responder.admin.overview.Sources;
 import org.precertocsp.responder.alert.Alerts;
+import org.precertocsp.responder.answer.AnswerService;
 import org.precertocsp.responder.freshness.KeptCredential;
 import org.precertocsp.responder.freshness.Renewals;
+import org.precertocsp.responder.http.Traffic;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.task.BackgroundTasks;
+import org.precertocsp.responder.task.Lifecycle;
 import org.precertocsp.responder.unassigned.UnassignedMonitor;
 
-/// [Wiring]'s part for what the console shows.
-final class ConsoleWiring {
-    /// What it is shown of.
-    record Running(
+/// Collects the data that the console shows from the parts of a running server.
+public final class ConsoleDataSource {
+    /// The parts that the console shows.
+    ///
+    /// @param layers of the answers, in the order a request reaches them
+    /// @param answers what a client would receive; asking it is counted nowhere
+    public record Running(
             List<ReadinessCheck> checks,
-            AnswerWiring answers,
+            Traffic traffic,
+            Supplier<List<Overview.Layer>> layers,
+            AnswerService answers,
             Renewals renewals,
             RocksStores store,
             UnassignedMonitor unassigned,
@@ -42,8 +49,8 @@ final class ConsoleWiring {
     private final InstantSource clock;
     private final RecentLoads loads;
 
-    /// @param counted hears of every file, too
-    ConsoleWiring(
+    /// @param counted receives every file too
+    public ConsoleDataSource(
             List<KeptCredential> credentials,
             FedIssuer.Directory fed,
             Consumer<LoadSummary> counted,
@@ -55,24 +62,24 @@ final class ConsoleWiring {
         this.loads = new RecentLoads(clock);
     }
 
-    /// For whoever loads files.
-    void loaded(LoadSummary summary) {
+    /// Adds a file that was loaded or refused.
+    public void loaded(LoadSummary summary) {
         counted.accept(summary);
         loads.add(summary);
     }
 
-    /// Begins to remember the recent past.
-    Insight insight(
+    /// Begins to keep the recent past.
+    public Insight insight(
             Running running,
             Supplier<Overview.Audit> audit,
             BackgroundTasks tasks,
-            Started started) {
+            Lifecycle life) {
         Sources sources =
                 new Sources(
                         clock.instant(),
-                        () -> running.checks().stream().map(ConsoleWiring::health).toList(),
-                        running.answers().traffic(),
-                        running.answers()::layers,
+                        () -> running.checks().stream().map(ConsoleDataSource::health).toList(),
+                        running.traffic(),
+                        running.layers(),
                         () -> issuers(running),
                         running.store()::responseCounts,
                         running.store()::figures,
@@ -82,9 +89,8 @@ final class ConsoleWiring {
                         loads,
                         new Moments(),
                         clock);
-        started.closeLater(tasks.every("console", Moments.STEP, sources::recordStep));
-        return new Insight(
-                sources::overview, running.alerts(), running.answers().lookedAt(), this::loaded);
+        life.closeLater(tasks.every("console", Moments.STEP, sources::recordStep));
+        return new Insight(sources::overview, running.alerts(), running.answers(), this::loaded);
     }
 
     private static Overview.Health health(ReadinessCheck check) {

@@ -22,65 +22,66 @@ import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreLocked;
 
-/// What `load`, `status` and `reconcile` need from the rest of the program; the wiring provides it.
-@FunctionalInterface
-public interface Services {
-    /// Reads a configuration file and the certificates it names; opens nothing.
-    ///
-    /// @throws CommandFailed the configuration is not usable; the message names every reason
-    Configured configured(Path configuration) throws CommandFailed;
-
-    /// What one configuration leads to.
-    interface Configured {
-        FedIssuer.Directory issuers();
-
-        Feeds feeds();
-
-        /// Judges what Certificate Transparency logs hold of the issuers.
-        LoggedCertificates loggedCertificates();
-
-        /// Issuers of whose serials nothing is assigned because a log brought them (CT-20).
-        Set<IssuerKey> alertOnly();
-
-        SpoolConfig spool();
-
-        /// Opens the store to write it, creating it if there is none. Does not wait.
+/// A configuration with the parts of the program that `load`, `status` and `reconcile` use. Opens
+/// nothing by itself.
+public interface CommandContext {
+    /// Reads configurations.
+    @FunctionalInterface
+    interface Factory {
+        /// Reads a configuration file and the certificates it names; opens nothing.
         ///
-        /// @throws StoreLocked another process has it open
-        /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened
-        OpenedStore openStore() throws StoreLocked;
-
-        /// Opens the store for sets that are only judged: changes no file of store and audit log.
-        ///
-        /// @throws StoreLocked as [#openStore]
-        /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened, or there is
-        ///   none though the audit log recorded changes
-        default OpenedStore openForDryRun() throws StoreLocked {
-            return openStore();
-        }
-
-        /// Opens the store to read it as it is now, whether or not another process has it open.
-        ///
-        /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened, or there is
-        ///   none yet
-        StatusView openView();
-
-        /// Why the store is not to be believed: it lacks changes that the audit log recorded, or
-        /// the two do not belong together. Reads at least the end of the audit log.
-        default Optional<String> storeDoubt() {
-            return Optional.empty();
-        }
-
-        /// Creates a store for the time of one command.
-        ///
-        /// @param directory does not exist yet
-        /// @throws org.precertocsp.responder.status.StoreFailure it cannot be created
-        StatusStore openScratch(Path directory);
-
-        /// Where the server can be asked about an issuer from this machine; empty if the
-        /// configuration has it fed but not answered for.
-        Optional<String> ownAddress(FedIssuer issuer);
+        /// @throws CommandFailed the configuration is not usable; the message names every reason
+        CommandContext read(Path configuration) throws CommandFailed;
     }
+
+    FedIssuer.Directory issuers();
+
+    Feeds feeds();
+
+    /// Judges what Certificate Transparency logs hold of the issuers.
+    LoggedCertificates loggedCertificates();
+
+    /// Issuers of whose serials nothing is assigned because a log brought them (CT-20).
+    Set<IssuerKey> alertOnly();
+
+    SpoolConfig spool();
+
+    /// Opens the store to write it, creating it if there is none. Does not wait.
+    ///
+    /// @throws StoreLocked another process has it open
+    /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened
+    OpenedStore openStore() throws StoreLocked;
+
+    /// Opens the store for sets that are only judged: changes no file of store and audit log.
+    ///
+    /// @throws StoreLocked as [#openStore]
+    /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened, or there is none
+    ///   though the audit log recorded changes
+    default OpenedStore openForDryRun() throws StoreLocked {
+        return openStore();
+    }
+
+    /// Opens the store to read it as it is now, whether or not another process has it open.
+    ///
+    /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened, or there is none
+    ///   yet
+    StatusView openView();
+
+    /// Why the store is not to be believed: it lacks changes that the audit log recorded, or the
+    /// two do not belong together. Reads at least the end of the audit log.
+    default Optional<String> storeDoubt() {
+        return Optional.empty();
+    }
+
+    /// Creates a store for the time of one command.
+    ///
+    /// @param directory does not exist yet
+    /// @throws org.precertocsp.responder.status.StoreFailure it cannot be created
+    StatusStore openScratch(Path directory);
+
+    /// Where the server can be asked about an issuer from this machine; empty if the configuration
+    /// has it fed but not answered for.
+    Optional<String> ownAddress(FedIssuer issuer);
 
     /// A store opened to be changed.
     ///

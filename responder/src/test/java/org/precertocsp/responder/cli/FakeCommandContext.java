@@ -34,7 +34,7 @@ import org.precertocsp.responder.status.StoreLocked;
 import org.precertocsp.responder.task.BackgroundTasks;
 
 /// One configuration with one issuer, whose store another process may have open.
-final class FakeServices implements Services, Services.Configured {
+final class FakeCommandContext implements CommandContext.Factory, CommandContext {
     static final int FOR_EVER = Integer.MAX_VALUE;
 
     final TestCa ca = TestCa.root("Issuer");
@@ -45,7 +45,7 @@ final class FakeServices implements Services, Services.Configured {
     private final AtomicInteger refusals = new AtomicInteger();
     private Optional<Dossier> dossier = Optional.empty();
 
-    FakeServices(Path folder) {
+    FakeCommandContext(Path folder) {
         this.spool = folder.resolve("spool");
     }
 
@@ -71,7 +71,7 @@ final class FakeServices implements Services, Services.Configured {
     }
 
     @Override
-    public Services.Configured configured(Path configuration) throws CommandFailed {
+    public CommandContext read(Path configuration) throws CommandFailed {
         if (!configuration.endsWith("good.yaml")) {
             throw new CommandFailed(configuration + " line 3: no such setting");
         }
@@ -104,11 +104,11 @@ final class FakeServices implements Services, Services.Configured {
     }
 
     @Override
-    public Services.OpenedStore openStore() throws StoreLocked {
+    public CommandContext.OpenedStore openStore() throws StoreLocked {
         if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new StoreLocked(spool.resolveSibling("store"), null);
         }
-        return Services.OpenedStore.of(store);
+        return CommandContext.OpenedStore.of(store);
     }
 
     /// What the store knows of every serial.
@@ -117,8 +117,8 @@ final class FakeServices implements Services, Services.Configured {
     }
 
     @Override
-    public Services.StatusView openView() {
-        return new Services.StatusView() {
+    public CommandContext.StatusView openView() {
+        return new CommandContext.StatusView() {
             @Override
             public Optional<StatusRecord> find(SerialKey key) {
                 return dossier(key).record();

@@ -1,4 +1,4 @@
-package org.precertocsp.responder;
+package org.precertocsp.responder.metrics;
 
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,32 +24,36 @@ import org.precertocsp.responder.alert.ChannelState;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.Severity;
 import org.precertocsp.responder.answer.ClockMonitor;
+import org.precertocsp.responder.duty.FirstAnswers;
 import org.precertocsp.responder.freshness.CredentialUpkeep;
 import org.precertocsp.responder.freshness.KeptCredential;
+import org.precertocsp.responder.freshness.Renewals;
 import org.precertocsp.responder.http.OcspHttpServer;
 import org.precertocsp.responder.http.OverloadMonitor;
+import org.precertocsp.responder.http.Traffic;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.metrics.Meaning;
-import org.precertocsp.responder.metrics.Metrics;
+import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
+import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.task.BackgroundTasks;
+import org.precertocsp.responder.tracing.TraceFigures;
 import org.precertocsp.responder.unassigned.UnassignedCount;
 import org.precertocsp.responder.unassigned.UnassignedMonitor;
 
-/// [Wiring]'s part for what Prometheus is told.
-final class MetricsWiring {
+/// Registers the metrics of each part of a server: one method for each part.
+public final class ServerMetrics {
     private final Metrics metrics;
     private final Map<List<String>, LongAdder> files = new ConcurrentHashMap<>();
     private final Map<List<String>, LongAdder> records = new ConcurrentHashMap<>();
 
-    MetricsWiring(Metrics metrics) {
+    public ServerMetrics(Metrics metrics) {
         this.metrics = metrics;
         metrics.addCounts(Meaning.FEED_FILES, () -> sums(files));
         metrics.addCounts(Meaning.FEED_RECORDS, () -> sums(records));
     }
 
-    /// For whoever loads files.
-    void loaded(LoadSummary summary) {
+    /// Counts a file that was loaded or refused.
+    public void loaded(LoadSummary summary) {
         String result = summary.refusedFile().isPresent() ? "refused" : "taken";
         add(files, summary.kind(), result, 1);
         add(records, summary.kind(), "added", summary.added());
@@ -72,19 +76,61 @@ final class MetricsWiring {
         return sums;
     }
 
-    void overload(OverloadMonitor overload) {
+    public void traces(Supplier<TraceFigures> figures) {
+        metrics.add(Meaning.TRACE_SPANS, List.of("sent"), () -> figures.get().sent());
+        metrics.add(Meaning.TRACE_SPANS, List.of("full"), () -> figures.get().full());
+        metrics.add(Meaning.TRACE_SPANS, List.of("failed"), () -> figures.get().failed());
+    }
+
+    public void answerDelays(FirstAnswers delays) {
+        metrics.addDuty(delays::states, delays::apart);
+    }
+
+    public void logs(LogWatch logs, FedIssuer.Directory issuers) {
+        metrics.addLogs(logs);
+        for (FedIssuer issuer : issuers.issuers()) {
+            metrics.addNeverFed(issuer.name(), () -> logs.openIncidents(issuer.name()));
+        }
+    }
+
+    public void renewals(Renewals renewals) {
+        metrics.addRenewals(renewals::states);
+    }
+
+    public void store(RocksStores store) {
+        metrics.addResponses(store::responseCounts);
+        metrics.addStore(store::figures);
+    }
+
+    public void traffic(Traffic traffic) {
+        metrics.addRequests(traffic);
+    }
+
+    /// @param layer as [Meaning#ANSWER_LAYER] labels it
+    /// @param asked how often a request reached it
+    public void layer(String layer, Supplier<Long> asked) {
+        metrics.add(Meaning.ANSWER_LAYER, List.of(layer), asked);
+    }
+
+    public void signing(List<KeptCredential> credentials) {
+        for (KeptCredential credential : credentials) {
+            metrics.addSigning(credential.issuer(), credential.bounded()::state);
+        }
+    }
+
+    public void overload(OverloadMonitor overload) {
         for (OverloadMonitor.Limit limit : OverloadMonitor.Limit.values()) {
             metrics.add(
                     Meaning.CONNECTIONS_CLOSED, List.of(limit.word()), () -> overload.count(limit));
         }
     }
 
-    void connections(OcspHttpServer http) {
+    public void connections(OcspHttpServer http) {
         metrics.add(Meaning.CONNECTIONS_OPEN, List.of(), http::openConnections);
         metrics.add(Meaning.CONNECTIONS_PENDING, List.of(), http::pendingBytes);
     }
 
-    void uploads(ApiServer api) {
+    public void uploads(ApiServer api) {
         metrics.add(Meaning.UPLOADS_ACTIVE, List.of(), api::activeUploads);
         for (String limit : api.refusedUploads().keySet()) {
             metrics.add(
@@ -94,15 +140,14 @@ final class MetricsWiring {
         }
     }
 
-    void alerts(Alerts alerts, InstantSource clock) {
+    public void alerts(Alerts alerts, InstantSource clock) {
         for (Severity severity : Severity.values()) {
             metrics.add(
                     Meaning.ALERTS_OPEN,
                     List.of(severity.name().toLowerCase(Locale.ROOT)),
                     () -> count(alerts.open(), it -> it.severity() == severity ? 1 : 0));
         }
-        metrics.addGauges(
-                Meaning.ALERTS_BY_KIND,
+        metrics.addGauges(Meaning.ALERTS_BY_KIND,
                 () -> {
                     Map<List<String>, Double> kinds = new LinkedHashMap<>();
                     for (Incident.Kind kind : Incident.Kind.values()) {
@@ -145,9 +190,8 @@ final class MetricsWiring {
     }
 
     /// A check that fails itself does not hold.
-    void ready(List<ReadinessCheck> checks) {
-        metrics.addGauges(
-                Meaning.READY,
+    public void ready(List<ReadinessCheck> checks) {
+        metrics.addGauges(Meaning.READY,
                 () -> {
                     Map<List<String>, Double> holding = new LinkedHashMap<>();
                     for (ReadinessCheck check : checks) {
@@ -165,20 +209,17 @@ final class MetricsWiring {
         }
     }
 
-    void tasks(BackgroundTasks tasks) {
-        metrics.addCounts(
-                Meaning.TASK_FAILURES,
+    public void tasks(BackgroundTasks tasks) {
+        metrics.addCounts(Meaning.TASK_FAILURES,
                 () -> {
                     Map<List<String>, Long> counts =
                             byTask(tasks, BackgroundTasks.State::failures, Long::sum);
                     counts.put(List.of("other"), tasks.uncaught());
                     return counts;
                 });
-        metrics.addGauges(
-                Meaning.TASK_FAILING,
+        metrics.addGauges(Meaning.TASK_FAILING,
                 () -> byTask(tasks, it -> it.problem().isPresent() ? 1.0 : 0.0, Math::max));
-        metrics.addGauges(
-                Meaning.TASK_BUSY,
+        metrics.addGauges(Meaning.TASK_BUSY,
                 () ->
                         byTask(
                                 tasks,
@@ -195,12 +236,12 @@ final class MetricsWiring {
         return all;
     }
 
-    void clock(ClockMonitor clock) {
+    public void clock(ClockMonitor clock) {
         metrics.add(Meaning.CLOCK_STEP, List.of(), () -> clock.step().toMillis() / 1e3);
         metrics.add(Meaning.CLOCK_BEHIND, List.of(), () -> clock.behind().toMillis() / 1e3);
     }
 
-    void unassigned(UnassignedMonitor monitor) {
+    public void unassigned(UnassignedMonitor monitor) {
         Supplier<Map<String, UnassignedCount>> counts =
                 metrics.once(
                         () ->
@@ -218,7 +259,7 @@ final class MetricsWiring {
         }
     }
 
-    void keys(List<KeptCredential> credentials, CredentialUpkeep upkeep) {
+    public void keys(List<KeptCredential> credentials, CredentialUpkeep upkeep) {
         for (KeptCredential credential : credentials) {
             metrics.add(
                     Meaning.SIGNING_FAILING,
@@ -227,7 +268,7 @@ final class MetricsWiring {
         }
     }
 
-    void certificates(List<KeptCredential> credentials, FedIssuer.Directory fed) {
+    public void certificates(List<KeptCredential> credentials, FedIssuer.Directory fed) {
         for (KeptCredential credential : credentials) {
             FedIssuer issuer = fed.of(credential.key()).orElseThrow();
             metrics.addEnds(

@@ -1,0 +1,38 @@
+package org.precertocsp.responder;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.config.ConfiguredIssuers;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.Feeds;
+import org.precertocsp.responder.intake.StatusFeed;
+import org.precertocsp.responder.intake.certificate.CertificateFeed;
+import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
+import org.precertocsp.responder.intake.crl.CrlFeed;
+import org.precertocsp.responder.intake.csv.CsvFeed;
+import org.precertocsp.responder.intake.index.IndexFeed;
+
+/// Makes the feed for each kind of file, for the server and for commands alike.
+///
+/// @param alarm receives what an operator must see at once
+record FeedFactory(ConfiguredIssuers issuers, InstantSource clock, Alarm alarm) implements Feeds {
+    @Override
+    public StatusFeed feed(FeedKind kind, List<Path> together) {
+        return switch (kind) {
+            case CERTIFICATES -> new CertificateFeed(signers(together));
+            case CRL -> new CrlFeed(issuers.directory(), clock, issuers.ownCertificates(), alarm);
+            case INDEX -> new IndexFeed(issuers.directory());
+            case CSV -> new CsvFeed(issuers.directory());
+        };
+    }
+
+    private PrecertificateSigners signers(List<Path> files) {
+        PrecertificateSigners all = issuers.signers();
+        for (Path file : files) {
+            all = all.withThoseIn(file);
+        }
+        return all;
+    }
+}

@@ -1,0 +1,148 @@
+package org.precertocsp.responder.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.audit.keep.Term;
+import org.precertocsp.responder.freshness.Credentials;
+import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
+import org.precertocsp.responder.intake.ctlog.CtPolicy;
+import org.precertocsp.signer.CertificateFile;
+import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.CredentialSource;
+import org.precertocsp.signer.IssuerCertificate;
+
+/// The issuers of a configuration together with the certificates it names for them, read once.
+///
+/// @param signers the Precertificate Signing Certificates
+public record ConfiguredIssuers(
+        List<ServerConfig.Issuer> configured,
+        FedIssuer.Directory directory,
+        PrecertificateSigners signers) {
+    public ConfiguredIssuers {
+        configured = List.copyOf(configured);
+    }
+
+    /// @throws CertificateProblem a certificate cannot be read, or must not sign precertificates
+    public static ConfiguredIssuers read(ServerConfig config) throws CertificateProblem {
+        FedIssuer.Directory directory = directory(config);
+        List<IssuerCertificate> signers = new ArrayList<>();
+        for (ServerConfig.Issuer issuer : config.issuers()) {
+            signers.addAll(certificates(issuer.precertificateSigning()));
+        }
+        return new ConfiguredIssuers(
+                config.issuers(), directory, PrecertificateSigners.of(directory, signers));
+    }
+
+    /// The issuers alone.
+    ///
+    /// @throws CertificateProblem a certificate cannot be read
+    public static FedIssuer.Directory directory(ServerConfig config) throws CertificateProblem {
+        List<FedIssuer> issuers = new ArrayList<>();
+        for (ServerConfig.Issuer issuer : config.issuers()) {
+            issuers.add(
+                    new FedIssuer(
+                            issuer.name(), certificates(issuer.certificates()), issuer.profile()));
+        }
+        return new FedIssuer.Directory(issuers);
+    }
+
+    private static List<IssuerCertificate> certificates(List<Path> files)
+            throws CertificateProblem {
+        List<IssuerCertificate> certificates = new ArrayList<>();
+        for (Path file : files) {
+            certificates.add(CertificateFile.readFirst(file));
+        }
+        return certificates;
+    }
+
+    public List<IssuerKey> keys() {
+        return directory.issuers().stream().map(FedIssuer::key).toList();
+    }
+
+    /// How long records about each issuer are kept.
+    public static List<Term> retentionTerms(FedIssuer.Directory issuers) {
+        return issuers.issuers().stream().map(ConfiguredIssuers::term).toList();
+    }
+
+    private static Term term(FedIssuer issuer) {
+        Instant end =
+                issuer.certificates().stream()
+                        .map(IssuerCertificate::notAfter)
+                        .max(Instant::compareTo)
+                        .orElseThrow();
+        return new Term(
+                issuer.name(),
+                issuer.key(),
+                end,
+                issuer.profile().retentionPastExpiry().orElse(Duration.ZERO));
+    }
+
+    /// The CA certificate of each, by the issuer's name.
+    public Map<String, IssuerCertificate> certificates() {
+        Map<String, IssuerCertificate> certificates = new TreeMap<>();
+        directory.issuers().forEach(it -> certificates.put(it.name(), it.certificate()));
+        return certificates;
+    }
+
+    /// Those that have a credential, and so are answered for.
+    public List<Credentials.Issuer> answered() {
+        List<Credentials.Issuer> answered = new ArrayList<>();
+        for (ServerConfig.Issuer issuer : configured) {
+            issuer.credential().ifPresent(it -> answered.add(answered(issuer, it)));
+        }
+        return answered;
+    }
+
+    private Credentials.Issuer answered(ServerConfig.Issuer issuer, CredentialSource credential) {
+        FedIssuer known = directory.called(issuer.name()).orElseThrow();
+        return new Credentials.Issuer(
+                issuer.name(), known.key(), known.certificates(), issuer.profile(), credential);
+    }
+
+    /// Those of whose serials none is assigned because a CT log brought it (CT-20).
+    public Set<IssuerKey> alertOnly() {
+        return configured.stream()
+                .filter(issuer -> issuer.ct() == CtPolicy.ALERT_ONLY)
+                .map(issuer -> directory.called(issuer.name()).orElseThrow().key())
+                .collect(Collectors.toSet());
+    }
+
+    /// The certificates this responder works with, by a description: its delegates' and the
+    /// issuers' own. Read again at each call, since they are renewed while the server runs.
+    public Map<String, IssuerCertificate> ownCertificates() {
+        Map<String, IssuerCertificate> own = new HashMap<>();
+        for (ServerConfig.Issuer issuer : configured) {
+            issuer.credential()
+                    .flatMap(CredentialSource::certificate)
+                    .ifPresent(
+                            file ->
+                                    add(
+                                            own,
+                                            file,
+                                            "the responder certificate of issuer "
+                                                    + issuer.name()));
+            for (Path file : issuer.certificates()) {
+                add(own, file, "a certificate of issuer %s (%s)".formatted(issuer.name(), file));
+            }
+        }
+        return own;
+    }
+
+    private static void add(Map<String, IssuerCertificate> own, Path file, String what) {
+        try {
+            own.put(what, CertificateFile.readFirst(file));
+        } catch (CertificateProblem e) {
+            // Reported where the certificate is used.
+        }
+    }
+}

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.precertocsp.responder.alert.desk.Acknowledging;
 import org.precertocsp.responder.config.ServerConfig;
 
-/// The alerts of a configuration: what `alerts` needs of the rest.
+/// Opens the alerts of a configuration, for `alerts`.
 @FunctionalInterface
 public interface AlertBooks {
     /// @throws IOException this user must not write there

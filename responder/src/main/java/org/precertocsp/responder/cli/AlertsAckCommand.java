@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ack",
         description =
-                "Acknowledge an alert: somebody has taken it up, so it does not escalate. Works"
-                        + " while the server runs, and recorded in the audit log.",
+                "Acknowledge an alert: a person works on it, so it does not escalate. Works "
+                        + "while the server runs, and is recorded in the audit log.",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
@@ -40,7 +40,11 @@ final class AlertsAckCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", description = "As alerts list shows it.")
     private String id = "";
 
-    @Option(names = "--by", paramLabel = "NAME", required = true, description = "Who takes it up.")
+    @Option(
+            names = "--by",
+            paramLabel = "NAME",
+            required = true,
+            description = "The person who works on it.")
     private String by = "";
 
     @Option(names = "--note", paramLabel = "TEXT", description = "What was found or is done.")

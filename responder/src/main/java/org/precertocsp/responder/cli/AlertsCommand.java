@@ -7,7 +7,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine;
 
-/// What a person must look at.
+/// `alerts`: lists and acknowledges alerts.
 @Command(
         name = "alerts",
         description = "See and acknowledge alerts, whether the server runs or not.",

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Amends the date, reason or invalidity date of revocations on a running server.",
             "",
-            "What is left out stays. The history keeps what was there before."
+            "Options left out keep their values. The history keeps the earlier values."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -42,6 +42,6 @@ public final class AmendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return options.tell(spec, "amendments", reason);
+        return options.send(spec, "amendments", reason);
     }
 }

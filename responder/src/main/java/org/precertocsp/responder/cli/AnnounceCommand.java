@@ -16,9 +16,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Announces serials to a running server, before their precertificates are signed.",
             "",
-            "From then on clients are told to try later instead of that the serial is unknown."
-                    + " Submit",
-            "the precertificate next, or cancel: what is neither raises an alarm after some"
+            "From then on clients receive tryLater for these serials. Submit the "
+                    + "precertificate next, or cancel: a serial with neither raises an alert after some"
                     + " minutes."
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -37,9 +36,9 @@ import picocli.CommandLine.Spec;
         })
 public final class AnnounceCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
-    @Mixin private ToldSerials told = new ToldSerials();
+    @Mixin private SerialOptions serials = new SerialOptions();
 
-    @Option(names = "--cancel", description = "take announcements back")
+    @Option(names = "--cancel", description = "cancel announcements")
     private boolean cancel;
 
     @Option(names = "--comment", paramLabel = "TEXT", description = "kept in the history")
@@ -47,7 +46,7 @@ public final class AnnounceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return told.tell(
+        return serials.send(
                 spec,
                 cancel ? "cancellations" : "announcements",
                 comment == null ? Map.of() : Map.of("comment", comment));

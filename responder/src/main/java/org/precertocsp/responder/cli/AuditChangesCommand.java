@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         name = "changes",
         mixinStandardHelpOptions = true,
         description = {
-            "Lists what was ever said of a serial, by whom and why, while the server runs too.",
+            "Lists every change of a serial, who made it and why. Works while the server "
+                    + "runs.",
             "",
             "The source is a file with its name, or the private API with the caller and the reason"
                     + " given."
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:the log was read, and the serial is in it",
             "1:the serial is not in it",
-            "2:the command line makes no sense",
+            ExitCodes.USAGE_HELP,
             "3:configuration or log could not be read"
         },
         footerHeading = "%nExamples:%n",
@@ -72,13 +73,9 @@ final class AuditChangesCommand implements Callable<Integer> {
             damaged.check();
             return all.isEmpty() ? ExitCodes.REFUSED : ExitCodes.OK;
         } catch (IOException e) {
-            spec.commandLine()
-                    .getErr()
-                    .println("precert-ocsp: " + Printable.of(String.valueOf(e.getMessage())));
-            return ExitCodes.CANNOT;
+            return Failures.report(spec, String.valueOf(e.getMessage()));
         } catch (CommandFailed e) {
-            spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
-            return ExitCodes.CANNOT;
+            return Failures.report(spec, e.explanation());
         }
     }
 

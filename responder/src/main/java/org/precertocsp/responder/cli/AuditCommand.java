@@ -6,12 +6,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine;
 
-/// Everything about the audit log.
+/// `audit`: checks, searches, replays and prunes the audit log.
 @Command(
         name = "audit",
         description =
-                "Check the audit log, find signatures and changes in it, bring the store what it"
-                        + " lost, remove what no rule keeps.",
+                "Check the audit log, search its signatures and changes, restore the store "
+                        + "from it, remove records whose retention has ended.",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true)
 public final class AuditCommand implements Runnable {

@@ -42,7 +42,7 @@ public interface AuditContext {
 
     /// Applies to the store what it lacks of the log.
     ///
-    /// @param progress told of changes as they are applied
+    /// @param progress receives the number of changes applied so far
     /// @throws CommandFailed a server or a load has the store open, or it cannot be done
     StoreRecovery.Replayed replay(LongConsumer progress) throws CommandFailed;
 

@@ -22,12 +22,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `audit prune`: removes what no rule keeps.
+/// `audit prune`: removes files whose records need not be kept.
 @Command(
         name = "prune",
         mixinStandardHelpOptions = true,
         description = {
-            "Removes old files of the audit log, as far as no rule keeps a record in them.",
+            "Removes old files of the audit log in which no record must be kept.",
             "",
             "Records stay two years, those of a certificate until two years after its end, those of"
                     + " a CA's",
@@ -40,10 +40,10 @@ import picocli.CommandLine.Spec;
         exitCodeOnExecutionException = ExitCodes.CANNOT,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
-            "0:what was asked to go is gone",
-            "1:something of it must stay; the rule is named, and nothing of that log was removed."
+            "0:all files that old were removed",
+            "1:a record must be kept; the rule is named, and nothing of that log was removed."
                     + " Or the clock is far ahead of the newest record",
-            "2:the command line makes no sense",
+            ExitCodes.USAGE_HELP,
             "3:configuration, store or log could not be opened"
         },
         footerHeading = "%nExamples:%n",
@@ -69,7 +69,7 @@ final class AuditPruneCommand implements Callable<Integer> {
             description = "remove files all of whose records are older; ISO 8601 in UTC")
     private String before = "";
 
-    @Option(names = "--dry-run", description = "remove nothing, only tell")
+    @Option(names = "--dry-run", description = "remove nothing, only report")
     private boolean dryRun;
 
     @Option(
@@ -101,8 +101,7 @@ final class AuditPruneCommand implements Callable<Integer> {
         try (Pruning pruning = open()) {
             outcomes = pruning.prune(time, !dryRun);
         } catch (CommandFailed e) {
-            spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
-            return ExitCodes.CANNOT;
+            return Failures.report(spec, e.explanation());
         }
         boolean done = outcomes.stream().allMatch(outcome -> outcome.hold().isEmpty());
         PrintWriter out = spec.commandLine().getOut();

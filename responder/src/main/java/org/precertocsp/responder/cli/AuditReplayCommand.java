@@ -1,7 +1,6 @@
 package org.precertocsp.responder.cli;
 
 import java.io.PrintWriter;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.precertocsp.responder.audit.door.StoreRecovery;
 import org.precertocsp.responder.io.Json;
@@ -18,15 +17,14 @@ import picocli.CommandLine.Spec;
         description = {
             "Applies to the store the changes that the audit log recorded and the store lacks.",
             "",
-            "For a store that was restored from a backup, that is empty, or whose disk lost what"
-                    + " was written",
-            "last: serve refuses such a store and names this command. Every set of changes becomes"
+            "For a store that was restored from a backup, that is empty, or whose disk lost "
+                    + "the last writes: serve does not start with such a store and names this command. Every set of changes becomes"
                     + " durable by",
             "itself, so the command can be stopped and run again; run on a store that lacks"
                     + " nothing, it changes",
             "nothing. The server must be stopped, but for --dry-run.",
             "",
-            "Every status is back after it. Three things are not in the log and come back with the"
+            "It restores every status. Three things are not in the log and come back with the"
                     + " next load:",
             "fingerprints of documents (load all certificates and precertificates again; until then"
                     + " a second",
@@ -38,10 +36,9 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:the store has all that the log recorded",
-            "1:it lacks changes (--dry-run), or some were not taken",
-            "2:the command line makes no sense",
-            "3:configuration, store or log could not be opened, or the log cannot tell what is"
-                    + " missing"
+            "1:it lacks changes (--dry-run), or some were rejected",
+            ExitCodes.USAGE_HELP,
+            "3:configuration, store or log could not be opened, or the log does not say what is missing"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -63,14 +60,10 @@ final class AuditReplayCommand implements Callable<Integer> {
 
     @Mixin private ConfigOption config = new ConfigOption();
 
-    @Option(names = "--dry-run", description = "change no file, only tell what the store lacks")
+    @Option(names = "--dry-run", description = "change no file, only report what the store lacks")
     private boolean dryRun;
 
-    @Option(names = "--json", description = "print one JSON object instead of text")
-    private boolean json;
-
-    @Option(names = "--no-progress", description = "draw no progress bar on the terminal")
-    private boolean noProgress;
+    @Mixin private OutputOptions output = new OutputOptions();
 
     AuditReplayCommand(AuditContext.Factory contexts, Surroundings surroundings) {
         this.contexts = contexts;
@@ -83,9 +76,9 @@ final class AuditReplayCommand implements Callable<Integer> {
             AuditContext configured = contexts.read(config.file());
             StoreRecovery.Comparison comparison = configured.compareStore();
             return switch (comparison) {
-                case StoreRecovery.Comparison.InStep _ -> done(configured, 0);
+                case StoreRecovery.Comparison.InStep _ -> replay(configured, 0);
                 case StoreRecovery.Comparison.Behind behind ->
-                        dryRun ? told(behind) : done(configured, behind.changes());
+                        dryRun ? reportMissing(behind) : replay(configured, behind.changes());
                 case StoreRecovery.Comparison.Unrelated unrelated ->
                         throw new CommandFailed(
                                 "store and audit log do not belong together: "
@@ -94,12 +87,11 @@ final class AuditReplayCommand implements Callable<Integer> {
                                 null);
             };
         } catch (CommandFailed e) {
-            spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
-            return ExitCodes.CANNOT;
+            return Failures.report(spec, e.explanation());
         }
     }
 
-    private int told(StoreRecovery.Comparison.Behind behind) {
+    private int reportMissing(StoreRecovery.Comparison.Behind behind) {
         print(
                 new Report(true, behind.sets(), behind.changes(), 0, 0),
                 "the store %s %d sets with %d changes, recorded between %s and %s; nothing was changed"
@@ -112,17 +104,14 @@ final class AuditReplayCommand implements Callable<Integer> {
         return ExitCodes.REFUSED;
     }
 
-    private int done(AuditContext configured, long changes) throws CommandFailed {
+    private int replay(AuditContext configured, long changes) throws CommandFailed {
         if (dryRun) {
             print(new Report(true, 0, 0, 0, 0), "the store lacks nothing; nothing was changed");
             return ExitCodes.OK;
         }
         StoreRecovery.Replayed replayed;
-        try (CountProgress progress =
-                new CountProgress(
-                        noProgress || json ? Optional.empty() : surroundings.terminal(),
-                        "replaying",
-                        "changes")) {
+        try (ProgressDisplay progress =
+                ProgressDisplay.count(output.terminal(surroundings), "replaying", "changes")) {
             replayed = configured.replay(at -> progress.at(at, changes));
         }
         print(
@@ -158,7 +147,7 @@ final class AuditReplayCommand implements Callable<Integer> {
 
     private void print(Report report, String text) {
         PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? Json.line(report) : text);
+        out.println(output.json() ? Json.line(report) : text);
         out.flush();
     }
 }

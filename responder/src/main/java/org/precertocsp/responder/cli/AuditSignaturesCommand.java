@@ -28,22 +28,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `audit signatures`: what keys were used for.
+/// `audit signatures`: lists the signatures that keys made.
 @Command(
         name = "signatures",
         mixinStandardHelpOptions = true,
         description = {
-            "Lists the OCSP signatures made, by key, serial and time, while the server runs too.",
+            "Lists the OCSP signatures made, by key, serial and time. Works while the server "
+                    + "runs.",
             "",
-            "The export for a key's owner. It holds what was answered, never who asked; serials of",
-            "unknown certificates came from clients, and --redact leaves only a hash of every"
-                    + " serial."
+            "An export for a key's owner. It holds the answers, never who requested them; "
+                    + "serials of unknown certificates came from clients, and --redact prints only a "
+                    + "hash of every serial."
         },
         exitCodeOnExecutionException = ExitCodes.CANNOT,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:the journal was read, whatever it held",
-            "2:the command line makes no sense",
+            ExitCodes.USAGE_HELP,
             "3:configuration or journal could not be read"
         },
         footerHeading = "%nExamples:%n",
@@ -104,13 +105,9 @@ final class AuditSignaturesCommand implements Callable<Integer> {
             out.flush();
             damaged.check();
         } catch (IOException e) {
-            spec.commandLine()
-                    .getErr()
-                    .println("precert-ocsp: " + Printable.of(String.valueOf(e.getMessage())));
-            return ExitCodes.CANNOT;
+            return Failures.report(spec, String.valueOf(e.getMessage()));
         } catch (CommandFailed e) {
-            spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
-            return ExitCodes.CANNOT;
+            return Failures.report(spec, e.explanation());
         }
         out.flush();
         return ExitCodes.OK;

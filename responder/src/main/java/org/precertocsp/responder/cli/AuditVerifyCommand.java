@@ -18,25 +18,23 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `audit verify`: whether the log is what was written.
+/// `audit verify`: checks that the log was not changed.
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
         description = {
-            "Checks that the audit log is what was written, while the server runs too.",
+            "Checks that the audit log was not changed. Works while the server runs.",
             "",
-            "Every record must follow the one before it, the whole must end under a checkpoint"
-                    + " signed by",
-            "the log's key, and be no shorter than the store, the checkpoint laid out for"
-                    + " witnesses, and",
-            "the one given with --checkpoint know it."
+            "Every record must follow the one before it, and the log must end under a "
+                    + "checkpoint signed by its key. It must be no shorter than the checkpoints known "
+                    + "to the store, published for witnesses, and given with --checkpoint."
         },
         exitCodeOnExecutionException = ExitCodes.CANNOT,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:nothing was changed",
-            "1:something was; it is told where",
-            "2:the command line makes no sense",
+            "1:something was changed; the output says where",
+            ExitCodes.USAGE_HELP,
             "3:configuration, store or log could not be read"
         },
         footerHeading = "%nExamples:%n",
@@ -62,11 +60,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
             description = "a checkpoint of one of the logs, kept where nobody else can write")
     private @Nullable Path witness;
 
-    @Option(names = "--json", description = "print one JSON object instead of text")
-    private boolean json;
-
-    @Option(names = "--no-progress", description = "draw no progress bar on the terminal")
-    private boolean noProgress;
+    @Mixin private OutputOptions output = new OutputOptions();
 
     AuditVerifyCommand(AuditContext.Factory contexts, Surroundings surroundings) {
         this.contexts = contexts;
@@ -80,11 +74,10 @@ final class AuditVerifyCommand implements Callable<Integer> {
         try {
             verdicts = verdicts(contexts.read(config.file()));
         } catch (CommandFailed e) {
-            spec.commandLine().getErr().println("precert-ocsp: " + Printable.of(e.explanation()));
-            return ExitCodes.CANNOT;
+            return Failures.report(spec, e.explanation());
         }
         boolean intact = verdicts.stream().allMatch(verdict -> verdict.problems().isEmpty());
-        if (json) {
+        if (output.json()) {
             out.println(Json.line(new Report(intact, verdicts)));
         } else {
             print(out, verdicts);
@@ -98,12 +91,10 @@ final class AuditVerifyCommand implements Callable<Integer> {
                 witness == null ? Optional.empty() : Optional.of(Files.readString(witness));
         try (AuditContext.Checkpoints checkpoints = configured.openCheckpoints()) {
             OfflineCheck check = new OfflineCheck(configured.audit(), checkpoints::of);
-            try (OctetProgress progress =
-                    OctetProgress.begin(
-                            noProgress || json ? Optional.empty() : surroundings.terminal(),
-                            "checking",
-                            check.octets())) {
-                return check.run(note, progress);
+            try (ProgressDisplay progress =
+                    ProgressDisplay.bytes(
+                            output.terminal(surroundings), "checking", check.octets())) {
+                return check.run(note, progress::add);
             }
         }
     }

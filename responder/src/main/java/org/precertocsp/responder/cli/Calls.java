@@ -8,7 +8,7 @@ import javax.net.ssl.SSLException;
 import org.precertocsp.responder.admin.client.ApiClient;
 import org.precertocsp.responder.io.Json;
 
-/// What calls of the private API that did not succeed are called for people.
+/// Messages for calls of the private API that failed.
 final class Calls {
     private Calls() {}
 
@@ -21,7 +21,7 @@ final class Calls {
                     "TLS to the server failed: %s; check --cert, --key and --cacert"
                             .formatted(e.getMessage());
             default ->
-                    "the server did not answer: %s; it may have refused the client certificate"
+                    "the server did not answer: %s; it may have rejected the client certificate"
                             .formatted(failure.getMessage());
         };
     }

@@ -2,11 +2,22 @@ package org.precertocsp.responder.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.intake.ctlog.LogAddress;
+import org.precertocsp.responder.intake.ctlog.client.LogHttp;
+import org.precertocsp.responder.intake.ctlog.client.LogUnavailable;
 import org.precertocsp.responder.monitor.Monitor;
+import org.precertocsp.responder.monitor.ctlog.NotProven;
 import org.precertocsp.responder.monitor.report.JsonReport;
 import org.precertocsp.responder.monitor.report.JunitReport;
 import org.precertocsp.responder.monitor.report.MetricsPage;
@@ -17,6 +28,8 @@ import org.precertocsp.responder.monitor.rule.Judge;
 import org.precertocsp.responder.monitor.rule.Judgement;
 import org.precertocsp.responder.monitor.rule.Round;
 import org.precertocsp.responder.monitor.rule.Verdict;
+import org.precertocsp.responder.monitor.subject.LogSubjects;
+import org.precertocsp.responder.monitor.subject.Subject;
 import org.precertocsp.responder.monitor.subject.SubjectFiles;
 import org.precertocsp.responder.monitor.wire.HttpWire;
 import org.precertocsp.responder.monitor.wire.WireLimits;
@@ -24,29 +37,34 @@ import org.precertocsp.responder.monitor.wire.WireTrust;
 import org.precertocsp.signer.CertificateProblem;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine;
 
-/// `check`: judges any responder from outside.
+/// `check`: checks any responder from outside.
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Judges any OCSP responder by what it answers, rule by rule.",
+            "Checks any OCSP responder by its answers, rule by rule.",
             "",
-            "Asks about each precertificate and certificate over GET and POST, with SHA-1 and"
-                    + " SHA-256 CertIDs, and once for each responder about random serials, awkward GET"
-                    + " paths, nonces and odd requests: some 30 questions. Each rule passes, warns"
-                    + " (recommended only), fails or does not apply, with what was seen.",
+            "Requests the status of each precertificate and certificate over GET and POST, "
+                    + "with SHA-1 and SHA-256 CertIDs, and tries each responder once with random "
+                    + "serials, unusual GET paths, nonces and odd requests: some 30 requests. Each rule"
+                    + " passes, warns (recommended only), fails or does not apply; the output shows the"
+                    + " evidence.",
             "",
-            "With --ct-log it asks about the newest precertificates of a log, each proven by the"
-                    + " log's signed tree.",
+            "With --ct-log it checks the newest precertificates of a log, each proven by the "
+                    + "log's signed tree.",
             "",
-            "Asks whatever address the certificates name, unless --url says otherwise."
+            "The requests go to the OCSP URL in the certificates, unless --url names another."
         },
         sortOptions = false,
         exitCodeOnExecutionException = ExitCodes.CANNOT,
@@ -55,13 +73,12 @@ import picocli.CommandLine;
             "0:no rule failed",
             "1:some rule failed (with --strict, or warned)",
             ExitCodes.USAGE_HELP,
-            "3:nothing could be asked, or something could not be asked about"
+            "3:no request could be sent, or a certificate could not be checked"
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  precert-ocsp check precertificate.pem --issuer issuer.pem",
-            "  precert-ocsp check certificate.pem             # issuer got from its caIssuers"
-                    + " address",
+            "  precert-ocsp check certificate.pem             # issuer fetched from its caIssuers URL",
             "  precert-ocsp check folder/ --issuer ca.pem --failures --junit check.xml",
             "  precert-ocsp check leaf.pem --issuer ca.pem --url http://127.0.0.1:8080",
             "  precert-ocsp check --ct-log 'Some log 2026h2' --log-list log_list.json --issuer"
@@ -73,7 +90,125 @@ public final class CheckCommand implements Callable<Integer> {
     private final Surroundings surroundings;
 
     @Spec private CommandSpec spec = CommandSpec.create();
-    @Mixin private CheckOptions options = new CheckOptions();
+
+    @Parameters(
+            paramLabel = "CERT",
+            arity = "0..*",
+            description =
+                    "precertificates and certificates, PEM or DER; a folder stands for its files")
+    private List<Path> files = List.of();
+
+    @Option(
+            names = "--ct-log",
+            paramLabel = "LOG",
+            description =
+                    "a Certificate Transparency log whose newest precertificates are checked:"
+                            + " its URL; with --log-list its description or base64 log ID")
+    private @Nullable String log;
+
+    @Mixin private LogOptions logOptions = new LogOptions();
+
+    @Option(
+            names = "--last",
+            paramLabel = "N",
+            defaultValue = "20",
+            description =
+                    "how many precertificates of the log, those of the CAs given with --issuer;"
+                            + " without it of every CA (default: ${DEFAULT-VALUE})")
+    private int last = 20;
+
+    @Option(
+            names = "--reach",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description =
+                    "how many of the log's newest entries are searched for them (default:"
+                            + " ${DEFAULT-VALUE})")
+    private long reach = 100_000;
+
+    @Option(
+            names = "--issuer",
+            paramLabel = "FILE",
+            description =
+                    "CA certificates, and Precertificate Signing Certificates (repeatable); without it they are fetched from the caIssuers URLs of the certificates")
+    private List<Path> issuers = List.of();
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "URL of the responder, in place of the one in the certificates")
+    private @Nullable String url;
+
+    @Option(
+            names = "--cacert",
+            paramLabel = "FILE",
+            description = "CA of the TLS certificates of https URLs (default: those Java trusts)")
+    private @Nullable Path tlsAuthority;
+
+    @Option(
+            names = "--private-addresses",
+            description =
+                    "fetch issuers' certificates from private and loopback addresses too, if "
+                            + "certificates name those")
+    private boolean privateAddresses;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            defaultValue = "tls",
+            converter = ProfileName.class,
+            description =
+                    "the rules to apply: tls, code-signing, smime or private (default: ${DEFAULT-VALUE})")
+    private IssuerProfile profile = IssuerProfile.TLS;
+
+    @Option(
+            names = "--ca-certificates",
+            description =
+                    "check CA certificates too; without it they are only used to find issuers")
+    private boolean authorities;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            defaultValue = "15s",
+            converter = WaitTime.class,
+            description = "for each request (default: ${DEFAULT-VALUE})")
+    private Duration timeout = Duration.ofSeconds(15);
+
+    @Option(
+            names = "--strict",
+            description = "warnings (recommendations not followed) make the exit code 1 too")
+    private boolean strict;
+
+    @Option(
+            names = "--failures",
+            description = "print only rules that failed or warn, not those that passed")
+    private boolean failuresOnly;
+
+    @Option(names = "--json", description = "print one JSON object (with --watch, one a round)")
+    private boolean json;
+
+    @Option(
+            names = "--junit",
+            paramLabel = "FILE",
+            description = "write the verdicts as JUnit XML, too")
+    private @Nullable Path junit;
+
+    @Option(
+            names = "--watch",
+            paramLabel = "INTERVAL",
+            converter = WaitTime.class,
+            description = "repeat the check after this pause, until SIGTERM")
+    private @Nullable Duration watch;
+
+    @Option(
+            names = "--metrics-listen",
+            paramLabel = "ADDRESS",
+            converter = ListenAddress.class,
+            description =
+                    "serve Prometheus metrics of the last round at http://ADDRESS/metrics, such as"
+                            + " 127.0.0.1:9464; with --watch")
+    private @Nullable InetSocketAddress metrics;
 
     private CheckCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -85,37 +220,58 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Optional<String> mistake = options.mistake();
-        if (mistake.isPresent()) {
-            throw new ParameterException(spec.commandLine(), mistake.get());
-        }
+        mistake()
+                .ifPresent(
+                        mistake -> {
+                            throw new ParameterException(spec.commandLine(), mistake);
+                        });
         HttpWire wire;
         try {
             wire =
                     new HttpWire(
-                            WireLimits.within(options.timeout()),
+                            WireLimits.within(timeout),
                             surroundings.clock(),
-                            WireTrust.in(options.tlsAuthority()));
+                            WireTrust.in(Optional.ofNullable(tlsAuthority)));
         } catch (CertificateProblem e) {
-            say(String.valueOf(e.getMessage()));
-            return ExitCodes.CANNOT;
+            return Failures.report(spec, String.valueOf(e.getMessage()));
         }
         Monitor monitor =
                 new Monitor(
-                        new Judge(options.profile(), surroundings.clock()),
+                        new Judge(profile, surroundings.clock()),
                         wire,
                         CheckLimits.STANDARD,
                         surroundings.pause()::of);
-        if (options.metrics().isEmpty()) {
+        if (metrics == null) {
             return rounds(monitor, wire, _ -> {});
         }
-        try (MetricsPage page = MetricsPage.start(options.metrics().get())) {
+        try (MetricsPage page = MetricsPage.start(metrics)) {
             say("metrics at http://%s/metrics".formatted(page.address()));
             return rounds(monitor, wire, page::show);
         }
     }
 
-    /// Whoever shows the metrics of a round.
+    /// Why the options do not fit together, or empty.
+    private Optional<String> mistake() {
+        if (files.isEmpty() && log == null) {
+            return Optional.of("name certificates, or a log with --ct-log");
+        }
+        if (log == null && logOptions.given()) {
+            return Optional.of("--key and --log-list are about a log: name it with --ct-log");
+        }
+        Optional<String> ofLog = log == null ? Optional.empty() : logOptions.mistake(log);
+        if (ofLog.isPresent()) {
+            return ofLog;
+        }
+        if (metrics != null && watch == null) {
+            return Optional.of("--metrics-listen needs --watch");
+        }
+        if (timeout.isZero() || last < 1 || reach < 1) {
+            return Optional.of("--timeout, --last and --reach must be more than 0");
+        }
+        return Optional.empty();
+    }
+
+    /// Shows the metrics of a round.
     @FunctionalInterface
     private interface Shown {
         void show(String metrics);
@@ -126,7 +282,7 @@ public final class CheckCommand implements Callable<Integer> {
             Round round = round(monitor, wire);
             print(round);
             shown.show(MetricsText.of(round, rounds));
-            if (options.watch().isEmpty() || !waited()) {
+            if (watch == null || !waited(watch)) {
                 return exitCode(round);
             }
         }
@@ -134,9 +290,10 @@ public final class CheckCommand implements Callable<Integer> {
 
     /// Reads files and log anew each time: what they hold may change while it is watched.
     private Round round(Monitor monitor, HttpWire wire) {
-        SubjectFiles.Result read = new CheckSubjects(options, surroundings, this::say).read(wire);
-        try (CheckProgress progress =
-                CheckProgress.begin(surroundings.terminal(), read.subjects().size())) {
+        SubjectFiles.Result read = subjects(wire);
+        try (ProgressDisplay progress =
+                ProgressDisplay.items(
+                        surroundings.terminal(), "checking", read.subjects().size())) {
             Round round = monitor.round(read.subjects(), subject -> progress.next(subject.name()));
             List<String> problems = new ArrayList<>(read.problems());
             problems.addAll(round.problems());
@@ -144,9 +301,61 @@ public final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private boolean waited() {
+    /// The certificates of one round, from files and from a log. Problems of reading them are part
+    /// of the result. Blocks on the network.
+    private SubjectFiles.Result subjects(HttpWire open) {
+        HttpWire wire = privateAddresses ? open : open.publicOnly();
+        List<Subject> subjects = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        if (!files.isEmpty()) {
+            SubjectFiles.Result read =
+                    SubjectFiles.read(
+                            new SubjectFiles.Request(
+                                    files, issuers, Optional.ofNullable(url), authorities),
+                            wire);
+            subjects.addAll(read.subjects());
+            problems.addAll(read.problems());
+            read.notes().forEach(this::say);
+        }
+        if (log != null) {
+            try {
+                LogSubjects.Result logged = subjects(logOptions.address(log), wire);
+                subjects.addAll(logged.subjects());
+                problems.addAll(logged.problems());
+                logged.notes().forEach(this::say);
+            } catch (CommandFailed e) {
+                problems.add(e.explanation());
+            }
+        }
+        return new SubjectFiles.Result(List.copyOf(subjects), List.copyOf(problems), List.of());
+    }
+
+    private LogSubjects.Result subjects(LogAddress address, HttpWire wire) throws CommandFailed {
+        try (LogHttp http = CtLogReader.http(surroundings, "check")) {
+            return LogSubjects.read(
+                    address.open(http).log(),
+                    new LogSubjects.Request(
+                            address.name(),
+                            last,
+                            reach,
+                            issuers,
+                            Optional.ofNullable(url),
+                            surroundings.clock().instant()),
+                    wire);
+        } catch (LogUnavailable e) {
+            throw new CommandFailed("the log does not answer: " + e.getMessage(), e);
+        } catch (NotProven e) {
+            throw new CommandFailed(
+                    "%s cannot be trusted: %s".formatted(address.name(), e.getMessage()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailed("interrupted", e);
+        }
+    }
+
+    private boolean waited(Duration interval) {
         try {
-            surroundings.pause().of(options.watch().orElseThrow());
+            surroundings.pause().of(interval);
             return true;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -157,22 +366,20 @@ public final class CheckCommand implements Callable<Integer> {
     private void print(Round round) throws IOException {
         round.problems().forEach(this::say);
         PrintWriter out = spec.commandLine().getOut();
-        if (options.json()) {
+        if (json) {
             out.println(JsonReport.line(round));
             out.flush();
         } else {
             Ansi ansi = spec.commandLine().getColorScheme().ansi();
-            new TextReport(out, options.everything(), ansi::string, Printable::of).print(round);
+            new TextReport(out, !failuresOnly, ansi::string, Printable::of).print(round);
         }
-        if (options.junit().isPresent()) {
-            JunitReport.write(round, options.junit().get());
+        if (junit != null) {
+            JunitReport.write(round, junit);
         }
     }
 
     private void say(String problem) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("precert-ocsp: " + Printable.of(problem));
-        err.flush();
+        int _ = Failures.report(spec, problem);
     }
 
     private int exitCode(Round round) {
@@ -186,6 +393,36 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     private boolean isFailure(Judgement judgement) {
-        return judgement.failed() || (options.strict() && judgement.count(Verdict.WARN) > 0);
+        return judgement.failed() || (strict && judgement.count(Verdict.WARN) > 0);
+    }
+
+    /// A profile by its name in a configuration.
+    static final class ProfileName implements ITypeConverter<IssuerProfile> {
+        @Override
+        public IssuerProfile convert(String name) {
+            return IssuerProfile.named(name)
+                    .orElseThrow(
+                            () ->
+                                    new TypeConversionException(
+                                            "no profile is called '%s'; there are tls,"
+                                                            .formatted(name)
+                                                    + " code-signing, smime and private"));
+        }
+    }
+
+    /// `127.0.0.1:9464`, `[::1]:9464`.
+    static final class ListenAddress implements ITypeConverter<InetSocketAddress> {
+        @Override
+        public InetSocketAddress convert(String text) {
+            int colon = text.lastIndexOf(':');
+            try {
+                int port = Integer.parseInt(text.substring(colon + 1));
+                InetAddress host = InetAddress.getByName(text.substring(0, Math.max(0, colon)));
+                return new InetSocketAddress(host, port);
+            } catch (IllegalArgumentException | UnknownHostException e) {
+                throw new TypeConversionException(
+                        "'%s' is no address such as 127.0.0.1:9464".formatted(text));
+            }
+        }
     }
 }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Says everything that would keep the server from starting, at once.
+/// `config check`: prints all problems that would keep the server from starting.
 @Command(
         name = "check",
         description =
@@ -45,7 +45,7 @@ final class ConfigCheckCommand implements Callable<Integer> {
 
     @Option(
             names = "--without-keys",
-            description = "Leave the signing keys closed, as where there is no HSM.")
+            description = "Do not open the signing keys, for example where there is no HSM.")
     private boolean withoutKeys;
 
     private final CredentialCheck credentials;
@@ -64,8 +64,8 @@ final class ConfigCheckCommand implements Callable<Integer> {
             if (!read.alerts().isIndependent()) {
                 out.println(
                         config.file()
-                                + ": alerts: warning: people are told through the log alone; NSR"
-                                + " 3.2.2 asks for two independent ways: add one under channels");
+                                + ": alerts: warning: alerts are only written to the log; NSR "
+                                + "3.2.2 requires two independent ways: add one under channels");
             }
             for (String warning : MemoryCheck.warnings(read, Runtime.getRuntime().maxMemory())) {
                 out.println(config.file() + ": " + warning);

@@ -6,7 +6,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine;
 
-/// Everything about the configuration file.
+/// `config`: prints a sample configuration, or checks one.
 @Command(
         name = "config",
         description = "Print a sample configuration, or check one.",

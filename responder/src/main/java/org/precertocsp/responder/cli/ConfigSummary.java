@@ -12,7 +12,7 @@ import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.CredentialSource;
 
-/// What a good configuration comes to, in a few lines.
+/// A summary of a valid configuration, in a few lines.
 final class ConfigSummary {
     private final ServerConfig config;
 
@@ -43,7 +43,7 @@ final class ConfigSummary {
 
     private static String signer(Issuer issuer) throws IOException {
         if (issuer.credential().isEmpty()) {
-            return "fed but not answered for";
+            return "loaded but not answered for";
         }
         CredentialSource credential = issuer.credential().get();
         return credential.certificate().isPresent()

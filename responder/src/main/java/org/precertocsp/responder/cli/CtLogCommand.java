@@ -1,7 +1,6 @@
 package org.precertocsp.responder.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -20,19 +19,21 @@ import picocli.CommandLine.Spec;
 @Command(
         mixinStandardHelpOptions = true,
         description = {
-            "Reads a Certificate Transparency log up to its newest head and takes in the"
-                    + " precertificates and certificates of the configured issuers.",
+            "Reads a Certificate Transparency log up to its newest head and loads the "
+                    + "precertificates and certificates of the configured issuers.",
             "",
-            "Only what the log's signed tree proves takes effect. Interrupted, the next run goes on"
-                    + " where this one came to. The server must not be running."
+            "Only entries that the log's signed tree proves take effect. After an "
+                    + "interruption the next run continues where this one stopped. The server must not "
+                    + "be running."
         },
         exitCodeOnExecutionException = ExitCodes.CANNOT,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:the log was read to its head",
-            "1:the log is not to be trusted, or an entry of ours was refused or is in conflict",
-            "2:the command line makes no sense",
-            "3:log or store did not let it read"
+            "1:the log cannot be trusted, or an entry of a configured issuer was rejected or "
+                    + "is in conflict",
+            ExitCodes.USAGE_HELP,
+            "3:the log or the store failed"
         })
 final class CtLogCommand implements Callable<Integer> {
     private final CommandContext.Factory contexts;
@@ -47,21 +48,11 @@ final class CtLogCommand implements Callable<Integer> {
             paramLabel = "URL|NAME",
             required = true,
             description =
-                    "address of the log (for a static one its monitoring prefix); with --log-list"
+                    "URL of the log (for a static one its monitoring prefix); with --log-list"
                             + " its description or base64 log ID")
     private String log = "";
 
-    @Option(
-            names = "--key",
-            paramLabel = "KEY",
-            description = "public key of the log: base64 as in log lists, or a file, PEM or DER")
-    private @Nullable String key;
-
-    @Option(
-            names = "--log-list",
-            paramLabel = "FILE",
-            description = "a log list in JSON, version 3, to take address and key from")
-    private @Nullable Path list;
+    @Mixin private LogOptions options = new LogOptions();
 
     @Option(
             names = "--from",
@@ -69,11 +60,7 @@ final class CtLogCommand implements Callable<Integer> {
             description = "first entry to read of a log never read before (default: 0)")
     private @Nullable Long from;
 
-    @Option(names = "--json", description = "print one JSON object instead of text")
-    private boolean json;
-
-    @Option(names = "--no-progress", description = "draw no progress bar on the terminal")
-    private boolean noProgress;
+    @Mixin private OutputOptions output = new OutputOptions();
 
     CtLogCommand(CommandContext.Factory contexts, Surroundings surroundings) {
         this.contexts = contexts;
@@ -85,15 +72,17 @@ final class CtLogCommand implements Callable<Integer> {
         checkUsage();
         LoadResult result;
         try {
-            CommandContext configured = contexts.read(config.file());
-            LogReading.Plan plan =
-                    new LogReading.Plan(
-                            NamedLog.of(log, Optional.ofNullable(key), Optional.ofNullable(list)),
-                            from == null ? OptionalLong.empty() : OptionalLong.of(from),
-                            json || noProgress ? Optional.empty() : surroundings.terminal());
-            LoadSummary summary = new LogReading(configured, surroundings, plan).run();
+            CtLogReader reader =
+                    new CtLogReader(
+                            contexts.read(config.file()),
+                            surroundings,
+                            output.terminal(surroundings));
+            LoadSummary summary =
+                    reader.load(
+                            options.address(log),
+                            from == null ? OptionalLong.empty() : OptionalLong.of(from));
             result = LoadResult.of(List.of(summary), List.of(), Optional.empty());
-        } catch (LogReading.Unfinished e) {
+        } catch (CtLogReader.Unfinished e) {
             result = LoadResult.of(List.of(e.soFar()), List.of(), Optional.of(e.explanation()));
         } catch (CommandFailed e) {
             result = LoadResult.of(List.of(), List.of(), Optional.of(e.explanation()));
@@ -103,15 +92,14 @@ final class CtLogCommand implements Callable<Integer> {
     }
 
     private void checkUsage() {
-        if ((key == null) == (list == null)) {
-            throw usage("say how to know the log: by --key, or by --log-list");
-        }
         if (from != null && from < 0) {
             throw usage("entries are numbered from 0");
         }
-        if (list == null && NamedLog.address(log).isEmpty()) {
-            throw usage(NamedLog.noAddress(log));
-        }
+        options.mistake(log)
+                .ifPresent(
+                        mistake -> {
+                            throw usage(mistake);
+                        });
     }
 
     private ParameterException usage(String message) {
@@ -120,14 +108,12 @@ final class CtLogCommand implements Callable<Integer> {
 
     private void print(LoadResult result) {
         PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        if (json) {
+        if (output.json()) {
             out.println(Json.line(result));
         } else if (!result.files().isEmpty()) {
             new LoadReport(out).print(result);
         }
         out.flush();
-        result.error().ifPresent(why -> err.println("precert-ocsp: " + Printable.of(why)));
-        err.flush();
+        result.error().ifPresent(why -> Failures.report(spec, why));
     }
 }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/// Records of the audit log that a search had to pass over.
+/// Records of the audit log that a search had to skip.
 final class DamagedRecords implements Consumer<Path> {
     private final Map<Path, Integer> files = new TreeMap<>();
 
@@ -15,13 +15,13 @@ final class DamagedRecords implements Consumer<Path> {
         files.merge(file, 1, Integer::sum);
     }
 
-    /// After what was found has been told.
+    /// To be called after the results were printed.
     ///
     /// @throws IOException there are some, so what was found may not be all
     void check() throws IOException {
         if (!files.isEmpty()) {
             throw new IOException(
-                    "this may not be all: records that cannot be read were passed over (how many, by"
+                    "this may not be all: records that cannot be read were skipped (how many, by"
                             + " file: %s); see precert-ocsp audit verify".formatted(files));
         }
     }

@@ -50,8 +50,8 @@ public final class DataOwner {
         } catch (IOException | UnsupportedOperationException _) {
             owner = "its owner";
         }
-        return ("root must not write in %s, which belongs to %s: what root makes there the service"
-                        + " could not read, and the service could lead root to files of others. Run the"
+        return ("root must not write in %s, which belongs to %s: the service could not read files that root creates there, and could make root write "
+                        + "to the files of others. Run the"
                         + " same command as that user, as with: setpriv --reuid=%s --regid=%s"
                         + " --init-groups precert-ocsp ...")
                 .formatted(folder, owner, owner, owner);

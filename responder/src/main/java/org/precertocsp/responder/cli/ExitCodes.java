@@ -1,6 +1,6 @@
 package org.precertocsp.responder.cli;
 
-/// What every command's exit says; the same numbers are in its help.
+/// The exit codes of all commands; their help lists the same numbers.
 final class ExitCodes {
     static final int OK = 0;
 

@@ -10,16 +10,17 @@ import org.precertocsp.responder.config.ConfigRefused;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.signer.key.KeyFailure;
 import picocli.CommandLine.Help.ColorScheme;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 import picocli.CommandLine;
 
-/// How a command that did not succeed is told to people, and its exit code.
+/// Prints why a command failed, and chooses its exit code.
 final class Failures {
     private Failures() {}
 
-    /// What was wrong with the arguments, what was meant perhaps, and where the help is.
+    /// Prints the wrong argument, suggestions, and where the help is.
     static int wrongUsage(ParameterException problem, String[] arguments) {
         CommandLine command = problem.getCommandLine();
         PrintWriter err = command.getErr();
@@ -28,6 +29,21 @@ final class Failures {
         err.println("Help: " + command.getCommandSpec().qualifiedName() + " --help");
         err.flush();
         return ExitCodes.USAGE;
+    }
+
+    /// Prints why a command could not do its work.
+    ///
+    /// @return the exit code
+    static int report(CommandSpec spec, String why) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("precert-ocsp: " + Printable.of(why));
+        err.flush();
+        return ExitCodes.CANNOT;
+    }
+
+    /// Prints a warning.
+    static void warn(CommandSpec spec, String warning) {
+        report(spec, "warning: " + warning);
     }
 
     static int failed(Exception problem, CommandLine command, ParseResult arguments) {

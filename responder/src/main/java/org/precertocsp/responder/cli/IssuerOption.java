@@ -15,7 +15,7 @@ import org.precertocsp.responder.intake.UnreadableFile;
 import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// From the file behind `--issuer` to the issuer it means.
+/// Finds the configured issuer of the certificate file given with `--issuer`.
 final class IssuerOption {
     /// No certificate is longer.
     static final int MAX_OCTETS = 1 << 20;

@@ -6,10 +6,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine;
 
-/// Everything about signing keys.
+/// `key`: inspects signing keys and requests certificates for them.
 @Command(
         name = "key",
-        description = "Look at the signing keys, and request certificates for them.",
+        description = "Inspect the signing keys, and request certificates for them.",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true)
 public final class KeyCommand implements Runnable {

@@ -17,14 +17,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// Opens the signing keys and says what they are.
+/// `key inspect`: opens the signing keys and prints their properties.
 @Command(
         name = "inspect",
         description =
                 "Open each issuer's signing key and print what it is: kind, size, signature, the"
                         + " provider that computes, hashes of the public key, and when its"
-                        + " certificate ends. The key signs a short text once, as a proof; nothing"
-                        + " secret is printed.",
+                        + " certificate ends. The key signs a short text once, to prove that it works; nothing "
+                        + "secret is printed.",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",

@@ -18,7 +18,7 @@ import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.KeyReport;
 import org.precertocsp.signer.key.Keys;
 
-/// What `key inspect` says of one issuer's key.
+/// The output of `key inspect` for one issuer's key.
 ///
 /// @param facts by their names in JSON, in the order they are printed; the first is the issuer
 /// @param failed true if this key cannot sign as configured
@@ -28,7 +28,7 @@ record KeySheet(Map<String, Object> facts, boolean failed) {
         facts.put("issuer", issuer.name());
         facts.put("profile", issuer.profile().name());
         if (issuer.credential().isEmpty()) {
-            facts.put("key", "none: fed but not answered for");
+            facts.put("key", "none: loaded but not answered for");
             return new KeySheet(facts, false);
         }
         CredentialSource credential = issuer.credential().get();

@@ -3,12 +3,12 @@ package org.precertocsp.responder.cli;
 import java.util.Set;
 import org.precertocsp.responder.config.ServerConfig;
 
-/// Starts responders: what `serve` and `demo` need of the rest.
+/// Starts servers, for `serve` and `demo`.
 @FunctionalInterface
 public interface Launcher {
     /// Opens the store and the keys, lints the credentials, binds the ports and begins to answer.
     ///
-    /// @param accepted what is taken as it is, though earlier runs knew otherwise
+    /// @param accepted states that an operator takes responsibility for
     /// @throws StartRefused nothing is left running
     RunningResponder start(ServerConfig config, Set<Accepted> accepted) throws StartRefused;
 
@@ -19,7 +19,7 @@ public interface Launcher {
         return start(config, Set.of());
     }
 
-    /// What an operator may take responsibility for.
+    /// A state that earlier runs contradict, accepted by the operator.
     enum Accepted {
         /// A store that has less than the audit log recorded.
         NEW_STORE,

@@ -7,7 +7,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine;
 
-/// `load`: feeds files, or a CT log, to the store.
+/// `load`: loads files, or a CT log, into the store.
 @Command(
         name = "load",
         mixinStandardHelpOptions = true,
@@ -15,13 +15,13 @@ import picocli.CommandLine;
         description = {
             "Loads certificates, precertificates and revocation data.",
             "",
-            "Works the same whether or not the server runs: while it does, files travel through"
-                    + " its spool directory and the command waits for the result.",
-            "What is taken of a file takes effect at once or, after a failure, not at all. A record"
-                    + " that cannot be used is left out, named and counted, and the rest is loaded;"
-                    + " with --strict nothing of such a file is. A record that says revoked revokes,"
-                    + " whatever else in it is not understood.",
-            "Files may safely be loaded again. --dry-run tells beforehand what they would do.",
+            "Works the same whether or not the server runs: while it does, the files are put into its spool directory and the command waits "
+                    + "for the result.",
+            "A file takes effect as a whole or, after a failure, not at all. A record that "
+                    + "cannot be used is skipped, reported and counted, and the rest is loaded; with "
+                    + "--strict nothing of such a file is. A record that says revoked revokes, even if "
+                    + "other parts of it are not understood.",
+            "Files may safely be loaded again. --dry-run reports beforehand what loading would change.",
             "With --server and a client certificate, files are loaded through the private API of a"
                     + " server on any machine."
         })
@@ -47,8 +47,8 @@ public final class LoadCommand implements Runnable {
             case CERTIFICATES ->
                     "Certificates and precertificates: PEM, bundles of it, DER; folders are"
                             + " searched for them.";
-            case INDEX -> "The index.txt of an openssl CA; --issuer says whose.";
-            case CSV -> "Lists with a header line; --issuer says whose, unless a column does.";
+            case INDEX -> "The index.txt of an OpenSSL CA; --issuer names the CA.";
+            case CSV -> "Lists with a header line; --issuer names the CA, unless a column does.";
             case CRL -> "Certificate revocation lists, PEM or DER, verified with their issuer.";
         };
     }

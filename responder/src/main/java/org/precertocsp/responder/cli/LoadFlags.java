@@ -7,18 +7,19 @@ import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.LoadOptions;
 import picocli.CommandLine.Option;
 
-/// How the files of a `load` command are loaded, where not as usual.
+/// Options that change how the files of a `load` command are loaded.
 final class LoadFlags {
     @Option(
             names = "--strict",
             description =
-                    "all or nothing: where one record of a file is refused or in conflict, nothing"
-                            + " of the file is loaded")
+                    "all or nothing: if one record of a file is rejected or in conflict, "
+                            + "nothing of the file is loaded")
     private boolean strict;
 
     @Option(
             names = "--dry-run",
-            description = "judge and count everything, and write nothing; exit status as without")
+            description =
+                    "check and count everything, and write nothing; the exit codes are the same")
     private boolean dryRun;
 
     @Option(
@@ -45,8 +46,9 @@ final class LoadFlags {
     @Option(
             names = "--accept-number-reset",
             description =
-                    "crl: the CA counts its CRLs anew, as after it was restored: a lower number or"
-                            + " an earlier date becomes the newest of its scope")
+                    "crl: the CA numbers its CRLs from the start again, for example after a "
+                            + "restore: a lower number or an earlier date is accepted as the newest of "
+                            + "its scope")
     private boolean acceptNumberReset;
 
     /// @throws CommandFailed an option is not for files of that kind; the message says which

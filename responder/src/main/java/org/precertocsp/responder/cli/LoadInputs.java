@@ -18,26 +18,26 @@ import org.precertocsp.responder.intake.UnreadableFile;
 /// The files a `load` command names, each ready to be read more than once: folders become the files
 /// in them; standard input and pipes become private temporary files, gone when this is closed.
 final class LoadInputs implements AutoCloseable {
-    /// Most octets taken from a pipe.
-    static final long MAX_PIPED_OCTETS = 2L << 30;
+    /// Most bytes taken from a pipe.
+    static final long MAX_PIPED_BYTES = 2L << 30;
 
     private static final Set<String> CERTIFICATE_ENDINGS =
             Set.of("pem", "crt", "cer", "cert", "der");
 
     /// @param name as the operator named it
-    record Input(Path path, String name, long octets) {}
+    record Input(Path path, String name, long bytes) {}
 
     private final FeedKind kind;
     private final InputStream standardInput;
-    private final long maxPipedOctets;
+    private final long maxPipedBytes;
     private final List<Input> inputs = new ArrayList<>();
     private final List<String> skipped = new ArrayList<>();
     private final List<Path> temporary = new ArrayList<>();
 
-    LoadInputs(FeedKind kind, InputStream standardInput, long maxPipedOctets) {
+    LoadInputs(FeedKind kind, InputStream standardInput, long maxPipedBytes) {
         this.kind = kind;
         this.standardInput = standardInput;
-        this.maxPipedOctets = maxPipedOctets;
+        this.maxPipedBytes = maxPipedBytes;
     }
 
     /// Adds what one argument names, or fails before anything is loaded.
@@ -110,20 +110,20 @@ final class LoadInputs implements AutoCloseable {
         Path copy = Files.createTempFile("precert-ocsp-", ".load");
         temporary.add(copy);
         byte[] buffer = new byte[1 << 16];
-        long octets = 0;
+        long bytes = 0;
         try (OutputStream out = Files.newOutputStream(copy)) {
             for (int read = pipe.read(buffer); read >= 0; read = pipe.read(buffer)) {
-                octets += read;
-                if (octets > maxPipedOctets) {
+                bytes += read;
+                if (bytes > maxPipedBytes) {
                     throw new CommandFailed(
-                            "%s is longer than %d octets, the most that is read from a pipe; write it"
-                                            .formatted(name, maxPipedOctets)
+                            "%s is longer than %d bytes, the most that is read from a pipe; write it"
+                                            .formatted(name, maxPipedBytes)
                                     + " to a file and name that");
                 }
                 out.write(buffer, 0, read);
             }
         }
-        inputs.add(new Input(copy, name, octets));
+        inputs.add(new Input(copy, name, bytes));
     }
 
     List<Input> inputs() {

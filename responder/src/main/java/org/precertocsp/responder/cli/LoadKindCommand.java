@@ -26,10 +26,10 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:all was loaded; with --dry-run: all would be",
-            "1:a record or a file was refused or is in conflict; other records of a file are"
+            "1:a record or a file was rejected or is in conflict; other records of a file are"
                     + " loaded, unless --strict",
-            "2:the command line makes no sense",
-            "3:files, store or server did not let it load"
+            ExitCodes.USAGE_HELP,
+            "3:files, store or server failed"
         })
 final class LoadKindCommand implements Callable<Integer> {
     private final FeedKind kind;
@@ -60,11 +60,7 @@ final class LoadKindCommand implements Callable<Integer> {
 
     @Mixin private LoadFlags flags = new LoadFlags();
 
-    @Option(names = "--json", description = "print one JSON object instead of text")
-    private boolean json;
-
-    @Option(names = "--no-progress", description = "draw no progress bar on the terminal")
-    private boolean noProgress;
+    @Mixin private OutputOptions output = new OutputOptions();
 
     @Option(
             names = "--wait",
@@ -109,7 +105,7 @@ final class LoadKindCommand implements Callable<Integer> {
             throw usage("an issuer is named by --issuer with -c, by --issuer-name with --server");
         }
         if (kind.needsIssuer() && issuerFile == null && issuerName == null) {
-            throw usage("an index.txt does not say whose it is: name the issuer with --issuer");
+            throw usage("an index.txt does not name its issuer: name the issuer with --issuer");
         }
         if (files.stream().filter("-"::equals).count() > 1) {
             throw usage("standard input can be read only once");
@@ -136,8 +132,10 @@ final class LoadKindCommand implements Callable<Integer> {
                                     options,
                                     inputs,
                                     wait,
-                                    json || noProgress ? Optional.empty() : surroundings.terminal(),
-                                    json ? Optional.empty() : Optional.of(err()));
+                                    output.terminal(surroundings),
+                                    output.json()
+                                            ? Optional.empty()
+                                            : Optional.of(spec.commandLine().getErr()));
                     return new Loading(configured, surroundings, plan).run();
                 });
     }
@@ -150,7 +148,7 @@ final class LoadKindCommand implements Callable<Integer> {
 
     private LoadResult withInputs(Way way) throws CommandFailed {
         try (LoadInputs inputs =
-                new LoadInputs(kind, surroundings.input(), LoadInputs.MAX_PIPED_OCTETS)) {
+                new LoadInputs(kind, surroundings.input(), LoadInputs.MAX_PIPED_BYTES)) {
             for (String file : files) {
                 inputs.add(file);
             }
@@ -173,17 +171,12 @@ final class LoadKindCommand implements Callable<Integer> {
 
     private void print(LoadResult result) {
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
+        if (output.json()) {
             out.println(Json.line(result));
         } else if (result.error().isEmpty() || !result.files().isEmpty()) {
             new LoadReport(out).print(result);
         }
         out.flush();
-        result.error().ifPresent(why -> err().println("precert-ocsp: " + Printable.of(why)));
-        err().flush();
-    }
-
-    private PrintWriter err() {
-        return spec.commandLine().getErr();
+        result.error().ifPresent(why -> Failures.report(spec, why));
     }
 }

@@ -8,9 +8,9 @@ import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.LoadOptions;
 
-/// What one `load` command is to do.
+/// The work of one `load` command.
 ///
-/// @param patience how long the server, or whoever has the store, may give no sign of progress
+/// @param patience how long the server, or another process that has the store, may make no progress
 /// @param bar where progress is drawn
 /// @param notes where a line says what is waited for; absent where only JSON is wanted
 record LoadPlan(

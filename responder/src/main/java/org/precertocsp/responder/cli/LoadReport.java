@@ -7,7 +7,7 @@ import java.util.List;
 import org.precertocsp.responder.intake.LoadSummary.Report;
 import org.precertocsp.responder.intake.LoadSummary;
 
-/// Tells a person what a `load` command came to.
+/// Prints the result of a `load` command.
 final class LoadReport {
     /// Reports printed of one file; a CRL of serials nobody announced has thousands.
     static final int MAX_SHOWN = 50;
@@ -21,7 +21,7 @@ final class LoadReport {
     void print(LoadResult result) {
         result.files().forEach(this::print);
         if (!result.skipped().isEmpty()) {
-            out.println("skipped, since their names end in nothing a certificate's does:");
+            out.println("skipped, since their names do not end as those of certificates:");
             result.skipped().forEach(name -> out.println("  " + Printable.of(name)));
         }
         LoadResult.Totals totals = result.totals();
@@ -77,7 +77,7 @@ final class LoadReport {
         }
     }
 
-    /// What the numbers do not tell of themselves.
+    /// Explains numbers that need it.
     private void explain(LoadSummary file) {
         if (file.refusedFile().isEmpty() && file.refused() + file.conflicts() > 0) {
             out.println(

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.precertocsp.responder.intake.LoadSummary;
 
-/// What one `load` command came to; its JSON has these fields.
+/// The result of one `load` command; its JSON has these fields.
 ///
 /// @param files taken or refused, in the order named
 /// @param skipped names of files in folders that are no certificates

@@ -36,7 +36,7 @@ final class Loading {
     LoadResult run() throws CommandFailed {
         SpoolClient spool = new SpoolClient(configured.spool(), surroundings.clock());
         Instant deadline = surroundings.clock().instant().plus(plan.patience());
-        boolean told = false;
+        boolean noted = false;
         while (true) {
             try (CommandContext.OpenedStore store = open(spool)) {
                 return loadInto(store.writer());
@@ -50,9 +50,9 @@ final class Loading {
             } catch (StoreFailure e) {
                 throw new CommandFailed("the store failed: " + e.getMessage(), e);
             }
-            if (!told) {
+            if (!noted) {
                 note("waiting: the store is in use by another process …");
-                told = true;
+                noted = true;
             }
             pause();
         }
@@ -70,7 +70,7 @@ final class Loading {
             return spool.serverWatches();
         } catch (IOException e) {
             throw new CommandFailed(
-                    "the store is in use, and whether by a server cannot be seen: "
+                    "the store is in use, and it cannot be determined whether by a server: "
                             + UnreadableFile.reason(e)
                             + "; run this as the server's user or in its group",
                     e);
@@ -109,10 +109,11 @@ final class Loading {
         List<Path> together = inputs.stream().map(LoadInputs.Input::path).toList();
         StatusFeed feed = configured.feeds().feed(plan.kind(), together);
         FeedLoader loader = new FeedLoader(store, surroundings.clock());
-        long octets = inputs.stream().mapToLong(LoadInputs.Input::octets).sum();
+        long bytes = inputs.stream().mapToLong(LoadInputs.Input::bytes).sum();
         List<LoadSummary> summaries = new ArrayList<>();
         Optional<String> error = Optional.empty();
-        try (LoadProgress progress = LoadProgress.begin(plan.bar(), inputs.size(), octets)) {
+        try (ProgressDisplay progress =
+                ProgressDisplay.files(plan.bar(), "loading", inputs.size(), bytes)) {
             for (LoadInputs.Input input : inputs) {
                 summaries.add(
                         loader.load(
@@ -122,14 +123,14 @@ final class Loading {
                                         input.path(),
                                         input.name(),
                                         plan.issuer(),
-                                        progress.next(input.octets()),
+                                        progress.nextFile(input.bytes()),
                                         plan.options(),
                                         configured.issuers())));
             }
         } catch (UnreadableFile e) {
             error = Optional.of(String.valueOf(e.getMessage()));
         } catch (StoreFailure e) {
-            // Files before this one are in the store and must be told of.
+            // Files before this one are in the store and must be reported.
             error = Optional.of("the store failed: " + e.getMessage());
         }
         return LoadResult.of(summaries, plan.files().skipped(), error);

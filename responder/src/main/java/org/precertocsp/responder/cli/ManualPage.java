@@ -11,8 +11,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine;
 
-/// Everything that `--help` says of every command, as one page for man(1): roff with the man
-/// macros, see man(7). Equal commands make equal text.
+/// The help of every command as one page for man(1): roff with the man macros, see man(7). Equal
+/// commands make equal text.
 ///
 /// picocli itself writes AsciiDoc, which needs Asciidoctor, and so JRuby, to become a page.
 final class ManualPage {

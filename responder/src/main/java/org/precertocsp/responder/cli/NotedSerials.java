@@ -25,7 +25,7 @@ final class NotedSerials implements SerialList {
     // Each is an incident for people: more are one.
     private static final int MOST = 100_000;
 
-    private final Map<SerialKey, String> words = new HashMap<>();
+    private final Map<SerialKey, String> descriptions = new HashMap<>();
     private final Map<IssuerKey, NavigableSet<Serial>> serials = new HashMap<>();
 
     private NotedSerials() {}
@@ -47,8 +47,8 @@ final class NotedSerials implements SerialList {
                     case Sighting.State.Incident _ -> true;
                     case Sighting.State.FedLate _ -> false;
                 };
-        if (open && words.size() < MOST) {
-            words.put(sighting.key(), text(sighting));
+        if (open && descriptions.size() < MOST) {
+            descriptions.put(sighting.key(), text(sighting));
             serials.computeIfAbsent(sighting.key().issuer(), _ -> new TreeSet<>())
                     .add(sighting.key().serial());
         }
@@ -66,9 +66,9 @@ final class NotedSerials implements SerialList {
                         sighting.assigned() ? "" : "; not assigned, by the issuer's policy");
     }
 
-    /// What is to be told of each.
-    Map<SerialKey, String> words() {
-        return words;
+    /// The description of each, for the report.
+    Map<SerialKey, String> descriptions() {
+        return descriptions;
     }
 
     @Override

@@ -1,12 +1,20 @@
 package org.precertocsp.responder.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.FeedKind;
@@ -21,11 +29,15 @@ import org.precertocsp.responder.monitor.reconcile.Source;
 import org.precertocsp.responder.monitor.wire.BadAddress;
 import org.precertocsp.responder.monitor.wire.Endpoint;
 import org.precertocsp.responder.status.StoreFailure;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine;
 
 /// `reconcile`: whether everybody agrees about every serial.
@@ -34,11 +46,11 @@ import picocli.CommandLine;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Compares every serial in the logs, the CA's files and the CRLs given with the store"
-                    + " and with what the endpoint answers, while the server runs.",
+            "Compares every serial in the logs, the CA's files and the CRLs given with the "
+                    + "store and with the answers of the endpoint. Works while the server runs.",
             "",
-            "Tells of serials nobody answers for, serials the store lacks, serials only a log"
-                    + " brought, precertificates in no log, documents that do not belong together,"
+            "Reports serials without an answer, serials missing from the store, serials known"
+                    + " only from a log, precertificates in no log, documents that do not belong together,"
                     + " serials used under two keys, and answers that differ from CRLs, lists or"
                     + " store. Changes nothing. Without logs, files and CRLs it compares store and"
                     + " endpoint."
@@ -48,7 +60,7 @@ import picocli.CommandLine;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all agree",
-            "1:something does not, or an input was refused",
+            "1:there are differences, or an input was rejected",
             ExitCodes.USAGE_HELP,
             "3:store, file or log could not be read, or the endpoint is not there"
         },
@@ -65,7 +77,131 @@ public final class ReconcileCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private ConfigOption config = new ConfigOption();
-    @Mixin private ReconcileOptions options = new ReconcileOptions();
+
+    /// A log, and the key to know it by.
+    private static final class Log {
+        @Option(
+                names = "--ct",
+                required = true,
+                paramLabel = "LOG",
+                description =
+                        "a Certificate Transparency log: its address; with --log-list its"
+                                + " description or base64 log ID (repeatable, each with its --key"
+                                + " or from the list)")
+        private String name = "";
+
+        @Option(
+                names = "--key",
+                paramLabel = "KEY",
+                description =
+                        "public key of that log: base64 as in log lists, or a file, PEM or DER")
+        private @Nullable String key;
+    }
+
+    @ArgGroup(exclusive = false, multiplicity = "0..*")
+    private List<Log> logs = new ArrayList<>();
+
+    @Option(
+            names = "--log-list",
+            paramLabel = "FILE",
+            description = "a log list in JSON, version 3, that has the logs without --key")
+    private @Nullable Path list;
+
+    @Option(
+            names = "--merge-delay",
+            paramLabel = "TIME",
+            defaultValue = "24h",
+            converter = WaitTime.class,
+            description =
+                    "how long logs may take to show an entry; younger precertificates are not reported as missing (default: ${DEFAULT-VALUE})")
+    private Duration mergeDelay = Duration.ofHours(24);
+
+    @Option(
+            names = "--certificates",
+            arity = "1..*",
+            paramLabel = "PATH",
+            description =
+                    "certificates and precertificates the CA signed: files or folders (one or"
+                            + " more)")
+    private List<String> certificates = List.of();
+
+    @Option(
+            names = "--index",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "an OpenSSL index.txt of the CA, with --issuer (one or more)")
+    private List<String> indexes = List.of();
+
+    @Option(
+            names = "--csv",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "a CSV of the CA (one or more)")
+    private List<String> csvs = List.of();
+
+    @Option(
+            names = "--crl",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "a CRL (one or more)")
+    private List<String> crls = List.of();
+
+    @Option(
+            names = "--issuer",
+            paramLabel = "FILE",
+            description = "certificate of the issuer that --index and --csv are about, PEM or DER")
+    private @Nullable Path issuer;
+
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            converter = Date.class,
+            description =
+                    "reads logs from then on, and skips serials that only the store knows and"
+                            + " that changed last before: 2026-11-01 or 2026-11-01T12:00:00Z")
+    private @Nullable Instant since;
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description =
+                    "the URL to query, such as the public one (default: the server at its "
+                            + "configured address)")
+    private @Nullable String url;
+
+    @Option(
+            names = "--in-flight",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "requests in flight at once (default: ${DEFAULT-VALUE})")
+    private int inFlight = 16;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            converter = WaitTime.class,
+            description = "for each request (default: ${DEFAULT-VALUE})")
+    private Duration timeout = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--most",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description =
+                    "differences listed one by one; the others are counted (default:"
+                            + " ${DEFAULT-VALUE})")
+    private int most = 10_000;
+
+    @Option(
+            names = "--work",
+            paramLabel = "DIR",
+            description =
+                    "directory for temporary data, some 150 bytes for each serial (default: "
+                            + "the system's temporary directory)")
+    private @Nullable Path work;
+
+    @Mixin private OutputOptions output = new OutputOptions();
 
     private ReconcileCommand(CommandContext.Factory contexts, Surroundings surroundings) {
         this.contexts = contexts;
@@ -78,7 +214,7 @@ public final class ReconcileCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        options.mistake().ifPresent(this::refuse);
+        mistake().ifPresent(this::refuse);
         ReconcileResult result;
         Optional<String> doubt = Optional.empty();
         try {
@@ -94,16 +230,41 @@ public final class ReconcileCommand implements Callable<Integer> {
                             surroundings.clock().instant(), "the store failed: " + e.getMessage());
         }
         print(result);
-        doubt.ifPresent(this::warn);
+        doubt.ifPresent(why -> Failures.warn(spec, why));
         return doubt.isEmpty()
                 ? result.exitStatus()
                 : Math.max(result.exitStatus(), ExitCodes.REFUSED);
     }
 
-    private void warn(String doubt) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("precert-ocsp: warning: " + Printable.of(doubt));
-        err.flush();
+    /// Why the options do not fit together, or empty.
+    private Optional<String> mistake() {
+        for (Log log : logs) {
+            if (log.key == null && list == null) {
+                return Optional.of(
+                        "say how to know the log %s: by --key after it, or by --log-list"
+                                .formatted(log.name));
+            }
+            if (log.key != null && LogOptions.url(log.name).isEmpty()) {
+                return Optional.of(LogOptions.noUrl(log.name));
+            }
+        }
+        if (!indexes.isEmpty() && issuer == null) {
+            return Optional.of("an index.txt does not name its issuer: add --issuer");
+        }
+        if (inFlight < 1 || inFlight > 1_000 || most < 1 || timeout.isZero()) {
+            return Optional.of("--in-flight is 1 to 1000, --most and --timeout more than 0");
+        }
+        return Optional.empty();
+    }
+
+    /// The CA's files by their kinds, CRLs apart, in the order they are read.
+    private Map<FeedKind, List<String>> files() {
+        Map<FeedKind, List<String>> files = new EnumMap<>(FeedKind.class);
+        files.put(FeedKind.CERTIFICATES, certificates);
+        files.put(FeedKind.INDEX, indexes);
+        files.put(FeedKind.CSV, csvs);
+        files.values().removeIf(List::isEmpty);
+        return files;
     }
 
     private void refuse(String mistake) {
@@ -112,8 +273,8 @@ public final class ReconcileCommand implements Callable<Integer> {
 
     private void checkAddress() {
         try {
-            if (options.url().isPresent()) {
-                Endpoint.parse(options.url().get());
+            if (url != null) {
+                Endpoint.parse(url);
             }
         } catch (BadAddress e) {
             refuse("--url " + e.explanation());
@@ -125,8 +286,8 @@ public final class ReconcileCommand implements Callable<Integer> {
                 new ReconcileInputs(
                         configured,
                         surroundings,
-                        options.progress() ? surroundings.terminal() : Optional.empty(),
-                        options.work())) {
+                        output.terminal(surroundings),
+                        Optional.ofNullable(work))) {
             read(inputs, configured);
             // Opened after all else is read: what those name should be in the store by now.
             try (CommandContext.StatusView store = configured.openView()) {
@@ -136,25 +297,26 @@ public final class ReconcileCommand implements Callable<Integer> {
     }
 
     private void read(ReconcileInputs inputs, CommandContext configured) throws CommandFailed {
-        Optional<FedIssuer> issuer =
-                options.issuer().isEmpty()
+        Optional<FedIssuer> known =
+                issuer == null
                         ? Optional.empty()
-                        : Optional.of(
-                                IssuerOption.find(options.issuer().get(), configured.issuers()));
-        for (Map.Entry<FeedKind, List<String>> files : options.files().entrySet()) {
-            inputs.readFiles(files.getKey(), files.getValue(), issuer);
+                        : Optional.of(IssuerOption.find(issuer, configured.issuers()));
+        for (Map.Entry<FeedKind, List<String>> files : files().entrySet()) {
+            inputs.readFiles(files.getKey(), files.getValue(), known);
         }
-        List<LogAddress> logs = new ArrayList<>();
-        for (ReconcileOptions.Log log : options.logs()) {
-            logs.add(NamedLog.of(log.name(), log.key(), options.list()));
+        List<LogAddress> addresses = new ArrayList<>();
+        for (Log log : logs) {
+            addresses.add(
+                    LogOptions.address(
+                            log.name, Optional.ofNullable(log.key), Optional.ofNullable(list)));
         }
-        if (!logs.isEmpty()) {
-            inputs.readLogs(logs, options.since());
+        if (!addresses.isEmpty()) {
+            inputs.readLogs(addresses, Optional.ofNullable(since));
         }
-        if (!options.crls().isEmpty()) {
+        if (!crls.isEmpty()) {
             // After all else: which of a CA's keys an entry is of says who assigned the serial.
             try (CommandContext.StatusView store = configured.openView()) {
-                inputs.readCrls(options.crls(), store);
+                inputs.readCrls(crls, store);
             }
         }
     }
@@ -171,24 +333,17 @@ public final class ReconcileCommand implements Callable<Integer> {
         Criteria criteria =
                 new Criteria(
                         inputs.begun(),
-                        options.since(),
-                        options.mergeDelay(),
+                        Optional.ofNullable(since),
+                        mergeDelay,
                         inputs.logsWhole(),
                         inputs.fullCrls(),
-                        noted.words());
+                        noted.descriptions());
         Map<IssuerKey, Asker> askers = askers(configured);
-        try (CountProgress progress =
-                new CountProgress(
-                        options.progress() ? surroundings.terminal() : Optional.empty(),
-                        "comparing",
-                        "serials")) {
+        try (ProgressDisplay progress =
+                ProgressDisplay.count(output.terminal(surroundings), "comparing", "serials")) {
             Reconciliation.Plan plan =
                     new Reconciliation.Plan(
-                            configured.issuers().issuers(),
-                            ledgers,
-                            askers,
-                            options.inFlight(),
-                            options.most());
+                            configured.issuers().issuers(), ledgers, askers, inFlight, most);
             Reconciled reconciled =
                     new Reconciliation(plan, criteria, configured::openView)
                             .run(inputs.unusable(), progress::at);
@@ -203,18 +358,18 @@ public final class ReconcileCommand implements Callable<Integer> {
 
     private Map<IssuerKey, Asker> askers(CommandContext configured) {
         Map<IssuerKey, Asker> askers = new HashMap<>();
-        for (FedIssuer issuer : configured.issuers().issuers()) {
+        for (FedIssuer one : configured.issuers().issuers()) {
             configured
-                    .ownAddress(issuer)
-                    .map(own -> options.url().orElse(own))
+                    .ownAddress(one)
+                    .map(own -> Optional.ofNullable(url).orElse(own))
                     .ifPresent(
-                            url ->
+                            address ->
                                     askers.put(
-                                            issuer.key(),
+                                            one.key(),
                                             new Asker(
-                                                    url,
-                                                    issuer,
-                                                    new Asker.Limits(options.timeout()),
+                                                    address,
+                                                    one,
+                                                    new Asker.Limits(timeout),
                                                     surroundings.clock())));
         }
         return askers;
@@ -222,14 +377,28 @@ public final class ReconcileCommand implements Callable<Integer> {
 
     private void print(ReconcileResult result) {
         PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        if (options.json()) {
+        if (output.json()) {
             out.println(Json.line(result));
         } else if (result.error().isEmpty() || result.serials() > 0) {
             new ReconcileReport(out).print(result);
         }
         out.flush();
-        result.error().ifPresent(why -> err.println("precert-ocsp: " + Printable.of(why)));
-        err.flush();
+        result.error().ifPresent(why -> Failures.report(spec, why));
+    }
+
+    /// A date, or a moment.
+    static final class Date implements ITypeConverter<Instant> {
+        @Override
+        public Instant convert(String text) {
+            try {
+                return text.contains("T")
+                        ? Instant.parse(text)
+                        : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+            } catch (DateTimeParseException _) {
+                throw new TypeConversionException(
+                        "'%s' is no date such as 2026-11-01 or 2026-11-01T12:00:00Z"
+                                .formatted(text));
+            }
+        }
     }
 }

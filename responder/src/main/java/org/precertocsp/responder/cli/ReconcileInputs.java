@@ -101,7 +101,7 @@ final class ReconcileInputs implements AutoCloseable {
             FeedKind kind, List<String> names, Optional<FedIssuer> issuer, FeedLoader loader)
             throws CommandFailed {
         try (LoadInputs inputs =
-                new LoadInputs(kind, surroundings.input(), LoadInputs.MAX_PIPED_OCTETS)) {
+                new LoadInputs(kind, surroundings.input(), LoadInputs.MAX_PIPED_BYTES)) {
             for (String name : names) {
                 inputs.add(name);
             }
@@ -117,8 +117,9 @@ final class ReconcileInputs implements AutoCloseable {
             throws CommandFailed {
         List<Path> together = inputs.stream().map(LoadInputs.Input::path).toList();
         StatusFeed feed = configured.feeds().feed(kind, together);
-        long octets = inputs.stream().mapToLong(LoadInputs.Input::octets).sum();
-        try (LoadProgress progress = LoadProgress.begin(bar, inputs.size(), octets)) {
+        long bytes = inputs.stream().mapToLong(LoadInputs.Input::bytes).sum();
+        try (ProgressDisplay progress =
+                ProgressDisplay.files(bar, "loading", inputs.size(), bytes)) {
             for (LoadInputs.Input input : inputs) {
                 summaries.add(
                         loader.load(
@@ -128,7 +129,7 @@ final class ReconcileInputs implements AutoCloseable {
                                         input.path(),
                                         input.name(),
                                         issuer,
-                                        progress.next(input.octets()))));
+                                        progress.nextFile(input.bytes()))));
             }
         } catch (UnreadableFile e) {
             throw new CommandFailed(String.valueOf(e.getMessage()), e);
@@ -143,7 +144,7 @@ final class ReconcileInputs implements AutoCloseable {
         logsWhole = true;
         for (LogAddress log : logs) {
             LoadSummary summary =
-                    new LogSurvey(configured, surroundings, bar).into(store, log, since);
+                    new CtLogReader(configured, surroundings, bar).survey(store, log, since);
             logsWhole &= summary.refusedFile().isEmpty();
             summaries.add(summary);
         }

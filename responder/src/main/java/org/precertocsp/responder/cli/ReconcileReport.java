@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.precertocsp.responder.intake.LoadSummary;
 
-/// For people: what was read, a table of the differences, the sum.
+/// Prints the inputs, a table of the differences, and the totals.
 final class ReconcileReport {
     private static final int MAX_ISSUER = 24;
 
@@ -27,7 +27,7 @@ final class ReconcileReport {
         table(result.differences());
         long more = result.found() - result.differences().size();
         if (more > 0) {
-            out.println("… and " + more + " more; --most tells them, too");
+            out.println("… and " + more + " more; --most lists them too");
         }
         result.notAsked()
                 .forEach(

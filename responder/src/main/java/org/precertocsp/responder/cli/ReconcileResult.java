@@ -9,14 +9,14 @@ import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.monitor.reconcile.Difference;
 import org.precertocsp.responder.monitor.reconcile.Reconciled;
 
-/// What one `reconcile` command came to; its JSON has these fields.
+/// The result of one `reconcile` command; its JSON has these fields.
 ///
 /// @param serials compared
 /// @param leftOut expired, older than asked for, or only announced
 /// @param notAsked serials the endpoint was not asked about, by the reason
 /// @param inputs what was read beside the store
 /// @param counts of differences by kind
-/// @param differences told one by one, at most as many as wanted
+/// @param differences listed one by one, up to the limit given
 /// @param error why the command could not do all of it
 record ReconcileResult(
         Instant at,

@@ -18,17 +18,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "reload",
         description = {
-            "Has a running server take up new keys, certificates and log levels, waits for it, and",
-            "prints what was reloaded, what needs a restart, and what failed and why. Run it as"
-                    + " the",
-            "server's user, or as root."
+            "Makes a running server reload keys, certificates and log levels, waits for it, "
+                    + "and prints what was reloaded, what needs a restart, and what failed and why. Run"
+                    + " it as the server's user, or as root."
         },
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:reloaded; some changes may need a restart",
-            "1:something was refused, and what was in use stays in use",
+            "1:something was rejected; the server keeps using the old one",
             ExitCodes.USAGE_HELP,
             ExitCodes.CANNOT_HELP
         },

@@ -7,10 +7,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine;
 
-/// What the server has seen, for people and for others.
+/// `report`: reports from the data that the server collects.
 @Command(
         name = "report",
-        description = "Report what the server has seen.",
+        description = "Report from the data that the server collects.",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true)
 public final class ReportCommand implements Runnable {

@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Report requests for serials nobody assigned (BR 4.9.9), by whole hours.",
             "",
-            "Requests are counted exactly; different serials and the most asked ones are estimates."
-                    + " Nothing tells who asked. Works while the server runs, a minute behind."
+            "Requests are counted exactly; different serials and the most requested ones are estimates."
+                    + " Nothing identifies clients. Works while the server runs, a minute "
+                    + "behind."
         },
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
@@ -65,7 +66,8 @@ final class ReportUnassignedCommand implements Callable<Integer> {
             names = "--top",
             paramLabel = "N",
             defaultValue = "20",
-            description = "The N most asked serials of each issuer (default: ${DEFAULT-VALUE}).")
+            description =
+                    "The N most requested serials of each issuer (default: ${DEFAULT-VALUE}).")
     private int top;
 
     @Option(names = "--json", description = "Print one JSON object instead of text.")
@@ -74,14 +76,14 @@ final class ReportUnassignedCommand implements Callable<Integer> {
     @Option(
             names = "--stix",
             paramLabel = "FILE",
-            description = "Write a STIX 2.1 bundle others can take in.")
+            description = "Write a STIX 2.1 bundle for others to import.")
     private Optional<Path> stix = Optional.empty();
 
     @Option(
             names = "--organization",
             paramLabel = "NAME",
             defaultValue = "a certification authority",
-            description = "Who tells, in the bundle (default: ${DEFAULT-VALUE}).")
+            description = "The reporting organization in the bundle (default: ${DEFAULT-VALUE}).")
     private String organization = "";
 
     private final InstantSource clock;
@@ -148,7 +150,7 @@ final class ReportUnassignedCommand implements Callable<Integer> {
 
     private static void print(PrintWriter out, UnassignedReport report) {
         out.println(
-                "Unassigned serials asked for from %s to %s"
+                "Unassigned serials requested from %s to %s"
                         .formatted(report.from(), report.until()));
         if (report.issuers().isEmpty()) {
             out.println("none");

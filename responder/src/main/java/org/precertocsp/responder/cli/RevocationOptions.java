@@ -7,9 +7,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/// What `revoke` and `amend` have in common.
+/// The options that `revoke` and `amend` share.
 final class RevocationOptions {
-    @Mixin private ToldSerials told = new ToldSerials();
+    @Mixin private SerialOptions serials = new SerialOptions();
 
     @Option(
             names = "--date",
@@ -20,27 +20,27 @@ final class RevocationOptions {
     @Option(
             names = "--invalidity-date",
             paramLabel = "TIME",
-            description = "since when the key is suspected")
+            description = "since when the key may be compromised")
     private @Nullable String invalidityDate;
 
     @Option(
             names = "--comment",
             paramLabel = "TEXT",
-            description = "kept in the history: who asked for it, and why")
+            description = "kept in the history: who requested it, and why")
     private @Nullable String comment;
 
-    int tell(CommandSpec spec, String facts, @Nullable String reason) {
-        return tell(spec, facts, reason, Map.of());
+    int send(CommandSpec spec, String resource, @Nullable String reason) {
+        return send(spec, resource, reason, Map.of());
     }
 
     /// @param more fields
-    int tell(CommandSpec spec, String facts, @Nullable String reason, Map<String, Object> more) {
+    int send(CommandSpec spec, String resource, @Nullable String reason, Map<String, Object> more) {
         Map<String, Object> fields = new HashMap<>(more);
         put(fields, "reason", reason);
         put(fields, "date", date);
         put(fields, "invalidityDate", invalidityDate);
         put(fields, "comment", comment);
-        return told.tell(spec, facts, fields);
+        return serials.send(spec, resource, fields);
     }
 
     private static void put(Map<String, Object> fields, String name, @Nullable String value) {

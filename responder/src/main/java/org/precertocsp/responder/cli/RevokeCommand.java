@@ -8,21 +8,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `revoke`: ends certificates.
+/// `revoke`: revokes certificates.
 @Command(
         name = "revoke",
         mixinStandardHelpOptions = true,
         description = {
-            "Revokes certificates on a running server. Once it says so, every answer of this"
-                    + " server",
-            "says revoked. A CDN, a proxy or a client may go on showing the answer it has kept,"
-                    + " until",
-            "its max-age is over: see http.maxAge of issuers and http.cache.purge.",
+            "Revokes certificates on a running server. Once the command succeeds, every "
+                    + "answer of this server says revoked. A CDN, a proxy or a client may use the "
+                    + "answer it has cached until its max-age ends: see http.maxAge of issuers and "
+                    + "http.cache.purge.",
             "",
-            "A date more than a day ago takes reason keyCompromise or a --comment, except for",
+            "A date more than a day ago needs reason keyCompromise or a --comment, except for",
             "code-signing and private issuers. A revocation is never undone; `amend` changes its",
-            "date or reason. A serial the server does not know is refused as mistyped, unless",
-            "--unknown-serial says that it is right."
+            "date or reason. A serial that the server does not know is rejected as mistyped unless "
+                    + "--unknown-serial is given."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -53,13 +52,13 @@ public final class RevokeCommand implements Callable<Integer> {
     @Option(
             names = "--unknown-serial",
             description =
-                    "revoke serials that nobody announced and no feed has brought; without it they"
-                            + " are taken for mistyped and refused")
+                    "revoke serials that were never announced or loaded; without it they are "
+                            + "rejected as mistyped")
     private boolean unknownSerial;
 
     @Override
     public Integer call() {
         Map<String, Object> more = unknownSerial ? Map.of("unknownSerial", true) : Map.of();
-        return options.tell(spec, "revocations", reason, more);
+        return options.send(spec, "revocations", reason, more);
     }
 }

@@ -16,17 +16,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `serve`: answers until told to stop.
+/// `serve`: answers until it is stopped.
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
         description = {
-            "Answers OCSP requests until SIGTERM or SIGINT; SIGHUP takes up new keys, certificates",
-            "and the level under logging.",
+            "Answers OCSP requests until SIGTERM or SIGINT; SIGHUP reloads keys, certificates and the log level.",
             "",
-            "Prints `ready http://ADDRESS` once it answers. Refuses to start with a credential that"
-                    + " the",
-            "issuer's profile forbids, and says every reason at once."
+            "Prints `ready http://ADDRESS` once it answers. Does not start with a credential that the issuer's profile forbids, and prints "
+                    + "all reasons."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -50,17 +48,18 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--new-store",
             description = {
-                "Take the store as it is, though it is empty or lacks changes that the audit log",
-                "recorded. Without it such a start is refused, and audit replay brings them back."
+                "Accept the store as it is, although it is empty or lacks changes that the "
+                        + "audit log recorded. Without this option the server does not start, and audit"
+                        + " replay restores the changes."
             })
     private boolean newStore;
 
     @Option(
             names = "--accept-clock",
             description = {
-                "The clock is right, though it is behind times that were signed or recorded"
-                        + " before.",
-                "Without it nothing is signed until those times come. It is recorded."
+                "Accept the clock, although it is behind times that were signed or recorded "
+                        + "before. Without this option nothing is signed until those times. The "
+                        + "acceptance is recorded."
             })
     private boolean acceptClock;
 

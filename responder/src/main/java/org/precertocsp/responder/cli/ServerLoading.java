@@ -12,7 +12,7 @@ import org.precertocsp.responder.intake.spool.SpoolClient.Sending;
 import org.precertocsp.responder.intake.spool.SpoolClient.Sent;
 import org.precertocsp.responder.intake.spool.SpoolClient;
 
-/// Hands files to the running server and waits for what becomes of them.
+/// Hands files to the running server through its spool and waits for the result.
 final class ServerLoading {
     private final SpoolClient spool;
     private final FedIssuer.Directory configured;
@@ -32,7 +32,7 @@ final class ServerLoading {
     }
 
     LoadResult run() throws CommandFailed {
-        tellMissingIssuers();
+        checkIssuers();
         Sent sent = send();
         if (plan.bar().isEmpty()) {
             note("waiting for the running server to load " + files(sent.stored().size()) + " …");
@@ -48,7 +48,7 @@ final class ServerLoading {
     }
 
     /// Otherwise the server could only say that a signature does not verify.
-    private void tellMissingIssuers() throws CommandFailed {
+    private void checkIssuers() throws CommandFailed {
         List<String> missing;
         try {
             missing = spool.missingInServer(configured);
@@ -99,7 +99,7 @@ final class ServerLoading {
                 }
                 case News.Returned returned ->
                         throw new CommandFailed(
-                                "the running server did not take the files: " + returned.why());
+                                "the running server rejected the files: " + returned.why());
                 case News.Waiting waiting -> {
                     Instant now = surroundings.clock().instant();
                     if (waiting.processed() > processed) {

@@ -9,7 +9,7 @@ import org.precertocsp.responder.admin.tls.ClientTls;
 import org.precertocsp.responder.admin.tls.TlsRefused;
 import picocli.CommandLine.Option;
 
-/// `--server` and how to be let in there, for commands that use the private API.
+/// `--server` and the client certificate, for commands that use the private API.
 final class ServerOption {
     @Option(
             names = "--server",
@@ -20,7 +20,7 @@ final class ServerOption {
     @Option(
             names = "--cert",
             paramLabel = "FILE",
-            description = "your client certificate, PEM, its chain behind it")
+            description = "your client certificate, PEM, followed by its chain")
     private @Nullable Path certificate;
 
     @Option(names = "--key", paramLabel = "FILE", description = "its private key, PEM")
@@ -29,7 +29,7 @@ final class ServerOption {
     @Option(
             names = "--cacert",
             paramLabel = "FILE",
-            description = "who signed the server's certificate (default: those Java trusts)")
+            description = "CA of the server's certificate (default: those Java trusts)")
     private @Nullable Path authority;
 
     boolean given() {
@@ -54,7 +54,8 @@ final class ServerOption {
 
     private ClientTls tls() throws CommandFailed {
         if (certificate == null || key == null) {
-            throw new CommandFailed("the private API wants a client certificate: --cert and --key");
+            throw new CommandFailed(
+                    "the private API requires a client certificate: --cert and --key");
         }
         return new ClientTls(Optional.ofNullable(authority), certificate, key);
     }

@@ -3,12 +3,12 @@ package org.precertocsp.responder.cli;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 
-/// A server's life on a terminal: the ready line, then silence until a signal.
+/// Runs a started server until a signal: prints the ready line, notifies the service manager.
 public final class Serving {
     private Serving() {}
 
-    /// Prints `ready http://ADDRESS` for each address, tells a service manager that asks for it,
-    /// and blocks until SIGTERM or SIGINT, then closes the responder.
+    /// Prints `ready http://ADDRESS` for each address, notifies the service manager if there is
+    /// one, and blocks until SIGTERM or SIGINT, then closes the responder.
     public static void untilStopped(RunningResponder running, PrintWriter out)
             throws InterruptedException {
         try (running) {

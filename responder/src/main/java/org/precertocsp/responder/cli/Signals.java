@@ -3,7 +3,7 @@ package org.precertocsp.responder.cli;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// What the operating system tells a server: SIGTERM and SIGINT stop it, SIGHUP reloads.
+/// The signals that a server handles: SIGTERM and SIGINT stop it, SIGHUP reloads.
 final class Signals {
     private static final AtomicBoolean HELD = new AtomicBoolean();
 

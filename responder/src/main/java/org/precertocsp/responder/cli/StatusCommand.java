@@ -19,22 +19,23 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine;
 
-/// `status`: what is known of one serial, and why.
+/// `status`: shows the status of one serial, and the reasons for it.
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
         description = {
-            "Tells what is known of a serial and why, while the server runs too.",
+            "Shows the status of a serial and the reasons for it. Works while the server "
+                    + "runs.",
             "",
-            "It reads the store. If that lacks changes that the audit log recorded, a warning says"
-                    + " so."
+            "The command reads the store, and warns if it lacks changes that the audit log "
+                    + "recorded."
         },
         exitCodeOnExecutionException = ExitCodes.CANNOT,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:the serial is known",
             "1:the serial is unassigned",
-            "2:the command line makes no sense",
+            ExitCodes.USAGE_HELP,
             "3:configuration or store could not be read"
         })
 public final class StatusCommand implements Callable<Integer> {
@@ -76,24 +77,15 @@ public final class StatusCommand implements Callable<Integer> {
         try {
             CommandContext configured = contexts.read(config.file());
             FedIssuer issuer = IssuerOption.find(issuerFile, configured.issuers());
-            configured.storeDoubt().ifPresent(this::warn);
+            configured.storeDoubt().ifPresent(doubt -> Failures.warn(spec, doubt));
             try (CommandContext.StatusView view = configured.openView()) {
                 return print(
                         StatusAnswer.of(
                                 issuer.name(), view.dossier(new SerialKey(issuer.key(), serial))));
             }
         } catch (CommandFailed | StoreFailure e) {
-            PrintWriter err = spec.commandLine().getErr();
-            err.println("precert-ocsp: " + Printable.of(String.valueOf(e.getMessage())));
-            err.flush();
-            return ExitCodes.CANNOT;
+            return Failures.report(spec, String.valueOf(e.getMessage()));
         }
-    }
-
-    private void warn(String doubt) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("precert-ocsp: warning: " + Printable.of(doubt));
-        err.flush();
     }
 
     private Serial serial() {

@@ -6,7 +6,7 @@ import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.status.FeedSource;
 import org.precertocsp.responder.status.StatusAnswer;
 
-/// Tells a person what `status` found.
+/// Prints the result of `status`.
 final class StatusReport {
     private final PrintWriter out;
 
@@ -42,7 +42,7 @@ final class StatusReport {
             case "good" -> "good: assigned by " + by(answer) + ", not revoked";
             case "revoked" -> "revoked; assigned by " + by(answer);
             case "announced" ->
-                    "announced %s, not yet assigned: clients are told to try later"
+                    "announced %s, not yet assigned: clients receive tryLater"
                             .formatted(answer.announcedAt().map(Object::toString).orElse(""));
             default ->
                     "unassigned: no precertificate, certificate, list or CRL loaded so far names"

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// What a command finds around it, and a test puts there.
+/// The environment of a command, which tests replace.
 ///
 /// @param terminal standard error, where a person watches it
 /// @param pause lets time pass while a command waits

@@ -31,7 +31,7 @@ final class Uploading {
         this.server = server;
     }
 
-    /// Files before one that fails are loaded, and told of.
+    /// Files before one that fails are loaded and reported.
     LoadResult run(LoadInputs inputs) throws CommandFailed {
         List<LoadSummary> summaries = new ArrayList<>();
         Optional<String> error = Optional.empty();

@@ -64,7 +64,7 @@ final class ConfigCommandTest {
                 .startsWith("ok: " + file())
                 .contains("[::]:8080", "127.0.0.1:8081")
                 .contains("alpha: profile tls, delegate until 2036-01-01T00:00:00Z")
-                .contains("beta: profile private, fed but not answered for");
+                .contains("beta: profile private, loaded but not answered for");
     }
 
     @Test

@@ -57,7 +57,7 @@ final class KeyCommandTest {
                 .contains("AmazonCorrettoCryptoProvider 2.5.0")
                 .contains(HashAlgorithm.SHA256.hash(spki(delegate)).toHex())
                 .contains("2036-01-01T00:00:00Z", "OCSP Responder")
-                .contains("beta\n", "none: fed but not answered for")
+                .contains("beta\n", "none: loaded but not answered for")
                 .doesNotContain("warning", "error");
     }
 

@@ -187,7 +187,7 @@ final class LoadCommandTest {
                 new LoadInputs(FeedKind.CSV, new ByteArrayInputStream(new byte[101]), 100)) {
             assertThatExceptionOfType(CommandFailed.class)
                     .isThrownBy(() -> inputs.add("-"))
-                    .withMessageContaining("longer than 100 octets");
+                    .withMessageContaining("longer than 100 bytes");
         }
     }
 

@@ -48,10 +48,10 @@ final class NotedSerialsTest {
                         sighting(900, true, new Sighting.State.Waiting()),
                         sighting(901, true, new Sighting.State.Waiting()));
 
-        assertThat(noted.words().keySet())
+        assertThat(noted.descriptions().keySet())
                 .extracting(key -> key.serial().number().intValue())
                 .containsExactlyInAnyOrder(1, 2, 901);
-        assertThat(noted.words().values())
+        assertThat(noted.descriptions().values())
                 .allMatch(text -> text.contains("Test 2026, entry 42"))
                 .filteredOn(text -> text.contains("not assigned"))
                 .hasSize(1);

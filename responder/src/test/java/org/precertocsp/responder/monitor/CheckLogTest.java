@@ -166,7 +166,7 @@ final class CheckLogTest {
 
             assertThat(check(server, "--issuer", issuer(), "--last", "20")).isEqualTo(3);
             assertThat(out.toString()).contains("0 asked about");
-            assertThat(err.toString()).contains("not to be trusted");
+            assertThat(err.toString()).contains("cannot be trusted");
         }
     }
 

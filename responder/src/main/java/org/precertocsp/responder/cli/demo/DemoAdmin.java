@@ -11,7 +11,8 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /// The demonstration's private API: a CA of its own for server and clients, and one client for each
-/// role. Beside them lies what `openssl ca` wants to issue with the demonstration's CA.
+/// role. It also writes the configuration with which `openssl ca` issues from the demonstration's
+/// CA.
 final class DemoAdmin {
     static final List<String> ROLES = List.of("issuer", "revoker", "viewer", "operator");
 
@@ -79,7 +80,7 @@ final class DemoAdmin {
         return text.toString();
     }
 
-    /// As [#configuration], for whoever is on this machine.
+    /// As [#configuration], for all local users.
     String plainConfiguration() {
         return """
         admin:
@@ -92,12 +93,12 @@ final class DemoAdmin {
                 .formatted(port);
     }
 
-    void tellPlain(PrintWriter out) {
+    void printPlain(PrintWriter out) {
         out.printf("  # the console, for your browser%n  http://127.0.0.1:%d/%n%n", port);
         out.flush();
     }
 
-    void tell(PrintWriter out) {
+    void print(PrintWriter out) {
         String curl =
                 "curl -s --cacert admin-ca.pem --cert client-%s.pem --key client-%s.key"
                         + " https://127.0.0.1:"
@@ -112,7 +113,7 @@ final class DemoAdmin {
                   # revoke the issued certificate
                   %srevocations -H 'Content-Type: application/json' -d "{\\"issuer\\": \\"demo\\", \\"reason\\": \\"superseded\\", \\"serial\\": \\"$(openssl x509 -in issued.pem -noout -serial | cut -d= -f2)\\"}"
 
-                  # what is known of it, and what else there is; a client without certificate gets nowhere
+                  # what is known of it, and what else there is; a client without a certificate is rejected
                   %sissuers/demo/serials/$(openssl x509 -in issued.pem -noout -serial | cut -d= -f2)
                   %sopenapi.json
 

@@ -22,18 +22,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `demo`: the main job in one command, on a CA made for it.
+/// `demo`: shows the responder at work in one command, with a CA created for it.
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
         description = {
-            "Shows the main job on a CA made for it.",
+            "Demonstrates the responder with a CA created for it.",
             "",
-            "Makes a throwaway CA, feeds an issued certificate, a precertificate whose certificate"
-                    + " was",
-            "never issued, one signed by a Precertificate Signing Certificate and a revoked one"
-                    + " through",
-            "the real feeds, and answers for them on 127.0.0.1 until SIGTERM or Ctrl-C.",
+            "Creates a temporary CA, loads an issued certificate, a precertificate whose "
+                    + "certificate was never issued, one signed by a Precertificate Signing Certificate"
+                    + " and a revoked one with the real commands, and answers for them on 127.0.0.1 "
+                    + "until SIGTERM or Ctrl-C.",
             "",
             "Prints commands to paste, then `ready http://127.0.0.1:PORT`."
         },
@@ -55,15 +54,15 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--port",
             paramLabel = "PORT",
             defaultValue = "8080",
-            description = "Where to answer (default: ${DEFAULT-VALUE}).")
+            description = "Port of the OCSP endpoint (default: ${DEFAULT-VALUE}).")
     private int port;
 
     @Option(
             names = "--dir",
             paramLabel = "DIR",
             description =
-                    "Where all its files lie (default: a new temporary folder). A folder that"
-                            + " holds a demonstration already is used again.")
+                    "Directory for all files (default: a new temporary one). A directory that"
+                            + " already holds a demonstration is used again.")
     private @Nullable Path directory;
 
     @Option(
@@ -76,15 +75,14 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--admin-plain",
             description =
-                    "As --admin, in plain HTTP and without certificates: whoever is on this machine"
-                            + " is an operator.")
+                    "As --admin, in plain HTTP and without certificates: every local user is an operator.")
     private boolean adminPlain;
 
     @Option(
             names = "--admin-port",
             paramLabel = "PORT",
             defaultValue = "8443",
-            description = "Where the private API listens (default: ${DEFAULT-VALUE}).")
+            description = "Port of the private API (default: ${DEFAULT-VALUE}).")
     private int adminPort;
 
     private final Launcher launcher;
@@ -111,11 +109,11 @@ public final class DemoCommand implements Callable<Integer> {
         if (loaded != OK) {
             return loaded;
         }
-        DemoStory.tell(spec.commandLine().getOut(), files, url);
+        DemoStory.print(spec.commandLine().getOut(), files, url);
         if (adminPlain) {
-            api.tellPlain(spec.commandLine().getOut());
+            api.printPlain(spec.commandLine().getOut());
         } else if (admin) {
-            api.tell(spec.commandLine().getOut());
+            api.print(spec.commandLine().getOut());
         }
         ServerConfig config = ConfigReader.read(files.configuration());
         Logging.apply(config.logging());

@@ -52,9 +52,9 @@ record DemoFiles(Path directory) {
             store.load(null, null);
             Certificate[] chain = {new JcaX509CertificateConverter().getCertificate(certificate)};
             store.setKeyEntry(name, keys.getPrivate(), password.toCharArray(), chain);
-            ByteArrayOutputStream octets = new ByteArrayOutputStream();
-            store.store(octets, password.toCharArray());
-            writePrivately(name, octets.toByteArray());
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            store.store(bytes, password.toCharArray());
+            writePrivately(name, bytes.toByteArray());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK writes PKCS#12", e);
         }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// What the demonstration tells its reader: commands to paste, and what they will say.
+/// Prints the commands to paste, with their expected results.
 final class DemoStory {
     private record Chapter(String file, String what, String answer) {}
 
@@ -40,7 +40,7 @@ final class DemoStory {
         return own.filter(_ -> !found);
     }
 
-    static void tell(PrintWriter out, DemoFiles files, String url) {
+    static void print(PrintWriter out, DemoFiles files, String url) {
         out.printf("%nPaste into another terminal:%n%n  cd %s%n", files.directory());
         folderToAdd().ifPresent(bin -> out.printf("  export PATH=\"%s:$PATH\"%n", bin));
         for (Chapter chapter : CHAPTERS) {

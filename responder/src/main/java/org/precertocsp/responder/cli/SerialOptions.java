@@ -9,52 +9,60 @@ import java.util.List;
 import java.util.Map;
 import org.precertocsp.responder.admin.client.ApiClient;
 import org.precertocsp.responder.io.Json;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/// Says the same of several serials, one after the other, and prints what each came to.
-final class Telling {
-    private final PrintWriter out;
-    private final PrintWriter err;
-    private final boolean json;
+/// The serials that a command changes on a running server, one after the other, and the options
+/// that name the server and the issuer.
+final class SerialOptions {
+    @Mixin private ServerOption server = new ServerOption();
 
-    /// @param json replies are printed as they come, one a line
-    Telling(PrintWriter out, PrintWriter err, boolean json) {
-        this.out = out;
-        this.err = err;
-        this.json = json;
-    }
+    @Option(
+            names = "--issuer-name",
+            paramLabel = "NAME",
+            required = true,
+            description = "the issuer, as the server's configuration calls it")
+    private String issuer = "";
 
-    /// @param fields the same for all
-    /// @return the exit code; goes on after a refusal, and stops where the server cannot be reached
-    int tell(ServerOption server, String facts, Map<String, Object> fields, List<String> serials) {
+    @Option(names = "--json", description = "print the server's replies, one a line")
+    private boolean json;
+
+    @Parameters(arity = "1..*", paramLabel = "SERIAL", description = "hexadecimal")
+    private List<String> serials = List.of();
+
+    /// Sends one request for each serial and prints the replies.
+    ///
+    /// @param resource of the API, such as `revocations`
+    /// @param fields of each request, beside issuer and serial
+    /// @return the exit code; goes on after a rejection, and stops if the server cannot be reached
+    int send(CommandSpec spec, String resource, Map<String, Object> fields) {
+        PrintWriter out = spec.commandLine().getOut();
         int worst = ExitCodes.OK;
         try (ApiClient client = server.open()) {
             for (String serial : serials) {
                 Map<String, Object> all = new HashMap<>(fields);
+                all.put("issuer", issuer);
                 all.put("serial", serial);
-                worst = Math.max(worst, told(serial, client.tell(facts, all)));
+                worst = Math.max(worst, print(out, serial, client.tell(resource, all)));
             }
             return worst;
         } catch (CommandFailed e) {
-            return failed(e.explanation());
+            return Failures.report(spec, e.explanation());
         } catch (IOException e) {
-            return failed(Calls.explain(e));
+            return Failures.report(spec, Calls.explain(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return failed("interrupted");
+            return Failures.report(spec, "interrupted");
         }
     }
 
-    private int failed(String why) {
-        err.println("precert-ocsp: " + Printable.of(why));
-        err.flush();
-        return ExitCodes.CANNOT;
-    }
-
-    private int told(String serial, ApiClient.Reply reply) {
+    private int print(PrintWriter out, String serial, ApiClient.Reply reply) {
         if (json) {
             out.println(reply.body().strip());
         } else if (reply.done()) {
-            print(reply.body());
+            print(out, reply.body());
         } else {
             out.println(Printable.of("%s: refused, %s".formatted(serial, Calls.detail(reply))));
         }
@@ -64,7 +72,7 @@ final class Telling {
                 : reply.status() >= 500 ? ExitCodes.CANNOT : ExitCodes.REFUSED;
     }
 
-    private void print(String body) {
+    private static void print(PrintWriter out, String body) {
         try {
             JsonNode receipt = Json.MAPPER.readTree(body);
             String what = receipt.path("what").asText("");

@@ -1,0 +1,118 @@
+package org.precertocsp.responder.cli;
+
+import java.io.PrintStream;
+import java.util.Optional;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.precertocsp.responder.intake.ReadProgress;
+
+/// A progress bar where a person watches a terminal, and nothing elsewhere. It disappears when it
+/// is closed. Each factory names the method that moves its bar.
+final class ProgressDisplay implements AutoCloseable {
+    private static final int WIDTH = 79;
+    private static final long MEBIBYTE = 1 << 20;
+
+    private final Optional<ProgressBar> bar;
+    private final int items;
+    private int begun;
+    private long before;
+    private long current;
+
+    private ProgressDisplay(Optional<ProgressBar> bar, int items) {
+        this.bar = bar;
+        this.items = items;
+    }
+
+    /// For several named items; moved by [#next]. One item alone has no bar.
+    static ProgressDisplay items(Optional<PrintStream> terminal, String task, int items) {
+        return new ProgressDisplay(
+                terminal.filter(_ -> items > 1)
+                        .map(stream -> builder(stream, task).setInitialMax(items).build()),
+                items);
+    }
+
+    /// For a count whose end may change; moved by [#at].
+    ///
+    /// @param unit such as `entries`
+    static ProgressDisplay count(Optional<PrintStream> terminal, String task, String unit) {
+        return new ProgressDisplay(
+                terminal.map(
+                        stream -> builder(stream, task).setUnit(" " + unit, 1).showSpeed().build()),
+                0);
+    }
+
+    /// For bytes; moved by [#add].
+    static ProgressDisplay bytes(Optional<PrintStream> terminal, String task, long bytes) {
+        return files(terminal, task, 1, bytes);
+    }
+
+    /// One bar for several files; moved by [#nextFile].
+    ///
+    /// @param bytes of all files together
+    static ProgressDisplay files(
+            Optional<PrintStream> terminal, String task, int files, long bytes) {
+        return new ProgressDisplay(
+                terminal.map(
+                        stream ->
+                                builder(stream, task)
+                                        .setInitialMax(bytes)
+                                        .setUnit(" MiB", MEBIBYTE)
+                                        .showSpeed()
+                                        .build()),
+                files);
+    }
+
+    private static ProgressBarBuilder builder(PrintStream terminal, String task) {
+        return new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(-1)
+                .setStyle(ProgressBarStyle.ASCII)
+                .clearDisplayOnFinish()
+                // With a fixed width the library asks no native code about the terminal.
+                .setConsumer(new ConsoleProgressBarConsumer(terminal, WIDTH));
+    }
+
+    /// The next item begins.
+    void next(String name) {
+        bar.ifPresent(shown -> shown.setExtraMessage(Printable.of(name)).stepTo(begun));
+        begun++;
+    }
+
+    void at(long done, long all) {
+        bar.ifPresent(
+                shown -> {
+                    shown.maxHint(all);
+                    shown.stepTo(done);
+                });
+    }
+
+    void add(long bytes) {
+        bar.ifPresent(
+                shown -> {
+                    // Compressed files hold more than their size says.
+                    shown.maxHint(Math.max(shown.getMax(), shown.getCurrent() + bytes));
+                    shown.stepBy(bytes);
+                });
+    }
+
+    /// The next file begins.
+    ReadProgress nextFile(long bytes) {
+        before += current;
+        current = bytes;
+        begun++;
+        long start = before;
+        if (bar.isEmpty()) {
+            return ReadProgress.SILENT;
+        }
+        ProgressBar shown = bar.get();
+        shown.setExtraMessage(begun + " of " + items);
+        return position -> shown.stepTo(start + Math.min(position, bytes));
+    }
+
+    @Override
+    public void close() {
+        bar.ifPresent(ProgressBar::close);
+    }
+}

@@ -80,8 +80,8 @@ import org.precertocsp.signer.CertificateProblem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Composes the server. [#start] reads top to bottom in the order of construction, which is also the
-/// order of dependence: what comes later may use what came before, and is closed before it.
+/// Composes the server. [#start] reads top to bottom in the order of construction, which is also
+/// the order of dependence: what comes later may use what came before, and is closed before it.
 ///
 /// ```
 /// alerts → store → audit log → credentials → answers (cache → stored → live) → endpoint
@@ -152,7 +152,8 @@ final class Wiring {
                 life.closeLater(Tracing.start(config.tracing(), config.http().path(), clock));
         SteadyClock time = steady.get();
 
-        // Alerts first, since every other part may raise one. They are kept from here on, and sent and
+        // Alerts first, since every other part may raise one. They are kept from here on, and sent
+        // and
         // recorded once the audit log is open.
         AlertDesk alerts = life.closeLater(AlertDesk.open(config.alerts(), clock));
         BackgroundTasks tasks = TaskAlerts.supervise(alerts);

@@ -100,7 +100,7 @@ final class AdminSection {
                 api.value("maxUpload", Formats.size(1 << 20, 1L << 40), 2_000_000_000L));
     }
 
-    /// HTTP without TLS is for those who sit on this machine anyway.
+    /// HTTP without TLS, for local users.
     private record Local(
             InetSocketAddress listen, boolean plain, Optional<Path> socket, Set<Role> roles) {}
 
@@ -109,7 +109,7 @@ final class AdminSection {
             api.problem("needs exactly one of plain and socket");
         }
         if (local.roles().isEmpty()) {
-            api.problem("role", "is missing: say what whoever reaches a plain port may do");
+            api.problem("role", "is missing: name the roles of all clients of a plain port");
         }
         if (local.plain() && !local.listen().getAddress().isLoopbackAddress()) {
             api.problem("plain", "is for loopback addresses only, such as listen: 127.0.0.1:8443");
@@ -136,7 +136,9 @@ final class AdminSection {
         List<ClientRule> clients = api.sections("clients", this::client);
         if (clients.isEmpty() && !unused) {
             api.problem(
-                    "clients", "names no client: nobody could get in; list at least one, or plain");
+                    "clients",
+                    "names no client, so every request would be rejected: list at least one, "
+                            + "or plain");
         }
         Set<Path> authorities = new HashSet<>();
         clients.forEach(client -> authorities.add(client.authority()));

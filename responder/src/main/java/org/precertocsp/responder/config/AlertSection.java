@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.precertocsp.responder.alert.AlertConfig;
 import org.precertocsp.responder.alert.ChannelConfig;
 
-/// The section `alerts`: how people are told.
+/// The section `alerts`: deadlines and channels of alerts.
 final class AlertSection {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
@@ -42,14 +42,12 @@ final class AlertSection {
                         alerts.sections("channels", this::channel).stream()
                                 .flatMap(Optional::stream)
                                 .toList());
-        // Who says nothing of channels is warned, not refused: a demonstration has no pager. Who
-        // names them and stops at one has overlooked the rule.
-        // The log alone is what there is without this section: the start warns of it. Who lists
-        // channels
-        // has begun to do what NSR 3.2.2 asks for, and must not stop halfway.
+        // Without this section alerts go to the log alone, and the start warns of it: a
+        // demonstration
+        // has no pager. A section that configures channels, but too few, is an error.
         if (!config.isIndependent() && (!config.channels().isEmpty() || !config.log())) {
             alerts.problem(
-                    "tells people in %d ways; alerts need at least two that do not depend on each"
+                    "sends alerts in %d ways; at least two are required that do not depend on each"
                                     .formatted(config.channels().size() + (config.log() ? 1 : 0))
                             + " other (NSR 3.2.2): list another under channels, or log: true");
         }
@@ -64,7 +62,7 @@ final class AlertSection {
         return leads.isEmpty() ? AlertConfig.USUAL_EXPIRY : leads;
     }
 
-    /// What else may be told by a webhook or a command.
+    /// The webhook or command of another section, such as `http.cache.purge`.
     static List<ChannelConfig> senders(Section section, String name, FileFormats files) {
         List<ChannelConfig> senders = new ArrayList<>();
         section.optionalSection("webhook", it -> webhook(name, it, files)).ifPresent(senders::add);
@@ -92,7 +90,8 @@ final class AlertSection {
         String other = targets.putIfAbsent(kinds.getFirst().target(), name);
         if (other != null) {
             channel.problem(
-                    "leads to the same place as %s, so one failure silences both".formatted(other));
+                    "sends to the same target as %s, so one failure silences both"
+                            .formatted(other));
         }
         return Optional.of(kinds.getFirst());
     }

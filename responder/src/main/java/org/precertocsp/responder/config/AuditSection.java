@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.precertocsp.responder.audit.AuditConfig;
 
-/// The section `audit`: where the audit log lies, and how often it is checked.
+/// The section `audit`: the directory of the audit log, and how often it is checked.
 final class AuditSection {
     private AuditSection() {}
 

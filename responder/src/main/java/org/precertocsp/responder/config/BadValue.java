@@ -1,6 +1,6 @@
 package org.precertocsp.responder.config;
 
-/// A value that does not say what its key needs.
+/// A value that is not valid for its key.
 final class BadValue extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ final class BadValue extends Exception {
         this.why = why;
     }
 
-    /// What is wrong with it and what to write instead.
+    /// The problem, and what to write instead.
     String why() {
         return why;
     }

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 /// and is valid YAML as it stands; what an operator begins with is made from it by commenting out
 /// every key that need not be set, so that the two never differ.
 public final class ConfigSample {
-    /// What stays active: the keys without which there is no responder.
+    /// The keys that stay active: without them there is no responder.
     private static final Set<String> ACTIVE =
             Set.of(
                     "store",
@@ -80,7 +80,7 @@ public final class ConfigSample {
         return minimal(values);
     }
 
-    /// What an operator has at hand already.
+    /// The files that an operator has already.
     ///
     /// @param store the store's folder
     /// @param issuer the CA certificate

@@ -18,7 +18,7 @@ import org.precertocsp.signer.IssuerCertificate;
 
 /// Values that name files, relative to the configuration's folder.
 final class FileFormats {
-    // sun_path of Linux has 108 octets, its end included.
+    // sun_path of Linux has 108 bytes, its end included.
     private static final int MAX_SOCKET = 107;
 
     private static final Pattern HOME = Pattern.compile("~[^/]*(/.*)?");
@@ -54,7 +54,7 @@ final class FileFormats {
                                 .formatted(path, MAX_SOCKET));
             }
             if (Files.isRegularFile(path) || Files.isDirectory(path)) {
-                throw new BadValue(path + " is there and no socket");
+                throw new BadValue(path + " exists and is not a socket");
             }
             return path;
         };
@@ -133,9 +133,7 @@ final class FileFormats {
 
     private Path path(String text) throws BadValue {
         if (HOME.matcher(text).matches()) {
-            throw new BadValue(
-                    "'~' is the shell's word for a home folder and means nothing here: write the"
-                            + " whole path");
+            throw new BadValue("'~' is replaced by shells only, not here: write the whole path");
         }
         try {
             return reading.resolve(text);

@@ -1,6 +1,6 @@
 package org.precertocsp.responder.config;
 
-/// How the text of one value is understood.
+/// Parses the text of one value.
 @FunctionalInterface
 interface Format<T> {
     T read(String text) throws BadValue;

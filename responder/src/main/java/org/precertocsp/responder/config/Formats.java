@@ -18,7 +18,7 @@ import javax.security.auth.x500.X500Principal;
 import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.http.AddressRange;
 
-/// What values may look like, and what is said of those that do not.
+/// Parsers of values, with the messages for values that are not valid.
 final class Formats {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
     private static final Pattern ORIGIN = Pattern.compile("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");
@@ -86,7 +86,7 @@ final class Formats {
     static Format<String> hex() {
         return text -> {
             if (!HEX.matcher(text).matches()) {
-                throw new BadValue("\"" + text + "\" is not hexadecimal of whole octets, as 0a1f");
+                throw new BadValue("\"" + text + "\" is not hexadecimal of whole bytes, as 0a1f");
             }
             return text.toLowerCase(Locale.ROOT);
         };
@@ -193,7 +193,7 @@ final class Formats {
                     return url;
                 }
             } catch (IllegalArgumentException _) {
-                // Told below.
+                // Reported below.
             }
             throw new BadValue(
                     "\"%s\" is no address of a log, such as https://ct.example/2026h2"
@@ -259,7 +259,7 @@ final class Formats {
                     return url;
                 }
             } catch (URISyntaxException _) {
-                // Told below.
+                // Reported below.
             }
             throw new BadValue(
                     "\"%s\" is not a web address: write it as https://host:port/path"

@@ -14,7 +14,8 @@ public final class MemoryCheck {
 
     private MemoryCheck() {}
 
-    /// What an attacker who reaches the limits could make of them; empty if they fit.
+    /// Warnings about limits that an attacker could use to exhaust the heap; empty if there are
+    /// none.
     ///
     /// @param heap the most the Java heap may grow to, in bytes
     public static List<String> warnings(ServerConfig config, long heap) {
@@ -39,8 +40,9 @@ public final class MemoryCheck {
         if (share < REQUEST_BYTES) {
             warnings.add(
                     ("http.limits.pendingBytes: warning: %s are %d bytes for each of %d"
-                                    + " connections, less than a usual request (%d bytes): who fills them can"
-                                    + " have requests of others closed that come in pieces")
+                                    + " connections, less than a usual request (%d bytes): a "
+                                    + "client that fills them can cause requests of others that"
+                                    + " arrive in pieces to be closed")
                             .formatted(
                                     size(http.maxPendingBytes()),
                                     share,

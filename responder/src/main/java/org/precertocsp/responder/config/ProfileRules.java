@@ -9,7 +9,7 @@ import java.util.Set;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.RevocationReason;
 
-/// What an issuer's profile lets its configuration choose.
+/// Checks an issuer's configuration against its profile.
 final class ProfileRules {
     static final Map<String, IssuerProfile> PROFILES =
             Map.of(

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/// One pass over a configuration file: what was asked for, and what was wrong.
+/// One pass over a configuration file: the keys that were read, and the problems found.
 final class Reading {
     private final Path folder;
     private final boolean everySection;

@@ -3,8 +3,9 @@ package org.precertocsp.responder.config;
 import java.util.Optional;
 import org.precertocsp.signer.key.Secret;
 
-/// Keys whose value is a secret. One in the configuration would be read by everyone who sees it,
-/// copied into backups and printed in support requests: only its place is written there.
+/// Keys whose value is a secret. A secret in the configuration itself would be read by everyone who
+/// sees the file, copied into backups and printed in support requests, so the file only says where
+/// the secret is.
 final class Secrets {
     /// Stands in for a secret that is absent or wrong, in a configuration that is refused.
     private static final Secret NO_SECRET = new Secret.FromEnvironment("");

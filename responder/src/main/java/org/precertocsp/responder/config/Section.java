@@ -14,8 +14,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/// One mapping of the file. Readers ask it for keys; the keys nobody asked for are the unknown
-/// ones, so the readers are the schema.
+/// One mapping of the file. Readers request keys; keys that no reader requested are reported as
+/// unknown, so the readers are the schema.
 final class Section {
     private static final String TAGS = "tag:yaml.org,2002:";
 

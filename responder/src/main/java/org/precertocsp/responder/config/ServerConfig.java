@@ -52,13 +52,13 @@ public record ServerConfig(
         List<Issuer> issuers) {
 
     /// @param file as it was named
-    /// @param sha256 of its octets
+    /// @param sha256 of its bytes
     public record Source(Path file, Octets sha256) {}
 
-    /// What caches in front of the server are told.
+    /// How caches in front of the server are controlled.
     ///
     /// @param surrogateKeyHeader carries the key a CDN purges by
-    /// @param purge who is told of changed statuses
+    /// @param purge receives the serials whose status changed
     public record Caching(Optional<String> surrogateKeyHeader, Optional<PurgeConfig> purge) {}
 
     /// @param name in messages, logs and the spool's folders: letters, digits, dot, dash,
@@ -66,10 +66,11 @@ public record ServerConfig(
     /// @param certificates files with the CA's certificate first, cross-certificates after it
     /// @param precertificateSigning files with Precertificate Signing Certificates (CT-06)
     /// @param validity nextUpdate − thisUpdate, inside the profile's band
-    /// @param presign which responses are signed before they are asked for
-    /// @param ct what becomes of serials that a log brings first
-    /// @param maxAge caches are told to keep answers no longer
-    /// @param credential absent for an issuer that is fed but not answered for
+    /// @param presign which responses are signed before they are requested
+    /// @param ct how serials are handled that a CT log brings first
+    /// @param maxAge the longest max-age of answers
+    /// @param credential absent for an issuer whose data is loaded, but for which nothing is
+    ///   answered
     public record Issuer(
             String name,
             List<Path> certificates,

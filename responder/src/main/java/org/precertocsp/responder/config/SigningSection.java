@@ -5,7 +5,8 @@ import java.util.Map;
 import org.precertocsp.signer.SigningConfig;
 import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 
-/// The section `signing`: how hard keys are driven, and what computes with them.
+/// The section `signing`: the limits for each key, and the provider that computes with keys from
+/// files.
 final class SigningSection {
     record Signing(SigningConfig config, ProviderChoice provider) {}
 

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The word a typing error was probably meant to be.
+/// The word that was probably meant by a mistyped one.
 final class Suggestion {
     private Suggestion() {}
 

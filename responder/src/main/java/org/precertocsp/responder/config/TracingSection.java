@@ -13,12 +13,12 @@ import java.util.Set;
 import org.precertocsp.responder.tracing.TracingConfig;
 import org.precertocsp.responder.tracing.TracingConfig.Header;
 
-/// The section `tracing`: where traces go, and of how many requests.
+/// The section `tracing`: the collector, and the share of requests traced.
 final class TracingSection {
     private static final double USUAL_SAMPLE = 0.001;
     private static final URI NOWHERE = URI.create("http://localhost/v1/traces");
 
-    /// Sent by us, or what Java's client would not let us send.
+    /// Headers that are set here, or that Java's client does not allow.
     private static final Set<String> TAKEN =
             Set.of(
                     "connection",
@@ -84,7 +84,7 @@ final class TracingSection {
             return true;
         }
         try {
-            // A name is not asked for: it may mean another machine tomorrow.
+            // A name is not resolved: it may mean another machine tomorrow.
             return InetAddress.ofLiteral(host.replaceAll("[\\[\\]]", "")).isLoopbackAddress();
         } catch (IllegalArgumentException _) {
             return false;

@@ -44,7 +44,7 @@ final class Units {
         return text.isEmpty() ? "0s" : text.toString();
     }
 
-    /// @return octets; KB, MB and GB count in thousands, KiB, MiB and GiB in 1024s
+    /// @return bytes; KB, MB and GB count in thousands, KiB, MiB and GiB in 1024s
     static long bytes(String text) throws BadValue {
         Matcher parts = SIZE.matcher(text.strip());
         if (!parts.matches()) {
@@ -54,19 +54,19 @@ final class Units {
                             + " (B, KB, MB, GB, KiB, MiB, GiB)");
         }
         String unit = parts.group(2);
-        return number(parts, 1) * (unit == null ? 1 : octetsOf(unit));
+        return number(parts, 1) * (unit == null ? 1 : bytesOf(unit));
     }
 
     static String text(long bytes) {
         for (String unit : new String[] {"Gi", "G", "Mi", "M", "Ki", "K"}) {
-            if (bytes > 0 && bytes % octetsOf(unit) == 0) {
-                return bytes / octetsOf(unit) + unit + "B";
+            if (bytes > 0 && bytes % bytesOf(unit) == 0) {
+                return bytes / bytesOf(unit) + unit + "B";
             }
         }
         return bytes + "B";
     }
 
-    private static long octetsOf(String unit) {
+    private static long bytesOf(String unit) {
         long base = unit.endsWith("i") ? 1024 : 1000;
         return switch (unit.charAt(0)) {
             case 'K' -> base;

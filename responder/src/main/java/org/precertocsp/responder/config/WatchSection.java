@@ -113,7 +113,8 @@ final class WatchSection {
         if (same != null) {
             section.problem("key", "is the key of log " + same + " too: list each log once");
         } else if (logs.stream().anyMatch(other -> other.log().name().equals(log.name()))) {
-            section.problem("another log is called %s, too: give it a name".formatted(log.name()));
+            section.problem(
+                    "another log has the name %s too: give it another name".formatted(log.name()));
         } else {
             logs.add(watched);
         }

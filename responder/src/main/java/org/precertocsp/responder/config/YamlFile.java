@@ -53,7 +53,7 @@ final class YamlFile {
 
     /// A file's content, read once.
     ///
-    /// @param source what the audit log is told of it
+    /// @param source as the audit log records it
     record Loaded(Node root, ServerConfig.Source source) {}
 
     private static Node compose(Path file, String text) throws ConfigRefused {
@@ -91,7 +91,7 @@ final class YamlFile {
             column = codePoint == '\n' ? 0 : column + 1;
             line += codePoint == '\n' ? 1 : 0;
         }
-        return refused(file, line, column, "not YAML: a control character no text file holds");
+        return refused(file, line, column, "not YAML: contains a control character");
     }
 
     private static ConfigRefused refused(Path file, int line, int column, String message) {

@@ -136,7 +136,11 @@ final class BrokenConfigs {
                         "7:23",
                         "admin.api.socket",
                         "does not exist"),
-                wrong(TOP + SECURE + "}}\n", "7:14", "admin.api.clients", "nobody could get in"),
+                wrong(
+                        TOP + SECURE + "}}\n",
+                        "7:14",
+                        "admin.api.clients",
+                        "every request would be rejected"),
                 wrong(
                         TOP + SECURE + ", clients: [{role: viewer, ca: beta.pem}]}}\n",
                         "7:62",
@@ -216,7 +220,7 @@ final class BrokenConfigs {
                         one + "    - {name: b, webhook: {url: http://h/}}\n",
                         "10:7",
                         "alerts.channels[1]",
-                        "same place as a"),
+                        "same target as a"),
                 wrong(
                         one + "    - {name: b}\n",
                         "10:7",
@@ -400,7 +404,7 @@ final class BrokenConfigs {
                         KEY + pkcs11("token: a, id: abc"),
                         "9:52",
                         "issuers[0].responder.key.pkcs11.id",
-                        "not hexadecimal of whole octets"),
+                        "not hexadecimal of whole bytes"),
                 wrong(
                         KEY + "        pem: {file: key.pem}\n      rsa: {hash: sha1}\n",
                         "10:19",

@@ -98,7 +98,7 @@ final class WatchSectionTest {
                 "{logs: [{url: 'https://a.b', key: log.pem}, {url: 'https://c.d', key: log.pem}]}"
                         + " | watch.logs[1].key | is the key of log https://a.b too",
                 "{logs: [{url: 'https://a.b', key: log.pem}, {url: 'https://a.b', key: other.pem}]}"
-                        + " | watch.logs[1] | give it a name",
+                        + " | watch.logs[1] | give it another name",
                 "{lists: [{file: list.json, operators: Gamma}]} | watch.lists[0] | picks none of"
                         + " the 4",
                 "{lists: [{file: log.pem}]} | watch.lists[0].file | not a log list",

@@ -2,7 +2,7 @@ package org.precertocsp.responder.status;
 
 import java.time.Instant;
 
-/// The replies kept by [ChangeSet#putReply]. Thread-safe; may block on disk.
+/// The replies that change sets keep for repeated requests. Thread-safe; may block on disk.
 @FunctionalInterface
 public interface KeptReplies {
     /// Forgets those that need not be kept any longer.

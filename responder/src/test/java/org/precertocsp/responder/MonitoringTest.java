@@ -225,7 +225,9 @@ final class MonitoringTest {
                 store: {directory: store}
                 spool: {poll: 50ms}
                 http: {listen: ["127.0.0.1:0"]}
-                admin: {listen: "127.0.0.1:%d"}
+                admin:
+                  listen: "127.0.0.1:%d"
+                  api: {listen: "127.0.0.1:0", plain: true, role: viewer}
                 # Nobody answers there.
                 watch: {logs: [{url: "http://127.0.0.1:1/", key: %s, name: silent}]}
                 issuers:

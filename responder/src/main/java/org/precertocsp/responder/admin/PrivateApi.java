@@ -66,17 +66,17 @@ public final class PrivateApi {
                         "kept-replies", FORGET_EVERY, () -> store.forget(parts.clock().instant())));
         ApiServer server = life.closeLater(ApiServer.start(config.get(), parts, alarm, tasks));
         started.accept(server);
-        LOG.info("private API and console on {}", address(config.get().door(), server));
+        LOG.info("private API and console on {}", address(config.get().listener(), server));
         EndWatch ends = new EndWatch(leads, alarm, parts.clock(), server::certificateEnds);
         life.closeLater(tasks.every("api-certificates", ENDS_EVERY, ends::check));
         return Reloader.Part.watched(server::reload);
     }
 
-    private static String address(ApiConfig.Door door, ApiServer server) {
-        return switch (door) {
-            case ApiConfig.Door.Secure secure -> "https://" + at(secure.listen(), server);
-            case ApiConfig.Door.Plain plain -> "http://" + at(plain.listen(), server);
-            case ApiConfig.Door.Socket socket -> socket.path().toString();
+    private static String address(ApiConfig.Listener listener, ApiServer server) {
+        return switch (listener) {
+            case ApiConfig.Listener.Https secure -> "https://" + at(secure.listen(), server);
+            case ApiConfig.Listener.Http plain -> "http://" + at(plain.listen(), server);
+            case ApiConfig.Listener.UnixSocket socket -> socket.path().toString();
         };
     }
 

@@ -16,7 +16,7 @@ import org.precertocsp.responder.admin.AdminConfig.SigningReadiness;
 import org.precertocsp.responder.admin.access.ClientRule;
 import org.precertocsp.responder.admin.access.Role;
 import org.precertocsp.responder.admin.api.ApiConfig;
-import org.precertocsp.responder.admin.api.ApiConfig.Door;
+import org.precertocsp.responder.admin.api.ApiConfig.Listener;
 import org.precertocsp.responder.admin.tls.TlsFiles;
 import org.precertocsp.responder.http.HttpConfig;
 
@@ -84,7 +84,7 @@ final class AdminSection {
         if (api.has("role") && !plain && socket.isEmpty()) {
             api.problem("role", "is for plain or socket: clients have roles of their own");
         }
-        Door secure = secure(api, listen, plain || socket.isPresent());
+        Listener secure = secure(api, listen, plain || socket.isPresent());
         return new ApiConfig(
                 plain || socket.isPresent()
                         ? local(api, new Local(listen, plain, socket, roles))
@@ -104,7 +104,7 @@ final class AdminSection {
     private record Local(
             InetSocketAddress listen, boolean plain, Optional<Path> socket, Set<Role> roles) {}
 
-    private static Door local(Section api, Local local) {
+    private static Listener local(Section api, Local local) {
         if (local.plain() && local.socket().isPresent()) {
             api.problem("needs exactly one of plain and socket");
         }
@@ -115,11 +115,11 @@ final class AdminSection {
             api.problem("plain", "is for loopback addresses only, such as listen: 127.0.0.1:8443");
         }
         return local.socket()
-                .<Door>map(path -> new Door.Socket(path, local.roles()))
-                .orElse(new Door.Plain(local.listen(), local.roles()));
+                .<Listener>map(path -> new Listener.UnixSocket(path, local.roles()))
+                .orElse(new Listener.Http(local.listen(), local.roles()));
     }
 
-    private Door secure(Section api, InetSocketAddress listen, boolean unused) {
+    private Listener secure(Section api, InetSocketAddress listen, boolean unused) {
         Path nowhere = Path.of("/");
         Path certificate =
                 unused
@@ -142,7 +142,7 @@ final class AdminSection {
         }
         Set<Path> authorities = new HashSet<>();
         clients.forEach(client -> authorities.add(client.authority()));
-        return new Door.Secure(listen, new TlsFiles(certificate, key, authorities), clients);
+        return new Listener.Https(listen, new TlsFiles(certificate, key, authorities), clients);
     }
 
     private ClientRule client(Section client) {

@@ -14,13 +14,14 @@ import org.precertocsp.responder.admin.tls.TlsFiles;
 /// @param announcementWindow how long an announced serial may remain without a precertificate
 /// @param patience how long a request waits for another writer
 /// @param maxUpload bytes of an uploaded file
-public record ApiConfig(Door door, Duration announcementWindow, Duration patience, long maxUpload) {
+public record ApiConfig(
+        Listener listener, Duration announcementWindow, Duration patience, long maxUpload) {
     /// Where the API listens, and how callers are identified.
-    public sealed interface Door {
+    public sealed interface Listener {
         /// HTTPS with TLS 1.3; a client certificate is required.
-        record Secure(InetSocketAddress listen, TlsFiles files, List<ClientRule> clients)
-                implements Door {
-            public Secure {
+        record Https(InetSocketAddress listen, TlsFiles files, List<ClientRule> clients)
+                implements Listener {
+            public Https {
                 clients = List.copyOf(clients);
             }
         }
@@ -29,8 +30,8 @@ public record ApiConfig(Door door, Duration announcementWindow, Duration patienc
         ///
         /// @param listen a loopback address
         /// @param roles of everyone who can connect
-        record Plain(InetSocketAddress listen, Set<Role> roles) implements Door {
-            public Plain {
+        record Http(InetSocketAddress listen, Set<Role> roles) implements Listener {
+            public Http {
                 roles = Set.copyOf(roles);
             }
         }
@@ -38,8 +39,8 @@ public record ApiConfig(Door door, Duration announcementWindow, Duration patienc
         /// HTTP on a Unix-domain socket, whose file permissions decide who may connect.
         ///
         /// @param roles of everyone who can connect
-        record Socket(Path path, Set<Role> roles) implements Door {
-            public Socket {
+        record UnixSocket(Path path, Set<Role> roles) implements Listener {
+            public UnixSocket {
                 roles = Set.copyOf(roles);
             }
         }

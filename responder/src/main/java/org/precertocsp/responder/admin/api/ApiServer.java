@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import org.precertocsp.responder.admin.access.AccessRefusals;
 import org.precertocsp.responder.admin.access.Callers;
 import org.precertocsp.responder.admin.access.ClientCertificates;
-import org.precertocsp.responder.admin.api.ApiConfig.Door;
+import org.precertocsp.responder.admin.api.ApiConfig.Listener;
 import org.precertocsp.responder.admin.connection.ConnectionLimiter;
 import org.precertocsp.responder.admin.connection.HostCheck;
 import org.precertocsp.responder.admin.console.Console;
@@ -79,8 +79,8 @@ public final class ApiServer implements AutoCloseable {
     /// @throws TlsRefused a certificate or key cannot be used
     public static ApiServer start(ApiConfig config, Parts parts, Alarm alarm, BackgroundTasks tasks)
             throws IOException, TlsRefused {
-        Listener listener =
-                new Listener(
+        SharedParts shared =
+                new SharedParts(
                         config,
                         new ConnectionLimiter("private API", LIMITS, alarm),
                         new AccessRefusals(parts.audit(), parts.clock()),
@@ -89,37 +89,37 @@ public final class ApiServer implements AutoCloseable {
                                 config.patience()),
                         alarm,
                         tasks);
-        return switch (config.door()) {
-            case Door.Secure secure -> secure(secure, listener, parts);
-            case Door.Plain plain -> {
+        return switch (config.listener()) {
+            case Listener.Https secure -> secure(secure, shared, parts);
+            case Listener.Http plain -> {
                 requireFree(plain.listen());
-                yield listener.started(
-                        listener.builder(parts, Callers.local(plain.roles()), true)
+                yield shared.started(
+                        shared.builder(parts, Callers.local(plain.roles()), true)
                                 .connectionOptions(
-                                        listener.limiter()
-                                                .socketOptions(plain.listen().getAddress()))
+                                        shared.limiter().socketOptions(plain.listen().getAddress()))
                                 .address(plain.listen().getAddress())
                                 .port(plain.listen().getPort()),
                         Optional.empty(),
                         Optional.empty());
             }
-            case Door.Socket socket -> socket(socket, listener, parts);
+            case Listener.UnixSocket socket -> socket(socket, shared, parts);
         };
     }
 
-    private static ApiServer secure(Door.Secure door, Listener listener, Parts parts)
+    private static ApiServer secure(Listener.Https listener, SharedParts shared, Parts parts)
             throws IOException, TlsRefused {
-        ReloadableTls tls = ReloadableTls.open(door.files(), parts.audit(), parts.clock());
-        requireFree(door.listen());
-        TlsUpkeep upkeep = TlsUpkeep.start(listener.tasks(), tls, listener.alarm());
-        Callers callers = new ClientCertificates(door.clients(), tls::authorities, parts.clock());
+        ReloadableTls tls = ReloadableTls.open(listener.files(), parts.audit(), parts.clock());
+        requireFree(listener.listen());
+        TlsUpkeep upkeep = TlsUpkeep.start(shared.tasks(), tls, shared.alarm());
+        Callers callers =
+                new ClientCertificates(listener.clients(), tls::authorities, parts.clock());
         try {
-            return listener.started(
-                    listener.builder(parts, callers, false)
+            return shared.started(
+                    shared.builder(parts, callers, false)
                             .connectionOptions(
-                                    listener.limiter().socketOptions(door.listen().getAddress()))
-                            .address(door.listen().getAddress())
-                            .port(door.listen().getPort())
+                                    shared.limiter().socketOptions(listener.listen().getAddress()))
+                            .address(listener.listen().getAddress())
+                            .port(listener.listen().getPort())
                             // Otherwise each client's name is resolved, and a slow name server
                             // delays all connections.
                             .useNio(false)
@@ -139,21 +139,22 @@ public final class ApiServer implements AutoCloseable {
 
     /// The socket is created for this user alone, then opened to the group; the permissions of its
     /// directory decide who else may connect.
-    private static ApiServer socket(Door.Socket door, Listener listener, Parts parts)
+    private static ApiServer socket(Listener.UnixSocket listener, SharedParts shared, Parts parts)
             throws IOException {
-        Files.deleteIfExists(door.path());
+        Files.deleteIfExists(listener.path());
         ApiServer server =
-                listener.started(
-                        listener.builder(parts, Callers.local(door.roles()), true)
-                                .bindAddress(UnixDomainSocketAddress.of(door.path())),
+                shared.started(
+                        shared.builder(parts, Callers.local(listener.roles()), true)
+                                .bindAddress(UnixDomainSocketAddress.of(listener.path())),
                         Optional.empty(),
-                        Optional.of(door.path()));
-        Files.setPosixFilePermissions(door.path(), PosixFilePermissions.fromString("rw-rw----"));
+                        Optional.of(listener.path()));
+        Files.setPosixFilePermissions(
+                listener.path(), PosixFilePermissions.fromString("rw-rw----"));
         return server;
     }
 
     /// The parts that all kinds of listeners share.
-    private record Listener(
+    private record SharedParts(
             ApiConfig config,
             ConnectionLimiter limiter,
             AccessRefusals refusals,

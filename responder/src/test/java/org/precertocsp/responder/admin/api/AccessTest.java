@@ -316,8 +316,8 @@ final class AccessTest {
 
     @Test
     void a_plain_port_knows_callers_by_reaching_it_and_only_under_a_local_name() throws Exception {
-        ApiConfig.Door plain =
-                new ApiConfig.Door.Plain(
+        ApiConfig.Listener plain =
+                new ApiConfig.Listener.Http(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         Set.of(Role.VIEWER));
         try (ApiServer server =
@@ -337,10 +337,10 @@ final class AccessTest {
     @Test
     void a_socket_lets_in_whoever_may_open_it(@TempDir Path place) throws Exception {
         Path path = place.resolve("api.sock");
-        ApiConfig.Door door = new ApiConfig.Door.Socket(path, Set.of(Role.VIEWER));
+        ApiConfig.Listener listener = new ApiConfig.Listener.UnixSocket(path, Set.of(Role.VIEWER));
         try (ApiServer _ =
                         ApiServer.start(
-                                RunningApi.config(door),
+                                RunningApi.config(listener),
                                 api.parts(),
                                 api.alarm,
                                 BackgroundTasks.logged());

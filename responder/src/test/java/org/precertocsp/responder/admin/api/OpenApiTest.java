@@ -80,7 +80,8 @@ final class OpenApiTest {
         return new Routes(
                         api.parts(),
                         RunningApi.config(
-                                new ApiConfig.Door.Socket(folder.resolve("unused"), Set.of())),
+                                new ApiConfig.Listener.UnixSocket(
+                                        folder.resolve("unused"), Set.of())),
                         new UploadLimiter(UploadLimiter.Volume.of(folder), Duration.ZERO),
                         new Guard(
                                 Callers.local(Set.of()),

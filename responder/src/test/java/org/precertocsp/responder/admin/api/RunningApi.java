@@ -98,7 +98,7 @@ final class RunningApi implements AutoCloseable {
                                                 Optional.empty()))
                         .toList();
         return config(
-                new ApiConfig.Door.Secure(
+                new ApiConfig.Listener.Https(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         new TlsFiles(
                                 authority.serverCertificate(),
@@ -107,8 +107,8 @@ final class RunningApi implements AutoCloseable {
                         rules));
     }
 
-    static ApiConfig config(ApiConfig.Door door) {
-        return new ApiConfig(door, Duration.ofMinutes(10), Duration.ofMillis(200), 10_000_000L);
+    static ApiConfig config(ApiConfig.Listener listener) {
+        return new ApiConfig(listener, Duration.ofMinutes(10), Duration.ofMillis(200), 10_000_000L);
     }
 
     Parts parts() {

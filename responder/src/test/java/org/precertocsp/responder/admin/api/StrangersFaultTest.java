@@ -157,8 +157,8 @@ final class StrangersFaultTest {
 
     @Test
     void a_plain_port_closes_heads_that_do_not_end_and_serves_others() throws Exception {
-        ApiConfig.Door plain =
-                new ApiConfig.Door.Plain(
+        ApiConfig.Listener plain =
+                new ApiConfig.Listener.Http(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         Set.of(Role.VIEWER));
         try (ApiServer server =

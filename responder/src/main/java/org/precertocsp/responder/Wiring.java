@@ -350,7 +350,7 @@ final class Wiring {
                         store,
                         alerts,
                         tasks,
-                        metered::uploads,
+                        api -> metered.uploads(api::activeUploads, api::refusedUploads),
                         life));
         reloader.add(
                 () -> {

@@ -17,7 +17,6 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.precertocsp.responder.admin.ReadinessCheck;
-import org.precertocsp.responder.admin.api.ApiServer;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.ChannelState;
@@ -130,13 +129,16 @@ public final class ServerMetrics {
         metrics.add(Meaning.CONNECTIONS_PENDING, List.of(), http::pendingBytes);
     }
 
-    public void uploads(ApiServer api) {
-        metrics.add(Meaning.UPLOADS_ACTIVE, List.of(), api::activeUploads);
-        for (String limit : api.refusedUploads().keySet()) {
+    /// Uploads through the private API.
+    ///
+    /// @param refused by limit; always of the same limits
+    public void uploads(Supplier<Integer> active, Supplier<Map<String, Long>> refused) {
+        metrics.add(Meaning.UPLOADS_ACTIVE, List.of(), active);
+        for (String limit : refused.get().keySet()) {
             metrics.add(
                     Meaning.UPLOADS_REFUSED,
                     List.of(limit),
-                    () -> api.refusedUploads().getOrDefault(limit, 0L));
+                    () -> refused.get().getOrDefault(limit, 0L));
         }
     }
 
@@ -147,7 +149,8 @@ public final class ServerMetrics {
                     List.of(severity.name().toLowerCase(Locale.ROOT)),
                     () -> count(alerts.open(), it -> it.severity() == severity ? 1 : 0));
         }
-        metrics.addGauges(Meaning.ALERTS_BY_KIND,
+        metrics.addGauges(
+                Meaning.ALERTS_BY_KIND,
                 () -> {
                     Map<List<String>, Double> kinds = new LinkedHashMap<>();
                     for (Incident.Kind kind : Incident.Kind.values()) {
@@ -191,7 +194,8 @@ public final class ServerMetrics {
 
     /// A check that fails itself does not hold.
     public void ready(List<ReadinessCheck> checks) {
-        metrics.addGauges(Meaning.READY,
+        metrics.addGauges(
+                Meaning.READY,
                 () -> {
                     Map<List<String>, Double> holding = new LinkedHashMap<>();
                     for (ReadinessCheck check : checks) {
@@ -210,16 +214,19 @@ public final class ServerMetrics {
     }
 
     public void tasks(BackgroundTasks tasks) {
-        metrics.addCounts(Meaning.TASK_FAILURES,
+        metrics.addCounts(
+                Meaning.TASK_FAILURES,
                 () -> {
                     Map<List<String>, Long> counts =
                             byTask(tasks, BackgroundTasks.State::failures, Long::sum);
                     counts.put(List.of("other"), tasks.uncaught());
                     return counts;
                 });
-        metrics.addGauges(Meaning.TASK_FAILING,
+        metrics.addGauges(
+                Meaning.TASK_FAILING,
                 () -> byTask(tasks, it -> it.problem().isPresent() ? 1.0 : 0.0, Math::max));
-        metrics.addGauges(Meaning.TASK_BUSY,
+        metrics.addGauges(
+                Meaning.TASK_BUSY,
                 () ->
                         byTask(
                                 tasks,

@@ -9,12 +9,15 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.config.ConfigProblem;
 import org.precertocsp.responder.config.ConfigReader;
 import org.precertocsp.responder.config.ConfigRefused;
@@ -132,6 +135,16 @@ final class DocumentationTest {
         return refused.problems().stream()
                 .filter(problem -> problem.message().contains("unknown key"))
                 .toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Incident.Kind.class)
+    void every_kind_of_alert_is_in_the_guide_with_its_severity(Incident.Kind kind)
+            throws IOException {
+        String severity = kind.severity().name().toLowerCase(Locale.ROOT);
+
+        assertThat(MarkdownDocument.of("responder/docs/monitoring.md").text())
+                .contains("\n| `%s` | %s | ".formatted(kind, severity));
     }
 
     @Test

@@ -53,8 +53,7 @@ final class ResponseProfileTest {
     private static final Duration RETENTION = Duration.ofDays(10);
 
     /// @param signer the certificate of the key that signed
-    private record Signed(
-            ResponseContent content, X509CertificateHolder signer, OCSPResponse response) {
+    record Signed(ResponseContent content, X509CertificateHolder signer, OCSPResponse response) {
         boolean delegated() {
             return signer.equals(DELEGATE.holder());
         }

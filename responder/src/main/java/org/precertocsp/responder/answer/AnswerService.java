@@ -22,13 +22,13 @@ import org.precertocsp.responder.status.StoreFailure;
 /// # Why no answer is stale
 ///
 /// Invariant 4: once a change is acknowledged, no later answer contradicts it. Nothing is locked
-/// and nothing is evicted for that. The store counts changes per serial ([ChangeEpochs][
-/// org.precertocsp.responder.status.ChangeEpochs]): a count advances after the change is durable
-/// and before it is acknowledged. An attempt to answer begins with the *marks*, the counts of the
-/// serials requested, and only then reads their statuses. If the marks are still current when the
-/// answer is about to be given, no change was acknowledged in between, however long reading and
-/// signing took. If they are not, the attempt is made again from the first layer: this loop is the
-/// only one. What memory keeps carries its mark, and is given out only while that is current.
+/// and nothing is evicted for that. The store counts changes per serial (`ChangeEpochs`): a count
+/// advances after the change is durable and before it is acknowledged. An attempt to answer begins
+/// with the *marks*, the counts of the serials requested, and only then reads their statuses. If
+/// the marks are still current when the answer is about to be given, no change was acknowledged in
+/// between, however long reading and signing took. If they are not, the attempt is made again from
+/// the first layer: this loop is the only one. What memory keeps carries its mark, and is given out
+/// only while that is current.
 ///
 /// Requests for the same CertID that come together share one attempt ([Flights]). The mark is that
 /// of the attempt, not of the request: a request that joined late, after a change was acknowledged,

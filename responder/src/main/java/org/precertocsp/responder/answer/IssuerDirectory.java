@@ -90,7 +90,7 @@ public final class IssuerDirectory {
         for (CertId certId : query.certIds()) {
             Optional<ServedIssuer> issuer = of(certId);
             serials.add(issuer.map(it -> new SerialKey(it.key(), certId.serial())));
-            several |= issuer.isPresent() && only.isPresent() && issuer.get() != only.get();
+            several |= issuer.isPresent() && only.isPresent() && !issuer.get().equals(only.get());
             only = only.isPresent() ? only : issuer;
         }
         return new ResolvedRequest(query, serials, several ? Optional.empty() : only, arrival);

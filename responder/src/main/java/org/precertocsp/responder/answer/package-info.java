@@ -1,4 +1,13 @@
-/// From a query to an answer: the chain of sources, the issuers it serves, the unassigned policy.
+/// Answers OCSP requests: from memory, from disk, or with a new signature.
+///
+/// Start at [AnswerService], which says why no answer is ever stale and has the only retry loop.
+/// [IssuerDirectory] makes a [ResolvedRequest] from a decoded request: issuer, serial key and
+/// CertID, looked up once. The layers are [AnswerCache], [StoredAnswers] and [LiveAnswers];
+/// [ReadyAnswers] is what event loops may ask, since it needs neither disk nor key. A record
+/// becomes a status in [PublicStatus]; what must be renewed and when is [RenewalDeadline].
+///
+/// No failure becomes a status (invariant 3): what the store or the clock cannot say is an [Answer]
+/// without a signature.
 ///
 /// # What is served when the clock is wrong
 ///

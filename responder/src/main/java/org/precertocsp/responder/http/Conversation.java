@@ -143,7 +143,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
             if (takesInput() && !isWaiting() && !yielded) {
                 byte[] octets = exchange.give(parser, in);
                 take();
-                if (parser.hasInput()) {
+                if (parser.hasInput() && phase != Phase.DISCARDING) {
                     // The array is the event loop's.
                     setWaiting(Arrays.copyOfRange(octets, parser.position(), parser.limit()), 0);
                 }
@@ -212,7 +212,11 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         if (taking || yielded) {
             return;
         }
-        if (isWaiting() && takesInput()) {
+        if (phase == Phase.DISCARDING) {
+            waiting = NOTHING;
+            waitingFrom = 0;
+            var _ = hold();
+        } else if (isWaiting() && takesInput()) {
             byte[] octets = waiting;
             parser.give(octets, waitingFrom, octets.length);
             waiting = NOTHING;
@@ -264,11 +268,16 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     /// asked for may be answered at once.
     private void take() {
         taking = true;
-        boolean goOn = true;
-        for (int turn = 0; turn < TURN && goOn && parser.hasInput(); turn++) {
-            goOn = step() && (phase == Phase.IDLE || phase == Phase.RECEIVING);
+        for (int turn = 0; turn < TURN && parser.hasInput() && takesRequests(); turn++) {
+            if (!step()) {
+                break;
+            }
         }
         taking = false;
+    }
+
+    private boolean takesRequests() {
+        return phase == Phase.IDLE || phase == Phase.RECEIVING;
     }
 
     /// @return false if others should have their turn

@@ -225,6 +225,8 @@ public final class EventLoopExchange implements AutoCloseable {
                 // Invariant 5: the answer service has something newer, or says that it failed.
                 budget.error("a ready reply outside its window was not sent");
             }
+            decoded = query.toQuery();
+            return null;
         }
         return switch (decoder.decode(der, offset, length)) {
             case Rejected rejected -> {

@@ -34,8 +34,8 @@ public final class OcspHttpServer implements AutoCloseable {
     /// of connections.
     static final int MAX_READ_BYTES = 16 * 1024;
 
-    /// What it is ready to take at least: more than nearly any request, since one cut in two takes
-    /// the long way through the decoder.
+    /// What it is ready to take at least: more than nearly any request, since one cut in two is
+    /// copied once more.
     private static final int MIN_READ_BYTES = 2 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(OcspHttpServer.class);

@@ -139,6 +139,7 @@ final class RequestParser {
 
     // The request: in the input itself, or in an array of its own.
     private byte[] text = NOTHING;
+    private boolean inPlace;
     private int start;
     private int length;
     private Expected expected = Expected.REQUEST_LINE;
@@ -151,7 +152,7 @@ final class RequestParser {
     private int fieldsEnd;
     private int fieldBytes;
     private int fields;
-    private boolean requestLineRead;
+    private Method method = Method.OTHER;
     private boolean http10;
     private boolean holdsRoom;
 
@@ -226,6 +227,7 @@ final class RequestParser {
         if (expected == Expected.REQUEST_LINE && length == start) {
             giveBack();
             text = input;
+            inPlace = true;
             begin(position);
             usualRequestLine();
         }
@@ -257,7 +259,7 @@ final class RequestParser {
 
     /// Copies what it has of a request out of the input. False if there is no room.
     private boolean keep() {
-        if (text != input) {
+        if (!inPlace) {
             return true;
         }
         int size = length - start;
@@ -271,6 +273,7 @@ final class RequestParser {
             System.arraycopy(text, start, own, 0, size);
         }
         text = own;
+        inPlace = false;
         targetFrom -= start;
         targetEnd -= start;
         fieldsFrom -= start;
@@ -284,16 +287,7 @@ final class RequestParser {
 
     /// Of the request that is being read; OTHER if its request line is not whole.
     Method method() {
-        if (!requestLineRead) {
-            return Method.OTHER;
-        }
-        if (startsWith(GET, start)) {
-            return Method.GET;
-        }
-        if (startsWith(POST, start)) {
-            return Method.POST;
-        }
-        return startsWith(HEAD, start) ? Method.HEAD : Method.OTHER;
+        return method;
     }
 
     /// Reads the target of the request that is whole into [OcspTarget]. Of a POST only its path
@@ -302,7 +296,7 @@ final class RequestParser {
         if (targetRead) {
             return OcspTarget.Meaning.DECODED;
         }
-        if (method() == Method.POST) {
+        if (method == Method.POST) {
             return target.isWithin(text, targetFrom, targetEnd)
                     ? OcspTarget.Meaning.DECODED
                     : OcspTarget.Meaning.ELSEWHERE;
@@ -327,7 +321,6 @@ final class RequestParser {
     ///
     /// @param canonical false if caches must not keep its answer
     Framing framing(boolean canonical) {
-        Method method = method();
         if (!http10 && !close && conditions == 0) {
             switch (method) {
                 case GET -> {
@@ -354,23 +347,25 @@ final class RequestParser {
 
     /// What there is of the request that is refused makes of the refusal.
     Framing refusalFraming() {
-        return new Framing(method(), http10, false, true, List.of());
+        return new Framing(method, http10, false, true, List.of());
     }
 
     /// The request is done with; the next one begins.
     void next() {
         giveBack();
         text = NOTHING;
+        inPlace = false;
         begin(0);
         expected = Expected.REQUEST_LINE;
         emptyLines = 0;
         targetRead = false;
-        requestLineRead = false;
-        fieldBytes = 0;
-        fields = 0;
+        method = Method.OTHER;
         extensionBytes = 0;
         http10 = false;
-        forgetFields();
+        bodyLeft = 0;
+        if (fields > 0) {
+            forgetFields();
+        }
     }
 
     private boolean hold(int bytes) {
@@ -387,6 +382,8 @@ final class RequestParser {
     }
 
     private void forgetFields() {
+        fieldBytes = 0;
+        fields = 0;
         hosts = 0;
         hostsRight = true;
         lengths = 0;
@@ -398,7 +395,6 @@ final class RequestParser {
         close = false;
         keepAlive = false;
         conditions = 0;
-        bodyLeft = 0;
     }
 
     private Progress refuse(int status) {
@@ -430,11 +426,11 @@ final class RequestParser {
         targetRead = true;
         position = next;
         length = next;
-        fieldsBegin();
+        fieldsBegin(get ? Method.GET : Method.POST);
     }
 
-    private void fieldsBegin() {
-        requestLineRead = true;
+    private void fieldsBegin(Method of) {
+        method = of;
         fieldsFrom = length;
         lineFrom = length;
         expected = Expected.FIELD;
@@ -445,14 +441,24 @@ final class RequestParser {
         return end <= limit && Arrays.equals(input, from, end, wanted, 0, wanted.length);
     }
 
-    private boolean startsWith(byte[] wanted, int from) {
-        int end = from + wanted.length;
-        return end <= length && Arrays.equals(text, from, end, wanted, 0, wanted.length);
+    private Method methodUpTo(int end) {
+        if (isMethod(GET, end)) {
+            return Method.GET;
+        }
+        if (isMethod(POST, end)) {
+            return Method.POST;
+        }
+        return isMethod(HEAD, end) ? Method.HEAD : Method.OTHER;
+    }
+
+    /// @param wanted and a blank
+    private boolean isMethod(byte[] wanted, int end) {
+        return Arrays.equals(text, start, end, wanted, 0, wanted.length - 1);
     }
 
     /// Takes all header fields at once, where they are those of the last request.
     private boolean usualFields() {
-        if (text != input || length != position || lineFrom != fieldsFrom || http10) {
+        if (!inPlace || length != position || lineFrom != fieldsFrom || http10) {
             return false;
         }
         int end = lastFields.match(input, position, limit);
@@ -464,6 +470,11 @@ final class RequestParser {
         fieldsEnd = end;
         bodyLeft = lastFields.contentLength;
         expected = bodyLeft > 0 ? Expected.BODY : Expected.NOTHING_MORE;
+        if (bodyLeft <= limit - position) {
+            position += lastFields.contentLength;
+            length = position;
+            expected = Expected.NOTHING_MORE;
+        }
         return true;
     }
 
@@ -511,21 +522,22 @@ final class RequestParser {
 
     private Progress requestLine(int end) {
         if (end == start) {
-            begin(text == input ? position : 0);
+            begin(inPlace ? position : 0);
             return ++emptyLines > MAX_EMPTY_LINES ? refuse(BAD_REQUEST) : Progress.INCOMPLETE;
         }
-        int method = indexOf(' ', start, end);
-        targetFrom = method + 1;
+        int methodEnd = indexOf(' ', start, end);
+        targetFrom = methodEnd + 1;
         targetEnd = indexOf(' ', targetFrom, end);
         int version = targetEnd + 1;
-        if (!isToken(start, method)
+        if (tokenEnd(start, methodEnd) != methodEnd
+                || methodEnd == start
                 || !isTarget(targetFrom, targetEnd)
                 || !isAuthorityRight(targetFrom, targetEnd)
                 || !isVersion(version, end)) {
             return refuse(BAD_REQUEST);
         }
         http10 = text[version + 7] == '0';
-        fieldsBegin();
+        fieldsBegin(methodUpTo(methodEnd));
         return text[version + 5] == '1' ? Progress.INCOMPLETE : refuse(VERSION_NOT_SUPPORTED);
     }
 
@@ -538,12 +550,13 @@ final class RequestParser {
                 && isDigit(text[from + 7]);
     }
 
-    private boolean isToken(int from, int end) {
+    /// @return where the first byte stands that is of no token
+    private int tokenEnd(int from, int end) {
         int at = from;
         while (at < end && FieldSyntax.isTokenChar(text[at])) {
             at++;
         }
-        return at == end && at > from;
+        return at;
     }
 
     private boolean isTarget(int from, int end) {
@@ -577,7 +590,7 @@ final class RequestParser {
             fieldsEnd = length;
             return headEnded();
         }
-        int colon = indexOf(':', lineFrom, end);
+        int colon = tokenEnd(lineFrom, end);
         if (!checkField(colon, end)) {
             return Progress.REFUSED;
         }
@@ -590,7 +603,7 @@ final class RequestParser {
     /// Trailers are checked and forgotten.
     private Progress trailer(int end) {
         boolean last = end == lineFrom;
-        boolean right = last || checkField(indexOf(':', lineFrom, end), end);
+        boolean right = last || checkField(tokenEnd(lineFrom, end), end);
         length = lineFrom;
         if (last) {
             expected = Expected.NOTHING_MORE;
@@ -599,6 +612,8 @@ final class RequestParser {
     }
 
     /// False if the line is no field, or one too many: it is refused then.
+    ///
+    /// @param colon where the name ends
     private boolean checkField(int colon, int end) {
         fieldBytes += length - lineFrom;
         if (++fields > config.maxHeaderFields()) {
@@ -611,7 +626,7 @@ final class RequestParser {
         }
         // A line that begins with a blank continues the one before (obs-fold): refused, as
         // RFC 9112 §5.2 has it, since its name is no token.
-        boolean right = isToken(lineFrom, colon) && at == end;
+        boolean right = colon > lineFrom && colon < end && text[colon] == ':' && at == end;
         if (!right) {
             refuse(BAD_REQUEST);
         }
@@ -703,7 +718,7 @@ final class RequestParser {
             expected = contentLength > 0 ? Expected.BODY : Expected.NOTHING_MORE;
         }
         boolean asksFirst = expectsContinue && !http10 && (chunked || contentLength > 0);
-        if (text == input && !http10 && !chunked && !close && !expectsContinue && conditions == 0) {
+        if (inPlace && !http10 && !chunked && !close && !expectsContinue && conditions == 0) {
             lastFields.keep(text, fieldsFrom, fieldsEnd, (int) contentLength);
         }
         return asksFirst ? Progress.CONTINUE_EXPECTED : Progress.INCOMPLETE;
@@ -791,7 +806,7 @@ final class RequestParser {
 
     /// Moves bytes from the input to the request, where they are not part of it already.
     private boolean append(int count) {
-        if (text != input && count > text.length - length) {
+        if (!inPlace && count > text.length - length) {
             int twice = Math.min(maxLength(), Math.max(FIRST_ROOM, text.length * 2));
             int wanted = Math.max(length + count, twice);
             if (!hold(wanted)) {
@@ -799,7 +814,7 @@ final class RequestParser {
             }
             text = Arrays.copyOf(text, wanted);
         }
-        if (text != input || length != position) {
+        if (!inPlace || length != position) {
             System.arraycopy(input, position, text, length, count);
         }
         position += count;

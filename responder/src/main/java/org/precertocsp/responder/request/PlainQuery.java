@@ -1,14 +1,17 @@
 package org.precertocsp.responder.request;
 
-import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.der.DerReader;
 import org.precertocsp.der.DerTag;
 import org.precertocsp.der.DerWriter;
 import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.CertId;
+import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Nonce;
+import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.signer.CertIdEncoder;
 
@@ -26,16 +29,17 @@ public final class PlainQuery {
     private static final int LEVELS = 4;
 
     private final DerReader der = DerReader.strict(new byte[0]);
-    private int start;
-    private int length;
     private int certIdOffset;
     private int certIdLength;
     private @Nullable HashAlgorithm hash;
+    private DigestParameters parameters = DigestParameters.ABSENT;
     private int nameHashOffset;
     private int keyHashOffset;
     private int serialOffset;
     private int serialLength;
     private boolean hasNonce;
+    private int nonceOffset;
+    private int nonceLength;
 
     /// False if the octets are anything else, well formed or not: [RequestDecoder] then judges.
     /// True only for what it would decode to one CertID of an algorithm served.
@@ -43,17 +47,19 @@ public final class PlainQuery {
     /// @throws IndexOutOfBoundsException if the range is not inside the array
     public boolean read(byte[] octets, int offset, int length) {
         der.reset(octets, offset, length);
-        start = offset;
-        this.length = length;
         hasNonce = false;
         try {
-            return enterOnly(DerTag.SEQUENCE)
-                    && enterOnly(DerTag.SEQUENCE)
-                    && readList()
-                    && (!der.hasMore() || readNonce());
+            return enterTbsRequest() && readList() && (!der.hasMore() || readNonce());
         } catch (MalformedDerException _) {
             return false;
         }
+    }
+
+    private boolean enterTbsRequest() throws MalformedDerException {
+        if (!enterOnly(DerTag.SEQUENCE)) {
+            return false;
+        }
+        return enterOnly(DerTag.SEQUENCE);
     }
 
     private boolean readList() throws MalformedDerException {
@@ -88,8 +94,12 @@ public final class PlainQuery {
             return false;
         }
         // NULL or absent: both occur, and make two different CertIDs (CI-07).
-        if (der.nextIf(DerTag.NULL) && der.contentLength() != 0) {
-            return false;
+        parameters = DigestParameters.ABSENT;
+        if (der.nextIf(DerTag.NULL)) {
+            parameters = DigestParameters.NULL;
+            if (der.contentLength() != 0) {
+                return false;
+            }
         }
         der.leave(outer, "hashAlgorithm");
         return true;
@@ -142,6 +152,8 @@ public final class PlainQuery {
                         && !der.hasMore()
                         && der.contentLength() > 0
                         && der.contentLength() <= Nonce.MAX_OCTETS;
+        nonceOffset = der.contentStart();
+        nonceLength = der.contentLength();
         return hasNonce;
     }
 
@@ -163,9 +175,27 @@ public final class PlainQuery {
         return der;
     }
 
-    /// A copy of the whole request.
-    public byte[] toDer() {
-        return Arrays.copyOfRange(der.source(), start, start + length);
+    /// The request as objects: what [RequestDecoder] makes of the same bytes.
+    ///
+    /// @throws IllegalStateException if the last [#read] did not take it
+    public OcspQuery toQuery() {
+        HashAlgorithm algorithm = hash;
+        if (algorithm == null) {
+            throw new IllegalStateException("nothing was read");
+        }
+        byte[] source = der.source();
+        CertId certId =
+                new CertId(
+                        algorithm,
+                        parameters,
+                        Octets.of(source, nameHashOffset, algorithm.length()),
+                        Octets.of(source, keyHashOffset, algorithm.length()),
+                        Serial.ofDerContent(source, serialOffset, serialLength));
+        return new OcspQuery(
+                List.of(certId),
+                hasNonce
+                        ? Optional.of(new Nonce(Octets.of(source, nonceOffset, nonceLength)))
+                        : Optional.empty());
     }
 
     /// The array last read.

@@ -18,8 +18,29 @@ import org.precertocsp.responder.status.SerialKey;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
-/// The renewals of one issuer that are due, read from several queues in order of urgency. Not
-/// thread-safe.
+/// The renewal queue of one issuer: what must be signed, in order of urgency. Not thread-safe.
+///
+/// The queue is rows in RocksDB, deleted as they are done. Deleted rows stay in the files until a
+/// compaction removes them, and a reader that starts at the beginning has to step over each of
+/// them; with millions of renewals a day that takes seconds. So rows are only added ahead of the
+/// reader, and the reader goes on where it was ([QueueLane]). Its position is stored with what it
+/// has done, so that a restart does not step over deleted rows either.
+///
+/// There are four lanes, each read in its own order:
+///
+/// - *changed*: serials whose status a change set altered. The set itself adds the rows
+///   ([DueRows]), so that no change can lose its renewal.
+/// - *planned*: stored responses, at the second when they are to be renewed. [Planned] adds one
+///   with each response it writes. It never adds one behind the reader: reading moves a horizon,
+///   and a row that would be due before the horizon is put right after it.
+/// - *new*: serials assigned while every serial is to have a response.
+/// - *swept*: no rows, but the statuses themselves, read once after the configuration began to ask
+///   for a response to every serial.
+///
+/// A row stays until its renewal is settled. Settling deletes it, writes the renewed response and
+/// its next row, and moves the positions, all in one batch. A crash before that batch costs a
+/// signature; nothing is lost. Batches are not synced, because statuses and their changes are: a
+/// response lost with the machine is signed again when it is requested.
 final class IssuerQueue {
     private static final int PLANNED_EVERY = 4;
     private static final byte[] POSITION = "renewed ".getBytes(StandardCharsets.US_ASCII);

@@ -23,7 +23,15 @@ import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreFailure;
 import org.precertocsp.responder.status.TooManyChanges;
 
-/// Changes kept as rows until they are written together, later ones judged against earlier ones.
+/// A change set as rows that are collected until [#commit] writes them together. Later changes are
+/// decided against earlier ones of the same set, so each read looks into the collected rows first.
+///
+/// Most of the time of a load goes into looking statuses up. [#applyAll] therefore reads those of
+/// many changes together, in the order of the store, on all processors; and a set that begins on an
+/// empty store, or brings the first serials of an issuer, reads nothing.
+///
+/// A small set becomes one synced batch, a large one tables ([PendingRows], [BulkCommit]). Either
+/// way the change epochs are advanced after that, also where writing failed.
 final class RocksChangeSet implements ChangeSet {
     static final byte[] NEXT_SOURCE = "next source".getBytes(StandardCharsets.US_ASCII);
 

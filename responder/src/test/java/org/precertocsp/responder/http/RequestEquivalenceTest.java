@@ -189,6 +189,22 @@ final class RequestEquivalenceTest {
     }
 
     @Test
+    void nothing_behind_a_refused_request_is_read() {
+        String bad = "GET / HTTP/1.1\r\nHost: a b\r\n\r\n";
+        for (List<String> pieces : List.of(List.of(bad + GET), List.of(bad, GET))) {
+            try (TestServer server = TestServer.with((_, _) -> null);
+                    Wire wire = server.connect()) {
+                send(wire, pieces);
+
+                assertThat(wire.reply().status()).isEqualTo(400);
+                assertThat(wire.endsSilently()).isTrue();
+                LockSupport.parkNanos(50_000_000);
+                assertThat(server.source.asked).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void a_head_among_other_requests_is_answered_alike() {
         List<String> pieces = List.of("HE", GET.replace("GET", "AD") + GET, GET.repeat(2));
         try (TestServer fast = TestServer.with((_, _) -> SERVED);

@@ -316,6 +316,27 @@ final class FeedLoaderTest {
     }
 
     @Test
+    void an_upload_is_recorded_with_its_sender() throws Exception {
+        FeedJob local = job(Files.writeString(folder.resolve("a.txt"), "assign 0a\n"));
+        loader.load(local);
+        loader.load(
+                new FeedJob(
+                        local.kind(),
+                        local.feed(),
+                        local.path(),
+                        local.name(),
+                        local.issuer(),
+                        local.progress(),
+                        local.options(),
+                        local.issuers(),
+                        Optional.of("operator alice")));
+
+        assertThat(store.committed())
+                .extracting(source -> source.kind() + " " + source.name())
+                .containsExactly("csv lists/a.txt", "api operator alice: csv lists/a.txt");
+    }
+
+    @Test
     void a_file_with_too_many_changes_is_told_to_be_split_and_not_called_a_bug() throws Exception {
         StatusWriter full =
                 source ->

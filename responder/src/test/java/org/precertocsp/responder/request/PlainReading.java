@@ -32,6 +32,7 @@ public final class PlainReading {
     public static void assertReads(PlainQuery plain, Decoded decoded) {
         assertThat(decoded).isInstanceOf(OcspQuery.class);
         OcspQuery query = (OcspQuery) decoded;
+        assertThat(plain.toQuery()).isEqualTo(query);
         assertThat(query.certIds()).hasSize(1);
         assertThat(plain.hasNonce()).isEqualTo(query.nonce().isPresent());
         CertId id = query.certIds().getFirst();

@@ -300,7 +300,6 @@ final class RocksStoresTest {
     }
 
     @Test
-    @Requirement("SA-11")
     void commit_mark_of_an_earlier_version_is_read_and_moved_when_written() throws StoreLocked {
         CommitMark mark = new CommitMark(4711, Facts.sha256("mark"));
         storeOfSchema2(mark);

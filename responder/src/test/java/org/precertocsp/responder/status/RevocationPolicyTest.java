@@ -138,7 +138,6 @@ final class RevocationPolicyTest {
 
     @ParameterizedTest
     @MethodSource("profiles")
-    @Requirement({"CR-08", "CR-14"})
     void a_feed_records_unchanged_what_the_api_accepts(IssuerProfile profile) {
         RevocationPolicy policy = new RevocationPolicy(profile, NOW);
         int accepted = 0;

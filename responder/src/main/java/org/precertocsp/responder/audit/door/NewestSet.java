@@ -54,10 +54,10 @@ public final class NewestSet {
         }
         if (newest.isPresent()) {
             CommitMark set = newest.get();
-            String content = "set %d mark %s at %s\n";
             DurableFile.write(
                     file,
-                    content.formatted(set.set(), set.value().toHex(), at)
+                    "set %d mark %s at %s\n"
+                            .formatted(set.set(), set.value().toHex(), at)
                             .getBytes(StandardCharsets.US_ASCII));
         } else {
             Files.deleteIfExists(file);

@@ -159,7 +159,7 @@ final class LogWatchTest {
     /// Has a log that was wrong once looked at until that counts.
     private static void retryUntilStopped(LogWatch watch, String log) throws Exception {
         for (int look = 1; look < LogWatcher.CONFIRMATIONS; look++) {
-            String doubt = "look %d of %d".formatted(look, LogWatcher.CONFIRMATIONS);
+            String doubt = "attempt %d of %d".formatted(look, LogWatcher.CONFIRMATIONS);
             await(() -> state(watch, log).problem().orElse("").contains(doubt), watch);
             watch.retry();
         }

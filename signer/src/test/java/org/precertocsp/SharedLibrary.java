@@ -16,8 +16,8 @@ public final class SharedLibrary {
     /// @param linked libraries, such as `-ldl`
     /// @return the library
     public static Path compile(Path source, Path library, String... linked) throws IOException {
-        Path compiler = Needs.program("cc");
-        Needs.met(
+        Path compiler = RequiredTools.program("cc");
+        RequiredTools.met(
                 Files.exists(Path.of("/usr/include/dlfcn.h")),
                 "the C library's headers are missing: apt-get install libc6-dev");
         List<String> command =
@@ -29,7 +29,7 @@ public final class SharedLibrary {
                                 "-fPIC",
                                 "-o",
                                 library.toString(),
-                                Needs.inRepository(source).toString()));
+                                RequiredTools.inRepository(source).toString()));
         command.addAll(List.of(linked));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -36,8 +36,8 @@ public final class SoftHsm {
 
     /// An HSM without tokens, its state kept in `directory`.
     public static SoftHsm in(Path directory) throws IOException {
-        Needs.program("softhsm2-util");
-        Needs.program("pkcs11-tool");
+        RequiredTools.program("softhsm2-util");
+        RequiredTools.program("pkcs11-tool");
         SoftHsm hsm = new SoftHsm(directory);
         Files.createDirectories(hsm.tokens());
         Files.writeString(

@@ -37,8 +37,8 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemWriter;
 import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.der.ByteString;
+import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.IssuerCertificate;
 
 /// A throwaway certification authority for tests: signs whatever it is told to, right or wrong.
@@ -214,14 +214,14 @@ public final class TestCa {
         return holder;
     }
 
-    public Octets der() {
-        return Octets.of(encoded(holder));
+    public ByteString der() {
+        return ByteString.of(encoded(holder));
     }
 
     public IssuerCertificate certificate() {
         try {
             return IssuerCertificate.parse(der());
-        } catch (CertificateProblem e) {
+        } catch (InvalidCertificateException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -3,11 +3,11 @@ package org.precertocsp.loadtest;
 import org.precertocsp.loadtest.bench.BenchCommand;
 import org.precertocsp.loadtest.cli.CompareCommand;
 import org.precertocsp.loadtest.cli.CorpusCommand;
+import org.precertocsp.loadtest.cli.ErrorTerminal;
 import org.precertocsp.loadtest.cli.PrecertLoadCommand;
 import org.precertocsp.loadtest.cli.RunCommand;
 import org.precertocsp.loadtest.cli.ScaleCommand;
 import org.precertocsp.loadtest.cli.TargetsCommand;
-import org.precertocsp.loadtest.cli.Terminal;
 import picocli.CommandLine;
 
 /// The command line's entry.
@@ -15,11 +15,11 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(commandLine(Terminal.ofProcess()).execute(arguments));
+        System.exit(commandLine(ErrorTerminal.ofProcess()).execute(arguments));
     }
 
     /// Subcommands are registered here and nowhere else.
-    static CommandLine commandLine(Terminal terminal) {
+    static CommandLine commandLine(ErrorTerminal terminal) {
         return PrecertLoadCommand.of(
                 new RunCommand(terminal),
                 new CorpusCommand(terminal),

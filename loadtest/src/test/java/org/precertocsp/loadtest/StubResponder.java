@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.cert.ocsp.OCSPReq;
-import org.precertocsp.loadtest.requests.Target;
+import org.precertocsp.loadtest.requests.TargetUrl;
 
 /// A small OCSP responder over real HTTP that can be told to go wrong.
 public final class StubResponder implements AutoCloseable {
@@ -57,8 +57,8 @@ public final class StubResponder implements AutoCloseable {
         return new StubResponder(answers, conduct);
     }
 
-    public Target target() {
-        return Target.of(url());
+    public TargetUrl target() {
+        return TargetUrl.of(url());
     }
 
     public String url() {

@@ -6,29 +6,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
-import org.precertocsp.responder.admin.overview.Overview;
+import org.precertocsp.responder.admin.Overview;
 import org.precertocsp.responder.answer.AnswerCache;
+import org.precertocsp.responder.answer.AnswerContext;
 import org.precertocsp.responder.answer.AnswerEvents;
 import org.precertocsp.responder.answer.AnswerService;
 import org.precertocsp.responder.answer.CacheHints;
+import org.precertocsp.responder.answer.FastAnswerLookup;
 import org.precertocsp.responder.answer.IssuerDirectory;
-import org.precertocsp.responder.answer.ReadyAnswers;
+import org.precertocsp.responder.answer.MonotonicClock;
 import org.precertocsp.responder.answer.ServedIssuer;
-import org.precertocsp.responder.answer.Shared;
-import org.precertocsp.responder.answer.SteadyClock;
-import org.precertocsp.responder.answer.UnassignedWatch;
+import org.precertocsp.responder.answer.UnassignedSerialListener;
 import org.precertocsp.responder.config.ServerConfig;
-import org.precertocsp.responder.freshness.KeptCredential;
-import org.precertocsp.responder.freshness.Renewals;
-import org.precertocsp.responder.freshness.RenewedIssuer;
-import org.precertocsp.responder.http.Answering;
 import org.precertocsp.responder.http.HttpReply;
 import org.precertocsp.responder.http.OcspHttpServer;
+import org.precertocsp.responder.http.OcspServiceConfig;
 import org.precertocsp.responder.http.OverloadMonitor;
-import org.precertocsp.responder.http.Traffic;
+import org.precertocsp.responder.http.RequestMetrics;
 import org.precertocsp.responder.metrics.ServerMetrics;
-import org.precertocsp.responder.request.RequestDecoder;
-import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.renewal.IssuerCredential;
+import org.precertocsp.responder.renewal.RenewalIssuer;
+import org.precertocsp.responder.renewal.RenewalService;
+import org.precertocsp.responder.request.OcspRequestDecoder;
+import org.precertocsp.responder.store.RocksStore;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.tracing.Tracing;
 import org.precertocsp.signer.BoundedSigner;
@@ -39,37 +39,37 @@ import org.precertocsp.signer.key.KeySource;
 /// `freshness` and `tracing`, none of which may know all the others.
 final class AnswerPath {
     /// An issuer and who signs for it.
-    private record Signed(ServedIssuer issuer, KeptCredential credential) {}
+    private record Signed(ServedIssuer issuer, IssuerCredential credential) {}
 
     static final Duration OVERDUE_EVERY = Duration.ofSeconds(5);
 
     static final Duration CLOCK_EVERY = Duration.ofSeconds(1);
 
     private final ServerConfig config;
-    private final SteadyClock clock;
-    private final RocksStores store;
+    private final MonotonicClock clock;
+    private final RocksStore store;
     private final List<Signed> issuers;
-    private final Shared shared;
+    private final AnswerContext shared;
     private final AnswerCache<HttpReply> cache;
-    private final UnassignedWatch unassigned;
-    private final Traffic traffic = new Traffic();
+    private final UnassignedSerialListener unassigned;
+    private final RequestMetrics traffic = new RequestMetrics();
     private final LongAdder memoryReached = new LongAdder();
     private final LongAdder diskReached = new LongAdder();
     private final LongAdder signerReached = new LongAdder();
 
     AnswerPath(
             ServerConfig config,
-            List<KeptCredential> credentials,
-            RocksStores store,
-            SteadyClock clock,
-            UnassignedWatch unassigned) {
+            List<IssuerCredential> credentials,
+            RocksStore store,
+            MonotonicClock clock,
+            UnassignedSerialListener unassigned) {
         this.unassigned = unassigned;
         this.config = config;
         this.clock = clock;
         this.store = store;
         this.issuers = credentials.stream().map(credential -> signed(config, credential)).toList();
         this.shared =
-                new Shared(
+                new AnswerContext(
                         new IssuerDirectory(issuers.stream().map(Signed::issuer).toList()),
                         store,
                         store.epochs(),
@@ -79,7 +79,7 @@ final class AnswerPath {
                 new AnswerCache<>(config.answers().cacheBytes(), HttpReply::of, HttpReply::bytes);
     }
 
-    private static Signed signed(ServerConfig config, KeptCredential credential) {
+    private static Signed signed(ServerConfig config, IssuerCredential credential) {
         ServerConfig.Issuer issuer =
                 config.issuers().stream()
                         .filter(it -> it.name().equals(credential.issuer()))
@@ -101,8 +101,8 @@ final class AnswerPath {
     }
 
     /// Begins to sign ahead; to be closed before store and signers.
-    Renewals renewals(BackgroundTasks tasks) {
-        return Renewals.start(
+    RenewalService renewals(BackgroundTasks tasks) {
+        return RenewalService.start(
                 tasks,
                 issuers.stream().map(this::renewed).toList(),
                 store,
@@ -111,8 +111,8 @@ final class AnswerPath {
                 () -> cache.stats().requestCount());
     }
 
-    private RenewedIssuer renewed(Signed signed) {
-        return new RenewedIssuer(
+    private RenewalIssuer renewed(Signed signed) {
+        return new RenewalIssuer(
                 signed.credential().issuer(),
                 signed.issuer(),
                 signed.credential().bounded().urgent(),
@@ -121,19 +121,19 @@ final class AnswerPath {
     }
 
     /// @throws IOException naming the address that could not be bound
-    OcspHttpServer serve(Renewals renewals, Tracing tracing, OverloadMonitor overload)
+    OcspHttpServer serve(RenewalService renewals, Tracing tracing, OverloadMonitor overload)
             throws IOException {
-        ReadyAnswers<HttpReply> ready =
-                new ReadyAnswers<>(shared, cache, HttpReply.unauthorized(), unassigned);
-        Shared traced = tracing.isOff() ? shared : traced(tracing);
-        Answering answering =
-                new Answering(
-                        new RequestDecoder(config.requests()),
+        FastAnswerLookup<HttpReply> ready =
+                new FastAnswerLookup<>(shared, cache, HttpReply.unauthorized(), unassigned);
+        AnswerContext traced = tracing.isOff() ? shared : traced(tracing);
+        OcspServiceConfig answering =
+                new OcspServiceConfig(
+                        new OcspRequestDecoder(config.requests()),
                         traced.issuers(),
                         ready::find,
                         tracing.sources(service(traced, renewals, tracing)),
                         threads(),
-                        new Answering.SingleUse(ready::isSingleUse, singleUseThreads()),
+                        new OcspServiceConfig.SingleUse(ready::isSingleUse, singleUseThreads()),
                         traffic,
                         overload);
         return OcspHttpServer.start(config.http(), answering, clock);
@@ -155,7 +155,7 @@ final class AnswerPath {
         }
     }
 
-    Traffic traffic() {
+    RequestMetrics traffic() {
         return traffic;
     }
 
@@ -175,7 +175,7 @@ final class AnswerPath {
                 shared, cache, store.responses(), config.signing().timeout(), AnswerEvents.NONE);
     }
 
-    private AnswerService service(Shared traced, Renewals renewals, Tracing tracing) {
+    private AnswerService service(AnswerContext traced, RenewalService renewals, Tracing tracing) {
         return new AnswerService(
                 traced,
                 cache,
@@ -202,8 +202,8 @@ final class AnswerPath {
     }
 
     /// The same issuers, store and clock.
-    private Shared traced(Tracing tracing) {
-        return new Shared(
+    private AnswerContext traced(Tracing tracing) {
+        return new AnswerContext(
                 new IssuerDirectory(
                         issuers.stream()
                                 .map(it -> tracing.issuer(it.credential().issuer(), it.issuer()))

@@ -13,38 +13,38 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.alert.desk.Acknowledging;
+import org.precertocsp.responder.alert.AlertAcknowledger;
 import org.precertocsp.responder.audit.AuditConfig;
-import org.precertocsp.responder.audit.AuditFailure;
-import org.precertocsp.responder.audit.door.AuditedAlerts;
-import org.precertocsp.responder.audit.door.StoreRecovery;
-import org.precertocsp.responder.audit.keep.Pruning;
-import org.precertocsp.responder.audit.log.Segment;
-import org.precertocsp.responder.audit.service.AuditService;
-import org.precertocsp.responder.audit.service.StateCheck;
-import org.precertocsp.responder.cli.AlertBooks;
+import org.precertocsp.responder.audit.AuditException;
+import org.precertocsp.responder.audit.AuditService;
+import org.precertocsp.responder.audit.AuditedAlerts;
+import org.precertocsp.responder.audit.LogPruner;
+import org.precertocsp.responder.audit.LogSegment;
+import org.precertocsp.responder.audit.StateCheck;
+import org.precertocsp.responder.audit.StoreRecovery;
+import org.precertocsp.responder.cli.AlertAccess;
 import org.precertocsp.responder.cli.AuditContext;
 import org.precertocsp.responder.cli.CommandContext;
-import org.precertocsp.responder.cli.CommandFailed;
+import org.precertocsp.responder.cli.CommandException;
 import org.precertocsp.responder.cli.CredentialCheck;
-import org.precertocsp.responder.cli.DataOwner;
+import org.precertocsp.responder.cli.DataOwnershipCheck;
+import org.precertocsp.responder.config.ConfigException;
 import org.precertocsp.responder.config.ConfigReader;
-import org.precertocsp.responder.config.ConfigRefused;
 import org.precertocsp.responder.config.ConfiguredIssuers;
 import org.precertocsp.responder.config.ServerConfig;
-import org.precertocsp.responder.freshness.Credentials;
 import org.precertocsp.responder.http.HttpConfig;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.Feeds;
-import org.precertocsp.responder.intake.certificate.LoggedCertificates;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
+import org.precertocsp.responder.intake.FeedProvider;
+import org.precertocsp.responder.intake.certificate.LoggedCertificateVerifier;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
-import org.precertocsp.responder.rocksdb.RocksConfig;
-import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.renewal.Credentials;
 import org.precertocsp.responder.status.StatusStore;
-import org.precertocsp.responder.status.StoreFailure;
-import org.precertocsp.responder.status.StoreLocked;
-import org.precertocsp.signer.CertificateProblem;
-import org.precertocsp.signer.CredentialLoad;
+import org.precertocsp.responder.status.StoreException;
+import org.precertocsp.responder.status.StoreLockedException;
+import org.precertocsp.responder.store.RocksStore;
+import org.precertocsp.responder.store.StoreConfig;
+import org.precertocsp.signer.CredentialLoadResult;
+import org.precertocsp.signer.InvalidCertificateException;
 
 /// Composes what commands other than `serve` need, from the same parts as [Wiring].
 record CommandWiring(InstantSource clock) {
@@ -54,8 +54,8 @@ record CommandWiring(InstantSource clock) {
             try {
                 ServerConfig config = checkOwner(ConfigReader.read(file));
                 return new Context(config, ConfiguredIssuers.read(config), clock);
-            } catch (IOException | ConfigRefused | CertificateProblem e) {
-                throw new CommandFailed(String.valueOf(e.getMessage()), e);
+            } catch (IOException | ConfigException | InvalidCertificateException e) {
+                throw new CommandException(String.valueOf(e.getMessage()), e);
             }
         };
     }
@@ -66,32 +66,32 @@ record CommandWiring(InstantSource clock) {
             try {
                 ServerConfig config = checkOwner(ConfigReader.read(file));
                 return new Audit(config, ConfiguredIssuers.directory(config), clock);
-            } catch (IOException | ConfigRefused | CertificateProblem e) {
-                throw new CommandFailed(String.valueOf(e.getMessage()), e);
+            } catch (IOException | ConfigException | InvalidCertificateException e) {
+                throw new CommandException(String.valueOf(e.getMessage()), e);
             }
         };
     }
 
     /// For `alerts`.
-    AlertBooks alerts() {
+    AlertAccess alerts() {
         return config -> {
             try {
-                return new Acknowledging(
+                return new AlertAcknowledger(
                         checkOwner(config).alerts(),
                         new AuditedAlerts(AuditService.trailOffline(config.auditSettings(), clock)),
                         clock);
-            } catch (CommandFailed e) {
+            } catch (CommandException e) {
                 throw new IOException(e.explanation(), e);
             }
         };
     }
 
-    /// @throws CommandFailed this user must not write to the configuration's directories
-    private static ServerConfig checkOwner(ServerConfig config) throws CommandFailed {
+    /// @throws CommandException this user must not write to the configuration's directories
+    private static ServerConfig checkOwner(ServerConfig config) throws CommandException {
         Optional<String> objection =
-                DataOwner.objection(List.copyOf(config.directories().values()));
+                DataOwnershipCheck.objection(List.copyOf(config.directories().values()));
         if (objection.isPresent()) {
-            throw new CommandFailed(objection.get());
+            throw new CommandException(objection.get());
         }
         return config;
     }
@@ -104,7 +104,7 @@ record CommandWiring(InstantSource clock) {
                 for (Credentials.Issuer issuer : ConfiguredIssuers.read(config).answered()) {
                     findings.addAll(check(issuer));
                 }
-            } catch (CertificateProblem e) {
+            } catch (InvalidCertificateException e) {
                 findings.add(
                         new CredentialCheck.Finding(
                                 "issuers",
@@ -116,8 +116,8 @@ record CommandWiring(InstantSource clock) {
     }
 
     private List<CredentialCheck.Finding> check(Credentials.Issuer issuer) {
-        CredentialLoad load = issuer.loader(clock).load();
-        if (load instanceof CredentialLoad.Ready ready) {
+        CredentialLoadResult load = issuer.loader(clock).load();
+        if (load instanceof CredentialLoadResult.Ready ready) {
             ready.credential().key().close();
         }
         return load.findings().stream()
@@ -138,19 +138,19 @@ record CommandWiring(InstantSource clock) {
         private static final long SCRATCH_CACHE_BYTES = 16 << 20;
 
         @Override
-        public FedIssuer.Directory issuers() {
+        public ConfiguredIssuer.Directory issuers() {
             return known.directory();
         }
 
         @Override
-        public Feeds feeds() {
+        public FeedProvider feeds() {
             // Commands print what a feed reports.
             return new FeedFactory(known, clock, _ -> {});
         }
 
         @Override
-        public LoggedCertificates loggedCertificates() {
-            return new LoggedCertificates(known.signers());
+        public LoggedCertificateVerifier loggedCertificates() {
+            return new LoggedCertificateVerifier(known.signers());
         }
 
         @Override
@@ -164,7 +164,7 @@ record CommandWiring(InstantSource clock) {
         }
 
         @Override
-        public CommandContext.OpenedStore openStore() throws StoreLocked {
+        public CommandContext.OpenedStore openStore() throws StoreLockedException {
             AuditService.RecordedStore store =
                     AuditService.offline(config.auditSettings(), known.keys(), clock);
             return new CommandContext.OpenedStore(store.writer(), store.closing());
@@ -174,18 +174,17 @@ record CommandWiring(InstantSource clock) {
         public CommandContext.OpenedStore openForDryRun() {
             Optional<String> doubt = storeDoubt();
             if (doubt.isPresent()) {
-                throw new StoreFailure(doubt.get(), null);
+                throw new StoreException(doubt.get(), null);
             }
-            if (RocksStores.exists(config.store())) {
-                return CommandContext.OpenedStore.of(RocksStores.openReadOnly(config.store()));
+            if (RocksStore.exists(config.store())) {
+                return CommandContext.OpenedStore.of(RocksStore.openReadOnly(config.store()));
             }
-            return CommandContext.OpenedStore.of(
-                    RocksStores.openTemporary(SCRATCH_CACHE_BYTES));
+            return CommandContext.OpenedStore.of(RocksStore.openTemporary(SCRATCH_CACHE_BYTES));
         }
 
         @Override
         public CommandContext.StatusView openView() {
-            return CommandContext.StatusView.of(RocksStores.openReadOnly(config.store()));
+            return CommandContext.StatusView.of(RocksStore.openReadOnly(config.store()));
         }
 
         @Override
@@ -196,14 +195,14 @@ record CommandWiring(InstantSource clock) {
         @Override
         public StatusStore openScratch(Path directory) {
             try {
-                return RocksStores.open(new RocksConfig(directory, SCRATCH_CACHE_BYTES));
-            } catch (StoreLocked e) {
-                throw new StoreFailure(String.valueOf(e.getMessage()), e);
+                return RocksStore.open(new StoreConfig(directory, SCRATCH_CACHE_BYTES));
+            } catch (StoreLockedException e) {
+                throw new StoreException(String.valueOf(e.getMessage()), e);
             }
         }
 
         @Override
-        public Optional<String> ownAddress(FedIssuer issuer) {
+        public Optional<String> ownAddress(ConfiguredIssuer issuer) {
             return config.issuers().stream()
                     .filter(it -> it.name().equals(issuer.name()) && it.credential().isPresent())
                     .map(_ -> localUrl(config.http()))
@@ -224,7 +223,8 @@ record CommandWiring(InstantSource clock) {
         }
     }
 
-    private record Audit(ServerConfig config, FedIssuer.Directory issuers, InstantSource clock)
+    private record Audit(
+            ServerConfig config, ConfiguredIssuer.Directory issuers, InstantSource clock)
             implements AuditContext {
         @Override
         public AuditConfig audit() {
@@ -232,9 +232,9 @@ record CommandWiring(InstantSource clock) {
         }
 
         @Override
-        public AuditContext.Checkpoints openCheckpoints() throws CommandFailed {
+        public AuditContext.Checkpoints openCheckpoints() throws CommandException {
             try {
-                RocksStores store = RocksStores.openReadOnly(config.store());
+                RocksStore store = RocksStore.openReadOnly(config.store());
                 return new AuditContext.Checkpoints() {
                     @Override
                     public Optional<String> of(String origin) {
@@ -246,60 +246,60 @@ record CommandWiring(InstantSource clock) {
                         store.close();
                     }
                 };
-            } catch (StoreFailure e) {
-                throw new CommandFailed(
+            } catch (StoreException e) {
+                throw new CommandException(
                         "the log's checkpoints in the store cannot be read: " + e.getMessage(), e);
             }
         }
 
         @Override
-        public StoreRecovery.Comparison compareStore() throws CommandFailed {
+        public StoreRecovery.Comparison compareStore() throws CommandException {
             try {
-                if (!RocksStores.exists(config.store())) {
+                if (!RocksStore.exists(config.store())) {
                     return new StoreRecovery(config.audit().events(), Optional.empty()).compare();
                 }
-                try (RocksStores store = RocksStores.openDamagedReadOnly(config.store())) {
+                try (RocksStore store = RocksStore.openDamagedReadOnly(config.store())) {
                     return new StoreRecovery(config.audit().events(), store.commitMark()).compare();
                 }
-            } catch (StoreFailure | IOException e) {
-                throw new CommandFailed(String.valueOf(e.getMessage()), e);
+            } catch (StoreException | IOException e) {
+                throw new CommandException(String.valueOf(e.getMessage()), e);
             }
         }
 
         @Override
-        public StoreRecovery.Replayed replay(LongConsumer progress) throws CommandFailed {
+        public StoreRecovery.Replayed replay(LongConsumer progress) throws CommandException {
             try {
                 return AuditService.replay(
                         config.auditSettings(),
-                        issuers.issuers().stream().map(FedIssuer::key).toList(),
+                        issuers.issuers().stream().map(ConfiguredIssuer::key).toList(),
                         clock,
                         progress);
-            } catch (StoreLocked e) {
+            } catch (StoreLockedException e) {
                 throw stopFirst(e);
-            } catch (StoreFailure | AuditFailure | IOException e) {
-                throw new CommandFailed(String.valueOf(e.getMessage()), e);
+            } catch (StoreException | AuditException | IOException e) {
+                throw new CommandException(String.valueOf(e.getMessage()), e);
             }
         }
 
         @Override
-        public Pruning openPruningPreview() throws CommandFailed {
+        public LogPruner openPruningPreview() throws CommandException {
             try {
-                Segment.some(config.audit().events());
+                LogSegment.some(config.audit().events());
                 return AuditService.pruningPreview(
                         config.auditSettings(),
-                        RocksStores.openReadOnly(config.store()),
+                        RocksStore.openReadOnly(config.store()),
                         ConfiguredIssuers.retentionTerms(issuers),
                         clock);
-            } catch (StoreFailure | IOException e) {
-                throw new CommandFailed(String.valueOf(e.getMessage()), e);
+            } catch (StoreException | IOException e) {
+                throw new CommandException(String.valueOf(e.getMessage()), e);
             }
         }
 
         @Override
-        public Pruning openPruning() throws CommandFailed {
+        public LogPruner openPruning() throws CommandException {
             try {
                 new StateCheck(config.auditSettings(), Alarm.LOGGED).expectStore(false);
-                RocksStores store = RocksStores.open(config.store());
+                RocksStore store = RocksStore.open(config.store());
                 try {
                     return AuditService.pruning(
                             config.auditSettings(),
@@ -310,15 +310,15 @@ record CommandWiring(InstantSource clock) {
                     store.close();
                     throw e;
                 }
-            } catch (StoreLocked e) {
+            } catch (StoreLockedException e) {
                 throw stopFirst(e);
-            } catch (StoreFailure | AuditFailure | IOException e) {
-                throw new CommandFailed(String.valueOf(e.getMessage()), e);
+            } catch (StoreException | AuditException | IOException e) {
+                throw new CommandException(String.valueOf(e.getMessage()), e);
             }
         }
 
-        private static CommandFailed stopFirst(StoreLocked e) {
-            return new CommandFailed("stop the server first: " + e.getMessage(), e);
+        private static CommandException stopFirst(StoreLockedException e) {
+            return new CommandException("stop the server first: " + e.getMessage(), e);
         }
     }
 }

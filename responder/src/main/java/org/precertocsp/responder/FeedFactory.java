@@ -6,20 +6,21 @@ import java.util.List;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.config.ConfiguredIssuers;
 import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.Feeds;
-import org.precertocsp.responder.intake.StatusFeed;
+import org.precertocsp.responder.intake.FeedProvider;
+import org.precertocsp.responder.intake.FeedReader;
 import org.precertocsp.responder.intake.certificate.CertificateFeed;
-import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
+import org.precertocsp.responder.intake.certificate.PrecertificateSigningCertificates;
 import org.precertocsp.responder.intake.crl.CrlFeed;
-import org.precertocsp.responder.intake.csv.CsvFeed;
-import org.precertocsp.responder.intake.index.IndexFeed;
+import org.precertocsp.responder.intake.list.CsvFeed;
+import org.precertocsp.responder.intake.list.IndexFeed;
 
 /// Makes the feed for each kind of file, for the server and for commands alike.
 ///
 /// @param alarm receives what an operator must see at once
-record FeedFactory(ConfiguredIssuers issuers, InstantSource clock, Alarm alarm) implements Feeds {
+record FeedFactory(ConfiguredIssuers issuers, InstantSource clock, Alarm alarm)
+        implements FeedProvider {
     @Override
-    public StatusFeed feed(FeedKind kind, List<Path> together) {
+    public FeedReader feed(FeedKind kind, List<Path> together) {
         return switch (kind) {
             case CERTIFICATES -> new CertificateFeed(signers(together));
             case CRL -> new CrlFeed(issuers.directory(), clock, issuers.ownCertificates(), alarm);
@@ -28,8 +29,8 @@ record FeedFactory(ConfiguredIssuers issuers, InstantSource clock, Alarm alarm) 
         };
     }
 
-    private PrecertificateSigners signers(List<Path> files) {
-        PrecertificateSigners all = issuers.signers();
+    private PrecertificateSigningCertificates signers(List<Path> files) {
+        PrecertificateSigningCertificates all = issuers.signers();
         for (Path file : files) {
             all = all.withThoseIn(file);
         }

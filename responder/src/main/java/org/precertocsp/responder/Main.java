@@ -6,6 +6,7 @@ import org.precertocsp.responder.cli.AmendCommand;
 import org.precertocsp.responder.cli.AnnounceCommand;
 import org.precertocsp.responder.cli.AuditCommand;
 import org.precertocsp.responder.cli.CheckCommand;
+import org.precertocsp.responder.cli.CommandEnvironment;
 import org.precertocsp.responder.cli.ConfigCommand;
 import org.precertocsp.responder.cli.KeyCommand;
 import org.precertocsp.responder.cli.LoadCommand;
@@ -16,9 +17,8 @@ import org.precertocsp.responder.cli.ReportCommand;
 import org.precertocsp.responder.cli.RevokeCommand;
 import org.precertocsp.responder.cli.ServeCommand;
 import org.precertocsp.responder.cli.StatusCommand;
-import org.precertocsp.responder.cli.Surroundings;
 import org.precertocsp.responder.cli.demo.DemoCommand;
-import org.precertocsp.signer.key.Keys;
+import org.precertocsp.signer.key.PrivateKeys;
 import picocli.CommandLine;
 
 /// The command line's entry.
@@ -40,17 +40,17 @@ public final class Main {
                 new DemoCommand(server.launcher(), clock),
                 new ServeCommand(server.launcher()),
                 new ReloadCommand(),
-                LoadCommand.line(commands.contexts(), Surroundings.ofProcess()),
+                LoadCommand.line(commands.contexts(), CommandEnvironment.ofProcess()),
                 new AnnounceCommand(),
                 new RevokeCommand(),
                 new AmendCommand(),
                 StatusCommand.line(commands.contexts()),
-                ReconcileCommand.line(commands.contexts(), Surroundings.ofProcess()),
-                CheckCommand.line(Surroundings.ofProcess()),
+                ReconcileCommand.line(commands.contexts(), CommandEnvironment.ofProcess()),
+                CheckCommand.line(CommandEnvironment.ofProcess()),
                 AlertsCommand.of(commands.alerts(), clock),
                 ReportCommand.of(clock),
-                AuditCommand.line(commands.audit(), Surroundings.ofProcess()),
+                AuditCommand.line(commands.audit(), CommandEnvironment.ofProcess()),
                 ConfigCommand.of(commands.credentialCheck()),
-                KeyCommand.of(Keys::inspect));
+                KeyCommand.of(PrivateKeys::inspect));
     }
 }

@@ -15,68 +15,68 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.admin.AdminConfig;
+import org.precertocsp.responder.admin.ApiContext;
+import org.precertocsp.responder.admin.ConsoleData;
 import org.precertocsp.responder.admin.ConsoleDataSource;
+import org.precertocsp.responder.admin.DiskSpaceMonitor;
 import org.precertocsp.responder.admin.HealthServer;
+import org.precertocsp.responder.admin.Overview;
 import org.precertocsp.responder.admin.PrivateApi;
-import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.admin.ReadinessChecks;
-import org.precertocsp.responder.admin.api.Insight;
-import org.precertocsp.responder.admin.api.Parts;
-import org.precertocsp.responder.admin.overview.Overview;
-import org.precertocsp.responder.admin.tls.TlsRefused;
-import org.precertocsp.responder.admin.watch.DiskSpaceMonitor;
-import org.precertocsp.responder.admin.watch.StoreMonitor;
-import org.precertocsp.responder.alert.channel.Channels;
-import org.precertocsp.responder.alert.desk.AlertDesk;
-import org.precertocsp.responder.alert.desk.TaskAlerts;
+import org.precertocsp.responder.admin.StoreMonitor;
+import org.precertocsp.responder.admin.TlsConfigException;
+import org.precertocsp.responder.alert.AlertChannels;
+import org.precertocsp.responder.alert.AlertService;
+import org.precertocsp.responder.alert.TaskAlerts;
 import org.precertocsp.responder.answer.ClockMonitor;
-import org.precertocsp.responder.answer.SteadyClock;
-import org.precertocsp.responder.audit.AuditFailure;
-import org.precertocsp.responder.audit.door.AuditedAlerts;
-import org.precertocsp.responder.audit.service.AuditService;
-import org.precertocsp.responder.audit.service.StateCheck;
-import org.precertocsp.responder.cli.DataOwner;
-import org.precertocsp.responder.cli.Launcher;
-import org.precertocsp.responder.cli.RunningResponder;
-import org.precertocsp.responder.cli.StartRefused;
+import org.precertocsp.responder.answer.MonotonicClock;
+import org.precertocsp.responder.audit.AuditException;
+import org.precertocsp.responder.audit.AuditService;
+import org.precertocsp.responder.audit.AuditedAlerts;
+import org.precertocsp.responder.audit.StateCheck;
+import org.precertocsp.responder.cli.DataOwnershipCheck;
+import org.precertocsp.responder.cli.RunningServer;
+import org.precertocsp.responder.cli.ServerLauncher;
+import org.precertocsp.responder.cli.StartupException;
 import org.precertocsp.responder.config.ConfigReload;
 import org.precertocsp.responder.config.ConfiguredIssuers;
 import org.precertocsp.responder.config.ServerConfig;
-import org.precertocsp.responder.duty.FirstAnswers;
-import org.precertocsp.responder.duty.MeasuredIssuer;
-import org.precertocsp.responder.freshness.CredentialUpkeep;
-import org.precertocsp.responder.freshness.Credentials;
-import org.precertocsp.responder.freshness.KeptCredential;
-import org.precertocsp.responder.freshness.Renewals;
+import org.precertocsp.responder.ctlog.LogEntryLoader;
+import org.precertocsp.responder.ctlog.LogMonitor;
 import org.precertocsp.responder.http.OcspHttpServer;
 import org.precertocsp.responder.http.OverloadMonitor;
-import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedLoader;
-import org.precertocsp.responder.intake.Feeds;
+import org.precertocsp.responder.intake.FeedProvider;
 import org.precertocsp.responder.intake.LoadAlerts;
-import org.precertocsp.responder.intake.certificate.LoggedCertificates;
-import org.precertocsp.responder.intake.certificate.SubmittedCertificates;
-import org.precertocsp.responder.intake.ctlog.LogIntake;
-import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
-import org.precertocsp.responder.intake.spool.SpoolIntake;
+import org.precertocsp.responder.intake.certificate.LoggedCertificateVerifier;
+import org.precertocsp.responder.intake.certificate.SubmittedCertificateVerifier;
+import org.precertocsp.responder.intake.spool.SpoolLoadContext;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
 import org.precertocsp.responder.metrics.Metrics;
 import org.precertocsp.responder.metrics.ServerMetrics;
+import org.precertocsp.responder.metrics.sla.AnswerDelayMonitor;
+import org.precertocsp.responder.metrics.sla.MeasuredIssuer;
+import org.precertocsp.responder.metrics.unassigned.UnassignedMonitor;
 import org.precertocsp.responder.purge.CachePurger;
 import org.precertocsp.responder.reload.ReloadReport;
 import org.precertocsp.responder.reload.ReloadRequests;
 import org.precertocsp.responder.reload.Reloader;
-import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.renewal.CredentialReloader;
+import org.precertocsp.responder.renewal.Credentials;
+import org.precertocsp.responder.renewal.IssuerCredential;
+import org.precertocsp.responder.renewal.RenewalService;
 import org.precertocsp.responder.status.ChangeListener;
 import org.precertocsp.responder.status.ChangeWriter;
 import org.precertocsp.responder.status.StatusWriter;
-import org.precertocsp.responder.status.StoreFailure;
-import org.precertocsp.responder.status.StoreLocked;
+import org.precertocsp.responder.status.StoreException;
+import org.precertocsp.responder.status.StoreLockedException;
+import org.precertocsp.responder.store.RocksStore;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.task.Lifecycle;
+import org.precertocsp.responder.task.ReadinessCheck;
 import org.precertocsp.responder.tracing.Tracing;
-import org.precertocsp.responder.unassigned.UnassignedMonitor;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.InvalidCertificateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,48 +94,48 @@ final class Wiring {
     private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
 
     private final InstantSource clock;
-    private final Supplier<SteadyClock> steady;
+    private final Supplier<MonotonicClock> steady;
 
     /// @param clock of a test, which is the only one it has
     Wiring(InstantSource clock) {
-        this(clock, () -> new SteadyClock(clock));
+        this(clock, () -> new MonotonicClock(clock));
     }
 
     /// @param clock the system's
     /// @param nanos the system's monotonic one
     Wiring(InstantSource clock, LongSupplier nanos) {
-        this(clock, () -> new SteadyClock(clock, nanos));
+        this(clock, () -> new MonotonicClock(clock, nanos));
     }
 
-    private Wiring(InstantSource clock, Supplier<SteadyClock> steady) {
+    private Wiring(InstantSource clock, Supplier<MonotonicClock> steady) {
         this.clock = clock;
         this.steady = steady;
     }
 
     /// Starts servers.
-    Launcher launcher() {
+    ServerLauncher launcher() {
         return (config, accepted) -> {
             Optional<String> objection =
-                    DataOwner.objection(List.copyOf(config.directories().values()));
+                    DataOwnershipCheck.objection(List.copyOf(config.directories().values()));
             if (objection.isPresent()) {
-                throw new StartRefused(objection.get(), null);
+                throw new StartupException(objection.get(), null);
             }
             Lifecycle life = new Lifecycle();
             try {
                 return start(config, accepted, life);
-            } catch (StoreLocked
-                    | StoreFailure
-                    | AuditFailure
+            } catch (StoreLockedException
+                    | StoreException
+                    | AuditException
                     | IOException
-                    | CertificateProblem e) {
+                    | InvalidCertificateException e) {
                 life.close();
-                throw new StartRefused(String.valueOf(e.getMessage()), e);
+                throw new StartupException(String.valueOf(e.getMessage()), e);
             } catch (Credentials.Rejected e) {
                 life.close();
-                throw new StartRefused(e.reasons(), null);
-            } catch (TlsRefused e) {
+                throw new StartupException(e.reasons(), null);
+            } catch (TlsConfigException e) {
                 life.close();
-                throw new StartRefused(String.valueOf(e.getMessage()), null);
+                throw new StartupException(String.valueOf(e.getMessage()), null);
             } catch (RuntimeException e) {
                 life.close();
                 throw e;
@@ -144,20 +144,24 @@ final class Wiring {
     }
 
     /// @throws Credentials.Rejected a credential must not sign
-    private RunningResponder start(
-            ServerConfig config, Set<Launcher.Accepted> accepted, Lifecycle life)
-            throws StoreLocked, IOException, CertificateProblem, Credentials.Rejected, TlsRefused {
-        boolean newStore = accepted.contains(Launcher.Accepted.NEW_STORE);
+    private RunningServer start(
+            ServerConfig config, Set<ServerLauncher.Accepted> accepted, Lifecycle life)
+            throws StoreLockedException,
+                    IOException,
+                    InvalidCertificateException,
+                    Credentials.Rejected,
+                    TlsConfigException {
+        boolean newStore = accepted.contains(ServerLauncher.Accepted.NEW_STORE);
         Tracing tracing =
                 life.closeLater(Tracing.start(config.tracing(), config.http().path(), clock));
-        SteadyClock time = steady.get();
+        MonotonicClock time = steady.get();
 
         // Alerts first, since every other part may raise one. They are kept from here on, and sent
         // and
         // recorded once the audit log is open.
-        AlertDesk alerts = life.closeLater(AlertDesk.open(config.alerts(), clock));
+        AlertService alerts = life.closeLater(AlertService.open(config.alerts(), clock));
         BackgroundTasks tasks = TaskAlerts.supervise(alerts);
-        alerts.deliver(tasks, Channels.of(config.alerts(), clock));
+        alerts.deliver(tasks, AlertChannels.of(config.alerts(), clock));
         DiskSpaceMonitor disk =
                 DiskSpaceMonitor.of(config.directories(), config.diskSpace(), alerts);
         life.closeLater(
@@ -169,10 +173,10 @@ final class Wiring {
 
         // The store and the audit log: neither is used before they are known to belong together.
         ConfiguredIssuers issuers = ConfiguredIssuers.read(config);
-        FedIssuer.Directory fed = issuers.directory();
-        Feeds feeds = new FeedFactory(issuers, clock, alerts);
+        ConfiguredIssuer.Directory fed = issuers.directory();
+        FeedProvider feeds = new FeedFactory(issuers, clock, alerts);
         new StateCheck(config.auditSettings(), alerts).expectStore(newStore);
-        RocksStores store =
+        RocksStore store =
                 life.closeLater(
                         StoreMonitor.open(config.store(), tasks, disk.full("store"), alerts));
         AuditService audit =
@@ -185,13 +189,13 @@ final class Wiring {
                         tasks,
                         time,
                         life);
-        remember(time, store, audit, accepted.contains(Launcher.Accepted.CLOCK));
+        remember(time, store, audit, accepted.contains(ServerLauncher.Accepted.CLOCK));
         alerts.start(tasks, new AuditedAlerts(audit.trail()));
         warnOfSingleChannel(config);
         AuditService.Journal journal = audit.openJournal(disk.full("audit"), life);
 
         // Credentials and answers.
-        List<KeptCredential> credentials =
+        List<IssuerCredential> credentials =
                 Credentials.open(
                         issuers.answered(),
                         config.signing(),
@@ -207,7 +211,7 @@ final class Wiring {
         ClockMonitor clocks =
                 life.closeLater(new ClockMonitor(time, alerts, store::keepNewestTime));
         life.closeLater(tasks.every("clock", AnswerPath.CLOCK_EVERY, clocks::look));
-        Renewals renewals = life.closeLater(answers.renewals(tasks));
+        RenewalService renewals = life.closeLater(answers.renewals(tasks));
         life.closeLater(
                 tasks.every(
                         "overdue-renewals",
@@ -215,9 +219,9 @@ final class Wiring {
                         () -> renewals.lookForOverdue(alerts)));
 
         ConfigReload configuration = new ConfigReload(config);
-        CredentialUpkeep upkeep =
+        CredentialReloader upkeep =
                 life.closeLater(
-                        CredentialUpkeep.start(
+                        CredentialReloader.start(
                                 credentials,
                                 configuration::credentialSources,
                                 alerts,
@@ -233,8 +237,8 @@ final class Wiring {
                         clock));
 
         // Changes: recorded in the audit log before they reach the store, then measured and purged.
-        FirstAnswers measured =
-                new FirstAnswers(
+        AnswerDelayMonitor measured =
+                new AnswerDelayMonitor(
                         credentials.stream().map(it -> measured(it, upkeep)).toList(),
                         store,
                         store,
@@ -253,26 +257,26 @@ final class Wiring {
                 new ConsoleDataSource(
                         credentials, fed, new LoadAlerts(alerts, metered::loaded), clock);
         FeedLoader loader = new FeedLoader(writer, clock, console::loaded, tracing.loads());
-        SpoolIntake intake = new SpoolIntake(loader, feeds, fed, alerts);
+        SpoolLoadContext intake = new SpoolLoadContext(loader, feeds, fed, alerts);
         SpoolWatcher spool =
                 life.closeLater(SpoolWatcher.start(tasks, config.spool(), intake, clock));
 
         // The endpoint, as soon as it can answer; the CT logs are read while it does.
         OverloadMonitor overload = new OverloadMonitor(alerts);
         OcspHttpServer http = life.closeLater(answers.serve(renewals, tracing, overload));
-        LogWatch logs =
+        LogMonitor logs =
                 life.closeLater(
-                        LogWatch.start(
+                        LogMonitor.start(
                                 tasks,
                                 config.watch(),
-                                new LogIntake(
+                                new LogEntryLoader(
                                         writer,
                                         store::logHead,
-                                        new LoggedCertificates(issuers.signers()),
+                                        new LoggedCertificateVerifier(issuers.signers()),
                                         issuers.alertOnly(),
                                         clock),
-                                new LogWatch.Subjects(fed, store),
-                                new LogWatch.Outlets(audit.trail(), alerts),
+                                new LogMonitor.Subjects(fed, store),
+                                new LogMonitor.Outlets(audit.trail(), alerts),
                                 clock));
 
         // What operators see: metrics, readiness, console and private API.
@@ -309,7 +313,7 @@ final class Wiring {
             life.closeLater(
                     HealthServer.start(config.admin().get(), checks, metrics::text, alerts, tasks));
         }
-        Insight insight =
+        ConsoleData insight =
                 console.insight(
                         new ConsoleDataSource.Running(
                                 checks,
@@ -330,11 +334,11 @@ final class Wiring {
         Reloader reloader = new Reloader(alerts);
         reloader.add(configuration);
         reloader.add(Reloader.Part.watched(upkeep::reloadAndWait));
-        Parts parts =
-                new Parts(
+        ApiContext parts =
+                new ApiContext(
                         fed,
                         feeds,
-                        new SubmittedCertificates(issuers.signers()),
+                        new SubmittedCertificateVerifier(issuers.signers()),
                         store,
                         writer,
                         audit.trail(),
@@ -376,7 +380,7 @@ final class Wiring {
 
     /// What earlier runs signed and recorded, unless an operator says that those times never were.
     private static void remember(
-            SteadyClock time, RocksStores store, AuditService audit, boolean acceptClock) {
+            MonotonicClock time, RocksStore store, AuditService audit, boolean acceptClock) {
         Optional<Instant> newest =
                 Stream.concat(store.newestTime().stream(), audit.newestBefore().stream())
                         .max(Instant::compareTo);
@@ -388,18 +392,18 @@ final class Wiring {
         }
     }
 
-    private static MeasuredIssuer measured(KeptCredential credential, CredentialUpkeep upkeep) {
+    private static MeasuredIssuer measured(IssuerCredential credential, CredentialReloader upkeep) {
         return new MeasuredIssuer(
                 credential.issuer(), credential.key(), () -> upkeep.problem(credential).isEmpty());
     }
 
-    private static Map<IssuerKey, String> names(List<KeptCredential> credentials) {
+    private static Map<IssuerKey, String> names(List<IssuerCredential> credentials) {
         return credentials.stream()
-                .collect(Collectors.toMap(KeptCredential::key, KeptCredential::issuer));
+                .collect(Collectors.toMap(IssuerCredential::key, IssuerCredential::issuer));
     }
 
     private record Running(OcspHttpServer http, Reloader reloader, Lifecycle life)
-            implements RunningResponder {
+            implements RunningServer {
         @Override
         public List<InetSocketAddress> addresses() {
             return http.addresses();

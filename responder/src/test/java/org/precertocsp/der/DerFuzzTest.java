@@ -26,7 +26,6 @@ import org.bouncycastle.asn1.ASN1Sequence;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.precertocsp.ocsp.Octets;
 
 /// Whatever the bytes: no reader fails in another way than with a [MalformedDerException], the two
 /// readers agree, the writer encodes what the strict one read, and Bouncy Castle and the JDK find
@@ -203,7 +202,7 @@ final class DerFuzzTest {
 
     private static void assertSameParts(byte[] bytes, ASN1Sequence sequence) throws IOException {
         try {
-            List<DerElement> ours = DerElement.of(Octets.of(bytes)).children();
+            List<DerElement> ours = DerElement.of(ByteString.of(bytes)).children();
             assertThat(ours).hasSize(sequence.size());
             for (int i = 0; i < ours.size(); i++) {
                 ASN1Encodable theirs = sequence.getObjectAt(i);

@@ -38,7 +38,7 @@ final class ArchitectureTest {
     static final ArchRule rocksdb_stays_home =
             noClasses()
                     .that()
-                    .resideOutsideOfPackage("..responder.rocksdb..")
+                    .resideOutsideOfPackage("..responder.store..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("org.rocksdb..");
@@ -59,6 +59,7 @@ final class ArchitectureTest {
                     .resideOutsideOfPackages(
                             "..responder.request..",
                             "..responder.intake..",
+                            "..responder.ctlog..",
                             "..responder.monitor..",
                             "..responder.cli.demo..")
                     .should()
@@ -83,10 +84,10 @@ final class ArchitectureTest {
                     .resideOutsideOfPackages(
                             "..responder.http..",
                             "..responder.admin..",
-                            "..responder.alert.channel..",
+                            "..responder.alert..",
                             "..responder.monitor..",
                             "..responder.tracing..",
-                            "..responder.intake.ctlog.client..",
+                            "..responder.ctlog..",
                             "..responder.io..")
                     .should()
                     .dependOnClassesThat()
@@ -105,7 +106,7 @@ final class ArchitectureTest {
     static final ArchRule feeds_never_make_a_response =
             noClasses()
                     .that()
-                    .resideInAPackage("..responder.intake..")
+                    .resideInAnyPackage("..responder.intake..", "..responder.ctlog..")
                     .should()
                     .dependOnClassesThat()
                     .haveNameMatching(".*\\.(ResponseSigner|ResponseSource|SignedResponse)");

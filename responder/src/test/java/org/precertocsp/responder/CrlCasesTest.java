@@ -17,21 +17,21 @@ import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.config.ConfigReader;
 import org.precertocsp.responder.config.ConfiguredIssuers;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.FeedJob;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.FeedLoader;
+import org.precertocsp.responder.intake.LoadJob;
 import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.ReadProgress;
-import org.precertocsp.responder.rocksdb.RocksConfig;
-import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.intake.ProgressListener;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.ForwardingChangeSet;
 import org.precertocsp.responder.status.SerialKey;
-import org.precertocsp.responder.status.StatusAnswer;
+import org.precertocsp.responder.status.SerialStatus;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StatusWriter;
+import org.precertocsp.responder.store.RocksStore;
+import org.precertocsp.responder.store.StoreConfig;
 
 /// The CRLs among the shared cases: inputs that CAs and tools really write, each with the status
 /// its serials must have afterwards. All serials were recorded as good before.
@@ -174,7 +174,7 @@ final class CrlCasesTest {
 
         Scene(Path folder) throws Exception {
             issuers = ConfiguredIssuers.read(ConfigReader.read(cases("fixtures/all.yaml")));
-            store = RocksStores.open(new RocksConfig(folder, CACHE_OCTETS));
+            store = RocksStore.open(new StoreConfig(folder, CACHE_OCTETS));
             for (String list : List.of("all-good.csv", "all-good2.csv")) {
                 load(FeedKind.CSV, "fixtures/" + list, Optional.empty());
             }
@@ -190,7 +190,7 @@ final class CrlCasesTest {
             Path path = cases(file);
             return new FeedLoader(into, () -> NOW)
                     .load(
-                            new FeedJob(
+                            new LoadJob(
                                     kind,
                                     new FeedFactory(issuers, () -> NOW, _ -> {})
                                             .feed(kind, List.of(path)),
@@ -198,7 +198,7 @@ final class CrlCasesTest {
                                     file,
                                     issuer.map(
                                             name -> issuers.directory().called(name).orElseThrow()),
-                                    ReadProgress.SILENT));
+                                    ProgressListener.SILENT));
         }
 
         String state(String issuer, String serial) {
@@ -206,12 +206,12 @@ final class CrlCasesTest {
         }
 
         private SerialKey key(String issuer, String serial) {
-            FedIssuer fed = issuers.directory().called(issuer).orElseThrow();
+            ConfiguredIssuer fed = issuers.directory().called(issuer).orElseThrow();
             return new SerialKey(fed.key(), Serial.of(new BigInteger(serial, 16)));
         }
 
         private static String state(Optional<StatusRecord> record) {
-            return record.map(StatusAnswer::state).orElse(StatusAnswer.UNASSIGNED);
+            return record.map(SerialStatus::state).orElse(SerialStatus.UNASSIGNED);
         }
 
         /// @param alone whether nothing of it is kept

@@ -18,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.config.ConfigException;
 import org.precertocsp.responder.config.ConfigProblem;
 import org.precertocsp.responder.config.ConfigReader;
-import org.precertocsp.responder.config.ConfigRefused;
 import picocli.CommandLine.ParseResult;
 
 /// READMEs and guides: links lead somewhere, commands and settings exist. Whether examples do what
@@ -130,8 +130,8 @@ final class DocumentationTest {
     /// Much else is missing in an example.
     private List<ConfigProblem> unknownKeys(String yaml) throws IOException {
         Path file = Files.writeString(directory.resolve("example.yaml"), yaml);
-        ConfigRefused refused =
-                catchThrowableOfType(ConfigRefused.class, () -> ConfigReader.read(file));
+        ConfigException refused =
+                catchThrowableOfType(ConfigException.class, () -> ConfigReader.read(file));
         return refused.problems().stream()
                 .filter(problem -> problem.message().contains("unknown key"))
                 .toList();

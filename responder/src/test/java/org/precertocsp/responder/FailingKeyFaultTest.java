@@ -32,13 +32,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.FaultyToken;
 import org.precertocsp.FreePort;
-import org.precertocsp.MisbehavingToken;
 import org.precertocsp.Requirement;
 import org.precertocsp.SoftHsm;
 import org.precertocsp.TestCa;
-import org.precertocsp.responder.cli.RunningResponder;
-import org.precertocsp.responder.cli.StartRefused;
+import org.precertocsp.responder.cli.RunningServer;
+import org.precertocsp.responder.cli.StartupException;
 import org.precertocsp.responder.config.ConfigReader;
 import picocli.CommandLine;
 
@@ -61,7 +61,7 @@ final class FailingKeyFaultTest {
     @TempDir Path directory;
 
     private SoftHsm hsm;
-    private MisbehavingToken token;
+    private FaultyToken token;
     private Path pin;
 
     @BeforeEach
@@ -70,7 +70,7 @@ final class FailingKeyFaultTest {
                 SoftHsm.in(directory.resolve("hsm"))
                         .withToken("ocsp")
                         .withImported("ocsp", keys.getPrivate(), "responder", "a1");
-        token = MisbehavingToken.before(hsm, directory.resolve("token")).useInThisProcess();
+        token = FaultyToken.before(hsm, directory.resolve("token")).useInThisProcess();
         pin = Files.writeString(directory.resolve("pin"), SoftHsm.PIN);
         KeyPair soft = TestCa.p256();
         Files.writeString(
@@ -98,7 +98,7 @@ final class FailingKeyFaultTest {
     @Test
     @Requirement({"RP-06", "KP-01"})
     void no_bad_signature_leaves_or_is_kept_and_operators_are_told() throws Exception {
-        try (RunningResponder running = start()) {
+        try (RunningServer running = start()) {
             load();
             for (int serial = 1; serial <= 3; serial++) {
                 assertThat(ask(running, serial)).isZero();
@@ -120,7 +120,7 @@ final class FailingKeyFaultTest {
                                     + " [1-9]");
         }
         token.mode("right");
-        try (RunningResponder running = start()) {
+        try (RunningServer running = start()) {
             for (int serial = 1; serial <= SERIALS; serial++) {
                 assertThat(ask(running, serial)).isZero();
             }
@@ -132,7 +132,7 @@ final class FailingKeyFaultTest {
     void lost_token_is_told_and_answers_signed_before_keep_the_server_ready_where_that_is_wanted()
             throws Exception {
         configure("any");
-        try (RunningResponder running = start()) {
+        try (RunningServer running = start()) {
             load();
             assertThat(ask(running, 1)).isZero();
             hsm.vanish();
@@ -156,7 +156,7 @@ final class FailingKeyFaultTest {
     void wrong_pin_is_tried_once_by_start_check_and_inspection_of_all_issuers() throws Exception {
         Files.writeString(pin, "11110000");
         assertThatThrownBy(this::start)
-                .isInstanceOf(StartRefused.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessageContaining("one: ")
                 .hasMessageContaining("two: ");
         assertThat(token.refusedLogins()).isEqualTo(1);
@@ -173,7 +173,7 @@ final class FailingKeyFaultTest {
     @Test
     void wrong_pin_of_a_running_server_is_tried_once_and_recovers_when_it_is_mended()
             throws Exception {
-        try (RunningResponder running = start()) {
+        try (RunningServer running = start()) {
             load();
             assertThat(ask(running, 1)).isZero();
             hsm.vanish();
@@ -205,7 +205,7 @@ final class FailingKeyFaultTest {
 
     @Test
     void another_key_label_in_the_configuration_is_taken_up_at_sighup() throws Exception {
-        try (RunningResponder running = start()) {
+        try (RunningServer running = start()) {
             load();
             assertThat(ask(running, 1)).isZero();
             KeyPair next = TestCa.p256();
@@ -236,7 +236,7 @@ final class FailingKeyFaultTest {
     @Test
     @Requirement("KP-05")
     void every_use_of_a_key_that_the_token_counts_is_in_our_records() throws Exception {
-        try (RunningResponder running = start()) {
+        try (RunningServer running = start()) {
             for (long serial = 1; serial <= SERIALS; serial++) {
                 assertThat(ask(running, serial)).isZero();
                 assertThat(ask(running, second, serial)).isZero();
@@ -263,7 +263,7 @@ final class FailingKeyFaultTest {
         assertThat(ofToken).isGreaterThanOrEqualTo(2L * SERIALS);
     }
 
-    private RunningResponder start() throws Exception {
+    private RunningServer start() throws Exception {
         return new Wiring(CLOCK).launcher().start(ConfigReader.read(file()));
     }
 
@@ -283,18 +283,17 @@ final class FailingKeyFaultTest {
     }
 
     /// The status of the answer, whose signature verifies if it has one.
-    private int ask(RunningResponder running, long serial) throws Exception {
+    private int ask(RunningServer running, long serial) throws Exception {
         return ask(running, ca, serial);
     }
 
-    private int ask(RunningResponder running, TestCa issuer, long serial) throws Exception {
+    private int ask(RunningServer running, TestCa issuer, long serial) throws Exception {
         OCSPResp response = respond(running, issuer, serial);
         assertThat(response.getStatus() != 0 || verifies(response, keys)).isTrue();
         return response.getStatus();
     }
 
-    private OCSPResp respond(RunningResponder running, TestCa issuer, long serial)
-            throws Exception {
+    private OCSPResp respond(RunningServer running, TestCa issuer, long serial) throws Exception {
         CertificateID asked =
                 new CertificateID(
                         new BcDigestCalculatorProvider()

@@ -28,13 +28,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.FreePort;
-import org.precertocsp.Needs;
+import org.precertocsp.RequiredTools;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.cli.RunningResponder;
+import org.precertocsp.responder.cli.RunningServer;
 import org.precertocsp.responder.config.ConfigReader;
-import org.precertocsp.responder.metrics.Meaning;
+import org.precertocsp.responder.metrics.MetricName;
 
 /// What a server that has answered tells Prometheus, and the files that go with it.
 final class MonitoringTest {
@@ -62,7 +62,7 @@ final class MonitoringTest {
                         TestCa.name("leaf"),
                         TestCa.p256(),
                         builder -> {}));
-        try (RunningResponder running =
+        try (RunningServer running =
                 new Wiring(CLOCK).launcher().start(ConfigReader.read(file()))) {
             String leaf = directory.resolve("leaf.pem").toString();
             assertThat(
@@ -98,14 +98,16 @@ final class MonitoringTest {
     @Test
     void every_metric_of_the_list_is_on_the_page_with_its_labels_and_no_other() {
         Map<String, Set<String>> shown = shown();
-        for (Meaning meaning : Meaning.values()) {
+        for (MetricName meaning : MetricName.values()) {
             assertThat(shown).containsKey(meaning.shown());
             assertThat(shown.get(meaning.shown()))
                     .as(meaning.shown())
                     .containsExactlyInAnyOrderElementsOf(meaning.labels());
         }
         Set<String> known =
-                Arrays.stream(Meaning.values()).map(Meaning::shown).collect(Collectors.toSet());
+                Arrays.stream(MetricName.values())
+                        .map(MetricName::shown)
+                        .collect(Collectors.toSet());
         assertThat(shown.keySet())
                 .filteredOn(name -> name.startsWith("precertocsp_"))
                 .allMatch(known::contains);
@@ -167,11 +169,11 @@ final class MonitoringTest {
         Path written = MODULE.resolve("METRICS.md");
         Path fresh = MODULE.resolve("target/METRICS.md");
         Files.createDirectories(MODULE.resolve("target"));
-        Files.writeString(fresh, Meaning.page());
+        Files.writeString(fresh, MetricName.page());
 
         assertThat(Files.exists(written) ? Files.readString(written) : "")
                 .as("copy responder/target/METRICS.md over responder/METRICS.md")
-                .isEqualTo(Meaning.page());
+                .isEqualTo(MetricName.page());
     }
 
     /// Names on the page, histograms without their suffixes, and the labels of each.
@@ -202,7 +204,7 @@ final class MonitoringTest {
     private static String promtool(String input, String... arguments)
             throws IOException, InterruptedException {
         String[] command = new String[arguments.length + 1];
-        command[0] = Needs.program("promtool").toString();
+        command[0] = RequiredTools.program("promtool").toString();
         System.arraycopy(arguments, 0, command, 1, arguments.length);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (var in = process.getOutputStream()) {

@@ -31,9 +31,9 @@ import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.TruthRow.Expected;
+import org.precertocsp.responder.CrlTruthRow.Expected;
 import org.precertocsp.signer.CertificateFile;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.InvalidCertificateException;
 
 /// Bouncy Castle as a client that trusts one signer's key.
 record OcspClient(InetSocketAddress server, PublicKey trusted) {
@@ -43,7 +43,7 @@ record OcspClient(InetSocketAddress server, PublicKey trusted) {
                     InterruptedException,
                     OCSPException,
                     OperatorCreationException,
-                    CertificateProblem {
+                    InvalidCertificateException {
         CertificateID asked =
                 new CertificateID(
                         sha1(), CertificateFile.readFirst(issuer).holder(), serial.number());

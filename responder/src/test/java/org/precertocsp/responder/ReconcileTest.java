@@ -30,11 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
-import org.precertocsp.responder.cli.RunningResponder;
+import org.precertocsp.responder.cli.RunningServer;
 import org.precertocsp.responder.config.ConfigReader;
-import org.precertocsp.responder.intake.ctlog.TestLog;
-import org.precertocsp.responder.intake.ctlog.TestLogServer;
-import org.precertocsp.responder.rocksdb.StatusRowRemoval;
+import org.precertocsp.responder.ctlog.TestLog;
+import org.precertocsp.responder.ctlog.TestLogServer;
+import org.precertocsp.responder.store.StatusRowRemoval;
 
 /// `reconcile` with a real server, a real store and a real log, all commands as people type them.
 final class ReconcileTest {
@@ -123,7 +123,7 @@ final class ReconcileTest {
     }
 
     private String serve() throws Exception {
-        RunningResponder running =
+        RunningServer running =
                 new Wiring(InstantSource.system())
                         .launcher()
                         .start(ConfigReader.read(directory.resolve("precert-ocsp.yaml")));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.cli.RunningResponder;
+import org.precertocsp.responder.cli.RunningServer;
 import org.precertocsp.responder.config.ConfigReader;
 import picocli.CommandLine;
 
@@ -54,7 +54,7 @@ final class ReloadTest {
                         """);
     }
 
-    private RunningResponder start() throws Exception {
+    private RunningServer start() throws Exception {
         return new Wiring(CLOCK).launcher().start(ConfigReader.read(config));
     }
 
@@ -79,7 +79,7 @@ final class ReloadTest {
 
     @Test
     void what_was_reloaded_and_what_needs_a_restart_is_told_to_the_caller() throws Exception {
-        try (RunningResponder _ = start()) {
+        try (RunningServer _ = start()) {
             Ended same = reload();
             assertThat(same.err()).isEmpty();
             assertThat(same.exitCode()).isZero();
@@ -103,7 +103,7 @@ final class ReloadTest {
     @Test
     void a_certificate_that_is_refused_fails_the_reload_and_is_an_alert_until_the_next_good_one()
             throws Exception {
-        try (RunningResponder _ = start()) {
+        try (RunningServer _ = start()) {
             byte[] good = Files.readAllBytes(folder.resolve("responder.pem"));
             TestCa.write(
                     folder.resolve("responder.pem"),
@@ -125,7 +125,7 @@ final class ReloadTest {
     @Test
     void a_configuration_that_is_refused_is_an_alert_until_the_next_good_reload() throws Exception {
         String good = Files.readString(config);
-        try (RunningResponder running = start()) {
+        try (RunningServer running = start()) {
             Files.writeString(config, good + "nonsense: 1\n");
             assertThat(reload().exitCode()).isEqualTo(1);
 

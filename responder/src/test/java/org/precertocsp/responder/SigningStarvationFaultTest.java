@@ -33,46 +33,46 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.answer.AnswerCache;
 import org.precertocsp.responder.answer.AnswerConfig;
+import org.precertocsp.responder.answer.AnswerContext;
 import org.precertocsp.responder.answer.AnswerEvents;
 import org.precertocsp.responder.answer.AnswerService;
 import org.precertocsp.responder.answer.CacheHints;
+import org.precertocsp.responder.answer.FastAnswerLookup;
 import org.precertocsp.responder.answer.IssuerDirectory;
-import org.precertocsp.responder.answer.Presign;
-import org.precertocsp.responder.answer.ReadyAnswers;
+import org.precertocsp.responder.answer.MonotonicClock;
+import org.precertocsp.responder.answer.PresignMode;
 import org.precertocsp.responder.answer.ServedIssuer;
-import org.precertocsp.responder.answer.Shared;
-import org.precertocsp.responder.answer.SteadyClock;
 import org.precertocsp.responder.answer.TestTemplates;
-import org.precertocsp.responder.answer.UnassignedWatch;
-import org.precertocsp.responder.freshness.Renewals;
-import org.precertocsp.responder.freshness.RenewedIssuer;
-import org.precertocsp.responder.http.Answering;
+import org.precertocsp.responder.answer.UnassignedSerialListener;
 import org.precertocsp.responder.http.HttpConfig;
 import org.precertocsp.responder.http.HttpReply;
 import org.precertocsp.responder.http.OcspHttpServer;
+import org.precertocsp.responder.http.OcspServiceConfig;
 import org.precertocsp.responder.http.OverloadMonitor;
-import org.precertocsp.responder.http.Traffic;
-import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.http.RequestMetrics;
+import org.precertocsp.responder.renewal.RenewalIssuer;
+import org.precertocsp.responder.renewal.RenewalService;
+import org.precertocsp.responder.request.OcspRequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
 import org.precertocsp.responder.request.Requests;
-import org.precertocsp.responder.rocksdb.RocksConfig;
-import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.ChangeSet;
-import org.precertocsp.responder.status.Facts;
-import org.precertocsp.responder.status.StoreLocked;
+import org.precertocsp.responder.status.StoreLockedException;
+import org.precertocsp.responder.status.TestChanges;
+import org.precertocsp.responder.store.RocksStore;
+import org.precertocsp.responder.store.StoreConfig;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.signer.BoundedSigner;
 import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.ResponseTemplate;
 import org.precertocsp.signer.SignedResponse;
 import org.precertocsp.signer.SigningConfig;
-import org.precertocsp.signer.SigningLane;
+import org.precertocsp.signer.SigningPriority;
 import org.precertocsp.signer.SigningState;
 
 /// Clients that ask for more signatures than a slow key can make: several CertIDs, nonces, serials
@@ -139,29 +139,29 @@ final class SigningStarvationFaultTest {
                     new SigningConfig(
                             1, 64, 10_000, Duration.ofSeconds(5), 5, Duration.ofSeconds(1)),
                     CLOCK);
-    private @Nullable RocksStores store;
-    private @Nullable Renewals renewals;
+    private @Nullable RocksStore store;
+    private @Nullable RenewalService renewals;
     private @Nullable OcspHttpServer server;
 
     @BeforeEach
-    void start() throws StoreLocked, IOException {
-        RocksStores opened = RocksStores.open(new RocksConfig(directory.resolve("store"), 8 << 20));
+    void start() throws StoreLockedException, IOException {
+        RocksStore opened = RocksStore.open(new StoreConfig(directory.resolve("store"), 8 << 20));
         store = opened;
         ServedIssuer issuer =
                 new ServedIssuer(
-                        Facts.ISSUER,
+                        TestChanges.ISSUER,
                         IssuerProfile.TLS,
                         Duration.ofDays(2),
                         key,
                         key.singleUse(),
-                        Presign.ALL,
+                        PresignMode.ALL,
                         CacheHints.Policy.NONE);
-        SteadyClock steady = new SteadyClock(CLOCK, System::nanoTime);
-        Renewals started =
-                Renewals.start(
+        MonotonicClock steady = new MonotonicClock(CLOCK, System::nanoTime);
+        RenewalService started =
+                RenewalService.start(
                         BackgroundTasks.logged(),
                         List.of(
-                                new RenewedIssuer(
+                                new RenewalIssuer(
                                         "slow", issuer, key.urgent(), key.background(), 1)),
                         opened,
                         opened.renewals(),
@@ -175,10 +175,10 @@ final class SigningStarvationFaultTest {
     }
 
     private static OcspHttpServer serve(
-            ServedIssuer issuer, RocksStores store, Renewals renewals, SteadyClock steady)
+            ServedIssuer issuer, RocksStore store, RenewalService renewals, MonotonicClock steady)
             throws IOException {
-        Shared shared =
-                new Shared(
+        AnswerContext shared =
+                new AnswerContext(
                         new IssuerDirectory(List.of(issuer)),
                         store,
                         store.epochs(),
@@ -189,26 +189,27 @@ final class SigningStarvationFaultTest {
                                 1 << 20),
                         steady);
         AnswerCache<HttpReply> cache = new AnswerCache<>(1 << 20, HttpReply::of, HttpReply::bytes);
-        ReadyAnswers<HttpReply> ready =
-                new ReadyAnswers<>(shared, cache, HttpReply.unauthorized(), UnassignedWatch.NONE);
+        FastAnswerLookup<HttpReply> ready =
+                new FastAnswerLookup<>(
+                        shared, cache, HttpReply.unauthorized(), UnassignedSerialListener.NONE);
         AnswerService source =
                 new AnswerService(
                         shared,
                         cache,
                         store.responses(),
                         Duration.ofSeconds(5),
-                        new AnswerEvents(_ -> {}, renewals::asked, UnassignedWatch.NONE));
+                        new AnswerEvents(_ -> {}, renewals::asked, UnassignedSerialListener.NONE));
         // No more threads than a small machine has processors.
         return OcspHttpServer.start(
                 config(),
-                new Answering(
-                        new RequestDecoder(new RequestLimits(4)),
+                new OcspServiceConfig(
+                        new OcspRequestDecoder(new RequestLimits(4)),
                         shared.issuers(),
                         ready::find,
-                        Answering.Sources.of(source),
+                        OcspServiceConfig.Sources.of(source),
                         CLIENTS + 2,
-                        new Answering.SingleUse(ready::isSingleUse, 1),
-                        new Traffic(),
+                        new OcspServiceConfig.SingleUse(ready::isSingleUse, 1),
+                        new RequestMetrics(),
                         new OverloadMonitor(Alarm.LOGGED)),
                 steady);
     }
@@ -293,14 +294,14 @@ final class SigningStarvationFaultTest {
     @Test
     void what_one_request_alone_can_use_is_signed_in_a_lane_of_its_own() throws Exception {
         for (Flood flood : List.of(Flood.SEVERAL_CERT_IDS, Flood.NONCES, Flood.UNASSIGNED)) {
-            long before = signedIn(SigningLane.SINGLE_USE);
+            long before = signedIn(SigningPriority.SINGLE_USE);
             assertThat(ask(flood.request(1))).isEqualTo(0);
-            assertThat(signedIn(SigningLane.SINGLE_USE)).as(flood.name()).isEqualTo(before + 1);
+            assertThat(signedIn(SigningPriority.SINGLE_USE)).as(flood.name()).isEqualTo(before + 1);
         }
-        assertThat(signedIn(SigningLane.LIVE)).isZero();
+        assertThat(signedIn(SigningPriority.LIVE)).isZero();
     }
 
-    private long signedIn(SigningLane lane) {
+    private long signedIn(SigningPriority lane) {
         return key.state().lanes().getOrDefault(lane, NOTHING).signed();
     }
 
@@ -329,7 +330,7 @@ final class SigningStarvationFaultTest {
         return body.length == 5 ? body[4] : 0;
     }
 
-    private Renewals renewals() {
+    private RenewalService renewals() {
         return requireNonNull(renewals);
     }
 
@@ -338,9 +339,9 @@ final class SigningStarvationFaultTest {
     }
 
     private void feed(int first, int count) {
-        try (ChangeSet set = requireNonNull(store).begin(Facts.source("feed " + first))) {
+        try (ChangeSet set = requireNonNull(store).begin(TestChanges.source("feed " + first))) {
             for (int i = 0; i < count; i++) {
-                set.apply(Facts.declared(Facts.key(first + i), NOT_AFTER));
+                set.apply(TestChanges.declared(TestChanges.key(first + i), NOT_AFTER));
             }
             set.commit();
         }
@@ -352,13 +353,14 @@ final class SigningStarvationFaultTest {
             LockSupport.parkNanos(until - System.nanoTime());
         }
         return new SignedResponse(
-                Octets.of(
+                ByteString.of(
                         (byte) 0x30, (byte) 0x03, (byte) 0x0a, (byte) 0x01, (byte) 0x00, (byte) 0),
                 content.window().thisUpdate(),
                 content.window(),
                 content.answers().size() > 1 || content.nonce().isPresent()
                         ? Optional.empty()
-                        : Optional.of(new SignedResponse.Essence(TEMPLATE, Octets.of((byte) 1))));
+                        : Optional.of(
+                                new SignedResponse.Essence(TEMPLATE, ByteString.of((byte) 1))));
     }
 
     private static byte[] single(HashAlgorithm hash, long serial) {
@@ -366,8 +368,8 @@ final class SigningStarvationFaultTest {
     }
 
     private static byte[] certId(HashAlgorithm hash, long serial) {
-        Octets name = Facts.ISSUER.nameHash(hash);
-        Octets key = Facts.ISSUER.keyHash(hash);
+        ByteString name = TestChanges.ISSUER.nameHash(hash);
+        ByteString key = TestChanges.ISSUER.keyHash(hash);
         byte[] algorithm = Requests.tlv(0x30, hash.oidDer().toArray(), Requests.hex(Requests.NULL));
         return Requests.tlv(
                 0x30,

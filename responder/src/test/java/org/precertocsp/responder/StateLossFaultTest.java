@@ -24,13 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.cli.Launcher;
-import org.precertocsp.responder.cli.RunningResponder;
-import org.precertocsp.responder.cli.StartRefused;
+import org.precertocsp.responder.cli.RunningServer;
+import org.precertocsp.responder.cli.ServerLauncher;
+import org.precertocsp.responder.cli.StartupException;
 import org.precertocsp.responder.config.ConfigReader;
 import org.precertocsp.responder.config.ServerConfig;
 import picocli.CommandLine;
@@ -111,12 +111,12 @@ final class StateLossFaultTest {
     }
 
     private boolean isRevoked(int serial) throws Exception {
-        try (RunningResponder running = new Wiring(CLOCK).launcher().start(config())) {
+        try (RunningServer running = new Wiring(CLOCK).launcher().start(config())) {
             return isRevoked(running, serial);
         }
     }
 
-    private boolean isRevoked(RunningResponder running, int serial) throws Exception {
+    private boolean isRevoked(RunningServer running, int serial) throws Exception {
         return new OcspClient(running.addresses().getFirst(), signer.getPublic())
                 .ask(directory.resolve("ca.pem"), Serial.of(BigInteger.valueOf(serial)))
                 .revoked()
@@ -125,7 +125,7 @@ final class StateLossFaultTest {
 
     private void refused(String... words) {
         assertThatThrownBy(() -> new Wiring(CLOCK).launcher().start(config()).close())
-                .isInstanceOf(StartRefused.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessageContainingAll(words);
     }
 
@@ -162,7 +162,7 @@ final class StateLossFaultTest {
                         file.toString(),
                         time
                                 + (Files.isRegularFile(file)
-                                        ? Octets.of(Files.readAllBytes(file)).toString()
+                                        ? ByteString.of(Files.readAllBytes(file)).toString()
                                         : ""));
             }
         }
@@ -201,7 +201,7 @@ final class StateLossFaultTest {
         assertThat(output).contains("2 sets with 3 changes were applied");
         assertThat(run("audit", "replay", "-c", file().toString())).isZero();
         assertThat(output).contains("lacks nothing");
-        try (RunningResponder running = new Wiring(CLOCK).launcher().start(config())) {
+        try (RunningServer running = new Wiring(CLOCK).launcher().start(config())) {
             assertThat(isRevoked(running, 1)).isTrue();
             assertThat(isRevoked(running, 2)).isTrue();
             assertThat(isRevoked(running, 3)).isFalse();
@@ -241,7 +241,10 @@ final class StateLossFaultTest {
         assertThat(run("load", "csv", "-c", file().toString(), "--issuer", ca(), rows()))
                 .isEqualTo(3);
 
-        new Wiring(CLOCK).launcher().start(config(), Set.of(Launcher.Accepted.NEW_STORE)).close();
+        new Wiring(CLOCK)
+                .launcher()
+                .start(config(), Set.of(ServerLauncher.Accepted.NEW_STORE))
+                .close();
         load(revoked(1));
         assertThat(isRevoked(1)).isTrue();
     }
@@ -260,7 +263,10 @@ final class StateLossFaultTest {
                 .isEqualTo(3);
         assertThat(store()).doesNotExist();
 
-        new Wiring(CLOCK).launcher().start(config(), Set.of(Launcher.Accepted.NEW_STORE)).close();
+        new Wiring(CLOCK)
+                .launcher()
+                .start(config(), Set.of(ServerLauncher.Accepted.NEW_STORE))
+                .close();
         load(revoked(1));
         assertThat(isRevoked(1)).isTrue();
     }
@@ -371,7 +377,7 @@ final class StateLossFaultTest {
         assertThat(store()).doesNotExist();
         assertThat(run("audit", "replay", "-c", file().toString())).as(output).isZero();
 
-        try (RunningResponder running = new Wiring(CLOCK).launcher().start(config())) {
+        try (RunningServer running = new Wiring(CLOCK).launcher().start(config())) {
             assertThat(isRevoked(running, 1)).isTrue();
             assertThat(isRevoked(running, 2)).isFalse();
         }
@@ -393,7 +399,10 @@ final class StateLossFaultTest {
         load(revoked(1));
         delete(store());
 
-        new Wiring(CLOCK).launcher().start(config(), Set.of(Launcher.Accepted.NEW_STORE)).close();
+        new Wiring(CLOCK)
+                .launcher()
+                .start(config(), Set.of(ServerLauncher.Accepted.NEW_STORE))
+                .close();
 
         assertThat(open(Incident.Kind.STATE_LOST))
                 .singleElement()
@@ -518,7 +527,7 @@ final class StateLossFaultTest {
         delete(folder);
         copy(directory.resolve("backup"), folder);
 
-        try (RunningResponder running = new Wiring(CLOCK).launcher().start(config())) {
+        try (RunningServer running = new Wiring(CLOCK).launcher().start(config())) {
             assertThat(isRevoked(running, 1)).isTrue();
             assertThat(isRevoked(running, 2)).isFalse();
         }

@@ -36,13 +36,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.FreePort;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.admin.api.CallTrace;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.ResponseSource;
-import org.precertocsp.responder.cli.RunningResponder;
+import org.precertocsp.responder.cli.RunningServer;
 import org.precertocsp.responder.config.ConfigReader;
-import org.precertocsp.responder.intake.LoadTrace;
-import org.precertocsp.responder.tracing.Collector;
+import org.precertocsp.responder.intake.LoadTracer;
+import org.precertocsp.responder.tracing.ApiCallTracer;
+import org.precertocsp.responder.tracing.FakeCollector;
 import org.precertocsp.responder.tracing.Tracing;
 
 /// What a collector learns of a whole server, over TLS: enough, and nothing of customers.
@@ -53,7 +53,7 @@ final class TracingTest {
 
     @TempDir static Path directory;
 
-    private static Collector collector;
+    private static FakeCollector collector;
     private static String page = "";
     private static int received;
 
@@ -64,9 +64,9 @@ final class TracingTest {
         TestCa ca = TestCa.root("CA");
         KeyPair signer = TestCa.p256();
         KeyPair keys = TestCa.p256();
-        collector = Collector.start(java(server(ca, keys)), keys);
+        collector = FakeCollector.start(java(server(ca, keys)), keys);
         configure(ca, signer, admin, api);
-        RunningResponder running = new Wiring(CLOCK).launcher().start(ConfigReader.read(file()));
+        RunningServer running = new Wiring(CLOCK).launcher().start(ConfigReader.read(file()));
         try {
             String leaf = directory.resolve("leaf.pem").toString();
             assertThat(
@@ -106,7 +106,7 @@ final class TracingTest {
     @Test
     void a_request_is_told_part_by_part() {
         Span request = collector.only("POST /");
-        assertThat(Collector.words(request))
+        assertThat(FakeCollector.words(request))
                 .containsEntry("ocsp.layer", "signer")
                 .containsEntry("ocsp.outcome", "answered")
                 .containsEntry("ocsp.hash", "sha1");
@@ -118,7 +118,7 @@ final class TracingTest {
                         .filter(it -> it.getName().equals("sign"))
                         .findFirst()
                         .orElseThrow();
-        assertThat(Collector.words(sign)).containsEntry("ocsp.issuer", "one");
+        assertThat(FakeCollector.words(sign)).containsEntry("ocsp.issuer", "one");
         assertThat(collector.children(sign)).extracting(Span::getName).containsExactly("use key");
         assertThat(request.getEndTimeUnixNano()).isGreaterThanOrEqualTo(sign.getEndTimeUnixNano());
     }
@@ -133,7 +133,7 @@ final class TracingTest {
 
     @Test
     void a_file_is_a_trace_with_what_it_brought() {
-        assertThat(Collector.words(collector.only("load certificates")))
+        assertThat(FakeCollector.words(collector.only("load certificates")))
                 .containsEntry("feed.result", "taken")
                 .containsEntry("feed.added", "1");
     }
@@ -167,8 +167,8 @@ final class TracingTest {
         assertThat(off.isOff()).isTrue();
         assertThat(off.sources(chain).get()).isSameAs(chain);
         assertThat(off.sources(chain).post()).isSameAs(chain);
-        assertThat(off.calls()).isSameAs(CallTrace.NONE);
-        assertThat(off.loads()).isSameAs(LoadTrace.NONE);
+        assertThat(off.calls()).isSameAs(ApiCallTracer.NONE);
+        assertThat(off.loads()).isSameAs(LoadTracer.NONE);
     }
 
     @Test

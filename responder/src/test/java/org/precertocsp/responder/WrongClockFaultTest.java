@@ -44,9 +44,9 @@ import org.precertocsp.Requirement;
 import org.precertocsp.SharedLibrary;
 import org.precertocsp.TestCa;
 import org.precertocsp.responder.cli.AuditCommand;
-import org.precertocsp.responder.cli.Launcher;
-import org.precertocsp.responder.cli.RunningResponder;
-import org.precertocsp.responder.cli.Surroundings;
+import org.precertocsp.responder.cli.CommandEnvironment;
+import org.precertocsp.responder.cli.RunningServer;
+import org.precertocsp.responder.cli.ServerLauncher;
 import org.precertocsp.responder.config.ConfigReader;
 import picocli.CommandLine;
 
@@ -129,7 +129,7 @@ final class WrongClockFaultTest {
     @Test
     @Requirement({"TF-12", "TF-14"})
     void a_clock_that_is_set_while_running_leaves_no_answer_from_the_future() throws Exception {
-        try (RunningResponder running = start()) {
+        try (RunningServer running = start()) {
             Reply old = ask(running, 1);
             pass(Duration.ofHours(2));
             Instant now = wall.get();
@@ -170,7 +170,7 @@ final class WrongClockFaultTest {
 
     @Test
     void a_clock_set_years_forward_is_told_and_forgotten_when_it_is_right_again() throws Exception {
-        try (RunningResponder running = start()) {
+        try (RunningServer running = start()) {
             Reply cached = ask(running, 1);
             set(Duration.ofDays(3 * 365));
             awaitAlerts(1);
@@ -194,13 +194,13 @@ final class WrongClockFaultTest {
         Duration step = Duration.ofMinutes(25);
         Reply old;
         Reply young;
-        try (RunningResponder running = start()) {
+        try (RunningServer running = start()) {
             old = ask(running, 1);
             pass(Duration.ofHours(1));
             young = ask(running, 2);
         }
         set(step.negated());
-        try (RunningResponder running = start()) {
+        try (RunningServer running = start()) {
             awaitAlerts(1);
             assertThat(ask(running, 1)).isEqualTo(old);
             assertThat(ask(running, 2).status()).isEqualTo(TRY_LATER);
@@ -219,24 +219,24 @@ final class WrongClockFaultTest {
     @Test
     void times_that_never_were_are_forgotten_when_an_operator_says_so() throws Exception {
         set(Duration.ofHours(2));
-        try (RunningResponder running = start()) {
+        try (RunningServer running = start()) {
             assertThat(ask(running, 1).status()).isEqualTo(GOOD);
         }
         set(Duration.ofHours(-2));
-        try (RunningResponder running = start()) {
+        try (RunningServer running = start()) {
             assertThat(ask(running, 2).status()).isEqualTo(TRY_LATER);
         }
         assertThat(audit("verify")).isEqualTo(1);
         assertThat(printed.toString())
                 .contains("(START) of " + START, "the clock was set back", "its times");
 
-        try (RunningResponder running = start(Launcher.Accepted.CLOCK)) {
+        try (RunningServer running = start(ServerLauncher.Accepted.CLOCK)) {
             assertThat(ask(running, 1).thisUpdate()).isEqualTo(START);
             assertThat(ask(running, 2).thisUpdate()).isEqualTo(START);
             assertThat(ready()).contains("200");
         }
         assertThat(audit("verify")).as(printed.toString()).isZero();
-        try (RunningResponder running = start()) {
+        try (RunningServer running = start()) {
             assertThat(ask(running, 3).thisUpdate()).isEqualTo(START);
             assertThat(ready()).contains("200");
         }
@@ -345,7 +345,7 @@ final class WrongClockFaultTest {
         CommandLine line =
                 AuditCommand.line(
                         new CommandWiring(wall::get).audit(),
-                        new Surroundings(
+                        new CommandEnvironment(
                                 wall::get,
                                 InputStream.nullInputStream(),
                                 Optional.empty(),
@@ -358,13 +358,13 @@ final class WrongClockFaultTest {
         return line.execute(words.toArray(String[]::new));
     }
 
-    private RunningResponder start(Launcher.Accepted accepted) throws Exception {
+    private RunningServer start(ServerLauncher.Accepted accepted) throws Exception {
         return new Wiring(wall::get, nanos::get)
                 .launcher()
                 .start(ConfigReader.read(file()), Set.of(accepted));
     }
 
-    private RunningResponder start() throws Exception {
+    private RunningServer start() throws Exception {
         return new Wiring(wall::get, nanos::get).launcher().start(ConfigReader.read(file()));
     }
 
@@ -381,7 +381,7 @@ final class WrongClockFaultTest {
         return directory.resolve("precert-ocsp.yaml");
     }
 
-    private Reply ask(RunningResponder running, int serial) throws Exception {
+    private Reply ask(RunningServer running, int serial) throws Exception {
         return ask(running.addresses().getFirst().getPort(), serial);
     }
 

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.precertocsp.ocsp.Octets;
 
 /// One element inside a larger array, which is shared and never changed: what is kept of a
 /// structure that is looked at more than once, such as the fields of a certificate.
@@ -28,7 +27,7 @@ public final class DerElement {
 
     /// The element that fills the bytes from first to last; lengths may have more bytes than
     /// needed, here and inside.
-    public static DerElement of(Octets der) throws MalformedDerException {
+    public static DerElement of(ByteString der) throws MalformedDerException {
         DerElement element = first(der);
         if (element.end != der.length()) {
             throw new MalformedDerException(
@@ -38,7 +37,7 @@ public final class DerElement {
     }
 
     /// The element that begins the bytes, whatever follows.
-    public static DerElement first(Octets der) throws MalformedDerException {
+    public static DerElement first(ByteString der) throws MalformedDerException {
         Optional<DerHeader> header = DerHeader.peek(der.toArray(), 0);
         if (header.isPresent() && header.get().end() > der.length()) {
             throw new MalformedDerException(
@@ -89,13 +88,13 @@ public final class DerElement {
         return is(DerTag.BOOLEAN) && contentLength() == 1 && contentAt(0) != 0;
     }
 
-    public Octets content() {
-        return Octets.of(source, content, end - content);
+    public ByteString content() {
+        return ByteString.of(source, content, end - content);
     }
 
     /// Tag, length and content.
-    public Octets encoded() {
-        return Octets.of(source, start, end - start);
+    public ByteString encoded() {
+        return ByteString.of(source, start, end - start);
     }
 
     /// Whether the other has the same bytes, tag and length included.
@@ -104,11 +103,11 @@ public final class DerElement {
     }
 
     /// The value of a BIT STRING of whole bytes.
-    public Octets bits() throws MalformedDerException {
+    public ByteString bits() throws MalformedDerException {
         if (contentLength() == 0 || contentAt(0) != 0) {
             throw malformed("a BIT STRING not of whole bytes");
         }
-        return Octets.of(source, content + 1, end - content - 1);
+        return ByteString.of(source, content + 1, end - content - 1);
     }
 
     /// A reader of the content.

@@ -2,14 +2,13 @@ package org.precertocsp.der;
 
 import java.util.Arrays;
 import java.util.Objects;
-import org.precertocsp.ocsp.Octets;
 
 /// Reads DER in a range of an array, one element after the other. For one thread.
 ///
 /// A reader has a *current element*, which [#next] moves on: its tag, and where its content lies in
 /// the array. Nested elements are read with [#inside], a second reader, or, where no object may be
 /// made, with [#enter] and [#leave] of the same one. Nothing is copied unless a method returns
-/// [Octets] or an array.
+/// [ByteString] or an array.
 ///
 /// Every element is checked to end inside what contains it before any of it is handed out, so that
 /// offsets of the current element are always inside the range. A failed [#next] leaves the reader
@@ -225,8 +224,8 @@ public final class DerReader {
     }
 
     /// All that is left, which is passed over.
-    public Octets rest() {
-        Octets rest = Octets.of(source, next, end - next);
+    public ByteString rest() {
+        ByteString rest = ByteString.of(source, next, end - next);
         next = end;
         return rest;
     }
@@ -262,12 +261,12 @@ public final class DerReader {
         return Arrays.equals(source, content, contentEnd, expected, 0, expected.length);
     }
 
-    public boolean contentIs(Octets expected) {
+    public boolean contentIs(ByteString expected) {
         return expected.isAt(source, content, contentEnd - content);
     }
 
     /// As [#encoded] would equal it, without a copy.
-    public boolean encodedIs(Octets expected) {
+    public boolean encodedIs(ByteString expected) {
         return expected.isAt(source, start, contentEnd - start);
     }
 
@@ -276,8 +275,8 @@ public final class DerReader {
         return tag == DerTag.BOOLEAN && contentEnd - content == 1 && source[content] != 0;
     }
 
-    public Octets content() {
-        return Octets.of(source, content, contentEnd - content);
+    public ByteString content() {
+        return ByteString.of(source, content, contentEnd - content);
     }
 
     public byte[] contentBytes() {
@@ -285,8 +284,8 @@ public final class DerReader {
     }
 
     /// Tag, length and content.
-    public Octets encoded() {
-        return Octets.of(source, start, contentEnd - start);
+    public ByteString encoded() {
+        return ByteString.of(source, start, contentEnd - start);
     }
 
     /// The current element to keep; it shares the array.

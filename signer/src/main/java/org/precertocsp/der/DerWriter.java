@@ -1,8 +1,6 @@
 package org.precertocsp.der;
 
 import java.time.Instant;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.ocsp.OctetsWriter;
 
 /// Encodes DER front to back into one array of the right size. For one thread.
 ///
@@ -14,11 +12,11 @@ public final class DerWriter {
 
     private static final int LONG_FORM = 0x80;
 
-    private final OctetsWriter out;
+    private final ByteStringWriter out;
 
     /// @param length of everything that will be written
     public DerWriter(int length) {
-        this.out = new OctetsWriter(length);
+        this.out = new ByteStringWriter(length);
     }
 
     /// The length of an element with so many bytes of content.
@@ -58,13 +56,13 @@ public final class DerWriter {
         }
     }
 
-    public void element(int tag, Octets content) {
+    public void element(int tag, ByteString content) {
         header(tag, content.length());
         out.put(content);
     }
 
     /// Bytes that are DER already, or belong to the content of an element.
-    public void raw(Octets bytes) {
+    public void raw(ByteString bytes) {
         out.put(bytes);
     }
 
@@ -84,7 +82,7 @@ public final class DerWriter {
         out.put(Asn1Time.generalizedTime(instant));
     }
 
-    public Octets toOctets() {
+    public ByteString toOctets() {
         return out.toOctets();
     }
 

@@ -1,5 +1,7 @@
 package org.precertocsp.ocsp;
 
+import org.precertocsp.der.ByteString;
+
 /// The certificate a request asks about (RFC 6960 §4.1.1), with everything needed to repeat it byte
 /// for byte in the answer.
 ///
@@ -10,6 +12,6 @@ package org.precertocsp.ocsp;
 public record CertId(
         HashAlgorithm hashAlgorithm,
         DigestParameters parameters,
-        Octets issuerNameHash,
-        Octets issuerKeyHash,
+        ByteString issuerNameHash,
+        ByteString issuerKeyHash,
         Serial serial) {}

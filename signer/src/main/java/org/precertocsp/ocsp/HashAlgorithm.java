@@ -4,6 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 import java.util.Optional;
+import org.precertocsp.der.ByteString;
 
 /// The hashes a CertID may use (RFC 6960 §4.1.1, RFC 9919 §3.1.1); others are not answered (CI-10).
 public enum HashAlgorithm {
@@ -14,14 +15,14 @@ public enum HashAlgorithm {
 
     private final String jcaName;
     private final String oid;
-    private final Octets oidDer;
+    private final ByteString oidDer;
     private final int length;
     private final String word = name().toLowerCase(Locale.ROOT);
 
     HashAlgorithm(String jcaName, String oid, String oidDer, int length) {
         this.jcaName = jcaName;
         this.oid = oid;
-        this.oidDer = Octets.ofHex(oidDer);
+        this.oidDer = ByteString.ofHex(oidDer);
         this.length = length;
     }
 
@@ -49,7 +50,7 @@ public enum HashAlgorithm {
     }
 
     /// The OBJECT IDENTIFIER with tag and length.
-    public Octets oidDer() {
+    public ByteString oidDer() {
         return oidDer;
     }
 
@@ -58,9 +59,9 @@ public enum HashAlgorithm {
         return length;
     }
 
-    public Octets hash(Octets input) {
+    public ByteString hash(ByteString input) {
         try {
-            return Octets.of(MessageDigest.getInstance(jcaName).digest(input.toArray()));
+            return ByteString.of(MessageDigest.getInstance(jcaName).digest(input.toArray()));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has " + jcaName, e);
         }

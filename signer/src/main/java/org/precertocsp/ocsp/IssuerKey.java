@@ -2,19 +2,20 @@ package org.precertocsp.ocsp;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.precertocsp.der.ByteString;
 
 /// One key of one CA name: what a CertID names, and what a serial belongs to.
 ///
 /// Key rollover makes several of these under one name; cross-certificates share one (trap 15, 16).
 public final class IssuerKey {
     /// Both hashes of a CertID under one algorithm.
-    private record Hashes(Octets name, Octets key) {}
+    private record Hashes(ByteString name, ByteString key) {}
 
     private final Map<HashAlgorithm, Hashes> hashes = new EnumMap<>(HashAlgorithm.class);
     // Asked for with every serial.
     private final int hash;
 
-    private IssuerKey(Octets nameDer, Octets publicKeyBits) {
+    private IssuerKey(ByteString nameDer, ByteString publicKeyBits) {
         for (HashAlgorithm algorithm : HashAlgorithm.values()) {
             hashes.put(
                     algorithm, new Hashes(algorithm.hash(nameDer), algorithm.hash(publicKeyBits)));
@@ -24,15 +25,15 @@ public final class IssuerKey {
 
     /// @param nameDer DER of the CA's subject name, byte for byte (CI-01)
     /// @param publicKeyBits the subjectPublicKey BIT STRING value without its unused-bits byte
-    public static IssuerKey of(Octets nameDer, Octets publicKeyBits) {
+    public static IssuerKey of(ByteString nameDer, ByteString publicKeyBits) {
         return new IssuerKey(nameDer, publicKeyBits);
     }
 
-    public Octets nameHash(HashAlgorithm algorithm) {
+    public ByteString nameHash(HashAlgorithm algorithm) {
         return hashes(algorithm).name();
     }
 
-    public Octets keyHash(HashAlgorithm algorithm) {
+    public ByteString keyHash(HashAlgorithm algorithm) {
         return hashes(algorithm).key();
     }
 

@@ -1,9 +1,11 @@
 package org.precertocsp.ocsp;
 
+import org.precertocsp.der.ByteString;
+
 /// A client's nonce (RFC 9654 §2.1).
 ///
 /// @param value the bytes inside the inner OCTET STRING (NO-05), 1 to 128 of them
-public record Nonce(Octets value) {
+public record Nonce(ByteString value) {
     public static final int MAX_OCTETS = 128;
 
     /// @throws IllegalArgumentException if empty or longer than 128 bytes (NO-04)

@@ -1,6 +1,7 @@
 package org.precertocsp.ocsp;
 
 import java.math.BigInteger;
+import org.precertocsp.der.ByteString;
 
 /// A certificate serial: the content bytes of its DER INTEGER, kept exactly as issued (SS-16).
 ///
@@ -11,14 +12,14 @@ public final class Serial implements Comparable<Serial> {
 
     private static final byte[] NO_OCTETS = {};
 
-    private final Octets content;
+    private final ByteString content;
 
-    private Serial(Octets content) {
+    private Serial(ByteString content) {
         this.content = content;
     }
 
-    /// @throws InvalidSerial if empty, not minimal DER (X.690 §8.3.2), or longer than 20 bytes plus
-    ///   a leading zero
+    /// @throws InvalidSerialException if empty, not minimal DER (X.690 §8.3.2), or longer than 20
+    ///   bytes plus a leading zero
     public static Serial ofDerContent(byte[] octets) {
         return ofDerContent(octets, 0, octets.length);
     }
@@ -26,20 +27,20 @@ public final class Serial implements Comparable<Serial> {
     /// As [#ofDerContent(byte[])], for a range of a larger buffer.
     public static Serial ofDerContent(byte[] source, int offset, int length) {
         if (length == 0) {
-            throw new InvalidSerial("a serial has at least one byte (X.690 §8.3.1)");
+            throw new InvalidSerialException("a serial has at least one byte (X.690 §8.3.1)");
         }
         int magnitude = source[offset] == 0 ? length - 1 : length;
         if (magnitude > MAX_OCTETS) {
-            throw new InvalidSerial(
+            throw new InvalidSerialException(
                     "a serial has at most 20 bytes (RFC 5280 §4.1.2.2), not " + magnitude);
         }
         if (length > 1 && isPadding(source[offset], source[offset + 1])) {
-            throw new InvalidSerial("a serial is minimal DER (X.690 §8.3.2), not padded");
+            throw new InvalidSerialException("a serial is minimal DER (X.690 §8.3.2), not padded");
         }
-        return new Serial(Octets.of(source, offset, length));
+        return new Serial(ByteString.of(source, offset, length));
     }
 
-    /// @throws InvalidSerial if the number needs more than 20 bytes
+    /// @throws InvalidSerialException if the number needs more than 20 bytes
     public static Serial of(BigInteger number) {
         return ofDerContent(number.toByteArray());
     }
@@ -48,7 +49,7 @@ public final class Serial implements Comparable<Serial> {
     /// digit count, upper or lower case. The number is unsigned, as in certificate viewers; a
     /// leading minus makes it negative.
     ///
-    /// @throws InvalidSerial if it is not hexadecimal or too long
+    /// @throws InvalidSerialException if it is not hexadecimal or too long
     public static Serial ofHex(String text) {
         byte[] plain = plainHex(text);
         return plain.length > 0 ? ofDerContent(plain) : ofWrittenHex(text);
@@ -87,11 +88,11 @@ public final class Serial implements Comparable<Serial> {
             digits = digits.substring(2);
         }
         if (!digits.matches("[0-9a-fA-F]+")) {
-            throw new InvalidSerial("'" + text + "' is not a hexadecimal serial");
+            throw new InvalidSerialException("'" + text + "' is not a hexadecimal serial");
         }
         String significant = digits.replaceFirst("^0+(?=.)", "");
         if (significant.length() > 2 * MAX_OCTETS) {
-            throw new InvalidSerial("a serial has at most 20 bytes (RFC 5280 §4.1.2.2)");
+            throw new InvalidSerialException("a serial has at most 20 bytes (RFC 5280 §4.1.2.2)");
         }
         BigInteger magnitude = new BigInteger(significant, 16);
         return of(negative ? magnitude.negate() : magnitude);
@@ -102,7 +103,7 @@ public final class Serial implements Comparable<Serial> {
     }
 
     /// The DER content bytes, leading zero kept.
-    public Octets content() {
+    public ByteString content() {
         return content;
     }
 

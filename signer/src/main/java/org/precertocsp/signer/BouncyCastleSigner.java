@@ -2,10 +2,10 @@ package org.precertocsp.signer;
 
 import org.bouncycastle.asn1.ocsp.ResponseData;
 import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.ValidityWindow;
-import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.SigningKey;
+import org.precertocsp.signer.key.SigningKeyException;
 
 /// Builds responses as Bouncy Castle encodes them and has the credential's key sign them.
 /// Thread-safe as far as the key is.
@@ -18,7 +18,7 @@ public final class BouncyCastleSigner implements ResponseSigner {
     private final SigningKey key;
     private final SignatureCheck check;
     private final SigningLimits limits;
-    private final ResponseForm form;
+    private final ResponseEncoder form;
     private final ResponseTemplate template;
     private final SigningJournal.Page journal;
 
@@ -32,14 +32,14 @@ public final class BouncyCastleSigner implements ResponseSigner {
         this.key = credential.key();
         this.check = new SignatureCheck(credential);
         this.limits = new SigningLimits(credential);
-        this.form = new ResponseForm(credential);
+        this.form = new ResponseEncoder(credential);
         this.template = ResponseTemplate.of(credential);
         this.journal = journal.open(credential);
     }
 
     /// @throws IllegalArgumentException if the requested window is outside the profile's band
     @Override
-    public SignedResponse sign(ResponseContent content) throws SignerUnavailable {
+    public SignedResponse sign(ResponseContent content) throws SignerUnavailableException {
         ValidityWindow window = limits.shorten(content.window());
         return template.fits(content)
                 ? fromTemplate(content, window)
@@ -47,22 +47,22 @@ public final class BouncyCastleSigner implements ResponseSigner {
     }
 
     private SignedResponse fromTemplate(ResponseContent content, ValidityWindow window)
-            throws SignerUnavailable {
+            throws SignerUnavailableException {
         byte[] message = template.data(content.answers().getFirst(), window);
-        ReleaseLint.check(message, content, window);
-        Octets signature = Octets.of(signature(message));
+        PreReleaseCheck.check(message, content, window);
+        ByteString signature = ByteString.of(signature(message));
         journal.made(content, window, signature);
         return template.response(message, window, signature);
     }
 
     private SignedResponse fromObjects(ResponseContent content, ValidityWindow window)
-            throws SignerUnavailable {
+            throws SignerUnavailableException {
         ResponseData data = form.data(content, window);
-        byte[] message = ResponseForm.der(data);
-        ReleaseLint.check(message, content, window);
+        byte[] message = ResponseEncoder.der(data);
+        PreReleaseCheck.check(message, content, window);
         byte[] signature = signature(message);
-        journal.made(content, window, Octets.of(signature));
-        Octets der = Octets.of(form.response(data, signature));
+        journal.made(content, window, ByteString.of(signature));
+        ByteString der = ByteString.of(form.response(data, signature));
         return new SignedResponse(der, window.thisUpdate(), window);
     }
 
@@ -73,12 +73,12 @@ public final class BouncyCastleSigner implements ResponseSigner {
 
     /// Nothing that does not verify comes out of here (invariant 9), to be journalled, sent or
     /// kept.
-    private byte[] signature(byte[] message) throws SignerUnavailable {
+    private byte[] signature(byte[] message) throws SignerUnavailableException {
         byte[] signature = made(message);
         if (!check.passes(message, signature)) {
             key.distrust();
-            throw new SignerUnavailable(
-                    SignerUnavailable.Cause.SIGNATURE_INVALID,
+            throw new SignerUnavailableException(
+                    SignerUnavailableException.Cause.SIGNATURE_INVALID,
                     key.description()
                             + " made a signature that does not verify with the certificate's key;"
                             + " it was not given out");
@@ -86,7 +86,7 @@ public final class BouncyCastleSigner implements ResponseSigner {
         return signature;
     }
 
-    private byte[] made(byte[] message) throws SignerUnavailable {
+    private byte[] made(byte[] message) throws SignerUnavailableException {
         try {
             // The key gets a copy: what is verified and sent are the bytes that were checked.
             byte[] signature = key.sign(message.clone());
@@ -94,7 +94,7 @@ public final class BouncyCastleSigner implements ResponseSigner {
                 throw failed(key.description() + " returned an empty signature", null);
             }
             return signature;
-        } catch (KeyFailure e) {
+        } catch (SigningKeyException e) {
             throw failed(String.valueOf(e.getMessage()), e);
         } catch (RuntimeException | LinkageError | AssertionError e) {
             // Providers of tokens report lost ones as unchecked ProviderExceptions.
@@ -102,7 +102,8 @@ public final class BouncyCastleSigner implements ResponseSigner {
         }
     }
 
-    private static SignerUnavailable failed(String what, @Nullable Throwable cause) {
-        return new SignerUnavailable(SignerUnavailable.Cause.KEY_FAILED, what, cause);
+    private static SignerUnavailableException failed(String what, @Nullable Throwable cause) {
+        return new SignerUnavailableException(
+                SignerUnavailableException.Cause.KEY_FAILED, what, cause);
     }
 }

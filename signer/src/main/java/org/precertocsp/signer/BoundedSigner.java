@@ -5,13 +5,19 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.precertocsp.signer.CircuitBreaker.Admission;
-import org.precertocsp.signer.SignerUnavailable.Cause;
+import org.precertocsp.signer.BoundedSigner.CircuitBreaker.Admission;
+import org.precertocsp.signer.SignerUnavailableException.Cause;
 
 /// Keeps a signer inside its limits: signatures at once, requests waiting, time, and failures in a
 /// row. Thread-safe.
@@ -28,10 +34,10 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
     private final SigningConfig config;
     private final InstantSource clock;
     private final CircuitBreaker breaker;
-    private final SigningPlaces places;
+    private final PrioritySemaphore places;
     private final SigningThreads threads;
     private final RateLimit singleUse;
-    private final Map<SigningLane, LongAdder> signed = new EnumMap<>(SigningLane.class);
+    private final Map<SigningPriority, LongAdder> signed = new EnumMap<>(SigningPriority.class);
     private final Map<Cause, LongAdder> refused = new EnumMap<>(Cause.class);
 
     public BoundedSigner(ResponseSigner inner, SigningConfig config, InstantSource clock) {
@@ -39,10 +45,10 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.breaker = new CircuitBreaker(config.breakerFailures(), config.breakerPause());
-        this.places = new SigningPlaces(config.maxInFlight(), config.maxWaiters());
+        this.places = new PrioritySemaphore(config.maxInFlight(), config.maxWaiters());
         this.threads = new SigningThreads(config.maxInFlight());
         this.singleUse = new RateLimit(config.singleUsePerSecond());
-        for (SigningLane lane : SigningLane.values()) {
+        for (SigningPriority lane : SigningPriority.values()) {
             signed.put(lane, new LongAdder());
         }
         for (Cause cause : Cause.values()) {
@@ -51,34 +57,34 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
     }
 
     @Override
-    public SignedResponse sign(ResponseContent content) throws SignerUnavailable {
-        return sign(SigningLane.LIVE, content);
+    public SignedResponse sign(ResponseContent content) throws SignerUnavailableException {
+        return sign(SigningPriority.LIVE, content);
     }
 
     /// Signs what a revocation changed, before all others; as many wait for it as for the rest.
     public ResponseSigner urgent() {
-        return content -> sign(SigningLane.REVOCATION, content);
+        return content -> sign(SigningPriority.REVOCATION, content);
     }
 
     /// Signs what nobody waits for yet. Blocks until a place is free that no other lane needs; the
     /// timeout begins there, and the content's arrival does not count.
     public ResponseSigner background() {
-        return content -> sign(SigningLane.RENEWAL, content);
+        return content -> sign(SigningPriority.RENEWAL, content);
     }
 
     /// Signs answers that no other request can share, after all others and not more of them per
     /// second than configured.
     public ResponseSigner singleUse() {
-        return content -> sign(SigningLane.SINGLE_USE, content);
+        return content -> sign(SigningPriority.SINGLE_USE, content);
     }
 
     /// How many calls of [#singleUse] block at once, at most; others are refused without waiting.
     public static int mostSingleUse(SigningConfig config) {
-        return SigningPlaces.mostSingleUse(config.maxInFlight(), config.maxWaiters());
+        return PrioritySemaphore.mostSingleUse(config.maxInFlight(), config.maxWaiters());
     }
 
     public SigningState state() {
-        Map<SigningLane, SigningState.Lane> lanes = new EnumMap<>(SigningLane.class);
+        Map<SigningPriority, SigningState.Lane> lanes = new EnumMap<>(SigningPriority.class);
         signed.forEach(
                 (lane, count) ->
                         lanes.put(
@@ -104,22 +110,22 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
         threads.close();
     }
 
-    private SignedResponse sign(SigningLane lane, ResponseContent content)
-            throws SignerUnavailable {
+    private SignedResponse sign(SigningPriority lane, ResponseContent content)
+            throws SignerUnavailableException {
         try {
             SignedResponse response = admitAndSign(lane, content);
             counter(signed, lane).increment();
             return response;
-        } catch (SignerUnavailable e) {
+        } catch (SignerUnavailableException e) {
             counter(refused, e.reason()).increment();
             throw e;
         }
     }
 
-    private SignedResponse admitAndSign(SigningLane lane, ResponseContent content)
-            throws SignerUnavailable {
-        if (lane == SigningLane.SINGLE_USE && !singleUse.admits(System.nanoTime())) {
-            throw new SignerUnavailable(
+    private SignedResponse admitAndSign(SigningPriority lane, ResponseContent content)
+            throws SignerUnavailableException {
+        if (lane == SigningPriority.SINGLE_USE && !singleUse.admits(System.nanoTime())) {
+            throw new SignerUnavailableException(
                     Cause.RATE_LIMITED,
                     "more than %d answers for one request alone in a second"
                             .formatted(config.singleUsePerSecond()));
@@ -134,7 +140,7 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
             places.giveBack(lane);
             throw breakerOpen();
         }
-        if (lane == SigningLane.RENEWAL) {
+        if (lane == SigningPriority.RENEWAL) {
             deadline = System.nanoTime() + config.timeout().toNanos();
         } else if (!isBefore(deadline)) {
             places.giveBack(lane);
@@ -150,14 +156,14 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
         return (left.compareTo(config.timeout()) > 0 ? config.timeout() : left).toNanos();
     }
 
-    private void takePlace(SigningLane lane, long deadline) throws SignerUnavailable {
+    private void takePlace(SigningPriority lane, long deadline) throws SignerUnavailableException {
         try {
             switch (places.take(lane, deadline)) {
                 case TAKEN -> {}
                 case LATE -> throw late("no place came free in " + config.timeout());
                 case CLOSED -> throw closed(null);
                 case QUEUE_FULL ->
-                        throw new SignerUnavailable(
+                        throw new SignerUnavailableException(
                                 Cause.QUEUE_FULL,
                                 "%d signatures in flight and %d requests waiting"
                                         .formatted(config.maxInFlight(), config.maxWaiters()));
@@ -193,19 +199,19 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
     }
 
     /// A signature that has its place, and gives it back.
-    private record Job(SigningLane lane, ResponseContent content, long deadline) {}
+    private record Job(SigningPriority lane, ResponseContent content, long deadline) {}
 
     /// Tells the breaker before the place is free, so that the next in line knows. Only what the
     /// key did in time counts: a late success closes no breaker, since a key that slow is of no
     /// use, and a late failure was reported already by the caller that gave up.
-    private SignedResponse signInPlace(Job job) throws SignerUnavailable {
+    private SignedResponse signInPlace(Job job) throws SignerUnavailableException {
         try {
             SignedResponse response = inner.sign(job.content());
             if (isBefore(job.deadline())) {
                 breaker.succeeded();
             }
             return response;
-        } catch (SignerUnavailable e) {
+        } catch (SignerUnavailableException e) {
             if (e.reason().isOfKey() && isBefore(job.deadline())) {
                 breaker.failed(clock.instant(), String.valueOf(e.getMessage()));
             }
@@ -215,14 +221,14 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
         }
     }
 
-    private SignedResponse await(Job job) throws SignerUnavailable {
+    private SignedResponse await(Job job) throws SignerUnavailableException {
         try {
             return threads.call(() -> signInPlace(job), job.deadline());
         } catch (RejectedExecutionException e) {
             places.giveBack(job.lane());
             throw closed(e);
         } catch (TimeoutException _) {
-            SignerUnavailable late = late("the key did not sign in " + config.timeout());
+            SignerUnavailableException late = late("the key did not sign in " + config.timeout());
             breaker.failed(clock.instant(), String.valueOf(late.getMessage()));
             throw late;
         } catch (InterruptedException e) {
@@ -242,21 +248,132 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
         return counter;
     }
 
-    private SignerUnavailable breakerOpen() {
+    private SignerUnavailableException breakerOpen() {
         String last = breaker.lastFailure().map(SigningState.Failure::what).orElse("closed since");
-        return new SignerUnavailable(Cause.BREAKER_OPEN, "the key keeps failing: " + last);
+        return new SignerUnavailableException(Cause.BREAKER_OPEN, "the key keeps failing: " + last);
     }
 
-    private static SignerUnavailable late(String message) {
-        return new SignerUnavailable(Cause.DEADLINE, message);
+    private static SignerUnavailableException late(String message) {
+        return new SignerUnavailableException(Cause.DEADLINE, message);
     }
 
-    private static SignerUnavailable closed(@Nullable Exception cause) {
-        return new SignerUnavailable(Cause.QUEUE_FULL, "signing has been shut down", cause);
+    private static SignerUnavailableException closed(@Nullable Exception cause) {
+        return new SignerUnavailableException(
+                Cause.QUEUE_FULL, "signing has been shut down", cause);
     }
 
-    private static SignerUnavailable interrupted(InterruptedException e) {
+    private static SignerUnavailableException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
-        return new SignerUnavailable(Cause.DEADLINE, "interrupted while waiting for the key", e);
+        return new SignerUnavailableException(
+                Cause.DEADLINE, "interrupted while waiting for the key", e);
+    }
+
+    /// Threads for calls that may hang: platform threads, since a token's driver is native code
+    /// that cannot be interrupted. Thread-safe. None is made before the first call.
+    static final class SigningThreads implements AutoCloseable {
+        private final ExecutorService threads;
+
+        SigningThreads(int number) {
+            this.threads =
+                    Executors.newFixedThreadPool(
+                            number, Thread.ofPlatform().daemon().name("signing-", 1).factory());
+        }
+
+        /// Calls on another thread and waits until the deadline. A defect of the program is thrown
+        /// on as it is.
+        ///
+        /// @param deadline as [System#nanoTime]
+        /// @throws RejectedExecutionException after [#close]; the call was not begun
+        /// @throws TimeoutException the call goes on, and nobody learns of its end
+        SignedResponse call(Callable<SignedResponse> signing, long deadline)
+                throws SignerUnavailableException, TimeoutException, InterruptedException {
+            try {
+                return threads.submit(signing)
+                        .get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException e) {
+                throw switch (e.getCause()) {
+                    case SignerUnavailableException refusal -> refusal;
+                    case RuntimeException defect -> throw defect;
+                    case Error error -> throw error;
+                    case null, default ->
+                            throw new IllegalStateException("signing threw what it does not", e);
+                };
+            }
+        }
+
+        /// Does not wait for calls under way.
+        @Override
+        public void close() {
+            threads.shutdown();
+        }
+    }
+
+    /// Spares callers and token the wait for a key that keeps failing. Thread-safe.
+    ///
+    /// Opens after so many failures in a row; then lets one probe through per pause, until a
+    /// success closes it. While nothing fails, it takes no lock.
+    static final class CircuitBreaker {
+        enum Admission {
+            FREE,
+            PROBE,
+            REFUSED
+        }
+
+        private final int failuresToOpen;
+        private final Duration pause;
+        // Written under the lock.
+        private volatile int failuresInRow;
+        private volatile @Nullable Instant nextProbe;
+        private SigningState.@Nullable Failure lastFailure;
+
+        CircuitBreaker(int failuresToOpen, Duration pause) {
+            this.failuresToOpen = failuresToOpen;
+            this.pause = pause;
+        }
+
+        Admission admit(InstantSource clock) {
+            return nextProbe == null ? Admission.FREE : probe(clock.instant());
+        }
+
+        private synchronized Admission probe(Instant now) {
+            Instant next = nextProbe;
+            if (next == null) {
+                return Admission.FREE;
+            }
+            // A clock set back must not keep probes away longer than one pause.
+            boolean due = !now.isBefore(next) || next.isAfter(now.plus(pause));
+            if (due) {
+                nextProbe = now.plus(pause);
+            }
+            return due ? Admission.PROBE : Admission.REFUSED;
+        }
+
+        void succeeded() {
+            if (failuresInRow != 0 || nextProbe != null) {
+                reset();
+            }
+        }
+
+        private synchronized void reset() {
+            failuresInRow = 0;
+            nextProbe = null;
+        }
+
+        synchronized void failed(Instant now, String what) {
+            lastFailure = new SigningState.Failure(now, what);
+            int failures = failuresInRow + 1;
+            failuresInRow = failures;
+            if (nextProbe == null && failures >= failuresToOpen) {
+                nextProbe = now.plus(pause);
+            }
+        }
+
+        boolean isOpen() {
+            return nextProbe != null;
+        }
+
+        synchronized Optional<SigningState.Failure> lastFailure() {
+            return Optional.ofNullable(lastFailure);
+        }
     }
 }

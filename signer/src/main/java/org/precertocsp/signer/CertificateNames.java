@@ -1,17 +1,17 @@
 package org.precertocsp.signer;
 
+import org.precertocsp.der.ByteString;
 import org.precertocsp.der.DerReader;
 import org.precertocsp.der.DerTag;
 import org.precertocsp.der.MalformedDerException;
-import org.precertocsp.ocsp.Octets;
 
 /// The two names of a certificate, byte for byte as they stand in it.
 ///
 /// Bouncy Castle sorts the values of a multi-valued RDN when it encodes a parsed name again; a CA
 /// name written in another order would then hash to something no client sends (CI-01).
-record CertificateNames(Octets issuer, Octets subject) {
+record CertificateNames(ByteString issuer, ByteString subject) {
     /// @throws MalformedDerException if it is no certificate
-    static CertificateNames in(Octets certificate) throws MalformedDerException {
+    static CertificateNames in(ByteString certificate) throws MalformedDerException {
         DerReader tbs =
                 DerReader.lenient(certificate.toArray())
                         .inside(DerTag.SEQUENCE, "a certificate")
@@ -20,7 +20,7 @@ record CertificateNames(Octets issuer, Octets subject) {
         tbs.next(); // serial
         tbs.next(); // signature algorithm
         tbs.next();
-        Octets issuer = tbs.encoded();
+        ByteString issuer = tbs.encoded();
         tbs.next(); // validity
         tbs.next();
         return new CertificateNames(issuer, tbs.encoded());

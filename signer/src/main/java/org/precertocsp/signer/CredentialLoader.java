@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.KeySource;
-import org.precertocsp.signer.key.Secret;
+import org.precertocsp.signer.key.SecretSource;
 import org.precertocsp.signer.key.SigningKey;
+import org.precertocsp.signer.key.SigningKeyException;
 
 /// Reads an issuer's credential from where the configuration says, as often as asked.
 public final class CredentialLoader {
@@ -45,9 +45,9 @@ public final class CredentialLoader {
 
     /// Opens the key, reads and judges the certificate, and tries both with a signature. Everything
     /// wrong is reported together; a refused credential's key is closed again.
-    public CredentialLoad load() {
+    public CredentialLoadResult load() {
         CredentialSource from = source;
-        Findings findings = new Findings(profile.strict());
+        CredentialFindings findings = new CredentialFindings(profile.strict());
         Optional<DelegateCertificate> delegate =
                 from.certificate().flatMap(file -> readDelegate(file, findings));
         boolean direct = from.certificate().isEmpty();
@@ -59,7 +59,7 @@ public final class CredentialLoader {
                         clock.instant()));
         if (key.isEmpty() || hasError(all)) {
             key.ifPresent(SigningKey::close);
-            return new CredentialLoad.Refused(all);
+            return new CredentialLoadResult.Refused(all);
         }
         return prove(new ResponderCredential(issuers, delegate, key.get(), profile), all);
     }
@@ -88,29 +88,31 @@ public final class CredentialLoader {
         return List.copyOf(files);
     }
 
-    private static void addFile(List<Path> files, Secret secret) {
-        if (secret instanceof Secret.FromFile(Path path)) {
+    private static void addFile(List<Path> files, SecretSource secret) {
+        if (secret instanceof SecretSource.FromFile(Path path)) {
             files.add(path);
         }
     }
 
-    private CredentialLoad prove(ResponderCredential credential, List<CredentialFinding> warnings) {
-        Findings findings = new Findings(profile.strict());
-        KeyProof.examine(credential, findings);
+    private CredentialLoadResult prove(
+            ResponderCredential credential, List<CredentialFinding> warnings) {
+        CredentialFindings findings = new CredentialFindings(profile.strict());
+        KeyPairCheck.examine(credential, findings);
         List<CredentialFinding> all = new ArrayList<>(warnings);
         all.addAll(findings.list());
         if (hasError(all)) {
             credential.key().close();
-            return new CredentialLoad.Refused(all);
+            return new CredentialLoadResult.Refused(all);
         }
         all.addAll(endings(credential));
-        return new CredentialLoad.Ready(credential, all);
+        return new CredentialLoadResult.Ready(credential, all);
     }
 
-    private static Optional<DelegateCertificate> readDelegate(Path file, Findings findings) {
+    private static Optional<DelegateCertificate> readDelegate(
+            Path file, CredentialFindings findings) {
         try {
             return Optional.of(DelegateCertificate.parse(CertificateFile.readAll(file).getFirst()));
-        } catch (CertificateProblem e) {
+        } catch (InvalidCertificateException e) {
             findings.error(
                     "RP-09",
                     "the delegate's certificate %s: %s".formatted(file, e.getMessage()),
@@ -130,16 +132,16 @@ public final class CredentialLoader {
                             ? Optional.empty()
                             : Optional.of(
                                     IssuerCertificate.parse(delegate.get().der()).publicKey());
-        } catch (CertificateProblem _) {
+        } catch (InvalidCertificateException _) {
             return Optional.empty();
         }
     }
 
     private Optional<SigningKey> openKey(
-            CredentialSource from, Optional<PublicKey> certified, Findings findings) {
+            CredentialSource from, Optional<PublicKey> certified, CredentialFindings findings) {
         try {
             return Optional.of(keys.open(from.key(), certified));
-        } catch (KeyFailure e) {
+        } catch (SigningKeyException e) {
             findings.error(
                     "KP-01",
                     "the key cannot be opened: " + e.getMessage(),

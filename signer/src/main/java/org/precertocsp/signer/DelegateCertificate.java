@@ -6,19 +6,19 @@ import org.bouncycastle.cert.CertException;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.der.MalformedDerException;
-import org.precertocsp.ocsp.Octets;
 
 /// The certificate of a responder that signs in its CA's place (RFC 6960 §2.6); it travels in every
 /// response (RP-09).
 ///
 /// Equality is that of the certificate's bytes.
 public final class DelegateCertificate {
-    private final Octets der;
+    private final ByteString der;
     private final X509CertificateHolder holder;
     private final CertificateNames names;
 
-    private DelegateCertificate(Octets der, X509CertificateHolder holder)
+    private DelegateCertificate(ByteString der, X509CertificateHolder holder)
             throws MalformedDerException {
         this.der = der;
         this.holder = holder;
@@ -26,16 +26,17 @@ public final class DelegateCertificate {
     }
 
     /// @param der one DER certificate
-    /// @throws CertificateProblem if it is no X.509 certificate
-    public static DelegateCertificate parse(Octets der) throws CertificateProblem {
+    /// @throws InvalidCertificateException if it is no X.509 certificate
+    public static DelegateCertificate parse(ByteString der) throws InvalidCertificateException {
         try {
             return new DelegateCertificate(der, new X509CertificateHolder(der.toArray()));
         } catch (IOException | MalformedDerException | RuntimeException e) {
-            throw new CertificateProblem("not a readable X.509 certificate: " + e.getMessage(), e);
+            throw new InvalidCertificateException(
+                    "not a readable X.509 certificate: " + e.getMessage(), e);
         }
     }
 
-    public Octets der() {
+    public ByteString der() {
         return der;
     }
 
@@ -45,7 +46,7 @@ public final class DelegateCertificate {
     }
 
     /// The issuer's name, byte for byte as it stands in the certificate.
-    public Octets issuerName() {
+    public ByteString issuerName() {
         return names.issuer();
     }
 

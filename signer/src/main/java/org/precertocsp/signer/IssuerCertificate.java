@@ -7,9 +7,9 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.ocsp.Octets;
 
 /// A CA certificate: the name and key a CertID hashes, and what the certificate allows them to do.
 ///
@@ -18,13 +18,13 @@ public final class IssuerCertificate {
     /// Reads keys and verifies signatures without being installed in the JVM.
     static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();
 
-    private final Octets der;
+    private final ByteString der;
     private final X509CertificateHolder holder;
     private final PublicKey publicKey;
-    private final Octets subjectName;
+    private final ByteString subjectName;
     private final IssuerKey key;
 
-    private IssuerCertificate(Octets der, X509CertificateHolder holder, PublicKey publicKey)
+    private IssuerCertificate(ByteString der, X509CertificateHolder holder, PublicKey publicKey)
             throws MalformedDerException {
         this.der = der;
         this.holder = holder;
@@ -33,12 +33,14 @@ public final class IssuerCertificate {
         this.key =
                 IssuerKey.of(
                         subjectName,
-                        Octets.of(holder.getSubjectPublicKeyInfo().getPublicKeyData().getOctets()));
+                        ByteString.of(
+                                holder.getSubjectPublicKeyInfo().getPublicKeyData().getOctets()));
     }
 
     /// @param der one DER certificate
-    /// @throws CertificateProblem if it is no X.509 certificate or its key is of no known kind
-    public static IssuerCertificate parse(Octets der) throws CertificateProblem {
+    /// @throws InvalidCertificateException if it is no X.509 certificate or its key is of no known
+    ///   kind
+    public static IssuerCertificate parse(ByteString der) throws InvalidCertificateException {
         try {
             X509CertificateHolder holder = new X509CertificateHolder(der.toArray());
             PublicKey publicKey =
@@ -47,12 +49,13 @@ public final class IssuerCertificate {
                             .getPublicKey(holder.getSubjectPublicKeyInfo());
             return new IssuerCertificate(der, holder, publicKey);
         } catch (IOException | MalformedDerException | RuntimeException e) {
-            throw new CertificateProblem("not a readable X.509 certificate: " + e.getMessage(), e);
+            throw new InvalidCertificateException(
+                    "not a readable X.509 certificate: " + e.getMessage(), e);
         }
     }
 
     /// The certificate, DER.
-    public Octets der() {
+    public ByteString der() {
         return der;
     }
 
@@ -65,7 +68,7 @@ public final class IssuerCertificate {
     }
 
     /// The subject name, byte for byte as it stands in the certificate (CI-01).
-    public Octets subjectName() {
+    public ByteString subjectName() {
         return subjectName;
     }
 

@@ -14,7 +14,7 @@ import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.signer.key.SignatureScheme;
 import org.precertocsp.signer.key.SigningKey;
 
@@ -31,9 +31,9 @@ final class KeyRules {
     private final CredentialLint.Candidate candidate;
     private final SigningKey key;
     private final SubjectPublicKeyInfo publicKey;
-    private final Findings findings;
+    private final CredentialFindings findings;
 
-    KeyRules(CredentialLint.Candidate candidate, SigningKey key, Findings findings) {
+    KeyRules(CredentialLint.Candidate candidate, SigningKey key, CredentialFindings findings) {
         this.candidate = candidate;
         this.key = key;
         this.publicKey = SubjectPublicKeyInfo.getInstance(key.publicKey().getEncoded());
@@ -123,7 +123,8 @@ final class KeyRules {
 
     /// The list binds the CA's signature on the delegate too: SHA-1 there fails in clients.
     private void signedAsListed(DelegateCertificate delegate) {
-        Octets used = Octets.of(ResponseForm.der(delegate.holder().getSignatureAlgorithm()));
+        ByteString used =
+                ByteString.of(ResponseEncoder.der(delegate.holder().getSignatureAlgorithm()));
         boolean listed =
                 Arrays.stream(SignatureScheme.values())
                         .filter(scheme -> !OPEN.contains(scheme))

@@ -29,7 +29,7 @@ public final class ReloadableSigner implements ResponseSigner, AutoCloseable {
     }
 
     @Override
-    public SignedResponse sign(ResponseContent content) throws SignerUnavailable {
+    public SignedResponse sign(ResponseContent content) throws SignerUnavailableException {
         Tenure tenure = enter();
         try {
             return tenure.signer.sign(content);
@@ -46,9 +46,9 @@ public final class ReloadableSigner implements ResponseSigner, AutoCloseable {
     /// Loads again and takes over what was loaded; where that is refused, the credential in use
     /// stays. Blocks while files are read and a token is opened. Throws what the journal throws;
     /// then, too, the credential in use stays.
-    public synchronized CredentialLoad reload() {
-        CredentialLoad load = loader.load();
-        if (load instanceof CredentialLoad.Ready ready) {
+    public synchronized CredentialLoadResult reload() {
+        CredentialLoadResult load = loader.load();
+        if (load instanceof CredentialLoadResult.Ready ready) {
             if (closed) {
                 ready.credential().key().close();
             } else {
@@ -81,15 +81,15 @@ public final class ReloadableSigner implements ResponseSigner, AutoCloseable {
         }
     }
 
-    private Tenure enter() throws SignerUnavailable {
+    private Tenure enter() throws SignerUnavailableException {
         while (!closed) {
             Tenure tenure = current.get();
             if (tenure.enter()) {
                 return tenure;
             }
         }
-        throw new SignerUnavailable(
-                SignerUnavailable.Cause.KEY_FAILED, "the signer has been closed");
+        throw new SignerUnavailableException(
+                SignerUnavailableException.Cause.KEY_FAILED, "the signer has been closed");
     }
 
     /// The time one credential is in office, and while its last signatures last.

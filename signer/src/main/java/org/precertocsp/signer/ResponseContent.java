@@ -16,7 +16,7 @@ import org.precertocsp.ocsp.ValidityWindow;
 /// @param retention how long status outlives the certificate; present adds archiveCutoff (RP-15)
 /// @param arrival when the request came in: deadlines count from here, queueing included
 public record ResponseContent(
-        List<SingleAnswer> answers,
+        List<SingleResponseContent> answers,
         ValidityWindow window,
         Optional<Nonce> nonce,
         Optional<Duration> retention,

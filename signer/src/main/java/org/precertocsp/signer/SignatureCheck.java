@@ -1,8 +1,8 @@
 package org.precertocsp.signer;
 
 import java.util.concurrent.atomic.AtomicLong;
-import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.SignatureVerifier;
+import org.precertocsp.signer.key.SigningKeyException;
 
 /// Verifies what a key signed with the public key of the certificate sent, before anybody gets it
 /// (invariant 9). Thread-safe.
@@ -31,7 +31,7 @@ final class SignatureCheck {
         try {
             this.verifier =
                     SignatureVerifier.of(credential.certifiedKey(), credential.key().scheme());
-        } catch (KeyFailure e) {
+        } catch (SigningKeyException e) {
             throw new IllegalArgumentException(e);
         }
         this.every = credential.key().mayHang();

@@ -2,7 +2,7 @@ package org.precertocsp.signer;
 
 import java.time.Instant;
 import java.util.Optional;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.ValidityWindow;
 
 /// A complete, successful OCSPResponse.
@@ -13,15 +13,15 @@ import org.precertocsp.ocsp.ValidityWindow;
 /// @param essence what it takes to put it together again; absent for one that answers several
 ///   CertIDs or repeats a nonce
 public record SignedResponse(
-        Octets der, Instant producedAt, ValidityWindow window, Optional<Essence> essence) {
+        ByteString der, Instant producedAt, ValidityWindow window, Optional<Essence> essence) {
     /// The parts of a response that cannot be recomputed from status and times.
     ///
     /// @param template of the credential that signed it
     /// @param signature the bytes of its BIT STRING
-    public record Essence(ResponseTemplate template, Octets signature) {}
+    public record Essence(ResponseTemplate template, ByteString signature) {}
 
     /// One that nobody will put together again.
-    public SignedResponse(Octets der, Instant producedAt, ValidityWindow window) {
+    public SignedResponse(ByteString der, Instant producedAt, ValidityWindow window) {
         this(der, producedAt, window, Optional.empty());
     }
 }

@@ -7,8 +7,8 @@ import java.time.Duration;
 /// @param maxInFlight signatures computed at once; for a token, below its session limit
 /// @param maxWaiters requests waiting for a place before others are refused; 0 refuses at once;
 ///   revocations wait beside them, as many again
-/// @param singleUsePerSecond answers for one request alone ([SigningLane#SINGLE_USE]); a second's
-///   worth at once, more are refused
+/// @param singleUsePerSecond answers for one request alone ([SigningPriority#SINGLE_USE]); a
+///   second's worth at once, more are refused
 /// @param timeout per signature from the request's arrival, queueing included
 /// @param breakerFailures failures in a row that open the circuit breaker
 /// @param breakerPause between probes of a failing key

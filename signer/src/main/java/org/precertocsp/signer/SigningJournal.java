@@ -1,6 +1,6 @@
 package org.precertocsp.signer;
 
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.ValidityWindow;
 
 /// Takes down what keys are used for (LG-01). Thread-safe.
@@ -20,8 +20,8 @@ public interface SigningJournal {
         ///
         /// @param window as signed
         /// @param signature the bytes of its BIT STRING
-        /// @throws SignerUnavailable it was not taken down, so it must not be given out
-        void made(ResponseContent content, ValidityWindow window, Octets signature)
-                throws SignerUnavailable;
+        /// @throws SignerUnavailableException it was not taken down, so it must not be given out
+        void made(ResponseContent content, ValidityWindow window, ByteString signature)
+                throws SignerUnavailableException;
     }
 }

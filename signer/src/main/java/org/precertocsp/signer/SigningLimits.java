@@ -24,7 +24,7 @@ final class SigningLimits {
     /// that another certificate of the same key carries.
     ///
     /// @throws IllegalArgumentException if the wish itself is outside the profile's band
-    ValidityWindow shorten(ValidityWindow wished) throws SignerUnavailable {
+    ValidityWindow shorten(ValidityWindow wished) throws SignerUnavailableException {
         requireAllowed(wished);
         Instant thisUpdate = wished.thisUpdate();
         if (thisUpdate.isBefore(begin)) {
@@ -57,7 +57,8 @@ final class SigningLimits {
         }
     }
 
-    private static SignerUnavailable ending(String message) {
-        return new SignerUnavailable(SignerUnavailable.Cause.CREDENTIAL_ENDING, message);
+    private static SignerUnavailableException ending(String message) {
+        return new SignerUnavailableException(
+                SignerUnavailableException.Cause.CREDENTIAL_ENDING, message);
     }
 }

@@ -18,8 +18,8 @@ public record SigningState(
         boolean breakerOpen,
         Optional<Failure> lastFailure,
         long signed,
-        Map<SignerUnavailable.Cause, Long> refused,
-        Map<SigningLane, Lane> lanes) {
+        Map<SignerUnavailableException.Cause, Long> refused,
+        Map<SigningPriority, Lane> lanes) {
     /// @param what for people
     public record Failure(Instant at, String what) {}
 

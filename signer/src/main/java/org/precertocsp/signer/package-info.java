@@ -9,9 +9,9 @@
 /// CertID, status, times and signature. So a response is assembled by copying bytes, and a stored
 /// one is kept as times and signature only.
 ///
-/// Nothing leaves that was not checked twice: [ReleaseLint] reads what is to be signed and compares
-/// it with what was decided, and [SignatureCheck] verifies every signature with the certificate
-/// that is sent (invariant 9).
+/// Nothing leaves that was not checked twice: [PreReleaseCheck] reads what is to be signed and
+/// compares it with what was decided, and [SignatureCheck] verifies every signature with the
+/// certificate that is sent (invariant 9).
 @NullMarked
 package org.precertocsp.signer;
 

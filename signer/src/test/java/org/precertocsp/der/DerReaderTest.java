@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.precertocsp.ocsp.Octets;
 
 final class DerReaderTest {
     /// SEQUENCE { INTEGER 5, [0] { BOOLEAN TRUE }, OCTET STRING ab }
@@ -32,8 +31,8 @@ final class DerReaderTest {
         tagged.next();
         assertThat(tagged.isTrue()).isTrue();
         inside.next(DerTag.OCTET_STRING, "a string");
-        assertThat(inside.content()).isEqualTo(Octets.ofHex("ab"));
-        assertThat(inside.encoded()).isEqualTo(Octets.ofHex("0401ab"));
+        assertThat(inside.content()).isEqualTo(ByteString.ofHex("ab"));
+        assertThat(inside.encoded()).isEqualTo(ByteString.ofHex("0401ab"));
         inside.expectEnd("the sequence");
         reader.expectEnd("the input");
     }

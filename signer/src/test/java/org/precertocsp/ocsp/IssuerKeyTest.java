@@ -15,10 +15,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 
 final class IssuerKeyTest {
-    private static final Octets NAME = Octets.ofHex("3000");
-    private static final Octets BITS = Octets.ofHex("0401020304");
+    private static final ByteString NAME = ByteString.ofHex("3000");
+    private static final ByteString BITS = ByteString.ofHex("0401020304");
 
     @ParameterizedTest
     @EnumSource
@@ -36,8 +37,8 @@ final class IssuerKeyTest {
 
         CertId made = ca.certificate().key().certId(hash, DigestParameters.ABSENT, serial);
 
-        assertThat(made.issuerNameHash()).isEqualTo(Octets.of(expected.getIssuerNameHash()));
-        assertThat(made.issuerKeyHash()).isEqualTo(Octets.of(expected.getIssuerKeyHash()));
+        assertThat(made.issuerNameHash()).isEqualTo(ByteString.of(expected.getIssuerNameHash()));
+        assertThat(made.issuerKeyHash()).isEqualTo(ByteString.of(expected.getIssuerKeyHash()));
         assertThat(made.issuerKeyHash().length()).isEqualTo(hash.length());
         assertThat(made.serial()).isEqualTo(serial);
     }
@@ -50,8 +51,8 @@ final class IssuerKeyTest {
         assertThat(key)
                 .isEqualTo(IssuerKey.of(NAME, BITS))
                 .hasSameHashCodeAs(IssuerKey.of(NAME, BITS));
-        assertThat(key).isNotEqualTo(IssuerKey.of(Octets.ofHex("3001"), BITS));
-        assertThat(key).isNotEqualTo(IssuerKey.of(NAME, Octets.ofHex("0401020305")));
+        assertThat(key).isNotEqualTo(IssuerKey.of(ByteString.ofHex("3001"), BITS));
+        assertThat(key).isNotEqualTo(IssuerKey.of(NAME, ByteString.ofHex("0401020305")));
     }
 
     @Test
@@ -59,7 +60,7 @@ final class IssuerKeyTest {
         byte[] nameHash = MessageDigest.getInstance("SHA-256").digest(NAME.toArray());
 
         assertThat(IssuerKey.of(NAME, BITS).toString())
-                .startsWith("name " + Octets.of(nameHash, 0, 4) + " key ");
+                .startsWith("name " + ByteString.of(nameHash, 0, 4) + " key ");
     }
 
     @Test

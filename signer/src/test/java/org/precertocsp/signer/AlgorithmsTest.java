@@ -17,12 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.precertocsp.Needs;
+import org.precertocsp.RequiredTools;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.signer.key.SignatureScheme;
@@ -92,10 +92,10 @@ final class AlgorithmsTest {
     private static void assertSigned(ResponderCredential credential) throws Exception {
         SignedResponse response = signNow(credential);
         BasicOCSPResp basic = BouncyCastleSignerTest.parse(response);
-        Octets algorithm = Octets.of(basic.getSignatureAlgorithmID().getEncoded());
-        Findings findings = new Findings(true);
+        ByteString algorithm = ByteString.of(basic.getSignatureAlgorithmID().getEncoded());
+        CredentialFindings findings = new CredentialFindings(true);
 
-        KeyProof.examine(credential, findings);
+        KeyPairCheck.examine(credential, findings);
 
         assertThat(findings.list()).isEmpty();
         assertThat(algorithm).isEqualTo(credential.key().scheme().algorithmIdentifier());
@@ -117,7 +117,7 @@ final class AlgorithmsTest {
     private static ResponderCredential credential(
             SignatureScheme scheme, KeyPair keys, IssuerProfile profile) {
         DelegateCertificate delegate =
-                Delegates.of(CA, keys)
+                DelegateCertificates.of(CA, keys)
                         .from(TestCa.NOT_BEFORE)
                         .until(TestCa.NOT_AFTER)
                         .certificate();
@@ -129,12 +129,15 @@ final class AlgorithmsTest {
     }
 
     /// OpenSSL judges by its own clock.
-    private static SignedResponse signNow(ResponderCredential credential) throws SignerUnavailable {
-        CertStatus revoked = Contents.revoked(RevocationReason.KEY_COMPROMISE);
+    private static SignedResponse signNow(ResponderCredential credential)
+            throws SignerUnavailableException {
+        CertStatus revoked = ResponseContents.revoked(RevocationReason.KEY_COMPROMISE);
         return new BouncyCastleSigner(credential)
                 .sign(
                         new ResponseContent(
-                                List.of(new SingleAnswer(Contents.asked(CA), revoked)),
+                                List.of(
+                                        new SingleResponseContent(
+                                                ResponseContents.asked(CA), revoked)),
                                 ValidityWindow.from(Instant.now(), Duration.ofDays(2)),
                                 Optional.empty(),
                                 Optional.empty(),
@@ -146,7 +149,7 @@ final class AlgorithmsTest {
         Path file = Files.write(directory.resolve("response.der"), response.der().toArray());
         Process process =
                 new ProcessBuilder(
-                                Needs.program("openssl").toString(),
+                                RequiredTools.program("openssl").toString(),
                                 "ocsp",
                                 "-respin",
                                 file.toString(),

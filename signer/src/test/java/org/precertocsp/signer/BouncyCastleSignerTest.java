@@ -1,9 +1,9 @@
 package org.precertocsp.signer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.precertocsp.signer.Contents.asked;
 import static org.precertocsp.signer.Der.time;
 import static org.precertocsp.signer.Der.tlv;
+import static org.precertocsp.signer.ResponseContents.asked;
 
 import java.security.KeyPair;
 import java.time.Duration;
@@ -26,19 +26,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.RevocationReason;
 
 final class BouncyCastleSignerTest {
     private static final TestCa CA = TestCa.root("Signing");
     private static final KeyPair DELEGATE_KEYS = TestCa.p256();
     private static final DelegateCertificate DELEGATE =
-            Delegates.of(CA, DELEGATE_KEYS).certificate();
+            DelegateCertificates.of(CA, DELEGATE_KEYS).certificate();
 
     private final ResponseSigner delegated =
             signer(IssuerProfile.TLS, Optional.of(DELEGATE), DELEGATE_KEYS);
@@ -54,7 +54,7 @@ final class BouncyCastleSignerTest {
     @Test
     @Requirement("RP-22")
     void a_good_answer_of_the_ca_itself_is_exactly_these_bytes() throws Exception {
-        Octets response = direct.sign(Contents.good(CA)).der();
+        ByteString response = direct.sign(ResponseContents.good(CA)).der();
 
         String keyHash = CA.certificate().key().keyHash(HashAlgorithm.SHA1).toHex();
         String single =
@@ -73,14 +73,14 @@ final class BouncyCastleSignerTest {
     @Requirement("RP-22")
     void a_revoked_answer_with_everything_in_it_is_exactly_these_bytes() throws Exception {
         ResponseContent content =
-                Contents.kept(
-                        Contents.nonced(
-                                Contents.of(
+                ResponseContents.kept(
+                        ResponseContents.nonced(
+                                ResponseContents.of(
                                         asked(CA, HashAlgorithm.SHA256, DigestParameters.ABSENT),
-                                        Contents.revoked(RevocationReason.KEY_COMPROMISE))),
+                                        ResponseContents.revoked(RevocationReason.KEY_COMPROMISE))),
                         Duration.ofDays(10));
 
-        Octets response = delegated.sign(content).der();
+        ByteString response = delegated.sign(content).der();
 
         String archiveCutoff = tlv("06", "2b0601050507300106");
         String nonce = tlv("06", "2b0601050507300102");
@@ -112,7 +112,12 @@ final class BouncyCastleSignerTest {
                                         tlv(
                                                 "30",
                                                 nonce,
-                                                tlv("04", tlv("04", Contents.NONCE.toHex()))))));
+                                                tlv(
+                                                        "04",
+                                                        tlv(
+                                                                "04",
+                                                                ResponseContents.NONCE
+                                                                        .toHex()))))));
         String certificates = tlv("a0", tlv("30", DELEGATE.der().toHex()));
         assertThat(response.toHex()).isEqualTo(whole(data, signatureOf(response), certificates));
     }
@@ -121,7 +126,7 @@ final class BouncyCastleSignerTest {
     @Requirement({"RP-06", "RP-08"})
     void responder_id_is_sha1_of_the_key_even_where_the_ski_is_another() throws Exception {
         DelegateCertificate odd =
-                Delegates.of(CA, DELEGATE_KEYS)
+                DelegateCertificates.of(CA, DELEGATE_KEYS)
                         .having(
                                 builder -> {
                                     builder.addExtension(
@@ -135,9 +140,9 @@ final class BouncyCastleSignerTest {
         BasicOCSPResp response =
                 parse(
                         signer(IssuerProfile.TLS, Optional.of(odd), DELEGATE_KEYS)
-                                .sign(Contents.good(CA)));
+                                .sign(ResponseContents.good(CA)));
 
-        assertThat(Octets.of(response.getResponderId().toASN1Primitive().getEncoded()).toHex())
+        assertThat(ByteString.of(response.getResponderId().toASN1Primitive().getEncoded()).toHex())
                 .isEqualTo(tlv("a2", tlv("04", sha1OfKeyBits(odd))));
     }
 
@@ -148,11 +153,12 @@ final class BouncyCastleSignerTest {
         for (DigestParameters parameters : DigestParameters.values()) {
             CertId id = asked(CA, hash, parameters);
             SingleResp single =
-                    parse(delegated.sign(Contents.of(id, new CertStatus.Good()))).getResponses()[0];
+                    parse(delegated.sign(ResponseContents.of(id, new CertStatus.Good())))
+                            .getResponses()[0];
 
             String oid = Der.tlv("06", oidHex(hash));
             String algorithm = tlv("30", oid, parameters == DigestParameters.NULL ? "0500" : "");
-            assertThat(Octets.of(single.getCertID().toASN1Primitive().getEncoded()).toHex())
+            assertThat(ByteString.of(single.getCertID().toASN1Primitive().getEncoded()).toHex())
                     .isEqualTo(certId(algorithm, hash));
         }
     }
@@ -160,15 +166,15 @@ final class BouncyCastleSignerTest {
     @Test
     @Requirement("RP-04")
     void several_certids_are_answered_in_the_order_asked() throws Exception {
-        List<SingleAnswer> answers = new ArrayList<>();
+        List<SingleResponseContent> answers = new ArrayList<>();
         for (HashAlgorithm hash : HashAlgorithm.values()) {
             answers.add(
-                    new SingleAnswer(
+                    new SingleResponseContent(
                             asked(CA, hash, DigestParameters.NULL), new CertStatus.Good()));
         }
-        answers.add(new SingleAnswer(asked(CA), new CertStatus.Unknown()));
+        answers.add(new SingleResponseContent(asked(CA), new CertStatus.Unknown()));
 
-        SingleResp[] singles = parse(delegated.sign(Contents.of(answers))).getResponses();
+        SingleResp[] singles = parse(delegated.sign(ResponseContents.of(answers))).getResponses();
 
         assertThat(singles)
                 .extracting(single -> single.getCertID().getHashAlgOID().getId())
@@ -198,7 +204,7 @@ final class BouncyCastleSignerTest {
                         DELEGATE_KEYS);
 
         SingleResp single =
-                parse(signer.sign(Contents.of(asked(CA), Contents.revoked(reason))))
+                parse(signer.sign(ResponseContents.of(asked(CA), ResponseContents.revoked(reason))))
                         .getResponses()[0];
 
         assertThat(single.getCertStatus()).isInstanceOf(RevokedStatus.class);
@@ -209,8 +215,9 @@ final class BouncyCastleSignerTest {
     @Requirement("RP-15")
     void an_unknown_answer_has_no_archive_cutoff() throws Exception {
         ResponseContent content =
-                Contents.kept(
-                        Contents.of(asked(CA), new CertStatus.Unknown()), Duration.ofDays(3653));
+                ResponseContents.kept(
+                        ResponseContents.of(asked(CA), new CertStatus.Unknown()),
+                        Duration.ofDays(3653));
 
         SingleResp single = parse(delegated.sign(content)).getResponses()[0];
 
@@ -225,10 +232,12 @@ final class BouncyCastleSignerTest {
                     List.of(
                             new CertStatus.Good(),
                             new CertStatus.Unknown(),
-                            Contents.revoked(RevocationReason.SUPERSEDED))) {
+                            ResponseContents.revoked(RevocationReason.SUPERSEDED))) {
                 ResponseContent content =
-                        Contents.nonced(
-                                Contents.kept(Contents.of(asked(CA), status), Duration.ofDays(9)));
+                        ResponseContents.nonced(
+                                ResponseContents.kept(
+                                        ResponseContents.of(asked(CA), status),
+                                        Duration.ofDays(9)));
                 byte[] response = signer.sign(content).der().toArray();
 
                 assertStrict(response);
@@ -240,7 +249,7 @@ final class BouncyCastleSignerTest {
     @Test
     @Requirement("RP-06")
     void bouncy_castle_verifies_with_the_certificate_sent() throws Exception {
-        BasicOCSPResp response = parse(delegated.sign(Contents.good(CA)));
+        BasicOCSPResp response = parse(delegated.sign(ResponseContents.good(CA)));
 
         assertThat(response.getCerts()).containsExactly(DELEGATE.holder());
         assertThat(
@@ -254,7 +263,7 @@ final class BouncyCastleSignerTest {
     @Test
     void the_answer_to_one_certid_tells_how_to_put_it_together_again() throws Exception {
         for (ResponseSigner signer : List.of(direct, delegated)) {
-            ResponseContent content = Contents.good(CA);
+            ResponseContent content = ResponseContents.good(CA);
 
             SignedResponse response = signer.sign(content);
 
@@ -272,12 +281,17 @@ final class BouncyCastleSignerTest {
 
     @Test
     void what_no_template_makes_is_not_kept() throws Exception {
-        SingleAnswer answer = Contents.good(CA).answers().getFirst();
+        SingleResponseContent answer = ResponseContents.good(CA).answers().getFirst();
 
-        assertThat(direct.sign(Contents.nonced(Contents.good(CA))).essence()).isEmpty();
-        assertThat(direct.sign(Contents.kept(Contents.good(CA), Duration.ofDays(9))).essence())
+        assertThat(direct.sign(ResponseContents.nonced(ResponseContents.good(CA))).essence())
                 .isEmpty();
-        assertThat(direct.sign(Contents.of(List.of(answer, answer))).essence()).isEmpty();
+        assertThat(
+                        direct.sign(
+                                        ResponseContents.kept(
+                                                ResponseContents.good(CA), Duration.ofDays(9)))
+                                .essence())
+                .isEmpty();
+        assertThat(direct.sign(ResponseContents.of(List.of(answer, answer))).essence()).isEmpty();
     }
 
     static BasicOCSPResp parse(SignedResponse response) throws Exception {
@@ -292,13 +306,13 @@ final class BouncyCastleSignerTest {
         assertThat(ASN1Primitive.fromByteArray(der).getEncoded(ASN1Encoding.DER)).isEqualTo(der);
     }
 
-    private static String signatureOf(Octets response) throws Exception {
-        return Octets.of(parse(response.toArray()).getSignature()).toHex();
+    private static String signatureOf(ByteString response) throws Exception {
+        return ByteString.of(parse(response.toArray()).getSignature()).toHex();
     }
 
     private static String sha1OfKeyBits(DelegateCertificate certificate) {
         byte[] bits = certificate.holder().getSubjectPublicKeyInfo().getPublicKeyData().getOctets();
-        return HashAlgorithm.SHA1.hash(Octets.of(bits)).toHex();
+        return HashAlgorithm.SHA1.hash(ByteString.of(bits)).toHex();
     }
 
     private static String certId(String algorithm, HashAlgorithm hash) {

@@ -3,7 +3,7 @@ package org.precertocsp.signer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.precertocsp.TestWait.await;
-import static org.precertocsp.signer.Contents.NOW;
+import static org.precertocsp.signer.ResponseContents.NOW;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
-import org.precertocsp.signer.SignerUnavailable.Cause;
+import org.precertocsp.signer.SignerUnavailableException.Cause;
 
 @Timeout(120)
 final class BoundedSignerTest {
@@ -28,7 +28,7 @@ final class BoundedSignerTest {
     private static final Duration SHORT = Duration.ofMillis(40);
     private static final Duration PAUSE = Duration.ofSeconds(30);
 
-    private final GatedSigner token = new GatedSigner();
+    private final BlockingSigner token = new BlockingSigner();
     private final TickingClock clock = new TickingClock(NOW);
     private final ExecutorService callers = Executors.newCachedThreadPool();
     private @Nullable BoundedSigner signer;
@@ -128,7 +128,7 @@ final class BoundedSignerTest {
     void failures_in_a_row_open_the_breaker_and_a_probe_closes_it() {
         BoundedSigner bounded = bounded(2, 5, LONG);
         token.open();
-        token.failWith(new SignerUnavailable(Cause.KEY_FAILED, "token removed"));
+        token.failWith(new SignerUnavailableException(Cause.KEY_FAILED, "token removed"));
         for (int i = 0; i < 3; i++) {
             assertThat(outcome(bounded)).isEqualTo(Cause.KEY_FAILED);
         }
@@ -156,7 +156,8 @@ final class BoundedSignerTest {
         token.open();
         for (int i = 0; i < 9; i++) {
             boolean fails = i % 3 != 2;
-            token.failWith(fails ? new SignerUnavailable(Cause.KEY_FAILED, "flaky") : null);
+            token.failWith(
+                    fails ? new SignerUnavailableException(Cause.KEY_FAILED, "flaky") : null);
             assertThat(outcome(bounded)).isEqualTo(fails ? Cause.KEY_FAILED : null);
         }
         assertThat(bounded.state().breakerOpen()).isFalse();
@@ -177,7 +178,7 @@ final class BoundedSignerTest {
     @Test
     void waiters_do_not_run_into_a_key_the_breaker_has_given_up() throws Exception {
         BoundedSigner bounded = bounded(1, 10, LONG);
-        token.failWith(new SignerUnavailable(Cause.KEY_FAILED, "token removed"));
+        token.failWith(new SignerUnavailableException(Cause.KEY_FAILED, "token removed"));
         List<Future<@Nullable Cause>> calls = new ArrayList<>();
         calls.add(call(bounded));
         token.awaitEntered(1);
@@ -202,7 +203,7 @@ final class BoundedSignerTest {
     void a_credential_that_ends_says_nothing_about_the_key() {
         BoundedSigner bounded = bounded(1, 5, LONG);
         token.open();
-        token.failWith(new SignerUnavailable(Cause.CREDENTIAL_ENDING, "too soon"));
+        token.failWith(new SignerUnavailableException(Cause.CREDENTIAL_ENDING, "too soon"));
         for (int i = 0; i < 5; i++) {
             assertThat(outcome(bounded)).isEqualTo(Cause.CREDENTIAL_ENDING);
         }
@@ -217,7 +218,7 @@ final class BoundedSignerTest {
         token.failWith(new IllegalStateException("defect"));
         for (int i = 0; i < 5; i++) {
             awaitInFlight(bounded, 0);
-            assertThatThrownBy(() -> bounded.sign(Contents.good(CA)))
+            assertThatThrownBy(() -> bounded.sign(ResponseContents.good(CA)))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("defect");
         }
@@ -274,7 +275,7 @@ final class BoundedSignerTest {
     }
 
     private static @Nullable Cause at(BoundedSigner bounded, Instant arrival) {
-        ResponseContent good = Contents.good(CA);
+        ResponseContent good = ResponseContents.good(CA);
         try {
             bounded.sign(
                     new ResponseContent(
@@ -284,7 +285,7 @@ final class BoundedSignerTest {
                             Optional.empty(),
                             arrival));
             return null;
-        } catch (SignerUnavailable e) {
+        } catch (SignerUnavailableException e) {
             return e.reason();
         }
     }

@@ -1,14 +1,14 @@
 package org.precertocsp.signer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.precertocsp.signer.DelegateFaults.CA;
-import static org.precertocsp.signer.DelegateFaults.KEYS;
-import static org.precertocsp.signer.DelegateFaults.NONE;
-import static org.precertocsp.signer.DelegateFaults.ROOT;
-import static org.precertocsp.signer.DelegateFaults.eku;
-import static org.precertocsp.signer.DelegateFaults.ku;
-import static org.precertocsp.signer.DelegateFaults.ocsp;
-import static org.precertocsp.signer.Delegates.NOW;
+import static org.precertocsp.signer.DelegateCertificateFaults.CA;
+import static org.precertocsp.signer.DelegateCertificateFaults.KEYS;
+import static org.precertocsp.signer.DelegateCertificateFaults.NONE;
+import static org.precertocsp.signer.DelegateCertificateFaults.ROOT;
+import static org.precertocsp.signer.DelegateCertificateFaults.eku;
+import static org.precertocsp.signer.DelegateCertificateFaults.ku;
+import static org.precertocsp.signer.DelegateCertificateFaults.ocsp;
+import static org.precertocsp.signer.DelegateCertificates.NOW;
 
 import java.security.KeyPair;
 import java.time.Duration;
@@ -25,18 +25,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.signer.CredentialFinding.Severity;
 
 final class CredentialLintTest {
     @ParameterizedTest(name = "{0} breaks {1}")
-    @MethodSource("org.precertocsp.signer.DelegateFaults#faulty_delegates")
+    @MethodSource("org.precertocsp.signer.DelegateCertificateFaults#faulty_delegates")
     @Requirement({
         "RC-03", "RC-04", "RC-05", "RC-06", "RC-07", "RC-08", "RC-09", "RP-17", "RP-18", "TF-09"
     })
     void each_fault_of_a_delegate_is_found_and_nothing_else(
-            String fault, String rule, String strict, String relaxed, Delegates delegates) {
+            String fault,
+            String rule,
+            String strict,
+            String relaxed,
+            DelegateCertificates delegates) {
         assertThat(found(delegated(delegates, IssuerProfile.TLS)))
                 .as(fault)
                 .containsExactly(strict + " " + rule);
@@ -52,7 +56,8 @@ final class CredentialLintTest {
     void a_proper_delegate_and_a_proper_ca_have_no_findings(String profile) {
         IssuerProfile named = IssuerProfile.named(profile).orElseThrow();
 
-        assertThat(CredentialLint.examine(delegated(Delegates.of(CA, KEYS), named), NOW)).isEmpty();
+        assertThat(CredentialLint.examine(delegated(DelegateCertificates.of(CA, KEYS), named), NOW))
+                .isEmpty();
         assertThat(CredentialLint.examine(direct(CA.certificate(), CA.keys(), named), NOW))
                 .isEmpty();
     }
@@ -60,8 +65,8 @@ final class CredentialLintTest {
     @Test
     @Requirement("RC-07")
     void empty_basic_constraints_are_allowed() {
-        Delegates delegates =
-                Delegates.of(CA, KEYS)
+        DelegateCertificates delegates =
+                DelegateCertificates.of(CA, KEYS)
                         .and(
                                 b ->
                                         b.addExtension(
@@ -75,7 +80,7 @@ final class CredentialLintTest {
     @Test
     @Requirement("RC-01")
     void a_delegate_of_the_ca_above_is_not_one_of_this_ca() {
-        Delegates delegates = Delegates.of(ROOT, KEYS);
+        DelegateCertificates delegates = DelegateCertificates.of(ROOT, KEYS);
 
         assertThat(found(delegated(delegates, IssuerProfile.TLS)))
                 .contains("ERROR RC-01", "ERROR RC-09");
@@ -87,7 +92,7 @@ final class CredentialLintTest {
     @Requirement("RC-02")
     void after_a_key_rollover_the_delegate_of_the_other_key_is_refused() {
         TestCa sister = ROOT.subordinate("Lint CA");
-        Delegates delegates = Delegates.of(sister, KEYS);
+        DelegateCertificates delegates = DelegateCertificates.of(sister, KEYS);
 
         assertThat(found(delegated(delegates, IssuerProfile.TLS)))
                 .contains("ERROR RC-02")
@@ -103,7 +108,7 @@ final class CredentialLintTest {
         ResponderCredential both =
                 new ResponderCredential(
                         List.of(CA.certificate(), sister.certificate()),
-                        Optional.of(Delegates.of(CA, KEYS).certificate()),
+                        Optional.of(DelegateCertificates.of(CA, KEYS).certificate()),
                         TestKey.of(KEYS),
                         IssuerProfile.TLS);
 
@@ -119,7 +124,7 @@ final class CredentialLintTest {
                         List.of(
                                 CA.certificate(),
                                 other.subordinate("Lint CA", CA.keys()).certificate()),
-                        Optional.of(Delegates.of(CA, KEYS).certificate()),
+                        Optional.of(DelegateCertificates.of(CA, KEYS).certificate()),
                         TestKey.of(KEYS),
                         IssuerProfile.TLS);
 
@@ -129,7 +134,8 @@ final class CredentialLintTest {
     @Test
     @Requirement("RC-01")
     void a_signer_the_private_profile_trusts_locally_needs_no_ocsp_extensions() {
-        Delegates selfSigned = Delegates.of(TestCa.root("OCSP Responder"), KEYS).having(b -> {});
+        DelegateCertificates selfSigned =
+                DelegateCertificates.of(TestCa.root("OCSP Responder"), KEYS).having(b -> {});
 
         List<CredentialFinding> findings =
                 CredentialLint.examine(delegated(selfSigned, IssuerProfile.PRIVATE), NOW);
@@ -173,7 +179,7 @@ final class CredentialLintTest {
         TestCa wide = TestCa.root("Wide Root").subordinate("Narrow");
         IssuerCertificate ca =
                 issuer(
-                        Delegates.of(wide, wide.keys())
+                        DelegateCertificates.of(wide, wide.keys())
                                 .named(CA.holder().getSubject())
                                 .having(
                                         b -> {
@@ -191,7 +197,9 @@ final class CredentialLintTest {
     @Requirement("RC-01")
     void a_leaf_given_for_the_issuer_is_refused() {
         IssuerCertificate leaf =
-                issuer(Delegates.of(CA, KEYS).having(ku(new KeyUsage(KeyUsage.digitalSignature))));
+                issuer(
+                        DelegateCertificates.of(CA, KEYS)
+                                .having(ku(new KeyUsage(KeyUsage.digitalSignature))));
 
         assertThat(found(direct(leaf, KEYS, IssuerProfile.TLS))).containsExactly("ERROR RC-01");
     }
@@ -199,8 +207,8 @@ final class CredentialLintTest {
     @Test
     @Requirement("TF-09")
     void an_expired_ca_signs_nothing_itself_unless_another_certificate_of_it_lives() {
-        Delegates past =
-                Delegates.of(ROOT, CA.keys())
+        DelegateCertificates past =
+                DelegateCertificates.of(ROOT, CA.keys())
                         .named(CA.holder().getSubject())
                         .from(NOW.minus(Duration.ofDays(9)))
                         .until(NOW.minusSeconds(1))
@@ -222,10 +230,10 @@ final class CredentialLintTest {
     @Test
     @Requirement("RP-22")
     void a_delegate_that_is_not_strict_der_is_refused() throws Exception {
-        Octets der = Delegates.of(CA, KEYS).certificate().der();
+        ByteString der = DelegateCertificates.of(CA, KEYS).certificate().der();
         assertThat(der.toHex()).startsWith("3082");
         DelegateCertificate ber =
-                DelegateCertificate.parse(Octets.ofHex("308300" + der.toHex().substring(4)));
+                DelegateCertificate.parse(ByteString.ofHex("308300" + der.toHex().substring(4)));
 
         assertThat(
                         found(
@@ -239,11 +247,11 @@ final class CredentialLintTest {
 
     @Test
     void an_extension_that_cannot_be_read_is_a_finding() {
-        Delegates delegates =
-                Delegates.of(CA, KEYS)
+        DelegateCertificates delegates =
+                DelegateCertificates.of(CA, KEYS)
                         .having(
                                 b -> {
-                                    Delegates.identifiers(CA, KEYS).apply(b);
+                                    DelegateCertificates.identifiers(CA, KEYS).apply(b);
                                     b.addExtension(Extension.keyUsage, true, DERNull.INSTANCE);
                                 });
 
@@ -252,8 +260,8 @@ final class CredentialLintTest {
 
     @Test
     void all_faults_are_reported_together_with_what_to_do() {
-        Delegates bad =
-                Delegates.of(ROOT, KEYS)
+        DelegateCertificates bad =
+                DelegateCertificates.of(ROOT, KEYS)
                         .named(new X500Name("CN=R"))
                         .until(NOW.minusSeconds(1))
                         .having(b -> {});
@@ -275,7 +283,8 @@ final class CredentialLintTest {
     @Test
     @Requirement("TF-09")
     void warnings_of_the_end_begin_in_time() {
-        ResponderCredential credential = delegated(Delegates.of(CA, KEYS), IssuerProfile.TLS);
+        ResponderCredential credential =
+                delegated(DelegateCertificates.of(CA, KEYS), IssuerProfile.TLS);
         Duration month = Duration.ofDays(30);
 
         assertThat(CredentialLint.endings(credential, month.minusSeconds(1), NOW)).isEmpty();
@@ -300,7 +309,8 @@ final class CredentialLintTest {
                 .toList();
     }
 
-    private static ResponderCredential delegated(Delegates delegates, IssuerProfile profile) {
+    private static ResponderCredential delegated(
+            DelegateCertificates delegates, IssuerProfile profile) {
         return new ResponderCredential(
                 List.of(CA.certificate()),
                 Optional.of(delegates.certificate()),
@@ -320,7 +330,7 @@ final class CredentialLintTest {
     /// The CA of these tests, certified with this keyUsage or with none.
     private static IssuerCertificate caWith(Optional<KeyUsage> usage) {
         return issuer(
-                Delegates.of(ROOT, CA.keys())
+                DelegateCertificates.of(ROOT, CA.keys())
                         .named(CA.holder().getSubject())
                         .having(
                                 b -> {
@@ -334,10 +344,10 @@ final class CredentialLintTest {
                                 }));
     }
 
-    private static IssuerCertificate issuer(Delegates certificate) {
+    private static IssuerCertificate issuer(DelegateCertificates certificate) {
         try {
-            return IssuerCertificate.parse(Octets.of(TestCa.encoded(certificate.holder())));
-        } catch (CertificateProblem e) {
+            return IssuerCertificate.parse(ByteString.of(TestCa.encoded(certificate.holder())));
+        } catch (InvalidCertificateException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -1,7 +1,7 @@
 package org.precertocsp.signer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.precertocsp.signer.Contents.NOW;
+import static org.precertocsp.signer.ResponseContents.NOW;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.signer.key.KeyConfig;
-import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.KeySource;
-import org.precertocsp.signer.key.Secret;
+import org.precertocsp.signer.key.SecretSource;
+import org.precertocsp.signer.key.SigningKeyException;
 
 final class CredentialLoaderTest {
     private static final TestCa CA = TestCa.root("Loading Root").subordinate("Loading");
@@ -32,13 +32,15 @@ final class CredentialLoaderTest {
 
     @BeforeEach
     void a_proper_delegate() throws Exception {
-        file = TestCa.write(directory.resolve("ocsp.pem"), Delegates.of(CA, KEYS).holder());
+        file =
+                TestCa.write(
+                        directory.resolve("ocsp.pem"), DelegateCertificates.of(CA, KEYS).holder());
         key = TestKey.of(KEYS);
     }
 
     @Test
     void pem_and_der_load_alike() throws Exception {
-        Octets der = Delegates.of(CA, KEYS).certificate().der();
+        ByteString der = DelegateCertificates.of(CA, KEYS).certificate().der();
         Path binary = Files.write(directory.resolve("ocsp.der"), der.toArray());
         Path text =
                 Files.writeString(
@@ -64,11 +66,11 @@ final class CredentialLoaderTest {
     @Test
     void what_is_wrong_with_key_and_certificate_is_reported_together() throws Exception {
         Files.writeString(file, "not a certificate");
-        CredentialLoad load =
+        CredentialLoadResult load =
                 loader(
                                 Optional.of(file),
                                 (_, _) -> {
-                                    throw new KeyFailure("wrong PIN", null);
+                                    throw new SigningKeyException("wrong PIN", null);
                                 })
                         .load();
 
@@ -89,7 +91,7 @@ final class CredentialLoaderTest {
         Files.writeString(
                 file, TestCa.pem("CERTIFICATE", CA.der().toArray()), StandardOpenOption.APPEND);
 
-        assertThat(loader(Optional.of(file)).load()).isInstanceOf(CredentialLoad.Ready.class);
+        assertThat(loader(Optional.of(file)).load()).isInstanceOf(CredentialLoadResult.Ready.class);
     }
 
     @Test
@@ -97,12 +99,13 @@ final class CredentialLoaderTest {
         String delegate = Files.readString(file);
         Files.writeString(file, TestCa.pem("CERTIFICATE", CA.der().toArray()) + delegate);
 
-        assertThat(loader(Optional.of(file)).load()).isInstanceOf(CredentialLoad.Refused.class);
+        assertThat(loader(Optional.of(file)).load())
+                .isInstanceOf(CredentialLoadResult.Refused.class);
     }
 
     @Test
     void a_refused_credential_gives_its_key_up() throws Exception {
-        TestCa.write(file, Delegates.of(CA, KEYS).until(NOW.minusSeconds(1)).holder());
+        TestCa.write(file, DelegateCertificates.of(CA, KEYS).until(NOW.minusSeconds(1)).holder());
 
         assertThat(rules(loader(Optional.of(file)).load())).containsExactly("TF-09");
         assertThat(key.isClosed()).isTrue();
@@ -128,10 +131,12 @@ final class CredentialLoaderTest {
     @Test
     @Requirement("TF-09")
     void a_certificate_that_ends_soon_loads_with_a_warning() throws Exception {
-        TestCa.write(file, Delegates.of(CA, KEYS).until(NOW.plus(Duration.ofDays(6))).holder());
+        TestCa.write(
+                file,
+                DelegateCertificates.of(CA, KEYS).until(NOW.plus(Duration.ofDays(6))).holder());
         CredentialLoader loader = loader(Optional.of(file));
 
-        CredentialLoad load = loader.load();
+        CredentialLoadResult load = loader.load();
 
         assertThat(rules(load)).containsExactly("TF-09");
         assertThat(loader.endings(ready(load))).isEqualTo(load.findings());
@@ -146,7 +151,7 @@ final class CredentialLoaderTest {
     @Test
     void files_of_pins_and_passphrases_are_watched_too() {
         Path secret = directory.resolve("secret");
-        Secret inFile = new Secret.FromFile(secret);
+        SecretSource inFile = new SecretSource.FromFile(secret);
         Path other = Path.of("/other");
         for (KeySource source :
                 List.of(
@@ -198,12 +203,12 @@ final class CredentialLoaderTest {
                 Duration.ofDays(7));
     }
 
-    static ResponderCredential ready(CredentialLoad load) {
-        assertThat(load).isInstanceOf(CredentialLoad.Ready.class);
-        return ((CredentialLoad.Ready) load).credential();
+    static ResponderCredential ready(CredentialLoadResult load) {
+        assertThat(load).isInstanceOf(CredentialLoadResult.Ready.class);
+        return ((CredentialLoadResult.Ready) load).credential();
     }
 
-    private static List<String> rules(CredentialLoad load) {
+    private static List<String> rules(CredentialLoadResult load) {
         return load.findings().stream().map(CredentialFinding::rule).toList();
     }
 }

@@ -10,14 +10,14 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.Octets;
 
 final class IssuerCertificateTest {
     @Test
     @Requirement({"CI-01", "RC-09"})
     void a_name_is_hashed_as_it_stands_even_where_its_values_are_not_in_der_order()
-            throws CertificateProblem {
+            throws InvalidCertificateException {
         // SET { C=ZZ, O=Odd } as DER sorts it, and swapped as some CA once wrote it.
         String country = Der.tlv("30", "0603550406", Der.tlv("13", "5a5a"));
         String organisation = Der.tlv("30", "060355040a", Der.tlv("0c", "4f6464"));
@@ -27,17 +27,17 @@ final class IssuerCertificateTest {
         X509CertificateHolder holder =
                 ca.certificate(
                         BigInteger.TWO,
-                        X500Name.getInstance(Octets.ofHex(sorted).toArray()),
+                        X500Name.getInstance(ByteString.ofHex(sorted).toArray()),
                         ca.keys(),
                         TestCa.caUsage());
-        String hex = Octets.of(TestCa.encoded(holder)).toHex();
+        String hex = ByteString.of(TestCa.encoded(holder)).toHex();
         assertThat(hex).contains(sorted);
 
-        Octets odd = Octets.ofHex(hex.replace(sorted, swapped));
+        ByteString odd = ByteString.ofHex(hex.replace(sorted, swapped));
 
-        assertThat(IssuerCertificate.parse(odd).subjectName()).isEqualTo(Octets.ofHex(swapped));
+        assertThat(IssuerCertificate.parse(odd).subjectName()).isEqualTo(ByteString.ofHex(swapped));
         assertThat(IssuerCertificate.parse(odd).key().nameHash(HashAlgorithm.SHA1))
-                .isEqualTo(HashAlgorithm.SHA1.hash(Octets.ofHex(swapped)));
+                .isEqualTo(HashAlgorithm.SHA1.hash(ByteString.ofHex(swapped)));
     }
 
     @Test
@@ -65,12 +65,12 @@ final class IssuerCertificateTest {
 
         for (String broken :
                 new String[] {"", "3000", "00", hex.substring(0, 200), hex + "00", "30" + hex}) {
-            assertThatThrownBy(() -> IssuerCertificate.parse(Octets.ofHex(broken)))
+            assertThatThrownBy(() -> IssuerCertificate.parse(ByteString.ofHex(broken)))
                     .as(broken)
-                    .isInstanceOf(CertificateProblem.class);
-            assertThatThrownBy(() -> DelegateCertificate.parse(Octets.ofHex(broken)))
+                    .isInstanceOf(InvalidCertificateException.class);
+            assertThatThrownBy(() -> DelegateCertificate.parse(ByteString.ofHex(broken)))
                     .as(broken)
-                    .isInstanceOf(CertificateProblem.class);
+                    .isInstanceOf(InvalidCertificateException.class);
         }
     }
 }

@@ -1,9 +1,9 @@
 package org.precertocsp.signer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.precertocsp.signer.DelegateFaults.CA;
-import static org.precertocsp.signer.DelegateFaults.KEYS;
-import static org.precertocsp.signer.Delegates.NOW;
+import static org.precertocsp.signer.DelegateCertificateFaults.CA;
+import static org.precertocsp.signer.DelegateCertificateFaults.KEYS;
+import static org.precertocsp.signer.DelegateCertificates.NOW;
 
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -29,7 +29,8 @@ final class KeyLintTest {
                         found(
                                 new ResponderCredential(
                                         issuers,
-                                        Optional.of(Delegates.of(CA, KEYS).certificate()),
+                                        Optional.of(
+                                                DelegateCertificates.of(CA, KEYS).certificate()),
                                         stranger,
                                         IssuerProfile.TLS)))
                 .containsExactly("ERROR RP-06");
@@ -70,7 +71,7 @@ final class KeyLintTest {
         ResponderCredential crossed =
                 new ResponderCredential(
                         List.of(CA.certificate()),
-                        Optional.of(Delegates.of(CA, KEYS).certificate()),
+                        Optional.of(DelegateCertificates.of(CA, KEYS).certificate()),
                         new TestKey(KEYS, SignatureScheme.ECDSA_P384_SHA384),
                         IssuerProfile.TLS);
 
@@ -86,7 +87,7 @@ final class KeyLintTest {
     private static ResponderCredential delegated(KeyPair keys, IssuerProfile profile) {
         return new ResponderCredential(
                 List.of(CA.certificate()),
-                Optional.of(Delegates.of(CA, keys).certificate()),
+                Optional.of(DelegateCertificates.of(CA, keys).certificate()),
                 TestKey.of(keys),
                 profile);
     }

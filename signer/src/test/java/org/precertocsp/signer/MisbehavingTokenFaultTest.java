@@ -2,7 +2,7 @@ package org.precertocsp.signer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.precertocsp.signer.Contents.NOW;
+import static org.precertocsp.signer.ResponseContents.NOW;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,20 +30,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.precertocsp.MisbehavingToken;
+import org.precertocsp.FaultyToken;
 import org.precertocsp.Requirement;
 import org.precertocsp.SoftHsm;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.signer.SignerUnavailable.Cause;
+import org.precertocsp.signer.SignerUnavailableException.Cause;
 import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.KeyConfig.RsaPadding;
-import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.KeySource;
-import org.precertocsp.signer.key.Keys;
-import org.precertocsp.signer.key.Secret;
+import org.precertocsp.signer.key.PrivateKeys;
+import org.precertocsp.signer.key.SecretSource;
 import org.precertocsp.signer.key.SigningKey;
+import org.precertocsp.signer.key.SigningKeyException;
 
 /// A token that begins to sign badly, or returns signatures in another form than the standard's.
 @Requirement({"KP-01", "RP-06"})
@@ -77,10 +77,10 @@ final class MisbehavingTokenFaultTest {
 
     @TempDir static Path directory;
 
-    private static MisbehavingToken token;
+    private static FaultyToken token;
     private static Path pin;
 
-    private final List<Octets> journalled = Collections.synchronizedList(new ArrayList<>());
+    private final List<ByteString> journalled = Collections.synchronizedList(new ArrayList<>());
 
     @BeforeAll
     static void tokens() throws Exception {
@@ -91,7 +91,7 @@ final class MisbehavingTokenFaultTest {
                     .withKeyPair(kind.name(), kind.made, "other", "02");
         }
         pin = Files.writeString(directory.resolve("pin"), SoftHsm.PIN);
-        token = MisbehavingToken.before(hsm, directory.resolve("token")).useInThisProcess();
+        token = FaultyToken.before(hsm, directory.resolve("token")).useInThisProcess();
     }
 
     @AfterEach
@@ -126,9 +126,9 @@ final class MisbehavingTokenFaultTest {
             signsWell(signer, credential);
 
             for (int i = 0; i < TIMES; i++) {
-                assertThatThrownBy(() -> signer.sign(Contents.good(CA)))
+                assertThatThrownBy(() -> signer.sign(ResponseContents.good(CA)))
                         .isInstanceOfSatisfying(
-                                SignerUnavailable.class,
+                                SignerUnavailableException.class,
                                 e -> {
                                     assertThat(e.reason().isOfKey()).isTrue();
                                     assertThat(e)
@@ -150,9 +150,9 @@ final class MisbehavingTokenFaultTest {
             int given = 0;
             for (int i = 0; i < 4 * TIMES; i++) {
                 try {
-                    assertVerifies(signer.sign(Contents.good(CA)), credential);
+                    assertVerifies(signer.sign(ResponseContents.good(CA)), credential);
                     given++;
-                } catch (SignerUnavailable e) {
+                } catch (SignerUnavailableException e) {
                     assertThat(e.reason().isOfKey()).isTrue();
                 }
             }
@@ -182,9 +182,9 @@ final class MisbehavingTokenFaultTest {
     private static boolean isGivenAndVerifies(ResponseSigner signer, ResponderCredential credential)
             throws Exception {
         try {
-            assertVerifies(signer.sign(Contents.good(CA)), credential);
+            assertVerifies(signer.sign(ResponseContents.good(CA)), credential);
             return true;
-        } catch (SignerUnavailable e) {
+        } catch (SignerUnavailableException e) {
             return false;
         }
     }
@@ -239,8 +239,8 @@ final class MisbehavingTokenFaultTest {
 
             for (int tries = 0; tries < 40 && journalled.isEmpty(); tries++) {
                 try {
-                    assertVerifies(signer.sign(Contents.good(CA)), credential);
-                } catch (SignerUnavailable e) {
+                    assertVerifies(signer.sign(ResponseContents.good(CA)), credential);
+                } catch (SignerUnavailableException e) {
                     TimeUnit.MILLISECONDS.sleep(50);
                 }
             }
@@ -253,18 +253,18 @@ final class MisbehavingTokenFaultTest {
         token.mode("flip");
 
         assertThatThrownBy(() -> credential(Kind.P256))
-                .isInstanceOf(KeyFailure.class)
+                .isInstanceOf(SigningKeyException.class)
                 .hasMessageContaining("the token signs wrongly");
     }
 
     private static void assertRefused(ResponseSigner signer) {
-        assertThatThrownBy(() -> signer.sign(Contents.good(CA)))
-                .isInstanceOf(SignerUnavailable.class);
+        assertThatThrownBy(() -> signer.sign(ResponseContents.good(CA)))
+                .isInstanceOf(SignerUnavailableException.class);
     }
 
     private static void signsWell(ResponseSigner signer, ResponderCredential credential)
             throws Exception {
-        assertVerifies(signer.sign(Contents.good(CA)), credential);
+        assertVerifies(signer.sign(ResponseContents.good(CA)), credential);
     }
 
     private static void assertVerifies(SignedResponse response, ResponderCredential credential)
@@ -283,25 +283,25 @@ final class MisbehavingTokenFaultTest {
                 credential, _ -> (_, _, signature) -> journalled.add(signature));
     }
 
-    private static ResponderCredential credential(Kind kind) throws KeyFailure {
+    private static ResponderCredential credential(Kind kind) throws SigningKeyException {
         KeySource.Pkcs11 source =
                 new KeySource.Pkcs11(
                         token.library(),
                         new KeySource.Token.Label(kind.name()),
                         new KeySource.KeyOnToken.Label("responder"),
-                        new Secret.FromFile(pin));
+                        new SecretSource.FromFile(pin));
         KeyConfig config =
                 new KeyConfig(
                         source,
                         kind.padding,
                         KeyConfig.RsaHash.SHA256,
                         KeyConfig.ProviderChoice.FASTEST);
-        SigningKey key = Keys.open(config, Optional.empty());
+        SigningKey key = PrivateKeys.open(config, Optional.empty());
         // The certificate is of the token's key, whose private half nobody has.
         KeyPair certified = new KeyPair(key.publicKey(), CA.keys().getPrivate());
         return new ResponderCredential(
                 List.of(CA.certificate()),
-                Optional.of(Delegates.of(CA, certified).certificate()),
+                Optional.of(DelegateCertificates.of(CA, certified).certificate()),
                 key,
                 IssuerProfile.PRIVATE);
     }

@@ -2,7 +2,7 @@ package org.precertocsp.signer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.precertocsp.signer.Contents.NOW;
+import static org.precertocsp.signer.ResponseContents.NOW;
 
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.SignatureScheme;
 import org.precertocsp.signer.key.SigningKey;
+import org.precertocsp.signer.key.SigningKeyException;
 
 @Timeout(120)
 final class ReloadableSignerTest {
@@ -41,7 +41,9 @@ final class ReloadableSignerTest {
     @BeforeEach
     void the_old_credential_is_in_use() throws Exception {
         old.release();
-        file = TestCa.write(directory.resolve("ocsp.pem"), Delegates.of(CA, OLD).holder());
+        file =
+                TestCa.write(
+                        directory.resolve("ocsp.pem"), DelegateCertificates.of(CA, OLD).holder());
         next.set(old);
         CredentialLoader loader =
                 new CredentialLoader(
@@ -57,9 +59,10 @@ final class ReloadableSignerTest {
     void a_new_certificate_takes_over_and_the_old_key_is_closed() throws Exception {
         TestKey renewed = renew();
 
-        assertThat(signer.reload()).isInstanceOf(CredentialLoad.Ready.class);
+        assertThat(signer.reload()).isInstanceOf(CredentialLoadResult.Ready.class);
 
-        assertThat(keySent(signer.sign(Contents.good(CA)))).isEqualTo(NEW.getPublic().getEncoded());
+        assertThat(keySent(signer.sign(ResponseContents.good(CA))))
+                .isEqualTo(NEW.getPublic().getEncoded());
         assertThat(old.isClosed()).isTrue();
         assertThat(renewed.isClosed()).isFalse();
         assertThat(signer.credential().key()).isSameAs(renewed);
@@ -69,13 +72,14 @@ final class ReloadableSignerTest {
     void answers_in_flight_finish_with_the_old_key_before_it_is_closed() throws Exception {
         try (ExecutorService callers = Executors.newSingleThreadExecutor()) {
             old.hold();
-            Future<SignedResponse> inFlight = callers.submit(() -> signer.sign(Contents.good(CA)));
+            Future<SignedResponse> inFlight =
+                    callers.submit(() -> signer.sign(ResponseContents.good(CA)));
             old.awaitEntered();
             renew();
             signer.reload();
 
             assertThat(old.isClosed()).isFalse();
-            signer.sign(Contents.good(CA));
+            signer.sign(ResponseContents.good(CA));
             assertThat(old.isClosed()).isFalse();
             old.release();
 
@@ -88,12 +92,12 @@ final class ReloadableSignerTest {
     void a_failed_reload_keeps_the_old_credential_and_says_why() throws Exception {
         next.set(TestKey.of(NEW));
 
-        CredentialLoad load = signer.reload();
+        CredentialLoadResult load = signer.reload();
 
-        assertThat(load).isInstanceOf(CredentialLoad.Refused.class);
+        assertThat(load).isInstanceOf(CredentialLoadResult.Refused.class);
         assertThat(load.findings()).extracting(CredentialFinding::rule).containsExactly("RP-06");
         assertThat(signer.credential().key()).isSameAs(old);
-        assertThat(signer.sign(Contents.good(CA))).isNotNull();
+        assertThat(signer.sign(ResponseContents.good(CA))).isNotNull();
         assertThat(old.isClosed()).isFalse();
     }
 
@@ -109,7 +113,7 @@ final class ReloadableSignerTest {
             begun.await();
             for (int i = 0; i < 10; i++) {
                 renew();
-                assertThat(signer.reload()).isInstanceOf(CredentialLoad.Ready.class);
+                assertThat(signer.reload()).isInstanceOf(CredentialLoadResult.Ready.class);
             }
             done.set(true);
             for (Future<?> ended : signing) {
@@ -124,17 +128,17 @@ final class ReloadableSignerTest {
         signer.close();
 
         assertThat(old.isClosed()).isTrue();
-        assertThatThrownBy(() -> signer.sign(Contents.good(CA)))
-                .isInstanceOf(SignerUnavailable.class);
+        assertThatThrownBy(() -> signer.sign(ResponseContents.good(CA)))
+                .isInstanceOf(SignerUnavailableException.class);
         TestKey late = renew();
         signer.reload();
         assertThat(late.isClosed()).isTrue();
     }
 
     private @Nullable Void signUntil(AtomicBoolean done, CountDownLatch begun)
-            throws SignerUnavailable {
+            throws SignerUnavailableException {
         while (!done.get()) {
-            signer.sign(Contents.good(CA));
+            signer.sign(ResponseContents.good(CA));
             begun.countDown();
         }
         return null;
@@ -143,7 +147,7 @@ final class ReloadableSignerTest {
     /// Puts a new certificate in the old one's place, as an operator would.
     private TestKey renew() throws Exception {
         TestKey renewed = TestKey.of(NEW);
-        TestCa.write(file, Delegates.of(CA, NEW).holder());
+        TestCa.write(file, DelegateCertificates.of(CA, NEW).holder());
         next.set(renewed);
         return renewed;
     }
@@ -193,12 +197,12 @@ final class ReloadableSignerTest {
         }
 
         @Override
-        public byte[] sign(byte[] message) throws KeyFailure {
+        public byte[] sign(byte[] message) throws SigningKeyException {
             entered.countDown();
             try {
                 gate.await();
             } catch (InterruptedException e) {
-                throw new KeyFailure("interrupted", e);
+                throw new SigningKeyException("interrupted", e);
             }
             return key.sign(message);
         }

@@ -1,7 +1,7 @@
 package org.precertocsp.signer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.precertocsp.signer.Contents.asked;
+import static org.precertocsp.signer.ResponseContents.asked;
 
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -49,7 +49,7 @@ final class ResponseProfileTest {
     private static final TestCa CA = TestCa.root("Profile");
     private static final KeyPair DELEGATE_KEYS = TestCa.p256();
     private static final DelegateCertificate DELEGATE =
-            Delegates.of(CA, DELEGATE_KEYS).certificate();
+            DelegateCertificates.of(CA, DELEGATE_KEYS).certificate();
     private static final Duration RETENTION = Duration.ofDays(10);
 
     /// @param signer the certificate of the key that signed
@@ -124,12 +124,12 @@ final class ResponseProfileTest {
                     List.of(
                             new CertStatus.Good(),
                             new CertStatus.Unknown(),
-                            Contents.revoked(RevocationReason.UNSPECIFIED),
-                            Contents.revoked(RevocationReason.KEY_COMPROMISE))) {
-                ResponseContent plain = Contents.of(asked(CA), status);
+                            ResponseContents.revoked(RevocationReason.UNSPECIFIED),
+                            ResponseContents.revoked(RevocationReason.KEY_COMPROMISE))) {
+                ResponseContent plain = ResponseContents.of(asked(CA), status);
                 all.add(signed(delegated, plain));
-                all.add(signed(delegated, Contents.nonced(plain)));
-                all.add(signed(delegated, Contents.kept(plain, RETENTION)));
+                all.add(signed(delegated, ResponseContents.nonced(plain)));
+                all.add(signed(delegated, ResponseContents.kept(plain, RETENTION)));
             }
         }
         return all.stream();
@@ -164,14 +164,14 @@ final class ResponseProfileTest {
     @Test
     @Requirement("RP-04")
     void each_certid_asked_gets_one_single_response_and_no_other_is_added() throws Exception {
-        List<SingleAnswer> answers = new ArrayList<>();
+        List<SingleResponseContent> answers = new ArrayList<>();
         for (HashAlgorithm hash : HashAlgorithm.values()) {
             answers.add(
-                    new SingleAnswer(
+                    new SingleResponseContent(
                             asked(CA, hash, DigestParameters.NULL), new CertStatus.Good()));
         }
         for (int count = 1; count <= answers.size(); count++) {
-            assertThat(signed(true, Contents.of(answers.subList(0, count))).singles())
+            assertThat(signed(true, ResponseContents.of(answers.subList(0, count))).singles())
                     .extracting(it -> it.getCertID().getHashAlgorithm().getAlgorithm().getId())
                     .containsExactlyElementsOf(
                             answers.subList(0, count).stream()
@@ -276,7 +276,7 @@ final class ResponseProfileTest {
                             .getOctets();
             assertThat(ASN1OctetString.getInstance(value).getOctets())
                     .as("an OCTET STRING inside extnValue")
-                    .isEqualTo(Contents.NONCE.toArray());
+                    .isEqualTo(ResponseContents.NONCE.toArray());
         }
     }
 
@@ -330,7 +330,8 @@ final class ResponseProfileTest {
     }
 
     private static RevokedInfo revocation(RevocationReason reason) throws Exception {
-        Signed signed = signed(true, Contents.of(asked(CA), Contents.revoked(reason)));
+        Signed signed =
+                signed(true, ResponseContents.of(asked(CA), ResponseContents.revoked(reason)));
         return RevokedInfo.getInstance(signed.single().getCertStatus().getStatus());
     }
 }

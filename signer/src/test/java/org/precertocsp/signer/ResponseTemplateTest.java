@@ -2,8 +2,8 @@ package org.precertocsp.signer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.precertocsp.signer.Contents.NOW;
 import static org.precertocsp.signer.Der.tlv;
+import static org.precertocsp.signer.ResponseContents.NOW;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -30,12 +30,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.ocsp.ValidityWindow;
@@ -46,7 +46,7 @@ final class ResponseTemplateTest {
     private static final TestCa CA = TestCa.root("Template");
     private static final KeyPair KEYS = TestCa.p256();
     private static final Optional<DelegateCertificate> DELEGATE =
-            Optional.of(Delegates.of(CA, KEYS).certificate());
+            Optional.of(DelegateCertificates.of(CA, KEYS).certificate());
 
     @Provide
     Arbitrary<ResponderCredential> credentials() {
@@ -90,7 +90,7 @@ final class ResponseTemplateTest {
     void the_certid_has_the_bytes_it_was_asked_with(@ForAll("contents") ResponseContent content)
             throws IOException {
         SignedResponse response =
-                assembled(template(true, IssuerProfile.TLS), content, Octets.of((byte) 7));
+                assembled(template(true, IssuerProfile.TLS), content, ByteString.of((byte) 7));
 
         BasicOCSPResponse basic =
                 BasicOCSPResponse.getInstance(
@@ -101,7 +101,7 @@ final class ResponseTemplateTest {
         SingleResponse single =
                 SingleResponse.getInstance(
                         basic.getTbsResponseData().getResponses().getObjectAt(0));
-        assertThat(Octets.of(single.getCertID().getEncoded()).toHex())
+        assertThat(ByteString.of(single.getCertID().getEncoded()).toHex())
                 .isEqualTo(written(content.answers().getFirst().certId()));
     }
 
@@ -128,7 +128,7 @@ final class ResponseTemplateTest {
         for (int octets = length.from; octets <= length.to; octets++) {
             assertSame(
                     credential(octets % 2 == 0, SignatureScheme.ED25519, IssuerProfile.TLS),
-                    Contents.good(CA),
+                    ResponseContents.good(CA),
                     new byte[octets]);
         }
     }
@@ -162,8 +162,8 @@ final class ResponseTemplateTest {
 
         assertThat(read.encoded()).isEqualTo(made.encoded());
         assertThat(read.id()).isEqualTo(made.id());
-        assertThat(assembled(read, content, Octets.of((byte) 1)).der())
-                .isEqualTo(assembled(made, content, Octets.of((byte) 1)).der());
+        assertThat(assembled(read, content, ByteString.of((byte) 1)).der())
+                .isEqualTo(assembled(made, content, ByteString.of((byte) 1)).der());
     }
 
     @Test
@@ -178,9 +178,9 @@ final class ResponseTemplateTest {
     @Test
     void the_essence_puts_the_response_together_again() {
         ResponseTemplate template = template(true, IssuerProfile.TLS);
-        ResponseContent content = Contents.good(CA);
+        ResponseContent content = ResponseContents.good(CA);
 
-        SignedResponse response = assembled(template, content, Octets.of((byte) 7));
+        SignedResponse response = assembled(template, content, ByteString.of((byte) 7));
 
         SignedResponse.Essence essence = response.essence().orElseThrow();
         assertThat(essence.template()).isSameAs(template);
@@ -210,8 +210,8 @@ final class ResponseTemplateTest {
             byte[] changed = whole.clone();
             changed[at] ^= (byte) 0x81;
             try {
-                ResponseTemplate other = ResponseTemplate.decode(Octets.of(changed));
-                assertThat(other.encoded()).isEqualTo(Octets.of(changed));
+                ResponseTemplate other = ResponseTemplate.decode(ByteString.of(changed));
+                assertThat(other.encoded()).isEqualTo(ByteString.of(changed));
             } catch (IllegalArgumentException e) {
                 assertThat(e).hasMessageNotContaining("Index");
             }
@@ -238,8 +238,8 @@ final class ResponseTemplateTest {
                         () ->
                                 assembled(
                                         template,
-                                        Contents.of(Contents.asked(CA), late),
-                                        Octets.of((byte) 1)))
+                                        ResponseContents.of(ResponseContents.asked(CA), late),
+                                        ByteString.of((byte) 1)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -252,28 +252,28 @@ final class ResponseTemplateTest {
                         asked.nonce(),
                         credential.profile().retentionPastExpiry(),
                         asked.arrival());
-        ResponseForm form = new ResponseForm(credential);
+        ResponseEncoder form = new ResponseEncoder(credential);
         ResponseData data = form.data(content, content.window());
-        byte[] message = ResponseForm.der(data);
+        byte[] message = ResponseEncoder.der(data);
         byte[] whole = form.response(data, signature);
         ResponseTemplate template = ResponseTemplate.of(credential);
-        SingleAnswer answer = content.answers().getFirst();
-        Octets made = Octets.of(signature);
+        SingleResponseContent answer = content.answers().getFirst();
+        ByteString made = ByteString.of(signature);
 
         assertThat(template.fits(content)).isTrue();
         assertThat(template.data(answer, content.window())).isEqualTo(message);
         assertThat(template.response(message, content.window(), made).der())
-                .isEqualTo(Octets.of(whole));
-        assertThat(assembled(template, content, made).der()).isEqualTo(Octets.of(whole));
+                .isEqualTo(ByteString.of(whole));
+        assertThat(assembled(template, content, made).der()).isEqualTo(ByteString.of(whole));
     }
 
     private static SignedResponse assembled(
-            ResponseTemplate template, ResponseContent content, Octets signature) {
+            ResponseTemplate template, ResponseContent content, ByteString signature) {
         return template.assemble(content.answers().getFirst(), content.window(), signature);
     }
 
     private static void assertRefused(byte[] encoded) {
-        assertThatThrownBy(() -> ResponseTemplate.decode(Octets.of(encoded)))
+        assertThatThrownBy(() -> ResponseTemplate.decode(ByteString.of(encoded)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -315,8 +315,8 @@ final class ResponseTemplateTest {
                 profile.datesFollowCompromise());
     }
 
-    private static Arbitrary<SingleAnswer> answers() {
-        return Combinators.combine(certIds(), statuses()).as(SingleAnswer::new);
+    private static Arbitrary<SingleResponseContent> answers() {
+        return Combinators.combine(certIds(), statuses()).as(SingleResponseContent::new);
     }
 
     private static Arbitrary<CertId> certIds() {

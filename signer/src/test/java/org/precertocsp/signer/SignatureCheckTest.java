@@ -15,16 +15,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.signer.SignerUnavailable.Cause;
-import org.precertocsp.signer.key.KeyFailure;
+import org.precertocsp.signer.SignerUnavailableException.Cause;
 import org.precertocsp.signer.key.SignatureScheme;
 import org.precertocsp.signer.key.SigningKey;
+import org.precertocsp.signer.key.SigningKeyException;
 
 /// Which signatures are verified, and what becomes of those that do not verify.
 final class SignatureCheckTest {
     private static final TestCa CA = TestCa.root("Signing");
     private static final KeyPair KEYS = TestCa.p256();
-    private static final DelegateCertificate DELEGATE = Delegates.of(CA, KEYS).certificate();
+    private static final DelegateCertificate DELEGATE =
+            DelegateCertificates.of(CA, KEYS).certificate();
 
     private final AtomicInteger journalled = new AtomicInteger();
     private final FaultyKey key = new FaultyKey();
@@ -33,7 +34,7 @@ final class SignatureCheckTest {
     void every_signature_of_a_token_is_verified() throws Exception {
         ResponseSigner signer = signer();
         for (int i = 0; i < 200; i++) {
-            signer.sign(Contents.good(CA));
+            signer.sign(ResponseContents.good(CA));
         }
         key.flipping = true;
 
@@ -53,7 +54,7 @@ final class SignatureCheckTest {
         }
         key.flipping = false;
         for (int i = 0; i < 1_000; i++) {
-            signer.sign(Contents.good(CA));
+            signer.sign(ResponseContents.good(CA));
         }
         key.flipping = true;
 
@@ -90,24 +91,24 @@ final class SignatureCheckTest {
     void whatever_a_key_throws_is_a_failed_key(Supplier<Throwable> thrown) {
         key.thrown = Optional.of(thrown);
 
-        assertThatThrownBy(() -> signer().sign(Contents.good(CA)))
+        assertThatThrownBy(() -> signer().sign(ResponseContents.good(CA)))
                 .isInstanceOfSatisfying(
-                        SignerUnavailable.class,
+                        SignerUnavailableException.class,
                         e -> assertThat(e.reason()).isEqualTo(Cause.KEY_FAILED));
     }
 
     private static void assertInvalid(ResponseSigner signer) {
-        assertThatThrownBy(() -> signer.sign(Contents.good(CA)))
+        assertThatThrownBy(() -> signer.sign(ResponseContents.good(CA)))
                 .isInstanceOfSatisfying(
-                        SignerUnavailable.class,
+                        SignerUnavailableException.class,
                         e -> assertThat(e.reason()).isEqualTo(Cause.SIGNATURE_INVALID));
     }
 
     private static boolean isGiven(ResponseSigner signer) {
         try {
-            signer.sign(Contents.good(CA));
+            signer.sign(ResponseContents.good(CA));
             return true;
-        } catch (SignerUnavailable e) {
+        } catch (SignerUnavailableException e) {
             return false;
         }
     }
@@ -138,12 +139,12 @@ final class SignatureCheckTest {
         }
 
         @Override
-        public byte[] sign(byte[] message) throws KeyFailure {
+        public byte[] sign(byte[] message) throws SigningKeyException {
             if (thrown.isPresent()) {
                 switch (thrown.get().get()) {
                     case RuntimeException e -> throw e;
                     case Error e -> throw e;
-                    case Throwable e -> throw new KeyFailure("odd", e);
+                    case Throwable e -> throw new SigningKeyException("odd", e);
                 }
             }
             if (changing) {

@@ -1,7 +1,7 @@
 package org.precertocsp.signer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.precertocsp.signer.Contents.NOW;
+import static org.precertocsp.signer.ResponseContents.NOW;
 
 import java.security.KeyPair;
 import java.time.Duration;
@@ -19,8 +19,8 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.ValidityWindow;
 
 final class SigningLimitsTest {
@@ -51,8 +51,8 @@ final class SigningLimitsTest {
             assertThat(got.nextUpdate())
                     .isEqualTo(end.isBefore(wished.nextUpdate()) ? end : wished.nextUpdate());
             assertThat(got.length()).isBetween(profile.minValidity(), profile.maxValidity());
-        } catch (SignerUnavailable e) {
-            assertThat(e.reason()).isEqualTo(SignerUnavailable.Cause.CREDENTIAL_ENDING);
+        } catch (SignerUnavailableException e) {
+            assertThat(e.reason()).isEqualTo(SignerUnavailableException.Cause.CREDENTIAL_ENDING);
             assertThat(end).isBefore(NOW.plus(profile.minValidity()));
         }
     }
@@ -82,7 +82,7 @@ final class SigningLimitsTest {
                     .isNotEmpty()
                     .allSatisfy(
                             ca -> assertThat(got.nextUpdate()).isBeforeOrEqualTo(ca.notAfter()));
-        } catch (SignerUnavailable _) {
+        } catch (SignerUnavailableException _) {
             assertThat(left).allMatch(seconds -> seconds < 28_800);
         }
     }
@@ -106,7 +106,10 @@ final class SigningLimitsTest {
 
     private static SigningLimits limits(IssuerProfile profile, Instant end) {
         DelegateCertificate delegate =
-                Delegates.of(CA, KEYS).from(NOW.minus(Duration.ofDays(2))).until(end).certificate();
+                DelegateCertificates.of(CA, KEYS)
+                        .from(NOW.minus(Duration.ofDays(2)))
+                        .until(end)
+                        .certificate();
         return new SigningLimits(
                 new ResponderCredential(
                         List.of(CA.certificate()),
@@ -117,14 +120,14 @@ final class SigningLimitsTest {
 
     private static IssuerCertificate crossCertificate(Instant end) {
         X509CertificateHolder holder =
-                Delegates.of(CA, CA.keys())
+                DelegateCertificates.of(CA, CA.keys())
                         .named(CA.holder().getSubject())
                         .until(end)
                         .having(TestCa.caUsage())
                         .holder();
         try {
-            return IssuerCertificate.parse(Octets.of(TestCa.encoded(holder)));
-        } catch (CertificateProblem e) {
+            return IssuerCertificate.parse(ByteString.of(TestCa.encoded(holder)));
+        } catch (InvalidCertificateException e) {
             throw new IllegalStateException(e);
         }
     }

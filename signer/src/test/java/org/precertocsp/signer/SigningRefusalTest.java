@@ -2,7 +2,7 @@ package org.precertocsp.signer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.precertocsp.signer.Contents.NOW;
+import static org.precertocsp.signer.ResponseContents.NOW;
 
 import java.security.KeyPair;
 import java.time.Duration;
@@ -19,16 +19,17 @@ final class SigningRefusalTest {
     private static final TestCa CA = TestCa.root("Signing");
     private static final KeyPair DELEGATE_KEYS = TestCa.p256();
     private static final DelegateCertificate DELEGATE =
-            Delegates.of(CA, DELEGATE_KEYS).certificate();
+            DelegateCertificates.of(CA, DELEGATE_KEYS).certificate();
 
     @Test
     @Requirement("TF-09")
     void next_update_never_passes_the_end_of_the_certificate_sent() throws Exception {
         Instant end = NOW.plus(Duration.ofHours(20));
-        DelegateCertificate ending = Delegates.of(CA, DELEGATE_KEYS).until(end).certificate();
+        DelegateCertificate ending =
+                DelegateCertificates.of(CA, DELEGATE_KEYS).until(end).certificate();
         ResponseSigner signer = signer(ending);
 
-        SignedResponse response = signer.sign(Contents.good(CA));
+        SignedResponse response = signer.sign(ResponseContents.good(CA));
 
         assertThat(response.window().nextUpdate()).isEqualTo(end);
         assertThat(
@@ -44,28 +45,34 @@ final class SigningRefusalTest {
     @Requirement({"TF-02", "TF-09"})
     void a_credential_that_ends_too_soon_signs_nothing() {
         DelegateCertificate ending =
-                Delegates.of(CA, DELEGATE_KEYS)
+                DelegateCertificates.of(CA, DELEGATE_KEYS)
                         .until(NOW.plus(Duration.ofHours(8)).minusSeconds(1))
                         .certificate();
         ResponseSigner signer = signer(ending);
 
-        assertRefused(signer, Contents.good(CA), SignerUnavailable.Cause.CREDENTIAL_ENDING);
+        assertRefused(
+                signer,
+                ResponseContents.good(CA),
+                SignerUnavailableException.Cause.CREDENTIAL_ENDING);
     }
 
     @Test
     void a_clock_set_back_before_the_certificate_signs_nothing() {
         DelegateCertificate young =
-                Delegates.of(CA, DELEGATE_KEYS).from(NOW.plusSeconds(1)).certificate();
+                DelegateCertificates.of(CA, DELEGATE_KEYS).from(NOW.plusSeconds(1)).certificate();
         ResponseSigner signer = signer(young);
 
-        assertRefused(signer, Contents.good(CA), SignerUnavailable.Cause.CREDENTIAL_ENDING);
+        assertRefused(
+                signer,
+                ResponseContents.good(CA),
+                SignerUnavailableException.Cause.CREDENTIAL_ENDING);
     }
 
     @Test
     @Requirement("TF-02")
     void a_window_outside_the_profile_is_a_defect_of_the_caller() {
         for (Duration wrong : List.of(Duration.ofHours(7), Duration.ofDays(7))) {
-            assertThatThrownBy(() -> signer(DELEGATE).sign(Contents.lasting(CA, wrong)))
+            assertThatThrownBy(() -> signer(DELEGATE).sign(ResponseContents.lasting(CA, wrong)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("TF-02");
         }
@@ -77,7 +84,8 @@ final class SigningRefusalTest {
         key.fail();
         ResponseSigner signer = signer(DELEGATE, key);
 
-        assertRefused(signer, Contents.good(CA), SignerUnavailable.Cause.KEY_FAILED);
+        assertRefused(
+                signer, ResponseContents.good(CA), SignerUnavailableException.Cause.KEY_FAILED);
     }
 
     private static ResponseSigner signer(DelegateCertificate delegate) {
@@ -91,9 +99,12 @@ final class SigningRefusalTest {
     }
 
     private static void assertRefused(
-            ResponseSigner signer, ResponseContent content, SignerUnavailable.Cause cause) {
+            ResponseSigner signer,
+            ResponseContent content,
+            SignerUnavailableException.Cause cause) {
         assertThatThrownBy(() -> signer.sign(content))
                 .isInstanceOfSatisfying(
-                        SignerUnavailable.class, e -> assertThat(e.reason()).isEqualTo(cause));
+                        SignerUnavailableException.class,
+                        e -> assertThat(e.reason()).isEqualTo(cause));
     }
 }

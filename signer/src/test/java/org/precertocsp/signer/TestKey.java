@@ -8,9 +8,9 @@ import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
-import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.SignatureScheme;
 import org.precertocsp.signer.key.SigningKey;
+import org.precertocsp.signer.key.SigningKeyException;
 
 /// A key of the JDK's own providers, which can be told to fail.
 final class TestKey implements SigningKey {
@@ -56,9 +56,9 @@ final class TestKey implements SigningKey {
     }
 
     @Override
-    public byte[] sign(byte[] message) throws KeyFailure {
+    public byte[] sign(byte[] message) throws SigningKeyException {
         if (failing || closed) {
-            throw new KeyFailure("the test's token is gone", null);
+            throw new SigningKeyException("the test's token is gone", null);
         }
         try {
             Signature signature = Signature.getInstance(scheme.jcaName());
@@ -69,7 +69,7 @@ final class TestKey implements SigningKey {
             signature.update(message);
             return signature.sign();
         } catch (GeneralSecurityException e) {
-            throw new KeyFailure("the JDK cannot sign", e);
+            throw new SigningKeyException("the JDK cannot sign", e);
         }
     }
 

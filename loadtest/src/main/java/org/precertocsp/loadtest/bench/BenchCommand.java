@@ -13,7 +13,7 @@ import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.precertocsp.loadtest.report.MeasurementJson;
-import org.precertocsp.loadtest.report.Origin;
+import org.precertocsp.loadtest.report.MeasurementOrigin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -72,17 +72,17 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        BenchRun run =
-                new BenchRun(
+        BenchmarkRunner run =
+                new BenchmarkRunner(
                         regex,
-                        quick ? BenchRun.Effort.QUICK : BenchRun.Effort.FULL,
+                        quick ? BenchmarkRunner.Effort.QUICK : BenchmarkRunner.Effort.FULL,
                         Optional.ofNullable(json));
         PrintWriter out = spec.commandLine().getOut();
-        Origin origin = origin();
+        MeasurementOrigin origin = origin();
         try {
             Collection<RunResult> results = run.run(VerboseMode.NORMAL);
             out.println();
-            BenchTable.print(results, out);
+            BenchmarkTable.print(results, out);
             write(origin, results);
             return OK;
         } catch (RunnerException e) {
@@ -93,18 +93,18 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private void write(Origin origin, Collection<RunResult> results) throws IOException {
+    private void write(MeasurementOrigin origin, Collection<RunResult> results) throws IOException {
         Path folder = Files.createDirectories(output);
         Files.writeString(
                 folder.resolve("bench.json"),
                 MeasurementJson.of(
-                        Map.of("results", BenchTable.lines(results)),
-                        new MeasurementJson.Essence(origin, BenchTargets.of(results))));
+                        Map.of("results", BenchmarkTable.lines(results)),
+                        new MeasurementJson.Essence(origin, BenchmarkTargets.of(results))));
     }
 
     /// Benchmarks measure what is on this program's own class path.
-    private static Origin origin() {
+    private static MeasurementOrigin origin() {
         String first = System.getProperty("java.class.path", "").split(":", 2)[0];
-        return Origin.now("Java " + Runtime.version(), Path.of(first));
+        return MeasurementOrigin.now("Java " + Runtime.version(), Path.of(first));
     }
 }

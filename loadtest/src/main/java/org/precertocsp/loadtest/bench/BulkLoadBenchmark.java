@@ -18,12 +18,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.precertocsp.loadtest.corpus.CorpusFile;
-import org.precertocsp.loadtest.corpus.KeyKind;
+import org.precertocsp.loadtest.corpus.CorpusKeyType;
 import org.precertocsp.loadtest.corpus.SyntheticSerials;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.rocksdb.RocksStores;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.responder.store.RocksStore;
+import org.precertocsp.signer.InvalidCertificateException;
 import org.rocksdb.EnvOptions;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDBException;
@@ -48,15 +48,15 @@ public class BulkLoadBenchmark {
     @Param("1000000")
     private int records;
 
-    private @Nullable BenchCorpus statuses;
-    private @Nullable BenchCorpus revocations;
+    private @Nullable BenchmarkFixture statuses;
+    private @Nullable BenchmarkFixture revocations;
     private byte[][] sorted = {};
-    private @Nullable RocksStores store;
+    private @Nullable RocksStore store;
 
     @Setup
-    public void write() throws IOException, CertificateProblem {
-        statuses = BenchCorpus.of(records, REVOKED_SHARE, KeyKind.P256, CorpusFile.CSV);
-        revocations = BenchCorpus.of(records, 1, KeyKind.P256, CorpusFile.CRL);
+    public void write() throws IOException, InvalidCertificateException {
+        statuses = BenchmarkFixture.of(records, REVOKED_SHARE, CorpusKeyType.P256, CorpusFile.CSV);
+        revocations = BenchmarkFixture.of(records, 1, CorpusKeyType.P256, CorpusFile.CRL);
         sorted = new byte[records][];
         SyntheticSerials serials = statuses.serials();
         for (int i = 0; i < records; i++) {
@@ -90,7 +90,8 @@ public class BulkLoadBenchmark {
     /// The base: RocksDB's own writer of sorted tables, as fast as its format allows.
     @Benchmark
     public long sstWriter() throws IOException, RocksDBException {
-        String table = Scratch.ofThisProcess().empty("table").resolve("rows.sst").toString();
+        String table =
+                BenchmarkDirectory.ofThisProcess().empty("table").resolve("rows.sst").toString();
         try (Options options = new Options();
                 EnvOptions environment = new EnvOptions();
                 SstFileWriter writer = new SstFileWriter(environment, options)) {

@@ -21,31 +21,31 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.precertocsp.loadtest.corpus.CorpusFile;
-import org.precertocsp.loadtest.corpus.KeyKind;
-import org.precertocsp.loadtest.requests.Mix;
+import org.precertocsp.loadtest.corpus.CorpusKeyType;
+import org.precertocsp.loadtest.requests.Workload;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.AnswerCache;
 import org.precertocsp.responder.answer.AnswerConfig;
+import org.precertocsp.responder.answer.AnswerContext;
 import org.precertocsp.responder.answer.AnswerEvents;
 import org.precertocsp.responder.answer.AnswerService;
+import org.precertocsp.responder.answer.FastAnswerLookup;
 import org.precertocsp.responder.answer.IssuerDirectory;
-import org.precertocsp.responder.answer.Presign;
-import org.precertocsp.responder.answer.ReadyAnswers;
+import org.precertocsp.responder.answer.MonotonicClock;
+import org.precertocsp.responder.answer.PresignMode;
 import org.precertocsp.responder.answer.ResponseStore;
 import org.precertocsp.responder.answer.ServedIssuer;
-import org.precertocsp.responder.answer.Shared;
-import org.precertocsp.responder.answer.SteadyClock;
-import org.precertocsp.responder.answer.UnassignedWatch;
+import org.precertocsp.responder.answer.UnassignedSerialListener;
 import org.precertocsp.responder.http.EventLoopExchange;
 import org.precertocsp.responder.http.HttpConfig;
 import org.precertocsp.responder.http.HttpReply;
-import org.precertocsp.responder.request.OcspQuery;
-import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.request.OcspRequest;
+import org.precertocsp.responder.request.OcspRequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
-import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.store.RocksStore;
 import org.precertocsp.signer.BouncyCastleSigner;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.ResponderCredential;
 import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 
@@ -70,34 +70,36 @@ public class CachedAnswerBenchmark {
     @Param({"GET", "POST"})
     private Way way = Way.GET;
 
-    private final SteadyClock clock = new SteadyClock(InstantSource.system());
+    private final MonotonicClock clock = new MonotonicClock(InstantSource.system());
     private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
     private ByteBuf[] requests = {};
-    private @Nullable RocksStores store;
+    private @Nullable RocksStore store;
     private @Nullable ResponderCredential credential;
     private @Nullable EventLoopExchange exchange;
     private @Nullable EventLoopExchange recogniser;
     private int next;
 
     @Setup
-    public void fill() throws IOException, CertificateProblem {
-        BenchCorpus corpus = BenchCorpus.of(RequestBytes.COUNT, 0, KeyKind.P256, CorpusFile.CSV);
-        Mix mix = way == Way.GET ? Mix.plainGet() : Mix.plainPost();
-        requests = RequestBytes.http(corpus, mix).direct();
+    public void fill() throws IOException, InvalidCertificateException {
+        BenchmarkFixture corpus =
+                BenchmarkFixture.of(EncodedRequests.COUNT, 0, CorpusKeyType.P256, CorpusFile.CSV);
+        Workload mix = way == Way.GET ? Workload.plainGet() : Workload.plainPost();
+        requests = EncodedRequests.http(corpus, mix).direct();
         store = corpus.store();
         credential = corpus.credential(ProviderChoice.FASTEST);
-        Shared shared = shared(corpus, requireNonNull(store), requireNonNull(credential));
+        AnswerContext shared = shared(corpus, requireNonNull(store), requireNonNull(credential));
         AnswerCache<HttpReply> cache =
                 new AnswerCache<>(CACHE_BYTES, HttpReply::of, HttpReply::bytes);
         AnswerService service =
                 new AnswerService(shared, cache, ResponseStore.NONE, SECONDS, AnswerEvents.NONE);
-        for (byte[] request : RequestBytes.der(corpus, Mix.plainPost()).all()) {
+        for (byte[] request : EncodedRequests.der(corpus, Workload.plainPost()).all()) {
             askOnce(shared.issuers(), service, request);
         }
-        ReadyAnswers<HttpReply> ready =
-                new ReadyAnswers<>(shared, cache, HttpReply.unauthorized(), UnassignedWatch.NONE);
+        FastAnswerLookup<HttpReply> ready =
+                new FastAnswerLookup<>(
+                        shared, cache, HttpReply.unauthorized(), UnassignedSerialListener.NONE);
         HttpConfig http = http();
-        RequestDecoder decoder = new RequestDecoder(new RequestLimits(1));
+        OcspRequestDecoder decoder = new OcspRequestDecoder(new RequestLimits(1));
         HttpReply unauthorized = HttpReply.unauthorized();
         exchange = new EventLoopExchange(http, decoder, ready::find, clock);
         recogniser = new EventLoopExchange(http, decoder, (_, _) -> unauthorized, clock);
@@ -136,30 +138,31 @@ public class CachedAnswerBenchmark {
     }
 
     private ByteBuf nextRequest() {
-        return requests[next++ & (RequestBytes.COUNT - 1)].readerIndex(0);
+        return requests[next++ & (EncodedRequests.COUNT - 1)].readerIndex(0);
     }
 
-    private Shared shared(BenchCorpus corpus, RocksStores statuses, ResponderCredential signing) {
+    private AnswerContext shared(
+            BenchmarkFixture corpus, RocksStore statuses, ResponderCredential signing) {
         ServedIssuer issuer =
                 new ServedIssuer(
                         corpus.issuer().key(),
                         IssuerProfile.TLS,
                         Duration.ofDays(4),
                         new BouncyCastleSigner(signing),
-                        Presign.NONE);
+                        PresignMode.NONE);
         AnswerConfig config =
                 new AnswerConfig(
                         AnswerConfig.Nonces.IGNORE,
                         AnswerConfig.Unassigned.UNAUTHORIZED,
                         SECONDS,
                         CACHE_BYTES);
-        return new Shared(
+        return new AnswerContext(
                 new IssuerDirectory(List.of(issuer)), statuses, statuses.epochs(), config, clock);
     }
 
     private void askOnce(IssuerDirectory issuers, AnswerService service, byte[] request) {
-        RequestDecoder decoder = new RequestDecoder(new RequestLimits(1));
-        if (!(decoder.decode(request) instanceof OcspQuery query)
+        OcspRequestDecoder decoder = new OcspRequestDecoder(new RequestLimits(1));
+        if (!(decoder.decode(request) instanceof OcspRequest query)
                 || !(service.answer(issuers.resolve(query, clock.instant()))
                         instanceof Answer.Served)) {
             throw new IllegalStateException("an assigned serial was not answered");

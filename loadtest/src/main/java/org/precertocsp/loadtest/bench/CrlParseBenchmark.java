@@ -14,20 +14,20 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.loadtest.corpus.CorpusFile;
-import org.precertocsp.loadtest.corpus.KeyKind;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.loadtest.corpus.CorpusKeyType;
 import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.FeedRejectedException;
 import org.precertocsp.responder.intake.FeedSink;
-import org.precertocsp.responder.intake.Place;
-import org.precertocsp.responder.intake.ReadProgress;
-import org.precertocsp.responder.status.CrlHead;
+import org.precertocsp.responder.intake.ProgressListener;
+import org.precertocsp.responder.intake.SourceLocation;
+import org.precertocsp.responder.status.ChangeSource;
 import org.precertocsp.responder.status.CrlScope;
-import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.LatestCrl;
 import org.precertocsp.responder.status.StatusChange;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.InvalidCertificateException;
 
 /// Claim: a CRL of a million entries is verified and read in a small part of the three seconds it
 /// may take to load.
@@ -41,15 +41,15 @@ public class CrlParseBenchmark {
     @Param("1000000")
     private int records;
 
-    private @Nullable BenchCorpus corpus;
+    private @Nullable BenchmarkFixture corpus;
 
     @Setup
-    public void write() throws IOException, CertificateProblem {
-        corpus = BenchCorpus.of(records, 1, KeyKind.P256, CorpusFile.CRL);
+    public void write() throws IOException, InvalidCertificateException {
+        corpus = BenchmarkFixture.of(records, 1, CorpusKeyType.P256, CorpusFile.CRL);
     }
 
     @Benchmark
-    public int verifyAndRead() throws FeedRefused {
+    public int verifyAndRead() throws FeedRejectedException {
         Counting sink = new Counting();
         requireNonNull(corpus).feed(FeedKind.CRL).read(file(requireNonNull(corpus)), sink);
         if (sink.accepted != records) {
@@ -58,41 +58,42 @@ public class CrlParseBenchmark {
         return sink.accepted;
     }
 
-    private static FeedFile file(BenchCorpus corpus) {
-        FeedSource source =
-                new FeedSource(FeedKind.CRL.word(), "bench", Octets.of(), BenchCorpus.now());
+    private static FeedFile file(BenchmarkFixture corpus) {
+        ChangeSource source =
+                new ChangeSource(
+                        FeedKind.CRL.word(), "bench", ByteString.of(), BenchmarkFixture.now());
         return new FeedFile(
                 corpus.file(CorpusFile.CRL),
                 source,
                 Optional.of(corpus.fed()),
-                ReadProgress.SILENT);
+                ProgressListener.SILENT);
     }
 
     private static final class Counting implements FeedSink {
         private int accepted;
 
         @Override
-        public void accept(Place place, StatusChange change) {
+        public void accept(SourceLocation place, StatusChange change) {
             accepted++;
         }
 
         @Override
-        public void refuse(Place place, String why) {
+        public void refuse(SourceLocation place, String why) {
             throw new IllegalStateException(place + ": " + why);
         }
 
         @Override
-        public void warn(Place place, String what) {
+        public void warn(SourceLocation place, String what) {
             // Of no account here.
         }
 
         @Override
-        public Optional<CrlHead> crlHead(CrlScope scope) {
+        public Optional<LatestCrl> crlHead(CrlScope scope) {
             return Optional.empty();
         }
 
         @Override
-        public void putCrlHead(CrlScope scope, CrlHead head) {
+        public void putCrlHead(CrlScope scope, LatestCrl head) {
             // Kept nowhere.
         }
     }

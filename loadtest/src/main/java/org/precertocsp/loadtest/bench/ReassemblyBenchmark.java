@@ -16,18 +16,18 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.precertocsp.loadtest.corpus.KeyKind;
+import org.precertocsp.loadtest.corpus.CorpusKeyType;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.signer.BouncyCastleSigner;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.ResponderCredential;
 import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.SignedResponse;
-import org.precertocsp.signer.SignerUnavailable;
-import org.precertocsp.signer.SingleAnswer;
+import org.precertocsp.signer.SignerUnavailableException;
+import org.precertocsp.signer.SingleResponseContent;
 import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 
 /// Claim: putting a stored response together again takes a small part of what signing it takes.
@@ -38,15 +38,15 @@ import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class ReassemblyBenchmark {
-    private @Nullable SingleAnswer answer;
+    private @Nullable SingleResponseContent answer;
     private @Nullable SignedResponse signed;
 
     @Setup
-    public void sign() throws IOException, CertificateProblem, SignerUnavailable {
-        BenchCorpus corpus = BenchCorpus.of(1, 0, KeyKind.P256);
-        Instant now = BenchCorpus.now();
+    public void sign() throws IOException, InvalidCertificateException, SignerUnavailableException {
+        BenchmarkFixture corpus = BenchmarkFixture.of(1, 0, CorpusKeyType.P256);
+        Instant now = BenchmarkFixture.now();
         answer =
-                new SingleAnswer(
+                new SingleResponseContent(
                         corpus.issuer()
                                 .key()
                                 .certId(

@@ -9,13 +9,13 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.precertocsp.loadtest.corpus.KeyKind;
-import org.precertocsp.loadtest.requests.Mix;
-import org.precertocsp.responder.request.Decoded;
-import org.precertocsp.responder.request.PlainQuery;
-import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.loadtest.corpus.CorpusKeyType;
+import org.precertocsp.loadtest.requests.Workload;
+import org.precertocsp.responder.request.DecodeResult;
+import org.precertocsp.responder.request.OcspRequestDecoder;
+import org.precertocsp.responder.request.OcspRequestView;
 import org.precertocsp.responder.request.RequestLimits;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.InvalidCertificateException;
 
 /// Claim: a plain OCSPRequest is recognised without garbage, several times as fast as it is
 /// decoded.
@@ -28,19 +28,20 @@ import org.precertocsp.signer.CertificateProblem;
 public class RequestDecodeBenchmark {
     private static final int MAX_CERT_IDS = 100;
 
-    private final RequestDecoder decoder = new RequestDecoder(new RequestLimits(MAX_CERT_IDS));
-    private final PlainQuery plain = new PlainQuery();
-    private RequestBytes requests = RequestBytes.none();
+    private final OcspRequestDecoder decoder =
+            new OcspRequestDecoder(new RequestLimits(MAX_CERT_IDS));
+    private final OcspRequestView plain = new OcspRequestView();
+    private EncodedRequests requests = EncodedRequests.none();
 
     @Setup
-    public void encode() throws IOException, CertificateProblem {
-        BenchCorpus corpus = BenchCorpus.of(RequestBytes.COUNT, 0, KeyKind.P256);
-        requests = RequestBytes.der(corpus, Mix.plainPost());
+    public void encode() throws IOException, InvalidCertificateException {
+        BenchmarkFixture corpus = BenchmarkFixture.of(EncodedRequests.COUNT, 0, CorpusKeyType.P256);
+        requests = EncodedRequests.der(corpus, Workload.plainPost());
     }
 
     /// What makes the objects the chain of sources works on.
     @Benchmark
-    public Decoded full() {
+    public DecodeResult full() {
         return decoder.decode(requests.next());
     }
 

@@ -18,22 +18,22 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.precertocsp.loadtest.corpus.KeyKind;
+import org.precertocsp.loadtest.corpus.CorpusKeyType;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.signer.BouncyCastleSigner;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.ResponderCredential;
 import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.ResponseSigner;
 import org.precertocsp.signer.SignedResponse;
-import org.precertocsp.signer.SignerUnavailable;
-import org.precertocsp.signer.SingleAnswer;
+import org.precertocsp.signer.SignerUnavailableException;
+import org.precertocsp.signer.SingleResponseContent;
 import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
-import org.precertocsp.signer.key.KeyFailure;
+import org.precertocsp.signer.key.SigningKeyException;
 
 /// Claim: a live answer costs hardly more than its signature, whichever algorithm and provider.
 ///
@@ -47,7 +47,7 @@ public class SignBenchmark {
     private static final int MESSAGE_BYTES = 200;
 
     @Param({"P256", "P384", "RSA2048", "RSA3072", "ED25519"})
-    private KeyKind keys = KeyKind.P256;
+    private CorpusKeyType keys = CorpusKeyType.P256;
 
     @Param({"CORRETTO", "BOUNCY_CASTLE"})
     private ProviderChoice provider = ProviderChoice.CORRETTO;
@@ -59,9 +59,9 @@ public class SignBenchmark {
     private int next;
 
     @Setup
-    public void open() throws IOException, CertificateProblem {
-        BenchCorpus corpus = BenchCorpus.of(SERIALS, 0, keys);
-        Instant now = BenchCorpus.now();
+    public void open() throws IOException, InvalidCertificateException {
+        BenchmarkFixture corpus = BenchmarkFixture.of(SERIALS, 0, keys);
+        Instant now = BenchmarkFixture.now();
         for (int i = 0; i < SERIALS; i++) {
             CertId asked =
                     corpus.issuer()
@@ -72,7 +72,7 @@ public class SignBenchmark {
                                     corpus.assigned(i).serial());
             contents[i] =
                     new ResponseContent(
-                            List.of(new SingleAnswer(asked, new CertStatus.Good())),
+                            List.of(new SingleResponseContent(asked, new CertStatus.Good())),
                             ValidityWindow.from(now, Duration.ofDays(4)),
                             Optional.empty(),
                             Optional.empty(),
@@ -89,13 +89,13 @@ public class SignBenchmark {
 
     /// The whole OCSPResponse.
     @Benchmark
-    public SignedResponse response() throws SignerUnavailable {
+    public SignedResponse response() throws SignerUnavailableException {
         return requireNonNull(signer).sign(contents[next++ & (SERIALS - 1)]);
     }
 
     /// The base: the signature alone.
     @Benchmark
-    public byte[] raw() throws KeyFailure {
+    public byte[] raw() throws SigningKeyException {
         message[0]++;
         return requireNonNull(credential).key().sign(message);
     }

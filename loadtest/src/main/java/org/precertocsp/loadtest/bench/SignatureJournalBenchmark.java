@@ -19,26 +19,26 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.precertocsp.loadtest.corpus.KeyKind;
+import org.precertocsp.loadtest.corpus.CorpusKeyType;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.audit.AuditLogConfig;
 import org.precertocsp.responder.audit.AuditTrail;
-import org.precertocsp.responder.audit.journal.SignatureJournal;
-import org.precertocsp.responder.audit.log.Anchor;
-import org.precertocsp.responder.audit.log.LogSettings;
-import org.precertocsp.responder.audit.seal.SealKey;
+import org.precertocsp.responder.audit.CheckpointSigner;
+import org.precertocsp.responder.audit.CheckpointStore;
+import org.precertocsp.responder.audit.SignatureJournal;
 import org.precertocsp.signer.BouncyCastleSigner;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.ResponderCredential;
 import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.ResponseSigner;
 import org.precertocsp.signer.SignedResponse;
-import org.precertocsp.signer.SignerUnavailable;
+import org.precertocsp.signer.SignerUnavailableException;
 import org.precertocsp.signer.SigningJournal;
-import org.precertocsp.signer.SingleAnswer;
+import org.precertocsp.signer.SingleResponseContent;
 import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 
 /// Claim: recording every signature costs at most 3 % of a live answer.
@@ -62,12 +62,12 @@ public class SignatureJournalBenchmark {
     private int next;
 
     @Setup
-    public void open() throws IOException, CertificateProblem {
-        BenchCorpus corpus = BenchCorpus.of(SERIALS, 0, KeyKind.P256);
-        Instant now = BenchCorpus.now();
+    public void open() throws IOException, InvalidCertificateException {
+        BenchmarkFixture corpus = BenchmarkFixture.of(SERIALS, 0, CorpusKeyType.P256);
+        Instant now = BenchmarkFixture.now();
         for (int i = 0; i < SERIALS; i++) {
-            SingleAnswer answer =
-                    new SingleAnswer(
+            SingleResponseContent answer =
+                    new SingleResponseContent(
                             corpus.issuer()
                                     .key()
                                     .certId(
@@ -84,20 +84,20 @@ public class SignatureJournalBenchmark {
                             now);
         }
         credential = corpus.credential(ProviderChoice.FASTEST);
-        journal = journal(Scratch.ofThisProcess().empty("journal"));
+        journal = journal(BenchmarkDirectory.ofThisProcess().empty("journal"));
         unrecorded = new BouncyCastleSigner(requireNonNull(credential), SigningJournal.NONE);
         recorded = new BouncyCastleSigner(requireNonNull(credential), requireNonNull(journal));
     }
 
     private static SignatureJournal journal(Path directory) throws IOException {
-        SealKey key = SealKey.create(directory.resolve("audit.pem"));
+        CheckpointSigner key = CheckpointSigner.create(directory.resolve("audit.pem"));
         return SignatureJournal.open(
                 carry ->
-                        new LogSettings(
+                        new AuditLogConfig(
                                 directory.resolve("signatures"),
                                 "measured",
                                 key,
-                                Anchor.NONE,
+                                CheckpointStore.NONE,
                                 SEGMENT_BYTES,
                                 carry,
                                 Alarm.LOGGED,
@@ -115,12 +115,12 @@ public class SignatureJournalBenchmark {
 
     /// The base.
     @Benchmark
-    public SignedResponse unrecorded() throws SignerUnavailable {
+    public SignedResponse unrecorded() throws SignerUnavailableException {
         return requireNonNull(unrecorded).sign(contents[next++ & (SERIALS - 1)]);
     }
 
     @Benchmark
-    public SignedResponse recorded() throws SignerUnavailable {
+    public SignedResponse recorded() throws SignerUnavailableException {
         return requireNonNull(recorded).sign(contents[next++ & (SERIALS - 1)]);
     }
 }

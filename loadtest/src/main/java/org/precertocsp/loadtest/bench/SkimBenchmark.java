@@ -15,16 +15,16 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.precertocsp.loadtest.corpus.KeyKind;
+import org.precertocsp.der.ByteString;
+import org.precertocsp.loadtest.corpus.CorpusKeyType;
 import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.ctlog.entry.DataTile;
-import org.precertocsp.responder.intake.ctlog.entry.EntryPage;
-import org.precertocsp.responder.intake.ctlog.entry.GetEntries;
-import org.precertocsp.responder.intake.ctlog.entry.MalformedEntry;
-import org.precertocsp.responder.intake.ctlog.entry.OurIssuers;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.responder.ctlog.DataTileReader;
+import org.precertocsp.responder.ctlog.EntryPage;
+import org.precertocsp.responder.ctlog.GetEntriesReader;
+import org.precertocsp.responder.ctlog.IssuerFilter;
+import org.precertocsp.responder.ctlog.MalformedEntryException;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
+import org.precertocsp.signer.InvalidCertificateException;
 
 /// Claim: other people's entries of a log are passed over, their leaf hashes included, faster than
 /// a plain DER parse of their certificates alone would take.
@@ -37,34 +37,34 @@ import org.precertocsp.signer.CertificateProblem;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class SkimBenchmark {
-    private OurIssuers ours = OurIssuers.NONE;
-    private @Nullable LogPages pages;
+    private IssuerFilter ours = IssuerFilter.NONE;
+    private @Nullable SyntheticLogPages pages;
     private int next;
 
     @Setup
-    public void make() throws IOException, CertificateProblem {
-        FedIssuer issuer = BenchCorpus.of(1, 0, KeyKind.P256).fed();
+    public void make() throws IOException, InvalidCertificateException {
+        ConfiguredIssuer issuer = BenchmarkFixture.of(1, 0, CorpusKeyType.P256).fed();
         byte[] key = issuer.certificate().holder().getSubjectPublicKeyInfo().getEncoded();
-        ours = OurIssuers.of(new FedIssuer.Directory(List.of(issuer)));
-        pages = new LogPages(HashAlgorithm.SHA256.hash(Octets.of(key)).toArray());
+        ours = IssuerFilter.of(new ConfiguredIssuer.Directory(List.of(issuer)));
+        pages = new SyntheticLogPages(HashAlgorithm.SHA256.hash(ByteString.of(key)).toArray());
     }
 
     @Benchmark
-    @OperationsPerInvocation(LogPages.WIDTH)
-    public int tiles() throws MalformedEntry {
-        return found(DataTile.read(requireNonNull(pages).tile(next++), 0, ours));
+    @OperationsPerInvocation(SyntheticLogPages.WIDTH)
+    public int tiles() throws MalformedEntryException {
+        return found(DataTileReader.read(requireNonNull(pages).tile(next++), 0, ours));
     }
 
     @Benchmark
-    @OperationsPerInvocation(LogPages.WIDTH)
-    public int getEntries() throws MalformedEntry {
+    @OperationsPerInvocation(SyntheticLogPages.WIDTH)
+    public int getEntries() throws MalformedEntryException {
         byte[] answer = requireNonNull(pages).answer(next++);
-        return found(GetEntries.read(answer, 0, LogPages.WIDTH, ours));
+        return found(GetEntriesReader.read(answer, 0, SyntheticLogPages.WIDTH, ours));
     }
 
     /// The base.
     @Benchmark
-    @OperationsPerInvocation(LogPages.WIDTH)
+    @OperationsPerInvocation(SyntheticLogPages.WIDTH)
     public int parse() {
         int parsed = 0;
         for (byte[] body : requireNonNull(pages).bodies(next++)) {
@@ -76,7 +76,7 @@ public class SkimBenchmark {
     }
 
     private static int found(EntryPage page) {
-        if (page.count() != LogPages.WIDTH || !page.unreadable().isEmpty()) {
+        if (page.count() != SyntheticLogPages.WIDTH || !page.unreadable().isEmpty()) {
             throw new IllegalStateException("not all of a page was read: " + page.count());
         }
         return page.candidates().size();

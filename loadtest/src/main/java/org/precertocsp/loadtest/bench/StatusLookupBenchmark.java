@@ -16,11 +16,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.precertocsp.loadtest.corpus.CorpusFile;
-import org.precertocsp.loadtest.corpus.KeyKind;
-import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.loadtest.corpus.CorpusKeyType;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.responder.store.RocksStore;
+import org.precertocsp.signer.InvalidCertificateException;
 
 /// Claim: a serial that is not there costs less than one that is, because of the filter.
 ///
@@ -44,12 +44,13 @@ public class StatusLookupBenchmark {
 
     private final SerialKey[] present = new SerialKey[ASKED];
     private final SerialKey[] absent = new SerialKey[ASKED];
-    private @Nullable RocksStores store;
+    private @Nullable RocksStore store;
     private int next;
 
     @Setup
-    public void open() throws IOException, CertificateProblem {
-        BenchCorpus corpus = BenchCorpus.of(records, REVOKED_SHARE, KeyKind.P256, CorpusFile.CSV);
+    public void open() throws IOException, InvalidCertificateException {
+        BenchmarkFixture corpus =
+                BenchmarkFixture.of(records, REVOKED_SHARE, CorpusKeyType.P256, CorpusFile.CSV);
         for (int i = 0; i < ASKED; i++) {
             present[i] = corpus.assigned(i * STRIDE % records);
             absent[i] = corpus.unassigned(i);

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.precertocsp.loadtest.compare.ComparePage;
-import org.precertocsp.loadtest.compare.ComparePlan;
-import org.precertocsp.loadtest.compare.CompareRun;
-import org.precertocsp.loadtest.compare.CompareTable;
-import org.precertocsp.loadtest.compare.Comparison;
-import org.precertocsp.loadtest.compare.Pair;
-import org.precertocsp.loadtest.drive.LoadRun;
-import org.precertocsp.loadtest.peers.PeerFailed;
-import org.precertocsp.loadtest.report.Report;
+import org.precertocsp.loadtest.compare.ComparisonKind;
+import org.precertocsp.loadtest.compare.ComparisonPage;
+import org.precertocsp.loadtest.compare.ComparisonPlan;
+import org.precertocsp.loadtest.compare.ComparisonReport;
+import org.precertocsp.loadtest.compare.ComparisonRun;
+import org.precertocsp.loadtest.compare.ComparisonTable;
+import org.precertocsp.loadtest.drive.LoadTestResult;
+import org.precertocsp.loadtest.peers.PeerException;
+import org.precertocsp.loadtest.report.RunReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
 public final class CompareCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Mixin private MeasuringOptions measuring = new MeasuringOptions();
+    @Mixin private MeasurementOptions measuring = new MeasurementOptions();
 
     @Option(
             names = "--only",
@@ -57,12 +57,13 @@ public final class CompareCommand implements Callable<Integer> {
             description =
                     "which comparisons: get, post, live, cfssl, openssl, unassigned, tail (default:"
                             + " all)")
-    private List<String> only = Arrays.stream(Pair.values()).map(Pair::toString).toList();
+    private List<String> only =
+            Arrays.stream(ComparisonKind.values()).map(ComparisonKind::toString).toList();
 
     @Option(
             names = "--serials",
             paramLabel = "N",
-            converter = Count.class,
+            converter = CountConverter.class,
             description = "loaded before the first request (default: 10m; with --quick: 30k)")
     private @Nullable Long serials;
 
@@ -72,26 +73,26 @@ public final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
-        try (WorkFolder work = measuring.workFolder()) {
-            ComparePlan plan = plan(work.directory());
-            CompareRun run = new CompareRun(plan, new StepLines(err)::print);
-            Comparison comparison = run.run();
+        try (WorkDirectory work = measuring.workFolder()) {
+            ComparisonPlan plan = plan(work.directory());
+            ComparisonRun run = new ComparisonRun(plan, new ElapsedTimePrinter(err)::print);
+            ComparisonReport comparison = run.run();
             PrintWriter out = spec.commandLine().getOut();
-            out.print(CompareTable.of(comparison));
+            out.print(ComparisonTable.of(comparison));
             out.flush();
             write(comparison, run.lastRuns());
-            return comparison.isSound() ? ExitCodes.OK : ExitCodes.WRONG_ANSWERS;
-        } catch (PeerFailed | IOException e) {
+            return comparison.isSound() ? LoadTestExitCodes.OK : LoadTestExitCodes.WRONG_ANSWERS;
+        } catch (PeerException | IOException e) {
             err.println("precert-load: " + e.getMessage());
             err.flush();
-            return ExitCodes.CANNOT;
+            return LoadTestExitCodes.CANNOT;
         }
     }
 
-    private ComparePlan plan(Path work) {
+    private ComparisonPlan plan(Path work) {
         boolean quick = measuring.quick;
         try {
-            return new ComparePlan(
+            return new ComparisonPlan(
                     measuring.ours(),
                     work,
                     serials != null ? serials : quick ? 30_000 : 10_000_000,
@@ -106,11 +107,11 @@ public final class CompareCommand implements Callable<Integer> {
         }
     }
 
-    private List<Pair> pairs() {
+    private List<ComparisonKind> pairs() {
         return only.stream()
                 .map(
                         name ->
-                                Pair.named(name)
+                                ComparisonKind.named(name)
                                         .orElseThrow(
                                                 () ->
                                                         new IllegalArgumentException(
@@ -120,16 +121,17 @@ public final class CompareCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private void write(Comparison comparison, Map<String, LoadRun> lastRuns) throws IOException {
+    private void write(ComparisonReport comparison, Map<String, LoadTestResult> lastRuns)
+            throws IOException {
         Path out = measuring.output;
         Files.createDirectories(out);
         Files.writeString(out.resolve("compare.json"), comparison.json());
-        Files.writeString(out.resolve("compare.html"), ComparePage.of(comparison));
-        Report runs =
-                new Report(
+        Files.writeString(out.resolve("compare.html"), ComparisonPage.of(comparison));
+        RunReport runs =
+                new RunReport(
                         "precert-load compare: the last round of each side",
                         lastRuns.entrySet().stream()
-                                .map(run -> new Report.Entry(run.getKey(), run.getValue()))
+                                .map(run -> new RunReport.Entry(run.getKey(), run.getValue()))
                                 .toList());
         Files.writeString(out.resolve("compare-runs.html"), runs.html());
     }

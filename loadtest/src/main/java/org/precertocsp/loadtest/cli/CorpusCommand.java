@@ -6,13 +6,19 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.loadtest.corpus.Corpus;
 import org.precertocsp.loadtest.corpus.CorpusFile;
+import org.precertocsp.loadtest.corpus.CorpusKeyType;
 import org.precertocsp.loadtest.corpus.CorpusPlan;
-import org.precertocsp.loadtest.corpus.KeyKind;
+import org.precertocsp.loadtest.corpus.CorpusProgress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,7 +41,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:written", "2:the command line makes no sense", "3:not written"})
 public final class CorpusCommand implements Callable<Integer> {
-    private final Terminal terminal;
+    private final ErrorTerminal terminal;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -46,7 +52,7 @@ public final class CorpusCommand implements Callable<Integer> {
             names = "--serials",
             paramLabel = "N",
             defaultValue = "10k",
-            converter = Count.class,
+            converter = CountConverter.class,
             description = "how many, such as 500, 10k or 100m (default: ${DEFAULT-VALUE})")
     private long serials;
 
@@ -65,7 +71,7 @@ public final class CorpusCommand implements Callable<Integer> {
             paramLabel = "NAME",
             defaultValue = "p256",
             description = "of both keys: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-    private KeyKind keys = KeyKind.P256;
+    private CorpusKeyType keys = CorpusKeyType.P256;
 
     @Option(
             names = "--date",
@@ -84,7 +90,7 @@ public final class CorpusCommand implements Callable<Integer> {
                             + " all)")
     private Set<CorpusFile> files = EnumSet.allOf(CorpusFile.class);
 
-    public CorpusCommand(Terminal terminal) {
+    public CorpusCommand(ErrorTerminal terminal) {
         this.terminal = terminal;
     }
 
@@ -98,10 +104,10 @@ public final class CorpusCommand implements Callable<Integer> {
                     "%,d serials, %,d of them revoked, in %s%n",
                     plan.serials(), plan.population().revoked(plan.serials()), corpus.directory());
             out.flush();
-            return ExitCodes.OK;
+            return LoadTestExitCodes.OK;
         } catch (IOException e) {
             spec.commandLine().getErr().println("precert-load: " + directory + ": " + e);
-            return ExitCodes.CANNOT;
+            return LoadTestExitCodes.CANNOT;
         }
     }
 
@@ -111,6 +117,57 @@ public final class CorpusCommand implements Callable<Integer> {
             return new CorpusPlan(serials, revoked, seed, day, keys, files);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /// A progress bar with the time left for each file of a corpus, on a terminal; nothing
+    /// elsewhere.
+    static final class CorpusBars implements AutoCloseable {
+        private static final int WIDTH = 79;
+        private static final long THOUSAND = 1_000;
+        // Between two looks at the bar: asking it for every serial would take longer than the
+        // serial.
+        private static final long STRIDE = 1 << 12;
+        private static final int CRL_PASSES = 3;
+
+        private final CorpusPlan plan;
+        private final ErrorTerminal terminal;
+        private Optional<ProgressBar> bar = Optional.empty();
+
+        CorpusBars(CorpusPlan plan, ErrorTerminal terminal) {
+            this.plan = plan;
+            this.terminal = terminal;
+        }
+
+        CorpusProgress begin(CorpusFile file) {
+            close();
+            if (!terminal.watched()) {
+                return CorpusProgress.SILENT;
+            }
+            int passes = file == CorpusFile.CRL ? CRL_PASSES : 1;
+            ProgressBar shown =
+                    new ProgressBarBuilder()
+                            .setTaskName(file.fileName())
+                            .setInitialMax(plan.serials() * passes)
+                            .setStyle(ProgressBarStyle.ASCII)
+                            .setUnit("k", THOUSAND)
+                            .showSpeed()
+                            .setConsumer(new ConsoleProgressBarConsumer(terminal.stream(), WIDTH))
+                            .build();
+            bar = Optional.of(shown);
+            return done -> {
+                if (done % STRIDE == 0 && done > 0) {
+                    shown.stepBy(STRIDE);
+                } else if (done == plan.serials()) {
+                    shown.stepTo(shown.getMax());
+                }
+            };
+        }
+
+        @Override
+        public void close() {
+            bar.ifPresent(ProgressBar::close);
+            bar = Optional.empty();
         }
     }
 }

@@ -5,12 +5,12 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.precertocsp.loadtest.peers.PeerFailed;
-import org.precertocsp.loadtest.scale.Scale;
-import org.precertocsp.loadtest.scale.ScalePage;
-import org.precertocsp.loadtest.scale.ScalePlan;
-import org.precertocsp.loadtest.scale.ScaleRun;
-import org.precertocsp.loadtest.scale.ScaleTable;
+import org.precertocsp.loadtest.compare.ScalePage;
+import org.precertocsp.loadtest.compare.ScalePlan;
+import org.precertocsp.loadtest.compare.ScaleReport;
+import org.precertocsp.loadtest.compare.ScaleRun;
+import org.precertocsp.loadtest.compare.ScaleTable;
+import org.precertocsp.loadtest.peers.PeerException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,32 +38,33 @@ import picocli.CommandLine.Spec;
 public final class ScaleCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Mixin private MeasuringOptions measuring = new MeasuringOptions();
+    @Mixin private MeasurementOptions measuring = new MeasurementOptions();
 
     @Option(
             names = "--up-to",
             paramLabel = "N",
             defaultValue = "10m",
-            converter = Count.class,
+            converter = CountConverter.class,
             description = "the largest number of serials (default: ${DEFAULT-VALUE})")
     private long largest;
 
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
-        try (WorkFolder work = measuring.workFolder()) {
-            Scale scale = new ScaleRun(plan(work.directory()), new StepLines(err)::print).run();
+        try (WorkDirectory work = measuring.workFolder()) {
+            ScaleReport scale =
+                    new ScaleRun(plan(work.directory()), new ElapsedTimePrinter(err)::print).run();
             PrintWriter out = spec.commandLine().getOut();
             out.print(ScaleTable.of(scale));
             out.flush();
             Path folder = Files.createDirectories(measuring.output);
             Files.writeString(folder.resolve("scale.json"), scale.json());
             Files.writeString(folder.resolve("scale.html"), ScalePage.of(scale));
-            return scale.isSound() ? ExitCodes.OK : ExitCodes.WRONG_ANSWERS;
-        } catch (PeerFailed | IOException e) {
+            return scale.isSound() ? LoadTestExitCodes.OK : LoadTestExitCodes.WRONG_ANSWERS;
+        } catch (PeerException | IOException e) {
             err.println("precert-load: " + e.getMessage());
             err.flush();
-            return ExitCodes.CANNOT;
+            return LoadTestExitCodes.CANNOT;
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.precertocsp.loadtest.report.MeasurementJson;
-import org.precertocsp.loadtest.report.TargetsMarkdown;
+import org.precertocsp.loadtest.report.TargetsTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -56,8 +56,8 @@ public final class TargetsCommand implements Callable<Integer> {
                             .formatted(folder, String.join(", ", FILES), folder));
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.print(TargetsMarkdown.of(measurements));
+        out.print(TargetsTable.of(measurements));
         out.flush();
-        return ExitCodes.OK;
+        return LoadTestExitCodes.OK;
     }
 }

@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.precertocsp.loadtest.drive.Pace;
-import org.precertocsp.loadtest.peers.PeerFailed;
+import org.precertocsp.loadtest.drive.RequestPacing;
+import org.precertocsp.loadtest.peers.PeerException;
 
 /// Work before anything is measured, until servers get no faster: a Java compiler that shares its
 /// processor with the server costs more at first than the answers do. All sides get the same, also
@@ -44,16 +44,16 @@ public record WarmUp(Duration slice, Duration limit) {
     /// Blocks until every side is steady, or the limit. Sides without a server need nothing.
     ///
     /// @return by the sides' names
-    public Map<String, Warmed> run(List<? extends Side> sides)
-            throws PeerFailed, InterruptedException {
-        Map<Side, List<Double>> costs = new LinkedHashMap<>();
+    public Map<String, Warmed> run(List<? extends Contestant> sides)
+            throws PeerException, InterruptedException {
+        Map<Contestant, List<Double>> costs = new LinkedHashMap<>();
         sides.stream()
                 .filter(WarmUp::isPressed)
                 .forEach(side -> costs.put(side, new ArrayList<>()));
         long slices = Math.max(1, limit.dividedBy(slice));
-        Set<Side> steady = new HashSet<>();
+        Set<Contestant> steady = new HashSet<>();
         for (int i = 0; i < slices && steady.size() < costs.size(); i++) {
-            for (Map.Entry<Side, List<Double>> side : costs.entrySet()) {
+            for (Map.Entry<Contestant, List<Double>> side : costs.entrySet()) {
                 side.getValue().add(side.getKey().measure(slice).cpuMicros());
                 if (isSteady(side.getValue())) {
                     steady.add(side.getKey());
@@ -67,8 +67,9 @@ public record WarmUp(Duration slice, Duration limit) {
 
     /// At a fixed rate a server idles between answers and their cost is never steady; it was warmed
     /// up when the rate was determined.
-    private static boolean isPressed(Side side) {
-        return side instanceof DrivenSide driven && driven.pace() instanceof Pace.Saturate;
+    private static boolean isPressed(Contestant side) {
+        return side instanceof ServerContestant driven
+                && driven.pace() instanceof RequestPacing.Saturate;
     }
 
     private Warmed warmed(List<Double> costs, boolean steady) {
@@ -82,8 +83,8 @@ public record WarmUp(Duration slice, Duration limit) {
         if (last < WINDOW) {
             return false;
         }
-        double before = Spread.of(costs.subList(last - WINDOW, last)).median();
-        double now = Spread.of(costs.subList(last, costs.size())).median();
+        double before = MinMedianMax.of(costs.subList(last - WINDOW, last)).median();
+        double now = MinMedianMax.of(costs.subList(last, costs.size())).median();
         return now >= (1 - TOLERANCE) * before;
     }
 }

@@ -1,14 +1,14 @@
 /// Comparisons of precert-ocsp with other servers, and with what its own parts can do.
 ///
-/// Start at [CompareRun]: it prepares a corpus and a loaded store, then runs each comparison
-/// ([Pair]) that [Contests] defines. All sides of a comparison are measured in one run, in turn,
-/// round by round, each pinned to the same processor, so that whatever else the machine does
-/// affects all of them.
+/// Start at [ComparisonRun]: it prepares a corpus and a loaded store, then runs each comparison
+/// ([ComparisonKind]) that [ComparisonCatalog] defines. All sides of a comparison are measured in
+/// one run, in turn, round by round, each pinned to the same processor, so that whatever else the
+/// machine does affects all of them.
 ///
 /// The hard part is a fair ratio. The driver can be slower than the server it measures; then
-/// throughput says nothing about the server. [Verdict] therefore compares throughput only where
-/// every server was busy all the time, and otherwise the processor time per answer. Servers are
-/// warmed up until their cost per answer no longer falls ([WarmUp]), because the JIT compiler
+/// throughput says nothing about the server. [TargetVerdict] therefore compares throughput only
+/// where every server was busy all the time, and otherwise the processor time per answer. Servers
+/// are warmed up until their cost per answer no longer falls ([WarmUp]), because the JIT compiler
 /// shares the server's processor. Wrong answers, or more than one failed request in a hundred, void
 /// a verdict.
 @NullMarked

@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -11,10 +12,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Function;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemWriter;
+import org.precertocsp.der.Asn1Time;
 
 /// A corpus on disk: its folder and what lies where.
 public record Corpus(Path directory, CorpusPlan plan) {
@@ -33,7 +36,7 @@ public record Corpus(Path directory, CorpusPlan plan) {
             throws IOException {
         Files.createDirectories(directory);
         Corpus corpus = new Corpus(directory.toAbsolutePath().normalize(), plan);
-        Authority authority = new Authority(plan, corpus.now());
+        SyntheticCa authority = new SyntheticCa(plan, corpus.now());
         corpus.writeCredentials(authority);
         for (CorpusFile kind : CorpusFile.values()) {
             if (plan.files().contains(kind)) {
@@ -71,7 +74,7 @@ public record Corpus(Path directory, CorpusPlan plan) {
         return plan.date().atStartOfDay(ZoneOffset.UTC).toInstant();
     }
 
-    private void writeCredentials(Authority authority) throws IOException {
+    private void writeCredentials(SyntheticCa authority) throws IOException {
         KeyPair delegateKeys = authority.newKeys("delegate key");
         Files.writeString(issuer(), pem("CERTIFICATE", authority.certificate().getEncoded()));
         Files.writeString(
@@ -99,16 +102,16 @@ public record Corpus(Path directory, CorpusPlan plan) {
                 StandardOpenOption.WRITE);
     }
 
-    private void writeLarge(CorpusFile kind, Authority authority, CorpusProgress progress)
+    private void writeLarge(CorpusFile kind, SyntheticCa authority, CorpusProgress progress)
             throws IOException {
-        SyntheticStatus statuses = new SyntheticStatus(plan.population(), now());
-        TextLines lines = new TextLines(plan, statuses, progress);
+        SyntheticStatuses statuses = new SyntheticStatuses(plan.population(), now());
+        SerialListWriter lines = new SerialListWriter(plan, statuses, progress);
         try (OutputStream out =
                 new BufferedOutputStream(Files.newOutputStream(file(kind)), BUFFER)) {
             switch (kind) {
                 case SERIALS -> lines.serials(out);
                 case CSV -> lines.csv(out);
-                case CRL -> new CrlFile(plan, authority, statuses, progress).write(out);
+                case CRL -> new SyntheticCrlWriter(plan, authority, statuses, progress).write(out);
                 case INDEX -> lines.index(out);
             }
         }
@@ -121,5 +124,86 @@ public record Corpus(Path directory, CorpusPlan plan) {
             writer.writeObject(new PemObject(type, der));
         }
         return text.toString();
+    }
+
+    /// The text files of a corpus, one line for each serial.
+    static final class SerialListWriter {
+        private static final HexFormat LOWER = HexFormat.of();
+        private static final HexFormat UPPER = HexFormat.of().withUpperCase();
+
+        private final CorpusPlan plan;
+        private final SyntheticStatuses statuses;
+        private final CorpusProgress progress;
+
+        SerialListWriter(CorpusPlan plan, SyntheticStatuses statuses, CorpusProgress progress) {
+            this.plan = plan;
+            this.statuses = statuses;
+            this.progress = progress;
+        }
+
+        void serials(OutputStream out) throws IOException {
+            write(out, "serial,status\n", this::serialLine);
+        }
+
+        void csv(OutputStream out) throws IOException {
+            write(out, "serial,status,revocation_date,reason,not_after\n", this::csvLine);
+        }
+
+        void index(OutputStream out) throws IOException {
+            write(out, "", this::indexLine);
+        }
+
+        @FunctionalInterface
+        private interface Line {
+            void append(StringBuilder line, long index, byte[] serial);
+        }
+
+        private void write(OutputStream out, String header, Line format) throws IOException {
+            out.write(header.getBytes(StandardCharsets.US_ASCII));
+            StringBuilder line = new StringBuilder();
+            byte[] serial = new byte[SyntheticSerials.BYTES];
+            for (long i = 0; i < plan.serials(); i++) {
+                progress.step(i);
+                statuses.serials().write(i, serial, 0);
+                line.setLength(0);
+                format.append(line, i, serial);
+                line.append('\n');
+                out.write(line.toString().getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+
+        private void serialLine(StringBuilder line, long index, byte[] serial) {
+            LOWER.formatHex(line, serial);
+            line.append(statuses.serials().isRevoked(index) ? ",revoked" : ",good");
+        }
+
+        private void csvLine(StringBuilder line, long index, byte[] serial) {
+            LOWER.formatHex(line, serial);
+            if (statuses.serials().isRevoked(index)) {
+                line.append(",revoked,").append(statuses.revokedAt(index)).append(',');
+                line.append(statuses.reason(index));
+            } else {
+                line.append(",good,,");
+            }
+            line.append(',').append(statuses.notAfter(index));
+        }
+
+        /// Serials in capitals: openssl compares text.
+        private void indexLine(StringBuilder line, long index, byte[] serial) {
+            boolean revoked = statuses.serials().isRevoked(index);
+            line.append(revoked ? 'R' : 'V').append('\t');
+            line.append(utcTime(statuses.notAfter(index))).append('\t');
+            if (revoked) {
+                line.append(utcTime(statuses.revokedAt(index))).append(',');
+                line.append(statuses.reason(index));
+            }
+            line.append('\t');
+            UPPER.formatHex(line, serial);
+            line.append("\tunknown\t/CN=").append(index).append(".example");
+        }
+
+        private static String utcTime(Instant instant) {
+            return new String(Asn1Time.utcTime(instant), StandardCharsets.US_ASCII);
+        }
     }
 }

@@ -15,7 +15,7 @@ public record CorpusPlan(
         double revokedShare,
         long seed,
         LocalDate date,
-        KeyKind keys,
+        CorpusKeyType keys,
         Set<CorpusFile> files) {
     /// As many lines as a file can sensibly have.
     public static final long MAX_SERIALS = 1_000_000_000L;

@@ -7,20 +7,20 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 
 /// `cfssl ocspserve`: answers from responses signed before, all in memory.
 ///
 /// @param responses DER, one for each serial it shall know
-public record CfsslPeer(Program program, List<Octets> responses) implements Peer {
+public record CfsslPeer(InstalledProgram program, List<ByteString> responses) implements Peer {
     private static final String ONLY_ERRORS = "4";
 
     public CfsslPeer {
         responses = List.copyOf(responses);
     }
 
-    public static Optional<Program> installed() {
-        return Program.find("cfssl");
+    public static Optional<InstalledProgram> installed() {
+        return InstalledProgram.find("cfssl");
     }
 
     @Override
@@ -34,7 +34,7 @@ public record CfsslPeer(Program program, List<Octets> responses) implements Peer
     }
 
     @Override
-    public List<String> prepare(Path directory, int port) throws PeerFailed {
+    public List<String> prepare(Path directory, int port) throws PeerException {
         Path file = directory.resolve("responses.base64");
         try {
             Files.writeString(
@@ -43,7 +43,7 @@ public record CfsslPeer(Program program, List<Octets> responses) implements Peer
                             .map(der -> Base64.getEncoder().encodeToString(der.toArray()))
                             .collect(Collectors.joining("\n")));
         } catch (IOException e) {
-            throw new PeerFailed("writing " + file + ": " + e.getMessage(), e);
+            throw new PeerException("writing " + file + ": " + e.getMessage(), e);
         }
         return List.of(
                 program.file().toString(),

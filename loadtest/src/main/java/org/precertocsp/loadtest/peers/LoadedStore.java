@@ -27,10 +27,10 @@ public record LoadedStore(Path store, Duration time, long added, long changed) {
     ///
     /// @param kind what to feed: [CorpusFile#CSV] or [CorpusFile#CRL]
     /// @param directory for the store; created if it is not there
-    /// @throws PeerFailed the file was not taken whole
+    /// @throws PeerException the file was not taken whole
     public static LoadedStore of(
-            OursDistribution distribution, Corpus corpus, CorpusFile kind, Path directory)
-            throws PeerFailed {
+            PrecertOcspDistribution distribution, Corpus corpus, CorpusFile kind, Path directory)
+            throws PeerException {
         Path yaml = directory.resolve("load.yaml");
         Path store = directory.resolve("store");
         List<String> words = new ArrayList<>();
@@ -54,12 +54,12 @@ public record LoadedStore(Path store, Duration time, long added, long changed) {
             return new LoadedStore(
                     store, time, totals.path("added").asLong(), totals.path("changed").asLong());
         } catch (IOException e) {
-            throw new PeerFailed("loading into " + directory + ": " + e.getMessage(), e);
+            throw new PeerException("loading into " + directory + ": " + e.getMessage(), e);
         }
     }
 
     /// Bytes of all files in the store now.
-    public long diskBytes() throws PeerFailed {
+    public long diskBytes() throws PeerException {
         try (Stream<Path> files = Files.walk(store)) {
             long sum = 0;
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -67,7 +67,7 @@ public record LoadedStore(Path store, Duration time, long added, long changed) {
             }
             return sum;
         } catch (IOException e) {
-            throw new PeerFailed("measuring " + store + ": " + e.getMessage(), e);
+            throw new PeerException("measuring " + store + ": " + e.getMessage(), e);
         }
     }
 }

@@ -13,7 +13,8 @@ import java.util.Optional;
 /// first, no modules in between.
 ///
 /// @param fill bytes in the `ETag` it sends, chosen so that its whole reply is as long as ours
-public record NginxPeer(Program program, Source source, Exchange ours, int fill) implements Peer {
+public record NginxPeer(InstalledProgram program, Source source, RawHttpExchange ours, int fill)
+        implements Peer {
     /// Where the body comes from.
     public enum Source {
         /// A file, by `open_file_cache`.
@@ -23,15 +24,15 @@ public record NginxPeer(Program program, Source source, Exchange ours, int fill)
         MEMORY
     }
 
-    public static Optional<Program> installed() {
-        return Program.find("nginx");
+    public static Optional<InstalledProgram> installed() {
+        return InstalledProgram.find("nginx");
     }
 
     /// With a reply exactly as long as `ours`, as far as its own fields let it: they leave no less
     /// than an `ETag` of two quotes.
     ///
     /// @param plain what it sends with a fill of 0
-    public NginxPeer filled(Exchange plain) {
+    public NginxPeer filled(RawHttpExchange plain) {
         return new NginxPeer(program, source, ours, Math.max(0, ours.length() - plain.length()));
     }
 
@@ -46,7 +47,7 @@ public record NginxPeer(Program program, Source source, Exchange ours, int fill)
     }
 
     @Override
-    public List<String> prepare(Path directory, int port) throws PeerFailed {
+    public List<String> prepare(Path directory, int port) throws PeerException {
         Path response = directory.resolve("response.der");
         Path configuration = directory.resolve("nginx.conf");
         try {
@@ -55,7 +56,7 @@ public record NginxPeer(Program program, Source source, Exchange ours, int fill)
             Files.writeString(
                     configuration, configuration(port, response), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            throw new PeerFailed("writing " + directory + ": " + e.getMessage(), e);
+            throw new PeerException("writing " + directory + ": " + e.getMessage(), e);
         }
         return List.of(
                 program.file().toString(),

@@ -9,11 +9,11 @@ import org.precertocsp.loadtest.corpus.CorpusFile;
 /// `openssl ocsp` as a responder: signs every answer, one connection for each.
 ///
 /// Its address cannot be configured: it listens on all of them while it runs.
-public record OpensslPeer(Program program, Corpus corpus) implements Peer {
+public record OpensslPeer(InstalledProgram program, Corpus corpus) implements Peer {
     private static final String MINUTES = "2880";
 
-    public static Optional<Program> installed() {
-        return Program.find("openssl");
+    public static Optional<InstalledProgram> installed() {
+        return InstalledProgram.find("openssl");
     }
 
     @Override

@@ -14,5 +14,5 @@ public interface Peer {
     /// Prepares files in a folder of its own.
     ///
     /// @return the command that serves on the port, in the foreground
-    List<String> prepare(Path directory, int port) throws PeerFailed;
+    List<String> prepare(Path directory, int port) throws PeerException;
 }

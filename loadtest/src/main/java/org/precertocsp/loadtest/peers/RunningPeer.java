@@ -33,9 +33,9 @@ public final class RunningPeer implements AutoCloseable {
     ///
     /// @param directory for its files; created
     /// @param probe a request it can answer, complete with head
-    /// @throws PeerFailed it ended, or gave no such answer for ten minutes
-    public static RunningPeer start(Peer peer, Path directory, Cores cores, byte[] probe)
-            throws PeerFailed, InterruptedException {
+    /// @throws PeerException it ended, or gave no such answer for ten minutes
+    public static RunningPeer start(Peer peer, Path directory, CpuPinning cores, byte[] probe)
+            throws PeerException, InterruptedException {
         try {
             Files.createDirectories(directory);
             int port = freePort();
@@ -55,7 +55,7 @@ public final class RunningPeer implements AutoCloseable {
             running.await(probe, start);
             return running;
         } catch (IOException e) {
-            throw new PeerFailed(peer.name() + " cannot be started: " + e.getMessage(), e);
+            throw new PeerException(peer.name() + " cannot be started: " + e.getMessage(), e);
         }
     }
 
@@ -65,13 +65,13 @@ public final class RunningPeer implements AutoCloseable {
         }
     }
 
-    private void await(byte[] probe, long start) throws PeerFailed, InterruptedException {
+    private void await(byte[] probe, long start) throws PeerException, InterruptedException {
         String last = "nothing yet";
         boolean answered = false;
         try {
             while (process.isAlive() && System.nanoTime() - start < START_LIMIT.toNanos()) {
                 try {
-                    Exchange answer = Exchange.with(port, probe);
+                    RawHttpExchange answer = RawHttpExchange.with(port, probe);
                     if (answer.isOk()) {
                         startUp = Duration.ofNanos(System.nanoTime() - start);
                         answered = true;
@@ -88,7 +88,7 @@ public final class RunningPeer implements AutoCloseable {
                 close();
             }
         }
-        throw new PeerFailed(
+        throw new PeerException(
                 "%s did not answer (%s); its log %s ends: %s".formatted(name(), last, log, tail()));
     }
 
@@ -118,8 +118,8 @@ public final class RunningPeer implements AutoCloseable {
         return startUp;
     }
 
-    public ProcessUse use() {
-        return ProcessUse.of(process.toHandle());
+    public ProcessResourceUsage use() {
+        return ProcessResourceUsage.of(process.toHandle());
     }
 
     public boolean isAlive() {

@@ -24,7 +24,7 @@ public final class MeasurementJson {
                     .build();
 
     /// What all files have.
-    public record Essence(Origin origin, List<TargetLine> targets) {
+    public record Essence(MeasurementOrigin origin, List<TargetResult> targets) {
         public Essence {
             targets = List.copyOf(targets);
         }
@@ -50,10 +50,11 @@ public final class MeasurementJson {
         if (!root.hasNonNull("origin") || !root.path("targets").isArray()) {
             throw new IOException(file + " was not written by compare, scale or bench");
         }
-        List<TargetLine> targets = new ArrayList<>();
+        List<TargetResult> targets = new ArrayList<>();
         for (JsonNode target : root.path("targets")) {
-            targets.add(MAPPER.treeToValue(target, TargetLine.class));
+            targets.add(MAPPER.treeToValue(target, TargetResult.class));
         }
-        return new Essence(MAPPER.treeToValue(root.path("origin"), Origin.class), targets);
+        return new Essence(
+                MAPPER.treeToValue(root.path("origin"), MeasurementOrigin.class), targets);
     }
 }

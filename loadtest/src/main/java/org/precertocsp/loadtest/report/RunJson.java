@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
-import org.precertocsp.loadtest.drive.LoadPlan;
-import org.precertocsp.loadtest.drive.LoadRun;
-import org.precertocsp.loadtest.drive.Pace;
+import org.precertocsp.loadtest.drive.LoadTestPlan;
+import org.precertocsp.loadtest.drive.LoadTestResult;
+import org.precertocsp.loadtest.drive.RequestPacing;
 
 /// Runs as JSON; times in nanoseconds unless the name says otherwise.
 final class RunJson {
@@ -14,15 +14,15 @@ final class RunJson {
 
     private RunJson() {}
 
-    static String of(Report report) {
+    static String of(RunReport report) {
         ObjectNode root = NODES.objectNode().put("title", report.title());
         ArrayNode runs = root.putArray("runs");
         report.entries().forEach(entry -> runs.add(run(entry)));
         return root.toPrettyString() + "\n";
     }
 
-    private static ObjectNode run(Report.Entry entry) {
-        LoadRun run = entry.run();
+    private static ObjectNode run(RunReport.Entry entry) {
+        LoadTestResult run = entry.run();
         ObjectNode node = NODES.objectNode().put("name", entry.name());
         node.set("plan", plan(run.plan()));
         node.put("measuredSeconds", run.measured().toNanos() / 1e9);
@@ -41,11 +41,11 @@ final class RunJson {
         return node;
     }
 
-    private static ObjectNode plan(LoadPlan plan) {
+    private static ObjectNode plan(LoadTestPlan plan) {
         ObjectNode node = NODES.objectNode().put("target", plan.target().toString());
         switch (plan.pace()) {
-            case Pace.Rate rate -> node.put("pace", "rate").put("rate", rate.perSecond());
-            case Pace.Saturate _ -> node.put("pace", "saturate");
+            case RequestPacing.Rate rate -> node.put("pace", "rate").put("rate", rate.perSecond());
+            case RequestPacing.Saturate _ -> node.put("pace", "saturate");
         }
         return node.put("connections", plan.connections().count())
                 .put("keepAlive", plan.connections().keepAlive())
@@ -60,16 +60,16 @@ final class RunJson {
         return node;
     }
 
-    private static ObjectNode latency(LoadRun run) {
+    private static ObjectNode latency(LoadTestResult run) {
         ObjectNode node = NODES.objectNode().put("mean", run.latency().getMean());
-        for (double percentile : Figures.PERCENTILES) {
+        for (double percentile : FigureFormat.PERCENTILES) {
             String name = "p" + String.valueOf(percentile).replaceFirst("\\.0$", "");
             node.put(name, run.latency().getValueAtPercentile(percentile));
         }
         return node.put("max", run.latency().getMaxValue());
     }
 
-    private static ObjectNode second(LoadRun.Second second) {
+    private static ObjectNode second(LoadTestResult.Second second) {
         return NODES.objectNode()
                 .put("offset", second.offset())
                 .put("perSecond", second.throughput())

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
-import org.precertocsp.loadtest.drive.LoadRun;
+import org.precertocsp.loadtest.drive.LoadTestResult;
 
 /// Runs as one HTML page without any other file: it opens from disk and may be mailed.
 final class RunPage {
@@ -36,8 +36,8 @@ final class RunPage {
 
     private RunPage() {}
 
-    static String of(Report report) {
-        String title = Markup.text(report.title());
+    static String of(RunReport report) {
+        String title = HtmlEscaper.text(report.title());
         return """
         <!DOCTYPE html>
         <html lang="en">
@@ -66,7 +66,7 @@ final class RunPage {
                         overTime(report));
     }
 
-    private static String table(Report report) {
+    private static String table(RunReport report) {
         return "<div class=\"wide\"><table>\n"
                 + row("th", RunTable.heads())
                 + report.entries().stream()
@@ -77,29 +77,29 @@ final class RunPage {
 
     private static String row(String tag, List<String> cells) {
         return cells.stream()
-                .map(cell -> "<%s>%s</%s>".formatted(tag, Markup.text(cell), tag))
+                .map(cell -> "<%s>%s</%s>".formatted(tag, HtmlEscaper.text(cell), tag))
                 .collect(Collectors.joining("", "<tr>", "</tr>\n"));
     }
 
-    private static String notes(Report report) {
+    private static String notes(RunReport report) {
         return report.entries().stream()
                 .flatMap(entry -> RunTable.notes(entry).stream())
-                .map(note -> "<li>" + Markup.text(note) + "</li>")
+                .map(note -> "<li>" + HtmlEscaper.text(note) + "</li>")
                 .collect(Collectors.joining("\n", "<ul>", "</ul>"));
     }
 
     /// Percentiles by the number of nines, so that the tail has as much room as the rest.
-    private static String latency(Report report) {
-        return new LinePlot(
+    private static String latency(RunReport report) {
+        return new SvgLinePlot(
                         "Latency by percentile, from the intended send time",
                         report.entries().stream().map(RunPage::percentiles).toList(),
                         RunPage::percentileName,
-                        Figures::nanos,
+                        FigureFormat::nanos,
                         true)
                 .svg();
     }
 
-    private static LinePlot.Line percentiles(Report.Entry entry) {
+    private static SvgLinePlot.Line percentiles(RunReport.Entry entry) {
         Histogram histogram = entry.run().latency();
         List<Double> xs = new ArrayList<>();
         List<Double> ys = new ArrayList<>();
@@ -109,7 +109,7 @@ final class RunPage {
             xs.add(x);
             ys.add((double) histogram.getValueAtPercentile(100 - Math.pow(10, 2 - x)));
         }
-        return new LinePlot.Line(entry.name(), xs, ys);
+        return new SvgLinePlot.Line(entry.name(), xs, ys);
     }
 
     private static String percentileName(double nines) {
@@ -117,38 +117,41 @@ final class RunPage {
         return "p" + Math.round(percentile * 1000) / 1000.0;
     }
 
-    private static String overTime(Report report) {
-        return timeline(report, "Answers per second", LoadRun.Second::throughput, false)
+    private static String overTime(RunReport report) {
+        return timeline(report, "Answers per second", LoadTestResult.Second::throughput, false)
                 + timeline(report, "p50 per second", second -> second.p50(), true)
                 + timeline(report, "p99 per second", second -> second.p99(), true);
     }
 
     private static String timeline(
-            Report report, String title, ToDoubleFunction<LoadRun.Second> value, boolean time) {
-        List<LinePlot.Line> lines =
+            RunReport report,
+            String title,
+            ToDoubleFunction<LoadTestResult.Second> value,
+            boolean time) {
+        List<SvgLinePlot.Line> lines =
                 report.entries().stream()
                         .map(
                                 entry ->
-                                        new LinePlot.Line(
+                                        new SvgLinePlot.Line(
                                                 entry.name(),
                                                 ends(entry.run().timeline()),
                                                 entry.run().timeline().stream()
                                                         .map(value::applyAsDouble)
                                                         .toList()))
                         .toList();
-        return new LinePlot(
+        return new SvgLinePlot(
                         title,
                         lines,
                         x -> Math.round(x * 10) / 10.0 + " s",
-                        time ? Figures::nanos : Figures::rate,
+                        time ? FigureFormat::nanos : FigureFormat::rate,
                         time)
                 .svg();
     }
 
-    private static List<Double> ends(List<LoadRun.Second> timeline) {
+    private static List<Double> ends(List<LoadTestResult.Second> timeline) {
         List<Double> ends = new ArrayList<>();
         double at = 0;
-        for (LoadRun.Second second : timeline) {
+        for (LoadTestResult.Second second : timeline) {
             at += second.length();
             ends.add(at);
         }

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.precertocsp.loadtest.drive.LoadRun;
-import org.precertocsp.loadtest.drive.Pace;
+import org.precertocsp.loadtest.drive.LoadTestResult;
+import org.precertocsp.loadtest.drive.RequestPacing;
 import org.precertocsp.loadtest.drive.WrongAnswer;
-import org.precertocsp.loadtest.requests.Question;
+import org.precertocsp.loadtest.requests.RequestDescription;
 
 /// Runs as text.
 final class RunTable {
@@ -16,7 +16,7 @@ final class RunTable {
 
     private RunTable() {}
 
-    static String of(Report report) {
+    static String of(RunReport report) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(heads());
         report.entries().forEach(entry -> rows.add(cells(entry)));
@@ -30,26 +30,27 @@ final class RunTable {
 
     static List<String> heads() {
         List<String> heads = new ArrayList<>(List.of("run", "answers/s", "answers"));
-        Figures.PERCENTILES.forEach(it -> heads.add("p" + it.toString().replaceFirst("\\.0$", "")));
+        FigureFormat.PERCENTILES.forEach(
+                it -> heads.add("p" + it.toString().replaceFirst("\\.0$", "")));
         heads.addAll(List.of("max", "failed", "wrong", "verified", "driver"));
         return heads;
     }
 
-    static List<String> cells(Report.Entry entry) {
-        LoadRun run = entry.run();
-        LoadRun.Outcome outcome = run.outcome();
+    static List<String> cells(RunReport.Entry entry) {
+        LoadTestResult run = entry.run();
+        LoadTestResult.Outcome outcome = run.outcome();
         List<String> cells = new ArrayList<>();
         cells.add(entry.name());
-        cells.add(Figures.rate(run.throughput()));
-        cells.add(Figures.count(outcome.completed()));
-        for (double percentile : Figures.PERCENTILES) {
-            cells.add(Figures.nanos((double) run.latency().getValueAtPercentile(percentile)));
+        cells.add(FigureFormat.rate(run.throughput()));
+        cells.add(FigureFormat.count(outcome.completed()));
+        for (double percentile : FigureFormat.PERCENTILES) {
+            cells.add(FigureFormat.nanos((double) run.latency().getValueAtPercentile(percentile)));
         }
-        cells.add(Figures.nanos((double) run.latency().getMaxValue()));
-        cells.add(Figures.count(outcome.failed()));
-        cells.add(Figures.count(outcome.wrongAnswers()));
-        cells.add(Figures.count(outcome.verified()));
-        cells.add(Figures.share(run.cost().share()));
+        cells.add(FigureFormat.nanos((double) run.latency().getMaxValue()));
+        cells.add(FigureFormat.count(outcome.failed()));
+        cells.add(FigureFormat.count(outcome.wrongAnswers()));
+        cells.add(FigureFormat.count(outcome.verified()));
+        cells.add(FigureFormat.share(run.cost().share()));
         return cells;
     }
 
@@ -65,13 +66,13 @@ final class RunTable {
     }
 
     /// Explanations of the figures, one sentence each.
-    static List<String> notes(Report.Entry entry) {
-        LoadRun run = entry.run();
+    static List<String> notes(RunReport.Entry entry) {
+        LoadTestResult run = entry.run();
         List<String> notes = new ArrayList<>();
         if (run.cost().isSaturated()) {
             notes.add(
                     "%s: the driver used %s of its core, so it and not the server may be the limit"
-                            .formatted(entry.name(), Figures.share(run.cost().share())));
+                            .formatted(entry.name(), FigureFormat.share(run.cost().share())));
         }
         if (!run.outcome().failures().isEmpty()) {
             notes.add("%s: failed: %s".formatted(entry.name(), counts(run.outcome().failures())));
@@ -82,7 +83,7 @@ final class RunTable {
                     .limit(EXAMPLES)
                     .forEach(it -> notes.add("  " + describe(it)));
         }
-        if (run.plan().pace() instanceof Pace.Saturate) {
+        if (run.plan().pace() instanceof RequestPacing.Saturate) {
             notes.add(
                     entry.name()
                             + ": closed loop, its latencies are those of a server with all"
@@ -93,7 +94,7 @@ final class RunTable {
 
     private static String counts(Map<? extends Enum<?>, Long> counts) {
         return counts.entrySet().stream()
-                .map(it -> "%s %s".formatted(Figures.count(it.getValue()), word(it.getKey())))
+                .map(it -> "%s %s".formatted(FigureFormat.count(it.getValue()), word(it.getKey())))
                 .sorted()
                 .collect(Collectors.joining(", "));
     }
@@ -103,7 +104,7 @@ final class RunTable {
     }
 
     static String describe(WrongAnswer wrong) {
-        Question question = wrong.question();
+        RequestDescription question = wrong.question();
         return "serial %s, requested by %s with %s%s: expected %s, received %s (%s)"
                 .formatted(
                         question.serial(),

@@ -5,7 +5,7 @@ public final class EncodedRequest {
     /// Shapes a request can have: method, hash, nonce, four expectations.
     public static final int KINDS = 32;
 
-    private static final Expected[] EXPECTED = Expected.values();
+    private static final ExpectedStatus[] EXPECTED = ExpectedStatus.values();
 
     byte[] bytes = new byte[1024];
     int length;
@@ -25,13 +25,13 @@ public final class EncodedRequest {
         return kind;
     }
 
-    public static Expected expected(int kind) {
+    public static ExpectedStatus expected(int kind) {
         return EXPECTED[kind & 3];
     }
 
     // Never leaves memory, so the order of the constants may change.
     @SuppressWarnings("EnumOrdinal")
-    static int kind(Expected expected, boolean get, boolean sha256, boolean nonce) {
+    static int kind(ExpectedStatus expected, boolean get, boolean sha256, boolean nonce) {
         return expected.ordinal() | (get ? 4 : 0) | (sha256 ? 8 : 0) | (nonce ? 16 : 0);
     }
 

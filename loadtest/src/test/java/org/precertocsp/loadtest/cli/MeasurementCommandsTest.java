@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.loadtest.report.MeasurementJson;
-import org.precertocsp.loadtest.report.Origin;
-import org.precertocsp.loadtest.report.TargetLine;
+import org.precertocsp.loadtest.report.MeasurementOrigin;
+import org.precertocsp.loadtest.report.TargetResult;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 
@@ -37,7 +37,7 @@ final class MeasurementCommandsTest {
         PrintStream stream = new PrintStream(progress, true, StandardCharsets.UTF_8);
         CommandLine line =
                 PrecertLoadCommand.of(
-                        new CorpusCommand(new Terminal(stream, true)),
+                        new CorpusCommand(new ErrorTerminal(stream, true)),
                         new CompareCommand(),
                         new ScaleCommand(),
                         new TargetsCommand());
@@ -48,13 +48,13 @@ final class MeasurementCommandsTest {
     @ParameterizedTest
     @CsvSource({"500, 500", "10k, 10000", "10K, 10000", "1.5m, 1500000", "1_000, 1000"})
     void large_numbers_may_be_written_short(String text, long number) {
-        assertThat(new Count().convert(text)).isEqualTo(number);
+        assertThat(new CountConverter().convert(text)).isEqualTo(number);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "k", "-1", "1g", "1.k", "1e3"})
     void what_is_no_number_is_refused(String text) {
-        assertThatThrownBy(() -> new Count().convert(text))
+        assertThatThrownBy(() -> new CountConverter().convert(text))
                 .isInstanceOf(TypeConversionException.class)
                 .hasMessageContaining("'" + text + "' is not a number");
     }
@@ -98,9 +98,11 @@ final class MeasurementCommandsTest {
 
     @Test
     void targets_of_all_files_that_are_there_are_printed() throws IOException {
-        Origin origin = new Origin("2026-11-21T12:00:00Z", "Processor", "precert-ocsp", "abc1234");
-        write("compare.json", origin, TargetLine.atLeast("1", "ours / nginx", 1.5, 1.8));
-        write("scale.json", origin, TargetLine.atMost("12", "start, s", 1, 2.2));
+        MeasurementOrigin origin =
+                new MeasurementOrigin(
+                        "2026-11-21T12:00:00Z", "Processor", "precert-ocsp", "abc1234");
+        write("compare.json", origin, TargetResult.atLeast("1", "ours / nginx", 1.5, 1.8));
+        write("scale.json", origin, TargetResult.atMost("12", "start, s", 1, 2.2));
 
         assertThat(execute("targets", folder.toString())).as(err.toString()).isZero();
 
@@ -119,7 +121,8 @@ final class MeasurementCommandsTest {
                 .contains("--out " + folder);
     }
 
-    private void write(String file, Origin origin, TargetLine line) throws IOException {
+    private void write(String file, MeasurementOrigin origin, TargetResult line)
+            throws IOException {
         Files.writeString(
                 folder.resolve(file),
                 MeasurementJson.of(
@@ -157,19 +160,19 @@ final class MeasurementCommandsTest {
     @Test
     void a_named_work_folder_must_be_empty_and_stays() throws IOException {
         Path work = folder.resolve("work");
-        try (WorkFolder named = WorkFolder.at(Optional.of(work))) {
+        try (WorkDirectory named = WorkDirectory.at(Optional.of(work))) {
             Files.createFile(named.directory().resolve("store"));
         }
         assertThat(work.resolve("store")).exists();
         assertThatIOException()
-                .isThrownBy(() -> WorkFolder.at(Optional.of(work)))
+                .isThrownBy(() -> WorkDirectory.at(Optional.of(work)))
                 .withMessageContaining("is not empty");
     }
 
     @Test
     void a_temporary_work_folder_goes_with_everything_in_it() throws IOException {
         Path kept;
-        try (WorkFolder temporary = WorkFolder.at(Optional.empty())) {
+        try (WorkDirectory temporary = WorkDirectory.at(Optional.empty())) {
             kept = temporary.directory();
             Files.createFile(Files.createDirectories(kept.resolve("a/b")).resolve("c"));
         }
@@ -178,7 +181,7 @@ final class MeasurementCommandsTest {
 
     @Test
     void steps_are_printed_with_the_time_since_the_start() {
-        StepLines lines = new StepLines(new PrintWriter(out, true));
+        ElapsedTimePrinter lines = new ElapsedTimePrinter(new PrintWriter(out, true));
 
         lines.print("loading it …");
 

@@ -134,7 +134,7 @@ final class RunCommandTest {
 
     private int execute(String... arguments) {
         PrintStream stream = new PrintStream(progress, true, StandardCharsets.UTF_8);
-        CommandLine line = PrecertLoadCommand.of(new RunCommand(new Terminal(stream, false)));
+        CommandLine line = PrecertLoadCommand.of(new RunCommand(new ErrorTerminal(stream, false)));
         line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         List<String> all = new ArrayList<>(List.of("run"));
         all.addAll(List.of(arguments));

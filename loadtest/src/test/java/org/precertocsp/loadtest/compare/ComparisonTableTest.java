@@ -8,32 +8,41 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.precertocsp.loadtest.report.Origin;
+import org.precertocsp.loadtest.report.MeasurementOrigin;
 
 /// A comparison whose figures are known, as text, page and file.
 final class ComparisonTableTest {
-    private static final Sample OURS =
-            new Sample(20_000, 50, 0.99, 0.5, new Sample.Latency(40, 90, 120, 150), 80_000, 0, 0);
-    private static final Sample THEIRS =
-            new Sample(
-                    10_000, 100, 0.98, 0.25, new Sample.Latency(80, 180, 240, 300), 40_000, 7, 0);
+    private static final Measurement OURS =
+            new Measurement(
+                    20_000, 50, 0.99, 0.5, new Measurement.Latency(40, 90, 120, 150), 80_000, 0, 0);
+    private static final Measurement THEIRS =
+            new Measurement(
+                    10_000,
+                    100,
+                    0.98,
+                    0.25,
+                    new Measurement.Latency(80, 180, 240, 300),
+                    40_000,
+                    7,
+                    0);
 
-    private static Comparison comparison(Sample ours) {
-        Contest contest =
-                new Contest(
-                        Pair.GET,
+    private static ComparisonReport comparison(Measurement ours) {
+        ContestantComparison contest =
+                new ContestantComparison(
+                        ComparisonKind.GET,
                         "cached <GET>",
                         List.of(),
-                        List.of(Claim.speed("1", "ours", "theirs", 1.5)));
-        return new Comparison(
-                new Origin("2026-11-21T12:00:00Z", "Processor × 2", "precert-ocsp 0.1", "abc1234"),
+                        List.of(ComparisonTarget.speed("1", "ours", "theirs", 1.5)));
+        return new ComparisonReport(
+                new MeasurementOrigin(
+                        "2026-11-21T12:00:00Z", "Processor × 2", "precert-ocsp 0.1", "abc1234"),
                 Duration.ofSeconds(90),
                 "30,000 serials loaded",
                 Map.of("nginx", "nginx version: nginx/1.26\nbuilt with a & b"),
                 Map.of("cfssl", "not installed"),
                 List.of("one processor only"),
                 List.of(
-                        ContestResult.of(
+                        ComparisonResult.of(
                                 contest,
                                 Map.of(
                                         "ours",
@@ -45,7 +54,7 @@ final class ComparisonTableTest {
 
     @Test
     void text_has_a_line_for_each_side_and_each_target() {
-        String table = CompareTable.of(comparison(OURS));
+        String table = ComparisonTable.of(comparison(OURS));
 
         assertThat(table.lines().map(it -> it.strip().replaceAll(" +", " ")))
                 .contains(
@@ -62,17 +71,17 @@ final class ComparisonTableTest {
 
     @Test
     void wrong_answers_stand_beside_their_side_and_void_the_verdict() {
-        Sample wrong = new Sample(20_000, 50, 0.99, 0.5, OURS.latency(), 80_000, 0, 3);
-        Comparison comparison = comparison(wrong);
+        Measurement wrong = new Measurement(20_000, 50, 0.99, 0.5, OURS.latency(), 80_000, 0, 3);
+        ComparisonReport comparison = comparison(wrong);
 
         assertThat(comparison.isSound()).isFalse();
-        assertThat(CompareTable.of(comparison)).contains("; 6 WRONG", " void");
+        assertThat(ComparisonTable.of(comparison)).contains("; 6 WRONG", " void");
         assertThat(comparison(OURS).isSound()).isTrue();
     }
 
     @Test
     void page_needs_nothing_else_and_shows_names_as_they_are() {
-        String page = ComparePage.of(comparison(OURS));
+        String page = ComparisonPage.of(comparison(OURS));
 
         assertThat(page)
                 .contains("cached &lt;GET&gt;", "built with a &amp; b", "<td>ours", "class=met>met")

@@ -20,8 +20,8 @@ final class ContestantComparisonTest {
     private final List<String> told = new ArrayList<>();
 
     /// Faster by a hundred answers a second each time it is measured.
-    private Side side(String name, int first) {
-        return new Side() {
+    private Contestant side(String name, int first) {
+        return new Contestant() {
             private int perSecond = first;
 
             @Override
@@ -30,32 +30,32 @@ final class ContestantComparisonTest {
             }
 
             @Override
-            public Sample measure(Duration time) {
+            public Measurement measure(Duration time) {
                 assertThat(time).isEqualTo(TIME);
                 measured.add(name);
-                Sample sample = Sample.bare(perSecond);
+                Measurement sample = Measurement.bare(perSecond);
                 perSecond += 100;
                 return sample;
             }
         };
     }
 
-    private ContestResult run(int rounds) throws Exception {
-        return new Contest(
-                        Pair.GET,
+    private ComparisonResult run(int rounds) throws Exception {
+        return new ContestantComparison(
+                        ComparisonKind.GET,
                         "a title",
                         List.of(side("ours", 1_000), side("theirs", 500)),
-                        List.of(Claim.speed("1", "ours", "theirs", 2)))
+                        List.of(ComparisonTarget.speed("1", "ours", "theirs", 2)))
                 .run(rounds, WARM_UP, TIME, told::add);
     }
 
     @Test
     void sides_are_measured_in_turn_round_by_round() throws Exception {
-        ContestResult result = run(3);
+        ComparisonResult result = run(3);
 
         assertThat(measured).containsExactly("ours", "theirs", "ours", "theirs", "ours", "theirs");
         assertThat(result.sides().get("ours"))
-                .extracting(Sample::perSecond)
+                .extracting(Measurement::perSecond)
                 .containsExactly(1_000.0, 1_100.0, 1_200.0);
         assertThat(result.pair()).isEqualTo("get");
         // 1000/500, 1100/600 and 1200/700.
@@ -78,9 +78,9 @@ final class ContestantComparisonTest {
 
     @Test
     void comparisons_have_names() {
-        assertThat(Pair.named("unassigned")).contains(Pair.UNASSIGNED);
-        assertThat(Pair.named("UNASSIGNED")).isEmpty();
-        assertThat(Pair.named("")).isEmpty();
+        assertThat(ComparisonKind.named("unassigned")).contains(ComparisonKind.UNASSIGNED);
+        assertThat(ComparisonKind.named("UNASSIGNED")).isEmpty();
+        assertThat(ComparisonKind.named("")).isEmpty();
     }
 
     @Test
@@ -94,8 +94,8 @@ final class ContestantComparisonTest {
         assertThatIllegalArgumentException().isThrownBy(() -> plan(101, 100, 1, 0));
     }
 
-    private static ComparePlan plan(long serials, int hot, int rounds, int connections) {
-        return new ComparePlan(
+    private static ComparisonPlan plan(long serials, int hot, int rounds, int connections) {
+        return new ComparisonPlan(
                 Optional.empty(),
                 Path.of("work"),
                 serials,
@@ -104,6 +104,6 @@ final class ContestantComparisonTest {
                 rounds,
                 WARM_UP,
                 TIME,
-                List.of(Pair.GET));
+                List.of(ComparisonKind.GET));
     }
 }

@@ -6,15 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.precertocsp.loadtest.drive.Pace;
+import org.precertocsp.loadtest.drive.RequestPacing;
 import org.precertocsp.loadtest.drive.TestRuns;
 
 final class MeasurementTest {
     @Test
     void a_run_and_the_servers_processor_time_make_a_sample() {
         // Two seconds, 200 answers that took 1 ms to 200 ms, the driver busy for a quarter.
-        Sample sample =
-                Sample.of(TestRuns.right(new Pace.Saturate(), 200), Duration.ofMillis(1_900));
+        Measurement sample =
+                Measurement.of(
+                        TestRuns.right(new RequestPacing.Saturate(), 200),
+                        Duration.ofMillis(1_900));
 
         assertThat(sample.perSecond()).isEqualTo(100);
         assertThat(sample.cpuMicros()).isEqualTo(9_500);
@@ -28,8 +30,8 @@ final class MeasurementTest {
     @Test
     void wrong_answers_of_a_run_void_its_sample() {
         assertThat(
-                        Sample.of(
-                                        TestRuns.wrong(new Pace.Saturate(), 200, 1),
+                        Measurement.of(
+                                        TestRuns.wrong(new RequestPacing.Saturate(), 200, 1),
                                         Duration.ofSeconds(1))
                                 .isVoid())
                 .isTrue();
@@ -37,31 +39,35 @@ final class MeasurementTest {
 
     @Test
     void a_server_that_was_not_busy_could_do_more_than_it_was_asked() {
-        Sample half = new Sample(1_000, 500, 0.5, 0.95, Sample.Latency.NONE, 1_000, 0, 0);
+        Measurement half =
+                new Measurement(1_000, 500, 0.5, 0.95, Measurement.Latency.NONE, 1_000, 0, 0);
 
         assertThat(half.capacity()).isEqualTo(2_000);
-        assertThat(half.limit()).isEqualTo(Sample.Limit.DRIVER);
-        assertThat(new Sample(1_000, 930, 0.93, 0.95, Sample.Latency.NONE, 1, 0, 0).limit())
-                .isEqualTo(Sample.Limit.SERVER);
-        assertThat(new Sample(1_000, 500, 0.5, 0.5, Sample.Latency.NONE, 1, 0, 0).limit())
-                .isEqualTo(Sample.Limit.NEITHER);
+        assertThat(half.limit()).isEqualTo(Measurement.Limit.DRIVER);
+        assertThat(
+                        new Measurement(1_000, 930, 0.93, 0.95, Measurement.Latency.NONE, 1, 0, 0)
+                                .limit())
+                .isEqualTo(Measurement.Limit.SERVER);
+        assertThat(new Measurement(1_000, 500, 0.5, 0.5, Measurement.Latency.NONE, 1, 0, 0).limit())
+                .isEqualTo(Measurement.Limit.NEITHER);
     }
 
     @Test
     void bare_work_keeps_its_processor_busy() {
-        Sample bare = Sample.bare(20_000);
+        Measurement bare = Measurement.bare(20_000);
 
         assertThat(bare.cpuMicros()).isEqualTo(50);
         assertThat(bare.capacity()).isEqualTo(20_000);
-        assertThat(bare.limit()).isEqualTo(Sample.Limit.SERVER);
+        assertThat(bare.limit()).isEqualTo(Measurement.Limit.SERVER);
         assertThat(bare.isVoid()).isFalse();
     }
 
     @Test
     void rounds_have_a_median_whatever_their_order_and_number() {
-        assertThat(Spread.of(List.of(3.0, 1.0, 2.0))).isEqualTo(new Spread(1, 2, 3));
-        assertThat(Spread.of(List.of(4.0, 1.0, 3.0, 2.0))).isEqualTo(new Spread(1, 2.5, 4));
-        assertThat(Spread.of(List.of(7.0))).isEqualTo(new Spread(7, 7, 7));
-        assertThatIllegalArgumentException().isThrownBy(() -> Spread.of(List.of()));
+        assertThat(MinMedianMax.of(List.of(3.0, 1.0, 2.0))).isEqualTo(new MinMedianMax(1, 2, 3));
+        assertThat(MinMedianMax.of(List.of(4.0, 1.0, 3.0, 2.0)))
+                .isEqualTo(new MinMedianMax(1, 2.5, 4));
+        assertThat(MinMedianMax.of(List.of(7.0))).isEqualTo(new MinMedianMax(7, 7, 7));
+        assertThatIllegalArgumentException().isThrownBy(() -> MinMedianMax.of(List.of()));
     }
 }

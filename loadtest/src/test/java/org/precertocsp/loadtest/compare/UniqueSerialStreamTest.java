@@ -7,31 +7,32 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.TestCa;
 import org.precertocsp.loadtest.requests.EncodedRequest;
-import org.precertocsp.loadtest.requests.Expected;
-import org.precertocsp.loadtest.requests.Mix;
-import org.precertocsp.loadtest.requests.Population;
+import org.precertocsp.loadtest.requests.ExpectedStatus;
 import org.precertocsp.loadtest.requests.RequestEncoder;
-import org.precertocsp.loadtest.requests.RequestSupply;
+import org.precertocsp.loadtest.requests.RequestStream;
+import org.precertocsp.loadtest.requests.SerialPopulation;
 import org.precertocsp.loadtest.requests.SerialTable;
-import org.precertocsp.loadtest.requests.Target;
+import org.precertocsp.loadtest.requests.TargetUrl;
+import org.precertocsp.loadtest.requests.Workload;
 import org.precertocsp.ocsp.Serial;
 
 final class UniqueSerialStreamTest {
-    private static final Target TARGET = new Target("127.0.0.1", 80, "/");
+    private static final TargetUrl TARGET = new TargetUrl("127.0.0.1", 80, "/");
     private static final int SERIALS = 10;
-    private static final SerialTable TABLE = SerialTable.random(1, SERIALS, Expected.GOOD);
+    private static final SerialTable TABLE = SerialTable.random(1, SERIALS, ExpectedStatus.GOOD);
 
-    private final FreshSerials.Counter counter = new FreshSerials.Counter(SERIALS);
-    private final FreshSerials ours = new FreshSerials(supply(), counter);
-    private final FreshSerials theirs = new FreshSerials(supply(), counter);
+    private final UniqueSerialStream.Counter counter = new UniqueSerialStream.Counter(SERIALS);
+    private final UniqueSerialStream ours = new UniqueSerialStream(supply(), counter);
+    private final UniqueSerialStream theirs = new UniqueSerialStream(supply(), counter);
 
-    private static RequestSupply supply() {
-        return RequestSupply.of(
-                Population.of(TestCa.root("CA").certificate(), TABLE, 1), Mix.plainPost());
+    private static RequestStream supply() {
+        return RequestStream.of(
+                SerialPopulation.of(TestCa.root("CA").certificate(), TABLE, 1),
+                Workload.plainPost());
     }
 
     /// One run: that many requests, each from index 0 on, as a driver asks for them.
-    private static List<Serial> run(FreshSerials supply, int requests) {
+    private static List<Serial> run(UniqueSerialStream supply, int requests) {
         RequestEncoder encoder = supply.encoder(TARGET, true);
         EncodedRequest request = new EncodedRequest();
         List<Serial> asked = new ArrayList<>();

@@ -35,15 +35,15 @@ final class WarmUpTest {
 
     @Test
     void sides_without_a_server_need_none() throws Exception {
-        Side bare =
-                new Side() {
+        Contestant bare =
+                new Contestant() {
                     @Override
                     public String name() {
                         return "bare";
                     }
 
                     @Override
-                    public Sample measure(Duration time) {
+                    public Measurement measure(Duration time) {
                         throw new IllegalStateException("was warmed up");
                     }
                 };

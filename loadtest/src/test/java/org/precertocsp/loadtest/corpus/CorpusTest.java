@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class CorpusTest {
     private static final LocalDate DATE = LocalDate.of(2026, 11, 21);
 
-    private static final Map<KeyKind, Corpus> WRITTEN = new EnumMap<>(KeyKind.class);
+    private static final Map<CorpusKeyType, Corpus> WRITTEN = new EnumMap<>(CorpusKeyType.class);
 
     @TempDir static Path shared;
     @TempDir private Path directory;
@@ -34,7 +34,7 @@ final class CorpusTest {
     /// One size of each algorithm: what differs between sizes is the time to generate the keys.
     @ParameterizedTest
     @EnumSource(names = {"P256", "RSA2048", "ED25519"})
-    void equal_plans_make_equal_files(KeyKind keys) throws IOException {
+    void equal_plans_make_equal_files(CorpusKeyType keys) throws IOException {
         Path first = written(keys).directory();
         Path second = write("again", plan(1_000, 0.1, keys)).directory();
         try (Stream<Path> files = Files.list(first)) {
@@ -49,8 +49,8 @@ final class CorpusTest {
     }
 
     @ParameterizedTest
-    @EnumSource(KeyKind.class)
-    void crl_verifies_and_revokes_what_the_lists_say(KeyKind keys) throws Exception {
+    @EnumSource(CorpusKeyType.class)
+    void crl_verifies_and_revokes_what_the_lists_say(CorpusKeyType keys) throws Exception {
         Corpus corpus = write("a", plan(1_000, 0.1, keys));
 
         X509CRL crl = crl(corpus);
@@ -72,7 +72,7 @@ final class CorpusTest {
 
     @Test
     void crl_of_nobody_has_no_entries_at_all() throws Exception {
-        Corpus corpus = write("a", plan(10, 0, KeyKind.P256));
+        Corpus corpus = write("a", plan(10, 0, CorpusKeyType.P256));
 
         X509CRL crl = crl(corpus);
 
@@ -82,7 +82,7 @@ final class CorpusTest {
 
     @Test
     void crl_longer_than_64_kibibytes_has_the_right_lengths() throws Exception {
-        Corpus corpus = write("a", plan(3_000, 1, KeyKind.P256));
+        Corpus corpus = write("a", plan(3_000, 1, CorpusKeyType.P256));
 
         assertThat(Files.size(corpus.file(CorpusFile.CRL))).isGreaterThan(1 << 16);
         crl(corpus).verify(certificate(corpus.issuer()).getPublicKey());
@@ -90,7 +90,7 @@ final class CorpusTest {
 
     @Test
     void delegate_is_certified_by_the_issuer_for_signing_answers() throws Exception {
-        Corpus corpus = write("a", plan(1, 0, KeyKind.P256));
+        Corpus corpus = write("a", plan(1, 0, CorpusKeyType.P256));
 
         X509Certificate delegate = certificate(corpus.delegate());
 
@@ -100,7 +100,7 @@ final class CorpusTest {
 
     @Test
     void every_list_has_a_line_for_every_serial() throws IOException {
-        Corpus corpus = write("a", plan(123, 0.5, KeyKind.P256));
+        Corpus corpus = write("a", plan(123, 0.5, CorpusKeyType.P256));
 
         assertThat(corpus.file(CorpusFile.SERIALS)).content().hasLineCount(124);
         assertThat(corpus.file(CorpusFile.CSV)).content().hasLineCount(124);
@@ -109,7 +109,8 @@ final class CorpusTest {
 
     @Test
     void only_the_files_asked_for_are_written() throws IOException {
-        CorpusPlan plan = new CorpusPlan(10, 0.1, 1, DATE, KeyKind.P256, Set.of(CorpusFile.INDEX));
+        CorpusPlan plan =
+                new CorpusPlan(10, 0.1, 1, DATE, CorpusKeyType.P256, Set.of(CorpusFile.INDEX));
 
         Corpus corpus = write("a", plan);
 
@@ -121,11 +122,11 @@ final class CorpusTest {
     @Test
     void a_share_beyond_all_is_refused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> plan(10, 1.5, KeyKind.P256))
+                .isThrownBy(() -> plan(10, 1.5, CorpusKeyType.P256))
                 .withMessageContaining("1.5 is not in 0 to 1");
     }
 
-    private static CorpusPlan plan(long serials, double revoked, KeyKind keys) {
+    private static CorpusPlan plan(long serials, double revoked, CorpusKeyType keys) {
         return new CorpusPlan(serials, revoked, 42, DATE, keys, EnumSet.allOf(CorpusFile.class));
     }
 
@@ -134,7 +135,7 @@ final class CorpusTest {
     }
 
     /// Written once for all tests: generating RSA keys from a seed takes seconds.
-    private static Corpus written(KeyKind keys) throws IOException {
+    private static Corpus written(CorpusKeyType keys) throws IOException {
         Corpus corpus = WRITTEN.get(keys);
         if (corpus == null) {
             corpus =

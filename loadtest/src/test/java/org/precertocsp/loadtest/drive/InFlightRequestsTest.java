@@ -30,7 +30,7 @@ final class InFlightRequestsTest {
     void answers_belong_to_the_requests_in_the_order_sent(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 9) int depth) {
         Random random = new Random(seed);
-        Flights flights = new Flights(depth);
+        InFlightRequests flights = new InFlightRequests(depth);
         ArrayDeque<Request> model = new ArrayDeque<>();
         for (long next = 0; next < 200; next++) {
             if (model.size() < depth && random.nextBoolean()) {

@@ -12,13 +12,13 @@ import org.precertocsp.loadtest.SignedAnswers;
 import org.precertocsp.loadtest.StubResponder;
 import org.precertocsp.loadtest.StubResponder.Conduct;
 import org.precertocsp.loadtest.StubResponder.Deed;
-import org.precertocsp.loadtest.requests.Expected;
-import org.precertocsp.loadtest.requests.Mix;
-import org.precertocsp.loadtest.requests.Population;
-import org.precertocsp.loadtest.requests.RequestSupply;
+import org.precertocsp.loadtest.requests.ExpectedStatus;
+import org.precertocsp.loadtest.requests.RequestStream;
+import org.precertocsp.loadtest.requests.SerialPopulation;
 import org.precertocsp.loadtest.requests.SerialTable;
-import org.precertocsp.loadtest.requests.Target;
-import org.precertocsp.loadtest.verify.FullCheck;
+import org.precertocsp.loadtest.requests.TargetUrl;
+import org.precertocsp.loadtest.requests.Workload;
+import org.precertocsp.loadtest.verify.OcspAnswerVerifier;
 import org.precertocsp.ocsp.Serial;
 
 /// Real sockets and real time: bounds are wide, since a build machine may stall.
@@ -26,19 +26,20 @@ final class LoadDriverTest {
     private static final TestCa CA = TestCa.root("Load Test CA");
     private static final Serial GOOD = Serial.ofHex("1234");
     private static final Serial REVOKED = Serial.ofHex("5678");
-    private static final Pace RATE = new Pace.Rate(200);
-    private static final Connections FOUR = Connections.keptAlive(4);
+    private static final RequestPacing RATE = new RequestPacing.Rate(200);
+    private static final ConnectionSettings FOUR = ConnectionSettings.keptAlive(4);
 
     @Test
     void every_request_of_the_schedule_is_sent_and_answered() throws Exception {
-        LoadRun run = run(_ -> Deed.SIGN, RATE, FOUR, new Mix.Shares(0.5, 0.5, 0.5, 0.2));
+        LoadTestResult run =
+                run(_ -> Deed.SIGN, RATE, FOUR, new Workload.Shares(0.5, 0.5, 0.5, 0.2));
 
         assertThat(run.outcome().completed()).isEqualTo(200);
         assertThat(run.outcome().failures()).isEmpty();
         assertThat(run.outcome().wrong()).isEmpty();
         assertThat(run.outcome().verified()).isGreaterThanOrEqualTo(20);
         assertThat(run.latency().getTotalCount()).isEqualTo(200);
-        assertThat(run.timeline().stream().mapToLong(LoadRun.Second::completed).sum())
+        assertThat(run.timeline().stream().mapToLong(LoadTestResult.Second::completed).sum())
                 .isEqualTo(200);
     }
 
@@ -47,8 +48,8 @@ final class LoadDriverTest {
         SignedAnswers answers =
                 new SignedAnswers(CA, Instant.now().minusSeconds(60)).good(GOOD).revoked(REVOKED);
         try (StubResponder responder = StubResponder.of(answers, _ -> Deed.SIGN)) {
-            LoadPlan plan =
-                    new LoadPlan(
+            LoadTestPlan plan =
+                    new LoadTestPlan(
                             responder.target(),
                             RATE,
                             FOUR,
@@ -56,12 +57,12 @@ final class LoadDriverTest {
                             Duration.ofMillis(500),
                             0);
 
-            LoadRun run =
+            LoadTestResult run =
                     LoadDriver.run(
                             plan,
                             supply(plain()),
-                            new FullCheck(CA.certificate()),
-                            Progress.SILENT);
+                            new OcspAnswerVerifier(CA.certificate()),
+                            RunProgressListener.SILENT);
 
             assertThat(responder.requests()).isEqualTo(200);
             assertThat(run.outcome().completed()).isEqualTo(100);
@@ -71,7 +72,7 @@ final class LoadDriverTest {
 
     @Test
     void a_closed_loop_asks_as_soon_as_it_is_answered() throws Exception {
-        LoadRun run = run(_ -> Deed.SIGN, new Pace.Saturate(), FOUR, plain());
+        LoadTestResult run = run(_ -> Deed.SIGN, new RequestPacing.Saturate(), FOUR, plain());
 
         assertThat(run.outcome().completed()).isGreaterThan(200);
         assertThat(run.outcome().failures()).isEmpty();
@@ -79,7 +80,8 @@ final class LoadDriverTest {
 
     @Test
     void connections_may_be_closed_after_each_answer() throws Exception {
-        LoadRun run = run(_ -> Deed.SIGN, RATE, new Connections(4, false, 1), plain());
+        LoadTestResult run =
+                run(_ -> Deed.SIGN, RATE, new ConnectionSettings(4, false, 1), plain());
 
         assertThat(run.outcome().completed()).isEqualTo(200);
         assertThat(run.outcome().failures()).isEmpty();
@@ -87,7 +89,8 @@ final class LoadDriverTest {
 
     @Test
     void pipelined_and_chunked_answers_are_told_apart() throws Exception {
-        LoadRun run = run(_ -> Deed.CHUNKED, RATE, new Connections(1, true, 8), plain());
+        LoadTestResult run =
+                run(_ -> Deed.CHUNKED, RATE, new ConnectionSettings(1, true, 8), plain());
 
         assertThat(run.outcome().completed()).isEqualTo(200);
         assertThat(run.outcome().wrong()).isEmpty();
@@ -95,8 +98,8 @@ final class LoadDriverTest {
 
     @Test
     void a_stall_is_counted_against_every_request_that_waited_for_it() throws Exception {
-        Connections one = Connections.keptAlive(1);
-        LoadRun run =
+        ConnectionSettings one = ConnectionSettings.keptAlive(1);
+        LoadTestResult run =
                 run(
                         request -> {
                             if (request == 100) {
@@ -117,7 +120,7 @@ final class LoadDriverTest {
 
     @Test
     void wrong_statuses_are_found_and_described() throws Exception {
-        LoadRun run =
+        LoadTestResult run =
                 run(
                         request -> request % 10 == 0 ? Deed.SIGN_FALSELY : Deed.SIGN,
                         RATE,
@@ -125,14 +128,14 @@ final class LoadDriverTest {
                         plain(),
                         1);
 
-        assertThat(run.outcome().wrong()).isEqualTo(Map.of(Fault.CERT_STATUS, 20L));
+        assertThat(run.outcome().wrong()).isEqualTo(Map.of(AnswerFault.CERT_STATUS, 20L));
         assertThat(run.outcome().examples()).hasSize(20);
         assertThat(run.outcome().verified()).isEqualTo(200);
     }
 
     @Test
     void failures_are_counted_by_kind() throws Exception {
-        LoadRun run =
+        LoadTestResult run =
                 run(
                         request ->
                                 switch (request % 20) {
@@ -148,32 +151,33 @@ final class LoadDriverTest {
         assertThat(run.outcome().failures())
                 .isEqualTo(
                         Map.of(
-                                Failure.HTTP_STATUS,
+                                RequestFailure.HTTP_STATUS,
                                 10L,
-                                Failure.TRY_LATER,
+                                RequestFailure.TRY_LATER,
                                 10L,
-                                Failure.CLOSED,
+                                RequestFailure.CLOSED,
                                 10L));
         assertThat(run.outcome().completed()).isEqualTo(170);
     }
 
     @Test
     void garbage_and_unauthorized_are_wrong_without_a_full_check() throws Exception {
-        LoadRun garbage = run(_ -> Deed.GARBAGE, RATE, FOUR, plain());
-        assertThat(garbage.outcome().wrong()).isEqualTo(Map.of(Fault.MALFORMED, 200L));
+        LoadTestResult garbage = run(_ -> Deed.GARBAGE, RATE, FOUR, plain());
+        assertThat(garbage.outcome().wrong()).isEqualTo(Map.of(AnswerFault.MALFORMED, 200L));
 
         try (StubResponder knowsNothing =
                 StubResponder.of(new SignedAnswers(CA, Instant.now()), _ -> Deed.SIGN)) {
-            LoadRun refused = run(knowsNothing, RATE, FOUR, plain(), 0);
-            assertThat(refused.outcome().wrong()).isEqualTo(Map.of(Fault.RESPONSE_STATUS, 200L));
+            LoadTestResult refused = run(knowsNothing, RATE, FOUR, plain(), 0);
+            assertThat(refused.outcome().wrong())
+                    .isEqualTo(Map.of(AnswerFault.RESPONSE_STATUS, 200L));
         }
     }
 
     @Test
     void nobody_listening_is_said_at_once() {
-        LoadPlan plan =
-                new LoadPlan(
-                        new Target("127.0.0.1", 1, "/"),
+        LoadTestPlan plan =
+                new LoadTestPlan(
+                        new TargetUrl("127.0.0.1", 1, "/"),
                         RATE,
                         FOUR,
                         Duration.ZERO,
@@ -185,20 +189,20 @@ final class LoadDriverTest {
                                 LoadDriver.run(
                                         plan,
                                         supply(plain()),
-                                        new FullCheck(CA.certificate()),
-                                        Progress.SILENT))
-                .isInstanceOf(TargetUnreachable.class)
+                                        new OcspAnswerVerifier(CA.certificate()),
+                                        RunProgressListener.SILENT))
+                .isInstanceOf(TargetUnreachableException.class)
                 .hasMessageContaining("127.0.0.1 port 1");
     }
 
     /// Some servers cannot bear a connection without a request, so none is made to find out.
     @Test
     void nobody_listening_is_told_after_the_run_if_each_request_has_its_connection() {
-        LoadPlan plan =
-                new LoadPlan(
-                        new Target("127.0.0.1", 1, "/"),
-                        new Pace.Saturate(),
-                        new Connections(4, false, 1),
+        LoadTestPlan plan =
+                new LoadTestPlan(
+                        new TargetUrl("127.0.0.1", 1, "/"),
+                        new RequestPacing.Saturate(),
+                        new ConnectionSettings(4, false, 1),
                         Duration.ZERO,
                         Duration.ofMillis(300),
                         0);
@@ -208,24 +212,31 @@ final class LoadDriverTest {
                                 LoadDriver.run(
                                         plan,
                                         supply(plain()),
-                                        new FullCheck(CA.certificate()),
-                                        Progress.SILENT))
-                .isInstanceOf(TargetUnreachable.class)
+                                        new OcspAnswerVerifier(CA.certificate()),
+                                        RunProgressListener.SILENT))
+                .isInstanceOf(TargetUnreachableException.class)
                 .hasMessageContaining("127.0.0.1 port 1");
     }
 
-    private static Mix.Shares plain() {
-        return new Mix.Shares(0.5, 0, 0, 0);
+    private static Workload.Shares plain() {
+        return new Workload.Shares(0.5, 0, 0, 0);
     }
 
-    private static LoadRun run(
-            Conduct conduct, Pace pace, Connections connections, Mix.Shares shares)
+    private static LoadTestResult run(
+            Conduct conduct,
+            RequestPacing pace,
+            ConnectionSettings connections,
+            Workload.Shares shares)
             throws Exception {
         return run(conduct, pace, connections, shares, 10);
     }
 
-    private static LoadRun run(
-            Conduct conduct, Pace pace, Connections connections, Mix.Shares shares, int verifyEvery)
+    private static LoadTestResult run(
+            Conduct conduct,
+            RequestPacing pace,
+            ConnectionSettings connections,
+            Workload.Shares shares,
+            int verifyEvery)
             throws Exception {
         SignedAnswers answers =
                 new SignedAnswers(CA, Instant.now().minusSeconds(60)).good(GOOD).revoked(REVOKED);
@@ -234,15 +245,15 @@ final class LoadDriverTest {
         }
     }
 
-    private static LoadRun run(
+    private static LoadTestResult run(
             StubResponder responder,
-            Pace pace,
-            Connections connections,
-            Mix.Shares shares,
+            RequestPacing pace,
+            ConnectionSettings connections,
+            Workload.Shares shares,
             int verifyEvery)
             throws Exception {
-        LoadPlan plan =
-                new LoadPlan(
+        LoadTestPlan plan =
+                new LoadTestPlan(
                         responder.target(),
                         pace,
                         connections,
@@ -250,17 +261,20 @@ final class LoadDriverTest {
                         Duration.ofSeconds(1),
                         verifyEvery);
         return LoadDriver.run(
-                plan, supply(shares), new FullCheck(CA.certificate()), Progress.SILENT);
+                plan,
+                supply(shares),
+                new OcspAnswerVerifier(CA.certificate()),
+                RunProgressListener.SILENT);
     }
 
-    private static RequestSupply supply(Mix.Shares shares) {
+    private static RequestStream supply(Workload.Shares shares) {
         SerialTable table =
                 SerialTable.builder()
-                        .add(GOOD, Expected.GOOD)
-                        .add(REVOKED, Expected.REVOKED)
+                        .add(GOOD, ExpectedStatus.GOOD)
+                        .add(REVOKED, ExpectedStatus.REVOKED)
                         .build();
-        return RequestSupply.of(
-                Population.of(CA.certificate(), table, 1),
-                new Mix(shares, new Mix.Order.Sequential(), 1));
+        return RequestStream.of(
+                SerialPopulation.of(CA.certificate(), table, 1),
+                new Workload(shares, new Workload.Order.Sequential(), 1));
     }
 }

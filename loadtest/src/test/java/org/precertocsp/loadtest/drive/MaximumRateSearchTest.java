@@ -7,23 +7,23 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class MaximumRateSearchTest {
-    private static final Pace RATE = new Pace.Rate(100);
+    private static final RequestPacing RATE = new RequestPacing.Rate(100);
 
     /// Of answers that took 1 ms to 200 ms, 99 of 100 took 198 ms at most.
-    private final MaximumSearch search = new MaximumSearch(Duration.ofMillis(199), 4);
+    private final MaximumRateSearch search = new MaximumRateSearch(Duration.ofMillis(199), 4);
 
     @Test
     void a_rate_is_carried_while_the_tail_stays_below_its_limit() {
         assertThat(search.isCarried(TestRuns.right(RATE, 200))).isTrue();
         assertThat(
-                        new MaximumSearch(Duration.ofMillis(197), 4)
+                        new MaximumRateSearch(Duration.ofMillis(197), 4)
                                 .isCarried(TestRuns.right(RATE, 200)))
                 .isFalse();
     }
 
     @Test
     void a_rate_with_one_failure_is_not_carried() {
-        assertThat(search.isCarried(TestRuns.failed(RATE, 200, Map.of(Failure.UNSENT, 1L))))
+        assertThat(search.isCarried(TestRuns.failed(RATE, 200, Map.of(RequestFailure.UNSENT, 1L))))
                 .isFalse();
     }
 

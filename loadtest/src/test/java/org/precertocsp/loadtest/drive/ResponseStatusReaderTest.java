@@ -47,18 +47,19 @@ final class ResponseStatusReaderTest {
                 "3082ffff0a0101"
             })
     void what_is_no_whole_ocsp_response_is_malformed(String der) {
-        assertThat(status(der)).isEqualTo(FirstLook.MALFORMED);
+        assertThat(status(der)).isEqualTo(ResponseStatusReader.MALFORMED);
     }
 
     @Test
     void it_is_read_from_where_the_body_lies() {
         byte[] around = HexFormat.of().parseHex("ffff30030a0106ffff");
 
-        assertThat(FirstLook.status(around, 2, 5)).isEqualTo(FirstLook.UNAUTHORIZED);
+        assertThat(ResponseStatusReader.status(around, 2, 5))
+                .isEqualTo(ResponseStatusReader.UNAUTHORIZED);
     }
 
     private static int status(String hex) {
         byte[] der = HexFormat.of().parseHex(hex);
-        return FirstLook.status(der, 0, der.length);
+        return ResponseStatusReader.status(der, 0, der.length);
     }
 }

@@ -12,48 +12,50 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.loadtest.requests.EncodedRequest;
-import org.precertocsp.loadtest.requests.Question;
+import org.precertocsp.loadtest.requests.RequestDescription;
 import org.precertocsp.loadtest.requests.RequestEncoder;
-import org.precertocsp.loadtest.requests.RequestSupply;
-import org.precertocsp.loadtest.requests.Target;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.loadtest.requests.RequestStream;
+import org.precertocsp.loadtest.requests.TargetUrl;
 
 /// What intervals and put-aside answers add up to, without a network.
 final class ResultCollectorTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long MILLI = 1_000_000L;
-    private static final LoadRun.DriverCost COST = new LoadRun.DriverCost(Duration.ZERO, 0);
+    private static final LoadTestResult.DriverCost COST =
+            new LoadTestResult.DriverCost(Duration.ZERO, 0);
 
-    private static final RequestSupply SUPPLY =
-            new RequestSupply() {
+    private static final RequestStream SUPPLY =
+            new RequestStream() {
                 @Override
-                public RequestEncoder encoder(Target target, boolean keepAlive) {
+                public RequestEncoder encoder(TargetUrl target, boolean keepAlive) {
                     return (long index, EncodedRequest into) -> {
                         throw new IllegalStateException("nothing is sent here");
                     };
                 }
 
                 @Override
-                public Question question(long index) {
+                public RequestDescription question(long index) {
                     return TestRuns.QUESTION;
                 }
             };
 
     /// Answers of one byte: right if it is 0.
-    private static final AnswerCheck CHECK =
+    private static final AnswerVerifier CHECK =
             (question, answer, _) ->
                     answer[0] == 0
                             ? Optional.empty()
-                            : Optional.of(new WrongAnswer(question, Fault.SIGNATURE, "a test"));
+                            : Optional.of(
+                                    new WrongAnswer(question, AnswerFault.SIGNATURE, "a test"));
 
-    private final Samples samples = new Samples(SUPPLY, CHECK);
-    private final List<Progress.Standing> told = new CopyOnWriteArrayList<>();
-    private final LoadPlan plan =
-            new LoadPlan(
-                    new Target("127.0.0.1", 80, "/"),
-                    new Pace.Rate(10),
-                    Connections.keptAlive(1),
+    private final AnswerSamples samples = new AnswerSamples(SUPPLY, CHECK);
+    private final List<RunProgressListener.Standing> told = new CopyOnWriteArrayList<>();
+    private final LoadTestPlan plan =
+            new LoadTestPlan(
+                    new TargetUrl("127.0.0.1", 80, "/"),
+                    new RequestPacing.Rate(10),
+                    ConnectionSettings.keptAlive(1),
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(2),
                     1);
@@ -61,27 +63,27 @@ final class ResultCollectorTest {
     @Test
     void intervals_are_added_up_and_each_of_the_measured_time_is_in_the_timeline()
             throws Exception {
-        try (Ledger ledger = new Ledger(plan, told::add, samples)) {
+        try (ResultCollector ledger = new ResultCollector(plan, told::add, samples)) {
             ledger.close(filled(ledger.open(), 0), 0, SECOND);
             ledger.close(filled(ledger.open(), 3), SECOND, SECOND);
-            Slice last = filled(ledger.open(), 2);
-            last.failed(Failure.TIMEOUT);
-            last.failed(Failure.TIMEOUT);
+            IntervalCounters last = filled(ledger.open(), 2);
+            last.failed(RequestFailure.TIMEOUT);
+            last.failed(RequestFailure.TIMEOUT);
             last.backlog = 7;
             ledger.close(last, 3 * SECOND / 2, SECOND / 2);
 
-            LoadRun run = ledger.finish(Duration.ofMillis(1_500), COST);
+            LoadTestResult run = ledger.finish(Duration.ofMillis(1_500), COST);
 
             assertThat(run.latency().getTotalCount()).isEqualTo(5);
             assertThat(run.outcome().completed()).isEqualTo(5);
-            assertThat(run.outcome().failures()).isEqualTo(Map.of(Failure.TIMEOUT, 2L));
+            assertThat(run.outcome().failures()).isEqualTo(Map.of(RequestFailure.TIMEOUT, 2L));
             assertThat(run.throughput()).isEqualTo(5 / 1.5);
             assertThat(run.timeline())
                     .extracting(
-                            LoadRun.Second::offset,
-                            LoadRun.Second::completed,
-                            LoadRun.Second::throughput,
-                            LoadRun.Second::backlog)
+                            LoadTestResult.Second::offset,
+                            LoadTestResult.Second::completed,
+                            LoadTestResult.Second::throughput,
+                            LoadTestResult.Second::backlog)
                     .containsExactly(tuple(0, 3L, 3.0, 0L), tuple(1, 2L, 4.0, 7L));
         }
         assertThat(told)
@@ -93,10 +95,10 @@ final class ResultCollectorTest {
 
     @Test
     void a_slice_that_is_used_again_is_empty() throws Exception {
-        try (Ledger ledger = new Ledger(plan, told::add, samples)) {
-            List<Slice> used = new ArrayList<>();
+        try (ResultCollector ledger = new ResultCollector(plan, told::add, samples)) {
+            List<IntervalCounters> used = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
-                Slice slice = filled(ledger.open(), 1);
+                IntervalCounters slice = filled(ledger.open(), 1);
                 used.add(slice);
                 ledger.close(slice, SECOND, SECOND);
             }
@@ -109,7 +111,7 @@ final class ResultCollectorTest {
 
     @Test
     void latencies_out_of_range_count_as_the_nearest_in_it() {
-        Slice slice = new Slice();
+        IntervalCounters slice = new IntervalCounters();
         slice.answered(0);
         slice.answered(3_600 * SECOND);
 
@@ -122,14 +124,15 @@ final class ResultCollectorTest {
         for (int i = 0; i < 100; i++) {
             samples.offer(sample(i % 2));
         }
-        samples.offerWrong(3, Fault.MALFORMED, "garbage");
+        samples.offerWrong(3, AnswerFault.MALFORMED, "garbage");
         assertThat(samples.wrong()).as("before the check").isEqualTo(1);
 
         samples.checkAll();
 
-        LoadRun.Outcome outcome = samples.outcome(100, Map.of());
+        LoadTestResult.Outcome outcome = samples.outcome(100, Map.of());
         assertThat(outcome.verified()).isEqualTo(100);
-        assertThat(outcome.wrong()).isEqualTo(Map.of(Fault.SIGNATURE, 50L, Fault.MALFORMED, 1L));
+        assertThat(outcome.wrong())
+                .isEqualTo(Map.of(AnswerFault.SIGNATURE, 50L, AnswerFault.MALFORMED, 1L));
         assertThat(outcome.wrongAnswers()).isEqualTo(51);
         assertThat(outcome.examples()).hasSize(20).first().extracting("seen").isEqualTo("garbage");
     }
@@ -147,7 +150,7 @@ final class ResultCollectorTest {
         assertThat(samples.outcome(70_000, Map.of()).verified()).isEqualTo(65_536);
     }
 
-    private static Slice filled(Slice slice, int answers) {
+    private static IntervalCounters filled(IntervalCounters slice, int answers) {
         for (int i = 0; i < answers; i++) {
             slice.answers++;
             slice.answered((i + 1) * MILLI);
@@ -155,7 +158,7 @@ final class ResultCollectorTest {
         return slice;
     }
 
-    private static Sample sample(int value) {
-        return new Sample(0, Octets.of((byte) value), Instant.EPOCH);
+    private static SampledAnswer sample(int value) {
+        return new SampledAnswer(0, ByteString.of((byte) value), Instant.EPOCH);
     }
 }

@@ -16,17 +16,17 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.loadtest.corpus.Corpus;
 import org.precertocsp.loadtest.corpus.CorpusFile;
+import org.precertocsp.loadtest.corpus.CorpusKeyType;
 import org.precertocsp.loadtest.corpus.CorpusPlan;
 import org.precertocsp.loadtest.corpus.CorpusProgress;
-import org.precertocsp.loadtest.corpus.KeyKind;
-import org.precertocsp.ocsp.Octets;
 
 /// Programs that are run, with shell scripts in their place.
 final class PeerProcessTest {
-    private static final Program ANY = new Program(Path.of("/opt/any"));
-    private static final Cores ALL = new Cores(Optional.empty(), 0, 0, List.of());
+    private static final InstalledProgram ANY = new InstalledProgram(Path.of("/opt/any"));
+    private static final CpuPinning ALL = new CpuPinning(Optional.empty(), 0, 0, List.of());
 
     @TempDir private Path folder;
 
@@ -38,8 +38,8 @@ final class PeerProcessTest {
         return folder.resolve("ours");
     }
 
-    private OursDistribution found(String script) throws IOException, PeerFailed {
-        return OursDistribution.find(Optional.of(distribution(script)));
+    private PrecertOcspDistribution found(String script) throws IOException, PeerException {
+        return PrecertOcspDistribution.find(Optional.of(distribution(script)));
     }
 
     private static final String TALKATIVE =
@@ -54,7 +54,7 @@ final class PeerProcessTest {
 
     @Test
     void a_distribution_tells_its_version_and_settings() throws Exception {
-        OursDistribution ours = found(TALKATIVE);
+        PrecertOcspDistribution ours = found(TALKATIVE);
 
         assertThat(ours.version()).isEqualTo("precert-ocsp 0.1\nJava 25");
         assertThat(ours.origin().version()).isEqualTo("precert-ocsp 0.1; Java 25");
@@ -64,18 +64,18 @@ final class PeerProcessTest {
 
     @Test
     void a_folder_without_a_distribution_is_named_with_the_option() {
-        assertThatThrownBy(() -> OursDistribution.find(Optional.of(folder)))
-                .isInstanceOf(PeerFailed.class)
+        assertThatThrownBy(() -> PrecertOcspDistribution.find(Optional.of(folder)))
+                .isInstanceOf(PeerException.class)
                 .hasMessageContaining(folder + "/bin/precert-ocsp")
                 .hasMessageContaining("--ours");
     }
 
     @Test
     void a_command_that_fails_is_told_with_its_exit_code_and_all_it_printed() throws Exception {
-        OursDistribution ours = found(TALKATIVE);
+        PrecertOcspDistribution ours = found(TALKATIVE);
 
         assertThatThrownBy(() -> ours.run("status", "5a17"))
-                .isInstanceOf(PeerFailed.class)
+                .isInstanceOf(PeerException.class)
                 .hasMessageContainingAll("status 5a17 ended with 3", "on errors", "on output");
     }
 
@@ -102,11 +102,12 @@ final class PeerProcessTest {
 
     @Test
     void our_server_is_started_with_a_configuration_of_the_corpus() throws Exception {
-        OursDistribution ours = found(TALKATIVE);
+        PrecertOcspDistribution ours = found(TALKATIVE);
         Corpus corpus = corpus();
 
         List<String> command =
-                new OursPeer(ours, corpus, folder.resolve("store"), "none").prepare(folder, 4711);
+                new PrecertOcspPeer(ours, corpus, folder.resolve("store"), "none")
+                        .prepare(folder, 4711);
 
         assertThat(command)
                 .containsExactly(
@@ -121,9 +122,9 @@ final class PeerProcessTest {
 
     @Test
     void our_server_of_before_presigning_is_not_told_of_it() throws Exception {
-        OursDistribution old = found("echo old");
+        PrecertOcspDistribution old = found("echo old");
 
-        new OursPeer(old, corpus(), folder.resolve("store"), "none").prepare(folder, 4711);
+        new PrecertOcspPeer(old, corpus(), folder.resolve("store"), "none").prepare(folder, 4711);
 
         assertThat(folder.resolve("precert-ocsp.yaml")).content().doesNotContain("presign");
     }
@@ -133,7 +134,7 @@ final class PeerProcessTest {
         Peer dying = peer("sh", "-c", "echo no licence today; exit 1");
 
         assertThatThrownBy(() -> RunningPeer.start(dying, folder.resolve("peer"), ALL, new byte[1]))
-                .isInstanceOf(PeerFailed.class)
+                .isInstanceOf(PeerException.class)
                 .hasMessageContainingAll("a peer did not answer", "no licence today");
     }
 
@@ -146,7 +147,7 @@ final class PeerProcessTest {
                                         folder.resolve("peer"),
                                         ALL,
                                         new byte[1]))
-                .isInstanceOf(PeerFailed.class)
+                .isInstanceOf(PeerException.class)
                 .hasMessageContaining("a peer cannot be started");
     }
 
@@ -172,9 +173,10 @@ final class PeerProcessTest {
     @Test
     void nginx_repeats_any_response_byte_for_byte_from_its_configuration() throws Exception {
         byte[] awkward = {'"', '\\', '$', 0, (byte) 0xFF, '\n'};
-        Exchange ours =
-                new Exchange(
-                        "HTTP/1.1 200 OK\r\nCache-Control: max-age=5\r\n\r\n", Octets.of(awkward));
+        RawHttpExchange ours =
+                new RawHttpExchange(
+                        "HTTP/1.1 200 OK\r\nCache-Control: max-age=5\r\n\r\n",
+                        ByteString.of(awkward));
         NginxPeer nginx = new NginxPeer(ANY, NginxPeer.Source.MEMORY, ours, 3);
 
         List<String> command = nginx.prepare(folder, 4711);
@@ -188,22 +190,23 @@ final class PeerProcessTest {
 
     @Test
     void nginx_is_filled_until_its_reply_is_as_long_as_ours() {
-        Exchange ours = new Exchange("0123456789", Octets.of());
+        RawHttpExchange ours = new RawHttpExchange("0123456789", ByteString.of());
         NginxPeer nginx = new NginxPeer(ANY, NginxPeer.Source.FILE, ours, 0);
 
-        assertThat(nginx.filled(new Exchange("0123", Octets.of())).fill()).isEqualTo(6);
-        assertThat(nginx.filled(new Exchange("0123456789ab", Octets.of())).fill()).isZero();
+        assertThat(nginx.filled(new RawHttpExchange("0123", ByteString.of())).fill()).isEqualTo(6);
+        assertThat(nginx.filled(new RawHttpExchange("0123456789ab", ByteString.of())).fill())
+                .isZero();
     }
 
     @Test
     void cfssl_is_given_a_line_of_base64_for_each_response() throws Exception {
-        List<Octets> responses = List.of(Octets.ofHex("3003"), Octets.ofHex("fffefd"));
+        List<ByteString> responses = List.of(ByteString.ofHex("3003"), ByteString.ofHex("fffefd"));
 
         List<String> command = new CfsslPeer(ANY, responses).prepare(folder, 4711);
 
         assertThat(command).containsSequence("-port", "4711", "-responses");
         assertThat(Files.readAllLines(folder.resolve("responses.base64")))
-                .map(it -> Octets.of(Base64.getDecoder().decode(it)))
+                .map(it -> ByteString.of(Base64.getDecoder().decode(it)))
                 .isEqualTo(responses);
     }
 
@@ -219,8 +222,12 @@ final class PeerProcessTest {
 
     @Test
     void commands_run_on_the_servers_processor_where_that_can_be_chosen() {
-        Cores pinning =
-                new Cores(Optional.of(new Program(Path.of("/bin/taskset"))), 3, 4, List.of());
+        CpuPinning pinning =
+                new CpuPinning(
+                        Optional.of(new InstalledProgram(Path.of("/bin/taskset"))),
+                        3,
+                        4,
+                        List.of());
 
         assertThat(pinning.pinned(List.of("nginx", "-v")))
                 .containsExactly("/bin/taskset", "-c", "3", "nginx", "-v");
@@ -229,17 +236,18 @@ final class PeerProcessTest {
 
     @Test
     void a_program_is_found_in_the_path_and_tells_its_first_line() {
-        Program shell = Program.find("sh").orElseThrow();
+        InstalledProgram shell = InstalledProgram.find("sh").orElseThrow();
 
         assertThat(shell.firstLine("-c", "echo; echo one; echo two")).isEmpty();
         assertThat(shell.firstLine("-c", "echo one; echo two")).isEqualTo("one");
-        assertThat(new Program(folder.resolve("nothing")).firstLine()).contains("IOException");
-        assertThat(Program.find("no-such-program")).isEmpty();
+        assertThat(new InstalledProgram(folder.resolve("nothing")).firstLine())
+                .contains("IOException");
+        assertThat(InstalledProgram.find("no-such-program")).isEmpty();
     }
 
     @Test
     void this_process_has_used_time_and_memory() {
-        ProcessUse use = ProcessUse.of(ProcessHandle.current());
+        ProcessResourceUsage use = ProcessResourceUsage.of(ProcessHandle.current());
 
         assertThat(use.cpu()).isPositive();
         assertThat(use.residentBytes()).isGreaterThan(10_000_000);
@@ -253,7 +261,7 @@ final class PeerProcessTest {
                         0,
                         1,
                         LocalDate.of(2026, 11, 21),
-                        KeyKind.P256,
+                        CorpusKeyType.P256,
                         Set.of(CorpusFile.CSV, CorpusFile.INDEX)),
                 _ -> CorpusProgress.SILENT);
     }

@@ -16,19 +16,20 @@ import org.HdrHistogram.HistogramLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.precertocsp.loadtest.drive.Failure;
-import org.precertocsp.loadtest.drive.Pace;
+import org.precertocsp.loadtest.drive.RequestFailure;
+import org.precertocsp.loadtest.drive.RequestPacing;
 import org.precertocsp.loadtest.drive.TestRuns;
 
 /// Runs whose figures are known, in every form a report has.
 final class RunReportTest {
-    private static final Pace RATE = new Pace.Rate(100);
+    private static final RequestPacing RATE = new RequestPacing.Rate(100);
 
     /// Two seconds with 200 answers that took 1 ms to 200 ms.
-    private final Report right =
-            new Report("a <title>", List.of(new Report.Entry("100/s", TestRuns.right(RATE, 200))));
+    private final RunReport right =
+            new RunReport(
+                    "a <title>", List.of(new RunReport.Entry("100/s", TestRuns.right(RATE, 200))));
 
-    private static List<String> lines(Report report) {
+    private static List<String> lines(RunReport report) {
         return report.table().lines().map(it -> it.strip().replaceAll(" +", " ")).toList();
     }
 
@@ -45,21 +46,21 @@ final class RunReportTest {
 
     @Test
     void failures_and_wrong_answers_are_told_under_the_table() {
-        Report failed =
-                new Report(
+        RunReport failed =
+                new RunReport(
                         "t",
                         List.of(
-                                new Report.Entry(
+                                new RunReport.Entry(
                                         "a",
                                         TestRuns.failed(
                                                 RATE,
                                                 200,
                                                 Map.of(
-                                                        Failure.TIMEOUT,
+                                                        RequestFailure.TIMEOUT,
                                                         3L,
-                                                        Failure.HTTP_STATUS,
+                                                        RequestFailure.HTTP_STATUS,
                                                         1_200L))),
-                                new Report.Entry("b", TestRuns.wrong(RATE, 200, 7))));
+                                new RunReport.Entry("b", TestRuns.wrong(RATE, 200, 7))));
 
         assertThat(lines(failed))
                 .endsWith(
@@ -71,10 +72,12 @@ final class RunReportTest {
 
     @Test
     void a_saturated_run_says_that_its_latencies_are_no_services() {
-        Report report =
-                new Report(
+        RunReport report =
+                new RunReport(
                         "t",
-                        List.of(new Report.Entry("max", TestRuns.right(new Pace.Saturate(), 200))));
+                        List.of(
+                                new RunReport.Entry(
+                                        "max", TestRuns.right(new RequestPacing.Saturate(), 200))));
 
         assertThat(lines(report).getLast()).startsWith("max: closed loop, its latencies are");
     }
@@ -131,37 +134,38 @@ final class RunReportTest {
         "1500000000, 1.50 s"
     })
     void times_have_three_digits_and_a_unit(double nanos, String text) {
-        assertThat(Figures.nanos(nanos)).isEqualTo(text);
+        assertThat(FigureFormat.nanos(nanos)).isEqualTo(text);
     }
 
     @Test
     void rates_counts_and_shares_are_told_as_people_read_them() {
-        assertThat(Figures.rate(12.345)).isEqualTo("12.3");
-        assertThat(Figures.rate(12_345.6)).isEqualTo("12,346");
-        assertThat(Figures.count(1_234_567)).isEqualTo("1,234,567");
-        assertThat(Figures.share(0.256)).isEqualTo("26 %");
-        assertThat(Figures.duration(Duration.ofMillis(1_500))).isEqualTo("1.50 s");
+        assertThat(FigureFormat.rate(12.345)).isEqualTo("12.3");
+        assertThat(FigureFormat.rate(12_345.6)).isEqualTo("12,346");
+        assertThat(FigureFormat.count(1_234_567)).isEqualTo("1,234,567");
+        assertThat(FigureFormat.share(0.256)).isEqualTo("26 %");
+        assertThat(FigureFormat.duration(Duration.ofMillis(1_500))).isEqualTo("1.50 s");
     }
 
     /// A target is met by exactly what it asks for.
     @Test
     void bounds_of_targets_are_inclusive() {
-        assertThat(TargetLine.atLeast("1", "", 0.9, 0.9).outcome())
-                .isEqualTo(TargetLine.Outcome.MET);
-        assertThat(TargetLine.atLeast("1", "", 0.9, 0.899).outcome())
-                .isEqualTo(TargetLine.Outcome.MISSED);
-        assertThat(TargetLine.atMost("1", "", 3, 3).outcome()).isEqualTo(TargetLine.Outcome.MET);
-        assertThat(TargetLine.atMost("1", "", 3, 3.001).outcome())
-                .isEqualTo(TargetLine.Outcome.MISSED);
+        assertThat(TargetResult.atLeast("1", "", 0.9, 0.9).outcome())
+                .isEqualTo(TargetResult.Outcome.MET);
+        assertThat(TargetResult.atLeast("1", "", 0.9, 0.899).outcome())
+                .isEqualTo(TargetResult.Outcome.MISSED);
+        assertThat(TargetResult.atMost("1", "", 3, 3).outcome())
+                .isEqualTo(TargetResult.Outcome.MET);
+        assertThat(TargetResult.atMost("1", "", 3, 3.001).outcome())
+                .isEqualTo(TargetResult.Outcome.MISSED);
     }
 
     @Test
     void a_line_is_drawn_from_the_lower_left_to_the_upper_right_of_its_plot() {
         String svg =
-                new LinePlot(
+                new SvgLinePlot(
                                 "a & b",
                                 List.of(
-                                        new LinePlot.Line(
+                                        new SvgLinePlot.Line(
                                                 "rising", List.of(0.0, 10.0), List.of(0.0, 100.0))),
                                 x -> "x" + Math.round(x),
                                 y -> "y" + Math.round(y),
@@ -176,7 +180,7 @@ final class RunReportTest {
 
     @Test
     void outside_of_a_source_tree_the_commit_is_unknown() {
-        Origin here = Origin.now("precert-ocsp 0.1", Path.of("/"));
+        MeasurementOrigin here = MeasurementOrigin.now("precert-ocsp 0.1", Path.of("/"));
 
         assertThat(here.commit()).isEqualTo("unknown");
         assertThat(here.version()).isEqualTo("precert-ocsp 0.1");

@@ -2,7 +2,6 @@ package org.precertocsp.responder.admin;
 
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import org.precertocsp.responder.admin.api.ApiConfig;
 
 /// The private ports.
 ///

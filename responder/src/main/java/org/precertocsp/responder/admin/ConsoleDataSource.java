@@ -6,24 +6,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.precertocsp.responder.admin.api.Insight;
-import org.precertocsp.responder.admin.overview.Moments;
-import org.precertocsp.responder.admin.overview.Overview;
-import org.precertocsp.responder.admin.overview.RecentLoads;
-import org.precertocsp.responder.admin.overview.Sources;
 import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.answer.AnswerService;
-import org.precertocsp.responder.freshness.KeptCredential;
-import org.precertocsp.responder.freshness.Renewals;
-import org.precertocsp.responder.http.Traffic;
-import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.ctlog.LogMonitor;
+import org.precertocsp.responder.http.RequestMetrics;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
-import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.metrics.unassigned.UnassignedMonitor;
+import org.precertocsp.responder.renewal.IssuerCredential;
+import org.precertocsp.responder.renewal.RenewalService;
+import org.precertocsp.responder.store.RocksStore;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.task.Lifecycle;
-import org.precertocsp.responder.unassigned.UnassignedMonitor;
+import org.precertocsp.responder.task.ReadinessCheck;
 
 /// Collects the data that the console shows from the parts of a running server.
 public final class ConsoleDataSource {
@@ -33,26 +29,26 @@ public final class ConsoleDataSource {
     /// @param answers what a client would receive; asking it is counted nowhere
     public record Running(
             List<ReadinessCheck> checks,
-            Traffic traffic,
+            RequestMetrics traffic,
             Supplier<List<Overview.Layer>> layers,
             AnswerService answers,
-            Renewals renewals,
-            RocksStores store,
+            RenewalService renewals,
+            RocksStore store,
             UnassignedMonitor unassigned,
             SpoolWatcher spool,
-            LogWatch logs,
+            LogMonitor logs,
             Alerts alerts) {}
 
-    private final List<KeptCredential> credentials;
-    private final FedIssuer.Directory fed;
+    private final List<IssuerCredential> credentials;
+    private final ConfiguredIssuer.Directory fed;
     private final Consumer<LoadSummary> counted;
     private final InstantSource clock;
     private final RecentLoads loads;
 
     /// @param counted receives every file too
     public ConsoleDataSource(
-            List<KeptCredential> credentials,
-            FedIssuer.Directory fed,
+            List<IssuerCredential> credentials,
+            ConfiguredIssuer.Directory fed,
             Consumer<LoadSummary> counted,
             InstantSource clock) {
         this.credentials = credentials;
@@ -69,13 +65,13 @@ public final class ConsoleDataSource {
     }
 
     /// Begins to keep the recent past.
-    public Insight insight(
+    public ConsoleData insight(
             Running running,
             Supplier<Overview.Audit> audit,
             BackgroundTasks tasks,
             Lifecycle life) {
-        Sources sources =
-                new Sources(
+        OverviewSources sources =
+                new OverviewSources(
                         clock.instant(),
                         () -> running.checks().stream().map(ConsoleDataSource::health).toList(),
                         running.traffic(),
@@ -87,10 +83,11 @@ public final class ConsoleDataSource {
                         running.logs()::states,
                         audit,
                         loads,
-                        new Moments(),
+                        new RecentHistory(),
                         clock);
-        life.closeLater(tasks.every("console", Moments.STEP, sources::recordStep));
-        return new Insight(sources::overview, running.alerts(), running.answers(), this::loaded);
+        life.closeLater(tasks.every("console", RecentHistory.STEP, sources::recordStep));
+        return new ConsoleData(
+                sources::overview, running.alerts(), running.answers(), this::loaded);
     }
 
     private static Overview.Health health(ReadinessCheck check) {
@@ -101,7 +98,7 @@ public final class ConsoleDataSource {
         return credentials.stream().map(it -> issuer(it, running)).toList();
     }
 
-    private Overview.Issuer issuer(KeptCredential credential, Running running) {
+    private Overview.Issuer issuer(IssuerCredential credential, Running running) {
         String name = credential.issuer();
         return new Overview.Issuer(
                 name,
@@ -118,11 +115,11 @@ public final class ConsoleDataSource {
                 signerEnds(credential));
     }
 
-    private Instant authorityEnds(KeptCredential credential) {
+    private Instant authorityEnds(IssuerCredential credential) {
         return fed.of(credential.key()).orElseThrow().certificate().notAfter();
     }
 
-    private Instant signerEnds(KeptCredential credential) {
+    private Instant signerEnds(IssuerCredential credential) {
         return Optional.of(credential.current().credential())
                 .flatMap(it -> it.delegate())
                 .map(it -> it.notAfter())

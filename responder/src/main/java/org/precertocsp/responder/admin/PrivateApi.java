@@ -6,17 +6,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.precertocsp.responder.admin.api.ApiConfig;
-import org.precertocsp.responder.admin.api.ApiServer;
-import org.precertocsp.responder.admin.api.Parts;
-import org.precertocsp.responder.admin.tls.TlsRefused;
-import org.precertocsp.responder.admin.watch.AnnouncementWatch;
 import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.freshness.EndWatch;
 import org.precertocsp.responder.reload.ReloadReport;
 import org.precertocsp.responder.reload.Reloader;
+import org.precertocsp.responder.renewal.ExpiryMonitor;
 import org.precertocsp.responder.status.Announcements;
-import org.precertocsp.responder.status.KeptReplies;
+import org.precertocsp.responder.status.IdempotencyRecords;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.task.Lifecycle;
 import org.slf4j.Logger;
@@ -39,22 +34,22 @@ public final class PrivateApi {
     /// @param started receives the server, to register its metrics
     /// @return how to reload its certificates
     /// @throws IOException an address cannot be bound
-    /// @throws TlsRefused a certificate or key cannot be used
-    public static <S extends Announcements & KeptReplies> Reloader.Part start(
+    /// @throws TlsConfigException a certificate or key cannot be used
+    public static <S extends Announcements & IdempotencyRecords> Reloader.Part start(
             Optional<ApiConfig> config,
             List<Duration> leads,
-            Parts parts,
+            ApiContext parts,
             S store,
             Alarm alarm,
             BackgroundTasks tasks,
             Consumer<ApiServer> started,
             Lifecycle life)
-            throws IOException, TlsRefused {
+            throws IOException, TlsConfigException {
         if (config.isEmpty()) {
             return () -> new ReloadReport(List.of(), List.of(), List.of());
         }
-        AnnouncementWatch watch =
-                new AnnouncementWatch(
+        AnnouncementMonitor watch =
+                new AnnouncementMonitor(
                         parts.issuers(),
                         store,
                         config.get().announcementWindow(),
@@ -67,7 +62,8 @@ public final class PrivateApi {
         ApiServer server = life.closeLater(ApiServer.start(config.get(), parts, alarm, tasks));
         started.accept(server);
         LOG.info("private API and console on {}", address(config.get().listener(), server));
-        EndWatch ends = new EndWatch(leads, alarm, parts.clock(), server::certificateEnds);
+        ExpiryMonitor ends =
+                new ExpiryMonitor(leads, alarm, parts.clock(), server::certificateEnds);
         life.closeLater(tasks.every("api-certificates", ENDS_EVERY, ends::check));
         return Reloader.Part.watched(server::reload);
     }

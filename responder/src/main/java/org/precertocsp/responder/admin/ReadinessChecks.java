@@ -6,12 +6,13 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.freshness.CredentialUpkeep;
-import org.precertocsp.responder.freshness.KeptCredential;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
+import org.precertocsp.responder.renewal.CredentialReloader;
+import org.precertocsp.responder.renewal.IssuerCredential;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusReader;
-import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.StoreException;
+import org.precertocsp.responder.task.ReadinessCheck;
 
 /// The readiness checks that need more than one line.
 public final class ReadinessChecks {
@@ -28,7 +29,7 @@ public final class ReadinessChecks {
                     try {
                         store.find(any);
                         return Optional.empty();
-                    } catch (StoreFailure e) {
+                    } catch (StoreException e) {
                         return Optional.of(String.valueOf(e.getMessage()));
                     }
                 });
@@ -48,8 +49,8 @@ public final class ReadinessChecks {
     /// tolerated, since answers signed before are still served.
     public static List<ReadinessCheck> signing(
             Optional<AdminConfig> config,
-            List<KeptCredential> credentials,
-            CredentialUpkeep upkeep) {
+            List<IssuerCredential> credentials,
+            CredentialReloader upkeep) {
         BooleanSupplier tolerated =
                 switch (config.map(AdminConfig::signing).orElse(AdminConfig.SigningReadiness.ALL)) {
                     case ALL -> () -> false;

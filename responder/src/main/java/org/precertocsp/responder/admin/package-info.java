@@ -29,4 +29,3 @@
 package org.precertocsp.responder.admin;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,8 +7,8 @@ public interface AlertChannel extends AutoCloseable {
 
     /// Returns once the other side has taken the notice.
     ///
-    /// @throws ChannelFailure it has not; to be tried again
-    void deliver(Notice notice) throws ChannelFailure, InterruptedException;
+    /// @throws AlertDeliveryException it has not; to be tried again
+    void deliver(AlertNotification notice) throws AlertDeliveryException, InterruptedException;
 
     /// True if the other side forgets an alert that is not repeated every minute.
     default boolean forgets() {

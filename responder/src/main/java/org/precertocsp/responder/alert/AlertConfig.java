@@ -19,7 +19,7 @@ public record AlertConfig(
         Duration settle,
         List<Duration> expiry,
         boolean log,
-        List<ChannelConfig> channels) {
+        List<AlertChannelConfig> channels) {
     /// The default of `expiry`.
     public static final List<Duration> USUAL_EXPIRY =
             List.of(Duration.ofDays(14), Duration.ofDays(3));

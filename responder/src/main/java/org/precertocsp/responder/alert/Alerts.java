@@ -26,7 +26,7 @@ public interface Alerts {
     Alert acknowledge(String id, String by, String note) throws UnknownAlert;
 
     /// The state of each channel.
-    List<ChannelState> channels();
+    List<AlertChannelState> channels();
 
     /// Incidents that were dropped because too many came at once.
     long lost();

@@ -1,13 +1,11 @@
 /// Alerts: what goes wrong is raised as an incident, and reaches people until one of them
 /// acknowledges it or its cause is gone.
 ///
-/// Code that finds something wrong needs two types: [org.precertocsp.responder.alert.Alarm] to
-/// raise and to end, and [org.precertocsp.responder.alert.Incident], whose `Kind` lists everything
-/// that can be raised, with its severity. [org.precertocsp.responder.alert.Alerts] is for those who
-/// show alerts or acknowledge one for a person. The service behind both is
-/// [org.precertocsp.responder.alert.desk.AlertDesk], whose `look` is the whole cycle: take what was
-/// raised, decide by the rules of [org.precertocsp.responder.alert.desk.AlertBook], record, save,
-/// deliver by an [org.precertocsp.responder.alert.AlertChannel].
+/// Code that finds something wrong needs two types: [Alarm] to raise and to end, and [Incident],
+/// whose `Kind` lists everything that can be raised, with its severity. [Alerts] is for those who
+/// show alerts or acknowledge one for a person. The service behind both is [AlertService], whose
+/// `look` is the whole cycle: take what was raised, decide by the rules of [AlertRegistry], record,
+/// save, deliver by an [AlertChannel].
 ///
 /// Incidents of one kind about one thing are one alert, however often they are raised. And an alert
 /// outlives the process that raised it, so code that finds its subject in order ends the alert,

@@ -32,7 +32,7 @@ public final class AnswerCache<R> {
             return mark.isCurrent() && fromMilli <= epochMilli && epochMilli < untilMilli;
         }
 
-        boolean isTrueAt(SteadyClock.TimeRange now) {
+        boolean isTrueAt(MonotonicClock.TimeRange now) {
             return mark.isCurrent()
                     && now.isIn(answer.response().window())
                     && now.earliest().isBefore(answer.renewal());
@@ -53,7 +53,7 @@ public final class AnswerCache<R> {
         }
     }
 
-    private final Cache<CertIdBytes, Entry<R>> entries;
+    private final Cache<CertIdKey, Entry<R>> entries;
     private final Function<Answer.Served, R> prepare;
 
     /// @param maxBytes of heap, estimated; 0 keeps nothing
@@ -67,7 +67,7 @@ public final class AnswerCache<R> {
         this.entries =
                 Caffeine.newBuilder()
                         .maximumWeight(maxBytes)
-                        .<CertIdBytes, Entry<R>>weigher(
+                        .<CertIdKey, Entry<R>>weigher(
                                 (key, entry) ->
                                         OVERHEAD_BYTES
                                                 + key.length()
@@ -80,13 +80,13 @@ public final class AnswerCache<R> {
     }
 
     /// Null where there is none that is true, whatever of the range is now.
-    Answer.@Nullable Served find(CertIdBytes key, SteadyClock.TimeRange now) {
+    Answer.@Nullable Served find(CertIdKey key, MonotonicClock.TimeRange now) {
         Entry<R> entry = entries.getIfPresent(key);
         return entry != null && entry.isTrueAt(now) ? entry.answer() : null;
     }
 
     /// As [#find], in the form that leaves the house.
-    @Nullable R ready(CertIdBytes key, long epochMilli) {
+    @Nullable R ready(CertIdKey key, long epochMilli) {
         Entry<R> entry = entries.getIfPresent(key);
         return entry != null && entry.isTrueAt(epochMilli)
                 ? entry.ready().of(entry.answer(), prepare)
@@ -94,7 +94,7 @@ public final class AnswerCache<R> {
     }
 
     /// @param mark taken before the status was read
-    void put(CertIdBytes key, Answer.Served answer, Mark mark) {
+    void put(CertIdKey key, Answer.Served answer, Mark mark) {
         Instant nextUpdate = answer.response().window().nextUpdate();
         Instant until = answer.renewal().isBefore(nextUpdate) ? answer.renewal() : nextUpdate;
         Instant from = answer.response().window().thisUpdate();

@@ -9,7 +9,9 @@ import java.util.function.Consumer;
 ///   renewal, so every response that is requested at all is reported within its validity
 /// @param unassigned a serial that nobody assigned was requested
 public record AnswerEvents(
-        Consumer<Layer> reached, Consumer<ResponseKey> requested, UnassignedWatch unassigned) {
+        Consumer<Layer> reached,
+        Consumer<ResponseKey> requested,
+        UnassignedSerialListener unassigned) {
     /// In the order they are tried.
     public enum Layer {
         MEMORY,
@@ -19,5 +21,5 @@ public record AnswerEvents(
 
     /// Reports nothing.
     public static final AnswerEvents NONE =
-            new AnswerEvents(_ -> {}, _ -> {}, UnassignedWatch.NONE);
+            new AnswerEvents(_ -> {}, _ -> {}, UnassignedSerialListener.NONE);
 }

@@ -5,19 +5,31 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.CertStatus;
+import org.precertocsp.ocsp.Nonce;
 import org.precertocsp.responder.answer.AnswerEvents.Layer;
-import org.precertocsp.responder.answer.Flights.Attempt;
-import org.precertocsp.responder.request.OcspQuery;
+import org.precertocsp.responder.answer.AnswerService.SingleFlight.Attempt;
+import org.precertocsp.responder.request.OcspRequest;
 import org.precertocsp.responder.status.ChangeEpochs.Mark;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
-import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.StoreException;
+import org.precertocsp.signer.ResponseContent;
+import org.precertocsp.signer.SignedResponse;
+import org.precertocsp.signer.SignerUnavailableException;
+import org.precertocsp.signer.SingleResponseContent;
 
 /// Answers a request from the first layer that can: memory ([AnswerCache]), disk ([StoredAnswers]),
 /// a new signature ([LiveAnswers]). Thread-safe. May block on store and key, so it is never called
-/// on an event loop; what needs neither is found there by [ReadyAnswers].
+/// on an event loop; what needs neither is found there by [FastAnswerLookup].
 ///
 /// # Why no answer is stale
 ///
@@ -30,24 +42,24 @@ import org.precertocsp.responder.status.StoreFailure;
 /// the first layer: this loop is the only one. What memory keeps carries its mark, and is given out
 /// only while that is current.
 ///
-/// Requests for the same CertID that come together share one attempt ([Flights]). The mark is that
-/// of the attempt, not of the request: a request that joined late, after a change was acknowledged,
-/// sees that the shared mark is over, and tries again.
+/// Requests for the same CertID that come together share one attempt ([SingleFlight]). The mark is
+/// that of the attempt, not of the request: a request that joined late, after a change was
+/// acknowledged, sees that the shared mark is over, and tries again.
 ///
 /// Requests for several certificates, and those whose nonce is repeated, are each answered for
 /// themselves: one signature covers the whole response, so that nothing of it can come from memory
 /// or disk, and no other request can share it.
 public final class AnswerService implements ResponseSource {
-    private final Shared shared;
+    private final AnswerContext shared;
     private final AnswerCache<?> cache;
     private final StoredAnswers stored;
     private final LiveAnswers live;
-    private final Flights flights;
+    private final SingleFlight flights;
     private final AnswerEvents events;
 
     /// @param patience of requests that wait for another's signature
     public AnswerService(
-            Shared shared,
+            AnswerContext shared,
             AnswerCache<?> cache,
             ResponseStore responses,
             Duration patience,
@@ -56,13 +68,13 @@ public final class AnswerService implements ResponseSource {
         this.cache = cache;
         this.stored = new StoredAnswers(responses);
         this.live = new LiveAnswers(shared, events.unassigned());
-        this.flights = new Flights(patience, shared.config().retryAfter());
+        this.flights = new SingleFlight(patience, shared.config().retryAfter());
         this.events = events;
     }
 
     /// As to a client that asks about one certificate and sends no nonce.
     public Answer answer(CertId certId, Instant arrival) {
-        OcspQuery query = new OcspQuery(List.of(certId), Optional.empty());
+        OcspRequest query = new OcspRequest(List.of(certId), Optional.empty());
         return answer(shared.issuers().resolve(query, arrival));
     }
 
@@ -93,10 +105,10 @@ public final class AnswerService implements ResponseSource {
 
     private Attempt attempt(ResolvedRequest request, ServedIssuer issuer, boolean shareable) {
         List<Mark> marks = request.marks(shared.epochs());
-        SteadyClock.TimeRange asOf = shared.clock().range();
+        MonotonicClock.TimeRange asOf = shared.clock().range();
         try {
             events.reached().accept(Layer.DISK);
-            boolean storable = shareable && issuer.presign() != Presign.NONE;
+            boolean storable = shareable && issuer.presign() != PresignMode.NONE;
             Attempt attempt =
                     new Attempt(
                             storable
@@ -109,19 +121,22 @@ public final class AnswerService implements ResponseSource {
                 cache.put(request.key(), served, marks.getFirst());
             }
             return attempt;
-        } catch (StoreFailure e) {
+        } catch (StoreException e) {
             return new Attempt(new Answer.Failed(String.valueOf(e.getMessage())), marks);
         }
     }
 
     private Answer storedOrLive(
-            ResolvedRequest request, ServedIssuer issuer, SteadyClock.TimeRange asOf, Mark mark) {
+            ResolvedRequest request,
+            ServedIssuer issuer,
+            MonotonicClock.TimeRange asOf,
+            Mark mark) {
         CertId certId = request.certId(0);
         SerialKey serial = request.serial(0).orElseThrow();
         ResponseKey key = new ResponseKey(serial, certId.hashAlgorithm(), certId.parameters());
         events.requested().accept(key);
-        List<Finding> findings = findings(request, issuer);
-        if (!(findings.getFirst() instanceof Finding.Known(CertStatus status))) {
+        List<StatusLookupResult> findings = findings(request, issuer);
+        if (!(findings.getFirst() instanceof StatusLookupResult.Known(CertStatus status))) {
             return live(request, issuer, findings, asOf);
         }
         Optional<Answer.Served> found = stored.find(key, status, asOf, issuer.caching());
@@ -138,24 +153,267 @@ public final class AnswerService implements ResponseSource {
     private Answer live(
             ResolvedRequest request,
             ServedIssuer issuer,
-            List<Finding> findings,
-            SteadyClock.TimeRange asOf) {
+            List<StatusLookupResult> findings,
+            MonotonicClock.TimeRange asOf) {
         events.reached().accept(Layer.SIGNER);
         return live.answer(request, issuer, findings, asOf);
     }
 
     /// What the store says now, in the order requested.
     ///
-    /// @throws StoreFailure the store could not say
-    private List<Finding> findings(ResolvedRequest request, ServedIssuer issuer) {
-        List<Finding> findings = new ArrayList<>(request.size());
+    /// @throws StoreException the store could not say
+    private List<StatusLookupResult> findings(ResolvedRequest request, ServedIssuer issuer) {
+        List<StatusLookupResult> findings = new ArrayList<>(request.size());
         for (int i = 0; i < request.size(); i++) {
             Optional<StatusRecord> record = request.serial(i).flatMap(shared.statuses()::find);
             findings.add(
                     record.isEmpty()
-                            ? new Finding.Unassigned()
-                            : Finding.of(record.get(), issuer.profile()));
+                            ? new StatusLookupResult.Unassigned()
+                            : StatusLookupResult.of(record.get(), issuer.profile()));
         }
         return findings;
+    }
+
+    /// The layer on disk: responses signed before, put together again.
+    ///
+    /// One is served while the status in it is the one recorded now (invariant 4) and its renewal
+    /// is not due (invariant 5). What is signed for a client is stored, where the issuer's
+    /// responses are.
+    static final class StoredAnswers {
+        private final ResponseStore responses;
+
+        StoredAnswers(ResponseStore responses) {
+            this.responses = responses;
+        }
+
+        /// @param status recorded now
+        /// @throws org.precertocsp.responder.status.StoreException the store could not say
+        Optional<Answer.Served> find(
+                ResponseKey key,
+                CertStatus status,
+                MonotonicClock.TimeRange now,
+                CacheHints.Policy caching) {
+            return responses
+                    .find(key)
+                    .filter(kept -> kept.status().equals(status))
+                    .filter(kept -> now.isIn(kept.window()))
+                    .filter(kept -> now.earliest().isBefore(RenewalDeadline.of(kept.window())))
+                    .map(kept -> assemble(kept, caching.of(key.serial().serial())));
+        }
+
+        private static Answer.Served assemble(StoredResponse kept, CacheHints hints) {
+            SignedResponse response =
+                    kept.essence()
+                            .template()
+                            .assemble(
+                                    new SingleResponseContent(kept.key().certId(), kept.status()),
+                                    kept.window(),
+                                    kept.essence().signature());
+            return new Answer.Served(response, RenewalDeadline.of(kept.window()), hints);
+        }
+
+        /// @param status what the answer says
+        void keep(ResponseKey key, CertStatus status, Answer answer) {
+            if (answer instanceof Answer.Served(SignedResponse response, Instant _, CacheHints _)
+                    && response.essence().isPresent()) {
+                responses.keep(
+                        new StoredResponse(
+                                key, status, response.window(), response.essence().get()));
+            }
+        }
+    }
+
+    /// Lets concurrent requests for one response share one attempt to answer. Thread-safe.
+    static final class SingleFlight {
+        /// An answer, and what it depends on.
+        ///
+        /// @param marks taken before the statuses in it were read; none if it was checked already
+        record Attempt(Answer answer, List<Mark> marks) {
+            /// False if a change may have been acknowledged since the statuses were read.
+            boolean isCurrent() {
+                for (Mark mark : marks) {
+                    if (!mark.isCurrent()) {
+                        return false;
+                    }
+                }
+                return true;
+            }
+
+            boolean isSigned() {
+                return switch (answer) {
+                    case Answer.Served _, Answer.ServedOnce _ -> true;
+                    case Answer.NotOurs _, Answer.Busy _, Answer.Failed _ -> false;
+                };
+            }
+        }
+
+        private final ConcurrentMap<CertIdKey, CompletableFuture<Attempt>> underWay =
+                new ConcurrentHashMap<>();
+        private final Duration patience;
+        private final Duration retryAfter;
+
+        /// @param patience of requests that wait for another's attempt; longer than a signature may
+        ///   take
+        /// @param retryAfter told to those that waited in vain
+        SingleFlight(Duration patience, Duration retryAfter) {
+            this.patience = patience;
+            this.retryAfter = retryAfter;
+        }
+
+        /// Makes the attempt, or waits for one that is being made. A change may have been
+        /// acknowledged since that one began, so the caller must see whether it is current.
+        Attempt share(CertIdKey key, Supplier<Attempt> make) {
+            CompletableFuture<Attempt> own = new CompletableFuture<>();
+            CompletableFuture<Attempt> other = underWay.putIfAbsent(key, own);
+            return other == null ? lead(key, own, make) : follow(other);
+        }
+
+        private Attempt lead(
+                CertIdKey key, CompletableFuture<Attempt> own, Supplier<Attempt> make) {
+            Attempt attempt;
+            try {
+                attempt = make.get();
+            } catch (RuntimeException | Error e) {
+                underWay.remove(key, own);
+                own.completeExceptionally(e);
+                throw e;
+            }
+            // Before it is completed: one that waited and has to try again must not meet it here.
+            underWay.remove(key, own);
+            own.complete(attempt);
+            return attempt;
+        }
+
+        private Attempt follow(CompletableFuture<Attempt> other) {
+            try {
+                return other.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException _) {
+                return busy("the signature others wait for did not come in " + patience);
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("the answer others wait for failed", e.getCause());
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return busy("interrupted while waiting for another's answer");
+            }
+        }
+
+        private Attempt busy(String why) {
+            return new Attempt(new Answer.Busy(retryAfter, why), List.of());
+        }
+    }
+
+    /// The last layer: has the answer signed now.
+    ///
+    /// A request for several certificates is answered whole (RP-04): where at least one serial is
+    /// assigned, the unassigned ones beside it are `unknown`, since one response cannot be partly
+    /// `unauthorized`, and the answer is not cached.
+    static final class LiveAnswers {
+        private final AnswerConfig config;
+        private final MonotonicClock clock;
+        private final UnassignedSerialListener watch;
+
+        /// @param watch hears of the serials nobody assigned
+        LiveAnswers(AnswerContext shared, UnassignedSerialListener watch) {
+            this.config = shared.config();
+            this.clock = shared.clock();
+            this.watch = watch;
+        }
+
+        /// @param findings for each item of the request
+        /// @param asOf the time before they were read
+        Answer answer(
+                ResolvedRequest request,
+                ServedIssuer issuer,
+                List<StatusLookupResult> findings,
+                MonotonicClock.TimeRange asOf) {
+            boolean anyKnown = false;
+            boolean anyUnknown = false;
+            for (StatusLookupResult finding : findings) {
+                switch (finding) {
+                    case StatusLookupResult.Known _ -> anyKnown = true;
+                    case StatusLookupResult.Unassigned _ -> anyUnknown = true;
+                    case StatusLookupResult.Announced _ -> {
+                        return new Answer.Busy(
+                                config.retryAfter(),
+                                "announced, its precertificate not yet signed");
+                    }
+                }
+            }
+            if (anyUnknown) {
+                reportUnassigned(request, findings);
+            }
+            if (!anyKnown && config.unassigned() == AnswerConfig.Unassigned.UNAUTHORIZED) {
+                return new Answer.NotOurs("unassigned serial");
+            }
+            try {
+                return sign(request, issuer, findings, asOf, anyUnknown);
+            } catch (UntrustedClockException e) {
+                return new Answer.Busy(config.retryAfter(), "CLOCK: " + e.getMessage());
+            } catch (SignerUnavailableException e) {
+                return new Answer.Busy(config.retryAfter(), e.reason() + ": " + e.getMessage());
+            }
+        }
+
+        private Answer sign(
+                ResolvedRequest request,
+                ServedIssuer issuer,
+                List<StatusLookupResult> findings,
+                MonotonicClock.TimeRange asOf,
+                boolean anyUnknown)
+                throws SignerUnavailableException {
+            // An unknown may become assigned at any moment, so it is valid for as short as is
+            // allowed.
+            Duration validity = anyUnknown ? issuer.profile().minValidity() : issuer.validity();
+            Optional<Nonce> nonce =
+                    config.repeatsNonce(request.nonce()) ? request.nonce() : Optional.empty();
+            ResponseContent content =
+                    new ResponseContent(
+                            singles(request, findings),
+                            clock.window(asOf, validity),
+                            nonce,
+                            issuer.profile().retentionPastExpiry(),
+                            request.arrival());
+            boolean once = anyUnknown || nonce.isPresent();
+            boolean shareable = !once && request.size() == 1;
+            SignedResponse response =
+                    (shareable ? issuer.signer() : issuer.singleUse()).sign(content);
+            if (!asOf.isIn(response.window())) {
+                // Shortened to the end of a certificate, which has passed if the later time is
+                // right.
+                throw new UntrustedClockException(
+                        "it may be after " + response.window().nextUpdate());
+            }
+            if (once) {
+                return new Answer.ServedOnce(response, !anyUnknown);
+            }
+            return new Answer.Served(
+                    response,
+                    RenewalDeadline.of(response.window()),
+                    issuer.caching().of(request.certId(0).serial()));
+        }
+
+        private static List<SingleResponseContent> singles(
+                ResolvedRequest request, List<StatusLookupResult> findings) {
+            List<SingleResponseContent> singles = new ArrayList<>(findings.size());
+            for (int i = 0; i < findings.size(); i++) {
+                CertStatus status =
+                        findings.get(i) instanceof StatusLookupResult.Known(CertStatus known)
+                                ? known
+                                : new CertStatus.Unknown();
+                singles.add(new SingleResponseContent(request.certId(i), status));
+            }
+            return singles;
+        }
+
+        private void reportUnassigned(ResolvedRequest request, List<StatusLookupResult> findings) {
+            for (int i = 0; i < findings.size(); i++) {
+                Optional<SerialKey> serial = request.serial(i);
+                if (findings.get(i) instanceof StatusLookupResult.Unassigned
+                        && serial.isPresent()) {
+                    byte[] content = serial.get().serial().content().toArray();
+                    watch.asked(serial.get().issuer(), content, 0, content.length);
+                }
+            }
+        }
     }
 }

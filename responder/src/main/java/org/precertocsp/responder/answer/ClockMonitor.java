@@ -25,15 +25,15 @@ public final class ClockMonitor implements AutoCloseable {
         BEHIND
     }
 
-    private final SteadyClock clock;
+    private final MonotonicClock clock;
     private final Alarm alarm;
     private final Consumer<Instant> keep;
     private Trouble raised = Trouble.NONE;
     private Instant kept = Instant.MIN;
 
     /// @param keep remembers the time over a restart; may throw
-    ///   [org.precertocsp.responder.status.StoreFailure]
-    public ClockMonitor(SteadyClock clock, Alarm alarm, Consumer<Instant> keep) {
+    ///   [org.precertocsp.responder.status.StoreException]
+    public ClockMonitor(MonotonicClock clock, Alarm alarm, Consumer<Instant> keep) {
         this.clock = clock;
         this.alarm = alarm;
         this.keep = keep;
@@ -41,7 +41,7 @@ public final class ClockMonitor implements AutoCloseable {
 
     /// One round; a second between two tells slewing from a step.
     public void look() {
-        SteadyClock.Reading reading = clock.read();
+        MonotonicClock.Reading reading = clock.read();
         Trouble trouble = trouble(reading);
         if (trouble != raised) {
             if (trouble == Trouble.NONE) {
@@ -69,7 +69,7 @@ public final class ClockMonitor implements AutoCloseable {
         keepNow(clock.read().newest());
     }
 
-    private static Trouble trouble(SteadyClock.Reading reading) {
+    private static Trouble trouble(MonotonicClock.Reading reading) {
         if (reading.isBehind()) {
             return Trouble.BEHIND;
         }
@@ -79,7 +79,7 @@ public final class ClockMonitor implements AutoCloseable {
         return Trouble.NONE;
     }
 
-    private static String text(Trouble trouble, SteadyClock.Reading reading) {
+    private static String text(Trouble trouble, MonotonicClock.Reading reading) {
         Duration step = Duration.between(reading.expected(), reading.wall());
         return switch (trouble) {
             case BEHIND ->
@@ -103,7 +103,7 @@ public final class ClockMonitor implements AutoCloseable {
     /// How far the wall clock is ahead of the time expected; negative if it is back, 0 while it is
     /// believed.
     public Duration step() {
-        SteadyClock.Reading reading = clock.read();
+        MonotonicClock.Reading reading = clock.read();
         return reading.stepped()
                 ? Duration.between(reading.expected(), reading.wall())
                 : Duration.ZERO;
@@ -111,7 +111,7 @@ public final class ClockMonitor implements AutoCloseable {
 
     /// How long nothing can be signed, if the clock goes on as it does now.
     public Duration behind() {
-        SteadyClock.Reading reading = clock.read();
+        MonotonicClock.Reading reading = clock.read();
         return reading.isBehind()
                 ? Duration.between(reading.range().earliest(), reading.newest())
                 : Duration.ZERO;

@@ -11,10 +11,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.request.OcspQuery;
+import org.precertocsp.responder.request.OcspRequest;
 import org.precertocsp.responder.status.SerialKey;
 
 /// Finds the issuer a CertID names: both hashes must be of one issuer, under one algorithm (CI-09).
@@ -26,7 +26,11 @@ public final class IssuerDirectory {
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private record Named(
-            long start, HashAlgorithm algorithm, Octets name, Octets key, ServedIssuer issuer) {
+            long start,
+            HashAlgorithm algorithm,
+            ByteString name,
+            ByteString key,
+            ServedIssuer issuer) {
         boolean isAt(HashAlgorithm asked, byte[] source, int nameOffset, int keyOffset) {
             return algorithm == asked
                     && key.areAt(source, keyOffset)
@@ -52,7 +56,7 @@ public final class IssuerDirectory {
     }
 
     private static Named named(ServedIssuer issuer, HashAlgorithm algorithm) {
-        Octets key = issuer.key().keyHash(algorithm);
+        ByteString key = issuer.key().keyHash(algorithm);
         return new Named(
                 (long) LONG.get(key.toArray(), 0),
                 algorithm,
@@ -83,7 +87,7 @@ public final class IssuerDirectory {
     /// Looks up the issuer of every CertID.
     ///
     /// @param arrival when the request was received
-    public ResolvedRequest resolve(OcspQuery query, Instant arrival) {
+    public ResolvedRequest resolve(OcspRequest query, Instant arrival) {
         List<Optional<SerialKey>> serials = new ArrayList<>(query.certIds().size());
         Optional<ServedIssuer> only = Optional.empty();
         boolean several = false;

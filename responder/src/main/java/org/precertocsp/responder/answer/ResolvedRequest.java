@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Nonce;
-import org.precertocsp.responder.request.OcspQuery;
+import org.precertocsp.responder.request.OcspRequest;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeEpochs.Mark;
 import org.precertocsp.responder.status.SerialKey;
@@ -16,17 +16,17 @@ import org.precertocsp.responder.status.SerialKey;
 /// A decoded request whose CertIDs were looked up among the issuers served. Made once per request,
 /// by [IssuerDirectory#resolve]; every layer uses it, and none looks an issuer up again.
 public final class ResolvedRequest {
-    private final OcspQuery query;
+    private final OcspRequest query;
     private final List<Optional<SerialKey>> serials;
     private final Optional<ServedIssuer> issuer;
     private final Instant arrival;
-    private @Nullable CertIdBytes key;
+    private @Nullable CertIdKey key;
 
     /// @param serials what the status of each CertID is recorded under; empty where no issuer
     ///   served has its hashes
     /// @param issuer the only one that is named; empty if none served is named, or several are
     ResolvedRequest(
-            OcspQuery query,
+            OcspRequest query,
             List<Optional<SerialKey>> serials,
             Optional<ServedIssuer> issuer,
             Instant arrival) {
@@ -36,7 +36,7 @@ public final class ResolvedRequest {
         this.arrival = arrival;
     }
 
-    public OcspQuery query() {
+    public OcspRequest query() {
         return query;
     }
 
@@ -81,10 +81,10 @@ public final class ResolvedRequest {
     }
 
     /// What the answer to a request for one CertID is cached under.
-    CertIdBytes key() {
-        CertIdBytes made = key;
+    CertIdKey key() {
+        CertIdKey made = key;
         if (made == null) {
-            made = CertIdBytes.of(certId(0));
+            made = CertIdKey.of(certId(0));
             key = made;
         }
         return made;

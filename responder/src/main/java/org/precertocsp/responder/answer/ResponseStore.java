@@ -6,22 +6,22 @@ import java.util.Optional;
 public interface ResponseStore {
     /// May block on disk.
     ///
-    /// @throws org.precertocsp.responder.status.StoreFailure the store could not say
-    Optional<KeptResponse> find(ResponseKey key);
+    /// @throws org.precertocsp.responder.status.StoreException the store could not say
+    Optional<StoredResponse> find(ResponseKey key);
 
     /// Writes the response soon, in company of others. Never blocks: where too many wait it is
     /// forgotten, which costs a signature later and nothing else.
-    void keep(KeptResponse response);
+    void keep(StoredResponse response);
 
     /// Keeps nothing.
     ResponseStore NONE =
             new ResponseStore() {
                 @Override
-                public Optional<KeptResponse> find(ResponseKey key) {
+                public Optional<StoredResponse> find(ResponseKey key) {
                     return Optional.empty();
                 }
 
                 @Override
-                public void keep(KeptResponse response) {}
+                public void keep(StoredResponse response) {}
             };
 }

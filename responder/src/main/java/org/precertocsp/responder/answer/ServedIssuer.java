@@ -17,7 +17,7 @@ public record ServedIssuer(
         Duration validity,
         ResponseSigner signer,
         ResponseSigner singleUse,
-        Presign presign,
+        PresignMode presign,
         CacheHints.Policy caching) {
     /// One signer for every answer.
     public ServedIssuer(
@@ -25,7 +25,7 @@ public record ServedIssuer(
             IssuerProfile profile,
             Duration validity,
             ResponseSigner signer,
-            Presign presign) {
+            PresignMode presign) {
         this(key, profile, validity, signer, signer, presign, CacheHints.Policy.NONE);
     }
 }

@@ -3,18 +3,18 @@
 /// Start at [AnswerService], which says why no answer is ever stale and has the only retry loop.
 /// [IssuerDirectory] makes a [ResolvedRequest] from a decoded request: issuer, serial key and
 /// CertID, looked up once. The layers are [AnswerCache], [StoredAnswers] and [LiveAnswers];
-/// [ReadyAnswers] is what event loops may ask, since it needs neither disk nor key. A record
-/// becomes a status in [PublicStatus]; what must be renewed and when is [RenewalDeadline].
+/// [FastAnswerLookup] is what event loops may ask, since it needs neither disk nor key. A record
+/// becomes a status in [StatusMapper]; what must be renewed and when is [RenewalDeadline].
 ///
 /// No failure becomes a status (invariant 3): what the store or the clock cannot say is an [Answer]
 /// without a signature.
 ///
 /// # What is served when the clock is wrong
 ///
-/// [SteadyClock] compares the wall clock with the time that has passed since it was last believed,
-/// and with the newest time signed or recorded, which is kept over restarts. From that follows what
-/// clients get. Corrections of up to ten seconds and slewing up to a tenth of the time are believed
-/// and change nothing.
+/// [MonotonicClock] compares the wall clock with the time that has passed since it was last
+/// believed, and with the newest time signed or recorded, which is kept over restarts. From that
+/// follows what clients get. Corrections of up to ten seconds and slewing up to a tenth of the time
+/// are believed and change nothing.
 ///
 /// | The wall clock | Stored and cached answers | New signatures | Told by |
 /// |---|---|---|---|

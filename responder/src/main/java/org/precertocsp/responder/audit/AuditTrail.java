@@ -8,6 +8,6 @@ public interface AuditTrail {
 
     /// Returns once the event is durable.
     ///
-    /// @throws AuditFailure it is not recorded, so what it tells of must not happen
+    /// @throws AuditException it is not recorded, so what it tells of must not happen
     void record(AuditEvent event);
 }

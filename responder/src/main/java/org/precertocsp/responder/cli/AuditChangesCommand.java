@@ -5,9 +5,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.precertocsp.ocsp.InvalidSerial;
+import org.precertocsp.ocsp.InvalidSerialException;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.audit.door.ChangeSearch;
+import org.precertocsp.responder.audit.ChangeSearch;
 import org.precertocsp.responder.io.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,7 +63,7 @@ final class AuditChangesCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try {
             Path folder = contexts.read(config.file()).audit().events();
-            DamagedRecords damaged = new DamagedRecords();
+            SkippedRecords damaged = new SkippedRecords();
             List<ChangeSearch.Found> all = ChangeSearch.find(folder, serial(), damaged);
             all.forEach(found -> print(out, found));
             if (all.isEmpty() && !json) {
@@ -73,16 +73,16 @@ final class AuditChangesCommand implements Callable<Integer> {
             damaged.check();
             return all.isEmpty() ? ExitCodes.REFUSED : ExitCodes.OK;
         } catch (IOException e) {
-            return Failures.report(spec, String.valueOf(e.getMessage()));
-        } catch (CommandFailed e) {
-            return Failures.report(spec, e.explanation());
+            return CommandErrorHandler.report(spec, String.valueOf(e.getMessage()));
+        } catch (CommandException e) {
+            return CommandErrorHandler.report(spec, e.explanation());
         }
     }
 
     private Serial serial() {
         try {
             return Serial.ofHex(serial);
-        } catch (InvalidSerial e) {
+        } catch (InvalidSerialException e) {
             throw new ParameterException(spec.commandLine(), "--serial: " + e.getMessage());
         }
     }
@@ -97,7 +97,7 @@ final class AuditChangesCommand implements Callable<Integer> {
                 found.at(),
                 found.outcome(),
                 found.change(),
-                Printable.of(found.source()),
+                SafeText.of(found.source()),
                 start(found.sourceSha256()),
                 start(found.issuerKeySha256()),
                 found.tookEffect() ? "" : "; it did not take effect");

@@ -1,10 +1,10 @@
 package org.precertocsp.responder.cli;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /// `audit`: checks, searches, replays and prunes the audit log.
 @Command(
@@ -12,14 +12,14 @@ import picocli.CommandLine;
         description =
                 "Check the audit log, search its signatures and changes, restore the store "
                         + "from it, remove records whose retention has ended.",
-        versionProvider = Version.class,
+        versionProvider = VersionProvider.class,
         mixinStandardHelpOptions = true)
 public final class AuditCommand implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 
     private AuditCommand() {}
 
-    public static CommandLine line(AuditContext.Factory contexts, Surroundings surroundings) {
+    public static CommandLine line(AuditContext.Factory contexts, CommandEnvironment surroundings) {
         return new CommandLine(new AuditCommand())
                 .addSubcommand(new AuditVerifyCommand(contexts, surroundings))
                 .addSubcommand(new AuditSignaturesCommand(contexts))

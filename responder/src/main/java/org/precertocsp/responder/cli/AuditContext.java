@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.precertocsp.responder.audit.AuditConfig;
-import org.precertocsp.responder.audit.door.StoreRecovery;
-import org.precertocsp.responder.audit.keep.Pruning;
+import org.precertocsp.responder.audit.LogPruner;
+import org.precertocsp.responder.audit.StoreRecovery;
 
 /// A configuration with the parts of the program that `audit` uses. Opens nothing by itself.
 public interface AuditContext {
@@ -14,37 +14,37 @@ public interface AuditContext {
     interface Factory {
         /// Reads a configuration file; opens nothing.
         ///
-        /// @throws CommandFailed the configuration is not usable; the message names every reason
-        AuditContext read(Path configuration) throws CommandFailed;
+        /// @throws CommandException the configuration is not usable; the message names every reason
+        AuditContext read(Path configuration) throws CommandException;
     }
 
     AuditConfig audit();
 
     /// What the store keeps of the logs. To be closed.
     ///
-    /// @throws CommandFailed the store cannot be read
-    Checkpoints openCheckpoints() throws CommandFailed;
+    /// @throws CommandException the store cannot be read
+    Checkpoints openCheckpoints() throws CommandException;
 
     /// Opens store and logs to write them. To be closed.
     ///
-    /// @throws CommandFailed a server or a load has them open
-    Pruning openPruning() throws CommandFailed;
+    /// @throws CommandException a server or a load has them open
+    LogPruner openPruning() throws CommandException;
 
     /// Opens the store to read it, to tell what would go. To be closed.
     ///
-    /// @throws CommandFailed the store cannot be read
-    Pruning openPruningPreview() throws CommandFailed;
+    /// @throws CommandException the store cannot be read
+    LogPruner openPruningPreview() throws CommandException;
 
     /// What the store lacks of the log, while the server runs too; changes nothing.
     ///
-    /// @throws CommandFailed store or log cannot be read
-    StoreRecovery.Comparison compareStore() throws CommandFailed;
+    /// @throws CommandException store or log cannot be read
+    StoreRecovery.Comparison compareStore() throws CommandException;
 
     /// Applies to the store what it lacks of the log.
     ///
     /// @param progress receives the number of changes applied so far
-    /// @throws CommandFailed a server or a load has the store open, or it cannot be done
-    StoreRecovery.Replayed replay(LongConsumer progress) throws CommandFailed;
+    /// @throws CommandException a server or a load has the store open, or it cannot be done
+    StoreRecovery.Replayed replay(LongConsumer progress) throws CommandException;
 
     /// The store, opened to be read.
     interface Checkpoints extends AutoCloseable {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.precertocsp.responder.audit.AuditConfig;
-import org.precertocsp.responder.audit.keep.Hold;
-import org.precertocsp.responder.audit.keep.Pruning;
+import org.precertocsp.responder.audit.LogPruner;
+import org.precertocsp.responder.audit.RetentionHold;
 import org.precertocsp.responder.io.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,10 +53,10 @@ final class AuditPruneCommand implements Callable<Integer> {
     private static final Duration LONGEST_SILENCE = Duration.ofDays(1);
 
     /// As `--json` prints it.
-    record Report(boolean done, List<Pruning.Outcome> logs) {}
+    record Report(boolean done, List<LogPruner.Outcome> logs) {}
 
     private final AuditContext.Factory contexts;
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -84,7 +84,7 @@ final class AuditPruneCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON object instead of text")
     private boolean json;
 
-    AuditPruneCommand(AuditContext.Factory contexts, Surroundings surroundings) {
+    AuditPruneCommand(AuditContext.Factory contexts, CommandEnvironment surroundings) {
         this.contexts = contexts;
         this.surroundings = surroundings;
     }
@@ -92,16 +92,16 @@ final class AuditPruneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Instant time = time();
-        List<Pruning.Outcome> outcomes;
+        List<LogPruner.Outcome> outcomes;
         Optional<String> clock = acceptClock ? Optional.empty() : clockProblem();
         if (clock.isPresent()) {
             spec.commandLine().getErr().println("precert-ocsp: " + clock.get());
             return ExitCodes.REFUSED;
         }
-        try (Pruning pruning = open()) {
+        try (LogPruner pruning = open()) {
             outcomes = pruning.prune(time, !dryRun);
-        } catch (CommandFailed e) {
-            return Failures.report(spec, e.explanation());
+        } catch (CommandException e) {
+            return CommandErrorHandler.report(spec, e.explanation());
         }
         boolean done = outcomes.stream().allMatch(outcome -> outcome.hold().isEmpty());
         PrintWriter out = spec.commandLine().getOut();
@@ -119,10 +119,10 @@ final class AuditPruneCommand implements Callable<Integer> {
         try {
             AuditConfig audit = contexts.read(config.file()).audit();
             Instant now = surroundings.clock().instant();
-            return Pruning.newestRecord(List.of(audit.events(), audit.signatures()))
+            return LogPruner.newestRecord(List.of(audit.events(), audit.signatures()))
                     .filter(newest -> newest.plus(LONGEST_SILENCE).isBefore(now))
                     .map(newest -> clockText(now, newest));
-        } catch (CommandFailed _) {
+        } catch (CommandException _) {
             // Said where the logs are opened.
             return Optional.empty();
         }
@@ -137,7 +137,7 @@ final class AuditPruneCommand implements Callable<Integer> {
                         newest.truncatedTo(ChronoUnit.SECONDS));
     }
 
-    private Pruning open() throws CommandFailed {
+    private LogPruner open() throws CommandException {
         AuditContext configured = contexts.read(config.file());
         return dryRun ? configured.openPruningPreview() : configured.openPruning();
     }
@@ -158,9 +158,9 @@ final class AuditPruneCommand implements Callable<Integer> {
         }
     }
 
-    private void print(PrintWriter out, Pruning.Outcome outcome) {
+    private void print(PrintWriter out, LogPruner.Outcome outcome) {
         if (outcome.hold().isPresent()) {
-            Hold hold = outcome.hold().get();
+            RetentionHold hold = outcome.hold().get();
             out.println("refused   %s: %s".formatted(outcome.folder(), hold));
         } else if (outcome.removed().isEmpty()) {
             out.println("nothing   %s: no file is that old".formatted(outcome.folder()));

@@ -2,7 +2,7 @@ package org.precertocsp.responder.cli;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import org.precertocsp.responder.audit.door.StoreRecovery;
+import org.precertocsp.responder.audit.StoreRecovery;
 import org.precertocsp.responder.io.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,7 +54,7 @@ final class AuditReplayCommand implements Callable<Integer> {
     record Report(boolean dryRun, long sets, long changes, long notTaken, long conflicts) {}
 
     private final AuditContext.Factory contexts;
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -65,7 +65,7 @@ final class AuditReplayCommand implements Callable<Integer> {
 
     @Mixin private OutputOptions output = new OutputOptions();
 
-    AuditReplayCommand(AuditContext.Factory contexts, Surroundings surroundings) {
+    AuditReplayCommand(AuditContext.Factory contexts, CommandEnvironment surroundings) {
         this.contexts = contexts;
         this.surroundings = surroundings;
     }
@@ -80,14 +80,14 @@ final class AuditReplayCommand implements Callable<Integer> {
                 case StoreRecovery.Comparison.Behind behind ->
                         dryRun ? reportMissing(behind) : replay(configured, behind.changes());
                 case StoreRecovery.Comparison.Unrelated unrelated ->
-                        throw new CommandFailed(
+                        throw new CommandException(
                                 "store and audit log do not belong together: "
                                         + unrelated.why()
                                         + ". Restore both from one backup and try again",
                                 null);
             };
-        } catch (CommandFailed e) {
-            return Failures.report(spec, e.explanation());
+        } catch (CommandException e) {
+            return CommandErrorHandler.report(spec, e.explanation());
         }
     }
 
@@ -104,7 +104,7 @@ final class AuditReplayCommand implements Callable<Integer> {
         return ExitCodes.REFUSED;
     }
 
-    private int replay(AuditContext configured, long changes) throws CommandFailed {
+    private int replay(AuditContext configured, long changes) throws CommandException {
         if (dryRun) {
             print(new Report(true, 0, 0, 0, 0), "the store lacks nothing; nothing was changed");
             return ExitCodes.OK;

@@ -13,14 +13,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.InvalidSerial;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.InvalidSerialException;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.audit.journal.SignatureSearch;
+import org.precertocsp.responder.audit.SignatureSearch;
 import org.precertocsp.responder.io.Json;
 import org.precertocsp.signer.CertificateFile;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.InvalidCertificateException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -100,14 +100,14 @@ final class AuditSignaturesCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try {
             Path folder = contexts.read(config.file()).audit().signatures();
-            DamagedRecords damaged = new DamagedRecords();
+            SkippedRecords damaged = new SkippedRecords();
             new SignatureSearch(folder).find(query, found -> print(out, found), damaged);
             out.flush();
             damaged.check();
         } catch (IOException e) {
-            return Failures.report(spec, String.valueOf(e.getMessage()));
-        } catch (CommandFailed e) {
-            return Failures.report(spec, e.explanation());
+            return CommandErrorHandler.report(spec, String.valueOf(e.getMessage()));
+        } catch (CommandException e) {
+            return CommandErrorHandler.report(spec, e.explanation());
         }
         out.flush();
         return ExitCodes.OK;
@@ -132,8 +132,8 @@ final class AuditSignaturesCommand implements Callable<Integer> {
     /// With the issuer in the hash, so that equal serials of two issuers stay apart.
     private static SignatureSearch.Found redacted(SignatureSearch.Found found) {
         String named = found.issuerKeySha256() + " " + found.serial();
-        Octets hash =
-                HashAlgorithm.SHA256.hash(Octets.of(named.getBytes(StandardCharsets.US_ASCII)));
+        ByteString hash =
+                HashAlgorithm.SHA256.hash(ByteString.of(named.getBytes(StandardCharsets.US_ASCII)));
         return new SignatureSearch.Found(
                 found.at(),
                 found.keySha256(),
@@ -150,8 +150,8 @@ final class AuditSignaturesCommand implements Callable<Integer> {
         }
         try {
             byte[] info = CertificateFile.readFirst(Path.of(text)).publicKey().getEncoded();
-            return HashAlgorithm.SHA256.hash(Octets.of(info)).toHex();
-        } catch (CertificateProblem e) {
+            return HashAlgorithm.SHA256.hash(ByteString.of(info)).toHex();
+        } catch (InvalidCertificateException e) {
             throw usage("--key: " + e.getMessage());
         }
     }
@@ -159,7 +159,7 @@ final class AuditSignaturesCommand implements Callable<Integer> {
     private Serial serial(String text) {
         try {
             return Serial.ofHex(text);
-        } catch (InvalidSerial e) {
+        } catch (InvalidSerialException e) {
             throw usage("--serial: " + e.getMessage());
         }
     }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.audit.verify.OfflineCheck;
-import org.precertocsp.responder.audit.verify.Problem;
-import org.precertocsp.responder.audit.verify.Verdict;
+import org.precertocsp.responder.audit.LogProblem;
+import org.precertocsp.responder.audit.LogVerificationResult;
+import org.precertocsp.responder.audit.OfflineLogVerifier;
 import org.precertocsp.responder.io.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,10 +45,10 @@ import picocli.CommandLine.Spec;
         })
 final class AuditVerifyCommand implements Callable<Integer> {
     /// As `--json` prints it.
-    record Report(boolean intact, List<Verdict> logs) {}
+    record Report(boolean intact, List<LogVerificationResult> logs) {}
 
     private final AuditContext.Factory contexts;
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -62,7 +62,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
 
     @Mixin private OutputOptions output = new OutputOptions();
 
-    AuditVerifyCommand(AuditContext.Factory contexts, Surroundings surroundings) {
+    AuditVerifyCommand(AuditContext.Factory contexts, CommandEnvironment surroundings) {
         this.contexts = contexts;
         this.surroundings = surroundings;
     }
@@ -70,11 +70,11 @@ final class AuditVerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        List<Verdict> verdicts;
+        List<LogVerificationResult> verdicts;
         try {
             verdicts = verdicts(contexts.read(config.file()));
-        } catch (CommandFailed e) {
-            return Failures.report(spec, e.explanation());
+        } catch (CommandException e) {
+            return CommandErrorHandler.report(spec, e.explanation());
         }
         boolean intact = verdicts.stream().allMatch(verdict -> verdict.problems().isEmpty());
         if (output.json()) {
@@ -86,11 +86,12 @@ final class AuditVerifyCommand implements Callable<Integer> {
         return intact ? ExitCodes.OK : ExitCodes.REFUSED;
     }
 
-    private List<Verdict> verdicts(AuditContext configured) throws CommandFailed, IOException {
+    private List<LogVerificationResult> verdicts(AuditContext configured)
+            throws CommandException, IOException {
         Optional<String> note =
                 witness == null ? Optional.empty() : Optional.of(Files.readString(witness));
         try (AuditContext.Checkpoints checkpoints = configured.openCheckpoints()) {
-            OfflineCheck check = new OfflineCheck(configured.audit(), checkpoints::of);
+            OfflineLogVerifier check = new OfflineLogVerifier(configured.audit(), checkpoints::of);
             try (ProgressDisplay progress =
                     ProgressDisplay.bytes(
                             output.terminal(surroundings), "checking", check.octets())) {
@@ -99,17 +100,17 @@ final class AuditVerifyCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(PrintWriter out, List<Verdict> verdicts) {
-        for (Verdict verdict : verdicts) {
+    private static void print(PrintWriter out, List<LogVerificationResult> verdicts) {
+        for (LogVerificationResult verdict : verdicts) {
             if (verdict.problems().isEmpty()) {
                 out.printf("%s: intact, %d records%n", verdict.log(), verdict.records());
             }
             if (verdict.first() > 0) {
                 out.printf("  those before record %d were pruned%n", verdict.first());
             }
-            verdict.remarks().forEach(remark -> out.println("  " + Printable.of(remark)));
-            for (Problem problem : verdict.problems()) {
-                out.println("TAMPERED  " + Printable.of(problem.toString()));
+            verdict.remarks().forEach(remark -> out.println("  " + SafeText.of(remark)));
+            for (LogProblem problem : verdict.problems()) {
+                out.println("TAMPERED  " + SafeText.of(problem.toString()));
             }
         }
         if (verdicts.isEmpty()) {

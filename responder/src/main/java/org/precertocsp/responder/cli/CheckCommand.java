@@ -13,28 +13,29 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.responder.intake.ctlog.LogAddress;
-import org.precertocsp.responder.intake.ctlog.client.LogHttp;
-import org.precertocsp.responder.intake.ctlog.client.LogUnavailable;
-import org.precertocsp.responder.monitor.Monitor;
-import org.precertocsp.responder.monitor.ctlog.NotProven;
-import org.precertocsp.responder.monitor.report.JsonReport;
-import org.precertocsp.responder.monitor.report.JunitReport;
-import org.precertocsp.responder.monitor.report.MetricsPage;
-import org.precertocsp.responder.monitor.report.MetricsText;
-import org.precertocsp.responder.monitor.report.TextReport;
-import org.precertocsp.responder.monitor.rule.CheckLimits;
-import org.precertocsp.responder.monitor.rule.Judge;
-import org.precertocsp.responder.monitor.rule.Judgement;
-import org.precertocsp.responder.monitor.rule.Round;
-import org.precertocsp.responder.monitor.rule.Verdict;
-import org.precertocsp.responder.monitor.subject.LogSubjects;
-import org.precertocsp.responder.monitor.subject.Subject;
-import org.precertocsp.responder.monitor.subject.SubjectFiles;
-import org.precertocsp.responder.monitor.wire.HttpWire;
-import org.precertocsp.responder.monitor.wire.WireLimits;
-import org.precertocsp.responder.monitor.wire.WireTrust;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.responder.ctlog.LogAddress;
+import org.precertocsp.responder.ctlog.LogHttpClient;
+import org.precertocsp.responder.ctlog.LogUnavailableException;
+import org.precertocsp.responder.ctlog.UnprovenLogException;
+import org.precertocsp.responder.monitor.CheckJsonReport;
+import org.precertocsp.responder.monitor.CheckJunitReport;
+import org.precertocsp.responder.monitor.CheckLimits;
+import org.precertocsp.responder.monitor.CheckMetricsServer;
+import org.precertocsp.responder.monitor.CheckMetricsText;
+import org.precertocsp.responder.monitor.CheckResult;
+import org.precertocsp.responder.monitor.CheckRound;
+import org.precertocsp.responder.monitor.CheckRunner;
+import org.precertocsp.responder.monitor.CheckSubject;
+import org.precertocsp.responder.monitor.CheckTextReport;
+import org.precertocsp.responder.monitor.FileCheckSubjects;
+import org.precertocsp.responder.monitor.HttpsTrust;
+import org.precertocsp.responder.monitor.LogCheckSubjects;
+import org.precertocsp.responder.monitor.RawHttpClient;
+import org.precertocsp.responder.monitor.RawHttpLimits;
+import org.precertocsp.responder.monitor.ResponderChecker;
+import org.precertocsp.responder.monitor.RuleVerdict;
+import org.precertocsp.signer.InvalidCertificateException;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ITypeConverter;
@@ -45,13 +46,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
-import picocli.CommandLine;
 
 /// `check`: checks any responder from outside.
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
+        versionProvider = VersionProvider.class,
         description = {
             "Checks any OCSP responder by its answers, rule by rule.",
             "",
@@ -87,7 +87,7 @@ import picocli.CommandLine;
                     + " 127.0.0.1:9464"
         })
 public final class CheckCommand implements Callable<Integer> {
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -106,7 +106,7 @@ public final class CheckCommand implements Callable<Integer> {
                             + " its URL; with --log-list its description or base64 log ID")
     private @Nullable String log;
 
-    @Mixin private LogOptions logOptions = new LogOptions();
+    @Mixin private CtLogOptions logOptions = new CtLogOptions();
 
     @Option(
             names = "--last",
@@ -171,7 +171,7 @@ public final class CheckCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "TIME",
             defaultValue = "15s",
-            converter = WaitTime.class,
+            converter = DurationConverter.class,
             description = "for each request (default: ${DEFAULT-VALUE})")
     private Duration timeout = Duration.ofSeconds(15);
 
@@ -197,7 +197,7 @@ public final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--watch",
             paramLabel = "INTERVAL",
-            converter = WaitTime.class,
+            converter = DurationConverter.class,
             description = "repeat the check after this pause, until SIGTERM")
     private @Nullable Duration watch;
 
@@ -210,11 +210,11 @@ public final class CheckCommand implements Callable<Integer> {
                             + " 127.0.0.1:9464; with --watch")
     private @Nullable InetSocketAddress metrics;
 
-    private CheckCommand(Surroundings surroundings) {
+    private CheckCommand(CommandEnvironment surroundings) {
         this.surroundings = surroundings;
     }
 
-    public static CommandLine line(Surroundings surroundings) {
+    public static CommandLine line(CommandEnvironment surroundings) {
         return new CommandLine(new CheckCommand(surroundings));
     }
 
@@ -225,26 +225,26 @@ public final class CheckCommand implements Callable<Integer> {
                         mistake -> {
                             throw new ParameterException(spec.commandLine(), mistake);
                         });
-        HttpWire wire;
+        RawHttpClient wire;
         try {
             wire =
-                    new HttpWire(
-                            WireLimits.within(timeout),
+                    new RawHttpClient(
+                            RawHttpLimits.within(timeout),
                             surroundings.clock(),
-                            WireTrust.in(Optional.ofNullable(tlsAuthority)));
-        } catch (CertificateProblem e) {
-            return Failures.report(spec, String.valueOf(e.getMessage()));
+                            HttpsTrust.in(Optional.ofNullable(tlsAuthority)));
+        } catch (InvalidCertificateException e) {
+            return CommandErrorHandler.report(spec, String.valueOf(e.getMessage()));
         }
-        Monitor monitor =
-                new Monitor(
-                        new Judge(profile, surroundings.clock()),
+        CheckRunner monitor =
+                new CheckRunner(
+                        new ResponderChecker(profile, surroundings.clock()),
                         wire,
                         CheckLimits.STANDARD,
                         surroundings.pause()::of);
         if (metrics == null) {
             return rounds(monitor, wire, _ -> {});
         }
-        try (MetricsPage page = MetricsPage.start(metrics)) {
+        try (CheckMetricsServer page = CheckMetricsServer.start(metrics)) {
             say("metrics at http://%s/metrics".formatted(page.address()));
             return rounds(monitor, wire, page::show);
         }
@@ -277,11 +277,11 @@ public final class CheckCommand implements Callable<Integer> {
         void show(String metrics);
     }
 
-    private int rounds(Monitor monitor, HttpWire wire, Shown shown) throws IOException {
+    private int rounds(CheckRunner monitor, RawHttpClient wire, Shown shown) throws IOException {
         for (long rounds = 1; ; rounds++) {
-            Round round = round(monitor, wire);
+            CheckRound round = round(monitor, wire);
             print(round);
-            shown.show(MetricsText.of(round, rounds));
+            shown.show(CheckMetricsText.of(round, rounds));
             if (watch == null || !waited(watch)) {
                 return exitCode(round);
             }
@@ -289,28 +289,29 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     /// Reads files and log anew each time: what they hold may change while it is watched.
-    private Round round(Monitor monitor, HttpWire wire) {
-        SubjectFiles.Result read = subjects(wire);
+    private CheckRound round(CheckRunner monitor, RawHttpClient wire) {
+        FileCheckSubjects.Result read = subjects(wire);
         try (ProgressDisplay progress =
                 ProgressDisplay.items(
                         surroundings.terminal(), "checking", read.subjects().size())) {
-            Round round = monitor.round(read.subjects(), subject -> progress.next(subject.name()));
+            CheckRound round =
+                    monitor.round(read.subjects(), subject -> progress.next(subject.name()));
             List<String> problems = new ArrayList<>(read.problems());
             problems.addAll(round.problems());
-            return new Round(round.at(), round.judgements(), problems);
+            return new CheckRound(round.at(), round.judgements(), problems);
         }
     }
 
     /// The certificates of one round, from files and from a log. Problems of reading them are part
     /// of the result. Blocks on the network.
-    private SubjectFiles.Result subjects(HttpWire open) {
-        HttpWire wire = privateAddresses ? open : open.publicOnly();
-        List<Subject> subjects = new ArrayList<>();
+    private FileCheckSubjects.Result subjects(RawHttpClient open) {
+        RawHttpClient wire = privateAddresses ? open : open.publicOnly();
+        List<CheckSubject> subjects = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         if (!files.isEmpty()) {
-            SubjectFiles.Result read =
-                    SubjectFiles.read(
-                            new SubjectFiles.Request(
+            FileCheckSubjects.Result read =
+                    FileCheckSubjects.read(
+                            new FileCheckSubjects.Request(
                                     files, issuers, Optional.ofNullable(url), authorities),
                             wire);
             subjects.addAll(read.subjects());
@@ -319,22 +320,24 @@ public final class CheckCommand implements Callable<Integer> {
         }
         if (log != null) {
             try {
-                LogSubjects.Result logged = subjects(logOptions.address(log), wire);
+                LogCheckSubjects.Result logged = subjects(logOptions.address(log), wire);
                 subjects.addAll(logged.subjects());
                 problems.addAll(logged.problems());
                 logged.notes().forEach(this::say);
-            } catch (CommandFailed e) {
+            } catch (CommandException e) {
                 problems.add(e.explanation());
             }
         }
-        return new SubjectFiles.Result(List.copyOf(subjects), List.copyOf(problems), List.of());
+        return new FileCheckSubjects.Result(
+                List.copyOf(subjects), List.copyOf(problems), List.of());
     }
 
-    private LogSubjects.Result subjects(LogAddress address, HttpWire wire) throws CommandFailed {
-        try (LogHttp http = CtLogReader.http(surroundings, "check")) {
-            return LogSubjects.read(
+    private LogCheckSubjects.Result subjects(LogAddress address, RawHttpClient wire)
+            throws CommandException {
+        try (LogHttpClient http = CtLogReader.http(surroundings, "check")) {
+            return LogCheckSubjects.read(
                     address.open(http).log(),
-                    new LogSubjects.Request(
+                    new LogCheckSubjects.Request(
                             address.name(),
                             last,
                             reach,
@@ -342,14 +345,14 @@ public final class CheckCommand implements Callable<Integer> {
                             Optional.ofNullable(url),
                             surroundings.clock().instant()),
                     wire);
-        } catch (LogUnavailable e) {
-            throw new CommandFailed("the log does not answer: " + e.getMessage(), e);
-        } catch (NotProven e) {
-            throw new CommandFailed(
+        } catch (LogUnavailableException e) {
+            throw new CommandException("the log does not answer: " + e.getMessage(), e);
+        } catch (UnprovenLogException e) {
+            throw new CommandException(
                     "%s cannot be trusted: %s".formatted(address.name(), e.getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandFailed("interrupted", e);
+            throw new CommandException("interrupted", e);
         }
     }
 
@@ -363,26 +366,26 @@ public final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Round round) throws IOException {
+    private void print(CheckRound round) throws IOException {
         round.problems().forEach(this::say);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(JsonReport.line(round));
+            out.println(CheckJsonReport.line(round));
             out.flush();
         } else {
             Ansi ansi = spec.commandLine().getColorScheme().ansi();
-            new TextReport(out, !failuresOnly, ansi::string, Printable::of).print(round);
+            new CheckTextReport(out, !failuresOnly, ansi::string, SafeText::of).print(round);
         }
         if (junit != null) {
-            JunitReport.write(round, junit);
+            CheckJunitReport.write(round, junit);
         }
     }
 
     private void say(String problem) {
-        int _ = Failures.report(spec, problem);
+        int _ = CommandErrorHandler.report(spec, problem);
     }
 
-    private int exitCode(Round round) {
+    private int exitCode(CheckRound round) {
         boolean failed = round.judgements().stream().anyMatch(this::isFailure);
         if (failed) {
             return ExitCodes.REFUSED;
@@ -392,8 +395,8 @@ public final class CheckCommand implements Callable<Integer> {
                 : ExitCodes.CANNOT;
     }
 
-    private boolean isFailure(Judgement judgement) {
-        return judgement.failed() || (strict && judgement.count(Verdict.WARN) > 0);
+    private boolean isFailure(CheckResult judgement) {
+        return judgement.failed() || (strict && judgement.count(RuleVerdict.WARN) > 0);
     }
 
     /// A profile by its name in a configuration.

@@ -7,20 +7,20 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.Feeds;
-import org.precertocsp.responder.intake.certificate.LoggedCertificates;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
+import org.precertocsp.responder.intake.FeedProvider;
+import org.precertocsp.responder.intake.certificate.LoggedCertificateVerifier;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
-import org.precertocsp.responder.monitor.reconcile.Reconciliation;
-import org.precertocsp.responder.status.Dossier;
+import org.precertocsp.responder.monitor.Reconciliation;
+import org.precertocsp.responder.status.CtObservation;
+import org.precertocsp.responder.status.CtObservationReader;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.SerialList;
-import org.precertocsp.responder.status.Sighting;
-import org.precertocsp.responder.status.SightingReader;
+import org.precertocsp.responder.status.StatusDetails;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StatusWriter;
-import org.precertocsp.responder.status.StoreLocked;
+import org.precertocsp.responder.status.StoreLockedException;
 
 /// A configuration with the parts of the program that `load`, `status` and `reconcile` use. Opens
 /// nothing by itself.
@@ -30,16 +30,16 @@ public interface CommandContext {
     interface Factory {
         /// Reads a configuration file and the certificates it names; opens nothing.
         ///
-        /// @throws CommandFailed the configuration is not usable; the message names every reason
-        CommandContext read(Path configuration) throws CommandFailed;
+        /// @throws CommandException the configuration is not usable; the message names every reason
+        CommandContext read(Path configuration) throws CommandException;
     }
 
-    FedIssuer.Directory issuers();
+    ConfiguredIssuer.Directory issuers();
 
-    Feeds feeds();
+    FeedProvider feeds();
 
     /// Judges what Certificate Transparency logs hold of the issuers.
-    LoggedCertificates loggedCertificates();
+    LoggedCertificateVerifier loggedCertificates();
 
     /// Issuers of whose serials nothing is assigned because a log brought them (CT-20).
     Set<IssuerKey> alertOnly();
@@ -48,23 +48,23 @@ public interface CommandContext {
 
     /// Opens the store to write it, creating it if there is none. Does not wait.
     ///
-    /// @throws StoreLocked another process has it open
-    /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened
-    OpenedStore openStore() throws StoreLocked;
+    /// @throws StoreLockedException another process has it open
+    /// @throws org.precertocsp.responder.status.StoreException it cannot be opened
+    OpenedStore openStore() throws StoreLockedException;
 
     /// Opens the store for sets that are only judged: changes no file of store and audit log.
     ///
-    /// @throws StoreLocked as [#openStore]
-    /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened, or there is none
-    ///   though the audit log recorded changes
-    default OpenedStore openForDryRun() throws StoreLocked {
+    /// @throws StoreLockedException as [#openStore]
+    /// @throws org.precertocsp.responder.status.StoreException it cannot be opened, or there is
+    ///   none though the audit log recorded changes
+    default OpenedStore openForDryRun() throws StoreLockedException {
         return openStore();
     }
 
     /// Opens the store to read it as it is now, whether or not another process has it open.
     ///
-    /// @throws org.precertocsp.responder.status.StoreFailure it cannot be opened, or there is none
-    ///   yet
+    /// @throws org.precertocsp.responder.status.StoreException it cannot be opened, or there is
+    ///   none yet
     StatusView openView();
 
     /// Why the store is not to be believed: it lacks changes that the audit log recorded, or the
@@ -76,12 +76,12 @@ public interface CommandContext {
     /// Creates a store for the time of one command.
     ///
     /// @param directory does not exist yet
-    /// @throws org.precertocsp.responder.status.StoreFailure it cannot be created
+    /// @throws org.precertocsp.responder.status.StoreException it cannot be created
     StatusStore openScratch(Path directory);
 
     /// Where the server can be asked about an issuer from this machine; empty if the configuration
     /// has it fed but not answered for.
-    Optional<String> ownAddress(FedIssuer issuer);
+    Optional<String> ownAddress(ConfiguredIssuer issuer);
 
     /// A store opened to be changed.
     ///
@@ -99,7 +99,7 @@ public interface CommandContext {
     }
 
     /// A store opened only to be read.
-    interface StatusView extends SerialList, SightingReader, Reconciliation.FreshStore.Open {
+    interface StatusView extends SerialList, CtObservationReader, Reconciliation.FreshStore.Open {
         @Override
         void close();
 
@@ -112,7 +112,7 @@ public interface CommandContext {
                 }
 
                 @Override
-                public Dossier dossier(SerialKey key) {
+                public StatusDetails dossier(SerialKey key) {
                     return store.dossier(key);
                 }
 
@@ -122,7 +122,7 @@ public interface CommandContext {
                 }
 
                 @Override
-                public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
+                public void sightings(IssuerKey issuer, Consumer<CtObservation> each) {
                     store.sightings(issuer, each);
                 }
 

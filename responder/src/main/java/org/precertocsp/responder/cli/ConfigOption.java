@@ -2,8 +2,8 @@ package org.precertocsp.responder.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.precertocsp.responder.config.ConfigException;
 import org.precertocsp.responder.config.ConfigReader;
-import org.precertocsp.responder.config.ConfigRefused;
 import org.precertocsp.responder.config.ServerConfig;
 import picocli.CommandLine.Option;
 
@@ -21,7 +21,7 @@ final class ConfigOption {
     }
 
     /// Commands let both exceptions pass: [PrecertOcspCommand] prints them.
-    ServerConfig read() throws IOException, ConfigRefused {
+    ServerConfig read() throws IOException, ConfigException {
         return ConfigReader.read(file);
     }
 }

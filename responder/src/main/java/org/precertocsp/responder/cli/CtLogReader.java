@@ -6,25 +6,25 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.ctlog.FollowedLog;
+import org.precertocsp.responder.ctlog.FollowerLimits;
+import org.precertocsp.responder.ctlog.InvalidStartEntryException;
+import org.precertocsp.responder.ctlog.IssuerFilter;
+import org.precertocsp.responder.ctlog.LogAddress;
+import org.precertocsp.responder.ctlog.LogClientConfig;
+import org.precertocsp.responder.ctlog.LogDateSearch;
+import org.precertocsp.responder.ctlog.LogEntryLoader;
+import org.precertocsp.responder.ctlog.LogFollower;
+import org.precertocsp.responder.ctlog.LogHttpClient;
+import org.precertocsp.responder.ctlog.LogIntegrityException;
+import org.precertocsp.responder.ctlog.LogTreeHead;
+import org.precertocsp.responder.ctlog.LogUnavailableException;
+import org.precertocsp.responder.ctlog.MalformedLogResponseException;
+import org.precertocsp.responder.ctlog.UntrustedTreeHeadException;
 import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.ctlog.FollowLimits;
-import org.precertocsp.responder.intake.ctlog.FollowRefused;
-import org.precertocsp.responder.intake.ctlog.FollowedLog;
-import org.precertocsp.responder.intake.ctlog.LogAddress;
-import org.precertocsp.responder.intake.ctlog.LogAlert;
-import org.precertocsp.responder.intake.ctlog.LogFollower;
-import org.precertocsp.responder.intake.ctlog.LogIntake;
-import org.precertocsp.responder.intake.ctlog.client.ClientLimits;
-import org.precertocsp.responder.intake.ctlog.client.LogHttp;
-import org.precertocsp.responder.intake.ctlog.client.LogUnavailable;
-import org.precertocsp.responder.intake.ctlog.client.MalformedAnswer;
-import org.precertocsp.responder.intake.ctlog.entry.OurIssuers;
-import org.precertocsp.responder.intake.ctlog.head.TreeHead;
-import org.precertocsp.responder.intake.ctlog.head.UntrustedHead;
-import org.precertocsp.responder.monitor.ctlog.LogDate;
 import org.precertocsp.responder.status.StatusWriter;
-import org.precertocsp.responder.status.StoreFailure;
-import org.precertocsp.responder.status.StoreLocked;
+import org.precertocsp.responder.status.StoreException;
+import org.precertocsp.responder.status.StoreLockedException;
 
 /// Reads one CT log up to its newest head, once: into the status store for `load ct-log`, into a
 /// temporary store for `reconcile`.
@@ -33,14 +33,15 @@ import org.precertocsp.responder.status.StoreLocked;
 /// rejected.
 ///
 /// @param bar where progress is drawn
-record CtLogReader(CommandContext context, Surroundings surroundings, Optional<PrintStream> bar) {
+record CtLogReader(
+        CommandContext context, CommandEnvironment surroundings, Optional<PrintStream> bar) {
     /// The log stopped answering before its head was reached; what was proven before is stored.
     static final class Unfinished extends Exception {
         private static final long serialVersionUID = 1L;
 
         private final transient LoadSummary soFar;
 
-        private Unfinished(LoadSummary soFar, LogUnavailable cause) {
+        private Unfinished(LoadSummary soFar, LogUnavailableException cause) {
             super("the log does not answer: " + cause.getMessage(), cause);
             this.soFar = soFar;
         }
@@ -55,9 +56,9 @@ record CtLogReader(CommandContext context, Surroundings surroundings, Optional<P
     }
 
     /// Opens a client that names the command to the log's operator.
-    static LogHttp http(Surroundings surroundings, String command) {
-        return new LogHttp(
-                ClientLimits.USUAL,
+    static LogHttpClient http(CommandEnvironment surroundings, String command) {
+        return new LogHttpClient(
+                LogClientConfig.USUAL,
                 surroundings.clock(),
                 surroundings.pause()::of,
                 "precert-ocsp (" + command + ")");
@@ -66,69 +67,72 @@ record CtLogReader(CommandContext context, Surroundings surroundings, Optional<P
     /// Loads a log into the status store.
     ///
     /// @param from the first entry to read, if the log was never read before
-    LoadSummary load(LogAddress log, OptionalLong from) throws CommandFailed, Unfinished {
+    LoadSummary load(LogAddress log, OptionalLong from) throws CommandException, Unfinished {
         try (CommandContext.OpenedStore store = context.openStore();
-                LogHttp http = http(surroundings, "load ct-log")) {
+                LogHttpClient http = http(surroundings, "load ct-log")) {
             LogFollower follower = follower(store.writer(), log.open(http), context.alertOnly());
             try {
                 return catchUp(follower, from);
-            } catch (LogUnavailable e) {
+            } catch (LogUnavailableException e) {
                 throw new Unfinished(follower.summary(Optional.empty()), e);
             }
-        } catch (StoreLocked e) {
-            throw new CommandFailed(
+        } catch (StoreLockedException e) {
+            throw new CommandException(
                     e.getMessage() + "; stop the server, then read the log into it", e);
-        } catch (StoreFailure e) {
-            throw new CommandFailed("the store failed: " + e.getMessage(), e);
-        } catch (LogUnavailable e) {
-            throw new CommandFailed("the log does not answer: " + e.getMessage(), e);
-        } catch (FollowRefused e) {
-            throw new CommandFailed(String.valueOf(e.getMessage()), e);
+        } catch (StoreException e) {
+            throw new CommandException("the store failed: " + e.getMessage(), e);
+        } catch (LogUnavailableException e) {
+            throw new CommandException("the log does not answer: " + e.getMessage(), e);
+        } catch (InvalidStartEntryException e) {
+            throw new CommandException(String.valueOf(e.getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandFailed("interrupted; what was proven before is stored", e);
+            throw new CommandException("interrupted; what was proven before is stored", e);
         }
     }
 
     /// Reads the entries of the configured issuers into a store of the command's own.
     ///
     /// @param since skips entries logged before
-    /// @throws CommandFailed the log does not answer
+    /// @throws CommandException the log does not answer
     LoadSummary survey(StatusWriter store, LogAddress address, Optional<Instant> since)
-            throws CommandFailed {
-        try (LogHttp http = http(surroundings, "reconcile")) {
+            throws CommandException {
+        try (LogHttpClient http = http(surroundings, "reconcile")) {
             FollowedLog log = address.open(http);
             LogFollower follower = follower(store, log, Set.of());
             try {
                 return catchUp(
                         follower, since.isEmpty() ? OptionalLong.empty() : first(log, since.get()));
-            } catch (UntrustedHead | MalformedAnswer e) {
+            } catch (UntrustedTreeHeadException | MalformedLogResponseException e) {
                 return follower.summary(Optional.of(String.valueOf(e.getMessage())));
             }
-        } catch (LogUnavailable e) {
-            throw new CommandFailed("the log does not answer: " + e.getMessage(), e);
-        } catch (FollowRefused e) {
-            throw new CommandFailed(String.valueOf(e.getMessage()), e);
+        } catch (LogUnavailableException e) {
+            throw new CommandException("the log does not answer: " + e.getMessage(), e);
+        } catch (InvalidStartEntryException e) {
+            throw new CommandException(String.valueOf(e.getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandFailed("interrupted", e);
+            throw new CommandException("interrupted", e);
         }
     }
 
     private static OptionalLong first(FollowedLog log, Instant since)
-            throws LogUnavailable, UntrustedHead, MalformedAnswer, InterruptedException {
-        TreeHead head = log.log().head();
-        long first = LogDate.firstSince(log.log(), head, since);
+            throws LogUnavailableException,
+                    UntrustedTreeHeadException,
+                    MalformedLogResponseException,
+                    InterruptedException {
+        LogTreeHead head = log.log().head();
+        long first = LogDateSearch.firstSince(log.log(), head, since);
         // One entry too many rather than none: a log cannot be read from behind its end.
         return OptionalLong.of(Math.clamp(first, 0, Math.max(0, head.size() - 1)));
     }
 
     private LoadSummary catchUp(LogFollower follower, OptionalLong from)
-            throws LogUnavailable, FollowRefused, InterruptedException {
+            throws LogUnavailableException, InvalidStartEntryException, InterruptedException {
         try (ProgressDisplay progress = ProgressDisplay.count(bar, "reading", "entries")) {
             follower.catchUp(from, progress::at);
             return follower.summary(Optional.empty());
-        } catch (LogAlert e) {
+        } catch (LogIntegrityException e) {
             return follower.summary(Optional.of(e.kind() + ": " + e.getMessage()));
         }
     }
@@ -137,14 +141,14 @@ record CtLogReader(CommandContext context, Surroundings surroundings, Optional<P
         return new LogFollower(
                 log,
                 new LogFollower.Tools(
-                        OurIssuers.of(context.issuers()),
-                        new LogIntake(
+                        IssuerFilter.of(context.issuers()),
+                        new LogEntryLoader(
                                 store,
                                 context.loggedCertificates(),
                                 alertOnly,
                                 surroundings.clock()),
-                        FollowLimits.USUAL,
-                        ClientLimits.USUAL.inFlight(),
+                        FollowerLimits.USUAL,
+                        LogClientConfig.USUAL.inFlight(),
                         surroundings.clock()));
     }
 }

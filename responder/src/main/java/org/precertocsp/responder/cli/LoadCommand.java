@@ -1,11 +1,11 @@
 package org.precertocsp.responder.cli;
 
 import org.precertocsp.responder.intake.FeedKind;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /// `load`: loads files, or a CT log, into the store.
 @Command(
@@ -31,14 +31,15 @@ public final class LoadCommand implements Runnable {
     private LoadCommand() {}
 
     /// The command with one subcommand per kind of file, and one for logs.
-    public static CommandLine line(CommandContext.Factory contexts, Surroundings surroundings) {
+    public static CommandLine line(
+            CommandContext.Factory contexts, CommandEnvironment surroundings) {
         CommandLine line = new CommandLine(new LoadCommand());
         for (FeedKind kind : FeedKind.values()) {
             CommandLine one = new CommandLine(new LoadKindCommand(kind, contexts, surroundings));
             one.getCommandSpec().usageMessage().description(description(kind));
             line.addSubcommand(kind.word(), one);
         }
-        line.addSubcommand("ct-log", new CtLogCommand(contexts, surroundings));
+        line.addSubcommand("ct-log", new LoadCtLogCommand(contexts, surroundings));
         return line;
     }
 

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.UnreadableFile;
+import org.precertocsp.responder.intake.UnreadableFileException;
 
 /// The files a `load` command names, each ready to be read more than once: folders become the files
 /// in them; standard input and pipes become private temporary files, gone when this is closed.
@@ -41,15 +41,15 @@ final class LoadInputs implements AutoCloseable {
     }
 
     /// Adds what one argument names, or fails before anything is loaded.
-    void add(String argument) throws CommandFailed {
+    void add(String argument) throws CommandException {
         Path path;
         try {
             path = Path.of(argument);
         } catch (InvalidPathException e) {
-            throw new CommandFailed(
+            throw new CommandException(
                     "%s cannot be named in this locale (%s): set LC_ALL=C.UTF-8"
                             .formatted(
-                                    Printable.of(argument), System.getProperty("sun.jnu.encoding")),
+                                    SafeText.of(argument), System.getProperty("sun.jnu.encoding")),
                     e);
         }
         try {
@@ -65,7 +65,8 @@ final class LoadInputs implements AutoCloseable {
                 }
             }
         } catch (IOException | UncheckedIOException e) {
-            throw new CommandFailed(argument + " cannot be read: " + UnreadableFile.reason(e), e);
+            throw new CommandException(
+                    argument + " cannot be read: " + UnreadableFileException.reason(e), e);
         }
     }
 
@@ -75,9 +76,9 @@ final class LoadInputs implements AutoCloseable {
         inputs.add(new Input(path, path.toString(), Files.size(path)));
     }
 
-    private void addFolder(Path folder) throws IOException, CommandFailed {
+    private void addFolder(Path folder) throws IOException, CommandException {
         if (kind != FeedKind.CERTIFICATES) {
-            throw new CommandFailed(
+            throw new CommandException(
                     "%s is a folder; load %s takes files".formatted(folder, kind.word()));
         }
         List<Path> found;
@@ -106,7 +107,7 @@ final class LoadInputs implements AutoCloseable {
         return name.substring(name.lastIndexOf('.') + 1);
     }
 
-    private void addPiped(InputStream pipe, String name) throws IOException, CommandFailed {
+    private void addPiped(InputStream pipe, String name) throws IOException, CommandException {
         Path copy = Files.createTempFile("precert-ocsp-", ".load");
         temporary.add(copy);
         byte[] buffer = new byte[1 << 16];
@@ -115,7 +116,7 @@ final class LoadInputs implements AutoCloseable {
             for (int read = pipe.read(buffer); read >= 0; read = pipe.read(buffer)) {
                 bytes += read;
                 if (bytes > maxPipedBytes) {
-                    throw new CommandFailed(
+                    throw new CommandException(
                             "%s is longer than %d bytes, the most that is read from a pipe; write it"
                                             .formatted(name, maxPipedBytes)
                                     + " to a file and name that");
@@ -136,12 +137,12 @@ final class LoadInputs implements AutoCloseable {
     }
 
     @Override
-    public void close() throws CommandFailed {
+    public void close() throws CommandException {
         for (Path copy : temporary) {
             try {
                 Files.deleteIfExists(copy);
             } catch (IOException e) {
-                throw new CommandFailed("a temporary copy stays behind: " + copy, e);
+                throw new CommandException("a temporary copy stays behind: " + copy, e);
             }
         }
     }

@@ -1,15 +1,24 @@
 package org.precertocsp.responder.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.admin.ApiClient;
+import org.precertocsp.responder.cli.LoadResult.LoadReport;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.LoadOptions;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.LoadSummaryJson;
 import org.precertocsp.responder.io.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +43,7 @@ import picocli.CommandLine.Spec;
 final class LoadKindCommand implements Callable<Integer> {
     private final FeedKind kind;
     private final CommandContext.Factory contexts;
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -44,7 +53,7 @@ final class LoadKindCommand implements Callable<Integer> {
             description = "the configuration; not needed with --server")
     private @Nullable Path config;
 
-    @Mixin private ServerOption server = new ServerOption();
+    @Mixin private ApiClientOptions server = new ApiClientOptions();
 
     @Option(
             names = "--issuer-name",
@@ -58,7 +67,7 @@ final class LoadKindCommand implements Callable<Integer> {
             description = "certificate of the issuer the files are about, PEM or DER")
     private @Nullable Path issuerFile;
 
-    @Mixin private LoadFlags flags = new LoadFlags();
+    @Mixin private LoadOptionsMixin flags = new LoadOptionsMixin();
 
     @Mixin private OutputOptions output = new OutputOptions();
 
@@ -66,7 +75,7 @@ final class LoadKindCommand implements Callable<Integer> {
             names = "--wait",
             paramLabel = "DURATION",
             defaultValue = "10m",
-            converter = WaitTime.class,
+            converter = DurationConverter.class,
             description =
                     "give up after so long without progress of the running server, or while the"
                             + " store is in use by another process (default: ${DEFAULT-VALUE})")
@@ -75,7 +84,8 @@ final class LoadKindCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "files to load; - for stdin")
     private List<String> files = List.of();
 
-    LoadKindCommand(FeedKind kind, CommandContext.Factory contexts, Surroundings surroundings) {
+    LoadKindCommand(
+            FeedKind kind, CommandContext.Factory contexts, CommandEnvironment surroundings) {
         this.kind = kind;
         this.contexts = contexts;
         this.surroundings = surroundings;
@@ -88,9 +98,9 @@ final class LoadKindCommand implements Callable<Integer> {
         try {
             result =
                     config == null
-                            ? withInputs(new Uploading(kind, issuerName(), options, server)::run)
+                            ? withInputs(new RemoteLoad(kind, issuerName(), options, server)::run)
                             : load(contexts.read(config), options);
-        } catch (CommandFailed e) {
+        } catch (CommandException e) {
             result = LoadResult.of(List.of(), List.of(), Optional.of(e.explanation()));
         }
         print(result);
@@ -112,7 +122,7 @@ final class LoadKindCommand implements Callable<Integer> {
         }
         try {
             return flags.options(kind);
-        } catch (CommandFailed e) {
+        } catch (CommandException e) {
             throw usage(e.explanation());
         }
     }
@@ -121,8 +131,9 @@ final class LoadKindCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    private LoadResult load(CommandContext configured, LoadOptions options) throws CommandFailed {
-        Optional<FedIssuer> issuer = issuer(configured);
+    private LoadResult load(CommandContext configured, LoadOptions options)
+            throws CommandException {
+        Optional<ConfiguredIssuer> issuer = issuer(configured);
         return withInputs(
                 inputs -> {
                     LoadPlan plan =
@@ -136,24 +147,24 @@ final class LoadKindCommand implements Callable<Integer> {
                                     output.json()
                                             ? Optional.empty()
                                             : Optional.of(spec.commandLine().getErr()));
-                    return new Loading(configured, surroundings, plan).run();
+                    return new LocalLoad(configured, surroundings, plan).run();
                 });
     }
 
     /// One way to load files.
     @FunctionalInterface
     private interface Way {
-        LoadResult load(LoadInputs inputs) throws CommandFailed;
+        LoadResult load(LoadInputs inputs) throws CommandException;
     }
 
-    private LoadResult withInputs(Way way) throws CommandFailed {
+    private LoadResult withInputs(Way way) throws CommandException {
         try (LoadInputs inputs =
                 new LoadInputs(kind, surroundings.input(), LoadInputs.MAX_PIPED_BYTES)) {
             for (String file : files) {
                 inputs.add(file);
             }
             if (inputs.inputs().isEmpty()) {
-                throw new CommandFailed("no certificate files in " + String.join(", ", files));
+                throw new CommandException("no certificate files in " + String.join(", ", files));
             }
             return way.load(inputs);
         }
@@ -163,10 +174,10 @@ final class LoadKindCommand implements Callable<Integer> {
         return Optional.ofNullable(issuerName);
     }
 
-    private Optional<FedIssuer> issuer(CommandContext configured) throws CommandFailed {
+    private Optional<ConfiguredIssuer> issuer(CommandContext configured) throws CommandException {
         return issuerFile == null
                 ? Optional.empty()
-                : Optional.of(IssuerOption.find(issuerFile, configured.issuers()));
+                : Optional.of(IssuerLookup.find(issuerFile, configured.issuers()));
     }
 
     private void print(LoadResult result) {
@@ -177,6 +188,174 @@ final class LoadKindCommand implements Callable<Integer> {
             new LoadReport(out).print(result);
         }
         out.flush();
-        result.error().ifPresent(why -> Failures.report(spec, why));
+        result.error().ifPresent(why -> CommandErrorHandler.report(spec, why));
+    }
+
+    /// Options that change how the files of a `load` command are loaded.
+    static final class LoadOptionsMixin {
+        @Option(
+                names = "--strict",
+                description =
+                        "all or nothing: if one record of a file is rejected or in conflict, "
+                                + "nothing of the file is loaded")
+        private boolean strict;
+
+        @Option(
+                names = "--dry-run",
+                description =
+                        "check and count everything, and write nothing; the exit codes are the same")
+        private boolean dryRun;
+
+        @Option(
+                names = "--new-serials",
+                description =
+                        "index, csv: load it although most serials in it are known as another issuer's")
+        private boolean newSerials;
+
+        @Option(
+                names = "--hex-serials",
+                description =
+                        "index: serials are hexadecimal, as OpenSSL writes them, although none has a"
+                                + " letter")
+        private boolean hexSerials;
+
+        @Option(
+                names = "--column",
+                paramLabel = "NAME=HEADER",
+                description =
+                        "csv: what the header calls a column, such as serial='Serial Number'; may be"
+                                + " given several times, and other unknown columns are then ignored")
+        private List<String> columns = List.of();
+
+        @Option(
+                names = "--accept-number-reset",
+                description =
+                        "crl: the CA numbers its CRLs from the start again, for example after a "
+                                + "restore: a lower number or an earlier date is accepted as the newest of "
+                                + "its scope")
+        private boolean acceptNumberReset;
+
+        /// @throws CommandException an option is not for files of that kind; the message says which
+        LoadOptions options(FeedKind kind) throws CommandException {
+            Map<String, String> mapped = new HashMap<>();
+            for (String column : columns) {
+                Map.Entry<String, String> entry =
+                        LoadOptions.column(column)
+                                .orElseThrow(
+                                        () ->
+                                                new CommandException(
+                                                        "--column %s: expected NAME=HEADER, such as"
+                                                                        .formatted(column)
+                                                                + " serial='Serial Number'"));
+                if (mapped.put(entry.getKey(), entry.getValue()) != null) {
+                    throw new CommandException(
+                            "--column %s is there twice".formatted(entry.getKey()));
+                }
+            }
+            boolean list = kind == FeedKind.CSV || kind == FeedKind.INDEX;
+            allow("--column", columns.isEmpty() || kind == FeedKind.CSV, kind);
+            allow("--hex-serials", !hexSerials || kind == FeedKind.INDEX, kind);
+            allow("--new-serials", !newSerials || list, kind);
+            allow("--accept-number-reset", !acceptNumberReset || kind == FeedKind.CRL, kind);
+            return new LoadOptions(
+                    strict, dryRun, newSerials, hexSerials, acceptNumberReset, mapped);
+        }
+
+        private static void allow(String option, boolean allowed, FeedKind kind)
+                throws CommandException {
+            if (!allowed) {
+                throw new CommandException("%s is not for %s".formatted(option, kind.word()));
+            }
+        }
+    }
+
+    /// Loads files through the private API of a server, which may be on another machine.
+    static final class RemoteLoad {
+        private static final int MAX_NAME = 100;
+
+        private final FeedKind kind;
+        private final Optional<String> issuer;
+        private final LoadOptions options;
+        private final ApiClientOptions server;
+
+        /// @param issuer its name in the server's configuration
+        RemoteLoad(
+                FeedKind kind,
+                Optional<String> issuer,
+                LoadOptions options,
+                ApiClientOptions server) {
+            this.kind = kind;
+            this.issuer = issuer;
+            this.options = options;
+            this.server = server;
+        }
+
+        /// Files before one that fails are loaded and reported.
+        LoadResult run(LoadInputs inputs) throws CommandException {
+            List<LoadSummary> summaries = new ArrayList<>();
+            Optional<String> error = Optional.empty();
+            try (ApiClient client = server.open()) {
+                for (LoadInputs.Input input : inputs.inputs()) {
+                    LoadSummary summary =
+                            summary(client.load(kind.word(), query(input.name()), input.path()));
+                    summaries.add(summary);
+                    if (summary.dryRun() != options.dryRun()) {
+                        throw new CommandException(
+                                "the server is of a version that does not know --dry-run and has loaded"
+                                        + " the file");
+                    }
+                }
+            } catch (CommandException e) {
+                error = Optional.of(e.explanation());
+            } catch (IOException e) {
+                error = Optional.of(ApiErrors.explain(e));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                error = Optional.of("interrupted; the server may still load the file it has");
+            }
+            return LoadResult.of(summaries, inputs.skipped(), error);
+        }
+
+        private Map<String, List<String>> query(String name) {
+            Map<String, List<String>> query = new HashMap<>();
+            query.put("name", List.of(shortened(name)));
+            issuer.ifPresent(it -> query.put("issuer", List.of(it)));
+            flag(query, "strict", options.strict());
+            flag(query, "dryRun", options.dryRun());
+            flag(query, "newSerials", options.newSerials());
+            flag(query, "hexSerials", options.hexSerials());
+            flag(query, "acceptNumberReset", options.acceptNumberReset());
+            if (!options.columns().isEmpty()) {
+                query.put(
+                        "column",
+                        options.columns().entrySet().stream()
+                                .map(it -> it.getKey() + "=" + it.getValue())
+                                .toList());
+            }
+            return query;
+        }
+
+        private static void flag(Map<String, List<String>> query, String name, boolean set) {
+            if (set) {
+                query.put(name, List.of("true"));
+            }
+        }
+
+        private static LoadSummary summary(ApiClient.Reply reply)
+                throws CommandException, IOException {
+            JsonNode body = Json.MAPPER.readTree(reply.body());
+            if (reply.done()) {
+                return LoadSummaryJson.read(reply.body());
+            }
+            if (body.path("summary").isObject()) {
+                return LoadSummaryJson.read(body.path("summary").toString());
+            }
+            throw new CommandException("the server refused the file: " + ApiErrors.detail(reply));
+        }
+
+        private static String shortened(String name) {
+            String printable = SafeText.of(name);
+            return printable.substring(Math.max(0, printable.length() - MAX_NAME));
+        }
     }
 }

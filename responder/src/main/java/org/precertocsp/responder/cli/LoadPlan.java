@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
-import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.LoadOptions;
 
@@ -15,7 +15,7 @@ import org.precertocsp.responder.intake.LoadOptions;
 /// @param notes where a line says what is waited for; absent where only JSON is wanted
 record LoadPlan(
         FeedKind kind,
-        Optional<FedIssuer> issuer,
+        Optional<ConfiguredIssuer> issuer,
         LoadOptions options,
         LoadInputs files,
         Duration patience,

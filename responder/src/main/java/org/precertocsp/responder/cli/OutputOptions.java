@@ -17,7 +17,7 @@ final class OutputOptions {
     }
 
     /// Where progress is drawn, if it is.
-    Optional<PrintStream> terminal(Surroundings surroundings) {
+    Optional<PrintStream> terminal(CommandEnvironment surroundings) {
         return json || noProgress ? Optional.empty() : surroundings.terminal();
     }
 }

@@ -1,10 +1,10 @@
 package org.precertocsp.responder.cli;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /// The program's name; everything it does is a subcommand.
 @Command(
@@ -12,7 +12,7 @@ import picocli.CommandLine;
         description =
                 "An OCSP responder that knows a serial from the moment a precertificate carries"
                         + " it.%n",
-        versionProvider = Version.class,
+        versionProvider = VersionProvider.class,
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -45,8 +45,8 @@ public final class PrecertOcspCommand implements Runnable {
         line.addSubcommand(new ManualCommand());
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
-                .setParameterExceptionHandler(Failures::wrongUsage)
-                .setExecutionExceptionHandler(Failures::failed);
+                .setParameterExceptionHandler(CommandErrorHandler::wrongUsage)
+                .setExecutionExceptionHandler(CommandErrorHandler::failed);
     }
 
     @Override

@@ -6,7 +6,7 @@ import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.precertocsp.responder.intake.ReadProgress;
+import org.precertocsp.responder.intake.ProgressListener;
 
 /// A progress bar where a person watches a terminal, and nothing elsewhere. It disappears when it
 /// is closed. Each factory names the method that moves its bar.
@@ -76,7 +76,7 @@ final class ProgressDisplay implements AutoCloseable {
 
     /// The next item begins.
     void next(String name) {
-        bar.ifPresent(shown -> shown.setExtraMessage(Printable.of(name)).stepTo(begun));
+        bar.ifPresent(shown -> shown.setExtraMessage(SafeText.of(name)).stepTo(begun));
         begun++;
     }
 
@@ -98,13 +98,13 @@ final class ProgressDisplay implements AutoCloseable {
     }
 
     /// The next file begins.
-    ReadProgress nextFile(long bytes) {
+    ProgressListener nextFile(long bytes) {
         before += current;
         current = bytes;
         begun++;
         long start = before;
         if (bar.isEmpty()) {
-            return ReadProgress.SILENT;
+            return ProgressListener.SILENT;
         }
         ProgressBar shown = bar.get();
         shown.setExtraMessage(begun + " of " + items);

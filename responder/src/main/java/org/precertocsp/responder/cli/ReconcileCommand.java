@@ -16,19 +16,21 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.cli.ReconcileResult.ReconcileReport;
+import org.precertocsp.responder.ctlog.LogAddress;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedKind;
-import org.precertocsp.responder.intake.ctlog.LogAddress;
 import org.precertocsp.responder.io.Json;
-import org.precertocsp.responder.monitor.reconcile.Asker;
-import org.precertocsp.responder.monitor.reconcile.Criteria;
-import org.precertocsp.responder.monitor.reconcile.Ledger;
-import org.precertocsp.responder.monitor.reconcile.Reconciled;
-import org.precertocsp.responder.monitor.reconcile.Reconciliation;
-import org.precertocsp.responder.monitor.reconcile.Source;
-import org.precertocsp.responder.monitor.wire.BadAddress;
-import org.precertocsp.responder.monitor.wire.Endpoint;
-import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.monitor.InvalidUrlException;
+import org.precertocsp.responder.monitor.ReconcileCriteria;
+import org.precertocsp.responder.monitor.ReconcileSource;
+import org.precertocsp.responder.monitor.ReconcileSummary;
+import org.precertocsp.responder.monitor.Reconciliation;
+import org.precertocsp.responder.monitor.ResponderUrl;
+import org.precertocsp.responder.monitor.SourceKind;
+import org.precertocsp.responder.monitor.StatusClient;
+import org.precertocsp.responder.status.StoreException;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -38,13 +40,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
-import picocli.CommandLine;
 
 /// `reconcile`: whether everybody agrees about every serial.
 @Command(
         name = "reconcile",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
+        versionProvider = VersionProvider.class,
         description = {
             "Compares every serial in the logs, the CA's files and the CRLs given with the "
                     + "store and with the answers of the endpoint. Works while the server runs.",
@@ -73,7 +74,7 @@ import picocli.CommandLine;
         })
 public final class ReconcileCommand implements Callable<Integer> {
     private final CommandContext.Factory contexts;
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
 
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private ConfigOption config = new ConfigOption();
@@ -111,7 +112,7 @@ public final class ReconcileCommand implements Callable<Integer> {
             names = "--merge-delay",
             paramLabel = "TIME",
             defaultValue = "24h",
-            converter = WaitTime.class,
+            converter = DurationConverter.class,
             description =
                     "how long logs may take to show an entry; younger precertificates are not reported as missing (default: ${DEFAULT-VALUE})")
     private Duration mergeDelay = Duration.ofHours(24);
@@ -180,7 +181,7 @@ public final class ReconcileCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "TIME",
             defaultValue = "10s",
-            converter = WaitTime.class,
+            converter = DurationConverter.class,
             description = "for each request (default: ${DEFAULT-VALUE})")
     private Duration timeout = Duration.ofSeconds(10);
 
@@ -203,12 +204,13 @@ public final class ReconcileCommand implements Callable<Integer> {
 
     @Mixin private OutputOptions output = new OutputOptions();
 
-    private ReconcileCommand(CommandContext.Factory contexts, Surroundings surroundings) {
+    private ReconcileCommand(CommandContext.Factory contexts, CommandEnvironment surroundings) {
         this.contexts = contexts;
         this.surroundings = surroundings;
     }
 
-    public static CommandLine line(CommandContext.Factory contexts, Surroundings surroundings) {
+    public static CommandLine line(
+            CommandContext.Factory contexts, CommandEnvironment surroundings) {
         return new CommandLine(new ReconcileCommand(contexts, surroundings));
     }
 
@@ -222,15 +224,15 @@ public final class ReconcileCommand implements Callable<Integer> {
             CommandContext configured = contexts.read(config.file());
             doubt = configured.storeDoubt();
             result = reconcile(configured);
-        } catch (CommandFailed e) {
+        } catch (CommandException e) {
             result = ReconcileResult.failed(surroundings.clock().instant(), e.explanation());
-        } catch (StoreFailure e) {
+        } catch (StoreException e) {
             result =
                     ReconcileResult.failed(
                             surroundings.clock().instant(), "the store failed: " + e.getMessage());
         }
         print(result);
-        doubt.ifPresent(why -> Failures.warn(spec, why));
+        doubt.ifPresent(why -> CommandErrorHandler.warn(spec, why));
         return doubt.isEmpty()
                 ? result.exitStatus()
                 : Math.max(result.exitStatus(), ExitCodes.REFUSED);
@@ -244,8 +246,8 @@ public final class ReconcileCommand implements Callable<Integer> {
                         "say how to know the log %s: by --key after it, or by --log-list"
                                 .formatted(log.name));
             }
-            if (log.key != null && LogOptions.url(log.name).isEmpty()) {
-                return Optional.of(LogOptions.noUrl(log.name));
+            if (log.key != null && CtLogOptions.url(log.name).isEmpty()) {
+                return Optional.of(CtLogOptions.noUrl(log.name));
             }
         }
         if (!indexes.isEmpty() && issuer == null) {
@@ -274,14 +276,14 @@ public final class ReconcileCommand implements Callable<Integer> {
     private void checkAddress() {
         try {
             if (url != null) {
-                Endpoint.parse(url);
+                ResponderUrl.parse(url);
             }
-        } catch (BadAddress e) {
+        } catch (InvalidUrlException e) {
             refuse("--url " + e.explanation());
         }
     }
 
-    private ReconcileResult reconcile(CommandContext configured) throws CommandFailed {
+    private ReconcileResult reconcile(CommandContext configured) throws CommandException {
         try (ReconcileInputs inputs =
                 new ReconcileInputs(
                         configured,
@@ -296,18 +298,18 @@ public final class ReconcileCommand implements Callable<Integer> {
         }
     }
 
-    private void read(ReconcileInputs inputs, CommandContext configured) throws CommandFailed {
-        Optional<FedIssuer> known =
+    private void read(ReconcileInputs inputs, CommandContext configured) throws CommandException {
+        Optional<ConfiguredIssuer> known =
                 issuer == null
                         ? Optional.empty()
-                        : Optional.of(IssuerOption.find(issuer, configured.issuers()));
+                        : Optional.of(IssuerLookup.find(issuer, configured.issuers()));
         for (Map.Entry<FeedKind, List<String>> files : files().entrySet()) {
             inputs.readFiles(files.getKey(), files.getValue(), known);
         }
         List<LogAddress> addresses = new ArrayList<>();
         for (Log log : logs) {
             addresses.add(
-                    LogOptions.address(
+                    CtLogOptions.address(
                             log.name, Optional.ofNullable(log.key), Optional.ofNullable(list)));
         }
         if (!addresses.isEmpty()) {
@@ -323,42 +325,42 @@ public final class ReconcileCommand implements Callable<Integer> {
 
     private ReconcileResult compare(
             CommandContext configured, ReconcileInputs inputs, CommandContext.StatusView store)
-            throws CommandFailed {
-        List<Ledger> ledgers = new ArrayList<>(inputs.ledgers());
-        ledgers.add(new Ledger(Source.STORE, store, store));
-        NotedSerials noted =
-                NotedSerials.read(
+            throws CommandException {
+        List<ReconcileSource> ledgers = new ArrayList<>(inputs.ledgers());
+        ledgers.add(new ReconcileSource(SourceKind.STORE, store, store));
+        CtOnlySerials noted =
+                CtOnlySerials.read(
                         store, configured.issuers().issuers(), surroundings.clock().instant());
-        ledgers.add(new Ledger(Source.NOTED, noted, store));
-        Criteria criteria =
-                new Criteria(
+        ledgers.add(new ReconcileSource(SourceKind.NOTED, noted, store));
+        ReconcileCriteria criteria =
+                new ReconcileCriteria(
                         inputs.begun(),
                         Optional.ofNullable(since),
                         mergeDelay,
                         inputs.logsWhole(),
                         inputs.fullCrls(),
                         noted.descriptions());
-        Map<IssuerKey, Asker> askers = askers(configured);
+        Map<IssuerKey, StatusClient> askers = askers(configured);
         try (ProgressDisplay progress =
                 ProgressDisplay.count(output.terminal(surroundings), "comparing", "serials")) {
             Reconciliation.Plan plan =
                     new Reconciliation.Plan(
                             configured.issuers().issuers(), ledgers, askers, inFlight, most);
-            Reconciled reconciled =
+            ReconcileSummary reconciled =
                     new Reconciliation(plan, criteria, configured::openView)
                             .run(inputs.unusable(), progress::at);
             return ReconcileResult.of(reconciled, inputs.summaries());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandFailed("interrupted", e);
+            throw new CommandException("interrupted", e);
         } finally {
-            askers.values().forEach(Asker::close);
+            askers.values().forEach(StatusClient::close);
         }
     }
 
-    private Map<IssuerKey, Asker> askers(CommandContext configured) {
-        Map<IssuerKey, Asker> askers = new HashMap<>();
-        for (FedIssuer one : configured.issuers().issuers()) {
+    private Map<IssuerKey, StatusClient> askers(CommandContext configured) {
+        Map<IssuerKey, StatusClient> askers = new HashMap<>();
+        for (ConfiguredIssuer one : configured.issuers().issuers()) {
             configured
                     .ownAddress(one)
                     .map(own -> Optional.ofNullable(url).orElse(own))
@@ -366,10 +368,10 @@ public final class ReconcileCommand implements Callable<Integer> {
                             address ->
                                     askers.put(
                                             one.key(),
-                                            new Asker(
+                                            new StatusClient(
                                                     address,
                                                     one,
-                                                    new Asker.Limits(timeout),
+                                                    new StatusClient.Limits(timeout),
                                                     surroundings.clock())));
         }
         return askers;
@@ -383,7 +385,7 @@ public final class ReconcileCommand implements Callable<Integer> {
             new ReconcileReport(out).print(result);
         }
         out.flush();
-        result.error().ifPresent(why -> Failures.report(spec, why));
+        result.error().ifPresent(why -> CommandErrorHandler.report(spec, why));
     }
 
     /// A date, or a moment.

@@ -15,25 +15,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.FeedJob;
+import org.precertocsp.responder.ctlog.LogAddress;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.FeedLoader;
+import org.precertocsp.responder.intake.FeedReader;
+import org.precertocsp.responder.intake.LoadJob;
 import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.LoadTrace;
-import org.precertocsp.responder.intake.StatusFeed;
-import org.precertocsp.responder.intake.UnreadableFile;
-import org.precertocsp.responder.intake.ctlog.LogAddress;
-import org.precertocsp.responder.monitor.reconcile.Difference;
-import org.precertocsp.responder.monitor.reconcile.Kind;
-import org.precertocsp.responder.monitor.reconcile.Ledger;
-import org.precertocsp.responder.monitor.reconcile.Source;
+import org.precertocsp.responder.intake.LoadTracer;
+import org.precertocsp.responder.intake.UnreadableFileException;
+import org.precertocsp.responder.monitor.DifferenceKind;
+import org.precertocsp.responder.monitor.ReconcileDifference;
+import org.precertocsp.responder.monitor.ReconcileSource;
+import org.precertocsp.responder.monitor.SourceKind;
 import org.precertocsp.responder.status.ChangeSet;
-import org.precertocsp.responder.status.CrlHead;
+import org.precertocsp.responder.status.ChangeSource;
 import org.precertocsp.responder.status.CrlScope;
-import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.LatestCrl;
 import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StatusStore;
@@ -43,10 +43,10 @@ import org.precertocsp.responder.status.StatusStore;
 /// serials takes disk, not memory. All of it is gone when this is closed.
 final class ReconcileInputs implements AutoCloseable {
     private final CommandContext configured;
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
     private final Optional<PrintStream> bar;
     private final Path folder;
-    private final Map<Source, StatusStore> stores = new EnumMap<>(Source.class);
+    private final Map<SourceKind, StatusStore> stores = new EnumMap<>(SourceKind.class);
     private final List<LoadSummary> summaries = new ArrayList<>();
     private final Instant begun;
     private boolean logsWhole;
@@ -55,10 +55,10 @@ final class ReconcileInputs implements AutoCloseable {
     /// @param parent of the folder where everything is kept meanwhile
     ReconcileInputs(
             CommandContext configured,
-            Surroundings surroundings,
+            CommandEnvironment surroundings,
             Optional<PrintStream> bar,
             Optional<Path> parent)
-            throws CommandFailed {
+            throws CommandException {
         this.configured = configured;
         this.surroundings = surroundings;
         this.bar = bar;
@@ -70,36 +70,37 @@ final class ReconcileInputs implements AutoCloseable {
                             ? Files.createTempDirectory(parent.get(), prefix)
                             : Files.createTempDirectory(prefix);
         } catch (IOException e) {
-            throw new CommandFailed("no folder for what is read: " + e, e);
+            throw new CommandException("no folder for what is read: " + e, e);
         }
     }
 
     /// Reads the files of one kind.
     ///
-    /// @throws CommandFailed one cannot be read at all
-    void readFiles(FeedKind kind, List<String> names, Optional<FedIssuer> issuer)
-            throws CommandFailed {
-        readFiles(kind, names, issuer, new FeedLoader(store(Source.FILES), surroundings.clock()));
+    /// @throws CommandException one cannot be read at all
+    void readFiles(FeedKind kind, List<String> names, Optional<ConfiguredIssuer> issuer)
+            throws CommandException {
+        readFiles(
+                kind, names, issuer, new FeedLoader(store(SourceKind.FILES), surroundings.clock()));
     }
 
     /// Reads CRLs. Of the keys of one CA, an entry is of those that assigned its serial, as far as
     /// the store knows, or anything read before.
     ///
-    /// @throws CommandFailed one cannot be read at all
-    void readCrls(List<String> names, StatusReader known) throws CommandFailed {
+    /// @throws CommandException one cannot be read at all
+    void readCrls(List<String> names, StatusReader known) throws CommandException {
         List<StatusReader> all = new ArrayList<>(List.of(known));
         all.addAll(stores.values());
-        StatusStore crls = store(Source.CRLS);
+        StatusStore crls = store(SourceKind.CRLS);
         readFiles(
                 FeedKind.CRL,
                 names,
                 Optional.empty(),
-                new FeedLoader(crls, surroundings.clock(), _ -> {}, LoadTrace.NONE, all));
+                new FeedLoader(crls, surroundings.clock(), _ -> {}, LoadTracer.NONE, all));
     }
 
     private void readFiles(
-            FeedKind kind, List<String> names, Optional<FedIssuer> issuer, FeedLoader loader)
-            throws CommandFailed {
+            FeedKind kind, List<String> names, Optional<ConfiguredIssuer> issuer, FeedLoader loader)
+            throws CommandException {
         try (LoadInputs inputs =
                 new LoadInputs(kind, surroundings.input(), LoadInputs.MAX_PIPED_BYTES)) {
             for (String name : names) {
@@ -112,18 +113,18 @@ final class ReconcileInputs implements AutoCloseable {
     private void load(
             FeedKind kind,
             List<LoadInputs.Input> inputs,
-            Optional<FedIssuer> issuer,
+            Optional<ConfiguredIssuer> issuer,
             FeedLoader loader)
-            throws CommandFailed {
+            throws CommandException {
         List<Path> together = inputs.stream().map(LoadInputs.Input::path).toList();
-        StatusFeed feed = configured.feeds().feed(kind, together);
+        FeedReader feed = configured.feeds().feed(kind, together);
         long bytes = inputs.stream().mapToLong(LoadInputs.Input::bytes).sum();
         try (ProgressDisplay progress =
                 ProgressDisplay.files(bar, "loading", inputs.size(), bytes)) {
             for (LoadInputs.Input input : inputs) {
                 summaries.add(
                         loader.load(
-                                new FeedJob(
+                                new LoadJob(
                                         kind,
                                         feed,
                                         input.path(),
@@ -131,16 +132,16 @@ final class ReconcileInputs implements AutoCloseable {
                                         issuer,
                                         progress.nextFile(input.bytes()))));
             }
-        } catch (UnreadableFile e) {
-            throw new CommandFailed(String.valueOf(e.getMessage()), e);
+        } catch (UnreadableFileException e) {
+            throw new CommandException(String.valueOf(e.getMessage()), e);
         }
     }
 
     /// Reads logs, each from the date on or whole, up to its newest head.
     ///
-    /// @throws CommandFailed one does not answer
-    void readLogs(List<LogAddress> logs, Optional<Instant> since) throws CommandFailed {
-        StatusStore store = store(Source.LOGS);
+    /// @throws CommandException one does not answer
+    void readLogs(List<LogAddress> logs, Optional<Instant> since) throws CommandException {
+        StatusStore store = store(SourceKind.LOGS);
         logsWhole = true;
         for (LogAddress log : logs) {
             LoadSummary summary =
@@ -150,7 +151,7 @@ final class ReconcileInputs implements AutoCloseable {
         }
     }
 
-    private StatusStore store(Source source) {
+    private StatusStore store(SourceKind source) {
         return stores.computeIfAbsent(
                 source, it -> configured.openScratch(folder.resolve(it.toString())));
     }
@@ -160,9 +161,9 @@ final class ReconcileInputs implements AutoCloseable {
         return begun;
     }
 
-    List<Ledger> ledgers() {
+    List<ReconcileSource> ledgers() {
         return stores.entrySet().stream()
-                .map(it -> new Ledger(it.getKey(), it.getValue(), it.getValue()))
+                .map(it -> new ReconcileSource(it.getKey(), it.getValue(), it.getValue()))
                 .toList();
     }
 
@@ -176,8 +177,8 @@ final class ReconcileInputs implements AutoCloseable {
     }
 
     /// What could not be used. Conflicts are not among it: serials are compared for those.
-    List<Difference> unusable() {
-        List<Difference> all = new ArrayList<>();
+    List<ReconcileDifference> unusable() {
+        List<ReconcileDifference> all = new ArrayList<>();
         for (LoadSummary summary : summaries) {
             summary.refusedFile().ifPresent(why -> all.add(unusable(summary.file() + ": " + why)));
             summary.reports().stream()
@@ -188,21 +189,21 @@ final class ReconcileInputs implements AutoCloseable {
         return all;
     }
 
-    private static Difference unusable(String what) {
-        return new Difference(Kind.UNUSABLE, "", "", what);
+    private static ReconcileDifference unusable(String what) {
+        return new ReconcileDifference(DifferenceKind.UNUSABLE, "", "", what);
     }
 
     /// When the newest full CRL of each issuer was made.
     Map<IssuerKey, Instant> fullCrls() {
-        StatusStore crls = stores.get(Source.CRLS);
+        StatusStore crls = stores.get(SourceKind.CRLS);
         Map<IssuerKey, Instant> made = new HashMap<>();
         if (crls != null) {
-            FeedSource nothing =
-                    new FeedSource("crl", "", Octets.of(), surroundings.clock().instant());
+            ChangeSource nothing =
+                    new ChangeSource("crl", "", ByteString.of(), surroundings.clock().instant());
             try (ChangeSet set = crls.begin(nothing)) {
-                for (FedIssuer issuer : configured.issuers().issuers()) {
+                for (ConfiguredIssuer issuer : configured.issuers().issuers()) {
                     set.get(new StateKey.NewestCrl(new CrlScope(issuer.key(), "")))
-                            .map(CrlHead::thisUpdate)
+                            .map(LatestCrl::thisUpdate)
                             .ifPresent(at -> made.put(issuer.key(), at));
                 }
             }
@@ -211,14 +212,14 @@ final class ReconcileInputs implements AutoCloseable {
     }
 
     @Override
-    public void close() throws CommandFailed {
+    public void close() throws CommandException {
         stores.values().forEach(StatusStore::close);
         try (Stream<Path> tree = Files.walk(folder)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }
         } catch (IOException | UncheckedIOException e) {
-            throw new CommandFailed("what was read stays behind in " + folder, e);
+            throw new CommandException("what was read stays behind in " + folder, e);
         }
     }
 }

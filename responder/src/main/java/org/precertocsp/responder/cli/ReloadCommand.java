@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.precertocsp.responder.config.ConfigRefused;
+import org.precertocsp.responder.config.ConfigException;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.reload.ReloadReport;
 import org.precertocsp.responder.reload.ReloadRequests;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
                     + "and prints what was reloaded, what needs a restart, and what failed and why. Run"
                     + " it as the server's user, or as root."
         },
-        versionProvider = Version.class,
+        versionProvider = VersionProvider.class,
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -47,17 +47,17 @@ public final class ReloadCommand implements Callable<Integer> {
     private int seconds = 120;
 
     @Override
-    public Integer call() throws IOException, ConfigRefused {
+    public Integer call() throws IOException, ConfigException {
         ServerConfig read = config.read();
         ReloadReport report =
                 new ReloadRequests(read.alerts().directory())
                         .send(BEGIN, Duration.ofSeconds(seconds));
         PrintWriter out = spec.commandLine().getOut();
-        report.reloaded().forEach(it -> out.println("reloaded: " + Printable.of(it)));
-        report.needsRestart().forEach(it -> out.println("needs a restart: " + Printable.of(it)));
+        report.reloaded().forEach(it -> out.println("reloaded: " + SafeText.of(it)));
+        report.needsRestart().forEach(it -> out.println("needs a restart: " + SafeText.of(it)));
         out.flush();
         PrintWriter err = spec.commandLine().getErr();
-        report.failed().forEach(it -> err.println("failed: " + Printable.of(it)));
+        report.failed().forEach(it -> err.println("failed: " + SafeText.of(it)));
         err.flush();
         return report.succeeded() ? ExitCodes.OK : ExitCodes.REFUSED;
     }

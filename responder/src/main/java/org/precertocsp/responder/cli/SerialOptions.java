@@ -7,7 +7,7 @@ import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.precertocsp.responder.admin.client.ApiClient;
+import org.precertocsp.responder.admin.ApiClient;
 import org.precertocsp.responder.io.Json;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 /// The serials that a command changes on a running server, one after the other, and the options
 /// that name the server and the issuer.
 final class SerialOptions {
-    @Mixin private ServerOption server = new ServerOption();
+    @Mixin private ApiClientOptions server = new ApiClientOptions();
 
     @Option(
             names = "--issuer-name",
@@ -48,13 +48,13 @@ final class SerialOptions {
                 worst = Math.max(worst, print(out, serial, client.tell(resource, all)));
             }
             return worst;
-        } catch (CommandFailed e) {
-            return Failures.report(spec, e.explanation());
+        } catch (CommandException e) {
+            return CommandErrorHandler.report(spec, e.explanation());
         } catch (IOException e) {
-            return Failures.report(spec, Calls.explain(e));
+            return CommandErrorHandler.report(spec, ApiErrors.explain(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Failures.report(spec, "interrupted");
+            return CommandErrorHandler.report(spec, "interrupted");
         }
     }
 
@@ -64,7 +64,7 @@ final class SerialOptions {
         } else if (reply.done()) {
             print(out, reply.body());
         } else {
-            out.println(Printable.of("%s: refused, %s".formatted(serial, Calls.detail(reply))));
+            out.println(SafeText.of("%s: refused, %s".formatted(serial, ApiErrors.detail(reply))));
         }
         out.flush();
         return reply.done()
@@ -77,7 +77,7 @@ final class SerialOptions {
             JsonNode receipt = Json.MAPPER.readTree(body);
             String what = receipt.path("what").asText("");
             out.println(
-                    Printable.of(
+                    SafeText.of(
                             "%s: %s (%s%s)"
                                     .formatted(
                                             receipt.path("serial").asText(),
@@ -85,10 +85,10 @@ final class SerialOptions {
                                             receipt.path("outcome").asText(),
                                             what.isEmpty() ? "" : ": " + what)));
             for (JsonNode warning : receipt.path("warnings")) {
-                out.println(Printable.of("  warning  " + warning.asText()));
+                out.println(SafeText.of("  warning  " + warning.asText()));
             }
         } catch (JsonProcessingException _) {
-            out.println(Printable.of(body));
+            out.println(SafeText.of(body));
         }
     }
 }

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.precertocsp.responder.config.ConfigRefused;
+import org.precertocsp.responder.cli.ServerLifecycle.ProcessSignals;
+import org.precertocsp.responder.config.ConfigException;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.io.HostName;
-import org.precertocsp.responder.logging.Logging;
+import org.precertocsp.responder.logging.LoggingSetup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -63,36 +64,37 @@ public final class ServeCommand implements Callable<Integer> {
             })
     private boolean acceptClock;
 
-    private final Launcher launcher;
+    private final ServerLauncher launcher;
 
-    public ServeCommand(Launcher launcher) {
+    public ServeCommand(ServerLauncher launcher) {
         this.launcher = launcher;
     }
 
     @Override
-    public Integer call() throws IOException, ConfigRefused, StartRefused, InterruptedException {
-        Signals.holdHangups();
+    public Integer call()
+            throws IOException, ConfigException, StartupException, InterruptedException {
+        ProcessSignals.holdHangups();
         ServerConfig read = config.read();
-        Logging.apply(read.logging());
+        LoggingSetup.apply(read.logging());
         LOG.info(
                 "precert-ocsp {} starts: configuration {}, host {}, user {}, process {}, Java {}",
-                Version.number(),
+                VersionProvider.number(),
                 config.file().toAbsolutePath().normalize(),
                 HostName.get(),
                 System.getProperty("user.name"),
                 ProcessHandle.current().pid(),
                 Runtime.version());
-        Serving.untilStopped(launcher.start(read, accepted()), spec.commandLine().getOut());
+        ServerLifecycle.untilStopped(launcher.start(read, accepted()), spec.commandLine().getOut());
         return ExitCodes.OK;
     }
 
-    private Set<Launcher.Accepted> accepted() {
-        EnumSet<Launcher.Accepted> accepted = EnumSet.noneOf(Launcher.Accepted.class);
+    private Set<ServerLauncher.Accepted> accepted() {
+        EnumSet<ServerLauncher.Accepted> accepted = EnumSet.noneOf(ServerLauncher.Accepted.class);
         if (newStore) {
-            accepted.add(Launcher.Accepted.NEW_STORE);
+            accepted.add(ServerLauncher.Accepted.NEW_STORE);
         }
         if (acceptClock) {
-            accepted.add(Launcher.Accepted.CLOCK);
+            accepted.add(ServerLauncher.Accepted.CLOCK);
         }
         return accepted;
     }

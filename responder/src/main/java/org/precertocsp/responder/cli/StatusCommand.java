@@ -3,13 +3,17 @@ package org.precertocsp.responder.cli;
 import java.io.PrintWriter;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.io.Json;
+import org.precertocsp.responder.status.ChangeSource;
 import org.precertocsp.responder.status.SerialKey;
-import org.precertocsp.responder.status.StatusAnswer;
-import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.SerialStatus;
+import org.precertocsp.responder.status.StoreException;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +21,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /// `status`: shows the status of one serial, and the reasons for it.
 @Command(
@@ -76,15 +79,15 @@ public final class StatusCommand implements Callable<Integer> {
         Serial serial = serial();
         try {
             CommandContext configured = contexts.read(config.file());
-            FedIssuer issuer = IssuerOption.find(issuerFile, configured.issuers());
-            configured.storeDoubt().ifPresent(doubt -> Failures.warn(spec, doubt));
+            ConfiguredIssuer issuer = IssuerLookup.find(issuerFile, configured.issuers());
+            configured.storeDoubt().ifPresent(doubt -> CommandErrorHandler.warn(spec, doubt));
             try (CommandContext.StatusView view = configured.openView()) {
                 return print(
-                        StatusAnswer.of(
+                        SerialStatus.of(
                                 issuer.name(), view.dossier(new SerialKey(issuer.key(), serial))));
             }
-        } catch (CommandFailed | StoreFailure e) {
-            return Failures.report(spec, String.valueOf(e.getMessage()));
+        } catch (CommandException | StoreException e) {
+            return CommandErrorHandler.report(spec, String.valueOf(e.getMessage()));
         }
     }
 
@@ -99,7 +102,7 @@ public final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private int print(StatusAnswer answer) {
+    private int print(SerialStatus answer) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(Json.line(answer));
@@ -111,5 +114,88 @@ public final class StatusCommand implements Callable<Integer> {
         }
         out.flush();
         return answer.known() ? ExitCodes.OK : ExitCodes.REFUSED;
+    }
+
+    /// Prints the result of `status`.
+    static final class StatusReport {
+        private final PrintWriter out;
+
+        StatusReport(PrintWriter out) {
+            this.out = out;
+        }
+
+        void print(SerialStatus answer) {
+            line("serial", answer.serial());
+            line("issuer", answer.issuer());
+            line("state", state(answer));
+            answer.revocation().ifPresent(this::print);
+            answer.notAfter().ifPresent(at -> line("expires", at.toString()));
+            for (SerialStatus.Evidence evidence : answer.evidence()) {
+                line("evidence", "%s in %s".formatted(evidence.by(), source(evidence.source())));
+                hashes(evidence.documentSha256(), evidence.contentSha256());
+            }
+            for (SerialStatus.Event event : answer.history()) {
+                line(
+                        "history",
+                        "%s %s, from %s"
+                                .formatted(event.at(), event.what(), event.source().name()));
+            }
+            for (SerialStatus.Conflict conflict : answer.conflicts()) {
+                line("CONFLICT", conflict.why());
+                line("", "in " + source(conflict.source()));
+                hashes(conflict.documentSha256(), conflict.contentSha256());
+            }
+            out.flush();
+        }
+
+        private static String state(SerialStatus answer) {
+            return switch (answer.state()) {
+                case "good" -> "good: assigned by " + by(answer) + ", not revoked";
+                case "revoked" -> "revoked; assigned by " + by(answer);
+                case "announced" ->
+                        "announced %s, not yet assigned: clients receive tryLater"
+                                .formatted(answer.announcedAt().map(Object::toString).orElse(""));
+                default ->
+                        "unassigned: no precertificate, certificate, list or CRL loaded so far names"
+                                + " it";
+            };
+        }
+
+        private static String by(SerialStatus answer) {
+            return switch (answer.assignedBy().orElse("")) {
+                case "precertificate" -> "a precertificate";
+                case "certificate" -> "a certificate";
+                case "declaration" -> "a list that names it";
+                default -> "its revocation alone: nobody announced this serial";
+            };
+        }
+
+        private void print(SerialStatus.Revoked revocation) {
+            line(
+                    "revoked",
+                    "%s, reason %s (%d)%s"
+                            .formatted(
+                                    revocation.at(),
+                                    revocation.reason(),
+                                    revocation.reasonCode(),
+                                    revocation
+                                            .invalidityDate()
+                                            .map(date -> ", invalid since " + date)
+                                            .orElse("")));
+        }
+
+        private void hashes(Optional<ByteString> document, Optional<ByteString> content) {
+            document.ifPresent(sha256 -> line("", "document SHA-256 " + sha256));
+            content.ifPresent(sha256 -> line("", "content SHA-256  " + sha256));
+        }
+
+        private static String source(ChangeSource source) {
+            return "%s (%s), taken in %s, file SHA-256 %s"
+                    .formatted(source.name(), source.kind(), source.takenIn(), source.sha256());
+        }
+
+        private void line(String label, String text) {
+            out.println("%-9s %s".formatted(label, SafeText.of(text)));
+        }
     }
 }

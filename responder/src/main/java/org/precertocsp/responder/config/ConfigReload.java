@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.precertocsp.responder.freshness.CredentialUpkeep;
-import org.precertocsp.responder.logging.Logging;
+import org.precertocsp.responder.logging.LoggingSetup;
 import org.precertocsp.responder.reload.ReloadReport;
 import org.precertocsp.responder.reload.Reloader;
+import org.precertocsp.responder.renewal.CredentialReloader;
 import org.precertocsp.signer.CredentialSource;
 
 /// Reads the configuration file again while the server runs: log levels take effect, other changes
@@ -27,25 +27,25 @@ public record ConfigReload(ServerConfig running) implements Reloader.Part {
     public ReloadReport reload() {
         try {
             ServerConfig now = ConfigReader.read(running.source().file());
-            Logging.reload(now.logging());
+            LoggingSetup.reload(now.logging());
             return new ReloadReport(List.of("log levels"), differences(now), List.of());
-        } catch (IOException | ConfigRefused e) {
+        } catch (IOException | ConfigException e) {
             return new ReloadReport(
                     List.of(), List.of(), List.of("the configuration: " + e.getMessage()));
         }
     }
 
     /// The key and certificate that the file names for each issuer now.
-    public CredentialUpkeep.Reading credentialSources() {
+    public CredentialReloader.Reading credentialSources() {
         try {
             Map<String, CredentialSource> sources = new TreeMap<>();
             for (ServerConfig.Issuer issuer :
                     ConfigReader.read(running.source().file()).issuers()) {
                 issuer.credential().ifPresent(it -> sources.put(issuer.name(), it));
             }
-            return new CredentialUpkeep.Reading(sources, Optional.empty());
-        } catch (IOException | ConfigRefused e) {
-            return new CredentialUpkeep.Reading(
+            return new CredentialReloader.Reading(sources, Optional.empty());
+        } catch (IOException | ConfigException e) {
+            return new CredentialReloader.Reading(
                     Map.of(), Optional.of(String.valueOf(e.getMessage())));
         }
     }

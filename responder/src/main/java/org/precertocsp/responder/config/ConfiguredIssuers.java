@@ -11,14 +11,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.responder.audit.keep.Term;
-import org.precertocsp.responder.freshness.Credentials;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
-import org.precertocsp.responder.intake.ctlog.CtPolicy;
+import org.precertocsp.responder.audit.IssuerRetention;
+import org.precertocsp.responder.ctlog.CtOnlySerialPolicy;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
+import org.precertocsp.responder.intake.certificate.PrecertificateSigningCertificates;
+import org.precertocsp.responder.renewal.Credentials;
 import org.precertocsp.signer.CertificateFile;
-import org.precertocsp.signer.CertificateProblem;
 import org.precertocsp.signer.CredentialSource;
+import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.IssuerCertificate;
 
 /// The issuers of a configuration together with the certificates it names for them, read once.
@@ -26,38 +26,42 @@ import org.precertocsp.signer.IssuerCertificate;
 /// @param signers the Precertificate Signing Certificates
 public record ConfiguredIssuers(
         List<ServerConfig.Issuer> configured,
-        FedIssuer.Directory directory,
-        PrecertificateSigners signers) {
+        ConfiguredIssuer.Directory directory,
+        PrecertificateSigningCertificates signers) {
     public ConfiguredIssuers {
         configured = List.copyOf(configured);
     }
 
-    /// @throws CertificateProblem a certificate cannot be read, or must not sign precertificates
-    public static ConfiguredIssuers read(ServerConfig config) throws CertificateProblem {
-        FedIssuer.Directory directory = directory(config);
+    /// @throws InvalidCertificateException a certificate cannot be read, or must not sign
+    ///   precertificates
+    public static ConfiguredIssuers read(ServerConfig config) throws InvalidCertificateException {
+        ConfiguredIssuer.Directory directory = directory(config);
         List<IssuerCertificate> signers = new ArrayList<>();
         for (ServerConfig.Issuer issuer : config.issuers()) {
             signers.addAll(certificates(issuer.precertificateSigning()));
         }
         return new ConfiguredIssuers(
-                config.issuers(), directory, PrecertificateSigners.of(directory, signers));
+                config.issuers(),
+                directory,
+                PrecertificateSigningCertificates.of(directory, signers));
     }
 
     /// The issuers alone.
     ///
-    /// @throws CertificateProblem a certificate cannot be read
-    public static FedIssuer.Directory directory(ServerConfig config) throws CertificateProblem {
-        List<FedIssuer> issuers = new ArrayList<>();
+    /// @throws InvalidCertificateException a certificate cannot be read
+    public static ConfiguredIssuer.Directory directory(ServerConfig config)
+            throws InvalidCertificateException {
+        List<ConfiguredIssuer> issuers = new ArrayList<>();
         for (ServerConfig.Issuer issuer : config.issuers()) {
             issuers.add(
-                    new FedIssuer(
+                    new ConfiguredIssuer(
                             issuer.name(), certificates(issuer.certificates()), issuer.profile()));
         }
-        return new FedIssuer.Directory(issuers);
+        return new ConfiguredIssuer.Directory(issuers);
     }
 
     private static List<IssuerCertificate> certificates(List<Path> files)
-            throws CertificateProblem {
+            throws InvalidCertificateException {
         List<IssuerCertificate> certificates = new ArrayList<>();
         for (Path file : files) {
             certificates.add(CertificateFile.readFirst(file));
@@ -66,21 +70,21 @@ public record ConfiguredIssuers(
     }
 
     public List<IssuerKey> keys() {
-        return directory.issuers().stream().map(FedIssuer::key).toList();
+        return directory.issuers().stream().map(ConfiguredIssuer::key).toList();
     }
 
     /// How long records about each issuer are kept.
-    public static List<Term> retentionTerms(FedIssuer.Directory issuers) {
+    public static List<IssuerRetention> retentionTerms(ConfiguredIssuer.Directory issuers) {
         return issuers.issuers().stream().map(ConfiguredIssuers::term).toList();
     }
 
-    private static Term term(FedIssuer issuer) {
+    private static IssuerRetention term(ConfiguredIssuer issuer) {
         Instant end =
                 issuer.certificates().stream()
                         .map(IssuerCertificate::notAfter)
                         .max(Instant::compareTo)
                         .orElseThrow();
-        return new Term(
+        return new IssuerRetention(
                 issuer.name(),
                 issuer.key(),
                 end,
@@ -104,7 +108,7 @@ public record ConfiguredIssuers(
     }
 
     private Credentials.Issuer answered(ServerConfig.Issuer issuer, CredentialSource credential) {
-        FedIssuer known = directory.called(issuer.name()).orElseThrow();
+        ConfiguredIssuer known = directory.called(issuer.name()).orElseThrow();
         return new Credentials.Issuer(
                 issuer.name(), known.key(), known.certificates(), issuer.profile(), credential);
     }
@@ -112,7 +116,7 @@ public record ConfiguredIssuers(
     /// Those of whose serials none is assigned because a CT log brought it (CT-20).
     public Set<IssuerKey> alertOnly() {
         return configured.stream()
-                .filter(issuer -> issuer.ct() == CtPolicy.ALERT_ONLY)
+                .filter(issuer -> issuer.ct() == CtOnlySerialPolicy.ALERT_ONLY)
                 .map(issuer -> directory.called(issuer.name()).orElseThrow().key())
                 .collect(Collectors.toSet());
     }
@@ -141,7 +145,7 @@ public record ConfiguredIssuers(
     private static void add(Map<String, IssuerCertificate> own, Path file, String what) {
         try {
             own.put(what, CertificateFile.readFirst(file));
-        } catch (CertificateProblem e) {
+        } catch (InvalidCertificateException e) {
             // Reported where the certificate is used.
         }
     }

@@ -6,25 +6,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.responder.admin.AdminConfig;
-import org.precertocsp.responder.admin.watch.DiskSpaceMonitor;
+import org.precertocsp.responder.admin.DiskSpaceMonitor;
 import org.precertocsp.responder.alert.AlertConfig;
 import org.precertocsp.responder.answer.AnswerConfig;
-import org.precertocsp.responder.answer.Presign;
+import org.precertocsp.responder.answer.PresignMode;
 import org.precertocsp.responder.audit.AuditConfig;
-import org.precertocsp.responder.audit.service.AuditSettings;
+import org.precertocsp.responder.audit.AuditSettings;
+import org.precertocsp.responder.ctlog.CtLogConfig;
+import org.precertocsp.responder.ctlog.CtOnlySerialPolicy;
 import org.precertocsp.responder.http.HttpConfig;
-import org.precertocsp.responder.intake.ctlog.CtPolicy;
-import org.precertocsp.responder.intake.ctlog.watch.WatchConfig;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
 import org.precertocsp.responder.logging.LoggingConfig;
-import org.precertocsp.responder.purge.PurgeConfig;
+import org.precertocsp.responder.metrics.unassigned.UnassignedConfig;
+import org.precertocsp.responder.purge.CachePurgeConfig;
 import org.precertocsp.responder.request.RequestLimits;
-import org.precertocsp.responder.rocksdb.RocksConfig;
+import org.precertocsp.responder.store.StoreConfig;
 import org.precertocsp.responder.tracing.TracingConfig;
-import org.precertocsp.responder.unassigned.UnassignedConfig;
 import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.SigningConfig;
 
@@ -33,7 +33,7 @@ import org.precertocsp.signer.SigningConfig;
 /// @param source where all this was read from
 /// @param issuers at least one
 public record ServerConfig(
-        RocksConfig store,
+        StoreConfig store,
         SpoolConfig spool,
         HttpConfig http,
         Caching caching,
@@ -44,7 +44,7 @@ public record ServerConfig(
         LoggingConfig logging,
         AuditConfig audit,
         Source source,
-        WatchConfig watch,
+        CtLogConfig watch,
         AlertConfig alerts,
         UnassignedConfig unassigned,
         DiskSpaceMonitor.Limits diskSpace,
@@ -53,13 +53,13 @@ public record ServerConfig(
 
     /// @param file as it was named
     /// @param sha256 of its bytes
-    public record Source(Path file, Octets sha256) {}
+    public record Source(Path file, ByteString sha256) {}
 
     /// How caches in front of the server are controlled.
     ///
     /// @param surrogateKeyHeader carries the key a CDN purges by
     /// @param purge receives the serials whose status changed
-    public record Caching(Optional<String> surrogateKeyHeader, Optional<PurgeConfig> purge) {}
+    public record Caching(Optional<String> surrogateKeyHeader, Optional<CachePurgeConfig> purge) {}
 
     /// @param name in messages, logs and the spool's folders: letters, digits, dot, dash,
     ///   underscore
@@ -77,8 +77,8 @@ public record ServerConfig(
             List<Path> precertificateSigning,
             IssuerProfile profile,
             Duration validity,
-            Presign presign,
-            CtPolicy ct,
+            PresignMode presign,
+            CtOnlySerialPolicy ct,
             Optional<Duration> maxAge,
             Optional<CredentialSource> credential) {
         public Issuer {

@@ -1,20 +1,20 @@
 package org.precertocsp.responder.http;
 
 import java.net.InetAddress;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 
 /// Addresses with a common beginning (CIDR, RFC 4632): `192.0.2.0/24`, `2001:db8::/32`.
 ///
 /// @param address 4 or 16 octets
 /// @param bits how many of them are common
-public record AddressRange(Octets address, int bits) {
+public record AddressRange(ByteString address, int bits) {
     /// @throws IllegalArgumentException if it is none, saying why
     public static AddressRange parse(String text) {
         int slash = text.indexOf('/');
         InetAddress address = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));
         int most = address.getAddress().length * Byte.SIZE;
         int bits = slash < 0 ? most : bits(text.substring(slash + 1), most);
-        AddressRange range = new AddressRange(Octets.of(address.getAddress()), bits);
+        AddressRange range = new AddressRange(ByteString.of(address.getAddress()), bits);
         for (int i = bits; i < most; i++) {
             if ((address.getAddress()[i / Byte.SIZE] << i % Byte.SIZE & 0x80) != 0) {
                 throw new IllegalArgumentException(

@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.responder.http.HttpReply.Framing;
 import org.precertocsp.responder.http.HttpReply.Method;
-import org.precertocsp.responder.request.OcspQuery;
-import org.precertocsp.responder.request.PlainQuery;
-import org.precertocsp.responder.request.Rejected;
-import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.http.RequestMetrics.EventLoopCounters;
+import org.precertocsp.responder.request.OcspRequest;
+import org.precertocsp.responder.request.OcspRequestDecoder;
+import org.precertocsp.responder.request.OcspRequestView;
+import org.precertocsp.responder.request.RejectedRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,20 +54,20 @@ public final class EventLoopExchange implements AutoCloseable {
     /// A request that no reply is ready for.
     ///
     /// @param begin when it was whole, as [System#nanoTime]
-    record Asked(OcspQuery query, Framing framing, long begin) {}
+    record Asked(OcspRequest query, Framing framing, long begin) {}
 
     private final HttpConfig config;
-    private final RequestDecoder decoder;
-    private final ReadyReplies ready;
+    private final OcspRequestDecoder decoder;
+    private final FastReplyLookup ready;
     private final HttpClock clock;
-    private final Traffic traffic;
-    private final LoopTally tally;
+    private final RequestMetrics traffic;
+    private final EventLoopCounters tally;
     private final byte[] input = new byte[OcspHttpServer.MAX_READ_BYTES];
     private final OcspTarget target;
     private final RequestParser.LastFields lastFields = new RequestParser.LastFields();
-    private final PlainQuery query = new PlainQuery();
+    private final OcspRequestView query = new OcspRequestView();
     private final RequestParser lone;
-    private final LogBudget budget = new LogBudget(LOG);
+    private final RateLimitedLogger budget = new RateLimitedLogger(LOG);
 
     // A socket nearly always takes a reply at once, so one buffer serves reply after reply; getting
     // and giving back a pooled one costs as much as finding the answer.
@@ -77,20 +78,23 @@ public final class EventLoopExchange implements AutoCloseable {
     // Of the request read last.
     private boolean plain;
     private boolean wasReady;
-    private @Nullable OcspQuery decoded;
+    private @Nullable OcspRequest decoded;
 
     /// Without connections, for benchmarks.
     public EventLoopExchange(
-            HttpConfig config, RequestDecoder decoder, ReadyReplies ready, InstantSource clock) {
-        this(config, decoder, ready, new HttpClock(clock), new Traffic());
+            HttpConfig config,
+            OcspRequestDecoder decoder,
+            FastReplyLookup ready,
+            InstantSource clock) {
+        this(config, decoder, ready, new HttpClock(clock), new RequestMetrics());
     }
 
     EventLoopExchange(
             HttpConfig config,
-            RequestDecoder decoder,
-            ReadyReplies ready,
+            OcspRequestDecoder decoder,
+            FastReplyLookup ready,
             HttpClock clock,
-            Traffic traffic) {
+            RequestMetrics traffic) {
         this.config = config;
         this.decoder = decoder;
         this.ready = ready;
@@ -168,7 +172,7 @@ public final class EventLoopExchange implements AutoCloseable {
         wasReady = false;
         HttpReply reply = reply(parser, now.epochMilli());
         Framing framing = parser.framing(plain && !query.hasNonce() && target.isCanonical());
-        OcspQuery toAsk = decoded;
+        OcspRequest toAsk = decoded;
         if (reply == null && toAsk != null) {
             decoded = null;
             asked = new Asked(toAsk, framing, System.nanoTime());
@@ -229,11 +233,11 @@ public final class EventLoopExchange implements AutoCloseable {
             return null;
         }
         return switch (decoder.decode(der, offset, length)) {
-            case Rejected rejected -> {
+            case RejectedRequest rejected -> {
                 LOG.debug("{}: {}", rejected.error(), rejected.why());
                 yield HttpReply.error(rejected.error());
             }
-            case OcspQuery understood -> {
+            case OcspRequest understood -> {
                 decoded = understood;
                 yield null;
             }
@@ -254,9 +258,9 @@ public final class EventLoopExchange implements AutoCloseable {
         wasReady = false;
         traffic.replied(
                 System.nanoTime(),
-                new Traffic.Kind(
+                new RequestMetrics.Kind(
                         framing.method().word(),
-                        hash == null ? Traffic.NO_HASH : hash.word(),
+                        hash == null ? RequestMetrics.NO_HASH : hash.word(),
                         reply.outcome(framing)));
     }
 

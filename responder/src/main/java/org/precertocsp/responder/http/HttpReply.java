@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.request.OcspError;
@@ -51,9 +51,9 @@ public final class HttpReply {
     private static final HttpReply UNAUTHORIZED = error(OcspError.UNAUTHORIZED);
     static final HttpReply MALFORMED = error(OcspError.MALFORMED_REQUEST);
     static final HttpReply INTERNAL_ERROR = error(OcspError.INTERNAL_ERROR);
-    static final HttpReply NOT_FOUND = refusal(404, NO_CACHING, Octets.of());
+    static final HttpReply NOT_FOUND = refusal(404, NO_CACHING, ByteString.of());
     static final HttpReply METHOD_NOT_ALLOWED =
-            refusal(405, "Allow: GET, HEAD, POST\r\n" + NO_CACHING, Octets.of());
+            refusal(405, "Allow: GET, HEAD, POST\r\n" + NO_CACHING, ByteString.of());
 
     /// How a request is counted, and whether its reply has a body.
     enum Method {
@@ -132,7 +132,7 @@ public final class HttpReply {
             String outcome,
             String fields,
             String type,
-            Octets body) {
+            ByteString body) {
         this.statusLine = statusLine;
         this.from = times.from();
         this.until = times.until();
@@ -153,7 +153,7 @@ public final class HttpReply {
         ValidityWindow window = served.response().window();
         StringBuilder fields = new StringBuilder(FIRST_ROOM);
         fields.append(AFTER_MAX_AGE).append("\r\nETag: ");
-        fields.append(Validators.etag(served.response().der()));
+        fields.append(CacheHeaders.etag(served.response().der()));
         fields.append("\r\nExpires: ").append(HttpClock.format(window.nextUpdate()));
         fields.append("\r\nLast-Modified: ").append(HttpClock.format(window.thisUpdate()));
         fields.append("\r\n");
@@ -164,13 +164,13 @@ public final class HttpReply {
         Times times =
                 Times.of(
                         window,
-                        Validators.freshUntil(served).toEpochMilli(),
+                        CacheHeaders.freshUntil(served).toEpochMilli(),
                         served.hints().maxAge().toSeconds());
         return new HttpReply(
                 OK,
                 times,
                 true,
-                Traffic.ANSWERED,
+                RequestMetrics.ANSWERED,
                 fields.toString(),
                 OCSP_RESPONSE,
                 served.response().der());
@@ -182,8 +182,8 @@ public final class HttpReply {
                 OK,
                 Times.of(once.response().window()),
                 false,
-                Traffic.ANSWERED,
-                "Cache-Control: " + Validators.once(once.authoritative()) + "\r\n",
+                RequestMetrics.ANSWERED,
+                "Cache-Control: " + CacheHeaders.once(once.authoritative()) + "\r\n",
                 OCSP_RESPONSE,
                 once.response().der());
     }
@@ -209,7 +209,7 @@ public final class HttpReply {
         return refusal(status, NO_CACHING + OCSP_RESPONSE, der(OcspError.MALFORMED_REQUEST));
     }
 
-    private static HttpReply refusal(int status, String fields, Octets body) {
+    private static HttpReply refusal(int status, String fields, ByteString body) {
         byte[] statusLine = ascii("HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\n");
         return new HttpReply(statusLine, Times.ALWAYS, false, "http_" + status, fields, "", body);
     }
@@ -220,8 +220,8 @@ public final class HttpReply {
     }
 
     /// OCSPResponse ::= SEQUENCE { responseStatus ENUMERATED }.
-    private static Octets der(OcspError error) {
-        return Octets.of((byte) 0x30, (byte) 3, (byte) 0x0a, (byte) 1, (byte) error.code());
+    private static ByteString der(OcspError error) {
+        return ByteString.of((byte) 0x30, (byte) 3, (byte) 0x0a, (byte) 1, (byte) error.code());
     }
 
     /// Heap that one of an answer will hold, for a cache bounded by bytes.
@@ -300,7 +300,7 @@ public final class HttpReply {
             return AFTER_MAX_AGE.length();
         }
         out.writeBytes(MAX_AGE);
-        writeDigits(out, Validators.maxAge(freshUntil, now.epochMilli(), maxAge));
+        writeDigits(out, CacheHeaders.maxAge(freshUntil, now.epochMilli(), maxAge));
         return 0;
     }
 
@@ -308,7 +308,7 @@ public final class HttpReply {
     private boolean isNotModified(Framing framing) {
         return cacheable
                 && !framing.ifNoneMatch().isEmpty()
-                && Validators.matches(
+                && CacheHeaders.matches(
                         framing.ifNoneMatch(),
                         new String(rest, etagFrom, ETAG_LENGTH, StandardCharsets.ISO_8859_1));
     }

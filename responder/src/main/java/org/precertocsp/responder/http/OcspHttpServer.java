@@ -4,8 +4,10 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
@@ -40,12 +42,12 @@ public final class OcspHttpServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OcspHttpServer.class);
 
-    private final Endpoint endpoint;
+    private final ServerContext endpoint;
     private final EventLoopGroup loops;
     private final List<Channel> listeners = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private OcspHttpServer(Endpoint endpoint, EventLoopGroup loops) {
+    private OcspHttpServer(ServerContext endpoint, EventLoopGroup loops) {
         this.endpoint = endpoint;
         this.loops = loops;
     }
@@ -53,12 +55,14 @@ public final class OcspHttpServer implements AutoCloseable {
     /// Listens on every configured address, or on none.
     ///
     /// @throws IOException naming the address that could not be bound
-    public static OcspHttpServer start(HttpConfig config, Answering answering, InstantSource clock)
+    public static OcspHttpServer start(
+            HttpConfig config, OcspServiceConfig answering, InstantSource clock)
             throws IOException {
-        return start(Endpoint.of(config, answering, clock), Transport.best());
+        return start(ServerContext.of(config, answering, clock), NettyTransport.best());
     }
 
-    static OcspHttpServer start(Endpoint endpoint, Transport transport) throws IOException {
+    static OcspHttpServer start(ServerContext endpoint, NettyTransport transport)
+            throws IOException {
         OcspHttpServer server =
                 new OcspHttpServer(
                         endpoint,
@@ -104,7 +108,7 @@ public final class OcspHttpServer implements AutoCloseable {
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
-    private void listen(InetSocketAddress address, Transport transport) throws IOException {
+    private void listen(InetSocketAddress address, NettyTransport transport) throws IOException {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops)
@@ -118,7 +122,7 @@ public final class OcspHttpServer implements AutoCloseable {
                                 new AdaptiveRecvByteBufAllocator(
                                                 MIN_READ_BYTES, MIN_READ_BYTES, MAX_READ_BYTES)
                                         .maxMessagesPerRead(1))
-                        .childHandler(new ConnectionSetup(endpoint));
+                        .childHandler(new OcspChannelInitializer(endpoint));
         if (sharesPortWithIpv4(address)) {
             transport.onlyIpv6(bootstrap);
         }
@@ -179,6 +183,35 @@ public final class OcspHttpServer implements AutoCloseable {
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
             LOG.debug("accepting failed", cause);
             overload.reached(OverloadMonitor.Limit.OPEN_FILES, ctx.channel());
+        }
+    }
+
+    /// Configures a new connection, or rejects it.
+    static final class OcspChannelInitializer extends ChannelInitializer<Channel> {
+        private final ServerContext endpoint;
+
+        OcspChannelInitializer(ServerContext endpoint) {
+            this.endpoint = endpoint;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            OcspConnectionHandler conversation = new OcspConnectionHandler(endpoint, channel);
+            if (!endpoint.connections().admit(conversation)) {
+                channel.pipeline().addLast(new Refused());
+                var _ = channel.close();
+                return;
+            }
+            channel.pipeline().addLast(conversation);
+        }
+
+        /// What still happens to a connection that is being closed is nobody's concern.
+        @ChannelHandler.Sharable
+        private static final class Refused extends ChannelInboundHandlerAdapter {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                // The client reset it.
+            }
         }
     }
 }

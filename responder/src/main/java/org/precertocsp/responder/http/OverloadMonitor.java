@@ -60,7 +60,7 @@ public final class OverloadMonitor {
 
     private final Alarm alarm;
     private final Duration calm;
-    private final LogBudget budget = new LogBudget(LOG);
+    private final RateLimitedLogger budget = new RateLimitedLogger(LOG);
     private final Map<Limit, State> states = new EnumMap<>(Limit.class);
 
     private static final class State {

@@ -494,7 +494,7 @@ final class RequestParser {
         // What a client of TLS says first, for one, ends in no line.
         if (expected == Expected.REQUEST_LINE
                 && text[start] != '\r'
-                && !FieldSyntax.isTokenChar(text[start])) {
+                && !HttpFieldSyntax.isTokenChar(text[start])) {
             return refuse(BAD_REQUEST);
         }
         if (count >= most) {
@@ -553,7 +553,7 @@ final class RequestParser {
     /// @return where the first byte stands that is of no token
     private int tokenEnd(int from, int end) {
         int at = from;
-        while (at < end && FieldSyntax.isTokenChar(text[at])) {
+        while (at < end && HttpFieldSyntax.isTokenChar(text[at])) {
             at++;
         }
         return at;
@@ -578,7 +578,7 @@ final class RequestParser {
         return scheme == 0
                 || (at > authority
                         && text[authority] != ':'
-                        && FieldSyntax.isHost(text, authority, at));
+                        && HttpFieldSyntax.isHost(text, authority, at));
     }
 
     private static boolean isDigit(byte octet) {
@@ -594,8 +594,8 @@ final class RequestParser {
         if (!checkField(colon, end)) {
             return Progress.REFUSED;
         }
-        int from = FieldSyntax.trimStart(text, colon + 1, end);
-        interpret(colon, from, FieldSyntax.trimEnd(text, from, end));
+        int from = HttpFieldSyntax.trimStart(text, colon + 1, end);
+        interpret(colon, from, HttpFieldSyntax.trimEnd(text, from, end));
         lineFrom = length;
         return Progress.INCOMPLETE;
     }
@@ -621,7 +621,7 @@ final class RequestParser {
             return false;
         }
         int at = colon + 1;
-        while (at < end && FieldSyntax.isValueChar(text[at])) {
+        while (at < end && HttpFieldSyntax.isValueChar(text[at])) {
             at++;
         }
         // A line that begins with a blank continues the one before (obs-fold): refused, as
@@ -641,7 +641,7 @@ final class RequestParser {
             case 4 -> {
                 if (is(HOST, lineFrom, colon)) {
                     hosts++;
-                    hostsRight &= FieldSyntax.isHost(text, from, end);
+                    hostsRight &= HttpFieldSyntax.isHost(text, from, end);
                 }
             }
             case 6 -> {
@@ -795,11 +795,11 @@ final class RequestParser {
             return Progress.INCOMPLETE;
         }
         boolean extended = expected == Expected.CHUNK_EXTENSION;
-        if (!extended && octet != ';' && !FieldSyntax.isBlank(octet)) {
+        if (!extended && octet != ';' && !HttpFieldSyntax.isBlank(octet)) {
             return refuse(BAD_REQUEST);
         }
         expected = Expected.CHUNK_EXTENSION;
-        return !FieldSyntax.isValueChar(octet) || ++extensionBytes > MAX_EXTENSION_BYTES
+        return !HttpFieldSyntax.isValueChar(octet) || ++extensionBytes > MAX_EXTENSION_BYTES
                 ? refuse(BAD_REQUEST)
                 : Progress.INCOMPLETE;
     }
@@ -833,8 +833,8 @@ final class RequestParser {
             int end = indexOf('\r', from, fieldsEnd);
             int colon = indexOf(':', from, end);
             if (is(name, from, colon)) {
-                int value = FieldSyntax.trimStart(text, colon + 1, end);
-                values.add(string(value, FieldSyntax.trimEnd(text, value, end)));
+                int value = HttpFieldSyntax.trimStart(text, colon + 1, end);
+                values.add(string(value, HttpFieldSyntax.trimEnd(text, value, end)));
             }
             from = end + 2;
         }

@@ -3,8 +3,8 @@ package org.precertocsp.responder.intake;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.der.ByteString;
+import org.precertocsp.responder.status.ChangeSource;
 
 /// A file to be read, already on disk so that it can be read twice: once to verify, once to apply.
 ///
@@ -16,9 +16,9 @@ import org.precertocsp.responder.status.FeedSource;
 /// @param check told the hash of what a pass over the file has read
 public record FeedFile(
         Path path,
-        FeedSource source,
-        Optional<FedIssuer> issuer,
-        ReadProgress progress,
+        ChangeSource source,
+        Optional<ConfiguredIssuer> issuer,
+        ProgressListener progress,
         LoadOptions options,
         ReadCheck check) {
     /// Sees to it that what is read is what was hashed: the hash is the evidence of what was
@@ -26,22 +26,25 @@ public record FeedFile(
     @FunctionalInterface
     public interface ReadCheck {
         /// @throws IOException it is another file's hash
-        void read(Octets sha256) throws IOException;
+        void read(ByteString sha256) throws IOException;
     }
 
     /// A file that nobody else can change.
     public FeedFile(
             Path path,
-            FeedSource source,
-            Optional<FedIssuer> issuer,
-            ReadProgress progress,
+            ChangeSource source,
+            Optional<ConfiguredIssuer> issuer,
+            ProgressListener progress,
             LoadOptions options) {
         this(path, source, issuer, progress, options, _ -> {});
     }
 
     /// A file loaded as usual.
     public FeedFile(
-            Path path, FeedSource source, Optional<FedIssuer> issuer, ReadProgress progress) {
+            Path path,
+            ChangeSource source,
+            Optional<ConfiguredIssuer> issuer,
+            ProgressListener progress) {
         this(path, source, issuer, progress, LoadOptions.USUAL);
     }
 }

@@ -9,6 +9,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,15 +19,20 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.precertocsp.ocsp.Octets;
+import java.util.stream.Collectors;
+import org.precertocsp.der.ByteString;
+import org.precertocsp.responder.status.AssignedBy;
+import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
-import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.ChangeSource;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StateKey;
+import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusWriter;
-import org.precertocsp.responder.status.StoreFailure;
-import org.precertocsp.responder.status.TooManyChanges;
+import org.precertocsp.responder.status.StoreException;
+import org.precertocsp.responder.status.TooManyChangesException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +52,7 @@ public final class FeedLoader {
     private final StatusWriter statuses;
     private final InstantSource clock;
     private final Consumer<LoadSummary> done;
-    private final LoadTrace trace;
+    private final LoadTracer trace;
     private final List<StatusReader> others;
 
     public FeedLoader(StatusWriter statuses, InstantSource clock) {
@@ -53,7 +61,7 @@ public final class FeedLoader {
 
     /// @param done hears of every file read, taken or refused
     public FeedLoader(StatusWriter statuses, InstantSource clock, Consumer<LoadSummary> done) {
-        this(statuses, clock, done, LoadTrace.NONE);
+        this(statuses, clock, done, LoadTracer.NONE);
     }
 
     /// @param done as above
@@ -61,7 +69,7 @@ public final class FeedLoader {
             StatusWriter statuses,
             InstantSource clock,
             Consumer<LoadSummary> done,
-            LoadTrace trace) {
+            LoadTracer trace) {
         this(statuses, clock, done, trace, List.of());
     }
 
@@ -71,7 +79,7 @@ public final class FeedLoader {
             StatusWriter statuses,
             InstantSource clock,
             Consumer<LoadSummary> done,
-            LoadTrace trace,
+            LoadTracer trace,
             List<StatusReader> others) {
         this.others = List.copyOf(others);
         this.trace = trace;
@@ -83,17 +91,17 @@ public final class FeedLoader {
     /// Reads one file and commits what it brings. Returns once that is durable. A file refused as a
     /// whole, or changed by someone while it was read, changes nothing and says so in the summary.
     ///
-    /// @throws UnreadableFile I/O failed; nothing took effect
-    /// @throws StoreFailure the store failed; as [ChangeSet#commit]
-    public LoadSummary load(FeedJob job) throws UnreadableFile {
+    /// @throws UnreadableFileException I/O failed; nothing took effect
+    /// @throws StoreException the store failed; as [ChangeSet#commit]
+    public LoadSummary load(LoadJob job) throws UnreadableFileException {
         return trace.around(job.kind(), () -> stampAndLoad(job));
     }
 
-    private LoadSummary stampAndLoad(FeedJob job) throws UnreadableFile {
+    private LoadSummary stampAndLoad(LoadJob job) throws UnreadableFileException {
         try {
             FileStamp before = FileStamp.of(job.path());
-            FeedSource source =
-                    new FeedSource(
+            ChangeSource source =
+                    new ChangeSource(
                             job.kind().word(),
                             name(job),
                             sha256(job.path()),
@@ -105,28 +113,29 @@ public final class FeedLoader {
             done.accept(summary);
             return summary;
         } catch (IOException | UncheckedIOException e) {
-            throw new UnreadableFile(job.name(), e);
+            throw new UnreadableFileException(job.name(), e);
         }
     }
 
-    private static String name(FeedJob job) {
+    private static String name(LoadJob job) {
         return job.options().acceptNumberReset() ? job.name() + NUMBER_RESET_ACCEPTED : job.name();
     }
 
     /// The source as evidence, history and audit log keep it: of an upload, with its sender.
-    private static FeedSource recorded(FeedJob job, FeedSource source) {
+    private static ChangeSource recorded(LoadJob job, ChangeSource source) {
         return job.sender()
                 .map(
                         sender ->
-                                new FeedSource(
-                                        FeedSource.API,
+                                new ChangeSource(
+                                        ChangeSource.API,
                                         "%s: %s %s".formatted(sender, source.kind(), source.name()),
                                         source.sha256(),
                                         source.takenIn()))
                 .orElse(source);
     }
 
-    private LoadSummary load(FeedJob job, FeedSource source, FileStamp before) throws IOException {
+    private LoadSummary load(LoadJob job, ChangeSource source, FileStamp before)
+            throws IOException {
         LoadOptions options = job.options();
         FeedFile file =
                 new FeedFile(
@@ -140,7 +149,7 @@ public final class FeedLoader {
                                 throw new IOException(CHANGED);
                             }
                         });
-        Tally tally = new Tally(job.kind(), job.name());
+        LoadCounters tally = new LoadCounters(job.kind(), job.name());
         try (ChangeSet changes =
                 options.dryRun()
                         ? statuses.beginDryRun(source)
@@ -148,9 +157,9 @@ public final class FeedLoader {
             Function<SerialKey, Optional<StatusRecord>> known = known(changes);
             WrongIssuerCheck lists =
                     new WrongIssuerCheck(job.issuers(), known, !options.newSerials());
-            read(job.feed(), file, new Judging(changes, known, tally, lists));
+            read(job.feed(), file, new ChangeApplier(changes, known, tally, lists));
             if (!FileStamp.of(job.path()).equals(before)) {
-                throw new FeedRefused(CHANGED);
+                throw new FeedRejectedException(CHANGED);
             }
             tally.settle(known);
             refuseIf(lists.problem());
@@ -159,7 +168,7 @@ public final class FeedLoader {
                 changes.commit();
             }
             return tally.taken();
-        } catch (FeedRefused e) {
+        } catch (FeedRejectedException e) {
             String why = e.getMessage();
             return tally.refusedWhole(why == null ? e.toString() : why);
         }
@@ -175,15 +184,16 @@ public final class FeedLoader {
                                                 .findFirst());
     }
 
-    private static void refuseIf(Optional<String> problem) throws FeedRefused {
+    private static void refuseIf(Optional<String> problem) throws FeedRejectedException {
         if (problem.isPresent()) {
-            throw new FeedRefused(problem.get());
+            throw new FeedRejectedException(problem.get());
         }
     }
 
     /// Reads in a thread of its own while this one judges what was read.
-    private static void read(StatusFeed feed, FeedFile file, Judging judging) throws FeedRefused {
-        Conveyor conveyor = new Conveyor();
+    private static void read(FeedReader feed, FeedFile file, ChangeApplier judging)
+            throws FeedRejectedException {
+        ChangeQueue conveyor = new ChangeQueue();
         FutureTask<Boolean> reading =
                 new FutureTask<>(
                         () -> {
@@ -202,8 +212,8 @@ public final class FeedLoader {
             throw refusal(file, Objects.requireNonNull(e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new FeedRefused("the load was interrupted: load the file again", e);
-        } catch (StoreFailure | UncheckedIOException e) {
+            throw new FeedRejectedException("the load was interrupted: load the file again", e);
+        } catch (StoreException | UncheckedIOException e) {
             throw e;
         } catch (RuntimeException | OutOfMemoryError e) {
             throw refusal(file, e);
@@ -230,15 +240,16 @@ public final class FeedLoader {
 
     // A decoder that cannot bear a file is wrong, and so is the file most likely; neither may keep
     // other files from being loaded.
-    private static FeedRefused refusal(FeedFile file, Throwable failure) {
+    private static FeedRejectedException refusal(FeedFile file, Throwable failure) {
         return switch (failure) {
-            case FeedRefused refused -> refused;
-            case StoreFailure e -> throw e;
+            case FeedRejectedException refused -> refused;
+            case StoreException e -> throw e;
             case UncheckedIOException e -> throw e;
-            case TooManyChanges full -> new FeedRefused(String.valueOf(full.getMessage()), full);
+            case TooManyChangesException full ->
+                    new FeedRejectedException(String.valueOf(full.getMessage()), full);
             default -> {
                 LOG.error("{} could not be processed", file.source().name(), failure);
-                yield new FeedRefused(
+                yield new FeedRejectedException(
                         "precert-ocsp failed on it ("
                                 + failure
                                 + "); its log tells more, please report it",
@@ -247,7 +258,7 @@ public final class FeedLoader {
         };
     }
 
-    private static Octets sha256(Path path) throws IOException {
+    private static ByteString sha256(Path path) throws IOException {
         MessageDigest digest = sha256();
         byte[] buffer = new byte[BUFFER_OCTETS];
         try (InputStream in = Files.newInputStream(path)) {
@@ -255,7 +266,7 @@ public final class FeedLoader {
                 digest.update(buffer, 0, read);
             }
         }
-        return Octets.of(digest.digest());
+        return ByteString.of(digest.digest());
     }
 
     private static MessageDigest sha256() {
@@ -263,6 +274,176 @@ public final class FeedLoader {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /// Applies what a [ChangeQueue] brings and counts what becomes of it, in the order of the file.
+    ///
+    /// Changes are judged many at a time: the first few at once, then twice as many, up to what the
+    /// change set likes.
+    static final class ChangeApplier {
+        private static final int FIRST_WINDOW = 256;
+
+        private final ChangeSet changes;
+        private final Function<SerialKey, Optional<StatusRecord>> known;
+        private final LoadCounters tally;
+        private final List<ChangeQueue.Item> window = new ArrayList<>();
+        private final WrongIssuerCheck lists;
+        private int wanted = FIRST_WINDOW;
+
+        /// @param known what is recorded of a serial, the changes included
+        ChangeApplier(
+                ChangeSet changes,
+                Function<SerialKey, Optional<StatusRecord>> known,
+                LoadCounters tally,
+                WrongIssuerCheck lists) {
+            this.changes = changes;
+            this.known = known;
+            this.tally = tally;
+            this.lists = lists;
+        }
+
+        /// Returns when the feed has ended.
+        void takeAll(ChangeQueue conveyor) throws InterruptedException {
+            while (true) {
+                for (ChangeQueue.Item item : conveyor.take()) {
+                    switch (item) {
+                        case ChangeQueue.Item.Question<?> question -> {
+                            judge();
+                            question.answer(changes, known);
+                        }
+                        case ChangeQueue.Item.End _ -> {
+                            judge();
+                            return;
+                        }
+                        case ChangeQueue.Item.Fact _,
+                                ChangeQueue.Item.Revocation _,
+                                ChangeQueue.Item.RevocationRefusal _,
+                                ChangeQueue.Item.Refusal _,
+                                ChangeQueue.Item.Warning _,
+                                ChangeQueue.Item.Head _ ->
+                                window.add(item);
+                    }
+                }
+                if (window.size() >= wanted) {
+                    judge();
+                    wanted = Math.clamp(2L * wanted, 1, changes.lookahead());
+                }
+            }
+        }
+
+        private void count(ChangeQueue.Item.Fact fact, ChangeOutcome outcome) {
+            SerialKey key = fact.change().key();
+            if (fact.saysGood() && staysRevoked(key, outcome)) {
+                tally.staysRevoked(fact.place(), key);
+            }
+            if (outcome instanceof ChangeOutcome.Changed changed && changed.caWithoutReason()) {
+                tally.warn(fact.place(), "serial %s: %s".formatted(key.serial(), changed.what()));
+            }
+            if (outcome instanceof ChangeOutcome.Refused(String why)
+                    && fact.change() instanceof StatusChange.Revoke) {
+                tally.refuseRevocation(fact.place(), key, why, known.apply(key));
+            } else {
+                tally.count(fact.place(), key, outcome);
+            }
+            if (fact.change() instanceof StatusChange.Assign assign
+                    && assign.by() == AssignedBy.DECLARATION) {
+                lists.see(key, outcome);
+            }
+        }
+
+        /// Looks the serial up only where the outcome does not tell: a list is loaded again and
+        /// again, and then changes nothing.
+        private boolean staysRevoked(SerialKey key, ChangeOutcome outcome) {
+            return switch (outcome) {
+                case ChangeOutcome.Unchanged(boolean staysRevoked) -> staysRevoked;
+                case ChangeOutcome.Changed _, ChangeOutcome.Refused _ ->
+                        known.apply(key)
+                                .filter(StatusRecord.Assigned.class::isInstance)
+                                .map(StatusRecord.Assigned.class::cast)
+                                .flatMap(StatusRecord.Assigned::revocation)
+                                .isPresent();
+                case ChangeOutcome.Added _,
+                        ChangeOutcome.AddedByRevocation _,
+                        ChangeOutcome.Conflict _ ->
+                        false;
+            };
+        }
+
+        private void judge() {
+            List<StatusChange> facts = new ArrayList<>(window.size());
+            Deque<List<StatusChange.Revoke>> meant = new ArrayDeque<>();
+            for (ChangeQueue.Item item : window) {
+                if (item instanceof ChangeQueue.Item.Fact fact) {
+                    facts.add(fact.change());
+                } else if (item instanceof ChangeQueue.Item.Revocation revocation) {
+                    meant.add(meant(revocation));
+                    facts.addAll(meant.getLast());
+                }
+            }
+            List<ChangeOutcome> outcomes = changes.applyAll(facts);
+            int next = 0;
+            for (ChangeQueue.Item item : window) {
+                switch (item) {
+                    case ChangeQueue.Item.Fact fact -> count(fact, outcomes.get(next++));
+                    case ChangeQueue.Item.Revocation revocation -> {
+                        for (StatusChange.Revoke change : meant.remove()) {
+                            count(
+                                    new ChangeQueue.Item.Fact(revocation.place(), change, false),
+                                    outcomes.get(next++));
+                        }
+                    }
+                    case ChangeQueue.Item.RevocationRefusal(
+                                    SourceLocation place,
+                                    SerialKey key,
+                                    String why) ->
+                            tally.refuseRevocation(place, key, why, known.apply(key));
+                    case ChangeQueue.Item.Refusal(SourceLocation place, String why) ->
+                            tally.refuse(place, why);
+                    case ChangeQueue.Item.Warning(SourceLocation place, String what) ->
+                            tally.warn(place, what);
+                    case ChangeQueue.Item.Head head ->
+                            changes.put(new StateKey.NewestCrl(head.scope()), head.head());
+                    case ChangeQueue.Item.Question<?> _, ChangeQueue.Item.End _ -> {
+                        // Never put into the window.
+                    }
+                }
+            }
+            window.clear();
+        }
+
+        /// The keys that assigned the serial, of the issuers spelled most alike.
+        private List<StatusChange.Revoke> meant(ChangeQueue.Item.Revocation item) {
+            StatusChange.Revoke change = item.change();
+            for (List<ConfiguredIssuer> group : item.namesakes()) {
+                List<ConfiguredIssuer> assigned =
+                        group.stream()
+                                .filter(issuer -> known.apply(under(issuer, change)).isPresent())
+                                .toList();
+                if (!assigned.isEmpty()) {
+                    if (!group.equals(item.namesakes().getFirst())) {
+                        tally.warn(item.place(), otherSpelling(change, assigned));
+                    }
+                    return assigned.stream()
+                            .map(issuer -> change.of(under(issuer, change)))
+                            .toList();
+                }
+            }
+            return List.of(change);
+        }
+
+        private static SerialKey under(ConfiguredIssuer issuer, StatusChange.Revoke change) {
+            return new SerialKey(issuer.key(), change.key().serial());
+        }
+
+        private static String otherSpelling(
+                StatusChange.Revoke change, List<ConfiguredIssuer> assigned) {
+            return "serial %s: revoked under %s, which assigned it and spells the name otherwise"
+                    .formatted(
+                            change.key().serial(),
+                            assigned.stream()
+                                    .map(issuer -> "issuer '" + issuer.name() + "'")
+                                    .collect(Collectors.joining(", ")));
         }
     }
 }

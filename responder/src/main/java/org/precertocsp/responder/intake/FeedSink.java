@@ -2,22 +2,25 @@ package org.precertocsp.responder.intake;
 
 import java.util.List;
 import java.util.Optional;
-import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
+import org.precertocsp.responder.status.LatestCrl;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 
 /// Where a feed puts what it reads. Counts, reports and moves the progress bar on the way.
 public interface FeedSink {
     /// Applies one fact; conflicts and refusals by the rules are reported at `place`.
-    void accept(Place place, StatusChange change);
+    void accept(SourceLocation place, StatusChange change);
 
     /// Applies a revocation by a CA that has several keys or spellings of its name here: under
     /// every key that assigned the serial, of the first group in which any did; if none did, under
     /// the change's own.
     ///
     /// @param namesakes issuers of that name, the closest spelling first
-    default void revoke(Place place, StatusChange.Revoke change, List<List<FedIssuer>> namesakes) {
+    default void revoke(
+            SourceLocation place,
+            StatusChange.Revoke change,
+            List<List<ConfiguredIssuer>> namesakes) {
         accept(place, change);
     }
 
@@ -28,24 +31,24 @@ public interface FeedSink {
     }
 
     /// Reports a record that cannot be used; the others still count.
-    void refuse(Place place, String why);
+    void refuse(SourceLocation place, String why);
 
     /// As [#accept], for what a list says of a serial that it lists as good: that it stays revoked,
     /// where it is, is reported.
-    default void acceptGood(Place place, StatusChange.Assign change) {
+    default void acceptGood(SourceLocation place, StatusChange.Assign change) {
         accept(place, change);
     }
 
     /// As [#refuse], for a record that says, or may say, that its serial is revoked: if the serial
     /// is answered good nevertheless, people are told.
-    default void refuseRevocation(Place place, SerialKey key, String why) {
+    default void refuseRevocation(SourceLocation place, SerialKey key, String why) {
         refuse(place, "serial " + key.serial() + ": " + why);
     }
 
     /// Reports something an operator should look at; the record counts all the same.
-    void warn(Place place, String what);
+    void warn(SourceLocation place, String what);
 
-    Optional<CrlHead> crlHead(CrlScope scope);
+    Optional<LatestCrl> crlHead(CrlScope scope);
 
-    void putCrlHead(CrlScope scope, CrlHead head);
+    void putCrlHead(CrlScope scope, LatestCrl head);
 }

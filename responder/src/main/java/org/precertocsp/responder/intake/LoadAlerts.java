@@ -57,7 +57,7 @@ public record LoadAlerts(Alarm alarm, Consumer<LoadSummary> next) implements Con
 
     private static String cause(LoadSummary summary) {
         return summary.reports().stream()
-                .filter(report -> report.reason().endsWith(Tally.STILL_GOOD))
+                .filter(report -> report.reason().endsWith(LoadCounters.STILL_GOOD))
                 .findFirst()
                 .map(report -> report.place() + ": " + report.reason())
                 .orElse("see the result of the load");

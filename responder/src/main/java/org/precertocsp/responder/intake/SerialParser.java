@@ -1,6 +1,6 @@
 package org.precertocsp.responder.intake;
 
-import org.precertocsp.ocsp.InvalidSerial;
+import org.precertocsp.ocsp.InvalidSerialException;
 import org.precertocsp.ocsp.Serial;
 
 /// Reads hexadecimal serials as the field's tools write them: with `0x`, with colons or blanks
@@ -10,12 +10,12 @@ public final class SerialParser {
 
     private SerialParser() {}
 
-    /// @throws InvalidSerial it is none; the message shows the text
+    /// @throws InvalidSerialException it is none; the message shows the text
     public static Serial parse(String text) {
         try {
             // Nearly all are plain; bytes with hyphens between them cost no exception.
             return Serial.ofHex(isVaultForm(text) ? text.replace("-", "") : text);
-        } catch (InvalidSerial _) {
+        } catch (InvalidSerialException _) {
             return parseBare(text);
         }
     }
@@ -23,16 +23,16 @@ public final class SerialParser {
     private static Serial parseBare(String text) {
         String plain = bare(text);
         if (plain.length() > MAX_TEXT) {
-            throw new InvalidSerial("'%s' is too long".formatted(ShownText.of(text)));
+            throw new InvalidSerialException("'%s' is too long".formatted(DisplayText.of(text)));
         }
         try {
             return Serial.ofHex(isVaultForm(plain) ? plain.replace("-", "") : plain);
-        } catch (InvalidSerial e) {
+        } catch (InvalidSerialException e) {
             // Its message may show the text as it is, with characters nobody sees.
             throw isHexadecimal(plain)
                     ? e
-                    : new InvalidSerial(
-                            "'%s' is not a hexadecimal serial".formatted(ShownText.of(text)));
+                    : new InvalidSerialException(
+                            "'%s' is not a hexadecimal serial".formatted(DisplayText.of(text)));
         }
     }
 

@@ -7,8 +7,8 @@ public final class TextEncoding {
     private TextEncoding() {}
 
     /// @param remedy what to do about it
-    /// @throws FeedRefused the file is UTF-16, with a byte order mark or without
-    public static void forbidUtf16(byte[] start, String remedy) throws FeedRefused {
+    /// @throws FeedRejectedException the file is UTF-16, with a byte order mark or without
+    public static void forbidUtf16(byte[] start, String remedy) throws FeedRejectedException {
         boolean marked = begins(start, 0xff, 0xfe) || begins(start, 0xfe, 0xff);
         boolean everySecondZero =
                 start.length >= 4
@@ -16,7 +16,7 @@ public final class TextEncoding {
                         && (start[1] == 0) == (start[3] == 0)
                         && (start[0] == 0) != (start[1] == 0);
         if (marked || everySecondZero) {
-            throw new FeedRefused("the file is UTF-16: " + remedy);
+            throw new FeedRejectedException("the file is UTF-16: " + remedy);
         }
     }
 

@@ -22,9 +22,9 @@ final class WrongIssuerCheck {
     /// In bytes; what the Baseline Requirements' 64 bits of entropy need (BR 7.1).
     static final int LONG_SERIAL = 8;
 
-    private final FedIssuer.Directory issuers;
+    private final ConfiguredIssuer.Directory issuers;
     private final Function<SerialKey, Optional<StatusRecord>> known;
-    private final Map<FedIssuer, Integer> elsewhere = new HashMap<>();
+    private final Map<ConfiguredIssuer, Integer> elsewhere = new HashMap<>();
     private final boolean wanted;
     private long seenBefore;
     private int sampled;
@@ -32,7 +32,7 @@ final class WrongIssuerCheck {
     /// @param known what is recorded of a serial, changes of this list included
     /// @param wanted false where the operator says that the serials are new
     WrongIssuerCheck(
-            FedIssuer.Directory issuers,
+            ConfiguredIssuer.Directory issuers,
             Function<SerialKey, Optional<StatusRecord>> known,
             boolean wanted) {
         this.issuers = issuers;
@@ -50,7 +50,7 @@ final class WrongIssuerCheck {
             return;
         }
         sampled++;
-        for (FedIssuer issuer : issuers.issuers()) {
+        for (ConfiguredIssuer issuer : issuers.issuers()) {
             IssuerKey other = issuer.key();
             if (!other.equals(key.issuer())
                     && known.apply(new SerialKey(other, key.serial())).isPresent()) {
@@ -61,7 +61,7 @@ final class WrongIssuerCheck {
 
     /// Why the list is another issuer's; empty if nothing says so.
     Optional<String> problem() {
-        for (Map.Entry<FedIssuer, Integer> entry : elsewhere.entrySet()) {
+        for (Map.Entry<ConfiguredIssuer, Integer> entry : elsewhere.entrySet()) {
             int count = entry.getValue();
             if (2L * count > sampled + seenBefore) {
                 return Optional.of(

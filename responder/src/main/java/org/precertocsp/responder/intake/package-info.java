@@ -2,11 +2,11 @@
 /// of file has a package of its own, which only reads: certificates, CRLs, CSV, index.txt. The
 /// spool feeds files from a folder, Certificate Transparency logs have their own follower.
 ///
-/// Start with [FeedLoader], which loads one file whole or not at all, and [StatusFeed], which a
-/// kind of file implements. The feed's thread reads and puts records into a [Conveyor]; the
-/// loader's thread takes them out, applies them to one change set ([Judging]) and counts what
-/// became of each ([Tally]). The result is a [LoadSummary], the same for the command, the API and
-/// the spool.
+/// Start with [FeedLoader], which loads one file whole or not at all, and [FeedReader], which a
+/// kind of file implements. The feed's thread reads and puts records into a [ChangeQueue]; the
+/// loader's thread takes them out, applies them to one change set ([ChangeApplier]) and counts what
+/// became of each ([LoadCounters]). The result is a [LoadSummary], the same for the command, the
+/// API and the spool.
 ///
 /// The rule behind the details: a file that says that a certificate is revoked must never be the
 /// reason that it is answered good (invariant 8). So a record is used as far as it can be

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +28,7 @@ public final class FileRequests {
     private static final Logger LOG = LoggerFactory.getLogger(FileRequests.class);
 
     /// @param owner of the file, by which the system knows who it was
-    public record Request(Octets content, String owner) {}
+    public record Request(ByteString content, String owner) {}
 
     /// The work of the server.
     @FunctionalInterface
@@ -132,7 +132,7 @@ public final class FileRequests {
             // An empty one can be taken without the right to read it.
             byte[] content = Files.size(file) == 0 ? new byte[0] : Files.readAllBytes(file);
             String owner = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName();
-            return Optional.of(new Request(Octets.of(content), owner));
+            return Optional.of(new Request(ByteString.of(content), owner));
         } catch (NoSuchFileException _) {
             // The command waited no longer.
             return Optional.empty();

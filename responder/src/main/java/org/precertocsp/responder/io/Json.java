@@ -11,10 +11,10 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 
-/// How this program reads and writes JSON: records as objects, times as ISO 8601 in UTC, [Octets]
-/// in hexadecimal, an empty `Optional` as null.
+/// How this program reads and writes JSON: records as objects, times as ISO 8601 in UTC,
+/// [ByteString] in hexadecimal, an empty `Optional` as null.
 ///
 /// There are two settings for two kinds of writers. Files and replies of our own programs are read
 /// with [#MAPPER], which ignores fields it does not know, since a newer version may write more.
@@ -29,7 +29,7 @@ public final class Json {
                     .addModule(new JavaTimeModule())
                     .addModule(
                             new SimpleModule()
-                                    .addSerializer(Octets.class, ToStringSerializer.instance))
+                                    .addSerializer(ByteString.class, ToStringSerializer.instance))
                     .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .build();

@@ -1,14 +1,11 @@
 /// How the program touches files, other programs and the machine: one class for each mechanism, so
 /// that what is hard about it is solved and explained once.
 ///
-/// [org.precertocsp.responder.io.DurableFile] replaces files so that a crash or a power cut leaves
-/// the old content or the new one: the hardest of them. [org.precertocsp.responder.io.Json] is the
-/// set-up of Jackson, [org.precertocsp.responder.io.HttpClients] calls other servers and bounds how
-/// long that takes, [org.precertocsp.responder.io.FileRequests] lets commands reach a running
-/// server, [org.precertocsp.responder.io.ProcessLock] keeps a second process out,
-/// [org.precertocsp.responder.io.CLibrary] has the functions of the C library that Java lacks, and
-/// [org.precertocsp.responder.io.HostName] names the machine. Work that is done again and again is
-/// in `task`.
+/// [DurableFile] replaces files so that a crash or a power cut leaves the old content or the new
+/// one: the hardest of them. [Json] is the set-up of Jackson, [HttpClients] calls other servers and
+/// bounds how long that takes, [FileRequests] lets commands reach a running server, [ProcessLock]
+/// keeps a second process out, [CLibrary] has the functions of the C library that Java lacks, and
+/// [HostName] names the machine. Work that is done again and again is in `task`.
 ///
 /// This package knows nothing of OCSP and depends on no other package of the responder; any may
 /// call it.

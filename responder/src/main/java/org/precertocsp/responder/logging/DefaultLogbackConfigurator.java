@@ -14,10 +14,10 @@ public final class DefaultLogbackConfigurator extends ContextAwareBase implement
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         ClassLoader classes = DefaultLogbackConfigurator.class.getClassLoader();
-        if (Logging.isLeftToOperator() || classes.getResource(FILE_OF_TESTS) != null) {
+        if (LoggingSetup.isLeftToOperator() || classes.getResource(FILE_OF_TESTS) != null) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
-        Logging.apply(LoggingConfig.USUAL, context);
+        LoggingSetup.apply(LoggingConfig.USUAL, context);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

@@ -1,11 +1,9 @@
 /// The format and the levels of the log, which goes to standard error.
 ///
-/// Start at [org.precertocsp.responder.logging.Logging], which applies a
-/// [org.precertocsp.responder.logging.LoggingConfig]; [org.precertocsp.responder.logging.LogLevels]
-/// changes levels while the server runs. Until the configuration is read,
-/// [org.precertocsp.responder.logging.DefaultLogbackConfigurator] applies the defaults: written in
-/// Java, since Logback needs 0.2 s to read XML, which is much of the start of a short command. A
-/// Logback file named by the operator replaces all of this.
+/// Start at [LoggingSetup], which applies a [LoggingConfig]; [LogLevels] changes levels while the
+/// server runs. Until the configuration is read, [DefaultLogbackConfigurator] applies the defaults:
+/// written in Java, since Logback needs 0.2 s to read XML, which is much of the start of a short
+/// command. A Logback file named by the operator replaces all of this.
 ///
 /// The hard part is text of others in messages, such as a name in a certificate: both formats
 /// escape line breaks and control characters, so that nobody can forge a line or steer a terminal.

@@ -2,7 +2,7 @@ package org.precertocsp.responder.merkle;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 
 /// That one tree is the beginning of another (RFC 6962 §2.1.2).
 public final class ConsistencyProof {
@@ -12,16 +12,16 @@ public final class ConsistencyProof {
     private ConsistencyProof() {}
 
     /// A tree's size and root.
-    public record Tree(long size, Octets root) {}
+    public record Tree(long size, ByteString root) {}
 
     /// The root over `2^level` leaves, the first of them number `index * 2^level`.
     @FunctionalInterface
     public interface Subtrees<X extends Exception> {
-        Octets at(int level, long index) throws X;
+        ByteString at(int level, long index) throws X;
     }
 
     /// True if the nodes prove that `first` grew into `second`.
-    public static boolean proves(List<Octets> nodes, Tree first, Tree second) {
+    public static boolean proves(List<ByteString> nodes, Tree first, Tree second) {
         if (first.size() > second.size() || first.size() < 0) {
             return false;
         }
@@ -29,21 +29,21 @@ public final class ConsistencyProof {
             return nodes.isEmpty() && first.root().equals(second.root());
         }
         if (first.size() == 0) {
-            return nodes.isEmpty() && first.root().equals(new Frontier().root());
+            return nodes.isEmpty() && first.root().equals(new CompactRange().root());
         }
         return nodes.size() <= MAX_NODES
-                && nodes.stream().allMatch(node -> node.length() == TreeHash.LENGTH)
+                && nodes.stream().allMatch(node -> node.length() == MerkleHasher.LENGTH)
                 && new Walk(nodes, first, second).succeeds();
     }
 
     /// Walks from the last leaf of the first tree up to both roots.
     private static final class Walk {
-        private final TreeHash hash = new TreeHash();
-        private final List<Octets> nodes;
+        private final MerkleHasher hash = new MerkleHasher();
+        private final List<ByteString> nodes;
         private final Tree first;
         private final Tree second;
 
-        Walk(List<Octets> nodes, Tree first, Tree second) {
+        Walk(List<ByteString> nodes, Tree first, Tree second) {
             this.nodes = nodes;
             this.first = first;
             this.second = second;
@@ -62,7 +62,7 @@ public final class ConsistencyProof {
             int skipped = Long.numberOfTrailingZeros(first.size());
             long node = (first.size() - 1) >>> skipped;
             long last = (second.size() - 1) >>> skipped;
-            for (Octets octets : nodes.subList(whole ? 0 : 1, nodes.size())) {
+            for (ByteString octets : nodes.subList(whole ? 0 : 1, nodes.size())) {
                 if (last == 0) {
                     return false;
                 }
@@ -82,29 +82,29 @@ public final class ConsistencyProof {
                 last >>>= 1;
             }
             return last == 0
-                    && first.root().equals(Octets.of(old))
-                    && second.root().equals(Octets.of(now));
+                    && first.root().equals(ByteString.of(old))
+                    && second.root().equals(ByteString.of(now));
         }
     }
 
     /// The proof between two sizes of a tree of which the perfect subtrees are known.
     ///
     /// @throws X as `subtrees` does
-    public static <X extends Exception> List<Octets> between(
+    public static <X extends Exception> List<ByteString> between(
             long first, long second, Subtrees<X> subtrees) throws X {
-        List<Octets> nodes = new ArrayList<>();
+        List<ByteString> nodes = new ArrayList<>();
         if (first > 0 && first < second) {
             new Construction<>(subtrees).prove(first, new Range(0, second), true, nodes);
         }
         return nodes;
     }
 
-    /// The roots of the perfect subtrees a tree falls into, as [Frontier] has them.
+    /// The roots of the perfect subtrees a tree falls into, as [CompactRange] has them.
     ///
     /// @throws X as `subtrees` does
-    public static <X extends Exception> List<Octets> edge(long size, Subtrees<X> subtrees)
+    public static <X extends Exception> List<ByteString> edge(long size, Subtrees<X> subtrees)
             throws X {
-        List<Octets> edge = new ArrayList<>();
+        List<ByteString> edge = new ArrayList<>();
         long before = 0;
         for (int level = 62; level >= 0; level--) {
             if ((size >>> level & 1) == 1) {
@@ -125,7 +125,7 @@ public final class ConsistencyProof {
 
     /// SUBPROOF of RFC 6962 §2.1.2.
     private record Construction<X extends Exception>(Subtrees<X> subtrees) {
-        void prove(long first, Range range, boolean known, List<Octets> nodes) throws X {
+        void prove(long first, Range range, boolean known, List<ByteString> nodes) throws X {
             if (first == range.to()) {
                 if (!known) {
                     nodes.add(root(range));
@@ -144,15 +144,15 @@ public final class ConsistencyProof {
             }
         }
 
-        private Octets root(Range range) throws X {
+        private ByteString root(Range range) throws X {
             long size = range.to() - range.from();
             if (Long.bitCount(size) == 1) {
                 int level = Long.numberOfTrailingZeros(size);
                 return subtrees.at(level, range.from() >>> level);
             }
             long division = range.division();
-            return Octets.of(
-                    new TreeHash()
+            return ByteString.of(
+                    new MerkleHasher()
                             .node(
                                     root(new Range(range.from(), division)).toArray(),
                                     root(new Range(division, range.to())).toArray()));

@@ -1,8 +1,8 @@
 /// Merkle trees of RFC 6962 §2.1, for the logs that are read and for the audit log that is written.
 ///
-/// [TreeHash] hashes leaves and nodes, [Frontier] grows a tree leaf by leaf with no more memory
-/// than one hash for each bit of its size, and [ConsistencyProof] verifies that one tree is the
-/// beginning of another.
+/// [MerkleHasher] hashes leaves and nodes, [CompactRange] grows a tree leaf by leaf with no more
+/// memory than one hash for each bit of its size, and [ConsistencyProof] verifies that one tree is
+/// the beginning of another.
 ///
 /// The hard idea is that the right edge is enough: whatever is added later is hashed together with
 /// the roots of the perfect subtrees at that edge only, so a tree of billions is extended from some

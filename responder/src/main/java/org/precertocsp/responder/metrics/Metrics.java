@@ -32,15 +32,15 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.duty.DutyState;
-import org.precertocsp.responder.freshness.RenewalState;
-import org.precertocsp.responder.http.Traffic;
-import org.precertocsp.responder.http.Traffic.Distribution;
-import org.precertocsp.responder.intake.ctlog.watch.LogState;
-import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
-import org.precertocsp.responder.rocksdb.ResponseCounts;
-import org.precertocsp.responder.rocksdb.StoreFigures;
-import org.precertocsp.signer.SignerUnavailable.Cause;
+import org.precertocsp.responder.ctlog.LogMonitor;
+import org.precertocsp.responder.ctlog.LogStatus;
+import org.precertocsp.responder.http.RequestMetrics;
+import org.precertocsp.responder.http.RequestMetrics.Distribution;
+import org.precertocsp.responder.metrics.sla.AnswerDelayStatistics;
+import org.precertocsp.responder.renewal.RenewalState;
+import org.precertocsp.responder.store.StoreStatistics;
+import org.precertocsp.responder.store.StoredResponseCounts;
+import org.precertocsp.signer.SignerUnavailableException.Cause;
 import org.precertocsp.signer.SigningState;
 
 /// All metrics, in the format Prometheus reads. Labels name issuers and causes, never a serial:
@@ -48,7 +48,7 @@ import org.precertocsp.signer.SigningState;
 public final class Metrics {
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final List<DutyHistogram> histograms = new CopyOnWriteArrayList<>();
+    private final List<AnswerDelayHistogram> histograms = new CopyOnWriteArrayList<>();
     private final AtomicLong looks = new AtomicLong();
 
     public Metrics() {
@@ -91,25 +91,33 @@ public final class Metrics {
     ///
     /// @param states read at every look; always of the same issuers and bases
     /// @param apart what was not measured; always of the same issuers
-    public void addDuty(Supplier<List<DutyState>> states, Supplier<List<DutyState.Apart>> apart) {
-        histograms.add(new DutyHistogram(states));
-        Supplier<Map<String, DutyState.Apart>> apartOnce = once(by(apart, DutyState.Apart::issuer));
-        for (DutyState.Apart each : apart.get()) {
+    public void addDuty(
+            Supplier<List<AnswerDelayStatistics>> states,
+            Supplier<List<AnswerDelayStatistics.Apart>> apart) {
+        histograms.add(new AnswerDelayHistogram(states));
+        Supplier<Map<String, AnswerDelayStatistics.Apart>> apartOnce =
+                once(by(apart, AnswerDelayStatistics.Apart::issuer));
+        for (AnswerDelayStatistics.Apart each : apart.get()) {
             String issuer = each.issuer();
-            Supplier<DutyState.Apart> now =
+            Supplier<AnswerDelayStatistics.Apart> now =
                     () -> Objects.requireNonNull(apartOnce.get().get(issuer));
             Tags tags = Tags.of("issuer", issuer);
-            counter(Meaning.FIRST_ANSWER_BACKFILL, tags, now, DutyState.Apart::backfill);
-            counter(Meaning.FIRST_ANSWER_LISTED, tags, now, DutyState.Apart::listed);
-            gauge(Meaning.FIRST_ANSWER_WAITING, tags, now, DutyState.Apart::waiting);
+            counter(
+                    MetricName.FIRST_ANSWER_BACKFILL,
+                    tags,
+                    now,
+                    AnswerDelayStatistics.Apart::backfill);
+            counter(MetricName.FIRST_ANSWER_LISTED, tags, now, AnswerDelayStatistics.Apart::listed);
+            gauge(MetricName.FIRST_ANSWER_WAITING, tags, now, AnswerDelayStatistics.Apart::waiting);
         }
-        Supplier<Map<List<Object>, DutyState>> statesOnce =
+        Supplier<Map<List<Object>, AnswerDelayStatistics>> statesOnce =
                 once(by(states, it -> List.of(it.issuer(), it.basis())));
-        for (DutyState each : states.get()) {
+        for (AnswerDelayStatistics each : states.get()) {
             List<Object> key = List.of(each.issuer(), each.basis());
-            Supplier<DutyState> now = () -> Objects.requireNonNull(statesOnce.get().get(key));
+            Supplier<AnswerDelayStatistics> now =
+                    () -> Objects.requireNonNull(statesOnce.get().get(key));
             Tags tags = Tags.of("issuer", each.issuer(), "basis", each.basis().toString());
-            counter(Meaning.FIRST_ANSWER_OVERDUE, tags, now, DutyState::overdue);
+            counter(MetricName.FIRST_ANSWER_OVERDUE, tags, now, AnswerDelayStatistics::overdue);
         }
     }
 
@@ -120,76 +128,76 @@ public final class Metrics {
             String issuer = state.issuer();
             Supplier<RenewalState> now = () -> Objects.requireNonNull(statesOnce.get().get(issuer));
             Tags tags = Tags.of("issuer", issuer);
-            gauge(Meaning.RENEWAL_LAG, tags, now, it -> it.lag().toMillis() / 1e3);
-            gauge(Meaning.RENEWAL_OVERDUE, tags, now, it -> it.overdue().isPresent() ? 1 : 0);
-            gauge(Meaning.RENEWAL_BACKLOG, tags, now, it -> it.backlog() ? 1 : 0);
-            gauge(Meaning.RENEWAL_FAILING, tags, now, it -> it.failing() ? 1 : 0);
-            counter(Meaning.RENEWAL_SIGNED, tags, now, RenewalState::signed);
-            counter(Meaning.RENEWAL_FAILURES, tags, now, RenewalState::failures);
+            gauge(MetricName.RENEWAL_LAG, tags, now, it -> it.lag().toMillis() / 1e3);
+            gauge(MetricName.RENEWAL_OVERDUE, tags, now, it -> it.overdue().isPresent() ? 1 : 0);
+            gauge(MetricName.RENEWAL_BACKLOG, tags, now, it -> it.backlog() ? 1 : 0);
+            gauge(MetricName.RENEWAL_FAILING, tags, now, it -> it.failing() ? 1 : 0);
+            counter(MetricName.RENEWAL_SIGNED, tags, now, RenewalState::signed);
+            counter(MetricName.RENEWAL_FAILURES, tags, now, RenewalState::failures);
         }
     }
 
-    public void addResponses(Supplier<ResponseCounts> counts) {
+    public void addResponses(Supplier<StoredResponseCounts> counts) {
         Tags none = Tags.empty();
-        gauge(Meaning.RESPONSES_STORED, none, counts, ResponseCounts::stored);
-        gauge(Meaning.RESPONSES_WAITING, none, counts, ResponseCounts::waiting);
-        gauge(Meaning.RENEWAL_QUEUE, none, counts, ResponseCounts::queued);
-        counter(Meaning.RESPONSES_KEPT, none, counts, ResponseCounts::kept);
-        counter(Meaning.RESPONSES_DROPPED, none, counts, ResponseCounts::dropped);
-        counter(Meaning.RESPONSES_UNREADABLE, none, counts, ResponseCounts::unreadable);
+        gauge(MetricName.RESPONSES_STORED, none, counts, StoredResponseCounts::stored);
+        gauge(MetricName.RESPONSES_WAITING, none, counts, StoredResponseCounts::waiting);
+        gauge(MetricName.RENEWAL_QUEUE, none, counts, StoredResponseCounts::queued);
+        counter(MetricName.RESPONSES_KEPT, none, counts, StoredResponseCounts::kept);
+        counter(MetricName.RESPONSES_DROPPED, none, counts, StoredResponseCounts::dropped);
+        counter(MetricName.RESPONSES_UNREADABLE, none, counts, StoredResponseCounts::unreadable);
     }
 
-    public void addStore(Supplier<StoreFigures> figures) {
+    public void addStore(Supplier<StoreStatistics> figures) {
         Tags none = Tags.empty();
-        gauge(Meaning.STORE_SERIALS, none, figures, StoreFigures::serials);
-        gauge(Meaning.STORE_TABLES, none, figures, StoreFigures::tables);
-        gauge(Meaning.STORE_MEMTABLES, none, figures, StoreFigures::memtables);
-        gauge(Meaning.STORE_READERS, none, figures, StoreFigures::readers);
-        gauge(Meaning.STORE_COMPACTION, none, figures, StoreFigures::compaction);
-        gauge(Meaning.STORE_COMPACTIONS, none, figures, StoreFigures::compactions);
-        counter(Meaning.STORE_ERRORS, none, figures, StoreFigures::errors);
+        gauge(MetricName.STORE_SERIALS, none, figures, StoreStatistics::serials);
+        gauge(MetricName.STORE_TABLES, none, figures, StoreStatistics::tables);
+        gauge(MetricName.STORE_MEMTABLES, none, figures, StoreStatistics::memtables);
+        gauge(MetricName.STORE_READERS, none, figures, StoreStatistics::readers);
+        gauge(MetricName.STORE_COMPACTION, none, figures, StoreStatistics::compaction);
+        gauge(MetricName.STORE_COMPACTIONS, none, figures, StoreStatistics::compactions);
+        counter(MetricName.STORE_ERRORS, none, figures, StoreStatistics::errors);
     }
 
     /// @param watch read at every look
-    public void addLogs(LogWatch watch) {
-        Supplier<Map<String, LogState>> states = once(by(watch::states, LogState::log));
+    public void addLogs(LogMonitor watch) {
+        Supplier<Map<String, LogStatus>> states = once(by(watch::states, LogStatus::log));
         watch.forEachLog(log -> addLog(watch, states, log));
     }
 
-    private void addLog(LogWatch watch, Supplier<Map<String, LogState>> states, String log) {
-        Supplier<LogState> now = () -> Objects.requireNonNull(states.get().get(log));
+    private void addLog(LogMonitor watch, Supplier<Map<String, LogStatus>> states, String log) {
+        Supplier<LogStatus> now = () -> Objects.requireNonNull(states.get().get(log));
         Tags tags = Tags.of("log", log);
-        counter(Meaning.LOG_ENTRIES_READ, tags, now, it -> it.reading().entries());
-        gauge(Meaning.LOG_PLACE, tags, now, it -> it.reading().place());
-        gauge(Meaning.LOG_HEAD_SIZE, tags, now, it -> it.reading().headSize());
-        gauge(Meaning.LOG_LAG_ENTRIES, tags, now, it -> it.reading().lag());
-        gauge(Meaning.LOG_HEAD_TIMESTAMP, tags, now, Metrics::headSeconds);
-        counter(Meaning.LOG_INCIDENTS, tags, now, it -> watch.incidentsOf(it.log()));
-        for (LogState.Phase phase : LogState.Phase.values()) {
+        counter(MetricName.LOG_ENTRIES_READ, tags, now, it -> it.reading().entries());
+        gauge(MetricName.LOG_PLACE, tags, now, it -> it.reading().place());
+        gauge(MetricName.LOG_HEAD_SIZE, tags, now, it -> it.reading().headSize());
+        gauge(MetricName.LOG_LAG_ENTRIES, tags, now, it -> it.reading().lag());
+        gauge(MetricName.LOG_HEAD_TIMESTAMP, tags, now, Metrics::headSeconds);
+        counter(MetricName.LOG_INCIDENTS, tags, now, it -> watch.incidentsOf(it.log()));
+        for (LogStatus.Phase phase : LogStatus.Phase.values()) {
             Tags labelled = tags.and("state", phase.label());
-            gauge(Meaning.LOG_STATE, labelled, now, it -> it.phase() == phase ? 1 : 0);
+            gauge(MetricName.LOG_STATE, labelled, now, it -> it.phase() == phase ? 1 : 0);
         }
     }
 
-    private static double headSeconds(LogState state) {
+    private static double headSeconds(LogStatus state) {
         return state.reading().headAt().map(at -> at.toEpochMilli() / 1e3).orElse(0.0);
     }
 
     /// @param open incidents that no feed of the CA has settled
     public void addNeverFed(String issuer, LongSupplier open) {
         Supplier<LongSupplier> now = () -> open;
-        gauge(Meaning.NEVER_FED, Tags.of("issuer", issuer), now, LongSupplier::getAsLong);
+        gauge(MetricName.NEVER_FED, Tags.of("issuer", issuer), now, LongSupplier::getAsLong);
     }
 
     public void addSigning(String issuer, Supplier<SigningState> state) {
         Tags tags = Tags.of("issuer", issuer);
-        gauge(Meaning.SIGNING_IN_FLIGHT, tags, state, SigningState::inFlight);
-        gauge(Meaning.SIGNING_WAITING, tags, state, SigningState::waiting);
-        gauge(Meaning.SIGNING_BREAKER_OPEN, tags, state, it -> it.breakerOpen() ? 1 : 0);
-        counter(Meaning.SIGNING_SIGNED, tags, state, SigningState::signed);
+        gauge(MetricName.SIGNING_IN_FLIGHT, tags, state, SigningState::inFlight);
+        gauge(MetricName.SIGNING_WAITING, tags, state, SigningState::waiting);
+        gauge(MetricName.SIGNING_BREAKER_OPEN, tags, state, it -> it.breakerOpen() ? 1 : 0);
+        counter(MetricName.SIGNING_SIGNED, tags, state, SigningState::signed);
         for (Cause cause : Cause.values()) {
             String text = cause.name().toLowerCase(Locale.ROOT);
-            counter(Meaning.SIGNING_REFUSED, tags.and("cause", text), state, refused(cause));
+            counter(MetricName.SIGNING_REFUSED, tags.and("cause", text), state, refused(cause));
         }
     }
 
@@ -200,14 +208,14 @@ public final class Metrics {
     /// When certificates end.
     public void addEnds(String issuer, Supplier<Instant> authority, Supplier<Instant> responder) {
         Tags tags = Tags.of("issuer", issuer);
-        gauge(Meaning.ISSUER_END, tags, authority, Instant::getEpochSecond);
-        gauge(Meaning.RESPONDER_END, tags, responder, Instant::getEpochSecond);
+        gauge(MetricName.ISSUER_END, tags, authority, Instant::getEpochSecond);
+        gauge(MetricName.RESPONDER_END, tags, responder, Instant::getEpochSecond);
     }
 
     /// A value that its owner counts; read at every look.
     ///
-    /// @param labels values, in the order of [Meaning#labels]
-    public void add(Meaning meaning, List<String> labels, Supplier<? extends Number> value) {
+    /// @param labels values, in the order of [MetricName#labels]
+    public void add(MetricName meaning, List<String> labels, Supplier<? extends Number> value) {
         Tags tags = Tags.empty();
         for (int i = 0; i < labels.size(); i++) {
             tags = tags.and(meaning.labels().get(i), labels.get(i));
@@ -221,13 +229,13 @@ public final class Metrics {
     }
 
     /// Requests and their times, which each event loop counts for itself: added up at every look.
-    public void addRequests(Traffic traffic) {
+    public void addRequests(RequestMetrics traffic) {
         addCollector(() -> requests(traffic));
         addCollector(
                 () ->
                         HistogramSnapshot.builder()
-                                .name(name(Meaning.REQUEST_DURATION))
-                                .help(Meaning.REQUEST_DURATION.help())
+                                .name(name(MetricName.REQUEST_DURATION))
+                                .help(MetricName.REQUEST_DURATION.help())
                                 .dataPoint(
                                         point(traffic.loopMicros(), 1e6, Labels.of("path", "loop")))
                                 .dataPoint(
@@ -239,16 +247,16 @@ public final class Metrics {
         addCollector(
                 () ->
                         HistogramSnapshot.builder()
-                                .name(name(Meaning.RESPONSE_AGE))
-                                .help(Meaning.RESPONSE_AGE.help())
+                                .name(name(MetricName.RESPONSE_AGE))
+                                .help(MetricName.RESPONSE_AGE.help())
                                 .dataPoint(point(traffic.ages(), 1, Labels.EMPTY))
                                 .build());
     }
 
     /// Counters whose label values come and go, such as of the files and records that were loaded.
     ///
-    /// @param counts by the values of the labels, in the order of [Meaning#labels]
-    public void addCounts(Meaning meaning, Supplier<Map<List<String>, Long>> counts) {
+    /// @param counts by the values of the labels, in the order of [MetricName#labels]
+    public void addCounts(MetricName meaning, Supplier<Map<List<String>, Long>> counts) {
         addCollector(
                 () -> {
                     CounterSnapshot.Builder all = counter(meaning);
@@ -261,7 +269,7 @@ public final class Metrics {
     }
 
     /// As [#addCounts], for gauges.
-    public void addGauges(Meaning meaning, Supplier<Map<List<String>, Double>> values) {
+    public void addGauges(MetricName meaning, Supplier<Map<List<String>, Double>> values) {
         addCollector(
                 () -> {
                     GaugeSnapshot.Builder all =
@@ -283,7 +291,7 @@ public final class Metrics {
     }
 
     private <T> void gauge(
-            Meaning meaning, Tags tags, Supplier<T> source, ToDoubleFunction<T> value) {
+            MetricName meaning, Tags tags, Supplier<T> source, ToDoubleFunction<T> value) {
         Gauge.builder(meaning.dotted(), source, it -> value.applyAsDouble(it.get()))
                 .description(meaning.help())
                 .tags(tags)
@@ -292,7 +300,7 @@ public final class Metrics {
     }
 
     private <T> void counter(
-            Meaning meaning, Tags tags, Supplier<T> source, ToDoubleFunction<T> value) {
+            MetricName meaning, Tags tags, Supplier<T> source, ToDoubleFunction<T> value) {
         // A counter holds its object weakly; this one lives as long as the registry.
         FunctionCounter.builder(meaning.dotted(), this, _ -> value.applyAsDouble(source.get()))
                 .description(meaning.help())
@@ -300,32 +308,32 @@ public final class Metrics {
                 .register(registry);
     }
 
-    private static CounterSnapshot requests(Traffic traffic) {
-        CounterSnapshot.Builder all = counter(Meaning.REQUESTS);
+    private static CounterSnapshot requests(RequestMetrics traffic) {
+        CounterSnapshot.Builder all = counter(MetricName.REQUESTS);
         traffic.requests()
                 .forEach(
                         (kind, count) ->
                                 all.dataPoint(
                                         point(
-                                                Meaning.REQUESTS,
+                                                MetricName.REQUESTS,
                                                 List.of(kind.method(), kind.hash(), kind.outcome()),
                                                 count)));
         return all.build();
     }
 
-    private static CounterSnapshot.Builder counter(Meaning meaning) {
+    private static CounterSnapshot.Builder counter(MetricName meaning) {
         return CounterSnapshot.builder().name(name(meaning)).help(meaning.help());
     }
 
     private static CounterDataPointSnapshot point(
-            Meaning meaning, List<String> labels, long count) {
+            MetricName meaning, List<String> labels, long count) {
         return CounterDataPointSnapshot.builder()
                 .labels(labels(meaning, labels))
                 .value((double) count)
                 .build();
     }
 
-    private static Labels labels(Meaning meaning, List<String> values) {
+    private static Labels labels(MetricName meaning, List<String> values) {
         return Labels.of(meaning.labels().toArray(String[]::new), values.toArray(String[]::new));
     }
 
@@ -344,7 +352,41 @@ public final class Metrics {
                 .build();
     }
 
-    private static String name(Meaning meaning) {
+    private static String name(MetricName meaning) {
         return meaning.dotted().replace('.', '_');
+    }
+
+    /// The delays of first answers as a Prometheus histogram. Written by hand: the library would
+    /// write the ends of buckets as `900.0`, and queries may select `900`.
+    ///
+    /// @param states read at every look
+    record AnswerDelayHistogram(Supplier<List<AnswerDelayStatistics>> states) {
+        private static final String NAME = "precertocsp_first_answer_seconds";
+
+        void appendTo(StringBuilder text) {
+            text.append("# HELP " + NAME + " From publication to the first answer (SA-01).\n");
+            text.append("# TYPE " + NAME + " histogram\n");
+            states.get().forEach(state -> append(state, text));
+        }
+
+        private static void append(AnswerDelayStatistics state, StringBuilder text) {
+            String labels =
+                    "issuer=\"%s\",basis=\"%s\"".formatted(escaped(state.issuer()), state.basis());
+            long total = 0;
+            for (int i = 0; i < state.counts().size(); i++) {
+                total += state.counts().get(i);
+                String end =
+                        i < state.bounds().size()
+                                ? Long.toString(state.bounds().get(i).toSeconds())
+                                : "+Inf";
+                text.append("%s_bucket{%s,le=\"%s\"} %d\n".formatted(NAME, labels, end, total));
+            }
+            text.append("%s_sum{%s} %s\n".formatted(NAME, labels, state.seconds()));
+            text.append("%s_count{%s} %d\n".formatted(NAME, labels, total));
+        }
+
+        private static String escaped(String value) {
+            return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+        }
     }
 }

@@ -16,28 +16,28 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
-import org.precertocsp.responder.admin.ReadinessCheck;
 import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertChannelState;
 import org.precertocsp.responder.alert.Alerts;
-import org.precertocsp.responder.alert.ChannelState;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.Severity;
 import org.precertocsp.responder.answer.ClockMonitor;
-import org.precertocsp.responder.duty.FirstAnswers;
-import org.precertocsp.responder.freshness.CredentialUpkeep;
-import org.precertocsp.responder.freshness.KeptCredential;
-import org.precertocsp.responder.freshness.Renewals;
+import org.precertocsp.responder.ctlog.LogMonitor;
 import org.precertocsp.responder.http.OcspHttpServer;
 import org.precertocsp.responder.http.OverloadMonitor;
-import org.precertocsp.responder.http.Traffic;
-import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.http.RequestMetrics;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.ctlog.watch.LogWatch;
-import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.metrics.sla.AnswerDelayMonitor;
+import org.precertocsp.responder.metrics.unassigned.UnassignedMonitor;
+import org.precertocsp.responder.metrics.unassigned.UnassignedRequestCount;
+import org.precertocsp.responder.renewal.CredentialReloader;
+import org.precertocsp.responder.renewal.IssuerCredential;
+import org.precertocsp.responder.renewal.RenewalService;
+import org.precertocsp.responder.store.RocksStore;
 import org.precertocsp.responder.task.BackgroundTasks;
-import org.precertocsp.responder.tracing.TraceFigures;
-import org.precertocsp.responder.unassigned.UnassignedCount;
-import org.precertocsp.responder.unassigned.UnassignedMonitor;
+import org.precertocsp.responder.task.ReadinessCheck;
+import org.precertocsp.responder.tracing.SpanCounts;
 
 /// Registers the metrics of each part of a server: one method for each part.
 public final class ServerMetrics {
@@ -47,8 +47,8 @@ public final class ServerMetrics {
 
     public ServerMetrics(Metrics metrics) {
         this.metrics = metrics;
-        metrics.addCounts(Meaning.FEED_FILES, () -> sums(files));
-        metrics.addCounts(Meaning.FEED_RECORDS, () -> sums(records));
+        metrics.addCounts(MetricName.FEED_FILES, () -> sums(files));
+        metrics.addCounts(MetricName.FEED_RECORDS, () -> sums(records));
     }
 
     /// Counts a file that was loaded or refused.
@@ -75,44 +75,44 @@ public final class ServerMetrics {
         return sums;
     }
 
-    public void traces(Supplier<TraceFigures> figures) {
-        metrics.add(Meaning.TRACE_SPANS, List.of("sent"), () -> figures.get().sent());
-        metrics.add(Meaning.TRACE_SPANS, List.of("full"), () -> figures.get().full());
-        metrics.add(Meaning.TRACE_SPANS, List.of("failed"), () -> figures.get().failed());
+    public void traces(Supplier<SpanCounts> figures) {
+        metrics.add(MetricName.TRACE_SPANS, List.of("sent"), () -> figures.get().sent());
+        metrics.add(MetricName.TRACE_SPANS, List.of("full"), () -> figures.get().full());
+        metrics.add(MetricName.TRACE_SPANS, List.of("failed"), () -> figures.get().failed());
     }
 
-    public void answerDelays(FirstAnswers delays) {
+    public void answerDelays(AnswerDelayMonitor delays) {
         metrics.addDuty(delays::states, delays::apart);
     }
 
-    public void logs(LogWatch logs, FedIssuer.Directory issuers) {
+    public void logs(LogMonitor logs, ConfiguredIssuer.Directory issuers) {
         metrics.addLogs(logs);
-        for (FedIssuer issuer : issuers.issuers()) {
+        for (ConfiguredIssuer issuer : issuers.issuers()) {
             metrics.addNeverFed(issuer.name(), () -> logs.openIncidents(issuer.name()));
         }
     }
 
-    public void renewals(Renewals renewals) {
+    public void renewals(RenewalService renewals) {
         metrics.addRenewals(renewals::states);
     }
 
-    public void store(RocksStores store) {
+    public void store(RocksStore store) {
         metrics.addResponses(store::responseCounts);
         metrics.addStore(store::figures);
     }
 
-    public void traffic(Traffic traffic) {
+    public void traffic(RequestMetrics traffic) {
         metrics.addRequests(traffic);
     }
 
-    /// @param layer as [Meaning#ANSWER_LAYER] labels it
+    /// @param layer as [MetricName#ANSWER_LAYER] labels it
     /// @param asked how often a request reached it
     public void layer(String layer, Supplier<Long> asked) {
-        metrics.add(Meaning.ANSWER_LAYER, List.of(layer), asked);
+        metrics.add(MetricName.ANSWER_LAYER, List.of(layer), asked);
     }
 
-    public void signing(List<KeptCredential> credentials) {
-        for (KeptCredential credential : credentials) {
+    public void signing(List<IssuerCredential> credentials) {
+        for (IssuerCredential credential : credentials) {
             metrics.addSigning(credential.issuer(), credential.bounded()::state);
         }
     }
@@ -120,23 +120,25 @@ public final class ServerMetrics {
     public void overload(OverloadMonitor overload) {
         for (OverloadMonitor.Limit limit : OverloadMonitor.Limit.values()) {
             metrics.add(
-                    Meaning.CONNECTIONS_CLOSED, List.of(limit.word()), () -> overload.count(limit));
+                    MetricName.CONNECTIONS_CLOSED,
+                    List.of(limit.word()),
+                    () -> overload.count(limit));
         }
     }
 
     public void connections(OcspHttpServer http) {
-        metrics.add(Meaning.CONNECTIONS_OPEN, List.of(), http::openConnections);
-        metrics.add(Meaning.CONNECTIONS_PENDING, List.of(), http::pendingBytes);
+        metrics.add(MetricName.CONNECTIONS_OPEN, List.of(), http::openConnections);
+        metrics.add(MetricName.CONNECTIONS_PENDING, List.of(), http::pendingBytes);
     }
 
     /// Uploads through the private API.
     ///
     /// @param refused by limit; always of the same limits
     public void uploads(Supplier<Integer> active, Supplier<Map<String, Long>> refused) {
-        metrics.add(Meaning.UPLOADS_ACTIVE, List.of(), active);
+        metrics.add(MetricName.UPLOADS_ACTIVE, List.of(), active);
         for (String limit : refused.get().keySet()) {
             metrics.add(
-                    Meaning.UPLOADS_REFUSED,
+                    MetricName.UPLOADS_REFUSED,
                     List.of(limit),
                     () -> refused.get().getOrDefault(limit, 0L));
         }
@@ -145,12 +147,12 @@ public final class ServerMetrics {
     public void alerts(Alerts alerts, InstantSource clock) {
         for (Severity severity : Severity.values()) {
             metrics.add(
-                    Meaning.ALERTS_OPEN,
+                    MetricName.ALERTS_OPEN,
                     List.of(severity.name().toLowerCase(Locale.ROOT)),
                     () -> count(alerts.open(), it -> it.severity() == severity ? 1 : 0));
         }
         metrics.addGauges(
-                Meaning.ALERTS_BY_KIND,
+                MetricName.ALERTS_BY_KIND,
                 () -> {
                     Map<List<String>, Double> kinds = new LinkedHashMap<>();
                     for (Incident.Kind kind : Incident.Kind.values()) {
@@ -162,13 +164,13 @@ public final class ServerMetrics {
                     return kinds;
                 });
         metrics.add(
-                Meaning.ALERTS_OVERDUE,
+                MetricName.ALERTS_OVERDUE,
                 List.of(),
                 () -> {
                     Instant now = clock.instant();
                     return count(alerts.open(), it -> it.isOverdue(now) ? 1 : 0);
                 });
-        metrics.add(Meaning.ALERTS_LOST, List.of(), alerts::lost);
+        metrics.add(MetricName.ALERTS_LOST, List.of(), alerts::lost);
         for (int i = 0; i < alerts.channels().size(); i++) {
             channel(alerts, i);
         }
@@ -180,14 +182,20 @@ public final class ServerMetrics {
 
     private void channel(Alerts alerts, int number) {
         List<String> name = List.of(alerts.channels().get(number).name());
-        ToLongFunction<ToLongFunction<ChannelState>> now =
+        ToLongFunction<ToLongFunction<AlertChannelState>> now =
                 value -> value.applyAsLong(alerts.channels().get(number));
         metrics.add(
-                Meaning.CHANNEL_DELIVERED, name, () -> now.applyAsLong(ChannelState::delivered));
-        metrics.add(Meaning.CHANNEL_FAILED, name, () -> now.applyAsLong(ChannelState::failed));
-        metrics.add(Meaning.CHANNEL_WAITING, name, () -> now.applyAsLong(ChannelState::waiting));
+                MetricName.CHANNEL_DELIVERED,
+                name,
+                () -> now.applyAsLong(AlertChannelState::delivered));
         metrics.add(
-                Meaning.CHANNEL_FAILING,
+                MetricName.CHANNEL_FAILED, name, () -> now.applyAsLong(AlertChannelState::failed));
+        metrics.add(
+                MetricName.CHANNEL_WAITING,
+                name,
+                () -> now.applyAsLong(AlertChannelState::waiting));
+        metrics.add(
+                MetricName.CHANNEL_FAILING,
                 name,
                 () -> now.applyAsLong(it -> it.problem().isPresent() ? 1 : 0));
     }
@@ -195,7 +203,7 @@ public final class ServerMetrics {
     /// A check that fails itself does not hold.
     public void ready(List<ReadinessCheck> checks) {
         metrics.addGauges(
-                Meaning.READY,
+                MetricName.READY,
                 () -> {
                     Map<List<String>, Double> holding = new LinkedHashMap<>();
                     for (ReadinessCheck check : checks) {
@@ -215,7 +223,7 @@ public final class ServerMetrics {
 
     public void tasks(BackgroundTasks tasks) {
         metrics.addCounts(
-                Meaning.TASK_FAILURES,
+                MetricName.TASK_FAILURES,
                 () -> {
                     Map<List<String>, Long> counts =
                             byTask(tasks, BackgroundTasks.State::failures, Long::sum);
@@ -223,10 +231,10 @@ public final class ServerMetrics {
                     return counts;
                 });
         metrics.addGauges(
-                Meaning.TASK_FAILING,
+                MetricName.TASK_FAILING,
                 () -> byTask(tasks, it -> it.problem().isPresent() ? 1.0 : 0.0, Math::max));
         metrics.addGauges(
-                Meaning.TASK_BUSY,
+                MetricName.TASK_BUSY,
                 () ->
                         byTask(
                                 tasks,
@@ -244,40 +252,40 @@ public final class ServerMetrics {
     }
 
     public void clock(ClockMonitor clock) {
-        metrics.add(Meaning.CLOCK_STEP, List.of(), () -> clock.step().toMillis() / 1e3);
-        metrics.add(Meaning.CLOCK_BEHIND, List.of(), () -> clock.behind().toMillis() / 1e3);
+        metrics.add(MetricName.CLOCK_STEP, List.of(), () -> clock.step().toMillis() / 1e3);
+        metrics.add(MetricName.CLOCK_BEHIND, List.of(), () -> clock.behind().toMillis() / 1e3);
     }
 
     public void unassigned(UnassignedMonitor monitor) {
-        Supplier<Map<String, UnassignedCount>> counts =
+        Supplier<Map<String, UnassignedRequestCount>> counts =
                 metrics.once(
                         () ->
                                 monitor.counts().stream()
                                         .collect(
                                                 Collectors.toMap(
-                                                        UnassignedCount::issuer, it -> it)));
-        for (UnassignedCount issuer : monitor.counts()) {
+                                                        UnassignedRequestCount::issuer, it -> it)));
+        for (UnassignedRequestCount issuer : monitor.counts()) {
             List<String> name = List.of(issuer.issuer());
-            Supplier<UnassignedCount> now =
+            Supplier<UnassignedRequestCount> now =
                     () -> Objects.requireNonNull(counts.get().get(issuer.issuer()));
-            metrics.add(Meaning.UNASSIGNED_REQUESTS, name, () -> now.get().requests());
-            metrics.add(Meaning.UNASSIGNED_DISTINCT, name, () -> now.get().distinct());
-            metrics.add(Meaning.UNASSIGNED_USUAL, name, () -> now.get().usual());
+            metrics.add(MetricName.UNASSIGNED_REQUESTS, name, () -> now.get().requests());
+            metrics.add(MetricName.UNASSIGNED_DISTINCT, name, () -> now.get().distinct());
+            metrics.add(MetricName.UNASSIGNED_USUAL, name, () -> now.get().usual());
         }
     }
 
-    public void keys(List<KeptCredential> credentials, CredentialUpkeep upkeep) {
-        for (KeptCredential credential : credentials) {
+    public void keys(List<IssuerCredential> credentials, CredentialReloader upkeep) {
+        for (IssuerCredential credential : credentials) {
             metrics.add(
-                    Meaning.SIGNING_FAILING,
+                    MetricName.SIGNING_FAILING,
                     List.of(credential.issuer()),
                     () -> upkeep.problem(credential).isPresent() ? 1 : 0);
         }
     }
 
-    public void certificates(List<KeptCredential> credentials, FedIssuer.Directory fed) {
-        for (KeptCredential credential : credentials) {
-            FedIssuer issuer = fed.of(credential.key()).orElseThrow();
+    public void certificates(List<IssuerCredential> credentials, ConfiguredIssuer.Directory fed) {
+        for (IssuerCredential credential : credentials) {
+            ConfiguredIssuer issuer = fed.of(credential.key()).orElseThrow();
             metrics.addEnds(
                     credential.issuer(),
                     () -> issuer.certificate().notAfter(),

@@ -1,8 +1,7 @@
 /// The metrics that `GET /metrics` serves to Prometheus.
 ///
-/// Start at [org.precertocsp.responder.metrics.Meaning]: it names every metric with its labels and
-/// its help text, and METRICS.md is generated from it. [org.precertocsp.responder.metrics.Metrics]
-/// registers them.
+/// Start at [MetricName]: it names every metric with its labels and its help text, and METRICS.md
+/// is generated from it. [Metrics] registers them.
 ///
 /// Nearly all values are counted by the classes they are about and only read when Prometheus asks,
 /// so the hot path knows no metrics library. That makes one thing hard: a state that has one value

@@ -22,4 +22,3 @@
 package org.precertocsp.responder.monitor;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -16,23 +16,23 @@ import java.util.stream.Collectors;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
-import org.precertocsp.responder.alert.ChannelConfig;
-import org.precertocsp.responder.alert.channel.CommandChannel;
-import org.precertocsp.responder.alert.channel.WebhookChannel;
+import org.precertocsp.responder.alert.AlertChannelConfig;
+import org.precertocsp.responder.alert.CommandChannel;
+import org.precertocsp.responder.alert.WebhookChannel;
 import org.precertocsp.responder.answer.CacheHints;
 import org.precertocsp.responder.http.OcspTarget;
-import org.precertocsp.responder.request.PlainQuery;
+import org.precertocsp.responder.request.OcspRequestView;
 import org.precertocsp.responder.status.ChangeListener;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
-import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.ChangeSource;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.task.Lifecycle;
 
-/// Purges caches of the answers a change makes untrue, once the change is
-/// durable and this server already answers otherwise.
+/// Purges caches of the answers a change makes untrue, once the change is durable and this server
+/// already answers otherwise.
 ///
 /// Changes never wait for it: they are queued, up to a limit, and sent in batches by a background
 /// task. A batch that is not accepted is sent again; until then an alert is open. Changes that find
@@ -72,7 +72,7 @@ public final class CachePurger implements ChangeListener {
     ///
     /// @param issuers that are answered for, and their names
     public static Optional<ChangeListener> start(
-            Optional<PurgeConfig> config,
+            Optional<CachePurgeConfig> config,
             Map<IssuerKey, String> issuers,
             BackgroundTasks tasks,
             Lifecycle life) {
@@ -85,12 +85,12 @@ public final class CachePurger implements ChangeListener {
         return Optional.of(purger);
     }
 
-    private static Hook hook(ChannelConfig config, Lifecycle life) {
+    private static Hook hook(AlertChannelConfig config, Lifecycle life) {
         return switch (config) {
-            case ChannelConfig.Webhook webhook ->
+            case AlertChannelConfig.Webhook webhook ->
                     life.closeLater(new WebhookChannel(webhook))::send;
-            case ChannelConfig.Command command -> new CommandChannel(command)::send;
-            case ChannelConfig.Alertmanager _ ->
+            case AlertChannelConfig.Command command -> new CommandChannel(command)::send;
+            case AlertChannelConfig.Alertmanager _ ->
                     throw new IllegalStateException("an Alertmanager cannot purge caches");
         };
     }
@@ -101,7 +101,7 @@ public final class CachePurger implements ChangeListener {
     }
 
     @Override
-    public SetListener begin(ChangeSet set, FeedSource source) {
+    public SetListener begin(ChangeSet set, ChangeSource source) {
         return new Revoked();
     }
 
@@ -177,7 +177,8 @@ public final class CachePurger implements ChangeListener {
         List<String> targets = new ArrayList<>();
         for (HashAlgorithm hash : HASHES) {
             for (DigestParameters parameters : DigestParameters.values()) {
-                byte[] der = PlainQuery.write(key.issuer().certId(hash, parameters, key.serial()));
+                byte[] der =
+                        OcspRequestView.write(key.issuer().certId(hash, parameters, key.serial()));
                 OcspTarget.spellings(der).forEach(text -> targets.add(base + "/" + text));
             }
         }

@@ -1,9 +1,8 @@
 /// Applying changed configuration, keys and certificates while the server runs.
 ///
-/// Start at [org.precertocsp.responder.reload.Reloader]: it reloads one part after the other and
-/// reports the result of each in a [org.precertocsp.responder.reload.ReloadReport] to the caller,
-/// the log and, where something failed, an alert. Requests come from SIGHUP, from the private API,
-/// and from the command `reload` through files ([org.precertocsp.responder.reload.ReloadRequests]).
+/// Start at [Reloader]: it reloads one part after the other and reports the result of each in a
+/// [ReloadReport] to the caller, the log and, where something failed, an alert. Requests come from
+/// SIGHUP, from the private API, and from the command `reload` through files ([ReloadRequests]).
 ///
 /// The rule that makes a reload safe: each part is read and checked completely before it replaces
 /// what is in use. A part that is refused stays as it was, and the others are reloaded all the

@@ -13,6 +13,6 @@ public interface Announcements {
 
     /// Those of an issuer announced before `until`, oldest first, at most `limit`.
     ///
-    /// @throws StoreFailure the store could not say
+    /// @throws StoreException the store could not say
     List<Open> open(IssuerKey issuer, Instant until, int limit);
 }

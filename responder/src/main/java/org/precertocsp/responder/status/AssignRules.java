@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 
 /// Decides what a precertificate, certificate or issuance list changes (SS-01, SS-11 to SS-13).
 ///
@@ -16,12 +16,12 @@ import org.precertocsp.ocsp.Octets;
 final class AssignRules {
     private AssignRules() {}
 
-    static Judgement judge(Known known, StatusChange.Assign change) {
+    static ChangeDecision judge(CurrentState known, StatusChange.Assign change) {
         if (known.record().isEmpty()) {
-            List<Finding> findings = new ArrayList<>();
-            findings.add(new Finding.Carried(change.by(), change.commitment()));
-            change.seen().ifPresent(place -> findings.add(new Finding.Happened(place)));
-            return new Judgement(
+            List<ChangeEffect> findings = new ArrayList<>();
+            findings.add(new ChangeEffect.Carried(change.by(), change.commitment()));
+            change.seen().ifPresent(place -> findings.add(new ChangeEffect.Happened(place)));
+            return new ChangeDecision(
                     new ChangeOutcome.Added(),
                     Optional.of(
                             new StatusRecord.Assigned(
@@ -34,22 +34,22 @@ final class AssignRules {
         };
     }
 
-    private static Judgement afterAnnouncement(
+    private static ChangeDecision afterAnnouncement(
             StatusRecord.Announced announced, StatusChange.Assign change) {
         String what = "assigned by " + change.by() + seen(change);
-        return Judgement.of(
+        return ChangeDecision.of(
                 new ChangeOutcome.Changed(what, true),
                 new StatusRecord.Assigned(
                         change.by(), change.notAfter(), Optional.empty(), change.ca()),
-                new Finding.Carried(change.by(), change.commitment()),
-                new Finding.Happened("announced %s → %s".formatted(announced.at(), what)));
+                new ChangeEffect.Carried(change.by(), change.commitment()),
+                new ChangeEffect.Happened("announced %s → %s".formatted(announced.at(), what)));
     }
 
-    private static Judgement again(
-            Known known, StatusRecord.Assigned assigned, StatusChange.Assign change) {
+    private static ChangeDecision again(
+            CurrentState known, StatusRecord.Assigned assigned, StatusChange.Assign change) {
         if (change.commitment().isPresent()) {
-            Commitment commitment = change.commitment().get();
-            for (Finding.Carried earlier : known.carried()) {
+            CertificateFingerprint commitment = change.commitment().get();
+            for (ChangeEffect.Carried earlier : known.carried()) {
                 if (earlier.commitment().isPresent()
                         && !sameContent(earlier.commitment().get(), commitment)) {
                     return conflict(known, earlier, change.by(), commitment);
@@ -58,7 +58,7 @@ final class AssignRules {
         }
         if (weight(change) > weight(assigned.by())
                 && disagree(assigned.notAfter(), change.notAfter())) {
-            return Judgement.refused(
+            return ChangeDecision.refused(
                     known,
                     "its %s says it ends %s, not %s"
                             .formatted(
@@ -69,13 +69,16 @@ final class AssignRules {
         return complete(known, assigned, change);
     }
 
-    private static boolean sameContent(Commitment one, Commitment other) {
+    private static boolean sameContent(CertificateFingerprint one, CertificateFingerprint other) {
         return one.contentSha256().equals(other.contentSha256());
     }
 
-    private static Judgement conflict(
-            Known known, Finding.Carried earlier, AssignedBy by, Commitment commitment) {
-        Octets earlierDocument = earlier.commitment().orElseThrow().documentSha256();
+    private static ChangeDecision conflict(
+            CurrentState known,
+            ChangeEffect.Carried earlier,
+            AssignedBy by,
+            CertificateFingerprint commitment) {
+        ByteString earlierDocument = earlier.commitment().orElseThrow().documentSha256();
         String why =
                 "%s %s is not of the same certificate as %s %s under this serial (%s)"
                         .formatted(
@@ -88,14 +91,14 @@ final class AssignRules {
                 known.disputed().size() >= ChangeRules.MAX_DOCUMENTS
                         || known.disputed().stream()
                                 .anyMatch(old -> old.commitment().equals(commitment));
-        return new Judgement(
+        return new ChangeDecision(
                 new ChangeOutcome.Conflict(why),
                 known.record(),
-                noted ? List.of() : List.of(new Finding.Disputed(why, commitment)));
+                noted ? List.of() : List.of(new ChangeEffect.Disputed(why, commitment)));
     }
 
-    private static Judgement complete(
-            Known known, StatusRecord.Assigned assigned, StatusChange.Assign change) {
+    private static ChangeDecision complete(
+            CurrentState known, StatusRecord.Assigned assigned, StatusChange.Assign change) {
         boolean heavier = weight(change.by()) < weight(assigned.by());
         StatusRecord.Assigned next =
                 new StatusRecord.Assigned(
@@ -105,34 +108,34 @@ final class AssignRules {
                         assigned.ca() || change.ca());
         boolean newDocument = isNewDocument(known, change);
         if (newDocument && known.carried().size() >= ChangeRules.MAX_DOCUMENTS) {
-            return Judgement.refused(
+            return ChangeDecision.refused(
                     known, ChangeRules.MAX_DOCUMENTS + " documents carry this serial already");
         }
-        List<Finding> findings = new ArrayList<>();
+        List<ChangeEffect> findings = new ArrayList<>();
         if (newDocument || heavier) {
-            findings.add(new Finding.Carried(change.by(), change.commitment()));
+            findings.add(new ChangeEffect.Carried(change.by(), change.commitment()));
         }
         String what = difference(assigned, next);
         if (!what.isEmpty()) {
             what += newDocument ? seen(change) : "";
-            findings.add(new Finding.Happened(what));
+            findings.add(new ChangeEffect.Happened(what));
         } else if (newDocument) {
             what = change.by() + " seen";
-            change.seen().ifPresent(place -> findings.add(new Finding.Happened(place)));
+            change.seen().ifPresent(place -> findings.add(new ChangeEffect.Happened(place)));
         } else {
-            return new Judgement(
+            return new ChangeDecision(
                     new ChangeOutcome.Unchanged(assigned.revocation().isPresent()),
                     known.record(),
                     List.of());
         }
-        return new Judgement(new ChangeOutcome.Changed(what), Optional.of(next), findings);
+        return new ChangeDecision(new ChangeOutcome.Changed(what), Optional.of(next), findings);
     }
 
     private static String seen(StatusChange.Assign change) {
         return change.seen().map(place -> ", " + place).orElse("");
     }
 
-    private static boolean isNewDocument(Known known, StatusChange.Assign change) {
+    private static boolean isNewDocument(CurrentState known, StatusChange.Assign change) {
         return change.commitment().isPresent()
                 && known.carried().stream()
                         .noneMatch(old -> old.commitment().equals(change.commitment()));

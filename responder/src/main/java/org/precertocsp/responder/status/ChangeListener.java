@@ -9,20 +9,20 @@ public interface ChangeListener {
     /// Called when a set begins, before its first change.
     ///
     /// @param set for reading, and for storing a [StateKey] of the listener's own with the changes
-    /// @throws StoreFailure the set must not begin
-    SetListener begin(ChangeSet set, FeedSource source);
+    /// @throws StoreException the set must not begin
+    SetListener begin(ChangeSet set, ChangeSource source);
 
     /// Follows one set, called by the thread that writes it. Not thread-safe.
     interface SetListener {
         /// Called after each [ChangeSet#applyAll]; nothing has taken effect yet.
         ///
         /// @param outcomes one for each change
-        /// @throws StoreFailure as from [ChangeSet#applyAll]; the set can only be closed
+        /// @throws StoreException as from [ChangeSet#applyAll]; the set can only be closed
         default void applied(List<StatusChange> changes, List<ChangeOutcome> outcomes) {}
 
         /// Called before the store commits: the place for what must be durable first (invariant 6).
         ///
-        /// @throws StoreFailure nothing of the set takes effect
+        /// @throws StoreException nothing of the set takes effect
         default void beforeCommit() {}
 
         /// Called once the set is durable and visible. Must not throw, since nothing can be undone.
@@ -34,7 +34,7 @@ public interface ChangeListener {
 
         /// Called when the set is closed and [#beforeCommit] never returned: it has no effect.
         ///
-        /// @throws StoreFailure as from [ChangeSet#close]
+        /// @throws StoreException as from [ChangeSet#close]
         default void abandoned() {}
     }
 }

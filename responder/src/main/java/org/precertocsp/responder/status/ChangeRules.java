@@ -26,8 +26,8 @@ public final class ChangeRules {
 
     private ChangeRules() {}
 
-    public static Judgement judge(Known known, StatusChange change) {
-        Judgement judgement =
+    public static ChangeDecision judge(CurrentState known, StatusChange change) {
+        ChangeDecision judgement =
                 switch (change) {
                     case StatusChange.Announce announce -> announce(known, announce);
                     case StatusChange.CancelAnnouncement _ -> cancelAnnouncement(known);
@@ -80,41 +80,41 @@ public final class ChangeRules {
         return date.isBefore(FIRST) ? FIRST : date.isAfter(LAST) ? LAST : date;
     }
 
-    private static Judgement announce(Known known, StatusChange.Announce change) {
+    private static ChangeDecision announce(CurrentState known, StatusChange.Announce change) {
         if (!isStorable(change.at())) {
-            return Judgement.refused(
+            return ChangeDecision.refused(
                     known, change.at() + " is outside the years 0000 to 9999 of certificates");
         }
         if (known.record().isEmpty()) {
-            return Judgement.of(
+            return ChangeDecision.of(
                     new ChangeOutcome.Added(),
                     new StatusRecord.Announced(change.at()),
-                    new Finding.Happened("announced"));
+                    new ChangeEffect.Happened("announced"));
         }
         return switch (known.record().get()) {
-            case StatusRecord.Announced _ -> Judgement.unchanged(known);
+            case StatusRecord.Announced _ -> ChangeDecision.unchanged(known);
             case StatusRecord.Assigned assigned ->
-                    Judgement.refused(
+                    ChangeDecision.refused(
                             known,
                             "already assigned by %s: announcing it would hide its answer"
                                     .formatted(assigned.by()));
         };
     }
 
-    private static Judgement cancelAnnouncement(Known known) {
+    private static ChangeDecision cancelAnnouncement(CurrentState known) {
         if (known.record().isEmpty()) {
-            return Judgement.unchanged(known);
+            return ChangeDecision.unchanged(known);
         }
         return switch (known.record().get()) {
             case StatusRecord.Announced announced -> {
                 String what = "announcement of %s cancelled".formatted(announced.at());
-                yield new Judgement(
+                yield new ChangeDecision(
                         new ChangeOutcome.Changed(what),
                         Optional.empty(),
-                        List.of(new Finding.Happened(what)));
+                        List.of(new ChangeEffect.Happened(what)));
             }
             case StatusRecord.Assigned assigned ->
-                    Judgement.refused(
+                    ChangeDecision.refused(
                             known,
                             "assigned by %s: an assigned serial stays assigned (SS-01)"
                                     .formatted(assigned.by()));

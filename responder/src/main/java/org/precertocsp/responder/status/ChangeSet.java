@@ -10,8 +10,8 @@ public interface ChangeSet extends AutoCloseable {
     /// set. A store may read what it needs for all of them together.
     ///
     /// @return one outcome for each change
-    /// @throws StoreFailure the store could not be read
-    /// @throws TooManyChanges the set is full; it can only be closed
+    /// @throws StoreException the store could not be read
+    /// @throws TooManyChangesException the set is full; it can only be closed
     List<ChangeOutcome> applyAll(List<StatusChange> changes);
 
     /// As [#applyAll] for one change.
@@ -26,12 +26,12 @@ public interface ChangeSet extends AutoCloseable {
 
     /// What is recorded of a serial, this set's changes included; empty means unassigned.
     ///
-    /// @throws StoreFailure as [StatusReader#find]
+    /// @throws StoreException as [StatusReader#find]
     Optional<StatusRecord> find(SerialKey key);
 
     /// What is stored beside statuses under a key, this set's changes included.
     ///
-    /// @throws StoreFailure the store could not be read
+    /// @throws StoreException the store could not be read
     <V> Optional<V> get(StateKey<V> key);
 
     /// Stores a value beside statuses, which takes effect together with the changes of this set.
@@ -42,7 +42,7 @@ public interface ChangeSet extends AutoCloseable {
 
     /// Makes all changes visible and durable: returns after the write-ahead log is on disk.
     ///
-    /// @throws StoreFailure nothing took effect, or the set is found whole when the store next
+    /// @throws StoreException nothing took effect, or the set is found whole when the store next
     ///   opens
     void commit();
 

@@ -26,21 +26,21 @@ public final class ChangeWriter implements StatusWriter {
     }
 
     @Override
-    public ChangeSet begin(FeedSource source) {
+    public ChangeSet begin(ChangeSource source) {
         return listened(store.begin(source), source);
     }
 
     @Override
-    public ChangeSet beginDryRun(FeedSource source) {
+    public ChangeSet beginDryRun(ChangeSource source) {
         return store.beginDryRun(source);
     }
 
     @Override
-    public Optional<ChangeSet> tryBegin(FeedSource source, Duration patience) {
+    public Optional<ChangeSet> tryBegin(ChangeSource source, Duration patience) {
         return store.tryBegin(source, patience).map(set -> listened(set, source));
     }
 
-    private ChangeSet listened(ChangeSet set, FeedSource source) {
+    private ChangeSet listened(ChangeSet set, ChangeSource source) {
         try {
             List<ChangeListener.SetListener> ofSet = new ArrayList<>();
             for (ChangeListener listener : listeners) {

@@ -32,23 +32,23 @@ final class RevokeRules {
                         .isPresent();
     }
 
-    static Judgement judge(Known known, StatusChange.Revoke change) {
+    static ChangeDecision judge(CurrentState known, StatusChange.Revoke change) {
         if (change.revocation().reason() == RevocationReason.REMOVE_FROM_CRL) {
-            return Judgement.refused(known, "removeFromCRL is not a revocation (CR-09)");
+            return ChangeDecision.refused(known, "removeFromCRL is not a revocation (CR-09)");
         }
         if (known.record().isEmpty()) {
-            return Judgement.of(
+            return ChangeDecision.of(
                     new ChangeOutcome.AddedByRevocation(),
                     assignedByRevocation(change),
-                    new Finding.Carried(AssignedBy.REVOCATION, Optional.empty()));
+                    new ChangeEffect.Carried(AssignedBy.REVOCATION, Optional.empty()));
         }
         return switch (known.record().get()) {
             case StatusRecord.Announced announced ->
-                    Judgement.of(
+                    ChangeDecision.of(
                             new ChangeOutcome.AddedByRevocation(),
                             assignedByRevocation(change),
-                            new Finding.Carried(AssignedBy.REVOCATION, Optional.empty()),
-                            new Finding.Happened(
+                            new ChangeEffect.Carried(AssignedBy.REVOCATION, Optional.empty()),
+                            new ChangeEffect.Happened(
                                     "announced %s → %s"
                                             .formatted(announced.at(), text(change.revocation()))));
             case StatusRecord.Assigned assigned -> revoke(known, assigned, change);
@@ -60,13 +60,13 @@ final class RevokeRules {
                 AssignedBy.REVOCATION, change.notAfter(), Optional.of(change.revocation()));
     }
 
-    private static Judgement revoke(
-            Known known, StatusRecord.Assigned assigned, StatusChange.Revoke change) {
+    private static ChangeDecision revoke(
+            CurrentState known, StatusRecord.Assigned assigned, StatusChange.Revoke change) {
         Optional<Revocation> before = assigned.revocation();
         Revocation stated = before.map(old -> stated(old, change)).orElse(change.revocation());
         Optional<String> objection = before.flatMap(old -> objection(old, stated));
         if (objection.isPresent()) {
-            return Judgement.refused(known, objection.get());
+            return ChangeDecision.refused(known, objection.get());
         }
         Revocation after = before.map(old -> amended(old, stated)).orElse(stated);
         StatusRecord.Assigned next =
@@ -79,11 +79,12 @@ final class RevokeRules {
                         Optional.of(after),
                         assigned.ca());
         if (next.equals(assigned)) {
-            return Judgement.unchanged(known);
+            return ChangeDecision.unchanged(known);
         }
         String difference = difference(assigned, next, change.notAfter());
         String what = lacksReason(next) ? difference + ", " + CA_WITHOUT_REASON : difference;
-        return Judgement.of(new ChangeOutcome.Changed(what), next, new Finding.Happened(what));
+        return ChangeDecision.of(
+                new ChangeOutcome.Changed(what), next, new ChangeEffect.Happened(what));
     }
 
     private static Revocation stated(Revocation old, StatusChange.Revoke change) {

@@ -11,6 +11,6 @@ public interface SerialList {
     /// At most `limit` serials of an issuer, in their order, beginning after the one given; fewer
     /// are the last ones. Blocks on disk.
     ///
-    /// @throws StoreFailure as [StatusReader#find]
+    /// @throws StoreException as [StatusReader#find]
     List<Serial> serials(IssuerKey issuer, Optional<Serial> after, int limit);
 }

@@ -1,6 +1,6 @@
 package org.precertocsp.responder.status;
 
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 
 /// Names what is stored beside statuses: how far a feed has come, and what must take effect
 /// together with the changes of a set ([ChangeSet#put]).
@@ -11,10 +11,10 @@ public sealed interface StateKey<V> {
     Class<V> type();
 
     /// The newest CRL loaded of one scope.
-    record NewestCrl(CrlScope scope) implements StateKey<CrlHead> {
+    record NewestCrl(CrlScope scope) implements StateKey<LatestCrl> {
         @Override
-        public Class<CrlHead> type() {
-            return CrlHead.class;
+        public Class<LatestCrl> type() {
+            return LatestCrl.class;
         }
     }
 
@@ -22,20 +22,20 @@ public sealed interface StateKey<V> {
     /// it covers.
     ///
     /// @param logId SHA-256 of the log's key (RFC 6962 §3.2)
-    record LogPosition(Octets logId) implements StateKey<LogHead> {
+    record LogPosition(ByteString logId) implements StateKey<CtLogPosition> {
         @Override
-        public Class<LogHead> type() {
-            return LogHead.class;
+        public Class<CtLogPosition> type() {
+            return CtLogPosition.class;
         }
     }
 
     /// That a Certificate Transparency log brought a serial before any feed of the CA did. A set of
     /// any other feed that assigns the serial, or finds it assigned, updates the value by
-    /// [Sighting#fed].
-    record LogObservation(SerialKey serial) implements StateKey<Sighting> {
+    /// [CtObservation#fed].
+    record LogObservation(SerialKey serial) implements StateKey<CtObservation> {
         @Override
-        public Class<Sighting> type() {
-            return Sighting.class;
+        public Class<CtObservation> type() {
+            return CtObservation.class;
         }
     }
 
@@ -50,10 +50,10 @@ public sealed interface StateKey<V> {
     /// The reply to an API request that may be sent again.
     ///
     /// @param name SHA-256 of the caller and their Idempotency-Key
-    record IdempotentReply(Octets name) implements StateKey<KeptReply> {
+    record IdempotentReply(ByteString name) implements StateKey<IdempotencyRecord> {
         @Override
-        public Class<KeptReply> type() {
-            return KeptReply.class;
+        public Class<IdempotencyRecord> type() {
+            return IdempotencyRecord.class;
         }
     }
 }

@@ -28,7 +28,7 @@ public sealed interface StatusChange {
             SerialKey key,
             AssignedBy by,
             Optional<Instant> notAfter,
-            Optional<Commitment> commitment,
+            Optional<CertificateFingerprint> commitment,
             Optional<String> seen,
             Optional<Instant> published,
             boolean ca)
@@ -38,7 +38,7 @@ public sealed interface StatusChange {
                 SerialKey key,
                 AssignedBy by,
                 Optional<Instant> notAfter,
-                Optional<Commitment> commitment) {
+                Optional<CertificateFingerprint> commitment) {
             this(key, by, notAfter, commitment, Optional.empty(), Optional.empty(), false);
         }
 

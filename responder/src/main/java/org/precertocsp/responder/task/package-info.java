@@ -1,8 +1,8 @@
 /// Background work: everything the server does again and again by itself.
 ///
-/// Start at [org.precertocsp.responder.task.BackgroundTasks], which runs each task on a thread of
-/// its own, logs, counts and reports its failures, and tries again. Its states are the metrics
-/// `task_*` and a part of `/readyz`.
+/// Start at [BackgroundTasks], which runs each task on a thread of its own, logs, counts and
+/// reports its failures, and tries again. Its states are the metrics `task_*` and a part of
+/// `/readyz`.
 ///
 /// The hard part is that nothing may end such a thread unseen (invariant 11 of the design): neither
 /// an `Error`, nor an interrupt that nobody meant, nor a listener that fails itself. So no other

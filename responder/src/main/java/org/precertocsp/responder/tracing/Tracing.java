@@ -2,23 +2,22 @@ package org.precertocsp.responder.tracing;
 
 import java.time.InstantSource;
 import java.util.Optional;
-import org.precertocsp.responder.admin.api.CallTrace;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.answer.ResponseStore;
 import org.precertocsp.responder.answer.ServedIssuer;
-import org.precertocsp.responder.http.Answering.Sources;
-import org.precertocsp.responder.intake.LoadTrace;
+import org.precertocsp.responder.http.OcspServiceConfig.Sources;
+import org.precertocsp.responder.intake.LoadTracer;
 import org.precertocsp.responder.status.StatusReader;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.ResponseSigner;
 
 /// Tracing as the server is composed with it: wraps the parts that make an answer where traces are
 /// configured, and returns them as they are where not.
 public final class Tracing implements AutoCloseable {
-    private final Optional<Traces> traces;
-    private final Optional<RequestTraces> requests;
+    private final Optional<TracingExporter> traces;
+    private final Optional<RequestTracing> requests;
 
-    private Tracing(Optional<Traces> traces, String path) {
+    private Tracing(Optional<TracingExporter> traces, String path) {
         this.traces = traces;
         this.requests = traces.map(it -> it.requests(path));
     }
@@ -30,25 +29,25 @@ public final class Tracing implements AutoCloseable {
     /// To be started first, and so closed last: spans that end while the server stops are sent too.
     ///
     /// @param path of the OCSP endpoint
-    /// @throws CertificateProblem the collector's CA cannot be read
+    /// @throws InvalidCertificateException the collector's CA cannot be read
     public static Tracing start(Optional<TracingConfig> config, String path, InstantSource clock)
-            throws CertificateProblem {
+            throws InvalidCertificateException {
         return config.isEmpty()
                 ? off()
-                : new Tracing(Optional.of(Traces.start(config.get(), clock)), path);
+                : new Tracing(Optional.of(TracingExporter.start(config.get(), clock)), path);
     }
 
     @Override
     public void close() {
-        traces.ifPresent(Traces::close);
+        traces.ifPresent(TracingExporter::close);
     }
 
     public boolean isOff() {
         return traces.isEmpty();
     }
 
-    public TraceFigures figures() {
-        return traces.map(Traces::figures).orElse(TraceFigures.NONE);
+    public SpanCounts figures() {
+        return traces.map(TracingExporter::figures).orElse(SpanCounts.NONE);
     }
 
     public Sources sources(ResponseSource chain) {
@@ -60,7 +59,7 @@ public final class Tracing implements AutoCloseable {
     /// Reports that a request reached a layer.
     public void reached(String layer) {
         if (requests.isPresent()) {
-            RequestTraces.reached(layer);
+            RequestTracing.reached(layer);
         }
     }
 
@@ -91,11 +90,11 @@ public final class Tracing implements AutoCloseable {
         return requests.map(it -> it.signatures().key(key)).orElse(key);
     }
 
-    public CallTrace calls() {
-        return traces.map(Traces::calls).orElse(CallTrace.NONE);
+    public ApiCallTracer calls() {
+        return traces.map(TracingExporter::calls).orElse(ApiCallTracer.NONE);
     }
 
-    public LoadTrace loads() {
-        return traces.map(Traces::loads).orElse(LoadTrace.NONE);
+    public LoadTracer loads() {
+        return traces.map(TracingExporter::loads).orElse(LoadTracer.NONE);
     }
 }

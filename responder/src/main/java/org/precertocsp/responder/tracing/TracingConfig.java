@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.precertocsp.signer.key.Secret;
+import org.precertocsp.signer.key.SecretSource;
 
 /// The section `tracing`.
 ///
@@ -21,7 +21,7 @@ public record TracingConfig(
         Optional<Path> authority,
         Duration timeout) {
     /// @param value read afresh for every POST
-    public record Header(String name, Secret value) {}
+    public record Header(String name, SecretSource value) {}
 
     public TracingConfig {
         headers = List.copyOf(headers);

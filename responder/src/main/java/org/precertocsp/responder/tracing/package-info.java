@@ -1,16 +1,14 @@
 /// OpenTelemetry traces of requests, calls of the private API and loads, sent to a collector by
 /// OTLP over HTTP.
 ///
-/// Start at [org.precertocsp.responder.tracing.Traces], which owns the provider and the exporter;
-/// [org.precertocsp.responder.tracing.RequestTraces] wraps the layers of the answer chain,
-/// [org.precertocsp.responder.tracing.SignatureTraces] the signers. Requests that an event loop
-/// answers at once are not traced: they have no parts, and deciding would cost more than some of
-/// them take.
+/// Start at [TracingExporter], which owns the provider and the exporter; [RequestTracing] wraps the
+/// layers of the answer chain, [SignatureTracing] the signers. Requests that an event loop answers
+/// at once are not traced: they have no parts, and deciding would cost more than some of them take.
 ///
 /// The hard part is that a collector must never slow an answer down: spans wait in a bounded queue,
 /// one thread sends them, and what finds the queue full is dropped and counted
-/// ([org.precertocsp.responder.tracing.SpanQueue]). Spans hold counts and a few fixed words, never
-/// a serial or anything else a client sent.
+/// ([TracingExporter.BoundedSpanProcessor]). Spans hold counts and a few fixed words, never a
+/// serial or anything else a client sent.
 ///
 /// The only package that knows OpenTelemetry. The wiring calls it; what is traced does not know it.
 @NullMarked

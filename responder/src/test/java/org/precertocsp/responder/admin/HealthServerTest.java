@@ -30,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.task.BackgroundTasks;
+import org.precertocsp.responder.task.ReadinessCheck;
 
 final class HealthServerTest {
     private static final AdminConfig ANY_PORT =

@@ -1,10 +1,10 @@
 package org.precertocsp.responder.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.precertocsp.responder.status.Facts.ISSUER;
-import static org.precertocsp.responder.status.Facts.key;
-import static org.precertocsp.responder.status.Facts.precertificate;
-import static org.precertocsp.responder.status.Facts.revoked;
+import static org.precertocsp.responder.status.TestChanges.ISSUER;
+import static org.precertocsp.responder.status.TestChanges.key;
+import static org.precertocsp.responder.status.TestChanges.precertificate;
+import static org.precertocsp.responder.status.TestChanges.revoked;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,8 +24,8 @@ import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.RevocationReason;
-import org.precertocsp.responder.rocksdb.RocksConfig;
-import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.store.RocksStore;
+import org.precertocsp.responder.store.StoreConfig;
 
 /// Invariant 4 with real threads and the store on disk: clients ask all the time while serials are
 /// revoked one after the other, and none that asks after an acknowledgement hears `good`.
@@ -42,8 +42,8 @@ final class AcknowledgedRevocationTest {
     @Requirement("SA-11")
     void nobody_hears_good_after_a_revocation_was_acknowledged(@TempDir Path directory)
             throws Exception {
-        RocksStores store = RocksStores.open(new RocksConfig(directory.resolve("store"), 8 << 20));
-        LayeredChain chain = new LayeredChain(store, 1 << 20);
+        RocksStore store = RocksStore.open(new StoreConfig(directory.resolve("store"), 8 << 20));
+        CachedAnswerFixture chain = new CachedAnswerFixture(store, 1 << 20);
         for (int serial = 0; serial < SERIALS; serial++) {
             chain.apply(precertificate(key(serial + 1)));
         }
@@ -73,7 +73,7 @@ final class AcknowledgedRevocationTest {
     }
 
     /// Asks mostly about what is being revoked now, where the races are.
-    private Heard ask(LayeredChain chain) {
+    private Heard ask(CachedAnswerFixture chain) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         List<Integer> wrong = new ArrayList<>();
         long answers = 0;
@@ -86,7 +86,7 @@ final class AcknowledgedRevocationTest {
             boolean revoked = acknowledged.get(serial) == 1;
             Answer answer = chain.ask(certId(serial));
             answers++;
-            if (revoked && LayeredChain.statusIn(answer) instanceof CertStatus.Good) {
+            if (revoked && CachedAnswerFixture.statusIn(answer) instanceof CertStatus.Good) {
                 wrong.add(serial);
             }
         }

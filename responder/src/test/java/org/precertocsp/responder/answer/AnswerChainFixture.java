@@ -8,27 +8,27 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Nonce;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.request.OcspQuery;
+import org.precertocsp.responder.request.OcspRequest;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.ChangeEpochs;
-import org.precertocsp.responder.status.Dossier;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusDetails;
 import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StatusRecord;
-import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.StoreException;
 import org.precertocsp.signer.ResponseContent;
 import org.precertocsp.signer.ResponseSigner;
 import org.precertocsp.signer.SignedResponse;
-import org.precertocsp.signer.SignerUnavailable;
+import org.precertocsp.signer.SignerUnavailableException;
 
 /// An answer chain over fakes: a map for a store, a signer that keeps what it is asked to sign.
 final class AnswerChainFixture {
@@ -47,7 +47,7 @@ final class AnswerChainFixture {
     private final IssuerProfile profile;
     boolean storeFails;
     Instant now = NOW;
-    Optional<SignerUnavailable.Cause> signerRefuses = Optional.empty();
+    Optional<SignerUnavailableException.Cause> signerRefuses = Optional.empty();
     Runnable whileSigning = () -> {};
 
     AnswerChainFixture() {
@@ -69,7 +69,8 @@ final class AnswerChainFixture {
         AnswerConfig config = new AnswerConfig(nonces, unassigned, Duration.ofSeconds(5), 1 << 20);
         source =
                 new AnswerService(
-                        new Shared(issuers, reader(), epochs, config, new SteadyClock(() -> now)),
+                        new AnswerContext(
+                                issuers, reader(), epochs, config, new MonotonicClock(() -> now)),
                         new AnswerCache<>(0, served -> served, _ -> 0),
                         ResponseStore.NONE,
                         Duration.ofSeconds(10),
@@ -77,15 +78,15 @@ final class AnswerChainFixture {
     }
 
     Answer ask(CertId... certIds) {
-        return ask(new OcspQuery(List.of(certIds), Optional.empty()));
+        return ask(new OcspRequest(List.of(certIds), Optional.empty()));
     }
 
     Answer askWithNonce(int octets, CertId certId) {
-        Nonce nonce = new Nonce(Octets.of(new byte[octets]));
-        return ask(new OcspQuery(List.of(certId), Optional.of(nonce)));
+        Nonce nonce = new Nonce(ByteString.of(new byte[octets]));
+        return ask(new OcspRequest(List.of(certId), Optional.of(nonce)));
     }
 
-    private Answer ask(OcspQuery query) {
+    private Answer ask(OcspRequest query) {
         return source.answer(issuers.resolve(query, now));
     }
 
@@ -104,18 +105,18 @@ final class AnswerChainFixture {
     }
 
     private ServedIssuer served(IssuerKey key) {
-        return new ServedIssuer(key, profile, Duration.ofDays(2), signer(), Presign.NONE);
+        return new ServedIssuer(key, profile, Duration.ofDays(2), signer(), PresignMode.NONE);
     }
 
     private ResponseSigner signer() {
         return content -> {
             if (signerRefuses.isPresent()) {
-                throw new SignerUnavailable(signerRefuses.get(), "as the test wants");
+                throw new SignerUnavailableException(signerRefuses.get(), "as the test wants");
             }
             signed.add(content);
             whileSigning.run();
             return new SignedResponse(
-                    Octets.of((byte) 0x30), content.window().thisUpdate(), content.window());
+                    ByteString.of((byte) 0x30), content.window().thisUpdate(), content.window());
         };
     }
 
@@ -124,14 +125,14 @@ final class AnswerChainFixture {
             @Override
             public Optional<StatusRecord> find(SerialKey key) {
                 if (storeFails) {
-                    throw new StoreFailure("disk gone", null);
+                    throw new StoreException("disk gone", null);
                 }
                 return Optional.ofNullable(records.get(key));
             }
 
             @Override
-            public Dossier dossier(SerialKey key) {
-                return new Dossier(key, find(key), List.of(), List.of(), List.of());
+            public StatusDetails dossier(SerialKey key) {
+                return new StatusDetails(key, find(key), List.of(), List.of(), List.of());
             }
         };
     }
@@ -140,7 +141,7 @@ final class AnswerChainFixture {
         return IssuerKey.of(octets(name), octets(key));
     }
 
-    private static Octets octets(String text) {
-        return Octets.of(text.getBytes(StandardCharsets.UTF_8));
+    private static ByteString octets(String text) {
+        return ByteString.of(text.getBytes(StandardCharsets.UTF_8));
     }
 }

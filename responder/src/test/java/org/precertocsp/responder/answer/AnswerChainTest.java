@@ -27,8 +27,8 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
-import org.precertocsp.signer.SignerUnavailable;
-import org.precertocsp.signer.SingleAnswer;
+import org.precertocsp.signer.SignerUnavailableException;
+import org.precertocsp.signer.SingleResponseContent;
 
 final class AnswerChainTest {
     private static final SerialKey KEY = new SerialKey(ISSUER, SERIAL);
@@ -43,7 +43,7 @@ final class AnswerChainTest {
 
         assertThat(chain.ask(ASKED)).isInstanceOf(Answer.Served.class);
         assertThat(chain.signed.getFirst().answers())
-                .containsExactly(new SingleAnswer(ASKED, new CertStatus.Good()));
+                .containsExactly(new SingleResponseContent(ASKED, new CertStatus.Good()));
     }
 
     @Test
@@ -207,8 +207,8 @@ final class AnswerChainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(SignerUnavailable.Cause.class)
-    void unavailable_signer_asks_to_try_later(SignerUnavailable.Cause cause) {
+    @EnumSource(SignerUnavailableException.Cause.class)
+    void unavailable_signer_asks_to_try_later(SignerUnavailableException.Cause cause) {
         chain.records.put(KEY, good());
         chain.signerRefuses = Optional.of(cause);
 
@@ -257,7 +257,7 @@ final class AnswerChainTest {
         chain.ask(ASKED);
 
         assertThat(chain.signed.getFirst().answers())
-                .extracting(SingleAnswer::certId)
+                .extracting(SingleResponseContent::certId)
                 .containsExactly(ASKED);
     }
 
@@ -269,7 +269,7 @@ final class AnswerChainTest {
 
         assertThat(chain.ask(sha1, ASKED)).isInstanceOf(Answer.Served.class);
         assertThat(chain.signed.getFirst().answers())
-                .extracting(SingleAnswer::certId)
+                .extracting(SingleResponseContent::certId)
                 .containsExactly(sha1, ASKED);
     }
 
@@ -280,7 +280,7 @@ final class AnswerChainTest {
         assertThat(chain.ask(ASKED, certId(ISSUER, STRANGER)))
                 .isInstanceOf(Answer.ServedOnce.class);
         assertThat(chain.signed.getFirst().answers())
-                .extracting(SingleAnswer::status)
+                .extracting(SingleResponseContent::status)
                 .containsExactly(new CertStatus.Good(), new CertStatus.Unknown());
     }
 

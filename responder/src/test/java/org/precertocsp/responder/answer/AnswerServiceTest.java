@@ -1,11 +1,11 @@
 package org.precertocsp.responder.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.precertocsp.responder.status.Facts.ISSUER;
-import static org.precertocsp.responder.status.Facts.KEY;
-import static org.precertocsp.responder.status.Facts.certificate;
-import static org.precertocsp.responder.status.Facts.precertificate;
-import static org.precertocsp.responder.status.Facts.revoked;
+import static org.precertocsp.responder.status.TestChanges.ISSUER;
+import static org.precertocsp.responder.status.TestChanges.KEY;
+import static org.precertocsp.responder.status.TestChanges.certificate;
+import static org.precertocsp.responder.status.TestChanges.precertificate;
+import static org.precertocsp.responder.status.TestChanges.revoked;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ final class AnswerServiceTest {
     private static final CertId ASKED =
             ISSUER.certId(HashAlgorithm.SHA1, DigestParameters.NULL, KEY.serial());
 
-    private final LayeredChain chain = new LayeredChain();
+    private final CachedAnswerFixture chain = new CachedAnswerFixture();
 
     @AfterEach
     void close() {
@@ -70,7 +70,8 @@ final class AnswerServiceTest {
 
         chain.apply(revoked(KEY, RevocationReason.KEY_COMPROMISE));
 
-        assertThat(LayeredChain.statusIn(chain.ask(ASKED))).isInstanceOf(CertStatus.Revoked.class);
+        assertThat(CachedAnswerFixture.statusIn(chain.ask(ASKED)))
+                .isInstanceOf(CertStatus.Revoked.class);
     }
 
     @Test
@@ -104,12 +105,12 @@ final class AnswerServiceTest {
         chain.apply(precertificate(KEY));
         Answer first = chain.ask(ASKED);
 
-        chain.wall.set(LayeredChain.NOW.minus(Duration.ofHours(1)));
+        chain.wall.set(CachedAnswerFixture.NOW.minus(Duration.ofHours(1)));
         assertThat(chain.ask(ASKED)).isInstanceOf(Answer.Busy.class);
 
-        chain.wall.set(LayeredChain.NOW.plus(Duration.ofHours(2)));
+        chain.wall.set(CachedAnswerFixture.NOW.plus(Duration.ofHours(2)));
         assertThat(chain.ask(ASKED)).isSameAs(first);
-        chain.wall.set(LayeredChain.NOW.plus(Duration.ofHours(1)));
+        chain.wall.set(CachedAnswerFixture.NOW.plus(Duration.ofHours(1)));
         assertThat(chain.ask(ASKED)).isSameAs(first);
     }
 
@@ -120,7 +121,8 @@ final class AnswerServiceTest {
 
         chain.apply(certificate(KEY));
 
-        assertThat(LayeredChain.statusIn(chain.ask(ASKED))).isInstanceOf(CertStatus.Good.class);
+        assertThat(CachedAnswerFixture.statusIn(chain.ask(ASKED)))
+                .isInstanceOf(CertStatus.Good.class);
     }
 
     @Test
@@ -131,14 +133,14 @@ final class AnswerServiceTest {
         chain.whileSigning(
                 () -> {
                     signing.countDown();
-                    LayeredChain.await(release);
+                    CachedAnswerFixture.await(release);
                 });
         try (ExecutorService clients = Executors.newFixedThreadPool(16)) {
             List<Future<Answer>> answers = new ArrayList<>();
             for (int i = 0; i < 16; i++) {
                 answers.add(clients.submit(() -> chain.ask(ASKED)));
             }
-            LayeredChain.await(signing);
+            CachedAnswerFixture.await(signing);
             release.countDown();
 
             for (Future<Answer> answer : answers) {
@@ -160,7 +162,7 @@ final class AnswerServiceTest {
 
     @Test
     void cache_of_no_bytes_signs_each_time() {
-        LayeredChain uncached = new LayeredChain(0);
+        CachedAnswerFixture uncached = new CachedAnswerFixture(0);
         uncached.apply(precertificate(KEY));
 
         uncached.ask(ASKED);

@@ -17,7 +17,7 @@ final class ClockMonitorTest {
     private final List<Instant> kept = new ArrayList<>();
     private Instant wall = START;
     private long nanos;
-    private final SteadyClock clock = new SteadyClock(() -> wall, () -> nanos);
+    private final MonotonicClock clock = new MonotonicClock(() -> wall, () -> nanos);
     private final ClockMonitor monitor =
             new ClockMonitor(
                     clock,

@@ -1,9 +1,9 @@
 package org.precertocsp.responder.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.precertocsp.responder.status.Facts.precertificate;
-import static org.precertocsp.responder.status.Facts.revoked;
-import static org.precertocsp.responder.status.Facts.source;
+import static org.precertocsp.responder.status.TestChanges.precertificate;
+import static org.precertocsp.responder.status.TestChanges.revoked;
+import static org.precertocsp.responder.status.TestChanges.source;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -33,17 +33,17 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.rocksdb.RocksConfig;
-import org.precertocsp.responder.rocksdb.RocksStores;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.store.RocksStore;
+import org.precertocsp.responder.store.StoreConfig;
 import org.precertocsp.signer.BouncyCastleSigner;
 import org.precertocsp.signer.ResponderCredential;
 import org.precertocsp.signer.ResponseSigner;
 import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.KeySource;
-import org.precertocsp.signer.key.Keys;
+import org.precertocsp.signer.key.PrivateKeys;
 import org.precertocsp.signer.key.SigningKey;
 
 /// The store on disk under a signer with a real key, so that what is put together again can be
@@ -59,7 +59,7 @@ final class StoredAnswersTest {
     private final AtomicReference<Instant> wall = new AtomicReference<>(NOW);
     private final AtomicInteger signatures = new AtomicInteger();
     private final List<ResponseKey> asked = new ArrayList<>();
-    private RocksStores store;
+    private RocksStore store;
     private SigningKey key;
     @TempDir private Path directory = Path.of("");
 
@@ -68,14 +68,14 @@ final class StoredAnswersTest {
         Path pem = directory.resolve("key.pem");
         Files.writeString(pem, TestCa.pem("PRIVATE KEY", CA.keys().getPrivate().getEncoded()));
         key =
-                Keys.open(
+                PrivateKeys.open(
                         new KeyConfig(
                                 new KeySource.Pem(pem, Optional.empty()),
                                 KeyConfig.RsaPadding.PKCS1,
                                 KeyConfig.RsaHash.SHA256,
                                 KeyConfig.ProviderChoice.FASTEST),
                         Optional.empty());
-        store = RocksStores.open(new RocksConfig(directory.resolve("store"), 8 << 20));
+        store = RocksStore.open(new StoreConfig(directory.resolve("store"), 8 << 20));
     }
 
     @AfterEach
@@ -87,10 +87,10 @@ final class StoredAnswersTest {
     @Test
     void response_survives_a_restart_byte_for_byte() throws Exception {
         apply(precertificate(KEY));
-        Answer.Served signed = ask(chain(Presign.ASKED));
+        Answer.Served signed = ask(chain(PresignMode.ASKED));
 
         reopen();
-        Answer.Served kept = ask(chain(Presign.ASKED));
+        Answer.Served kept = ask(chain(PresignMode.ASKED));
 
         assertThat(kept.response().der()).isEqualTo(signed.response().der());
         assertThat(kept.renewal()).isEqualTo(signed.renewal());
@@ -102,11 +102,11 @@ final class StoredAnswersTest {
     @Test
     void response_for_code_signing_is_kept_with_its_archive_cutoff() throws Exception {
         apply(precertificate(KEY));
-        Answer.Served signed = ask(chain(Presign.ASKED, IssuerProfile.CODE_SIGNING));
+        Answer.Served signed = ask(chain(PresignMode.ASKED, IssuerProfile.CODE_SIGNING));
 
         reopen();
 
-        assertThat(ask(chain(Presign.ASKED, IssuerProfile.CODE_SIGNING)).response().der())
+        assertThat(ask(chain(PresignMode.ASKED, IssuerProfile.CODE_SIGNING)).response().der())
                 .isEqualTo(signed.response().der());
         assertThat(signatures).hasValue(1);
     }
@@ -114,10 +114,10 @@ final class StoredAnswersTest {
     @Test
     void response_signed_under_another_retention_is_still_put_together_rightly() throws Exception {
         apply(precertificate(KEY));
-        Answer.Served signed = ask(chain(Presign.ASKED, IssuerProfile.CODE_SIGNING));
+        Answer.Served signed = ask(chain(PresignMode.ASKED, IssuerProfile.CODE_SIGNING));
 
         reopen();
-        Answer.Served kept = ask(chain(Presign.ASKED, IssuerProfile.TLS));
+        Answer.Served kept = ask(chain(PresignMode.ASKED, IssuerProfile.TLS));
 
         assertThat(kept.response().der()).isEqualTo(signed.response().der());
         assertThat(statusIn(kept)).isNull();
@@ -127,14 +127,14 @@ final class StoredAnswersTest {
     @Requirement("SA-11")
     void kept_good_is_not_served_after_a_revocation() throws Exception {
         apply(precertificate(KEY));
-        ask(chain(Presign.ASKED));
+        ask(chain(PresignMode.ASKED));
         reopen();
 
         apply(revoked(KEY, RevocationReason.KEY_COMPROMISE));
 
-        assertThat(statusIn(ask(chain(Presign.ASKED)))).isInstanceOf(RevokedStatus.class);
+        assertThat(statusIn(ask(chain(PresignMode.ASKED)))).isInstanceOf(RevokedStatus.class);
         reopen();
-        assertThat(statusIn(ask(chain(Presign.ASKED)))).isInstanceOf(RevokedStatus.class);
+        assertThat(statusIn(ask(chain(PresignMode.ASKED)))).isInstanceOf(RevokedStatus.class);
         assertThat(signatures).hasValue(2);
     }
 
@@ -142,36 +142,36 @@ final class StoredAnswersTest {
     @Requirement({"TF-04", "TF-05"})
     void kept_response_is_not_served_once_its_renewal_is_due() throws Exception {
         apply(precertificate(KEY));
-        Instant renewal = ask(chain(Presign.ASKED)).renewal();
+        Instant renewal = ask(chain(PresignMode.ASKED)).renewal();
         reopen();
 
         wall.set(renewal.minusSeconds(1));
-        ask(chain(Presign.ASKED));
+        ask(chain(PresignMode.ASKED));
         assertThat(signatures).hasValue(1);
 
         wall.set(renewal);
-        assertThat(ask(chain(Presign.ASKED)).response().producedAt()).isEqualTo(renewal);
+        assertThat(ask(chain(PresignMode.ASKED)).response().producedAt()).isEqualTo(renewal);
         assertThat(signatures).hasValue(2);
     }
 
     @Test
     void kept_response_is_not_served_before_its_time() throws Exception {
         apply(precertificate(KEY));
-        ask(chain(Presign.ASKED));
+        ask(chain(PresignMode.ASKED));
         reopen();
 
         wall.set(NOW.minusSeconds(60));
 
-        assertThat(ask(chain(Presign.ASKED)).response().producedAt()).isEqualTo(wall.get());
+        assertThat(ask(chain(PresignMode.ASKED)).response().producedAt()).isEqualTo(wall.get());
     }
 
     @Test
     void issuer_that_keeps_nothing_signs_again() throws Exception {
         apply(precertificate(KEY));
-        ask(chain(Presign.NONE));
+        ask(chain(PresignMode.NONE));
 
         reopen();
-        ask(chain(Presign.NONE));
+        ask(chain(PresignMode.NONE));
 
         assertThat(signatures).hasValue(2);
     }
@@ -180,22 +180,22 @@ final class StoredAnswersTest {
     @Requirement("CI-07")
     void other_form_of_the_certid_is_signed_for_itself() throws Exception {
         apply(precertificate(KEY));
-        ask(chain(Presign.ASKED));
+        ask(chain(PresignMode.ASKED));
         reopen();
 
         CertId other =
                 KEY.issuer().certId(HashAlgorithm.SHA256, DigestParameters.ABSENT, KEY.serial());
-        AnswerService chain = chain(Presign.ASKED);
+        AnswerService chain = chain(PresignMode.ASKED);
         chain.answer(other, wall.get());
 
         assertThat(signatures).hasValue(2);
     }
 
-    private AnswerService chain(Presign presign) {
+    private AnswerService chain(PresignMode presign) {
         return chain(presign, IssuerProfile.TLS);
     }
 
-    private AnswerService chain(Presign presign, IssuerProfile profile) {
+    private AnswerService chain(PresignMode presign, IssuerProfile profile) {
         ResponseSigner signer =
                 new BouncyCastleSigner(
                         new ResponderCredential(
@@ -216,19 +216,19 @@ final class StoredAnswersTest {
                         AnswerConfig.Unassigned.UNAUTHORIZED,
                         Duration.ofSeconds(5),
                         0);
-        Shared shared =
-                new Shared(
+        AnswerContext shared =
+                new AnswerContext(
                         new IssuerDirectory(List.of(issuer)),
                         store,
                         store.epochs(),
                         config,
-                        new SteadyClock(wall::get));
+                        new MonotonicClock(wall::get));
         return new AnswerService(
                 shared,
                 new AnswerCache<>(0, served -> served, _ -> 0),
                 store.responses(),
                 Duration.ofSeconds(10),
-                new AnswerEvents(_ -> {}, asked::add, UnassignedWatch.NONE));
+                new AnswerEvents(_ -> {}, asked::add, UnassignedSerialListener.NONE));
     }
 
     private Answer.Served ask(AnswerService chain) {
@@ -245,7 +245,7 @@ final class StoredAnswersTest {
     /// Closing writes what was kept behind the caller's back.
     private void reopen() throws Exception {
         store.close();
-        store = RocksStores.open(new RocksConfig(directory.resolve("store"), 8 << 20));
+        store = RocksStore.open(new StoreConfig(directory.resolve("store"), 8 << 20));
     }
 
     /// Verifies the signature on the way; null means good.

@@ -2,8 +2,8 @@ package org.precertocsp.responder.answer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.signer.ResponseTemplate;
 
 /// Templates of responses by credentials that need not exist.
@@ -20,8 +20,9 @@ public final class TestTemplates {
 
     /// Differs where the name does.
     public static ResponseTemplate template(String name) {
-        Octets key = HashAlgorithm.SHA1.hash(Octets.of(name.getBytes(StandardCharsets.UTF_8)));
+        ByteString key =
+                HashAlgorithm.SHA1.hash(ByteString.of(name.getBytes(StandardCharsets.UTF_8)));
         String hex = START + RESPONDER + HexFormat.of().formatHex(key.toArray()) + ECDSA_SHA256;
-        return ResponseTemplate.decode(Octets.of(HexFormat.of().parseHex(hex)));
+        return ResponseTemplate.decode(ByteString.of(HexFormat.of().parseHex(hex)));
     }
 }

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.responder.alert.Alert;
+import org.precertocsp.responder.alert.AlertAcknowledger;
+import org.precertocsp.responder.alert.AlertAuditRecorder;
 import org.precertocsp.responder.alert.AlertConfig;
+import org.precertocsp.responder.alert.AlertNotification;
+import org.precertocsp.responder.alert.AlertService;
 import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.alert.Notice;
-import org.precertocsp.responder.alert.desk.Acknowledging;
-import org.precertocsp.responder.alert.desk.AlertDesk;
-import org.precertocsp.responder.alert.desk.AlertRecord;
 import org.precertocsp.responder.config.ConfigReader;
 import org.precertocsp.responder.intake.FakeClock;
 import org.precertocsp.responder.task.BackgroundTasks;
@@ -30,7 +30,7 @@ import org.precertocsp.responder.task.BackgroundTasks;
 final class AlertsCommandTest {
     @TempDir Path folder;
     private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T10:00:00Z"));
-    private final List<Notice> recorded = new ArrayList<>();
+    private final List<AlertNotification> recorded = new ArrayList<>();
     private Path file = Path.of("");
 
     @BeforeEach
@@ -71,7 +71,10 @@ final class AlertsCommandTest {
         assertThat(ack.out()).contains("acknowledged by ann at 2026-11-21T10:00:00Z");
         assertThat(recorded)
                 .singleElement()
-                .satisfies(it -> assertThat(it.reason()).isEqualTo(Notice.Reason.ACKNOWLEDGED));
+                .satisfies(
+                        it ->
+                                assertThat(it.reason())
+                                        .isEqualTo(AlertNotification.Reason.ACKNOWLEDGED));
 
         assertThat(alerts("list").out()).isEqualTo("no alert is open\n");
         assertThat(alerts("list", "--all").out())
@@ -82,9 +85,13 @@ final class AlertsCommandTest {
     void a_critical_alert_that_ended_is_listed_as_ended_until_acknowledged() throws Exception {
         String id = raise();
         AlertConfig config = ConfigReader.read(file).alerts();
-        try (AlertDesk desk =
-                AlertDesk.start(
-                        BackgroundTasks.logged(), config, List.of(), AlertRecord.NONE, clock)) {
+        try (AlertService desk =
+                AlertService.start(
+                        BackgroundTasks.logged(),
+                        config,
+                        List.of(),
+                        AlertAuditRecorder.NONE,
+                        clock)) {
             clock.pass(Duration.ofMinutes(1));
             desk.end(Incident.Kind.LOG_UNTRUSTED, "argon\u001b");
         }
@@ -127,15 +134,19 @@ final class AlertsCommandTest {
     /// As a server would that has stopped since.
     private String raise() throws Exception {
         AlertConfig config = ConfigReader.read(file).alerts();
-        try (AlertDesk desk =
-                AlertDesk.start(
-                        BackgroundTasks.logged(), config, List.of(), AlertRecord.NONE, clock)) {
+        try (AlertService desk =
+                AlertService.start(
+                        BackgroundTasks.logged(),
+                        config,
+                        List.of(),
+                        AlertAuditRecorder.NONE,
+                        clock)) {
             Incident incident =
                     new Incident(Incident.Kind.LOG_UNTRUSTED, "argon\u001b", "it forked");
             desk.raise(incident);
             desk.raise(incident);
         }
-        List<Alert> all = new Acknowledging(config, AlertRecord.NONE, clock).all();
+        List<Alert> all = new AlertAcknowledger(config, AlertAuditRecorder.NONE, clock).all();
         return all.getFirst().id();
     }
 
@@ -145,7 +156,9 @@ final class AlertsCommandTest {
         return CommandRun.of(
                 PrecertOcspCommand.of(
                         AlertsCommand.of(
-                                config -> new Acknowledging(config.alerts(), recorded::add, clock),
+                                config ->
+                                        new AlertAcknowledger(
+                                                config.alerts(), recorded::add, clock),
                                 clock)),
                 all.toArray(String[]::new));
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
 import org.precertocsp.responder.cli.CredentialCheck.Finding;
 import org.precertocsp.responder.cli.CredentialCheck.Severity;
-import org.precertocsp.responder.config.ConfigSample;
+import org.precertocsp.responder.config.SampleConfig;
 
 final class ConfigCommandTest {
     private static final String GOOD =
@@ -51,7 +51,7 @@ final class ConfigCommandTest {
                         "config",
                         "sample");
 
-        assertThat(run).isEqualTo(new CommandRun(0, ConfigSample.text(), ""));
+        assertThat(run).isEqualTo(new CommandRun(0, SampleConfig.text(), ""));
     }
 
     @Test

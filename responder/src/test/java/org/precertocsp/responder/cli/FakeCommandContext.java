@@ -14,23 +14,23 @@ import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedLoader;
-import org.precertocsp.responder.intake.Feeds;
+import org.precertocsp.responder.intake.FeedProvider;
 import org.precertocsp.responder.intake.LineFeeds;
 import org.precertocsp.responder.intake.ScratchStore;
-import org.precertocsp.responder.intake.certificate.LoggedCertificates;
-import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
+import org.precertocsp.responder.intake.certificate.LoggedCertificateVerifier;
+import org.precertocsp.responder.intake.certificate.PrecertificateSigningCertificates;
 import org.precertocsp.responder.intake.spool.SpoolConfig;
-import org.precertocsp.responder.intake.spool.SpoolIntake;
+import org.precertocsp.responder.intake.spool.SpoolLoadContext;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
-import org.precertocsp.responder.status.Dossier;
+import org.precertocsp.responder.status.CtObservation;
 import org.precertocsp.responder.status.SerialKey;
-import org.precertocsp.responder.status.Sighting;
+import org.precertocsp.responder.status.StatusDetails;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
-import org.precertocsp.responder.status.StoreFailure;
-import org.precertocsp.responder.status.StoreLocked;
+import org.precertocsp.responder.status.StoreException;
+import org.precertocsp.responder.status.StoreLockedException;
 import org.precertocsp.responder.task.BackgroundTasks;
 
 /// One configuration with one issuer, whose store another process may have open.
@@ -39,11 +39,11 @@ final class FakeCommandContext implements CommandContext.Factory, CommandContext
 
     final TestCa ca = TestCa.root("Issuer");
     final ScratchStore store = new ScratchStore();
-    private final FedIssuer issuer =
-            new FedIssuer("first", List.of(ca.certificate()), IssuerProfile.TLS);
+    private final ConfiguredIssuer issuer =
+            new ConfiguredIssuer("first", List.of(ca.certificate()), IssuerProfile.TLS);
     private final Path spool;
     private final AtomicInteger refusals = new AtomicInteger();
-    private Optional<Dossier> dossier = Optional.empty();
+    private Optional<StatusDetails> dossier = Optional.empty();
 
     FakeCommandContext(Path folder) {
         this.spool = folder.resolve("spool");
@@ -57,8 +57,8 @@ final class FakeCommandContext implements CommandContext.Factory, CommandContext
     /// Takes the store, as a running server does, and watches the spool.
     SpoolWatcher serve(Duration poll) throws IOException {
         lock(FOR_EVER);
-        SpoolIntake intake =
-                new SpoolIntake(
+        SpoolLoadContext intake =
+                new SpoolLoadContext(
                         new FeedLoader(store, InstantSource.system()),
                         feeds(),
                         issuers(),
@@ -71,26 +71,26 @@ final class FakeCommandContext implements CommandContext.Factory, CommandContext
     }
 
     @Override
-    public CommandContext read(Path configuration) throws CommandFailed {
+    public CommandContext read(Path configuration) throws CommandException {
         if (!configuration.endsWith("good.yaml")) {
-            throw new CommandFailed(configuration + " line 3: no such setting");
+            throw new CommandException(configuration + " line 3: no such setting");
         }
         return this;
     }
 
     @Override
-    public FedIssuer.Directory issuers() {
-        return new FedIssuer.Directory(List.of(issuer));
+    public ConfiguredIssuer.Directory issuers() {
+        return new ConfiguredIssuer.Directory(List.of(issuer));
     }
 
     @Override
-    public Feeds feeds() {
+    public FeedProvider feeds() {
         return new LineFeeds(issuer);
     }
 
     @Override
-    public LoggedCertificates loggedCertificates() {
-        return new LoggedCertificates(PrecertificateSigners.none(issuers()));
+    public LoggedCertificateVerifier loggedCertificates() {
+        return new LoggedCertificateVerifier(PrecertificateSigningCertificates.none(issuers()));
     }
 
     @Override
@@ -104,15 +104,15 @@ final class FakeCommandContext implements CommandContext.Factory, CommandContext
     }
 
     @Override
-    public CommandContext.OpenedStore openStore() throws StoreLocked {
+    public CommandContext.OpenedStore openStore() throws StoreLockedException {
         if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-            throw new StoreLocked(spool.resolveSibling("store"), null);
+            throw new StoreLockedException(spool.resolveSibling("store"), null);
         }
         return CommandContext.OpenedStore.of(store);
     }
 
     /// What the store knows of every serial.
-    void know(Dossier known) {
+    void know(StatusDetails known) {
         dossier = Optional.of(known);
     }
 
@@ -125,8 +125,8 @@ final class FakeCommandContext implements CommandContext.Factory, CommandContext
             }
 
             @Override
-            public Dossier dossier(SerialKey key) {
-                return dossier.orElseThrow(() -> new StoreFailure("there is no store", null));
+            public StatusDetails dossier(SerialKey key) {
+                return dossier.orElseThrow(() -> new StoreException("there is no store", null));
             }
 
             @Override
@@ -135,7 +135,7 @@ final class FakeCommandContext implements CommandContext.Factory, CommandContext
             }
 
             @Override
-            public void sightings(IssuerKey issuer, Consumer<Sighting> each) {}
+            public void sightings(IssuerKey issuer, Consumer<CtObservation> each) {}
 
             @Override
             public void close() {}
@@ -148,7 +148,7 @@ final class FakeCommandContext implements CommandContext.Factory, CommandContext
     }
 
     @Override
-    public Optional<String> ownAddress(FedIssuer asked) {
+    public Optional<String> ownAddress(ConfiguredIssuer asked) {
         return Optional.empty();
     }
 }

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.signer.key.KeyFailure;
 import org.precertocsp.signer.key.KeyReport;
 import org.precertocsp.signer.key.SignatureScheme;
+import org.precertocsp.signer.key.SigningKeyException;
 
 final class KeyCommandTest {
     @TempDir Path folder;
@@ -78,7 +78,7 @@ final class KeyCommandTest {
         CommandRun run =
                 run(
                         (_, _) -> {
-                            throw new KeyFailure("key.pem: wrong passphrase", null);
+                            throw new SigningKeyException("key.pem: wrong passphrase", null);
                         });
 
         assertThat(run.exitCode()).isEqualTo(1);
@@ -141,15 +141,15 @@ final class KeyCommandTest {
                 List.of());
     }
 
-    private static Octets spki(KeyPair keys) {
-        return Octets.of(keys.getPublic().getEncoded());
+    private static ByteString spki(KeyPair keys) {
+        return ByteString.of(keys.getPublic().getEncoded());
     }
 
     private Path file() {
         return folder.resolve("precert-ocsp.yaml");
     }
 
-    private CommandRun run(KeyInspection keys, String... more) {
+    private CommandRun run(KeyInspector keys, String... more) {
         String[] arguments = new String[4 + more.length];
         arguments[0] = "key";
         arguments[1] = "inspect";

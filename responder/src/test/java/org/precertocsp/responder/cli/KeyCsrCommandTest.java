@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.SoftHsm;
 import org.precertocsp.TestCa;
-import org.precertocsp.signer.key.KeyPairKind;
-import org.precertocsp.signer.key.Keys;
+import org.precertocsp.signer.key.KeyPairType;
+import org.precertocsp.signer.key.PrivateKeys;
 
 final class KeyCsrCommandTest {
     @TempDir Path folder;
@@ -47,7 +47,7 @@ final class KeyCsrCommandTest {
     @ParameterizedTest
     @EnumSource
     @Requirement({"KP-02", "RC-03", "RC-04", "RC-05"})
-    void key_made_on_the_token_asks_for_a_responder_certificate(KeyPairKind kind) throws Exception {
+    void key_made_on_the_token_asks_for_a_responder_certificate(KeyPairType kind) throws Exception {
         CommandRun run =
                 run("--generate", kind.word(), "--subject", "C=AT,O=Example Trust,CN=OCSP 2027");
 
@@ -120,7 +120,7 @@ final class KeyCsrCommandTest {
         assertThat(name.exitCode()).isEqualTo(ExitCodes.USAGE);
         assertThat(name.err()).contains("no distinguished name");
 
-        Keys.retryRefusedPins();
+        PrivateKeys.retryRefusedPins();
         Files.writeString(folder.resolve("pin"), "00000000");
         CommandRun pin = run("--generate", "ec-p256", "--label", "next", "--subject", "CN=x");
         assertThat(pin.exitCode()).isEqualTo(ExitCodes.REFUSED);
@@ -132,7 +132,7 @@ final class KeyCsrCommandTest {
                 new ArrayList<>(List.of("key", "csr", "-c", folder.resolve("c.yaml").toString()));
         arguments.addAll(Arrays.asList(words));
         return CommandRun.of(
-                PrecertOcspCommand.of(KeyCommand.of(Keys::inspect)),
+                PrecertOcspCommand.of(KeyCommand.of(PrivateKeys::inspect)),
                 arguments.toArray(String[]::new));
     }
 

@@ -26,7 +26,7 @@ import org.precertocsp.TestCa;
 import org.precertocsp.responder.intake.FakeClock;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.spool.SpoolWatcher;
-import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.ChangeSource;
 
 @Timeout(120)
 final class LoadCommandTest {
@@ -34,7 +34,7 @@ final class LoadCommandTest {
 
     private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T10:00:00Z"));
     private final ByteArrayOutputStream terminal = new ByteArrayOutputStream();
-    private Surroundings.Pause pause = clock::pass;
+    private CommandEnvironment.Pause pause = clock::pass;
     private boolean onTerminal;
     private byte[] input = new byte[0];
 
@@ -177,7 +177,7 @@ final class LoadCommandTest {
         CommandRun run = load("certificates", "-");
 
         assertThat(run.exitCode()).isZero();
-        assertThat(services.store.committed().stream().map(FeedSource::name))
+        assertThat(services.store.committed().stream().map(ChangeSource::name))
                 .containsExactly("stdin");
     }
 
@@ -185,7 +185,7 @@ final class LoadCommandTest {
     void a_pipe_without_end_is_refused_at_its_limit() throws Exception {
         try (LoadInputs inputs =
                 new LoadInputs(FeedKind.CSV, new ByteArrayInputStream(new byte[101]), 100)) {
-            assertThatExceptionOfType(CommandFailed.class)
+            assertThatExceptionOfType(CommandException.class)
                     .isThrownBy(() -> inputs.add("-"))
                     .withMessageContaining("longer than 100 bytes");
         }
@@ -382,8 +382,8 @@ final class LoadCommandTest {
     private CommandRun run(String... arguments) {
         Optional<PrintStream> screen =
                 onTerminal ? Optional.of(new PrintStream(terminal, true, UTF_8)) : Optional.empty();
-        Surroundings surroundings =
-                new Surroundings(clock, new ByteArrayInputStream(input), screen, pause);
+        CommandEnvironment surroundings =
+                new CommandEnvironment(clock, new ByteArrayInputStream(input), screen, pause);
         return CommandRun.of(
                 PrecertOcspCommand.of(LoadCommand.line(services, surroundings)), arguments);
     }

@@ -7,7 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
-import org.precertocsp.signer.key.KeyFailure;
+import org.precertocsp.signer.key.SigningKeyException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -78,7 +78,7 @@ final class PrecertOcspCommandTest {
     void what_cannot_be_done_is_one_sentence_and_code_3() {
         CommandRun denied = run(new AccessDeniedException("/etc/x"));
         CommandRun failed = run(new IOException("disk full"));
-        CommandRun key = run(new KeyFailure("token ocsp is gone", null));
+        CommandRun key = run(new SigningKeyException("token ocsp is gone", null));
 
         assertThat(denied.err()).isEqualTo("/etc/x: permission denied\n");
         assertThat(failed.err()).isEqualTo("disk full\n");
@@ -104,7 +104,7 @@ final class PrecertOcspCommandTest {
                         ConfigCommand.of(_ -> List.of()),
                         KeyCommand.of(
                                 (_, _) -> {
-                                    throw new KeyFailure("never opened here", null);
+                                    throw new SigningKeyException("never opened here", null);
                                 }));
         return CommandRun.of(line, arguments);
     }

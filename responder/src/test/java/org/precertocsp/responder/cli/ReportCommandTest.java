@@ -19,8 +19,8 @@ import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.config.ConfigReader;
 import org.precertocsp.responder.intake.FakeClock;
+import org.precertocsp.responder.metrics.unassigned.UnassignedMonitor;
 import org.precertocsp.responder.task.BackgroundTasks;
-import org.precertocsp.responder.unassigned.UnassignedMonitor;
 
 final class ReportCommandTest {
     private static final TestCa CA = TestCa.root("Alpha CA");

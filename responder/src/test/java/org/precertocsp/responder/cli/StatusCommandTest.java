@@ -15,23 +15,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.status.AssignedBy;
-import org.precertocsp.responder.status.Commitment;
-import org.precertocsp.responder.status.Dossier;
-import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.CertificateFingerprint;
+import org.precertocsp.responder.status.ChangeSource;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusDetails;
 import org.precertocsp.responder.status.StatusRecord;
 
 final class StatusCommandTest {
     private static final Instant TAKEN_IN = Instant.parse("2026-11-21T10:00:00Z");
-    private static final FeedSource PRECERTIFICATE =
-            new FeedSource("certificates", "pre\u001b.pem", sha256("aa"), TAKEN_IN);
-    private static final FeedSource CRL =
-            new FeedSource("crl", "ca.crl", sha256("bb"), TAKEN_IN.plusSeconds(60));
+    private static final ChangeSource PRECERTIFICATE =
+            new ChangeSource("certificates", "pre\u001b.pem", sha256("aa"), TAKEN_IN);
+    private static final ChangeSource CRL =
+            new ChangeSource("crl", "ca.crl", sha256("bb"), TAKEN_IN.plusSeconds(60));
     private static final StatusRecord REVOKED =
             new StatusRecord.Assigned(
                     AssignedBy.PRECERTIFICATE,
@@ -151,27 +151,28 @@ final class StatusCommandTest {
                 PrecertOcspCommand.of(StatusCommand.line(services)), all.toArray(String[]::new));
     }
 
-    private Dossier revoked() {
-        Optional<Commitment> commitment = Optional.of(new Commitment(sha256("cc"), sha256("dd")));
-        return new Dossier(
+    private StatusDetails revoked() {
+        Optional<CertificateFingerprint> commitment =
+                Optional.of(new CertificateFingerprint(sha256("cc"), sha256("dd")));
+        return new StatusDetails(
                 key("0a1b"),
                 Optional.of(REVOKED),
                 List.of(
-                        new Dossier.Evidence(
+                        new StatusDetails.Evidence(
                                 AssignedBy.PRECERTIFICATE, commitment, PRECERTIFICATE)),
-                List.of(new Dossier.Event(CRL.takenIn(), "revoked: keyCompromise", CRL)),
-                List.of(new Dossier.Conflict("its public key differs", commitment, CRL)));
+                List.of(new StatusDetails.Event(CRL.takenIn(), "revoked: keyCompromise", CRL)),
+                List.of(new StatusDetails.Conflict("its public key differs", commitment, CRL)));
     }
 
-    private Dossier dossier(String serial, Optional<StatusRecord> record) {
-        return new Dossier(key(serial), record, List.of(), List.of(), List.of());
+    private StatusDetails dossier(String serial, Optional<StatusRecord> record) {
+        return new StatusDetails(key(serial), record, List.of(), List.of(), List.of());
     }
 
     private SerialKey key(String serial) {
         return new SerialKey(services.ca.certificate().key(), Serial.ofHex(serial));
     }
 
-    private static Octets sha256(String octet) {
-        return Octets.ofHex(octet.repeat(32));
+    private static ByteString sha256(String octet) {
+        return ByteString.ofHex(octet.repeat(32));
     }
 }

@@ -142,8 +142,8 @@ final class BrokenConfigTest {
 
     @Test
     void the_message_of_the_refusal_is_lines_an_editor_can_jump_to() {
-        ConfigRefused refused =
-                catchThrowableOfType(ConfigRefused.class, () -> files.read(TOP + "htp: 1\n"));
+        ConfigException refused =
+                catchThrowableOfType(ConfigException.class, () -> files.read(TOP + "htp: 1\n"));
 
         assertThat(refused).hasMessage(files.file() + ":7:1: htp: unknown key; did you mean http?");
     }
@@ -153,7 +153,7 @@ final class BrokenConfigTest {
         Path file = folder.resolve("latin1.yaml");
         Files.write(file, "store: {directory: caf\u00e9}\n".getBytes(StandardCharsets.ISO_8859_1));
 
-        assertThat(catchThrowableOfType(ConfigRefused.class, () -> ConfigReader.read(file)))
+        assertThat(catchThrowableOfType(ConfigException.class, () -> ConfigReader.read(file)))
                 .hasMessageContaining("is not UTF-8 text");
     }
 
@@ -164,14 +164,14 @@ final class BrokenConfigTest {
             @ForAll @IntRange(max = 40) int removed,
             @ForAll char added)
             throws IOException {
-        StringBuilder text = new StringBuilder(ConfigSample.text());
+        StringBuilder text = new StringBuilder(SampleConfig.text());
         int from = Math.min(position, text.length());
         text.replace(from, Math.min(from + removed, text.length()), String.valueOf(added));
         Path file = Files.createTempFile("damaged", ".yaml");
         try {
             Files.write(file, text.toString().getBytes(StandardCharsets.UTF_8));
-            ConfigRefused refused =
-                    catchThrowableOfType(ConfigRefused.class, () -> ConfigReader.read(file));
+            ConfigException refused =
+                    catchThrowableOfType(ConfigException.class, () -> ConfigReader.read(file));
             assertThat(refused.problems()).isNotEmpty();
         } finally {
             Files.delete(file);
@@ -179,6 +179,6 @@ final class BrokenConfigTest {
     }
 
     private static List<ConfigProblem> problems(String yaml) {
-        return catchThrowableOfType(ConfigRefused.class, () -> files.read(yaml)).problems();
+        return catchThrowableOfType(ConfigException.class, () -> files.read(yaml)).problems();
     }
 }

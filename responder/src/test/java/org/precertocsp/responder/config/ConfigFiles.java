@@ -62,7 +62,7 @@ final class ConfigFiles {
         return folder.resolve("precert-ocsp.yaml");
     }
 
-    ServerConfig read(String yaml) throws IOException, ConfigRefused {
+    ServerConfig read(String yaml) throws IOException, ConfigException {
         return ConfigReader.read(Files.writeString(file(), yaml));
     }
 }

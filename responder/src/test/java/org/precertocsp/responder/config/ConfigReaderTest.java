@@ -21,11 +21,11 @@ import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.answer.AnswerConfig.Nonces;
 import org.precertocsp.responder.answer.AnswerConfig.Unassigned;
-import org.precertocsp.responder.answer.Presign;
+import org.precertocsp.responder.answer.PresignMode;
 import org.precertocsp.responder.config.ServerConfig.Issuer;
+import org.precertocsp.responder.ctlog.CtOnlySerialPolicy;
 import org.precertocsp.responder.http.AddressRange;
 import org.precertocsp.responder.http.HttpConfig;
-import org.precertocsp.responder.intake.ctlog.CtPolicy;
 import org.precertocsp.responder.logging.LoggingConfig;
 import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.key.KeyConfig;
@@ -35,7 +35,7 @@ import org.precertocsp.signer.key.KeyConfig.RsaPadding;
 import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.KeySource.KeyOnToken;
 import org.precertocsp.signer.key.KeySource.Token;
-import org.precertocsp.signer.key.Secret;
+import org.precertocsp.signer.key.SecretSource;
 
 final class ConfigReaderTest {
     @TempDir static Path folder;
@@ -49,7 +49,7 @@ final class ConfigReaderTest {
 
     @Test
     void half_done_requests_have_an_eighth_of_the_heap_and_an_address_a_quarter_of_the_places()
-            throws IOException, ConfigRefused {
+            throws IOException, ConfigException {
         HttpConfig http = files.read(ConfigFiles.SMALLEST).http();
 
         assertThat(http.maxHeaderFields()).isEqualTo(64);
@@ -59,7 +59,7 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void proxies_are_trusted_by_ranges_of_addresses() throws IOException, ConfigRefused {
+    void proxies_are_trusted_by_ranges_of_addresses() throws IOException, ConfigException {
         HttpConfig http =
                 files.read(
                                 ConfigFiles.SMALLEST
@@ -71,7 +71,7 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void caches_are_told_what_the_issuer_and_the_server_say() throws IOException, ConfigRefused {
+    void caches_are_told_what_the_issuer_and_the_server_say() throws IOException, ConfigException {
         ServerConfig config =
                 files.read(
                         ConfigFiles.SMALLEST
@@ -86,7 +86,7 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void limits_that_do_not_fit_into_the_heap_are_warned_of() throws IOException, ConfigRefused {
+    void limits_that_do_not_fit_into_the_heap_are_warned_of() throws IOException, ConfigException {
         ServerConfig usual = files.read(ConfigFiles.SMALLEST);
         ServerConfig crowded =
                 files.read(
@@ -105,7 +105,7 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void the_smallest_configuration_is_store_and_issuer() throws IOException, ConfigRefused {
+    void the_smallest_configuration_is_store_and_issuer() throws IOException, ConfigException {
         ServerConfig config = files.read(ConfigFiles.SMALLEST);
 
         assertThat(config.store().directory()).isEqualTo(folder.resolve("store"));
@@ -122,15 +122,15 @@ final class ConfigReaderTest {
                                 List.of(),
                                 IssuerProfile.TLS,
                                 Duration.ofDays(2),
-                                Presign.ASKED,
-                                CtPolicy.ANSWER,
+                                PresignMode.ASKED,
+                                CtOnlySerialPolicy.ANSWER,
                                 Optional.empty(),
                                 Optional.empty()));
     }
 
     @Test
-    void what_is_signed_ahead_is_chosen_for_each_issuer() throws IOException, ConfigRefused {
-        for (Presign presign : Presign.values()) {
+    void what_is_signed_ahead_is_chosen_for_each_issuer() throws IOException, ConfigException {
+        for (PresignMode presign : PresignMode.values()) {
             String word = presign.name().toLowerCase(Locale.ROOT);
             ServerConfig config = files.read(ConfigFiles.SMALLEST + "    presign: " + word + "\n");
 
@@ -140,7 +140,7 @@ final class ConfigReaderTest {
 
     @Test
     void relative_paths_start_at_the_files_folder_and_absolute_ones_stay()
-            throws IOException, ConfigRefused {
+            throws IOException, ConfigException {
         Path inside = Files.createDirectory(folder.resolve("etc"));
         Path file = inside.resolve("c.yaml");
         Files.writeString(
@@ -157,7 +157,8 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void the_private_port_is_on_loopback_unless_told_otherwise() throws IOException, ConfigRefused {
+    void the_private_port_is_on_loopback_unless_told_otherwise()
+            throws IOException, ConfigException {
         ServerConfig config = files.read(ConfigFiles.SMALLEST + "admin:\n");
 
         InetSocketAddress listen = config.admin().orElseThrow().listen();
@@ -166,7 +167,7 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void addresses_may_be_every_host_and_ipv6() throws IOException, ConfigRefused {
+    void addresses_may_be_every_host_and_ipv6() throws IOException, ConfigException {
         ServerConfig config =
                 files.read(
                         ConfigFiles.SMALLEST
@@ -179,13 +180,13 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void a_path_loses_the_slash_at_its_end() throws IOException, ConfigRefused {
+    void a_path_loses_the_slash_at_its_end() throws IOException, ConfigException {
         assertThat(files.read(ConfigFiles.SMALLEST + "http: {path: /ca/ocsp/}\n").http().path())
                 .isEqualTo("/ca/ocsp");
     }
 
     @Test
-    void cross_certificates_share_an_issuer() throws IOException, ConfigRefused {
+    void cross_certificates_share_an_issuer() throws IOException, ConfigException {
         ServerConfig config =
                 files.read(
                         ConfigFiles.SMALLEST.replace(
@@ -195,7 +196,7 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void anchors_and_aliases_spare_repetition() throws IOException, ConfigRefused {
+    void anchors_and_aliases_spare_repetition() throws IOException, ConfigException {
         ServerConfig config =
                 files.read(
                         """
@@ -219,7 +220,7 @@ final class ConfigReaderTest {
 
     @Requirement("CR-08")
     @Test
-    void a_policy_switch_adds_reasons_the_profile_lacks() throws IOException, ConfigRefused {
+    void a_policy_switch_adds_reasons_the_profile_lacks() throws IOException, ConfigException {
         ServerConfig config =
                 files.read(
                         ConfigFiles.SMALLEST
@@ -235,7 +236,7 @@ final class ConfigReaderTest {
 
     @Test
     void smime_issuers_may_suspend_where_their_generation_allows_it()
-            throws IOException, ConfigRefused {
+            throws IOException, ConfigException {
         ServerConfig config =
                 files.read(
                         ConfigFiles.SMALLEST.replace("tls", "smime")
@@ -247,7 +248,7 @@ final class ConfigReaderTest {
 
     @Requirement({"SA-12", "RT-05"})
     @Test
-    void retention_may_be_longer_than_the_profile_demands() throws IOException, ConfigRefused {
+    void retention_may_be_longer_than_the_profile_demands() throws IOException, ConfigException {
         String longer = ConfigFiles.SMALLEST.replace("tls", "code-signing");
 
         assertThat(files.read(longer).issuers().getFirst().profile())
@@ -262,7 +263,7 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void a_private_pki_may_go_on_answering_past_expiry() throws IOException, ConfigRefused {
+    void a_private_pki_may_go_on_answering_past_expiry() throws IOException, ConfigException {
         ServerConfig config =
                 files.read(
                         ConfigFiles.SMALLEST.replace("tls", "private")
@@ -274,7 +275,7 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void a_key_on_a_token_is_named_by_slot_and_id_too() throws IOException, ConfigRefused {
+    void a_key_on_a_token_is_named_by_slot_and_id_too() throws IOException, ConfigException {
         ServerConfig config =
                 files.read(
                         ConfigFiles.RESPONDER
@@ -295,7 +296,7 @@ final class ConfigReaderTest {
                         folder.resolve("module.so"),
                         new Token.Slot(0x1a2b),
                         new KeyOnToken.Id("0a1f"),
-                        new Secret.FromEnvironment("OCSP_PIN"));
+                        new SecretSource.FromEnvironment("OCSP_PIN"));
         assertThat(config.issuers().getFirst().credential())
                 .contains(
                         new CredentialSource(

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.precertocsp.Needs;
+import org.precertocsp.RequiredTools;
 import org.precertocsp.Requirement;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.request.Requests;
 
 /// A real client with the awkward encodings.
@@ -45,11 +45,11 @@ final class CurlTest {
         String lower = BASE64.replace("+", "%2b").replace("/", "%2f").replace("=", "%3d");
         for (String path : List.of(BASE64, upper, lower, BASE64.replace("+", "%20"))) {
             try (TestServer server = TestServer.start()) {
-                Octets body = curl("--path-as-is", server.uri("") + slashes + path);
+                ByteString body = curl("--path-as-is", server.uri("") + slashes + path);
 
                 assertThat(body).isEqualTo(FakeSource.DER);
                 assertThat(server.source.asked.getFirst().certIds().getFirst().issuerNameHash())
-                        .isEqualTo(Octets.of(Requests.filled(20, 0xff)));
+                        .isEqualTo(ByteString.of(Requests.filled(20, 0xff)));
             }
         }
     }
@@ -71,15 +71,16 @@ final class CurlTest {
         }
     }
 
-    private Octets curl(String... arguments) throws Exception {
+    private ByteString curl(String... arguments) throws Exception {
         Path out = folder.resolve("out");
         List<String> command =
-                new ArrayList<>(List.of(Needs.program("curl").toString(), "-sS", "-m", "10"));
+                new ArrayList<>(
+                        List.of(RequiredTools.program("curl").toString(), "-sS", "-m", "10"));
         command.addAll(List.of("-o", out.toString()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).inheritIO().start();
         assertThat(process.waitFor(15, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
-        return Octets.of(Files.readAllBytes(out));
+        return ByteString.of(Files.readAllBytes(out));
     }
 }

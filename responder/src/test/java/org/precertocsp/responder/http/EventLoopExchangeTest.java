@@ -11,7 +11,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.responder.answer.Answer;
-import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.request.OcspRequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
 
 /// What one buffer used again and again must not do. What is in the replies,
@@ -71,7 +71,7 @@ final class EventLoopExchangeTest {
         HttpReply served = HttpReply.of((Answer.Served) FakeSource.SERVED);
         return new EventLoopExchange(
                 TestServer.CONFIG,
-                new RequestDecoder(new RequestLimits(1)),
+                new OcspRequestDecoder(new RequestLimits(1)),
                 (_, _) -> unauthorized ? HttpReply.unauthorized() : served,
                 InstantSource.fixed(FakeSource.NOW));
     }

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.ResolvedRequest;
 import org.precertocsp.responder.answer.ResponseSource;
-import org.precertocsp.responder.request.OcspQuery;
+import org.precertocsp.responder.request.OcspRequest;
 import org.precertocsp.signer.SignedResponse;
 
 /// Answers everything the same way, and can be made to wait.
@@ -20,12 +20,12 @@ final class FakeSource implements ResponseSource {
     static final Instant THIS_UPDATE = Instant.parse("2026-03-05T11:00:00Z");
     static final Instant NEXT_UPDATE = Instant.parse("2026-03-07T11:00:00Z");
     static final Instant RENEWAL = Instant.parse("2026-03-06T11:00:00Z");
-    static final Octets DER = Octets.ofHex("3003".repeat(400));
+    static final ByteString DER = ByteString.ofHex("3003".repeat(400));
 
     static final Answer SERVED = new Answer.Served(response(THIS_UPDATE, NEXT_UPDATE), RENEWAL);
 
     final AtomicReference<Answer> answer = new AtomicReference<>(SERVED);
-    final List<OcspQuery> asked = new CopyOnWriteArrayList<>();
+    final List<OcspRequest> asked = new CopyOnWriteArrayList<>();
     final List<String> threads = new CopyOnWriteArrayList<>();
     final Semaphore entered = new Semaphore(0);
     private final Semaphore leave = new Semaphore(Integer.MAX_VALUE / 2);

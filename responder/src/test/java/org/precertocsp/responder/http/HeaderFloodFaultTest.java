@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.answer.IssuerDirectory;
-import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.request.OcspRequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
 
 /// A server with a small heap, the limits of the default configuration, and clients that leave as
@@ -255,15 +255,15 @@ final class HeaderFloodFaultTest {
                             LONG,
                             LONG,
                             LONG);
-            Answering answering =
-                    new Answering(
-                            new RequestDecoder(new RequestLimits(10)),
+            OcspServiceConfig answering =
+                    new OcspServiceConfig(
+                            new OcspRequestDecoder(new RequestLimits(10)),
                             new IssuerDirectory(List.of()),
-                            ReadyReplies.NONE,
-                            Answering.Sources.of(_ -> FakeSource.SERVED),
+                            FastReplyLookup.NONE,
+                            OcspServiceConfig.Sources.of(_ -> FakeSource.SERVED),
                             4,
-                            Answering.SingleUse.NONE,
-                            new Traffic(),
+                            OcspServiceConfig.SingleUse.NONE,
+                            new RequestMetrics(),
                             new OverloadMonitor(Alarm.LOGGED));
             OcspHttpServer server =
                     OcspHttpServer.start(config, answering, InstantSource.fixed(FakeSource.NOW));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.DigestParameters;
-import org.precertocsp.responder.request.OcspQuery;
+import org.precertocsp.responder.request.OcspRequest;
 import org.precertocsp.responder.request.Requests;
 
 /// Paths seen in the wild, and the cases other responders test themselves with.
@@ -43,7 +43,7 @@ final class HttpCorpusTest {
                         .as(path)
                         .isEqualTo(FakeSource.DER);
                 assertThat(server.source.asked).hasSize(1);
-                OcspQuery query = server.source.asked.getFirst();
+                OcspRequest query = server.source.asked.getFirst();
                 // One client leaves the digest parameters out (trustd).
                 assertThat(query.certIds().getFirst().parameters())
                         .isEqualTo(

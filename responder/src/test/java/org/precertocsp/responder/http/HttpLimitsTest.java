@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.Requirement;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.request.Requests;
 
 /// Bytes no good client sends, and clients that are too many, too slow or too greedy.
@@ -358,7 +358,7 @@ final class HttpLimitsTest {
         await(
                 "an answer",
                 () -> {
-                    Octets body = server.ask(GET).body();
+                    ByteString body = server.ask(GET).body();
                     assertThat(body.toHex()).isIn(TRY_LATER, FakeSource.DER.toHex());
                     return body.equals(FakeSource.DER);
                 });

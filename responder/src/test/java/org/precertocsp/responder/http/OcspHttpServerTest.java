@@ -26,19 +26,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.precertocsp.Needs;
+import org.precertocsp.RequiredTools;
 import org.precertocsp.Requirement;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.CacheHints;
 import org.precertocsp.responder.answer.IssuerDirectory;
-import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.request.OcspRequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
 import org.precertocsp.responder.request.Requests;
 
 /// Replies and their headers, seen by an ordinary client.
 final class OcspHttpServerTest {
-    private static final String ETAG = Validators.etag(FakeSource.DER);
+    private static final String ETAG = CacheHeaders.etag(FakeSource.DER);
     private static final String PLAIN = Base64.getEncoder().encodeToString(Requests.plain());
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -51,16 +51,17 @@ final class OcspHttpServerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Transport.class)
+    @EnumSource(NettyTransport.class)
     @Requirement({"HT-01", "HT-02", "HT-06"})
-    void get_and_post_are_answered_alike_on_every_transport(Transport transport) throws Exception {
+    void get_and_post_are_answered_alike_on_every_transport(NettyTransport transport)
+            throws Exception {
         try (TestServer own = new TestServer(TestServer.CONFIG, transport)) {
             HttpResponse<byte[]> got = send(HttpRequest.newBuilder(own.uri("/" + PLAIN)));
             HttpResponse<byte[]> posted = send(post(own.uri("/"), Requests.plain()));
 
             for (HttpResponse<byte[]> reply : List.of(got, posted)) {
                 assertThat(reply.statusCode()).isEqualTo(200);
-                assertThat(Octets.of(reply.body())).isEqualTo(FakeSource.DER);
+                assertThat(ByteString.of(reply.body())).isEqualTo(FakeSource.DER);
                 assertThat(field(reply, "Content-Type")).isEqualTo("application/ocsp-response");
                 assertThat(field(reply, "Content-Length")).isEqualTo("800");
             }
@@ -155,7 +156,7 @@ final class OcspHttpServerTest {
                 .isEqualTo("private, max-age=0, no-transform, must-revalidate");
         assertThat(field(unknown, "Cache-Control")).isEqualTo("no-store");
         for (HttpResponse<byte[]> reply : List.of(nonce, unknown)) {
-            assertThat(Octets.of(reply.body())).isEqualTo(FakeSource.DER);
+            assertThat(ByteString.of(reply.body())).isEqualTo(FakeSource.DER);
             assertThat(reply.headers().firstValue("ETag")).isEmpty();
             assertThat(reply.headers().firstValue("Expires")).isEmpty();
             assertThat(reply.headers().firstValue("Last-Modified")).isEmpty();
@@ -205,10 +206,10 @@ final class OcspHttpServerTest {
         try (OcspHttpServer broken =
                 OcspHttpServer.start(
                         TestServer.CONFIG,
-                        new Answering(
-                                new RequestDecoder(new RequestLimits(1)),
+                        new OcspServiceConfig(
+                                new OcspRequestDecoder(new RequestLimits(1)),
                                 new IssuerDirectory(List.of()),
-                                ReadyReplies.NONE,
+                                FastReplyLookup.NONE,
                                 _ -> {
                                     throw new StackOverflowError();
                                 },
@@ -227,10 +228,10 @@ final class OcspHttpServerTest {
         try (OcspHttpServer broken =
                 OcspHttpServer.start(
                         TestServer.CONFIG,
-                        new Answering(
-                                new RequestDecoder(new RequestLimits(1)),
+                        new OcspServiceConfig(
+                                new OcspRequestDecoder(new RequestLimits(1)),
                                 new IssuerDirectory(List.of()),
-                                ReadyReplies.NONE,
+                                FastReplyLookup.NONE,
                                 _ -> {
                                     throw new IllegalStateException("a bug");
                                 },
@@ -253,7 +254,7 @@ final class OcspHttpServerTest {
 
         HttpResponse<byte[]> reply = client.send(bare, BodyHandlers.ofByteArray());
 
-        assertThat(Octets.of(reply.body())).isEqualTo(FakeSource.DER);
+        assertThat(ByteString.of(reply.body())).isEqualTo(FakeSource.DER);
     }
 
     @ParameterizedTest
@@ -288,7 +289,7 @@ final class OcspHttpServerTest {
             HttpResponse<byte[]> in = send(HttpRequest.newBuilder(own.uri("/ocsp/" + PLAIN)));
             HttpResponse<byte[]> out = send(HttpRequest.newBuilder(own.uri("/" + PLAIN)));
 
-            assertThat(Octets.of(in.body())).isEqualTo(FakeSource.DER);
+            assertThat(ByteString.of(in.body())).isEqualTo(FakeSource.DER);
             assertThat(out.statusCode()).isEqualTo(404);
             assertThat(field(out, "Cache-Control")).isEqualTo("no-store");
             assertThat(send(post(own.uri("/ocsp"), Requests.plain())).statusCode()).isEqualTo(200);
@@ -318,7 +319,7 @@ final class OcspHttpServerTest {
                         Duration.ofSeconds(1),
                         Duration.ZERO);
 
-        assertThatThrownBy(() -> new TestServer(taken, Transport.NIO))
+        assertThatThrownBy(() -> new TestServer(taken, NettyTransport.NIO))
                 .hasMessageContaining("cannot listen on")
                 .hasMessageContaining(Integer.toString(server.address().getPort()));
     }
@@ -332,7 +333,7 @@ final class OcspHttpServerTest {
 
     private static void assertError(HttpResponse<byte[]> reply, int code) {
         assertThat(reply.statusCode()).isEqualTo(200);
-        assertThat(Octets.of(reply.body()).toHex()).isEqualTo("30030a010" + code);
+        assertThat(ByteString.of(reply.body()).toHex()).isEqualTo("30030a010" + code);
         assertThat(field(reply, "Content-Type")).isEqualTo("application/ocsp-response");
         assertThat(field(reply, "Cache-Control")).isEqualTo("no-store");
         assertThat(reply.headers().firstValue("ETag")).isEmpty();
@@ -384,8 +385,8 @@ final class OcspHttpServerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Transport.class)
-    void an_address_has_clients_of_its_own_family_alone(Transport transport) {
+    @EnumSource(NettyTransport.class)
+    void an_address_has_clients_of_its_own_family_alone(NettyTransport transport) {
         needs(transport);
         needsIpv6();
         int port = freePort();
@@ -406,11 +407,11 @@ final class OcspHttpServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0 ::", ":: 0.0.0.0", "127.0.0.1 ::"})
     void addresses_of_both_families_share_a_port(String addresses) {
-        needs(Transport.EPOLL);
+        needs(NettyTransport.EPOLL);
         needsIpv6();
         int port = freePort();
         try (TestServer _ =
-                new TestServer(listening(port, addresses.split(" ", -1)), Transport.EPOLL)) {
+                new TestServer(listening(port, addresses.split(" ", -1)), NettyTransport.EPOLL)) {
             assertThat(answers("127.0.0.1", port)).isTrue();
             assertThat(answers("::1", port)).isTrue();
         }
@@ -429,14 +430,14 @@ final class OcspHttpServerTest {
                 Duration.ZERO);
     }
 
-    private static void needs(Transport transport) {
-        Needs.met(
-                transport == Transport.NIO || Transport.best() == Transport.EPOLL,
+    private static void needs(NettyTransport transport) {
+        RequiredTools.met(
+                transport == NettyTransport.NIO || NettyTransport.best() == NettyTransport.EPOLL,
                 "epoll is Linux's, on x86_64 or aarch64");
     }
 
     private static void needsIpv6() {
-        Needs.met(hasIpv6(), "this machine has no IPv6 loopback address ::1");
+        RequiredTools.met(hasIpv6(), "this machine has no IPv6 loopback address ::1");
     }
 
     private static boolean hasIpv6() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.Requirement;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 
 final class OcspTargetTest {
     @ParameterizedTest
@@ -38,14 +38,14 @@ final class OcspTargetTest {
             })
     @Requirement({"HT-03", "HT-04"})
     void one_request_has_many_spellings(String path) {
-        assertThat(decoded(path)).contains(Octets.ofHex("30fbfffffffbefbe"));
+        assertThat(decoded(path)).contains(ByteString.ofHex("30fbfffffffbefbe"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"MPv+AA==", "MPv%2BAA==", "MPv%2bAA%3D%3D", "MPv%20AA", "MPv-AA"})
     @Requirement("HT-03")
     void a_plus_is_never_a_blank(String path) {
-        assertThat(decoded(path)).contains(Octets.ofHex("30fbfe00"));
+        assertThat(decoded(path)).contains(ByteString.ofHex("30fbfe00"));
     }
 
     @ParameterizedTest
@@ -75,7 +75,7 @@ final class OcspTargetTest {
 
     @Test
     void nothing_is_no_octets() {
-        assertThat(decoded("")).contains(Octets.of());
+        assertThat(decoded("")).contains(ByteString.of());
     }
 
     @Property(tries = 300)
@@ -88,12 +88,13 @@ final class OcspTargetTest {
         String escaped = URLEncoder.encode(plain, StandardCharsets.US_ASCII);
         String lower = escaped.replace("%2B", "%2b").replace("%2F", "%2f").replace("%3D", "%3d");
 
-        assertThat(decoded(plain)).contains(Octets.of(der));
-        assertThat(decoded(escaped)).contains(Octets.of(der));
-        assertThat(decoded(lower)).contains(Octets.of(der));
-        assertThat(decoded(plain.replace("=", ""))).contains(Octets.of(der));
-        assertThat(decoded(plain.replace("+", "%20"))).contains(Octets.of(der));
-        assertThat(decoded(Base64.getUrlEncoder().encodeToString(der))).contains(Octets.of(der));
+        assertThat(decoded(plain)).contains(ByteString.of(der));
+        assertThat(decoded(escaped)).contains(ByteString.of(der));
+        assertThat(decoded(lower)).contains(ByteString.of(der));
+        assertThat(decoded(plain.replace("=", ""))).contains(ByteString.of(der));
+        assertThat(decoded(plain.replace("+", "%20"))).contains(ByteString.of(der));
+        assertThat(decoded(Base64.getUrlEncoder().encodeToString(der)))
+                .contains(ByteString.of(der));
     }
 
     @ParameterizedTest
@@ -164,16 +165,16 @@ final class OcspTargetTest {
         String escaped = text.replace("+", "%2B").replace("/", "%2f").replace("=", "%3D");
 
         assertThat(usual(escaped)).isEqualTo(1 + escaped.length());
-        assertThat(last()).isEqualTo(Octets.of(der));
+        assertThat(last()).isEqualTo(ByteString.of(der));
         assertThat(usual(text)).isEqualTo(1 + text.length());
-        assertThat(last()).isEqualTo(Octets.of(der));
+        assertThat(last()).isEqualTo(ByteString.of(der));
     }
 
     @Property(tries = 3000)
     void what_one_pass_takes_means_the_same_to_the_tolerant_reader(@ForAll("paths") String text) {
         String path = "M" + text;
         if (usual(path) == path.length() + 1) {
-            Octets inOnePass = last();
+            ByteString inOnePass = last();
 
             assertThat(target.readTolerantly(bytes("/" + path), 0, path.length() + 1))
                     .isEqualTo(OcspTarget.Meaning.DECODED);
@@ -198,11 +199,11 @@ final class OcspTargetTest {
         return target.readUsual(text, 0, text.length);
     }
 
-    private Octets last() {
-        return Octets.of(target.der(), 0, target.length());
+    private ByteString last() {
+        return ByteString.of(target.der(), 0, target.length());
     }
 
-    private Optional<Octets> decoded(String path) {
+    private Optional<ByteString> decoded(String path) {
         byte[] text = bytes("/" + path);
         return target.read(text, 0, text.length) == OcspTarget.Meaning.DECODED
                 ? Optional.of(last())

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.precertocsp.Requirement;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.answer.Answer;
-import org.precertocsp.responder.request.PlainQuery;
+import org.precertocsp.responder.request.OcspRequestView;
 import org.precertocsp.signer.SignedResponse;
 
 /// The same requests get the same bytes: whether the reply is ready on the event loop or has to be
@@ -212,7 +212,7 @@ final class RequestEquivalenceTest {
             List<Wire.Reply> replies = replies(fast, pieces);
 
             assertThat(replies).hasSize(4).isEqualTo(replies(slow, pieces));
-            assertThat(replies.getFirst().body()).isEqualTo(Octets.of());
+            assertThat(replies.getFirst().body()).isEqualTo(ByteString.of());
             assertThat(replies.getLast().body()).isEqualTo(FakeSource.DER);
         }
     }
@@ -304,7 +304,7 @@ final class RequestEquivalenceTest {
                 });
     }
 
-    private static @Nullable HttpReply withoutNonce(PlainQuery query, long epochMilli) {
+    private static @Nullable HttpReply withoutNonce(OcspRequestView query, long epochMilli) {
         return query.hasNonce() ? null : SERVED;
     }
 

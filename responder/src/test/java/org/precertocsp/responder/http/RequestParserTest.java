@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 
 /// What is a request, what is refused and how, in whatever pieces it comes.
 final class RequestParserTest {
@@ -316,12 +316,12 @@ final class RequestParserTest {
                 .formatted(
                         parser.framing(get && TARGET.isCanonical()),
                         meaning,
-                        get ? Octets.of(TARGET.der(), 0, TARGET.length()) : "",
+                        get ? ByteString.of(TARGET.der(), 0, TARGET.length()) : "",
                         body(parser));
     }
 
-    private static Octets body(RequestParser parser) {
-        return Octets.of(parser.bodyArray(), parser.bodyFrom(), parser.bodyLength());
+    private static ByteString body(RequestParser parser) {
+        return ByteString.of(parser.bodyArray(), parser.bodyFrom(), parser.bodyLength());
     }
 
     private RequestParser.Progress read(String text) {

@@ -205,7 +205,7 @@ final class SilentConnectionsFaultTest {
     }
 
     private static Object party(String address) {
-        return OpenConnections.party(InetAddress.ofLiteral(address));
+        return ConnectionLimiter.party(InetAddress.ofLiteral(address));
     }
 
     private static HttpConfig config(

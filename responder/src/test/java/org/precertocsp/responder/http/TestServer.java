@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.answer.IssuerDirectory;
-import org.precertocsp.responder.request.RequestDecoder;
+import org.precertocsp.responder.request.OcspRequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
 
 /// A server on a port of its own with a fake behind it.
@@ -29,7 +29,7 @@ final class TestServer implements AutoCloseable {
                     Duration.ofSeconds(5));
 
     final FakeSource source;
-    final Traffic traffic = new Traffic();
+    final RequestMetrics traffic = new RequestMetrics();
 
     /// What was raised, and `end of …`.
     final List<String> alerts = new CopyOnWriteArrayList<>();
@@ -49,57 +49,57 @@ final class TestServer implements AutoCloseable {
 
     private final OcspHttpServer server;
 
-    TestServer(HttpConfig config, Transport transport) {
-        this(config, transport, ReadyReplies.NONE, new FakeSource());
+    TestServer(HttpConfig config, NettyTransport transport) {
+        this(config, transport, FastReplyLookup.NONE, new FakeSource());
     }
 
     TestServer(HttpConfig config, Duration calm) {
-        this(config, Transport.best(), ReadyReplies.NONE, new FakeSource(), calm);
+        this(config, NettyTransport.best(), FastReplyLookup.NONE, new FakeSource(), calm);
     }
 
     private TestServer(
-            HttpConfig config, Transport transport, ReadyReplies ready, FakeSource source) {
+            HttpConfig config, NettyTransport transport, FastReplyLookup ready, FakeSource source) {
         this(config, transport, ready, source, Duration.ofMinutes(1));
     }
 
     private TestServer(
             HttpConfig config,
-            Transport transport,
-            ReadyReplies ready,
+            NettyTransport transport,
+            FastReplyLookup ready,
             FakeSource source,
             Duration calm) {
         this.source = source;
         OverloadMonitor overload = new OverloadMonitor(alarm, calm);
         InstantSource clock = InstantSource.fixed(FakeSource.NOW);
-        RequestDecoder decoder = new RequestDecoder(new RequestLimits(10));
-        Answering answering =
-                new Answering(
+        OcspRequestDecoder decoder = new OcspRequestDecoder(new RequestLimits(10));
+        OcspServiceConfig answering =
+                new OcspServiceConfig(
                         decoder,
                         new IssuerDirectory(List.of()),
                         ready,
-                        Answering.Sources.of(source),
+                        OcspServiceConfig.Sources.of(source),
                         config.maxInFlight(),
-                        new Answering.SingleUse(request -> request.size() > 1, 1),
+                        new OcspServiceConfig.SingleUse(request -> request.size() > 1, 1),
                         traffic,
                         overload);
         try {
-            server = OcspHttpServer.start(Endpoint.of(config, answering, clock), transport);
+            server = OcspHttpServer.start(ServerContext.of(config, answering, clock), transport);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     static TestServer start() {
-        return new TestServer(CONFIG, Transport.best());
+        return new TestServer(CONFIG, NettyTransport.best());
     }
 
     /// With replies that are ready, and the fake for the others.
-    static TestServer with(ReadyReplies ready) {
-        return new TestServer(CONFIG, Transport.best(), ready, new FakeSource());
+    static TestServer with(FastReplyLookup ready) {
+        return new TestServer(CONFIG, NettyTransport.best(), ready, new FakeSource());
     }
 
     static TestServer under(String path) {
-        return new TestServer(configUnder(path), Transport.best());
+        return new TestServer(configUnder(path), NettyTransport.best());
     }
 
     static HttpConfig configUnder(String path) {
@@ -117,7 +117,7 @@ final class TestServer implements AutoCloseable {
     static TestServer with(int maxConnections, int maxInFlight, Duration... times) {
         return new TestServer(
                 configOf(CONFIG.listen(), "/", maxConnections, maxInFlight, times),
-                Transport.best());
+                NettyTransport.best());
     }
 
     /// @param times header, idle and drain timeouts

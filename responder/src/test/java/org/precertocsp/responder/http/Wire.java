@@ -15,12 +15,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 
 /// A bare socket that speaks HTTP as badly as a test wants.
 final class Wire implements AutoCloseable {
     /// @param fields by lower-case name
-    record Reply(int status, Map<String, String> fields, Octets body) {
+    record Reply(int status, Map<String, String> fields, ByteString body) {
         String field(String name) {
             return fields.getOrDefault(name.toLowerCase(Locale.ROOT), "(absent)");
         }
@@ -118,7 +118,7 @@ final class Wire implements AutoCloseable {
                 fields.put(name, line.substring(colon + 1).strip());
             }
             int length = Integer.parseInt(fields.getOrDefault("content-length", "0"));
-            Octets octets = length == 0 ? Octets.of() : Octets.of(body.read(length));
+            ByteString octets = length == 0 ? ByteString.of() : ByteString.of(body.read(length));
             return new Reply(Integer.parseInt(status[1]), fields, octets);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

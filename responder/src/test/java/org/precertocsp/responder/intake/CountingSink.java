@@ -1,8 +1,8 @@
 package org.precertocsp.responder.intake;
 
 import java.util.Optional;
-import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
+import org.precertocsp.responder.status.LatestCrl;
 import org.precertocsp.responder.status.StatusChange;
 
 /// Holds nothing, for files too long to record; refusals fail the test.
@@ -20,26 +20,26 @@ public final class CountingSink implements FeedSink {
     }
 
     @Override
-    public void accept(Place place, StatusChange change) {
+    public void accept(SourceLocation place, StatusChange change) {
         onAccept.run();
         count++;
     }
 
     @Override
-    public void refuse(Place place, String why) {
+    public void refuse(SourceLocation place, String why) {
         throw new AssertionError(place + ": " + why);
     }
 
     @Override
-    public void warn(Place place, String what) {}
+    public void warn(SourceLocation place, String what) {}
 
     @Override
-    public Optional<CrlHead> crlHead(CrlScope scope) {
+    public Optional<LatestCrl> crlHead(CrlScope scope) {
         return Optional.empty();
     }
 
     @Override
-    public void putCrlHead(CrlScope scope, CrlHead head) {}
+    public void putCrlHead(CrlScope scope, LatestCrl head) {}
 
     public long count() {
         return count;

@@ -18,27 +18,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.intake.LoadSummary.Report;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
-import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.ChangeSource;
 import org.precertocsp.responder.status.ForwardingChangeSet;
 import org.precertocsp.responder.status.InMemoryStatusStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusWriter;
-import org.precertocsp.responder.status.StoreFailure;
-import org.precertocsp.responder.status.TooManyChanges;
+import org.precertocsp.responder.status.StoreException;
+import org.precertocsp.responder.status.TooManyChangesException;
 
 final class FeedLoaderTest {
-    private static final FedIssuer ISSUER =
-            new FedIssuer(
+    private static final ConfiguredIssuer ISSUER =
+            new ConfiguredIssuer(
                     "issuer", List.of(TestCa.root("Issuer").certificate()), IssuerProfile.TLS);
 
     private static final LoadOptions STRICT =
@@ -128,10 +128,11 @@ final class FeedLoaderTest {
 
         assertThat(store.committed())
                 .containsExactly(
-                        new FeedSource(
+                        new ChangeSource(
                                 "csv",
                                 "lists/a.txt",
-                                HashAlgorithm.SHA256.hash(Octets.of("assign 0a\n".getBytes(UTF_8))),
+                                HashAlgorithm.SHA256.hash(
+                                        ByteString.of("assign 0a\n".getBytes(UTF_8))),
                                 Instant.parse("2026-11-21T10:00:00Z")));
     }
 
@@ -139,7 +140,7 @@ final class FeedLoaderTest {
     void a_failing_store_is_no_fault_of_the_file() throws Exception {
         store.fail(true);
 
-        assertThatExceptionOfType(StoreFailure.class).isThrownBy(() -> load("assign 0a\n"));
+        assertThatExceptionOfType(StoreException.class).isThrownBy(() -> load("assign 0a\n"));
         assertThat(store.serials()).isEmpty();
     }
 
@@ -147,7 +148,7 @@ final class FeedLoaderTest {
     void an_unreadable_file_says_which_and_why() {
         Path missing = folder.resolve("missing");
 
-        assertThatExceptionOfType(UnreadableFile.class)
+        assertThatExceptionOfType(UnreadableFileException.class)
                 .isThrownBy(() -> loader.load(job(missing)))
                 .withMessage("lists/a.txt cannot be read: no such file (" + missing + ")");
     }
@@ -267,10 +268,10 @@ final class FeedLoaderTest {
     @Test
     void a_list_of_another_issuers_serials_is_refused_unless_they_are_said_to_be_new()
             throws Exception {
-        FedIssuer other =
-                new FedIssuer(
+        ConfiguredIssuer other =
+                new ConfiguredIssuer(
                         "other", List.of(TestCa.root("Other").certificate()), IssuerProfile.TLS);
-        FedIssuer.Directory both = new FedIssuer.Directory(List.of(ISSUER, other));
+        ConfiguredIssuer.Directory both = new ConfiguredIssuer.Directory(List.of(ISSUER, other));
         StringBuilder list = new StringBuilder();
         for (int i = 0; i < 10; i++) {
             list.append("good 4c0ffee0badc0f0").append(i).append('\n');
@@ -290,10 +291,10 @@ final class FeedLoaderTest {
 
     @Test
     void small_serials_that_two_issuers_count_alike_are_no_mistake() throws Exception {
-        FedIssuer other =
-                new FedIssuer(
+        ConfiguredIssuer other =
+                new ConfiguredIssuer(
                         "other", List.of(TestCa.root("Other").certificate()), IssuerProfile.TLS);
-        FedIssuer.Directory both = new FedIssuer.Directory(List.of(ISSUER, other));
+        ConfiguredIssuer.Directory both = new ConfiguredIssuer.Directory(List.of(ISSUER, other));
         Path file = Files.writeString(folder.resolve("a.txt"), "good 01\ngood 02\n");
         ruled.load(job(file, other, LoadOptions.USUAL, both));
 
@@ -311,16 +312,16 @@ final class FeedLoaderTest {
     }
 
     private LoadSummary throughJson(LoadSummary summary) throws IOException {
-        Path file = Files.write(folder.resolve("summary.json"), SummaryJson.bytes(summary));
-        return SummaryJson.read(file);
+        Path file = Files.write(folder.resolve("summary.json"), LoadSummaryJson.bytes(summary));
+        return LoadSummaryJson.read(file);
     }
 
     @Test
     void an_upload_is_recorded_with_its_sender() throws Exception {
-        FeedJob local = job(Files.writeString(folder.resolve("a.txt"), "assign 0a\n"));
+        LoadJob local = job(Files.writeString(folder.resolve("a.txt"), "assign 0a\n"));
         loader.load(local);
         loader.load(
-                new FeedJob(
+                new LoadJob(
                         local.kind(),
                         local.feed(),
                         local.path(),
@@ -350,7 +351,7 @@ final class FeedLoaderTest {
 
                             @Override
                             public List<ChangeOutcome> applyAll(List<StatusChange> all) {
-                                throw new TooManyChanges(1_000);
+                                throw new TooManyChangesException(1_000);
                             }
                         };
         LoadSummary summary =
@@ -362,45 +363,48 @@ final class FeedLoaderTest {
                 .doesNotContain("report it");
     }
 
-    private LoadSummary load(String content) throws IOException, UnreadableFile {
+    private LoadSummary load(String content) throws IOException, UnreadableFileException {
         return load(content, LoadOptions.USUAL);
     }
 
     private LoadSummary load(String content, LoadOptions options)
-            throws IOException, UnreadableFile {
+            throws IOException, UnreadableFileException {
         return loader.load(job(Files.writeString(folder.resolve("a.txt"), content), options));
     }
 
-    private LoadSummary loadInto(String content) throws IOException, UnreadableFile {
+    private LoadSummary loadInto(String content) throws IOException, UnreadableFileException {
         Path file = Files.writeString(folder.resolve("a.txt"), content);
         return ruled.load(job(file, LoadOptions.USUAL));
     }
 
-    private static FeedJob job(Path file, LoadOptions options) {
-        return job(file, ISSUER, options, new FedIssuer.Directory(List.of(ISSUER)));
+    private static LoadJob job(Path file, LoadOptions options) {
+        return job(file, ISSUER, options, new ConfiguredIssuer.Directory(List.of(ISSUER)));
     }
 
-    private static FeedJob job(
-            Path file, FedIssuer issuer, LoadOptions options, FedIssuer.Directory issuers) {
-        return new FeedJob(
+    private static LoadJob job(
+            Path file,
+            ConfiguredIssuer issuer,
+            LoadOptions options,
+            ConfiguredIssuer.Directory issuers) {
+        return new LoadJob(
                 FeedKind.CSV,
                 new LineFeeds(issuer).feed(FeedKind.CSV, List.of(file)),
                 file,
                 "lists/a.txt",
                 Optional.empty(),
-                ReadProgress.SILENT,
+                ProgressListener.SILENT,
                 options,
                 issuers);
     }
 
-    private static FeedJob job(Path file) {
-        return new FeedJob(
+    private static LoadJob job(Path file) {
+        return new LoadJob(
                 FeedKind.CSV,
                 new LineFeeds(ISSUER).feed(FeedKind.CSV, List.of(file)),
                 file,
                 "lists/a.txt",
                 Optional.empty(),
-                ReadProgress.SILENT);
+                ProgressListener.SILENT);
     }
 
     private static Report report(String severity, int line, String reason) {

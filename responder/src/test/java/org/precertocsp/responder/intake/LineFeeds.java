@@ -20,16 +20,16 @@ import org.precertocsp.responder.status.StatusChange;
 
 /// Feeds of any kind for a made-up file format: one order on each line, such as `assign 0a` or
 /// `stop since it is no list`.
-public final class LineFeeds implements Feeds {
-    private final FedIssuer issuer;
+public final class LineFeeds implements FeedProvider {
+    private final ConfiguredIssuer issuer;
 
     /// @param issuer whose serials these are unless the file's issuer is given
-    public LineFeeds(FedIssuer issuer) {
+    public LineFeeds(ConfiguredIssuer issuer) {
         this.issuer = issuer;
     }
 
     @Override
-    public StatusFeed feed(FeedKind kind, List<Path> together) {
+    public FeedReader feed(FeedKind kind, List<Path> together) {
         Set<String> signers = new HashSet<>();
         for (Path path : together) {
             for (String line : lines(path)) {
@@ -41,7 +41,10 @@ public final class LineFeeds implements Feeds {
         return (file, sink) -> {
             List<String> lines = lines(file.path());
             for (int n = 0; n < lines.size(); n++) {
-                obey(lines.get(n), new Place.Line(n + 1), new Reading(file, sink, signers));
+                obey(
+                        lines.get(n),
+                        new SourceLocation.Line(n + 1),
+                        new Reading(file, sink, signers));
                 file.progress().at(n);
             }
         };
@@ -49,7 +52,8 @@ public final class LineFeeds implements Feeds {
 
     private record Reading(FeedFile file, FeedSink sink, Set<String> signers) {}
 
-    private void obey(String line, Place place, Reading reading) throws FeedRefused {
+    private void obey(String line, SourceLocation place, Reading reading)
+            throws FeedRejectedException {
         String[] words = line.split(" ", 2);
         FeedSink sink = reading.sink();
         switch (words[0]) {
@@ -70,7 +74,7 @@ public final class LineFeeds implements Feeds {
                     sink.refuse(place, "nobody knows the signer " + words[1]);
                 }
             }
-            case "stop" -> throw new FeedRefused(words[1]);
+            case "stop" -> throw new FeedRejectedException(words[1]);
             case "bug" -> throw new IllegalStateException("a bug");
             case "endless" -> throw new StackOverflowError();
             case "grow" -> append(reading.file().path());

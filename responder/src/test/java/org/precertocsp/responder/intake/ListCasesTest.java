@@ -21,14 +21,14 @@ import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.intake.csv.CsvFeed;
-import org.precertocsp.responder.intake.index.IndexFeed;
-import org.precertocsp.responder.rocksdb.RocksConfig;
-import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.intake.list.CsvFeed;
+import org.precertocsp.responder.intake.list.IndexFeed;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
-import org.precertocsp.responder.status.StatusAnswer;
+import org.precertocsp.responder.status.SerialStatus;
 import org.precertocsp.responder.status.StatusRecord;
+import org.precertocsp.responder.store.RocksStore;
+import org.precertocsp.responder.store.StoreConfig;
 import org.precertocsp.signer.CertificateFile;
 
 /// Lists as other tools and spreadsheets write them, collected after public reports, each loaded
@@ -39,15 +39,15 @@ final class ListCasesTest {
     private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
 
     @TempDir Path folder;
-    private RocksStores store;
-    private FedIssuer priv;
-    private FedIssuer.Directory issuers = new FedIssuer.Directory(List.of());
+    private RocksStore store;
+    private ConfiguredIssuer priv;
+    private ConfiguredIssuer.Directory issuers = new ConfiguredIssuer.Directory(List.of());
 
     @BeforeEach
     void open() throws Exception {
         priv = issuer("priv", IssuerProfile.PRIVATE);
-        issuers = new FedIssuer.Directory(List.of(priv));
-        store = RocksStores.open(new RocksConfig(folder.resolve("store"), 8 << 20));
+        issuers = new ConfiguredIssuer.Directory(List.of(priv));
+        store = RocksStore.open(new StoreConfig(folder.resolve("store"), 8 << 20));
         // Rows of other issuers are refused here.
         assertThat(load("fixtures/all-good.csv", LoadOptions.USUAL, Optional.empty()).added())
                 .isEqualTo(48);
@@ -242,7 +242,7 @@ final class ListCasesTest {
     void a_suspended_line_is_told_and_leaves_the_serial_as_it_was() throws Exception {
         LoadSummary summary = load("i07-suspended.txt");
 
-        assertThat(state("a701")).isEqualTo(StatusAnswer.UNASSIGNED);
+        assertThat(state("a701")).isEqualTo(SerialStatus.UNASSIGNED);
         assertThat(state("a702")).isEqualTo("good");
         assertThat(summary.reports().getFirst().reason()).contains("suspended");
     }
@@ -307,27 +307,27 @@ final class ListCasesTest {
         return load(name, options, Optional.of(priv));
     }
 
-    private LoadSummary load(String name, LoadOptions options, Optional<FedIssuer> issuer)
-            throws UnreadableFile {
+    private LoadSummary load(String name, LoadOptions options, Optional<ConfiguredIssuer> issuer)
+            throws UnreadableFileException {
         FeedKind kind = name.endsWith(".csv") ? FeedKind.CSV : FeedKind.INDEX;
-        StatusFeed feed = kind == FeedKind.CSV ? new CsvFeed(issuers) : new IndexFeed(issuers);
+        FeedReader feed = kind == FeedKind.CSV ? new CsvFeed(issuers) : new IndexFeed(issuers);
         return new FeedLoader(store, () -> NOW)
                 .load(
-                        new FeedJob(
+                        new LoadJob(
                                 kind,
                                 feed,
                                 cases().resolve(name),
                                 name,
                                 issuer,
-                                ReadProgress.SILENT,
+                                ProgressListener.SILENT,
                                 options,
                                 issuers));
     }
 
     private String state(String serial) {
         return store.find(new SerialKey(priv.key(), Serial.ofHex(serial)))
-                .map(StatusAnswer::state)
-                .orElse(StatusAnswer.UNASSIGNED);
+                .map(SerialStatus::state)
+                .orElse(SerialStatus.UNASSIGNED);
     }
 
     private Revocation revocation(String serial) {
@@ -337,9 +337,9 @@ final class ListCasesTest {
                 .orElseThrow(() -> new AssertionError(serial + " is not revoked"));
     }
 
-    private static FedIssuer issuer(String name, IssuerProfile profile) throws Exception {
+    private static ConfiguredIssuer issuer(String name, IssuerProfile profile) throws Exception {
         Path file = cases().resolve("fixtures/ca/" + name + ".pem");
-        return new FedIssuer(name, List.of(CertificateFile.readFirst(file)), profile);
+        return new ConfiguredIssuer(name, List.of(CertificateFile.readFirst(file)), profile);
     }
 
     private static Path cases() {

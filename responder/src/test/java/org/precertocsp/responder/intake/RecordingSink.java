@@ -5,50 +5,50 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.precertocsp.responder.status.CrlHead;
 import org.precertocsp.responder.status.CrlScope;
+import org.precertocsp.responder.status.LatestCrl;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 
 /// Keeps what a feed brought, for tests to look at.
 public final class RecordingSink implements FeedSink {
     /// A refusal or a warning.
-    public record Report(Place place, String text) {}
+    public record Report(SourceLocation place, String text) {}
 
     private final List<StatusChange> changes = new ArrayList<>();
     private final List<Report> refusals = new ArrayList<>();
     private final List<SerialKey> refusedRevocations = new ArrayList<>();
     private final List<Report> warnings = new ArrayList<>();
-    private final Map<CrlScope, CrlHead> heads = new HashMap<>();
+    private final Map<CrlScope, LatestCrl> heads = new HashMap<>();
 
     @Override
-    public void accept(Place place, StatusChange change) {
+    public void accept(SourceLocation place, StatusChange change) {
         changes.add(change);
     }
 
     @Override
-    public void refuse(Place place, String why) {
+    public void refuse(SourceLocation place, String why) {
         refusals.add(new Report(place, why));
     }
 
     @Override
-    public void refuseRevocation(Place place, SerialKey key, String why) {
+    public void refuseRevocation(SourceLocation place, SerialKey key, String why) {
         refusedRevocations.add(key);
         FeedSink.super.refuseRevocation(place, key, why);
     }
 
     @Override
-    public void warn(Place place, String what) {
+    public void warn(SourceLocation place, String what) {
         warnings.add(new Report(place, what));
     }
 
     @Override
-    public Optional<CrlHead> crlHead(CrlScope scope) {
+    public Optional<LatestCrl> crlHead(CrlScope scope) {
         return Optional.ofNullable(heads.get(scope));
     }
 
     @Override
-    public void putCrlHead(CrlScope scope, CrlHead head) {
+    public void putCrlHead(CrlScope scope, LatestCrl head) {
         heads.put(scope, head);
     }
 

@@ -13,20 +13,20 @@ import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeSet;
-import org.precertocsp.responder.status.Dossier;
-import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.ChangeSource;
+import org.precertocsp.responder.status.CtObservation;
 import org.precertocsp.responder.status.SerialKey;
-import org.precertocsp.responder.status.Sighting;
 import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.status.StatusDetails;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
-import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.StoreException;
 
 /// As much of a store as loading needs; judges changes more simply than the real rules do.
 public final class ScratchStore implements StatusStore {
     private final Map<SerialKey, StatusRecord> records = new HashMap<>();
-    private final List<FeedSource> committed = new ArrayList<>();
+    private final List<ChangeSource> committed = new ArrayList<>();
     private final ChangeEpochs epochs = new ChangeEpochs();
     private final AtomicBoolean failing = new AtomicBoolean();
 
@@ -35,7 +35,7 @@ public final class ScratchStore implements StatusStore {
         failing.set(fails);
     }
 
-    public synchronized List<FeedSource> committed() {
+    public synchronized List<ChangeSource> committed() {
         return List.copyOf(committed);
     }
 
@@ -59,8 +59,8 @@ public final class ScratchStore implements StatusStore {
     }
 
     @Override
-    public Dossier dossier(SerialKey key) {
-        return new Dossier(key, find(key), List.of(), List.of(), List.of());
+    public StatusDetails dossier(SerialKey key) {
+        return new StatusDetails(key, find(key), List.of(), List.of(), List.of());
     }
 
     @Override
@@ -69,10 +69,10 @@ public final class ScratchStore implements StatusStore {
     }
 
     @Override
-    public void sightings(IssuerKey issuer, Consumer<Sighting> each) {}
+    public void sightings(IssuerKey issuer, Consumer<CtObservation> each) {}
 
     @Override
-    public synchronized ChangeSet begin(FeedSource source) {
+    public synchronized ChangeSet begin(ChangeSource source) {
         return new Pending(source, new HashMap<>(records));
     }
 
@@ -80,10 +80,10 @@ public final class ScratchStore implements StatusStore {
     public void close() {}
 
     private final class Pending implements ChangeSet {
-        private final FeedSource source;
+        private final ChangeSource source;
         private final Map<SerialKey, StatusRecord> after;
 
-        Pending(FeedSource source, Map<SerialKey, StatusRecord> after) {
+        Pending(ChangeSource source, Map<SerialKey, StatusRecord> after) {
             this.source = source;
             this.after = after;
         }
@@ -152,7 +152,7 @@ public final class ScratchStore implements StatusStore {
         @Override
         public void commit() {
             if (failing.get()) {
-                throw new StoreFailure("the disk is full", null);
+                throw new StoreException("the disk is full", null);
             }
             synchronized (ScratchStore.this) {
                 records.clear();

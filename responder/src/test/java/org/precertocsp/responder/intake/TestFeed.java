@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.ChangeSource;
 
 /// Issuers and files for tests of feeds.
 public final class TestFeed {
@@ -15,19 +15,19 @@ public final class TestFeed {
 
     private TestFeed() {}
 
-    public static FedIssuer issuer(String name, TestCa ca, IssuerProfile profile) {
-        return new FedIssuer(name, List.of(ca.certificate()), profile);
+    public static ConfiguredIssuer issuer(String name, TestCa ca, IssuerProfile profile) {
+        return new ConfiguredIssuer(name, List.of(ca.certificate()), profile);
     }
 
     public static FeedFile file(Path path) {
         return file(path, Optional.empty());
     }
 
-    public static FeedFile file(Path path, Optional<FedIssuer> issuer) {
+    public static FeedFile file(Path path, Optional<ConfiguredIssuer> issuer) {
         return new FeedFile(
                 path,
-                new FeedSource("test", path.toString(), Octets.of(), NOW),
+                new ChangeSource("test", path.toString(), ByteString.of(), NOW),
                 issuer,
-                ReadProgress.SILENT);
+                ProgressListener.SILENT);
     }
 }

@@ -6,15 +6,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 
 final class JsonTest {
     private record Told(
-            Octets octets, Instant at, Optional<String> why, List<Optional<Long>> all) {}
+            ByteString octets, Instant at, Optional<String> why, List<Optional<Long>> all) {}
 
     private static final Told TOLD =
             new Told(
-                    Octets.ofHex("00ff"),
+                    ByteString.ofHex("00ff"),
                     Instant.parse("2026-11-21T10:00:00Z"),
                     Optional.empty(),
                     List.of(Optional.of(7L)));

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.precertocsp.Needs;
+import org.precertocsp.RequiredTools;
 
 /// Runs another program to its end.
 record Command(Path directory, Map<String, String> environment, List<String> words) {
@@ -25,7 +25,7 @@ record Command(Path directory, Map<String, String> environment, List<String> wor
         try {
             Path output = Files.createTempFile("command", ".txt");
             if (!words.getFirst().contains("/")) {
-                Needs.program(words.getFirst());
+                RequiredTools.program(words.getFirst());
             }
             ProcessBuilder builder = new ProcessBuilder(words);
             builder.environment().putAll(environment);

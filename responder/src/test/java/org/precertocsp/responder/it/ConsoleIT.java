@@ -27,11 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.precertocsp.Needs;
+import org.precertocsp.RequiredTools;
+import org.precertocsp.responder.alert.AlertAuditRecorder;
 import org.precertocsp.responder.alert.AlertConfig;
+import org.precertocsp.responder.alert.AlertService;
 import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.alert.desk.AlertDesk;
-import org.precertocsp.responder.alert.desk.AlertRecord;
 import org.precertocsp.responder.task.BackgroundTasks;
 
 /// The console of `demo --admin-plain` in headless Chromium.
@@ -49,7 +49,7 @@ final class ConsoleIT {
 
     @BeforeAll
     static void start() throws IOException {
-        Path chromium = Needs.program("chromium", "chromium-browser");
+        Path chromium = RequiredTools.program("chromium", "chromium-browser");
         raiseAlert();
         server =
                 Distribution.start(
@@ -91,12 +91,12 @@ final class ConsoleIT {
                         List.of(),
                         false,
                         List.of());
-        try (AlertDesk desk =
-                AlertDesk.start(
+        try (AlertService desk =
+                AlertService.start(
                         BackgroundTasks.logged(),
                         config,
                         List.of(),
-                        AlertRecord.NONE,
+                        AlertAuditRecorder.NONE,
                         Clock.systemUTC())) {
             desk.raise(
                     new Incident(

@@ -17,11 +17,11 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.precertocsp.TestCa;
-import org.precertocsp.responder.intake.ctlog.FollowLimits;
-import org.precertocsp.responder.intake.ctlog.TestLog;
-import org.precertocsp.responder.intake.ctlog.TestLogServer;
-import org.precertocsp.responder.intake.ctlog.TestLogServer.Api;
-import org.precertocsp.responder.rocksdb.StoreDump;
+import org.precertocsp.responder.ctlog.FollowerLimits;
+import org.precertocsp.responder.ctlog.TestLog;
+import org.precertocsp.responder.ctlog.TestLogServer;
+import org.precertocsp.responder.ctlog.TestLogServer.Api;
+import org.precertocsp.responder.store.StoreDump;
 
 /// `load ct-log` as built, over a log of which one entry in a hundred is a precertificate of ours:
 /// undisturbed, killed at random points, and what `openssl ocsp` is then told.
@@ -33,7 +33,7 @@ final class CtLogDrill {
     private static final int AT_ONCE = 16;
     private static final int SIGKILLED = 128 + 9;
     private static final int MOST_TRIES = 10;
-    private static final int STRETCH = FollowLimits.USUAL.entriesAtOnce();
+    private static final int STRETCH = FollowerLimits.USUAL.entriesAtOnce();
     private static final String STORE = "store";
 
     private final TestIssuer issuer;

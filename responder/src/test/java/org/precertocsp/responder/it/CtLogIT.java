@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.intake.ctlog.TestLog;
-import org.precertocsp.responder.intake.ctlog.TestLogServer;
-import org.precertocsp.responder.intake.ctlog.TestLogServer.Api;
-import org.precertocsp.responder.intake.ctlog.TestLogServer.Fault;
+import org.precertocsp.responder.ctlog.TestLog;
+import org.precertocsp.responder.ctlog.TestLogServer;
+import org.precertocsp.responder.ctlog.TestLogServer.Api;
+import org.precertocsp.responder.ctlog.TestLogServer.Fault;
 
 /// The program as built and Certificate Transparency logs of both kinds.
 final class CtLogIT {

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.precertocsp.Needs;
+import org.precertocsp.RequiredTools;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.Octets;
 
 /// The Debian package on a minimal Debian of its own, started by a systemd of its own.
 final class DebianPackageIT {
@@ -31,11 +31,11 @@ final class DebianPackageIT {
 
     @BeforeEach
     void machine() throws IOException {
-        Needs.met(
+        RequiredTools.met(
                 System.getProperty("user.name").equals("root"),
                 "booting systemd in namespaces needs root: run the tests as root");
         for (String program : List.of("dpkg-deb", "dpkg-query", "systemd-analyze", "unshare")) {
-            Needs.program(program);
+            RequiredTools.program(program);
         }
         built = builtPackage();
         root = directory.resolve("machine");
@@ -209,7 +209,7 @@ final class DebianPackageIT {
         assertThat(machine.run("systemctl", "is-active", UNIT).output()).contains("inactive");
         assertThat(List.of(store, key, root.resolve(CONFIGURATION.substring(1))))
                 .allMatch(Files::exists);
-        Map<Path, Octets> data = data();
+        Map<Path, ByteString> data = data();
         assertThat(data.keySet())
                 .anyMatch(it -> it.startsWith("audit"))
                 .anyMatch(it -> it.startsWith("store-alerts"));
@@ -244,12 +244,12 @@ final class DebianPackageIT {
     }
 
     /// All the server wrote, by a digest of its content.
-    private Map<Path, Octets> data() throws IOException {
+    private Map<Path, ByteString> data() throws IOException {
         Path folder = root.resolve("var/lib/precert-ocsp");
-        Map<Path, Octets> data = new TreeMap<>();
+        Map<Path, ByteString> data = new TreeMap<>();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Octets content = Octets.of(Files.readAllBytes(file));
+                ByteString content = ByteString.of(Files.readAllBytes(file));
                 data.put(folder.relativize(file), HashAlgorithm.SHA256.hash(content));
             }
         }

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.precertocsp.responder.intake.ctlog.TestLogServer;
+import org.precertocsp.responder.ctlog.TestLogServer;
 
 /// How far a process that reads a log has come, told by what it asks the log for. Thread-safe.
 final class LoadClock implements Consumer<URI> {

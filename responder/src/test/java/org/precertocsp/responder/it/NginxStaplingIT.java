@@ -16,7 +16,7 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.FreePort;
-import org.precertocsp.Needs;
+import org.precertocsp.RequiredTools;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 
@@ -104,7 +104,7 @@ final class NginxStaplingIT {
 
     private Process startNginx() throws IOException {
         return new ProcessBuilder(
-                        Needs.program("nginx").toString(),
+                        RequiredTools.program("nginx").toString(),
                         "-p",
                         directory + "/",
                         "-c",

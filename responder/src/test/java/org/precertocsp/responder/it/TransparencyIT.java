@@ -17,11 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.FreePort;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.MarkdownDocument;
-import org.precertocsp.responder.intake.ctlog.TestLog;
-import org.precertocsp.responder.intake.ctlog.TestLogServer;
-import org.precertocsp.responder.intake.ctlog.TestLogServer.Api;
+import org.precertocsp.responder.ctlog.TestLog;
+import org.precertocsp.responder.ctlog.TestLogServer;
+import org.precertocsp.responder.ctlog.TestLogServer.Api;
 import org.precertocsp.signer.CertificateFile;
 
 /// The commands of the guides for CAs and for CT monitors, as written there, in the directory of
@@ -69,7 +69,7 @@ final class TransparencyIT {
     }
 
     private static X509CertificateHolder read(String file) throws Exception {
-        Octets der = CertificateFile.readAll(directory.resolve(file)).getFirst();
+        ByteString der = CertificateFile.readAll(directory.resolve(file)).getFirst();
         return new X509CertificateHolder(der.toArray());
     }
 

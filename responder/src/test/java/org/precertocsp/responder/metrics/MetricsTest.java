@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
-import org.precertocsp.responder.duty.Basis;
-import org.precertocsp.responder.duty.DutyState;
-import org.precertocsp.responder.freshness.RenewalState;
-import org.precertocsp.responder.rocksdb.ResponseCounts;
+import org.precertocsp.responder.metrics.sla.AnswerDelayStatistics;
+import org.precertocsp.responder.metrics.sla.DelayBasis;
+import org.precertocsp.responder.renewal.RenewalState;
+import org.precertocsp.responder.store.StoredResponseCounts;
 
 final class MetricsTest {
     private final Metrics metrics = new Metrics();
@@ -73,14 +73,14 @@ final class MetricsTest {
         metrics.addDuty(
                 () ->
                         List.of(
-                                new DutyState(
+                                new AnswerDelayStatistics(
                                         "alpha",
-                                        Basis.PUBLISHED,
+                                        DelayBasis.PUBLISHED,
                                         List.of(Duration.ofMinutes(1), Duration.ofMinutes(15)),
                                         List.of(3L, 2L, 1L),
                                         4711.5,
                                         1)),
-                () -> List.of(new DutyState.Apart("alpha", 10, 11, 12)));
+                () -> List.of(new AnswerDelayStatistics.Apart("alpha", 10, 11, 12)));
 
         String labels = "{issuer=\"alpha\",basis=\"published\"";
         assertThat(metrics.text().lines())
@@ -99,7 +99,7 @@ final class MetricsTest {
 
     @Test
     void stored_responses_are_counted() {
-        metrics.addResponses(() -> new ResponseCounts(10, 11, 12, 13, 14, 15));
+        metrics.addResponses(() -> new StoredResponseCounts(10, 11, 12, 13, 14, 15));
 
         assertThat(metrics.text().lines())
                 .contains("precertocsp_responses_stored 10.0")

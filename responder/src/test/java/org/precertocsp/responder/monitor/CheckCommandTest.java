@@ -24,14 +24,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
 import org.precertocsp.responder.cli.CheckCommand;
-import org.precertocsp.responder.cli.Surroundings;
+import org.precertocsp.responder.cli.CommandEnvironment;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import picocli.CommandLine;
 
 /// `check` as it is typed, against a responder on the wire.
 final class CheckCommandTest {
-    private static final WrongCredentials CREDENTIALS = WrongCredentials.with(Fault.NONE);
+    private static final FaultyCredentials CREDENTIALS =
+            FaultyCredentials.with(ResponderFault.NONE);
 
     @TempDir Path directory;
 
@@ -42,13 +43,13 @@ final class CheckCommandTest {
     void write_certificates() throws Exception {
         TestCa.write(
                 directory.resolve("precertificate.pem"),
-                CREDENTIALS.ca().precertificate(WrongAnswers.ASSIGNED));
+                CREDENTIALS.ca().precertificate(FaultyAnswers.ASSIGNED));
         TestCa.write(directory.resolve("issuer.pem"), CREDENTIALS.ca().holder());
     }
 
     @Test
     void sound_responder_gets_a_line_for_every_rule_and_exit_code_0() {
-        int code = check(Fault.NONE);
+        int code = check(ResponderFault.NONE);
 
         assertThat(code).as(err.toString()).isZero();
         assertThat(out.toString())
@@ -61,7 +62,7 @@ final class CheckCommandTest {
 
     @Test
     void fault_gets_its_line_and_exit_code_1() {
-        int code = check(Fault.GOOD_FOR_RANDOM_SERIALS, "--failures");
+        int code = check(ResponderFault.GOOD_FOR_RANDOM_SERIALS, "--failures");
 
         assertThat(code).isEqualTo(1);
         assertThat(out.toString())
@@ -72,14 +73,14 @@ final class CheckCommandTest {
 
     @Test
     void recommendation_not_followed_counts_only_if_strict() {
-        assertThat(check(Fault.BY_NAME)).isZero();
-        assertThat(check(Fault.BY_NAME, "--strict")).isEqualTo(1);
+        assertThat(check(ResponderFault.BY_NAME)).isZero();
+        assertThat(check(ResponderFault.BY_NAME, "--strict")).isEqualTo(1);
         assertThat(out.toString()).contains("warn  RP-07");
     }
 
     @Test
     void json_tells_the_same_on_one_line() throws Exception {
-        int code = check(Fault.NEXT_UPDATE_MISSING, "--json");
+        int code = check(ResponderFault.NEXT_UPDATE_MISSING, "--json");
 
         assertThat(code).isEqualTo(1);
         assertThat(out.toString().strip()).doesNotContain("\n");
@@ -89,7 +90,7 @@ final class CheckCommandTest {
         assertThat(report.get("problems")).isEmpty();
         JsonNode serial = report.get("serials").get(0);
         assertThat(serial.get("serial").asText())
-                .isEqualToIgnoringCase(WrongAnswers.ASSIGNED.toString(16));
+                .isEqualToIgnoringCase(FaultyAnswers.ASSIGNED.toString(16));
         assertThat(serial.get("kind").asText()).isEqualTo("precertificate");
         assertThat(serial.get("status").asText()).isEqualTo("good");
         assertThat(serial.get("rules"))
@@ -106,7 +107,7 @@ final class CheckCommandTest {
     @Test
     void junit_file_has_a_suite_for_each_serial_and_counts_its_failures() throws Exception {
         Path file = directory.resolve("check.xml");
-        int code = check(Fault.FRACTIONAL_SECONDS, "--junit", file.toString());
+        int code = check(ResponderFault.FRACTIONAL_SECONDS, "--junit", file.toString());
 
         assertThat(code).isEqualTo(1);
         Document xml =
@@ -149,8 +150,8 @@ final class CheckCommandTest {
     @Test
     void watch_asks_again_and_serves_the_last_round_as_metrics() {
         List<String> pages = new ArrayList<>();
-        try (WrongResponder responder = responder(Fault.NEXT_UPDATE_MISSING)) {
-            Surroundings surroundings =
+        try (FaultyResponder responder = responder(ResponderFault.NEXT_UPDATE_MISSING)) {
+            CommandEnvironment surroundings =
                     surroundings(
                             _ -> {
                                 pages.add(metrics());
@@ -195,8 +196,8 @@ final class CheckCommandTest {
         }
     }
 
-    private int check(Fault fault, String... more) {
-        try (WrongResponder responder = responder(fault)) {
+    private int check(ResponderFault fault, String... more) {
+        try (FaultyResponder responder = responder(fault)) {
             List<String> words = new ArrayList<>(List.of("--url", responder.url()));
             words.addAll(List.of(more));
             return run(words.toArray(String[]::new));
@@ -204,15 +205,15 @@ final class CheckCommandTest {
     }
 
     /// All faults share the first one's keys here; none of those used is a fault of the delegate.
-    private static WrongResponder responder(Fault fault) {
-        return new WrongResponder(fault, new WrongAnswers(fault, CREDENTIALS));
+    private static FaultyResponder responder(ResponderFault fault) {
+        return new FaultyResponder(fault, new FaultyAnswers(fault, CREDENTIALS));
     }
 
     private int run(String... more) {
         return run(surroundings(_ -> {}), more);
     }
 
-    private int run(Surroundings surroundings, String... more) {
+    private int run(CommandEnvironment surroundings, String... more) {
         List<String> words =
                 new ArrayList<>(
                         List.of(
@@ -226,8 +227,8 @@ final class CheckCommandTest {
         return line.execute(words.toArray(String[]::new));
     }
 
-    private static Surroundings surroundings(Surroundings.Pause pause) {
-        return new Surroundings(
+    private static CommandEnvironment surroundings(CommandEnvironment.Pause pause) {
+        return new CommandEnvironment(
                 InstantSource.system(), InputStream.nullInputStream(), Optional.empty(), pause);
     }
 }

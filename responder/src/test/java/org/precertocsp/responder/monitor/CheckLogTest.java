@@ -25,14 +25,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.responder.cli.CheckCommand;
-import org.precertocsp.responder.cli.Surroundings;
-import org.precertocsp.responder.intake.ctlog.TestLog;
-import org.precertocsp.responder.intake.ctlog.TestLogServer;
+import org.precertocsp.responder.cli.CommandEnvironment;
+import org.precertocsp.responder.ctlog.TestLog;
+import org.precertocsp.responder.ctlog.TestLogServer;
 import picocli.CommandLine;
 
 /// `check --ct-log`: a log's newest precertificates, against a responder that knows one of them.
 final class CheckLogTest {
-    private static final WrongCredentials CREDENTIALS = WrongCredentials.with(Fault.NONE);
+    private static final FaultyCredentials CREDENTIALS =
+            FaultyCredentials.with(ResponderFault.NONE);
     private static final TestCa STRANGER = TestCa.root("Some other CA");
     private static final KeyPair SUBJECT = TestCa.p256();
     private static final BigInteger UNKNOWN = BigInteger.ONE.shiftLeft(100);
@@ -42,8 +43,9 @@ final class CheckLogTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final TestLog log = new TestLog(TestCa.p256());
-    private final WrongResponder responder =
-            new WrongResponder(Fault.NONE, new WrongAnswers(Fault.NONE, CREDENTIALS));
+    private final FaultyResponder responder =
+            new FaultyResponder(
+                    ResponderFault.NONE, new FaultyAnswers(ResponderFault.NONE, CREDENTIALS));
 
     @BeforeEach
     void fill_log() throws IOException {
@@ -51,7 +53,7 @@ final class CheckLogTest {
         log.addStrangers(1_500);
         log.addPrecertificate(ca, ca, UNKNOWN, SUBJECT);
         log.addStrangers(1_200);
-        log.addPrecertificate(ca, ca, WrongAnswers.ASSIGNED, SUBJECT);
+        log.addPrecertificate(ca, ca, FaultyAnswers.ASSIGNED, SUBJECT);
         log.addPrecertificate(STRANGER, STRANGER, UNKNOWN.add(BigInteger.ONE), SUBJECT);
         log.addStrangers(10);
         TestCa.write(directory.resolve("issuer.pem"), ca.holder());
@@ -81,8 +83,8 @@ final class CheckLogTest {
     }
 
     private int run(String... words) {
-        Surroundings surroundings =
-                new Surroundings(
+        CommandEnvironment surroundings =
+                new CommandEnvironment(
                         InstantSource.system(),
                         InputStream.nullInputStream(),
                         Optional.empty(),
@@ -130,7 +132,7 @@ final class CheckLogTest {
 
     @Test
     void without_an_issuer_every_precertificate_counts_and_its_issuer_is_found_in_the_log() {
-        log.addPrecertificate(CREDENTIALS.ca(), CREDENTIALS.ca(), WrongAnswers.ASSIGNED, SUBJECT);
+        log.addPrecertificate(CREDENTIALS.ca(), CREDENTIALS.ca(), FaultyAnswers.ASSIGNED, SUBJECT);
         try (TestLogServer server = serve(TestLogServer.Api.STATIC)) {
             check(server, "--last", "1", "--failures");
         }

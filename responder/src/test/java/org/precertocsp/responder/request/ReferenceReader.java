@@ -14,11 +14,11 @@ import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.ASN1TaggedObject;
 import org.bouncycastle.asn1.ocsp.CertID;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Nonce;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 
 /// Reads a request with Bouncy Castle's generic parser, to compare our own decoder with. It looks
@@ -27,7 +27,7 @@ final class ReferenceReader {
     private ReferenceReader() {}
 
     /// @throws IOException or a runtime exception where Bouncy Castle finds no sense in the octets
-    static OcspQuery read(byte[] der) throws IOException {
+    static OcspRequest read(byte[] der) throws IOException {
         ASN1Sequence request = ASN1Sequence.getInstance(ASN1Primitive.fromByteArray(der));
         ASN1Sequence tbs = ASN1Sequence.getInstance(request.getObjectAt(0));
         int index = 0;
@@ -44,7 +44,7 @@ final class ReferenceReader {
             ASN1TaggedObject extensions = ASN1TaggedObject.getInstance(tbs.getObjectAt(index + 1));
             nonce = nonce(ASN1Sequence.getInstance(extensions, true));
         }
-        return new OcspQuery(certIds, nonce);
+        return new OcspRequest(certIds, nonce);
     }
 
     private static CertId certId(CertID id) throws IOException {
@@ -56,8 +56,8 @@ final class ReferenceReader {
         return new CertId(
                 algorithm,
                 parameters == null ? DigestParameters.ABSENT : DigestParameters.NULL,
-                Octets.of(id.getIssuerNameHash().getOctets()),
-                Octets.of(id.getIssuerKeyHash().getOctets()),
+                ByteString.of(id.getIssuerNameHash().getOctets()),
+                ByteString.of(id.getIssuerKeyHash().getOctets()),
                 Serial.ofDerContent(encoded, 2, encoded.length - 2));
     }
 
@@ -77,7 +77,7 @@ final class ReferenceReader {
         try {
             ASN1Object inner = ASN1Primitive.fromByteArray(value);
             return inner instanceof ASN1OctetString octets
-                    ? Optional.of(new Nonce(Octets.of(octets.getOctets())))
+                    ? Optional.of(new Nonce(ByteString.of(octets.getOctets())))
                     : Optional.empty();
         } catch (IOException | IllegalArgumentException _) {
             return Optional.empty();

@@ -35,7 +35,7 @@ final class RequestCorpusTest {
                     // INTEGER 00 05: padding before a positive octet (X.690 §8.3.2).
                     "good_response_invalid_serial", MALFORMED);
 
-    private final RequestDecoder decoder = new RequestDecoder(new RequestLimits(10));
+    private final OcspRequestDecoder decoder = new OcspRequestDecoder(new RequestLimits(10));
 
     @Test
     @Requirement({"CI-03", "CI-07", "CI-08", "CI-10", "NO-07"})
@@ -77,18 +77,18 @@ final class RequestCorpusTest {
 
     private String verdict(byte[] der) {
         return switch (decoder.decode(der)) {
-            case Rejected rejected -> rejected.error().name();
-            case OcspQuery _ -> "understood";
+            case RejectedRequest rejected -> rejected.error().name();
+            case OcspRequest _ -> "understood";
         };
     }
 
-    private OcspQuery query(String name) throws IOException {
+    private OcspRequest query(String name) throws IOException {
         Path file =
                 files("requests").stream()
                         .filter(path -> path.getFileName().toString().startsWith(name + "__"))
                         .findFirst()
                         .orElseThrow();
-        return (OcspQuery) decoder.decode(Files.readAllBytes(file));
+        return (OcspRequest) decoder.decode(Files.readAllBytes(file));
     }
 
     private static List<Path> files(String folder) throws IOException {

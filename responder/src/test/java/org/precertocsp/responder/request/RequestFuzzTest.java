@@ -25,17 +25,17 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.CertId;
-import org.precertocsp.ocsp.Octets;
 
 /// No octets make the decoder throw, and none are read otherwise than Bouncy Castle reads them.
 final class RequestFuzzTest {
-    private static final RequestDecoder DECODER = new RequestDecoder(new RequestLimits(8));
+    private static final OcspRequestDecoder DECODER = new OcspRequestDecoder(new RequestLimits(8));
 
     @MethodSource("seeds")
     @FuzzTest(maxDuration = "3s")
     void any_octets_are_understood_alike_or_refused(byte[] octets) {
-        if (octets != null && DECODER.decode(octets) instanceof OcspQuery query) {
+        if (octets != null && DECODER.decode(octets) instanceof OcspRequest query) {
             assertIsIn(query, octets);
             readsAlike(query, octets);
         }
@@ -43,10 +43,10 @@ final class RequestFuzzTest {
 
     @Test
     void the_seeds_hold_requests_of_both_kinds() throws IOException {
-        List<Decoded> decoded = seeds().map(DECODER::decode).toList();
+        List<DecodeResult> decoded = seeds().map(DECODER::decode).toList();
 
-        assertThat(decoded).hasAtLeastOneElementOfType(OcspQuery.class);
-        assertThat(decoded).hasAtLeastOneElementOfType(Rejected.class);
+        assertThat(decoded).hasAtLeastOneElementOfType(OcspRequest.class);
+        assertThat(decoded).hasAtLeastOneElementOfType(RejectedRequest.class);
     }
 
     static Stream<byte[]> seeds() throws IOException {
@@ -87,11 +87,11 @@ final class RequestFuzzTest {
     }
 
     /// An answer repeats the CertID: its parts must be parts of what was asked, in that order.
-    private static void assertIsIn(OcspQuery query, byte[] octets) {
-        String text = Octets.of(octets).toHex();
+    private static void assertIsIn(OcspRequest query, byte[] octets) {
+        String text = ByteString.of(octets).toHex();
         int from = 0;
         for (CertId id : query.certIds()) {
-            for (Octets part :
+            for (ByteString part :
                     List.of(id.issuerNameHash(), id.issuerKeyHash(), id.serial().content())) {
                 int at = text.indexOf(part.toHex(), from);
                 assertThat(at).isNotNegative();
@@ -101,8 +101,8 @@ final class RequestFuzzTest {
     }
 
     /// Bouncy Castle also parses what we skip, and may find fault with that.
-    private static void readsAlike(OcspQuery query, byte[] octets) {
-        OcspQuery reference;
+    private static void readsAlike(OcspRequest query, byte[] octets) {
+        OcspRequest reference;
         try {
             reference = ReferenceReader.read(octets);
         } catch (IOException | RuntimeException _) {

@@ -32,27 +32,27 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.precertocsp.Requirement;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Nonce;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
 
 /// What Bouncy Castle writes, we read; what we read of damaged requests, Bouncy Castle reads alike.
 final class RequestRoundTripTest {
-    private final RequestDecoder decoder = new RequestDecoder(new RequestLimits(4));
+    private final OcspRequestDecoder decoder = new OcspRequestDecoder(new RequestLimits(4));
 
     @Property(tries = 200)
     @Requirement({"CI-03", "CI-07", "CI-08", "NO-02", "SS-16"})
     void a_request_written_by_bouncy_castle_is_read_back(
-            @ForAll("queries") OcspQuery query, @ForAll boolean named) throws IOException {
+            @ForAll("queries") OcspRequest query, @ForAll boolean named) throws IOException {
         assertThat(decoder.decode(encoded(query, named))).isEqualTo(query);
     }
 
     @Property(tries = 600)
     void a_damaged_request_is_refused_or_read_as_bouncy_castle_reads_it(
-            @ForAll("queries") OcspQuery query,
+            @ForAll("queries") OcspRequest query,
             @ForAll @Size(min = 1, max = 3) List<@IntRange(max = 10_000) Integer> places,
             @ForAll @ByteRange(min = Byte.MIN_VALUE) byte octet)
             throws IOException {
@@ -61,17 +61,17 @@ final class RequestRoundTripTest {
             der[place % der.length] ^= octet;
         }
 
-        if (decoder.decode(der) instanceof OcspQuery read) {
+        if (decoder.decode(der) instanceof OcspRequest read) {
             assertThat(ReferenceReader.read(der)).isEqualTo(read);
         }
     }
 
     @Provide
-    Arbitrary<OcspQuery> queries() {
+    Arbitrary<OcspRequest> queries() {
         Arbitrary<Optional<Nonce>> nonces =
                 octets(1, Nonce.MAX_OCTETS).map(Nonce::new).optional(0.5);
         return Combinators.combine(certIds().list().ofMinSize(1).ofMaxSize(4), nonces)
-                .as(OcspQuery::new);
+                .as(OcspRequest::new);
     }
 
     private static Arbitrary<CertId> certIds() {
@@ -98,15 +98,15 @@ final class RequestRoundTripTest {
                                                                 serial)));
     }
 
-    private static Arbitrary<Octets> octets(int min, int max) {
+    private static Arbitrary<ByteString> octets(int min, int max) {
         return Arbitraries.bytes()
                 .array(byte[].class)
                 .ofMinSize(min)
                 .ofMaxSize(max)
-                .map(Octets::of);
+                .map(ByteString::of);
     }
 
-    private static byte[] encoded(OcspQuery query, boolean named) throws IOException {
+    private static byte[] encoded(OcspRequest query, boolean named) throws IOException {
         ASN1EncodableVector requests = new ASN1EncodableVector();
         for (CertId id : query.certIds()) {
             requests.add(new Request(certId(id), null));

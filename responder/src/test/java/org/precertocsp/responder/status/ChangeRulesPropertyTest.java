@@ -1,7 +1,7 @@
 package org.precertocsp.responder.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.precertocsp.responder.status.Facts.KEY;
+import static org.precertocsp.responder.status.TestChanges.KEY;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ final class ChangeRulesPropertyTest {
     /// Feeds changes one by one and looks between them.
     private static final class Ledger implements AutoCloseable {
         private final InMemoryStatusStore store = new InMemoryStatusStore();
-        private final FeedSource source = Facts.source("property");
+        private final ChangeSource source = TestChanges.source("property");
 
         ChangeOutcome feed(StatusChange change) {
             try (ChangeSet set = store.begin(source)) {
@@ -39,7 +39,7 @@ final class ChangeRulesPropertyTest {
             return store.find(KEY);
         }
 
-        Dossier dossier() {
+        StatusDetails dossier() {
             return store.dossier(KEY);
         }
 
@@ -118,7 +118,7 @@ final class ChangeRulesPropertyTest {
         try (Ledger ledger = new Ledger()) {
             for (StatusChange change : changes) {
                 ChangeOutcome first = ledger.feed(change);
-                Dossier once = ledger.dossier();
+                StatusDetails once = ledger.dossier();
                 ChangeOutcome second = ledger.feed(change);
 
                 assertThat(ledger.dossier()).isEqualTo(once);
@@ -140,7 +140,7 @@ final class ChangeRulesPropertyTest {
             @ForAll("changes") List<StatusChange> changes) {
         try (Ledger ledger = new Ledger()) {
             for (StatusChange change : changes) {
-                Dossier before = ledger.dossier();
+                StatusDetails before = ledger.dossier();
                 switch (ledger.feed(change)) {
                     case ChangeOutcome.Refused _, ChangeOutcome.Unchanged _ ->
                             assertThat(ledger.dossier()).isEqualTo(before);
@@ -165,7 +165,7 @@ final class ChangeRulesPropertyTest {
                 assertThat(
                                 ledger.dossier().evidence().stream()
                                         .flatMap(evidence -> evidence.commitment().stream())
-                                        .map(Commitment::contentSha256)
+                                        .map(CertificateFingerprint::contentSha256)
                                         .distinct())
                         .hasSizeLessThanOrEqualTo(1);
                 boolean finalReason = hasFinalReason(ledger.record());
@@ -181,9 +181,9 @@ final class ChangeRulesPropertyTest {
         List<StatusChange> facts =
                 new ArrayList<>(
                         List.of(
-                                Facts.precertificate(KEY),
-                                Facts.certificate(KEY),
-                                Facts.declared(KEY, DAY),
+                                TestChanges.precertificate(KEY),
+                                TestChanges.certificate(KEY),
+                                TestChanges.declared(KEY, DAY),
                                 revocation,
                                 revocation));
         StatusRecord.Assigned expected = endOf(facts);
@@ -192,7 +192,9 @@ final class ChangeRulesPropertyTest {
         StatusRecord.Assigned shuffled = endOf(facts);
 
         assertThat(shuffled.revocation()).isEqualTo(expected.revocation()).isPresent();
-        assertThat(shuffled.notAfter()).isEqualTo(expected.notAfter()).contains(Facts.NOT_AFTER);
+        assertThat(shuffled.notAfter())
+                .isEqualTo(expected.notAfter())
+                .contains(TestChanges.NOT_AFTER);
     }
 
     private static StatusRecord.Assigned endOf(List<StatusChange> facts) {
@@ -247,8 +249,8 @@ final class ChangeRulesPropertyTest {
                         Arbitraries.of("a", "b"))
                 .as(
                         (by, certificate, document) ->
-                                Facts.assigned(
-                                        KEY, by, Facts.document(certificate, by + document)));
+                                TestChanges.assigned(
+                                        KEY, by, TestChanges.document(certificate, by + document)));
     }
 
     @Provide

@@ -2,16 +2,16 @@ package org.precertocsp.responder.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.precertocsp.responder.status.Facts.KEY;
-import static org.precertocsp.responder.status.Facts.NOT_AFTER;
-import static org.precertocsp.responder.status.Facts.REVOKED_AT;
-import static org.precertocsp.responder.status.Facts.announced;
-import static org.precertocsp.responder.status.Facts.assigned;
-import static org.precertocsp.responder.status.Facts.certificate;
-import static org.precertocsp.responder.status.Facts.declared;
-import static org.precertocsp.responder.status.Facts.document;
-import static org.precertocsp.responder.status.Facts.precertificate;
-import static org.precertocsp.responder.status.Facts.revoked;
+import static org.precertocsp.responder.status.TestChanges.KEY;
+import static org.precertocsp.responder.status.TestChanges.NOT_AFTER;
+import static org.precertocsp.responder.status.TestChanges.REVOKED_AT;
+import static org.precertocsp.responder.status.TestChanges.announced;
+import static org.precertocsp.responder.status.TestChanges.assigned;
+import static org.precertocsp.responder.status.TestChanges.certificate;
+import static org.precertocsp.responder.status.TestChanges.declared;
+import static org.precertocsp.responder.status.TestChanges.document;
+import static org.precertocsp.responder.status.TestChanges.precertificate;
+import static org.precertocsp.responder.status.TestChanges.revoked;
 
 import java.time.Instant;
 import java.util.Optional;
@@ -27,7 +27,7 @@ final class ChangeRulesTest {
     private final InMemoryStatusStore store = new InMemoryStatusStore();
 
     private ChangeOutcome feed(StatusChange change) {
-        try (ChangeSet set = store.begin(Facts.source("feed"))) {
+        try (ChangeSet set = store.begin(TestChanges.source("feed"))) {
             ChangeOutcome outcome = set.apply(change);
             set.commit();
             return outcome;
@@ -42,7 +42,7 @@ final class ChangeRulesTest {
         return record().revocation().orElseThrow();
     }
 
-    private Dossier dossier() {
+    private StatusDetails dossier() {
         return store.dossier(KEY);
     }
 
@@ -61,19 +61,19 @@ final class ChangeRulesTest {
 
         assertThat(dossier().evidence()).hasSize(1);
         assertThat(dossier().history())
-                .extracting(Dossier.Event::what)
+                .extracting(StatusDetails.Event::what)
                 .containsExactly("log A, entry 7");
     }
 
     @Test
     @Requirement("CT-20")
     void where_a_document_was_seen_is_told_with_what_it_changed() {
-        feed(Facts.announced(KEY));
+        feed(TestChanges.announced(KEY));
         feed(((StatusChange.Assign) precertificate(KEY)).seenAt("log A, entry 7"));
         feed(((StatusChange.Assign) certificate(KEY)).seenAt("log A, entry 8"));
 
         assertThat(dossier().history())
-                .extracting(Dossier.Event::what)
+                .extracting(StatusDetails.Event::what)
                 .satisfiesExactly(
                         announced -> assertThat(announced).startsWith("announced"),
                         first -> assertThat(first).endsWith("precertificate, log A, entry 7"),
@@ -102,12 +102,12 @@ final class ChangeRulesTest {
         assertThat(feed(precertificate(KEY))).isEqualTo(new ChangeOutcome.Unchanged());
         assertThat(feed(certificate(KEY))).isEqualTo(new ChangeOutcome.Unchanged());
         assertThat(dossier().evidence())
-                .extracting(Dossier.Evidence::by)
+                .extracting(StatusDetails.Evidence::by)
                 .containsExactly(AssignedBy.PRECERTIFICATE, AssignedBy.CERTIFICATE);
         assertThat(record().by()).isEqualTo(AssignedBy.PRECERTIFICATE);
 
         InMemoryStatusStore other = new InMemoryStatusStore();
-        try (ChangeSet set = other.begin(Facts.source("other order"))) {
+        try (ChangeSet set = other.begin(TestChanges.source("other order"))) {
             set.apply(certificate(KEY));
             assertThat(set.apply(precertificate(KEY)))
                     .isEqualTo(new ChangeOutcome.Changed("precertificate seen"));
@@ -233,7 +233,7 @@ final class ChangeRulesTest {
         assertThat(lastEvent()).contains("announced", "assigned by precertificate");
 
         InMemoryStatusStore other = new InMemoryStatusStore();
-        try (ChangeSet set = other.begin(Facts.source("revoked at once"))) {
+        try (ChangeSet set = other.begin(TestChanges.source("revoked at once"))) {
             set.apply(announced(KEY));
             assertThat(set.apply(revoked(KEY, RevocationReason.SUPERSEDED)))
                     .isEqualTo(new ChangeOutcome.AddedByRevocation());
@@ -271,7 +271,7 @@ final class ChangeRulesTest {
         feed(revoked(KEY, LATER, RevocationReason.KEY_COMPROMISE));
         assertThat(revocation().at()).isEqualTo(LATER);
         assertThat(dossier().history())
-                .extracting(Dossier.Event::what)
+                .extracting(StatusDetails.Event::what)
                 .containsExactly(
                         "revocationDate " + REVOKED_AT + " → " + EARLIER,
                         "revocationDate " + EARLIER + " → " + LATER);
@@ -351,7 +351,7 @@ final class ChangeRulesTest {
         assertThat(feed(revoked(KEY, Instant.MIN, RevocationReason.SUPERSEDED)))
                 .isInstanceOf(ChangeOutcome.Changed.class);
         assertThat(revocation().reason()).isEqualTo(RevocationReason.SUPERSEDED);
-        assertThat(feed(new StatusChange.Announce(Facts.key(0x8002), Instant.MAX)))
+        assertThat(feed(new StatusChange.Announce(TestChanges.key(0x8002), Instant.MAX)))
                 .isInstanceOf(ChangeOutcome.Refused.class);
     }
 
@@ -433,7 +433,7 @@ final class ChangeRulesTest {
         assertThat(record().ca()).isTrue();
     }
 
-    private static StatusChange again(AssignedBy by, Commitment commitment) {
+    private static StatusChange again(AssignedBy by, CertificateFingerprint commitment) {
         return assigned(KEY, by, commitment);
     }
 

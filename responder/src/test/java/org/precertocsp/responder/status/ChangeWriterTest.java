@@ -2,9 +2,9 @@ package org.precertocsp.responder.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.precertocsp.responder.status.Facts.KEY;
-import static org.precertocsp.responder.status.Facts.certificate;
-import static org.precertocsp.responder.status.Facts.source;
+import static org.precertocsp.responder.status.TestChanges.KEY;
+import static org.precertocsp.responder.status.TestChanges.certificate;
+import static org.precertocsp.responder.status.TestChanges.source;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ final class ChangeWriterTest {
     private void call(String name, String what) {
         calls.add(name + " " + what);
         if (failing.equals(calls.getLast())) {
-            throw new StoreFailure("the listener fails", null);
+            throw new StoreException("the listener fails", null);
         }
     }
 
@@ -85,7 +85,7 @@ final class ChangeWriterTest {
     @Test
     void nothing_takes_effect_that_a_listener_could_not_prepare() {
         failing = "second before";
-        assertThatThrownBy(this::change).isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(this::change).isInstanceOf(StoreException.class);
 
         assertThat(store.find(KEY)).isEmpty();
         assertThat(calls.subList(4, calls.size()))
@@ -96,7 +96,7 @@ final class ChangeWriterTest {
     @Test
     void a_set_that_no_listener_lets_begin_lets_the_next_one_begin() {
         failing = "second begin feed";
-        assertThatThrownBy(this::change).isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(this::change).isInstanceOf(StoreException.class);
 
         assertThat(store.tryBegin(source("next"), Duration.ZERO)).isPresent();
     }

@@ -1,12 +1,12 @@
 package org.precertocsp.responder.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.precertocsp.responder.status.Facts.KEY;
-import static org.precertocsp.responder.status.Facts.certificate;
-import static org.precertocsp.responder.status.Facts.key;
-import static org.precertocsp.responder.status.Facts.precertificate;
-import static org.precertocsp.responder.status.Facts.revoked;
-import static org.precertocsp.responder.status.Facts.source;
+import static org.precertocsp.responder.status.TestChanges.KEY;
+import static org.precertocsp.responder.status.TestChanges.certificate;
+import static org.precertocsp.responder.status.TestChanges.key;
+import static org.precertocsp.responder.status.TestChanges.precertificate;
+import static org.precertocsp.responder.status.TestChanges.revoked;
+import static org.precertocsp.responder.status.TestChanges.source;
 
 import java.math.BigInteger;
 import java.time.Instant;
@@ -48,42 +48,49 @@ public abstract class FeedStateContract {
 
     @Test
     void newest_crl_of_each_scope_is_kept() {
-        StateKey.NewestCrl full = new StateKey.NewestCrl(new CrlScope(Facts.ISSUER, ""));
+        StateKey.NewestCrl full = new StateKey.NewestCrl(new CrlScope(TestChanges.ISSUER, ""));
         StateKey.NewestCrl shard =
-                new StateKey.NewestCrl(new CrlScope(Facts.ISSUER, "http://crl.example/1.crl"));
+                new StateKey.NewestCrl(
+                        new CrlScope(TestChanges.ISSUER, "http://crl.example/1.crl"));
         try (ChangeSet set = store.begin(source("crl"))) {
             set.put(full, head(7));
             assertThat(set.get(full)).contains(head(7));
             set.put(full, head(8));
-            set.put(shard, new CrlHead(Optional.empty(), Instant.EPOCH, head(1).sha256()));
+            set.put(shard, new LatestCrl(Optional.empty(), Instant.EPOCH, head(1).sha256()));
             set.commit();
         }
 
         try (ChangeSet set = store.begin(source("crl"))) {
             assertThat(set.get(full)).contains(head(8));
             assertThat(set.get(shard).orElseThrow().number()).isEmpty();
-            assertThat(set.get(new StateKey.NewestCrl(new CrlScope(Facts.issuer("other"), ""))))
+            assertThat(
+                            set.get(
+                                    new StateKey.NewestCrl(
+                                            new CrlScope(TestChanges.issuer("other"), ""))))
                     .isEmpty();
         }
     }
 
-    static CrlHead head(long number) {
-        return new CrlHead(
+    static LatestCrl head(long number) {
+        return new LatestCrl(
                 Optional.of(BigInteger.valueOf(number).shiftLeft(150)),
-                Facts.REVOKED_AT,
-                Facts.sha256("crl " + number));
+                TestChanges.REVOKED_AT,
+                TestChanges.sha256("crl " + number));
     }
 
     @Test
     void head_of_a_log_is_kept_with_the_changes_of_its_set() {
-        StateKey.LogPosition log = new StateKey.LogPosition(Facts.sha256("log key"));
-        LogHead head =
-                new LogHead(
+        StateKey.LogPosition log = new StateKey.LogPosition(TestChanges.sha256("log key"));
+        CtLogPosition head =
+                new CtLogPosition(
                         7,
                         (1L << 40) + 3,
-                        Facts.sha256("root"),
-                        List.of(Facts.sha256("a"), Facts.sha256("b"), Facts.sha256("c")),
-                        Facts.REVOKED_AT);
+                        TestChanges.sha256("root"),
+                        List.of(
+                                TestChanges.sha256("a"),
+                                TestChanges.sha256("b"),
+                                TestChanges.sha256("c")),
+                        TestChanges.REVOKED_AT);
         try (ChangeSet set = store.begin(source("forgotten"))) {
             set.put(log, head);
             assertThat(set.get(log)).contains(head);
@@ -96,7 +103,8 @@ public abstract class FeedStateContract {
         }
         try (ChangeSet set = store.begin(source("next"))) {
             assertThat(set.get(log)).contains(head);
-            assertThat(set.get(new StateKey.LogPosition(Facts.sha256("other log")))).isEmpty();
+            assertThat(set.get(new StateKey.LogPosition(TestChanges.sha256("other log"))))
+                    .isEmpty();
         }
         assertThat(store.find(KEY)).isPresent();
     }
@@ -104,10 +112,11 @@ public abstract class FeedStateContract {
     @Test
     @Requirement("CT-20")
     void what_a_log_was_first_to_bring_is_kept_until_a_feed_of_the_ca_brings_it() {
-        Sighting waiting = sighting(KEY, new Sighting.State.Waiting());
-        Instant since = Facts.REVOKED_AT;
-        Sighting incident = sighting(Facts.key(0x8002), new Sighting.State.Incident(since));
-        Sighting other = sighting(Facts.key(0x8003), new Sighting.State.Waiting());
+        CtObservation waiting = sighting(KEY, new CtObservation.State.Waiting());
+        Instant since = TestChanges.REVOKED_AT;
+        CtObservation incident =
+                sighting(TestChanges.key(0x8002), new CtObservation.State.Incident(since));
+        CtObservation other = sighting(TestChanges.key(0x8003), new CtObservation.State.Waiting());
         see(waiting, incident, other);
         assertThat(sightings()).containsExactly(waiting, incident, other);
 
@@ -117,7 +126,7 @@ public abstract class FeedStateContract {
 
         Instant fed = source("late").takenIn();
         assertThat(sightings())
-                .containsExactly(incident.in(new Sighting.State.FedLate(since, fed)), other);
+                .containsExactly(incident.in(new CtObservation.State.FedLate(since, fed)), other);
         feed("later", certificate(incident.key()));
         assertThat(sightings()).hasSize(2).contains(other);
 
@@ -133,8 +142,9 @@ public abstract class FeedStateContract {
     @Test
     @Requirement("CT-20")
     void neither_another_log_nor_another_certificate_settles_what_a_log_brought() {
-        Sighting waiting = sighting(KEY, new Sighting.State.Waiting());
-        FeedSource log = new FeedSource("ct-log", "a log", Facts.sha256("x"), Instant.EPOCH);
+        CtObservation waiting = sighting(KEY, new CtObservation.State.Waiting());
+        ChangeSource log =
+                new ChangeSource("ct-log", "a log", TestChanges.sha256("x"), Instant.EPOCH);
         try (ChangeSet set = store.begin(log)) {
             assertThat(set.find(KEY)).isEmpty();
             set.apply(precertificate(KEY));
@@ -146,39 +156,42 @@ public abstract class FeedStateContract {
         }
         feed(
                 "wrong",
-                Facts.assigned(
-                        KEY, AssignedBy.CERTIFICATE, Facts.document("another", "certificate")));
+                TestChanges.assigned(
+                        KEY,
+                        AssignedBy.CERTIFICATE,
+                        TestChanges.document("another", "certificate")));
 
         assertThat(sightings()).containsExactly(waiting);
     }
 
-    private static Sighting sighting(SerialKey key, Sighting.State state) {
-        return new Sighting(
+    private static CtObservation sighting(SerialKey key, CtObservation.State state) {
+        return new CtObservation(
                 key,
-                new Sighting.LoggedDocument(
+                new CtObservation.LoggedDocument(
                         "a log",
                         1L << 40,
                         Instant.parse("2026-06-01T00:00:00.123Z"),
                         AssignedBy.PRECERTIFICATE,
-                        Facts.sha256("document")),
+                        TestChanges.sha256("document")),
                 true,
                 Instant.parse("2026-06-01T00:01:00Z"),
                 state);
     }
 
-    private void see(Sighting... seen) {
-        FeedSource log = new FeedSource("ct-log", "a log", Facts.sha256("x"), Instant.EPOCH);
+    private void see(CtObservation... seen) {
+        ChangeSource log =
+                new ChangeSource("ct-log", "a log", TestChanges.sha256("x"), Instant.EPOCH);
         try (ChangeSet set = store.begin(log)) {
-            for (Sighting sighting : seen) {
+            for (CtObservation sighting : seen) {
                 set.put(new StateKey.LogObservation(sighting.key()), sighting);
             }
             set.commit();
         }
     }
 
-    private List<Sighting> sightings() {
-        List<Sighting> sightings = new ArrayList<>();
-        store.sightings(Facts.ISSUER, sightings::add);
+    private List<CtObservation> sightings() {
+        List<CtObservation> sightings = new ArrayList<>();
+        store.sightings(TestChanges.ISSUER, sightings::add);
         return sightings;
     }
 }

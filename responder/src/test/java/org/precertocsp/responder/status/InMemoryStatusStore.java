@@ -17,51 +17,54 @@ import org.precertocsp.ocsp.Serial;
 
 /// A status store that forgets at exit: for tests of everything above the store. It obeys the same
 /// contract suite as the real one.
-public final class InMemoryStatusStore implements StatusStore, Announcements, KeptReplies {
+public final class InMemoryStatusStore implements StatusStore, Announcements, IdempotencyRecords {
     /// What is kept of one serial.
     private record Entry(
             Optional<StatusRecord> record,
-            List<Dossier.Evidence> evidence,
-            List<Dossier.Event> history,
-            List<Dossier.Conflict> conflicts) {
+            List<StatusDetails.Evidence> evidence,
+            List<StatusDetails.Event> history,
+            List<StatusDetails.Conflict> conflicts) {
         static final Entry NOTHING = new Entry(Optional.empty(), List.of(), List.of(), List.of());
 
-        Entry with(Judgement judgement, FeedSource source) {
-            List<Dossier.Evidence> evidenceNow = new ArrayList<>(evidence);
-            List<Dossier.Event> historyNow = new ArrayList<>(history);
-            List<Dossier.Conflict> conflictsNow = new ArrayList<>(conflicts);
-            for (Finding finding : judgement.findings()) {
+        Entry with(ChangeDecision judgement, ChangeSource source) {
+            List<StatusDetails.Evidence> evidenceNow = new ArrayList<>(evidence);
+            List<StatusDetails.Event> historyNow = new ArrayList<>(history);
+            List<StatusDetails.Conflict> conflictsNow = new ArrayList<>(conflicts);
+            for (ChangeEffect finding : judgement.findings()) {
                 switch (finding) {
-                    case Finding.Carried(AssignedBy by, Optional<Commitment> commitment) ->
-                            evidenceNow.add(new Dossier.Evidence(by, commitment, source));
-                    case Finding.Happened(String what) ->
-                            historyNow.add(new Dossier.Event(source.takenIn(), what, source));
-                    case Finding.Disputed(String why, Commitment commitment) ->
+                    case ChangeEffect.Carried(
+                                    AssignedBy by,
+                                    Optional<CertificateFingerprint> commitment) ->
+                            evidenceNow.add(new StatusDetails.Evidence(by, commitment, source));
+                    case ChangeEffect.Happened(String what) ->
+                            historyNow.add(new StatusDetails.Event(source.takenIn(), what, source));
+                    case ChangeEffect.Disputed(String why, CertificateFingerprint commitment) ->
                             conflictsNow.add(
-                                    new Dossier.Conflict(why, Optional.of(commitment), source));
+                                    new StatusDetails.Conflict(
+                                            why, Optional.of(commitment), source));
                 }
             }
             return new Entry(judgement.record(), evidenceNow, historyNow, conflictsNow);
         }
     }
 
-    private record EntryKnown(Entry entry) implements Known {
+    private record EntryKnown(Entry entry) implements CurrentState {
         @Override
         public Optional<StatusRecord> record() {
             return entry.record();
         }
 
         @Override
-        public List<Finding.Carried> carried() {
+        public List<ChangeEffect.Carried> carried() {
             return entry.evidence().stream()
-                    .map(e -> new Finding.Carried(e.by(), e.commitment()))
+                    .map(e -> new ChangeEffect.Carried(e.by(), e.commitment()))
                     .toList();
         }
 
         @Override
-        public List<Finding.Disputed> disputed() {
+        public List<ChangeEffect.Disputed> disputed() {
             return entry.conflicts().stream()
-                    .map(c -> new Finding.Disputed(c.why(), c.commitment().orElseThrow()))
+                    .map(c -> new ChangeEffect.Disputed(c.why(), c.commitment().orElseThrow()))
                     .toList();
         }
     }
@@ -84,10 +87,10 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
     }
 
     @Override
-    public Dossier dossier(SerialKey key) {
+    public StatusDetails dossier(SerialKey key) {
         refuseIfClosed();
         Entry entry = entries.getOrDefault(key, Entry.NOTHING);
-        return new Dossier(
+        return new StatusDetails(
                 key, entry.record(), entry.evidence(), entry.history(), entry.conflicts());
     }
 
@@ -106,11 +109,11 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
     }
 
     @Override
-    public void sightings(IssuerKey issuer, Consumer<Sighting> each) {
+    public void sightings(IssuerKey issuer, Consumer<CtObservation> each) {
         refuseIfClosed();
         state.values().stream()
-                .filter(Sighting.class::isInstance)
-                .map(Sighting.class::cast)
+                .filter(CtObservation.class::isInstance)
+                .map(CtObservation.class::cast)
                 .filter(sighting -> sighting.key().issuer().equals(issuer))
                 .sorted(Comparator.comparing(sighting -> sighting.key().serial()))
                 .forEach(each);
@@ -136,26 +139,28 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
     @Override
     public void forget(Instant now) {
         Map<StateKey<?>, Object> kept = new HashMap<>(state);
-        kept.values().removeIf(it -> it instanceof KeptReply reply && reply.until().isBefore(now));
+        kept.values()
+                .removeIf(
+                        it -> it instanceof IdempotencyRecord reply && reply.until().isBefore(now));
         state = kept;
     }
 
     @Override
-    public ChangeSet begin(FeedSource source) {
+    public ChangeSet begin(ChangeSource source) {
         refuseIfClosed();
         writer.acquireUninterruptibly();
         return new Changes(source);
     }
 
     @Override
-    public Optional<ChangeSet> tryBegin(FeedSource source, Duration patience) {
+    public Optional<ChangeSet> tryBegin(ChangeSource source, Duration patience) {
         refuseIfClosed();
         try {
             return writer.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)
                     ? Optional.of(new Changes(source))
                     : Optional.empty();
         } catch (InterruptedException e) {
-            throw new StoreFailure("interrupted", e);
+            throw new StoreException("interrupted", e);
         }
     }
 
@@ -166,19 +171,19 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
 
     private void refuseIfClosed() {
         if (closed) {
-            throw new StoreFailure("the store is closed", null);
+            throw new StoreException("the store is closed", null);
         }
     }
 
     private final class Changes implements ChangeSet {
-        private final FeedSource source;
+        private final ChangeSource source;
         private final Map<SerialKey, Entry> changed = new LinkedHashMap<>();
         private final List<SerialKey> moved = new ArrayList<>();
         private final Map<StateKey<?>, Object> stateAfter = new HashMap<>(state);
         private boolean open = true;
         private boolean committed;
 
-        Changes(FeedSource source) {
+        Changes(ChangeSource source) {
             this.source = source;
         }
 
@@ -193,7 +198,7 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
             if (known == null) {
                 known = entries.getOrDefault(change.key(), Entry.NOTHING);
             }
-            Judgement judgement = ChangeRules.judge(new EntryKnown(known), change);
+            ChangeDecision judgement = ChangeRules.judge(new EntryKnown(known), change);
             if (!judgement.record().equals(known.record())) {
                 moved.add(change.key());
             }
@@ -209,7 +214,7 @@ public final class InMemoryStatusStore implements StatusStore, Announcements, Ke
                     && !(outcome instanceof ChangeOutcome.Refused)) {
                 stateAfter.computeIfPresent(
                         new StateKey.LogObservation(change.key()),
-                        (_, seen) -> ((Sighting) seen).fed(source.takenIn()).orElse(null));
+                        (_, seen) -> ((CtObservation) seen).fed(source.takenIn()).orElse(null));
             }
         }
 

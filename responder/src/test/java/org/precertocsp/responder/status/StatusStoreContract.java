@@ -3,15 +3,15 @@ package org.precertocsp.responder.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.precertocsp.responder.status.Facts.KEY;
-import static org.precertocsp.responder.status.Facts.announced;
-import static org.precertocsp.responder.status.Facts.certificate;
-import static org.precertocsp.responder.status.Facts.declared;
-import static org.precertocsp.responder.status.Facts.document;
-import static org.precertocsp.responder.status.Facts.key;
-import static org.precertocsp.responder.status.Facts.precertificate;
-import static org.precertocsp.responder.status.Facts.revoked;
-import static org.precertocsp.responder.status.Facts.source;
+import static org.precertocsp.responder.status.TestChanges.KEY;
+import static org.precertocsp.responder.status.TestChanges.announced;
+import static org.precertocsp.responder.status.TestChanges.certificate;
+import static org.precertocsp.responder.status.TestChanges.declared;
+import static org.precertocsp.responder.status.TestChanges.document;
+import static org.precertocsp.responder.status.TestChanges.key;
+import static org.precertocsp.responder.status.TestChanges.precertificate;
+import static org.precertocsp.responder.status.TestChanges.revoked;
+import static org.precertocsp.responder.status.TestChanges.source;
 
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +32,8 @@ public abstract class StatusStoreContract extends FeedStateContract {
     void serial_nobody_fed_is_unassigned() {
         assertThat(store.find(KEY)).isEmpty();
         assertThat(store.dossier(KEY))
-                .isEqualTo(new Dossier(KEY, Optional.empty(), List.of(), List.of(), List.of()));
+                .isEqualTo(
+                        new StatusDetails(KEY, Optional.empty(), List.of(), List.of(), List.of()));
     }
 
     @Test
@@ -58,12 +59,13 @@ public abstract class StatusStoreContract extends FeedStateContract {
     void closed_without_commit_is_forgotten() {
         try (ChangeSet set = store.begin(source("feed"))) {
             set.apply(precertificate(KEY));
-            set.put(new StateKey.NewestCrl(new CrlScope(Facts.ISSUER, "")), head(1));
+            set.put(new StateKey.NewestCrl(new CrlScope(TestChanges.ISSUER, "")), head(1));
         }
 
         assertThat(store.find(KEY)).isEmpty();
         try (ChangeSet set = store.begin(source("next"))) {
-            assertThat(set.get(new StateKey.NewestCrl(new CrlScope(Facts.ISSUER, "")))).isEmpty();
+            assertThat(set.get(new StateKey.NewestCrl(new CrlScope(TestChanges.ISSUER, ""))))
+                    .isEmpty();
             assertThat(set.apply(precertificate(KEY))).isEqualTo(new ChangeOutcome.Added());
         }
     }
@@ -76,7 +78,7 @@ public abstract class StatusStoreContract extends FeedStateContract {
             assertThat(set.apply(precertificate(KEY))).isEqualTo(new ChangeOutcome.Unchanged());
             assertThat(
                             set.apply(
-                                    Facts.assigned(
+                                    TestChanges.assigned(
                                             KEY,
                                             AssignedBy.CERTIFICATE,
                                             document("other", "certificate"))))
@@ -130,7 +132,7 @@ public abstract class StatusStoreContract extends FeedStateContract {
 
     @Test
     void cancelled_announcement_leaves_nothing_but_history() {
-        feed("one", Facts.announced(KEY));
+        feed("one", TestChanges.announced(KEY));
         feed("two", new StatusChange.CancelAnnouncement(KEY));
 
         assertThat(store.find(KEY)).isEmpty();
@@ -144,11 +146,11 @@ public abstract class StatusStoreContract extends FeedStateContract {
     void serials_keep_their_octets_and_issuers_their_serials() {
         Serial positive = Serial.ofDerContent(new byte[] {0, (byte) 0x80});
         Serial negative = Serial.ofDerContent(new byte[] {(byte) 0x80});
-        SerialKey elsewhere = new SerialKey(Facts.issuer("other"), positive);
-        feed("feed", precertificate(new SerialKey(Facts.ISSUER, positive)));
+        SerialKey elsewhere = new SerialKey(TestChanges.issuer("other"), positive);
+        feed("feed", precertificate(new SerialKey(TestChanges.ISSUER, positive)));
 
-        assertThat(store.find(new SerialKey(Facts.ISSUER, positive))).isPresent();
-        assertThat(store.find(new SerialKey(Facts.ISSUER, negative))).isEmpty();
+        assertThat(store.find(new SerialKey(TestChanges.ISSUER, positive))).isPresent();
+        assertThat(store.find(new SerialKey(TestChanges.ISSUER, negative))).isEmpty();
         assertThat(store.find(elsewhere)).isEmpty();
 
         feed("feed", declared(elsewhere));
@@ -163,7 +165,7 @@ public abstract class StatusStoreContract extends FeedStateContract {
         longest[1] = (byte) 0xff;
         SerialKey zero = key(0);
         SerialKey minusOne = key(-1);
-        SerialKey big = new SerialKey(Facts.ISSUER, Serial.ofDerContent(longest));
+        SerialKey big = new SerialKey(TestChanges.ISSUER, Serial.ofDerContent(longest));
 
         feed("feed", declared(zero), revoked(big, RevocationReason.SUPERSEDED));
 
@@ -175,37 +177,37 @@ public abstract class StatusStoreContract extends FeedStateContract {
 
     @Test
     void dossier_tells_evidence_history_and_conflicts_with_their_sources() {
-        Commitment other = document("other", "precertificate");
+        CertificateFingerprint other = document("other", "precertificate");
         feed("precertificates", precertificate(KEY));
         feed("certificates", certificate(KEY));
         feed("crl 1", revoked(KEY, RevocationReason.SUPERSEDED));
         feed("crl 2", revoked(KEY, RevocationReason.KEY_COMPROMISE));
-        feed("ct log", Facts.assigned(KEY, AssignedBy.PRECERTIFICATE, other));
+        feed("ct log", TestChanges.assigned(KEY, AssignedBy.PRECERTIFICATE, other));
 
-        Dossier dossier = store.dossier(KEY);
+        StatusDetails dossier = store.dossier(KEY);
 
         assertThat(dossier.record()).isEqualTo(store.find(KEY));
         assertThat(dossier.evidence())
                 .containsExactly(
-                        new Dossier.Evidence(
+                        new StatusDetails.Evidence(
                                 AssignedBy.PRECERTIFICATE,
                                 Optional.of(document("certificate", "precertificate")),
                                 source("precertificates")),
-                        new Dossier.Evidence(
+                        new StatusDetails.Evidence(
                                 AssignedBy.CERTIFICATE,
                                 Optional.of(document("certificate", "certificate")),
                                 source("certificates")));
         assertThat(dossier.history())
-                .extracting(Dossier.Event::source)
+                .extracting(StatusDetails.Event::source)
                 .containsExactly(source("crl 1"), source("crl 2"));
         assertThat(dossier.history().getLast())
                 .isEqualTo(
-                        new Dossier.Event(
+                        new StatusDetails.Event(
                                 source("crl 2").takenIn(),
                                 "reason superseded → keyCompromise",
                                 source("crl 2")));
         assertThat(dossier.conflicts())
-                .extracting(Dossier.Conflict::commitment, Dossier.Conflict::source)
+                .extracting(StatusDetails.Conflict::commitment, StatusDetails.Conflict::source)
                 .containsExactly(tuple(Optional.of(other), source("ct log")));
     }
 
@@ -218,7 +220,7 @@ public abstract class StatusStoreContract extends FeedStateContract {
                 "old list",
                 declared(KEY),
                 precertificate(KEY),
-                Facts.announced(KEY),
+                TestChanges.announced(KEY),
                 new StatusChange.CancelAnnouncement(KEY),
                 revoked(KEY, RevocationReason.REMOVE_FROM_CRL));
 
@@ -251,7 +253,8 @@ public abstract class StatusStoreContract extends FeedStateContract {
 
     @Test
     void reader_sees_a_set_whole_or_not_at_all() throws InterruptedException, ExecutionException {
-        SerialKey last = new SerialKey(Facts.issuer("another, new in this set"), KEY.serial());
+        SerialKey last =
+                new SerialKey(TestChanges.issuer("another, new in this set"), KEY.serial());
         AtomicBoolean reading = new AtomicBoolean(true);
         CountDownLatch started = new CountDownLatch(1);
         CompletableFuture<Boolean> torn =
@@ -290,7 +293,8 @@ public abstract class StatusStoreContract extends FeedStateContract {
         assertThatThrownBy(set::commit).isInstanceOf(IllegalStateException.class);
         set.close();
         set.close();
-        assertThatThrownBy(() -> set.get(new StateKey.NewestCrl(new CrlScope(Facts.ISSUER, ""))))
+        assertThatThrownBy(
+                        () -> set.get(new StateKey.NewestCrl(new CrlScope(TestChanges.ISSUER, ""))))
                 .isInstanceOf(IllegalStateException.class);
         feed("next", declared(key(2)));
     }
@@ -302,11 +306,11 @@ public abstract class StatusStoreContract extends FeedStateContract {
             store.close();
             store.close();
 
-            assertThatThrownBy(() -> set.apply(declared(KEY))).isInstanceOf(StoreFailure.class);
-            assertThatThrownBy(set::commit).isInstanceOf(StoreFailure.class);
+            assertThatThrownBy(() -> set.apply(declared(KEY))).isInstanceOf(StoreException.class);
+            assertThatThrownBy(set::commit).isInstanceOf(StoreException.class);
         }
-        assertThatThrownBy(() -> store.find(KEY)).isInstanceOf(StoreFailure.class);
-        assertThatThrownBy(() -> store.dossier(KEY)).isInstanceOf(StoreFailure.class);
-        assertThatThrownBy(() -> store.begin(source("late"))).isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(() -> store.find(KEY)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> store.dossier(KEY)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> store.begin(source("late"))).isInstanceOf(StoreException.class);
     }
 }

@@ -28,21 +28,22 @@ import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 /// @param certified the public key of its certificate, where the file pairs them
 record KeyMaterial(PrivateKeyInfo info, Optional<SubjectPublicKeyInfo> certified) {
     private static final JcaPEMKeyConverter CONVERTER =
-            new JcaPEMKeyConverter().setProvider(Providers.BOUNCY_CASTLE);
+            new JcaPEMKeyConverter().setProvider(JcaProviders.BOUNCY_CASTLE);
 
     /// The key as Bouncy Castle holds it.
-    PrivateKey privateKey() throws KeyFailure {
+    PrivateKey privateKey() throws SigningKeyException {
         try {
             return CONVERTER.getPrivateKey(info);
         } catch (IOException | RuntimeException e) {
-            throw new KeyFailure(
-                    "the private key is damaged or of an unknown kind: " + SchemeChoice.ALLOWED, e);
+            throw new SigningKeyException(
+                    "the private key is damaged or of an unknown kind: " + SchemeSelection.ALLOWED,
+                    e);
         }
     }
 
     /// The public half, from the certificate or worked out of the private key; empty where the
     /// private key does not contain it.
-    Optional<SubjectPublicKeyInfo> publicHalf() throws KeyFailure {
+    Optional<SubjectPublicKeyInfo> publicHalf() throws SigningKeyException {
         if (certified.isPresent()) {
             return certified;
         }
@@ -57,18 +58,18 @@ record KeyMaterial(PrivateKeyInfo info, Optional<SubjectPublicKeyInfo> certified
             return switch (privateKey()) {
                 case EdDSAPrivateKey key -> Optional.of(encoded(key.getPublicKey()));
                 case MLDSAPrivateKey key -> Optional.of(encoded(key.getPublicKey()));
-                default -> throw SchemeChoice.refused(algorithm);
+                default -> throw SchemeSelection.refused(algorithm);
             };
         } catch (IOException | RuntimeException e) {
-            throw new KeyFailure("no public key can be worked out of the private key", e);
+            throw new SigningKeyException("no public key can be worked out of the private key", e);
         }
     }
 
-    static PublicKey publicKey(SubjectPublicKeyInfo info) throws KeyFailure {
+    static PublicKey publicKey(SubjectPublicKeyInfo info) throws SigningKeyException {
         try {
             return CONVERTER.getPublicKey(info);
         } catch (IOException | RuntimeException e) {
-            throw new KeyFailure("the public key is damaged or of an unknown kind", e);
+            throw new SigningKeyException("the public key is damaged or of an unknown kind", e);
         }
     }
 
@@ -76,7 +77,7 @@ record KeyMaterial(PrivateKeyInfo info, Optional<SubjectPublicKeyInfo> certified
         return SubjectPublicKeyInfo.getInstance(key.getEncoded());
     }
 
-    private Optional<SubjectPublicKeyInfo> rsaPublicHalf() throws IOException, KeyFailure {
+    private Optional<SubjectPublicKeyInfo> rsaPublicHalf() throws IOException, SigningKeyException {
         if (!(privateKey() instanceof RSAPrivateCrtKey key)) {
             return Optional.empty();
         }
@@ -95,7 +96,8 @@ record KeyMaterial(PrivateKeyInfo info, Optional<SubjectPublicKeyInfo> certified
                         ? ECNamedCurveTable.getByOID(name)
                         : null;
         if (curve == null) {
-            return new SubjectPublicKeyInfo(algorithm, new byte[0]); // which SchemeChoice refuses
+            return new SubjectPublicKeyInfo(
+                    algorithm, new byte[0]); // which SchemeSelection refuses
         }
         BigInteger d = ECPrivateKey.getInstance(info.parsePrivateKey()).getKey();
         byte[] point =

@@ -1,7 +1,7 @@
 package org.precertocsp.signer.key;
 
 import java.util.List;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 
 /// The report of `key inspect` on a key that opens and signs.
 ///
@@ -16,8 +16,8 @@ public record KeyReport(
         SignatureScheme scheme,
         String computedBy,
         String source,
-        Octets spkiSha256,
-        Octets keyHash,
+        ByteString spkiSha256,
+        ByteString keyHash,
         List<String> warnings) {
     public KeyReport {
         warnings = List.copyOf(warnings);

@@ -6,20 +6,21 @@ import java.util.Optional;
 /// Where a private key comes from.
 public sealed interface KeySource {
     /// @param alias which entry; may be absent where the file holds one key
-    record Pkcs12(Path file, Secret password, Optional<String> alias) implements KeySource {}
+    record Pkcs12(Path file, SecretSource password, Optional<String> alias) implements KeySource {}
 
     /// The one private key in a PEM file: PKCS#8, or as older OpenSSL wrote it. Certificates beside
     /// it are passed over.
     ///
     /// @param passphrase wanted if the key is encrypted
-    record Pem(Path file, Optional<Secret> passphrase) implements KeySource {}
+    record Pem(Path file, Optional<SecretSource> passphrase) implements KeySource {}
 
     /// A key on a token; no certificate is needed beside it.
     ///
     /// @param library the PKCS#11 module, whole path
     /// @param token by label or slot number
     /// @param key by CKA_LABEL or CKA_ID
-    record Pkcs11(Path library, Token token, KeyOnToken key, Secret pin) implements KeySource {}
+    record Pkcs11(Path library, Token token, KeyOnToken key, SecretSource pin)
+            implements KeySource {}
 
     sealed interface Token {
         record Label(String label) implements Token {}

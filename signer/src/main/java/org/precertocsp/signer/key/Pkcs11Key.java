@@ -1,24 +1,39 @@
 package org.precertocsp.signer.key;
 
+import java.io.IOException;
 import java.security.PublicKey;
 import java.time.Duration;
+import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.DigestInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.precertocsp.signer.key.cryptoki.Cryptoki;
-import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
+import org.precertocsp.der.ByteString;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.signer.pkcs11.Pkcs11Attribute;
+import org.precertocsp.signer.pkcs11.Pkcs11Exception;
+import org.precertocsp.signer.pkcs11.Pkcs11Library;
+import org.precertocsp.signer.pkcs11.Pkcs11Mechanism;
+import org.precertocsp.signer.pkcs11.Pkcs11Session;
+import org.precertocsp.signer.pkcs11.Pkcs11Token;
 
 /// A key on a PKCS#11 token. Native calls block their carrier: call it from platform threads.
 ///
 /// A failed signature, and one that does not verify, ends the connection, whatever the token said:
 /// which codes mean a dead session differs from vendor to vendor, and connecting anew is cheap. The
 /// next call connects: one thread at a time, at most one try a second. A PIN that was refused is
-/// read again at each try, and given to the token only once it has changed ([RefusedPins]).
-final class Pkcs11Key implements ExplainedKey {
+/// read again at each try, and given to the token only once it has changed ([RejectedPins]).
+final class Pkcs11Key implements DescribedKey {
     static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
     /// How long a call waits for another thread's try.
@@ -28,15 +43,18 @@ final class Pkcs11Key implements ExplainedKey {
         record Connected(TokenConnection connection) implements State {}
 
         /// @param retryAt of the nanosecond clock
-        record Lost(KeyFailure why, long retryAt) implements State {}
+        record Lost(SigningKeyException why, long retryAt) implements State {}
 
         /// Closed.
-        record Ended(KeyFailure why) implements State {}
+        record Ended(SigningKeyException why) implements State {}
     }
 
     /// The parts that outlive a connection.
     private record Identity(
-            Cryptoki cryptoki, KeySource.Pkcs11 source, PublicKey publicKey, TokenSignature form) {}
+            Pkcs11Library cryptoki,
+            KeySource.Pkcs11 source,
+            PublicKey publicKey,
+            TokenSignatureDecoder form) {}
 
     private final Identity identity;
     private final LongSupplier nanoClock;
@@ -56,7 +74,7 @@ final class Pkcs11Key implements ExplainedKey {
 
     static Pkcs11Key open(
             KeySource.Pkcs11 source, KeyConfig config, Optional<SubjectPublicKeyInfo> expected)
-            throws KeyFailure {
+            throws SigningKeyException {
         return open(source, config, expected, System::nanoTime);
     }
 
@@ -65,11 +83,11 @@ final class Pkcs11Key implements ExplainedKey {
             KeyConfig config,
             Optional<SubjectPublicKeyInfo> expected,
             LongSupplier nanoClock)
-            throws KeyFailure {
-        Cryptoki cryptoki;
+            throws SigningKeyException {
+        Pkcs11Library cryptoki;
         try {
-            cryptoki = Cryptoki.use(source.library());
-        } catch (CryptokiFailure e) {
+            cryptoki = Pkcs11Library.use(source.library());
+        } catch (Pkcs11Exception e) {
             throw failure(source, e);
         }
         boolean done = false;
@@ -79,7 +97,7 @@ final class Pkcs11Key implements ExplainedKey {
             TokenConnection connection = proven(identity, found);
             done = true;
             return new Pkcs11Key(identity, connection, nanoClock);
-        } catch (CryptokiFailure | PinRefused | KeyFailure e) {
+        } catch (Pkcs11Exception | PinRejectedException | SigningKeyException e) {
             throw failure(source, e);
         } finally {
             if (!done) {
@@ -99,15 +117,15 @@ final class Pkcs11Key implements ExplainedKey {
     }
 
     @Override
-    public byte[] sign(byte[] message) throws KeyFailure {
+    public byte[] sign(byte[] message) throws SigningKeyException {
         State now = state.get();
         if (!(now instanceof State.Connected(TokenConnection connection)) || connection.isStale()) {
             now = connect();
         }
         return switch (now) {
             case State.Connected connected -> sign(connected, message);
-            case State.Lost(KeyFailure why, _) -> throw again(why);
-            case State.Ended(KeyFailure why) -> throw again(why);
+            case State.Lost(SigningKeyException why, _) -> throw again(why);
+            case State.Ended(SigningKeyException why) -> throw again(why);
         };
     }
 
@@ -116,7 +134,7 @@ final class Pkcs11Key implements ExplainedKey {
         if (state.get() instanceof State.Connected connected) {
             lose(
                     connected,
-                    new KeyFailure(
+                    new SigningKeyException(
                             source() + ": the token returned a signature that does not verify",
                             null));
         }
@@ -141,23 +159,23 @@ final class Pkcs11Key implements ExplainedKey {
         }
     }
 
-    private byte[] sign(State.Connected connected, byte[] message) throws KeyFailure {
+    private byte[] sign(State.Connected connected, byte[] message) throws SigningKeyException {
         try {
             return connected.connection().sign(message);
-        } catch (CryptokiFailure e) {
-            KeyFailure failure = failure(identity.source(), e);
+        } catch (Pkcs11Exception e) {
+            SigningKeyException failure = failure(identity.source(), e);
             if (!e.returnValue().leavesSessionsAlive()) {
                 lose(connected, failure);
             }
             throw failure;
-        } catch (KeyFailure e) {
-            KeyFailure failure = failure(identity.source(), e);
+        } catch (SigningKeyException e) {
+            SigningKeyException failure = failure(identity.source(), e);
             lose(connected, failure);
             throw failure;
         }
     }
 
-    private void lose(State.Connected connected, KeyFailure why) {
+    private void lose(State.Connected connected, SigningKeyException why) {
         long retryAt = lastTry + BETWEEN_TRIES.toNanos();
         if (state.compareAndSet(connected, new State.Lost(why, retryAt))) {
             connected.connection().close();
@@ -165,14 +183,15 @@ final class Pkcs11Key implements ExplainedKey {
     }
 
     /// Connects anew unless another thread just has, or it is too early, or it is no use.
-    private State connect() throws KeyFailure {
+    private State connect() throws SigningKeyException {
         try {
             if (!connecting.tryLock(WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new KeyFailure(source() + ": still connecting to the token", null);
+                throw new SigningKeyException(source() + ": still connecting to the token", null);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new KeyFailure(source() + ": interrupted while connecting to the token", e);
+            throw new SigningKeyException(
+                    source() + ": interrupted while connecting to the token", e);
         }
         try {
             State now = state.get();
@@ -198,19 +217,22 @@ final class Pkcs11Key implements ExplainedKey {
         lastTry = nanoClock.getAsLong();
         try {
             return connected();
-        } catch (CryptokiFailure | PinRefused | KeyFailure | RuntimeException e) {
-            KeyFailure why = failure(identity.source(), e);
+        } catch (Pkcs11Exception
+                | PinRejectedException
+                | SigningKeyException
+                | RuntimeException e) {
+            SigningKeyException why = failure(identity.source(), e);
             return new State.Lost(why, nanoClock.getAsLong() + BETWEEN_TRIES.toNanos());
         }
     }
 
     /// A second try follows a restart of the library, where nobody else is using it.
-    private State connected() throws CryptokiFailure, KeyFailure, PinRefused {
-        Cryptoki cryptoki = identity.cryptoki();
+    private State connected() throws Pkcs11Exception, SigningKeyException, PinRejectedException {
+        Pkcs11Library cryptoki = identity.cryptoki();
         try {
             return new State.Connected(
                     proven(identity, TokenConnection.find(cryptoki, identity.source())));
-        } catch (CryptokiFailure | KeyFailure e) {
+        } catch (Pkcs11Exception | SigningKeyException e) {
             if (!cryptoki.restartIfUnconnected()) {
                 throw e;
             }
@@ -220,11 +242,11 @@ final class Pkcs11Key implements ExplainedKey {
     }
 
     /// As [#connected]: a library that has not noticed that its HSM is back is restarted.
-    private static TokenConnection.FoundKey found(Cryptoki cryptoki, KeySource.Pkcs11 source)
-            throws CryptokiFailure, KeyFailure, PinRefused {
+    private static TokenConnection.FoundKey found(Pkcs11Library cryptoki, KeySource.Pkcs11 source)
+            throws Pkcs11Exception, SigningKeyException, PinRejectedException {
         try {
             return TokenConnection.find(cryptoki, source);
-        } catch (CryptokiFailure | KeyFailure e) {
+        } catch (Pkcs11Exception | SigningKeyException e) {
             if (!cryptoki.restartIfUnconnected()) {
                 throw e;
             }
@@ -247,29 +269,29 @@ final class Pkcs11Key implements ExplainedKey {
     }
 
     private State ended() {
-        return new State.Ended(new KeyFailure(source() + " is closed", null));
+        return new State.Ended(new SigningKeyException(source() + " is closed", null));
     }
 
     private static Identity identity(
-            Cryptoki cryptoki,
+            Pkcs11Library cryptoki,
             KeySource.Pkcs11 source,
             KeyConfig config,
             TokenConnection.FoundKey found,
             Optional<SubjectPublicKeyInfo> expected)
-            throws KeyFailure {
+            throws SigningKeyException {
         boolean done = false;
         try {
             SubjectPublicKeyInfo info =
                     expected.isPresent() ? expected.get() : found.publicHalfOrThrow();
-            SignatureScheme scheme = SchemeChoice.of(info, config);
-            SchemeChoice.requireSameKind(
+            SignatureScheme scheme = SchemeSelection.of(info, config);
+            SchemeSelection.requireSameKind(
                     "the key with %s on the token".formatted(TokenObjects.name(source.key())),
                     found.kind(),
                     info);
-            TokenSignature form =
-                    new TokenSignature(
+            TokenSignatureDecoder form =
+                    new TokenSignatureDecoder(
                             scheme,
-                            SchemeChoice.modulusOctets(info),
+                            SchemeSelection.modulusOctets(info),
                             SignatureVerifier.of(info, scheme));
             Identity identity = new Identity(cryptoki, source, KeyMaterial.publicKey(info), form);
             done = true;
@@ -284,14 +306,14 @@ final class Pkcs11Key implements ExplainedKey {
     /// Connects and has the key sign once. After a reopening too: a token restored from the wrong
     /// backup must not sign.
     private static TokenConnection proven(Identity identity, TokenConnection.FoundKey found)
-            throws CryptokiFailure, KeyFailure {
+            throws Pkcs11Exception, SigningKeyException {
         boolean done = false;
         TokenConnection connection = null;
         try {
             connection = TokenConnection.to(identity.cryptoki(), found, identity.form());
-            byte[] signature = connection.sign(Probe.message());
-            if (!Probe.proves(identity.publicKey(), identity.form().scheme(), signature)) {
-                throw Probe.notTogether(identity.publicKey(), found.publicHalf());
+            byte[] signature = connection.sign(KeyPairProbe.message());
+            if (!KeyPairProbe.proves(identity.publicKey(), identity.form().scheme(), signature)) {
+                throw KeyPairProbe.notTogether(identity.publicKey(), found.publicHalf());
             }
             done = true;
             return connection;
@@ -313,12 +335,254 @@ final class Pkcs11Key implements ExplainedKey {
                         TokenObjects.name(source.key()));
     }
 
-    private static KeyFailure failure(KeySource.Pkcs11 source, Exception cause) {
-        return new KeyFailure(source(source) + ": " + cause.getMessage(), cause);
+    private static SigningKeyException failure(KeySource.Pkcs11 source, Exception cause) {
+        return new SigningKeyException(source(source) + ": " + cause.getMessage(), cause);
     }
 
     /// A fresh exception, so that its trace is that of the call it fails.
-    private static KeyFailure again(KeyFailure why) {
-        return new KeyFailure(String.valueOf(why.getMessage()), why);
+    private static SigningKeyException again(SigningKeyException why) {
+        return new SigningKeyException(String.valueOf(why.getMessage()), why);
+    }
+
+    /// How a token is asked for a scheme's signature: with a mechanism that hashes, or with the raw
+    /// one and the hash made here.
+    record TokenMechanism(SignatureScheme scheme, Pkcs11Mechanism mechanism, Input input) {
+        enum Input {
+            MESSAGE,
+            HASH,
+            /// RFC 8017 §9.2, without the padding.
+            DIGEST_INFO
+        }
+
+        private static final ByteString NO_PARAMETER = ByteString.of();
+
+        /// The ways to ask, the most convenient first; none where tokens cannot make the scheme.
+        static List<TokenMechanism> waysTo(SignatureScheme scheme) {
+            return switch (scheme) {
+                case RSA_PKCS1_SHA256 -> pkcs1(scheme, "SHA256", 0x40);
+                case RSA_PKCS1_SHA384 -> pkcs1(scheme, "SHA384", 0x41);
+                case RSA_PKCS1_SHA512 -> pkcs1(scheme, "SHA512", 0x42);
+                // CK_RSA_PKCS_PSS_PARAMS: hash mechanism, mask generation function, salt length
+                case RSA_PSS_SHA256 ->
+                        pss(scheme, "SHA256", 0x43, Pkcs11Attribute.ulong(0x250, 2, 32));
+                case RSA_PSS_SHA384 ->
+                        pss(scheme, "SHA384", 0x44, Pkcs11Attribute.ulong(0x260, 3, 48));
+                case RSA_PSS_SHA512 ->
+                        pss(scheme, "SHA512", 0x45, Pkcs11Attribute.ulong(0x270, 4, 64));
+                case ECDSA_P256_SHA256 -> ecdsa(scheme, "SHA256", 0x1044);
+                case ECDSA_P384_SHA384 -> ecdsa(scheme, "SHA384", 0x1045);
+                case ECDSA_P521_SHA512 -> ecdsa(scheme, "SHA512", 0x1046);
+                case ED25519 ->
+                        List.of(way(scheme, "CKM_EDDSA", 0x1057, NO_PARAMETER, Input.MESSAGE));
+                case ML_DSA_44, ML_DSA_65, ML_DSA_87 -> List.of();
+            };
+        }
+
+        /// The bytes that are sent to the token for a message.
+        byte[] input(byte[] message) {
+            return switch (input) {
+                case MESSAGE -> message;
+                case HASH -> hash(message);
+                case DIGEST_INFO -> digestInfo(hash(message));
+            };
+        }
+
+        private static List<TokenMechanism> pkcs1(
+                SignatureScheme scheme, String hash, long hashing) {
+            return List.of(
+                    way(scheme, "CKM_" + hash + "_RSA_PKCS", hashing, NO_PARAMETER, Input.MESSAGE),
+                    way(scheme, "CKM_RSA_PKCS", 0x1, NO_PARAMETER, Input.DIGEST_INFO));
+        }
+
+        private static List<TokenMechanism> pss(
+                SignatureScheme scheme, String hash, long hashing, ByteString parameter) {
+            return List.of(
+                    way(scheme, "CKM_" + hash + "_RSA_PKCS_PSS", hashing, parameter, Input.MESSAGE),
+                    way(scheme, "CKM_RSA_PKCS_PSS", 0xd, parameter, Input.HASH));
+        }
+
+        private static List<TokenMechanism> ecdsa(
+                SignatureScheme scheme, String hash, long hashing) {
+            return List.of(
+                    way(scheme, "CKM_ECDSA_" + hash, hashing, NO_PARAMETER, Input.MESSAGE),
+                    way(scheme, "CKM_ECDSA", 0x1041, NO_PARAMETER, Input.HASH));
+        }
+
+        private static TokenMechanism way(
+                SignatureScheme scheme, String name, long type, ByteString parameter, Input input) {
+            return new TokenMechanism(scheme, new Pkcs11Mechanism(name, type, parameter), input);
+        }
+
+        private byte[] hash(byte[] message) {
+            return hashAlgorithm().hash(ByteString.of(message)).toArray();
+        }
+
+        private byte[] digestInfo(byte[] hash) {
+            ASN1ObjectIdentifier oid = new ASN1ObjectIdentifier(hashAlgorithm().oid());
+            try {
+                return new DigestInfo(new AlgorithmIdentifier(oid, DERNull.INSTANCE), hash)
+                        .getEncoded("DER");
+            } catch (IOException e) {
+                throw new IllegalStateException("a DigestInfo always encodes", e);
+            }
+        }
+
+        private HashAlgorithm hashAlgorithm() {
+            return switch (scheme) {
+                case RSA_PKCS1_SHA256, RSA_PSS_SHA256, ECDSA_P256_SHA256 -> HashAlgorithm.SHA256;
+                case RSA_PKCS1_SHA384, RSA_PSS_SHA384, ECDSA_P384_SHA384 -> HashAlgorithm.SHA384;
+                case RSA_PKCS1_SHA512, RSA_PSS_SHA512, ECDSA_P521_SHA512 -> HashAlgorithm.SHA512;
+                case ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
+                        throw new IllegalStateException(scheme + " hashes for itself");
+            };
+        }
+    }
+
+    /// One login to a token, good until something fails. Thread-safe: each signature has a session
+    /// of its own, and sessions are used again, so there are as many as were ever signing at once.
+    static final class TokenConnection implements AutoCloseable {
+        /// A private key, found, in the session that found it.
+        ///
+        /// @param kind algorithm and curve, as far as the token reports them
+        record FoundKey(
+                Pkcs11Token token,
+                Pkcs11Session session,
+                long handle,
+                Optional<AlgorithmIdentifier> kind,
+                Optional<SubjectPublicKeyInfo> publicHalf) {
+            SubjectPublicKeyInfo publicHalfOrThrow() throws SigningKeyException {
+                return publicHalf.orElseThrow(
+                        () ->
+                                new SigningKeyException(
+                                        "the token does not tell the public key; name its certificate",
+                                        null));
+            }
+        }
+
+        private final Pkcs11Library cryptoki;
+        private final FoundKey key;
+        private final TokenMechanism mechanism;
+        private final TokenSignatureDecoder form;
+        private final long generation;
+        private final Deque<Pkcs11Session> idle = new ConcurrentLinkedDeque<>();
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        private TokenConnection(
+                Pkcs11Library cryptoki,
+                FoundKey key,
+                TokenMechanism mechanism,
+                TokenSignatureDecoder form,
+                long generation) {
+            this.cryptoki = cryptoki;
+            this.key = key;
+            this.mechanism = mechanism;
+            this.form = form;
+            this.generation = generation;
+            idle.add(key.session());
+        }
+
+        static FoundKey find(Pkcs11Library cryptoki, KeySource.Pkcs11 source)
+                throws Pkcs11Exception, SigningKeyException, PinRejectedException {
+            Pkcs11Token token = TokenLogin.token(cryptoki, source.token());
+            Pkcs11Session session = TokenLogin.login(cryptoki, token, source.pin());
+            boolean done = false;
+            try {
+                TokenObjects objects = new TokenObjects(session);
+                long handle = objects.privateKey(source.key());
+                FoundKey found =
+                        new FoundKey(
+                                token,
+                                session,
+                                handle,
+                                objects.kind(handle),
+                                objects.publicHalf(handle));
+                done = true;
+                return found;
+            } finally {
+                if (!done) {
+                    session.close();
+                }
+            }
+        }
+
+        static TokenConnection to(Pkcs11Library cryptoki, FoundKey key, TokenSignatureDecoder form)
+                throws SigningKeyException {
+            SignatureScheme scheme = form.scheme();
+            long generation = cryptoki.generation();
+            List<TokenMechanism> ways = TokenMechanism.waysTo(scheme);
+            for (TokenMechanism way : ways) {
+                if (cryptoki.signsWith(key.token().slot(), way.mechanism().type())) {
+                    cryptoki.connected();
+                    return new TokenConnection(cryptoki, key, way, form, generation);
+                }
+            }
+            String names =
+                    ways.stream()
+                            .map(way -> way.mechanism().name())
+                            .collect(Collectors.joining(", "));
+            throw new SigningKeyException(
+                    "token '%s' cannot make %s signatures; wanted: %s"
+                            .formatted(
+                                    key.token().label(),
+                                    scheme,
+                                    names.isEmpty()
+                                            ? "a PKCS#11 3.2 token, not served yet"
+                                            : names),
+                    null);
+        }
+
+        byte[] sign(byte[] message) throws Pkcs11Exception, SigningKeyException {
+            Pkcs11Session session = idle.pollFirst();
+            if (session == null) {
+                session = cryptoki.openSession(key.token().slot());
+            }
+            boolean done = false;
+            try {
+                byte[] made =
+                        session.sign(mechanism.mechanism(), key.handle(), mechanism.input(message));
+                done = true;
+                return form.read(message, made);
+            } finally {
+                giveBack(session, done);
+            }
+        }
+
+        /// True if the library has been restarted since; then no session of this connection counts.
+        boolean isStale() {
+            return generation != cryptoki.generation();
+        }
+
+        /// The token and the mechanism, for people.
+        String computedBy() {
+            return "token of %s (%s)".formatted(key.token().model(), mechanism.mechanism().name());
+        }
+
+        /// Ends idle sessions now and busy ones when they come back.
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                cryptoki.disconnected();
+            }
+            closeIdle();
+        }
+
+        private void giveBack(Pkcs11Session session, boolean usable) {
+            if (!usable) {
+                session.close(); // it may be in the middle of an operation
+                return;
+            }
+            idle.addFirst(session);
+            if (closed.get()) {
+                closeIdle();
+            }
+        }
+
+        private void closeIdle() {
+            for (Pkcs11Session session = idle.pollFirst();
+                    session != null;
+                    session = idle.pollFirst()) {
+                session.close();
+            }
+        }
     }
 }

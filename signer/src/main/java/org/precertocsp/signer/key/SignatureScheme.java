@@ -1,6 +1,6 @@
 package org.precertocsp.signer.key;
 
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 
 /// A signature algorithm with its AlgorithmIdentifier exactly as Baseline Requirements §7.1.3.2
 /// list it (RP-17) or RFC 8410 and RFC 9881 define it (RP-20).
@@ -29,11 +29,11 @@ public enum SignatureScheme {
     ML_DSA_87("ML-DSA-87", "300b0609608648016503040313");
 
     private final String jcaName;
-    private final Octets algorithmIdentifier;
+    private final ByteString algorithmIdentifier;
 
     SignatureScheme(String jcaName, String algorithmIdentifierHex) {
         this.jcaName = jcaName;
-        this.algorithmIdentifier = Octets.ofHex(algorithmIdentifierHex);
+        this.algorithmIdentifier = ByteString.ofHex(algorithmIdentifierHex);
     }
 
     public String jcaName() {
@@ -41,7 +41,7 @@ public enum SignatureScheme {
     }
 
     /// DER of the AlgorithmIdentifier, parameters included.
-    public Octets algorithmIdentifier() {
+    public ByteString algorithmIdentifier() {
         return algorithmIdentifier;
     }
 }

@@ -13,25 +13,25 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 /// Computes with Corretto where it serves the scheme, else with Bouncy Castle, which takes several
 /// times as long.
 public final class SignatureVerifier {
-    private final SignatureMaker maker;
+    private final JcaSignature maker;
     private final PublicKey key;
 
-    private SignatureVerifier(SignatureMaker maker, PublicKey key) {
+    private SignatureVerifier(JcaSignature maker, PublicKey key) {
         this.maker = maker;
         this.key = key;
     }
 
-    /// @throws KeyFailure the public key is damaged or of an unknown kind
+    /// @throws SigningKeyException the public key is damaged or of an unknown kind
     public static SignatureVerifier of(SubjectPublicKeyInfo key, SignatureScheme scheme)
-            throws KeyFailure {
+            throws SigningKeyException {
         PublicKey portable = KeyMaterial.publicKey(key);
-        return Providers.ofThisMachine()
+        return JcaProviders.ofThisMachine()
                 .corretto()
                 .flatMap(provider -> with(provider, portable, scheme))
                 .orElseGet(
                         () ->
                                 new SignatureVerifier(
-                                        SignatureMaker.of(scheme, Providers.BOUNCY_CASTLE),
+                                        JcaSignature.of(scheme, JcaProviders.BOUNCY_CASTLE),
                                         portable));
     }
 
@@ -48,7 +48,7 @@ public final class SignatureVerifier {
     /// Empty where the provider does not serve the scheme or does not take the key.
     private static Optional<SignatureVerifier> with(
             Provider provider, PublicKey portable, SignatureScheme scheme) {
-        SignatureMaker maker = SignatureMaker.of(scheme, provider);
+        JcaSignature maker = JcaSignature.of(scheme, provider);
         if (!maker.isServed()) {
             return Optional.empty();
         }

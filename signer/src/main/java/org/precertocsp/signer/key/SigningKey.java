@@ -13,8 +13,8 @@ public interface SigningKey extends AutoCloseable {
     ///
     /// @return the signature bytes as they stand in the response's BIT STRING; nobody has verified
     ///   them yet
-    /// @throws KeyFailure the key or its token failed; a later call may succeed
-    byte[] sign(byte[] message) throws KeyFailure;
+    /// @throws SigningKeyException the key or its token failed; a later call may succeed
+    byte[] sign(byte[] message) throws SigningKeyException;
 
     /// Tells that a signature this key made does not verify with its certificate. A token is then
     /// connected to anew, and has to prove its key, before it signs again.

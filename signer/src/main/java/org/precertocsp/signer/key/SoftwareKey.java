@@ -13,9 +13,9 @@ import org.bouncycastle.jcajce.interfaces.EdDSAPrivateKey;
 import org.bouncycastle.jcajce.interfaces.MLDSAPrivateKey;
 
 /// A key in this process's memory.
-final class SoftwareKey implements ExplainedKey {
+final class SoftwareKey implements DescribedKey {
     /// A provider that has shown that it signs with the key.
-    private record Signer(SignatureMaker maker, PrivateKey key, String computedBy) {}
+    private record Signer(JcaSignature maker, PrivateKey key, String computedBy) {}
 
     private final String source;
     private final PublicKey publicKey;
@@ -37,11 +37,11 @@ final class SoftwareKey implements ExplainedKey {
             KeyMaterial material,
             KeyConfig config,
             Optional<SubjectPublicKeyInfo> expected,
-            Providers providers)
-            throws KeyFailure {
+            JcaProviders providers)
+            throws SigningKeyException {
         SubjectPublicKeyInfo info = publicHalf(source, material, expected);
-        SignatureScheme scheme = SchemeChoice.of(info, config);
-        SchemeChoice.requireSameKind(
+        SignatureScheme scheme = SchemeSelection.of(info, config);
+        SchemeSelection.requireSameKind(
                 "the key in " + source,
                 Optional.of(material.info().getPrivateKeyAlgorithm()),
                 info);
@@ -62,14 +62,14 @@ final class SoftwareKey implements ExplainedKey {
     }
 
     @Override
-    public byte[] sign(byte[] message) throws KeyFailure {
+    public byte[] sign(byte[] message) throws SigningKeyException {
         if (closed) {
-            throw new KeyFailure(source + " is closed", null);
+            throw new SigningKeyException(source + " is closed", null);
         }
         try {
             return signer.maker().sign(signer.key(), message);
         } catch (GeneralSecurityException | RuntimeException e) {
-            throw new KeyFailure(description() + " cannot sign: " + e.getMessage(), e);
+            throw new SigningKeyException(description() + " cannot sign: " + e.getMessage(), e);
         }
     }
 
@@ -95,12 +95,12 @@ final class SoftwareKey implements ExplainedKey {
 
     private static SubjectPublicKeyInfo publicHalf(
             String source, KeyMaterial material, Optional<SubjectPublicKeyInfo> expected)
-            throws KeyFailure {
+            throws SigningKeyException {
         Optional<SubjectPublicKeyInfo> known =
                 expected.isPresent() ? expected : material.publicHalf();
         return known.orElseThrow(
                 () ->
-                        new KeyFailure(
+                        new SigningKeyException(
                                 source
                                         + ": no public key can be worked out of the private key;"
                                         + " name its certificate",
@@ -110,14 +110,15 @@ final class SoftwareKey implements ExplainedKey {
     /// A key being opened: who shall compute with it?
     private record Opening(
             String source, PrivateKey privateKey, PublicKey publicKey, SignatureScheme scheme) {
-        Signer choose(KeyConfig.ProviderChoice choice, Providers providers) throws KeyFailure {
+        Signer choose(KeyConfig.ProviderChoice choice, JcaProviders providers)
+                throws SigningKeyException {
             return switch (choice) {
                 case BOUNCY_CASTLE -> bouncyCastle("");
                 case CORRETTO -> {
                     try {
                         yield corretto(providers);
                     } catch (NotServed e) {
-                        throw new KeyFailure(source + ": " + e.getMessage(), e);
+                        throw new SigningKeyException(source + ": " + e.getMessage(), e);
                     }
                 }
                 case FASTEST -> {
@@ -130,24 +131,24 @@ final class SoftwareKey implements ExplainedKey {
             };
         }
 
-        private Signer bouncyCastle(String why) throws KeyFailure {
-            SignatureMaker maker = SignatureMaker.of(scheme, Providers.BOUNCY_CASTLE);
+        private Signer bouncyCastle(String why) throws SigningKeyException {
+            JcaSignature maker = JcaSignature.of(scheme, JcaProviders.BOUNCY_CASTLE);
             try {
-                prove(maker.sign(privateKey, Probe.message()));
+                prove(maker.sign(privateKey, KeyPairProbe.message()));
             } catch (GeneralSecurityException | RuntimeException e) {
                 // An RSA modulus of another length, a key of another kind.
-                throw Probe.notTogether(source, e);
+                throw KeyPairProbe.notTogether(source, e);
             }
-            String name = Providers.name(Providers.BOUNCY_CASTLE);
+            String name = JcaProviders.name(JcaProviders.BOUNCY_CASTLE);
             return new Signer(maker, privateKey, name + why);
         }
 
-        private Signer corretto(Providers providers) throws KeyFailure, NotServed {
+        private Signer corretto(JcaProviders providers) throws SigningKeyException, NotServed {
             Provider provider =
                     providers
                             .corretto()
                             .orElseThrow(() -> new NotServed(providers.correttoProblem()));
-            SignatureMaker maker = SignatureMaker.of(scheme, provider);
+            JcaSignature maker = JcaSignature.of(scheme, provider);
             if (!maker.isServed()) {
                 throw new NotServed("does not serve " + scheme.jcaName());
             }
@@ -155,12 +156,12 @@ final class SoftwareKey implements ExplainedKey {
             byte[] signature;
             try {
                 key = translated(provider);
-                signature = maker.sign(key, Probe.message());
+                signature = maker.sign(key, KeyPairProbe.message());
             } catch (GeneralSecurityException | RuntimeException e) {
                 throw new NotServed("does not take this key: " + e.getMessage());
             }
             prove(signature);
-            return new Signer(maker, key, Providers.name(provider));
+            return new Signer(maker, key, JcaProviders.name(provider));
         }
 
         /// Once into the provider's own form, which otherwise each signature would do again.
@@ -186,9 +187,9 @@ final class SoftwareKey implements ExplainedKey {
             return new PKCS8EncodedKeySpec(key.getEncoded());
         }
 
-        private void prove(byte[] signature) throws KeyFailure {
-            if (!Probe.proves(publicKey, scheme, signature)) {
-                throw Probe.notTogether(source, null);
+        private void prove(byte[] signature) throws SigningKeyException {
+            if (!KeyPairProbe.proves(publicKey, scheme, signature)) {
+                throw KeyPairProbe.notTogether(source, null);
             }
         }
     }

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.precertocsp.signer.key.cryptoki.Cryptoki;
-import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
-import org.precertocsp.signer.key.cryptoki.Session;
-import org.precertocsp.signer.key.cryptoki.Token;
+import org.precertocsp.signer.pkcs11.Pkcs11Exception;
+import org.precertocsp.signer.pkcs11.Pkcs11Library;
+import org.precertocsp.signer.pkcs11.Pkcs11Session;
+import org.precertocsp.signer.pkcs11.Pkcs11Token;
 
 /// Finds a token and logs in to it.
 final class TokenLogin {
@@ -18,15 +18,15 @@ final class TokenLogin {
     private TokenLogin() {}
 
     /// The token now; by label, since many libraries number slots anew whenever they start.
-    static Token token(Cryptoki cryptoki, KeySource.Token wanted)
-            throws CryptokiFailure, KeyFailure {
-        List<Token> tokens = cryptoki.tokens();
-        List<Token> found = tokens.stream().filter(token -> isWanted(token, wanted)).toList();
+    static Pkcs11Token token(Pkcs11Library cryptoki, KeySource.Token wanted)
+            throws Pkcs11Exception, SigningKeyException {
+        List<Pkcs11Token> tokens = cryptoki.tokens();
+        List<Pkcs11Token> found = tokens.stream().filter(token -> isWanted(token, wanted)).toList();
         if (found.size() == 1) {
             return found.getFirst();
         }
         String present = tokens.stream().map(TokenLogin::name).collect(Collectors.joining(", "));
-        throw new KeyFailure(
+        throw new SigningKeyException(
                 found.isEmpty()
                         ? "there is no token %s; present: %s"
                                 .formatted(name(wanted), present.isEmpty() ? "none" : present)
@@ -36,19 +36,20 @@ final class TokenLogin {
     }
 
     /// Opens a session, logged in.
-    static Session login(Cryptoki cryptoki, Token token, Secret pin)
-            throws CryptokiFailure, KeyFailure, PinRefused {
+    static Pkcs11Session login(Pkcs11Library cryptoki, Pkcs11Token token, SecretSource pin)
+            throws Pkcs11Exception, SigningKeyException, PinRejectedException {
         return loggedIn(cryptoki, cryptoki.openSession(token.slot()), token, pin);
     }
 
     /// As [#login], for making keys.
-    static Session loginToWrite(Cryptoki cryptoki, Token token, Secret pin)
-            throws CryptokiFailure, KeyFailure, PinRefused {
+    static Pkcs11Session loginToWrite(Pkcs11Library cryptoki, Pkcs11Token token, SecretSource pin)
+            throws Pkcs11Exception, SigningKeyException, PinRejectedException {
         return loggedIn(cryptoki, cryptoki.openSessionToWrite(token.slot()), token, pin);
     }
 
-    private static Session loggedIn(Cryptoki cryptoki, Session session, Token token, Secret pin)
-            throws CryptokiFailure, KeyFailure, PinRefused {
+    private static Pkcs11Session loggedIn(
+            Pkcs11Library cryptoki, Pkcs11Session session, Pkcs11Token token, SecretSource pin)
+            throws Pkcs11Exception, SigningKeyException, PinRejectedException {
         boolean done = false;
         try {
             if (token.wantsLogin()) {
@@ -70,17 +71,19 @@ final class TokenLogin {
         };
     }
 
-    /// Each PIN is tried once, whoever asks, until it changes or [Keys#retryRefusedPins].
-    private static void login(Cryptoki cryptoki, Session session, Token token, Secret pin)
-            throws CryptokiFailure, KeyFailure, PinRefused {
-        RefusedPins.Refusals refusals = RefusedPins.OF_THIS_PROCESS.of(cryptoki, token);
+    /// Each PIN is tried once, whoever asks, until it changes or [PrivateKeys#retryRefusedPins].
+    private static void login(
+            Pkcs11Library cryptoki, Pkcs11Session session, Pkcs11Token token, SecretSource pin)
+            throws Pkcs11Exception, SigningKeyException, PinRejectedException {
+        RejectedPins.Refusals refusals = RejectedPins.OF_THIS_PROCESS.of(cryptoki, token);
         if (!refusals.begin(WAIT.toMillis())) {
-            throw new KeyFailure("another login to token %s hangs".formatted(name(token)), null);
+            throw new SigningKeyException(
+                    "another login to token %s hangs".formatted(name(token)), null);
         }
-        try (SecretText text = SecretText.read(pin)) {
+        try (SecretChars text = SecretChars.read(pin)) {
             Optional<String> refused = refusals.reason(text.characters());
             if (refused.isPresent()) {
-                throw new PinRefused(refused.get(), null);
+                throw new PinRejectedException(refused.get(), null);
             }
             requireTries(token);
             login(session, text, reason -> refusal(token, pin, reason), refusals);
@@ -90,50 +93,50 @@ final class TokenLogin {
     }
 
     private static void login(
-            Session session,
-            SecretText pin,
-            Function<CryptokiFailure, String> words,
-            RefusedPins.Refusals refusals)
-            throws CryptokiFailure, PinRefused {
+            Pkcs11Session session,
+            SecretChars pin,
+            Function<Pkcs11Exception, String> words,
+            RejectedPins.Refusals refusals)
+            throws Pkcs11Exception, PinRejectedException {
         try {
             session.login(pin.characters());
-        } catch (CryptokiFailure e) {
+        } catch (Pkcs11Exception e) {
             if (!e.returnValue().refusesPin()) {
                 throw e;
             }
             String reason = words.apply(e);
             refusals.add(pin.characters(), reason);
-            throw new PinRefused(reason, e);
+            throw new PinRejectedException(reason, e);
         }
     }
 
-    private static String refusal(Token token, Secret pin, CryptokiFailure e) {
+    private static String refusal(Pkcs11Token token, SecretSource pin, Pkcs11Exception e) {
         return "token %s refuses the PIN from %s (%s); it is not tried again until it changes or the server is reloaded (SIGHUP)"
-                .formatted(name(token), SecretText.name(pin), e.getMessage());
+                .formatted(name(token), SecretChars.name(pin), e.getMessage());
     }
 
-    private static void requireTries(Token token) throws PinRefused {
+    private static void requireTries(Pkcs11Token token) throws PinRejectedException {
         if (token.isPinLocked()) {
-            throw new PinRefused("the PIN of token " + name(token) + " is locked", null);
+            throw new PinRejectedException("the PIN of token " + name(token) + " is locked", null);
         }
         if (token.isAtFinalTry()) {
             // Restarted over and over by its supervisor, a process with a wrong PIN would use it
             // up.
-            throw new PinRefused(
+            throw new PinRejectedException(
                     "token %s allows one last try of its PIN, which is left to a person: log in once with the HSM's own tool"
                             .formatted(name(token)),
                     null);
         }
     }
 
-    private static boolean isWanted(Token token, KeySource.Token wanted) {
+    private static boolean isWanted(Pkcs11Token token, KeySource.Token wanted) {
         return switch (wanted) {
             case KeySource.Token.Label(String label) -> token.label().equals(label.stripTrailing());
             case KeySource.Token.Slot(long number) -> token.slot() == number;
         };
     }
 
-    private static String name(Token token) {
+    private static String name(Pkcs11Token token) {
         return "'" + token.label() + "' in slot " + token.slot();
     }
 }

@@ -17,13 +17,13 @@ import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.signer.key.cryptoki.Attribute;
-import org.precertocsp.signer.key.cryptoki.CryptokiFailure;
-import org.precertocsp.signer.key.cryptoki.Session;
+import org.precertocsp.der.ByteString;
+import org.precertocsp.signer.pkcs11.Pkcs11Attribute;
+import org.precertocsp.signer.pkcs11.Pkcs11Exception;
+import org.precertocsp.signer.pkcs11.Pkcs11Session;
 
 /// The keys on a token. A certificate object is not needed beside them.
-record TokenObjects(Session session) {
+record TokenObjects(Pkcs11Session session) {
     private static final long RSA = 0x0;
     private static final long EC = 0x3;
     private static final long EC_EDWARDS = 0x40;
@@ -32,11 +32,11 @@ record TokenObjects(Session session) {
     private static final Set<Integer> BARE_POINT_OCTETS = Set.of(65, 97, 133);
 
     /// The handle of the one private key asked for.
-    long privateKey(KeySource.KeyOnToken wanted) throws CryptokiFailure, KeyFailure {
-        List<Attribute> template = List.of(Attribute.privateKeys(), attribute(wanted));
+    long privateKey(KeySource.KeyOnToken wanted) throws Pkcs11Exception, SigningKeyException {
+        List<Pkcs11Attribute> template = List.of(Pkcs11Attribute.privateKeys(), attribute(wanted));
         long[] found = session.find(template);
         if (found.length != 1) {
-            throw new KeyFailure(
+            throw new SigningKeyException(
                     "the token has %s private key with %s; its private keys are %s"
                             .formatted(
                                     found.length == 0 ? "no" : "more than one",
@@ -44,10 +44,10 @@ record TokenObjects(Session session) {
                                     privateKeyNames()),
                     null);
         }
-        if (session.attribute(found[0], Attribute.ALWAYS_AUTHENTICATE)
+        if (session.attribute(found[0], Pkcs11Attribute.ALWAYS_AUTHENTICATE)
                 .filter(value -> value.at(0) != 0)
                 .isPresent()) {
-            throw new KeyFailure(
+            throw new SigningKeyException(
                     "the private key with %s wants its PIN for each signature (CKA_ALWAYS_AUTHENTICATE), which is not served"
                             .formatted(name(wanted)),
                     null);
@@ -56,10 +56,10 @@ record TokenObjects(Session session) {
     }
 
     /// The algorithm of a private key, with its curve, as far as the token reports it.
-    Optional<AlgorithmIdentifier> kind(long privateKey) throws CryptokiFailure {
+    Optional<AlgorithmIdentifier> kind(long privateKey) throws Pkcs11Exception {
         long type =
-                session.attribute(privateKey, Attribute.KEY_TYPE)
-                        .map(Attribute::asUlong)
+                session.attribute(privateKey, Pkcs11Attribute.KEY_TYPE)
+                        .map(Pkcs11Attribute::asUlong)
                         .orElse(-1L);
         if (type == RSA) {
             return Optional.of(
@@ -71,8 +71,8 @@ record TokenObjects(Session session) {
         return type == EC ? Optional.of(onCurve(privateKey)) : Optional.empty();
     }
 
-    private AlgorithmIdentifier onCurve(long privateKey) throws CryptokiFailure {
-        Optional<Octets> parameters = session.attribute(privateKey, Attribute.EC_PARAMS);
+    private AlgorithmIdentifier onCurve(long privateKey) throws Pkcs11Exception {
+        Optional<ByteString> parameters = session.attribute(privateKey, Pkcs11Attribute.EC_PARAMS);
         try {
             return parameters.isEmpty()
                     ? new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey)
@@ -85,7 +85,7 @@ record TokenObjects(Session session) {
     }
 
     /// The public key: from the private key object if it has it, else from the public key object.
-    Optional<SubjectPublicKeyInfo> publicHalf(long privateKey) throws CryptokiFailure {
+    Optional<SubjectPublicKeyInfo> publicHalf(long privateKey) throws Pkcs11Exception {
         Optional<SubjectPublicKeyInfo> own = publicKeyIn(privateKey);
         if (own.isPresent()) {
             return own;
@@ -106,54 +106,58 @@ record TokenObjects(Session session) {
         };
     }
 
-    static Attribute attribute(KeySource.KeyOnToken wanted) throws KeyFailure {
+    static Pkcs11Attribute attribute(KeySource.KeyOnToken wanted) throws SigningKeyException {
         return switch (wanted) {
-            case KeySource.KeyOnToken.Label(String label) -> Attribute.label(label);
+            case KeySource.KeyOnToken.Label(String label) -> Pkcs11Attribute.label(label);
             case KeySource.KeyOnToken.Id(String hex) -> {
                 try {
-                    yield Attribute.id(Octets.ofHex(hex.replace(":", "")));
+                    yield Pkcs11Attribute.id(ByteString.ofHex(hex.replace(":", "")));
                 } catch (IllegalArgumentException e) {
-                    throw new KeyFailure("the key id " + hex + " is not hexadecimal", e);
+                    throw new SigningKeyException("the key id " + hex + " is not hexadecimal", e);
                 }
             }
         };
     }
 
-    private String privateKeyNames() throws CryptokiFailure {
+    private String privateKeyNames() throws Pkcs11Exception {
         List<String> names = new ArrayList<>();
-        for (long key : session.find(List.of(Attribute.privateKeys()))) {
+        for (long key : session.find(List.of(Pkcs11Attribute.privateKeys()))) {
             String label =
-                    session.attribute(key, Attribute.LABEL)
+                    session.attribute(key, Pkcs11Attribute.LABEL)
                             .map(value -> new String(value.toArray(), UTF_8))
                             .orElse("");
-            String id = session.attribute(key, Attribute.ID).map(Octets::toHex).orElse("");
+            String id =
+                    session.attribute(key, Pkcs11Attribute.ID).map(ByteString::toHex).orElse("");
             names.add("'" + label + "' (id " + id + ")");
         }
         return names.isEmpty() ? "none" : String.join(", ", names);
     }
 
     /// Key pairs share CKA_ID (PKCS#11 §4.8), or at least their label.
-    private List<Attribute> siblings(long privateKey) throws CryptokiFailure {
-        List<Attribute> template = new ArrayList<>(List.of(Attribute.publicKeys()));
-        Optional<Octets> id = session.attribute(privateKey, Attribute.ID);
+    private List<Pkcs11Attribute> siblings(long privateKey) throws Pkcs11Exception {
+        List<Pkcs11Attribute> template = new ArrayList<>(List.of(Pkcs11Attribute.publicKeys()));
+        Optional<ByteString> id = session.attribute(privateKey, Pkcs11Attribute.ID);
         if (id.isPresent()) {
-            template.add(Attribute.id(id.get()));
+            template.add(Pkcs11Attribute.id(id.get()));
         } else {
-            session.attribute(privateKey, Attribute.LABEL)
-                    .ifPresent(label -> template.add(new Attribute(Attribute.LABEL, label)));
+            session.attribute(privateKey, Pkcs11Attribute.LABEL)
+                    .ifPresent(
+                            label ->
+                                    template.add(
+                                            new Pkcs11Attribute(Pkcs11Attribute.LABEL, label)));
         }
         return template;
     }
 
-    private Optional<SubjectPublicKeyInfo> publicKeyIn(long object) throws CryptokiFailure {
-        Optional<Octets> whole = session.attribute(object, Attribute.PUBLIC_KEY_INFO);
+    private Optional<SubjectPublicKeyInfo> publicKeyIn(long object) throws Pkcs11Exception {
+        Optional<ByteString> whole = session.attribute(object, Pkcs11Attribute.PUBLIC_KEY_INFO);
         try {
             if (whole.isPresent()) {
                 return Optional.of(SubjectPublicKeyInfo.getInstance(whole.get().toArray()));
             }
             long type =
-                    session.attribute(object, Attribute.KEY_TYPE)
-                            .map(Attribute::asUlong)
+                    session.attribute(object, Pkcs11Attribute.KEY_TYPE)
+                            .map(Pkcs11Attribute::asUlong)
                             .orElse(-1L);
             if (type == RSA) {
                 return rsa(object);
@@ -164,9 +168,9 @@ record TokenObjects(Session session) {
         }
     }
 
-    private Optional<SubjectPublicKeyInfo> rsa(long object) throws CryptokiFailure, IOException {
-        Optional<Octets> modulus = session.attribute(object, Attribute.MODULUS);
-        Optional<Octets> exponent = session.attribute(object, Attribute.PUBLIC_EXPONENT);
+    private Optional<SubjectPublicKeyInfo> rsa(long object) throws Pkcs11Exception, IOException {
+        Optional<ByteString> modulus = session.attribute(object, Pkcs11Attribute.MODULUS);
+        Optional<ByteString> exponent = session.attribute(object, Pkcs11Attribute.PUBLIC_EXPONENT);
         if (modulus.isEmpty() || exponent.isEmpty()) {
             return Optional.empty();
         }
@@ -180,9 +184,9 @@ record TokenObjects(Session session) {
     }
 
     private Optional<SubjectPublicKeyInfo> curve(long object, long type)
-            throws CryptokiFailure, IOException {
-        Optional<Octets> parameters = session.attribute(object, Attribute.EC_PARAMS);
-        Optional<Octets> point = session.attribute(object, Attribute.EC_POINT);
+            throws Pkcs11Exception, IOException {
+        Optional<ByteString> parameters = session.attribute(object, Pkcs11Attribute.EC_PARAMS);
+        Optional<ByteString> point = session.attribute(object, Pkcs11Attribute.EC_POINT);
         if (parameters.isEmpty() || point.isEmpty()) {
             return Optional.empty();
         }
@@ -197,7 +201,7 @@ record TokenObjects(Session session) {
 
     /// CKA_EC_POINT is a point inside an OCTET STRING; some tokens leave the OCTET STRING out. Both
     /// may begin with 04, so the length decides.
-    private static byte[] unwrapped(Octets value) {
+    private static byte[] unwrapped(ByteString value) {
         byte[] octets = value.toArray();
         boolean barePoint = octets[0] == 4 && BARE_POINT_OCTETS.contains(octets.length);
         return barePoint || octets.length == 32

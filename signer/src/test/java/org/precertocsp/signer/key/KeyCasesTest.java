@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Key files that did not open. The same rules are proven on files of our own in [Pkcs12FileTest]
-/// and [SoftwareKeyTest].
+/// Key files that did not open. The same rules are proven on files of our own in
+/// [Pkcs12KeyFileTest] and [SoftwareKeyTest].
 @EnabledIfEnvironmentVariable(
         named = "PRECERT_OCSP_VECTORS",
         matches = ".+",

@@ -27,10 +27,12 @@ final class KeyFiles {
         this.directory = directory;
     }
 
-    static SignatureScheme assertSigns(KeyConfig config) throws KeyFailure {
+    static SignatureScheme assertSigns(KeyConfig config) throws SigningKeyException {
         try (SigningKey key = open(config)) {
             byte[] signature = key.sign(MESSAGE);
-            assertThat(Verifying.verifies(key.publicKey(), key.scheme(), MESSAGE, signature))
+            assertThat(
+                            SignatureVerification.verifies(
+                                    key.publicKey(), key.scheme(), MESSAGE, signature))
                     .as(key.description())
                     .isTrue();
             assertThat(key.mayHang()).as("a key in memory just computes").isFalse();
@@ -38,8 +40,8 @@ final class KeyFiles {
         }
     }
 
-    static SigningKey open(KeyConfig config) throws KeyFailure {
-        return Keys.open(config, Optional.empty());
+    static SigningKey open(KeyConfig config) throws SigningKeyException {
+        return PrivateKeys.open(config, Optional.empty());
     }
 
     /// A key by openssl, the same again in one process.
@@ -67,8 +69,8 @@ final class KeyFiles {
         return new KeySource.Pkcs12(file, secret(password), alias);
     }
 
-    Secret secret(String text) throws IOException {
-        return new Secret.FromFile(secretFile(text));
+    SecretSource secret(String text) throws IOException {
+        return new SecretSource.FromFile(secretFile(text));
     }
 
     /// Not on openssl's command line, where the locale would decide over umlauts.

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.precertocsp.Needs;
+import org.precertocsp.RequiredTools;
 
 /// The openssl command, making key files as operators do.
 final class OpenSsl {
@@ -12,7 +12,8 @@ final class OpenSsl {
 
     /// @param command as typed, blanks between arguments
     static void openssl(String command) {
-        List<String> arguments = new ArrayList<>(List.of(Needs.program("openssl").toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of(RequiredTools.program("openssl").toString()));
         arguments.addAll(List.of(command.split(" ")));
         try {
             Process process = new ProcessBuilder(arguments).redirectErrorStream(true).start();

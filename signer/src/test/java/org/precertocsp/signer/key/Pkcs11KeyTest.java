@@ -24,15 +24,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.precertocsp.MisbehavingToken;
+import org.precertocsp.FaultyToken;
 import org.precertocsp.Requirement;
 import org.precertocsp.SoftHsm;
 import org.precertocsp.TestCa;
 import org.precertocsp.signer.key.KeyConfig.RsaHash;
 import org.precertocsp.signer.key.KeyConfig.RsaPadding;
-import org.precertocsp.signer.key.cryptoki.Cryptoki;
-import org.precertocsp.signer.key.cryptoki.Session;
-import org.precertocsp.signer.key.cryptoki.Token;
+import org.precertocsp.signer.pkcs11.Pkcs11Library;
+import org.precertocsp.signer.pkcs11.Pkcs11Session;
+import org.precertocsp.signer.pkcs11.Pkcs11Token;
 
 /// Against real SoftHSM2 tokens, which hold key pairs and never a certificate.
 @Requirement({"KP-01", "KP-02"})
@@ -54,7 +54,7 @@ final class Pkcs11KeyTest {
     @ParameterizedTest
     @EnumSource(RsaHash.class)
     @Requirement("RP-17")
-    void rsa_key_pair_made_on_the_token_signs_pkcs1(RsaHash hash) throws KeyFailure {
+    void rsa_key_pair_made_on_the_token_signs_pkcs1(RsaHash hash) throws SigningKeyException {
         hsm.withKeyPair("ocsp", "rsa:2048", "responder", "01");
 
         assertSigns(config(source("ocsp", "responder"), RsaPadding.PKCS1, hash), Optional.empty());
@@ -63,7 +63,7 @@ final class Pkcs11KeyTest {
     @ParameterizedTest
     @EnumSource(RsaHash.class)
     @Requirement("RP-17")
-    void rsa_key_pair_made_on_the_token_signs_pss(RsaHash hash) throws KeyFailure {
+    void rsa_key_pair_made_on_the_token_signs_pss(RsaHash hash) throws SigningKeyException {
         hsm.withKeyPair("ocsp", "rsa:2048", "responder", "01");
 
         assertSigns(config(source("ocsp", "responder"), RsaPadding.PSS, hash), Optional.empty());
@@ -78,7 +78,7 @@ final class Pkcs11KeyTest {
     })
     @Requirement("RP-17")
     void ec_key_pair_made_on_the_token_signs(String kind, SignatureScheme scheme)
-            throws KeyFailure {
+            throws SigningKeyException {
         hsm.withKeyPair("ocsp", kind, "responder", "01");
 
         assertThat(assertSigns(config(source("ocsp", "responder")), Optional.empty()))
@@ -86,7 +86,7 @@ final class Pkcs11KeyTest {
     }
 
     @Test
-    void key_is_found_by_id_among_several() throws KeyFailure {
+    void key_is_found_by_id_among_several() throws SigningKeyException {
         KeyPair second = TestCa.p256();
         hsm.withImported("ocsp", TestCa.p256().getPrivate(), "same", "0a01")
                 .withImported("ocsp", second.getPrivate(), "same", "0a02");
@@ -95,20 +95,21 @@ final class Pkcs11KeyTest {
                         SoftHsm.library(),
                         new KeySource.Token.Label("ocsp"),
                         new KeySource.KeyOnToken.Id("0A:02"),
-                        new Secret.FromFile(pin));
+                        new SecretSource.FromFile(pin));
 
-        try (SigningKey key = Keys.open(config(byId), Optional.empty())) {
+        try (SigningKey key = PrivateKeys.open(config(byId), Optional.empty())) {
             assertThat(key.publicKey().getEncoded()).isEqualTo(second.getPublic().getEncoded());
         }
         assertThatThrownBy(() -> open(source("ocsp", "same")))
-                .isInstanceOf(KeyFailure.class)
+                .isInstanceOf(SigningKeyException.class)
                 .hasMessageContaining("more than one private key with label 'same'")
                 .hasMessageContaining("id 0a01")
                 .hasMessageContaining("id 0a02");
     }
 
     @Test
-    void private_key_alone_on_the_token_signs_with_the_certificates_public_key() throws KeyFailure {
+    void private_key_alone_on_the_token_signs_with_the_certificates_public_key()
+            throws SigningKeyException {
         KeyPair keys = TestCa.p256();
         hsm.withImported("ocsp", keys.getPrivate(), "responder", "01")
                 .withoutPublicKey("ocsp", "responder");
@@ -124,10 +125,10 @@ final class Pkcs11KeyTest {
 
         assertThatThrownBy(
                         () ->
-                                Keys.open(
+                                PrivateKeys.open(
                                         config(source("ocsp", "responder")),
                                         Optional.of(TestCa.p256().getPublic())))
-                .isInstanceOf(KeyFailure.class)
+                .isInstanceOf(SigningKeyException.class)
                 .hasMessageContaining("do not belong together")
                 .hasMessageContaining("the token holds the public key with SHA-256 ");
     }
@@ -137,7 +138,7 @@ final class Pkcs11KeyTest {
         hsm.withToken("other");
 
         assertThatThrownBy(() -> open(source("ocps", "responder")))
-                .isInstanceOf(KeyFailure.class)
+                .isInstanceOf(SigningKeyException.class)
                 .hasMessageContaining("no token 'ocps'")
                 .hasMessageContaining("'ocsp' in slot ")
                 .hasMessageContaining("'other' in slot ");
@@ -148,7 +149,7 @@ final class Pkcs11KeyTest {
         hsm.withKeyPair("ocsp", "EC:prime256v1", "responder", "01");
 
         assertThatThrownBy(() -> open(source("ocsp", "respnder")))
-                .isInstanceOf(KeyFailure.class)
+                .isInstanceOf(SigningKeyException.class)
                 .hasMessageContaining("no private key with label 'respnder'")
                 .hasMessageContaining("'responder' (id 01)");
     }
@@ -158,7 +159,7 @@ final class Pkcs11KeyTest {
         Files.writeString(pin, "11112222");
 
         assertThatThrownBy(() -> open(source("ocsp", "responder")))
-                .isInstanceOf(KeyFailure.class)
+                .isInstanceOf(SigningKeyException.class)
                 .hasMessageContaining("refuses the PIN from the secret in file " + pin)
                 .hasMessageContaining("CKR_PIN_INCORRECT")
                 .hasMessageNotContaining("11112222");
@@ -166,16 +167,16 @@ final class Pkcs11KeyTest {
 
     @Test
     void pin_is_not_tried_where_one_more_error_would_lock_the_token() throws Exception {
-        Cryptoki cryptoki = Cryptoki.use(SoftHsm.library());
+        Pkcs11Library cryptoki = Pkcs11Library.use(SoftHsm.library());
         try {
-            Token token = cryptoki.tokens().getFirst();
+            Pkcs11Token token = cryptoki.tokens().getFirst();
             long finalTry = 0x20000;
             long locked = 0x40000;
             assertThatThrownBy(() -> login(cryptoki, token, finalTry))
-                    .isInstanceOf(PinRefused.class)
+                    .isInstanceOf(PinRejectedException.class)
                     .hasMessageContaining("one last try");
             assertThatThrownBy(() -> login(cryptoki, token, locked))
-                    .isInstanceOf(PinRefused.class)
+                    .isInstanceOf(PinRejectedException.class)
                     .hasMessageContaining("is locked");
             login(cryptoki, token, 0).close();
         } finally {
@@ -183,21 +184,22 @@ final class Pkcs11KeyTest {
         }
     }
 
-    private Session login(Cryptoki cryptoki, Token token, long flags) throws Exception {
-        Token flagged =
-                new Token(
+    private Pkcs11Session login(Pkcs11Library cryptoki, Pkcs11Token token, long flags)
+            throws Exception {
+        Pkcs11Token flagged =
+                new Pkcs11Token(
                         token.slot(),
                         token.label(),
                         token.model(),
                         token.serial(),
                         token.flags() | flags);
-        return TokenLogin.login(cryptoki, flagged, new Secret.FromFile(pin));
+        return TokenLogin.login(cryptoki, flagged, new SecretSource.FromFile(pin));
     }
 
     @Test
     void token_is_found_by_slot_number() throws Exception {
         hsm.withToken("other").withKeyPair("other", "EC:prime256v1", "responder", "01");
-        Cryptoki cryptoki = Cryptoki.use(SoftHsm.library());
+        Pkcs11Library cryptoki = Pkcs11Library.use(SoftHsm.library());
         long slot =
                 cryptoki.tokens().stream()
                         .filter(token -> token.label().equals("other"))
@@ -223,7 +225,7 @@ final class Pkcs11KeyTest {
                         Path.of("/nowhere/libhsm.so"),
                         new KeySource.Token.Label("ocsp"),
                         new KeySource.KeyOnToken.Label("responder"),
-                        new Secret.FromFile(pin));
+                        new SecretSource.FromFile(pin));
 
         assertThatThrownBy(() -> open(source)).hasMessageContaining("no PKCS#11 library");
     }
@@ -235,9 +237,9 @@ final class Pkcs11KeyTest {
             key.sign(MESSAGE);
 
             hsm.vanish();
-            assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
+            assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(SigningKeyException.class);
             assertThatThrownBy(() -> key.sign(MESSAGE))
-                    .isInstanceOf(KeyFailure.class)
+                    .isInstanceOf(SigningKeyException.class)
                     .hasMessageContaining("no token 'ocsp'");
 
             hsm.comeBack();
@@ -251,7 +253,7 @@ final class Pkcs11KeyTest {
         hsm.withKeyPair("ocsp", "rsa:2048", "responder", "01");
         try (SigningKey key = open(source("ocsp", "responder"))) {
             hsm.vanish();
-            assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
+            assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(SigningKeyException.class);
             assertThatThrownBy(() -> key.sign(MESSAGE)).hasMessageContaining("no token 'ocsp'");
 
             hsm.comeBack();
@@ -261,11 +263,11 @@ final class Pkcs11KeyTest {
 
     @Test
     void pin_refused_after_a_loss_is_tried_again_only_when_it_has_changed() throws Exception {
-        MisbehavingToken counted = counted();
+        FaultyToken counted = counted();
         hsm.withKeyPair("ocsp", "rsa:2048", "responder", "01");
         try (SigningKey key = open(source(counted.library(), "responder"))) {
             hsm.vanish();
-            assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
+            assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(SigningKeyException.class);
             hsm.comeBack();
             Files.writeString(pin, "11112222");
             for (int i = 0; i < 5; i++) {
@@ -283,7 +285,7 @@ final class Pkcs11KeyTest {
 
     @Test
     void wrong_pin_is_tried_once_for_all_keys_of_a_token() throws Exception {
-        MisbehavingToken counted = counted();
+        FaultyToken counted = counted();
         hsm.withToken("second");
         Files.writeString(pin, "11112222");
         for (String key : List.of("one", "two", "three", "one")) {
@@ -294,7 +296,7 @@ final class Pkcs11KeyTest {
         }
         assertThat(counted.refusedLogins()).isEqualTo(1);
 
-        Keys.retryRefusedPins();
+        PrivateKeys.retryRefusedPins();
         for (String key : List.of("one", "two")) {
             assertThatThrownBy(() -> open(source(counted.library(), key)))
                     .hasMessageContaining("refuses the PIN");
@@ -304,7 +306,7 @@ final class Pkcs11KeyTest {
 
     @Test
     void wrong_pin_is_tried_once_by_many_threads() throws Exception {
-        MisbehavingToken counted = counted();
+        FaultyToken counted = counted();
         Files.writeString(pin, "11112222");
         try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
             List<Callable<Boolean>> opening = new ArrayList<>();
@@ -323,8 +325,8 @@ final class Pkcs11KeyTest {
         hsm.withKeyPair("ocsp", "EC:prime256v1", "responder", "01");
         try (SigningKey lost = open(source("ocsp", "responder"))) {
             hsm.vanish();
-            assertThatThrownBy(() -> lost.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
-            assertThatThrownBy(() -> lost.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
+            assertThatThrownBy(() -> lost.sign(MESSAGE)).isInstanceOf(SigningKeyException.class);
+            assertThatThrownBy(() -> lost.sign(MESSAGE)).isInstanceOf(SigningKeyException.class);
             hsm.comeBack();
 
             try (SigningKey anew = open(source("ocsp", "responder"))) {
@@ -345,8 +347,11 @@ final class Pkcs11KeyTest {
         hsm.withKeyPair("ocsp", made, "responder", "01");
         PublicKey other = (certified.equals("RSA") ? TestCa.rsa(2048) : TestCa.p256()).getPublic();
 
-        assertThatThrownBy(() -> Keys.open(config(source("ocsp", "responder")), Optional.of(other)))
-                .isInstanceOf(KeyFailure.class)
+        assertThatThrownBy(
+                        () ->
+                                PrivateKeys.open(
+                                        config(source("ocsp", "responder")), Optional.of(other)))
+                .isInstanceOf(SigningKeyException.class)
                 .hasMessageContaining("label 'responder' on the token is of " + kind)
                 .hasMessageContaining("its certificate is for " + wanted)
                 .hasMessageNotContaining("CKR_");
@@ -357,7 +362,7 @@ final class Pkcs11KeyTest {
         hsm.withKeyPair("ocsp", "EC:prime256v1", "responder", "01");
         try (SigningKey key = open(source("ocsp", "responder"))) {
             hsm.vanish();
-            assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
+            assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(SigningKeyException.class);
             hsm.withToken("ocsp").withKeyPair("ocsp", "EC:prime256v1", "responder", "01");
 
             assertThatThrownBy(() -> key.sign(MESSAGE))
@@ -386,8 +391,8 @@ final class Pkcs11KeyTest {
         try (SigningKey one = open(source("ocsp", "one"));
                 SigningKey two = open(source("ocsp", "two"))) {
             hsm.vanish();
-            assertThatThrownBy(() -> one.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
-            assertThatThrownBy(() -> two.sign(MESSAGE)).isInstanceOf(KeyFailure.class);
+            assertThatThrownBy(() -> one.sign(MESSAGE)).isInstanceOf(SigningKeyException.class);
+            assertThatThrownBy(() -> two.sign(MESSAGE)).isInstanceOf(SigningKeyException.class);
             hsm.comeBack();
             waitBetweenTries();
 
@@ -412,7 +417,8 @@ final class Pkcs11KeyTest {
         hsm.withKeyPair("ocsp", "EC:prime256v1", "responder", "01");
         Files.setPosixFilePermissions(pin, PosixFilePermissions.fromString("rw-r--r--"));
 
-        KeyReport report = Keys.inspect(config(source("ocsp", "responder")), Optional.empty());
+        KeyReport report =
+                PrivateKeys.inspect(config(source("ocsp", "responder")), Optional.empty());
 
         assertThat(report.kind()).isEqualTo("EC P-256");
         assertThat(report.computedBy()).contains("SoftHSM").contains("CKM_ECDSA");
@@ -435,29 +441,33 @@ final class Pkcs11KeyTest {
 
     private static boolean signs(SigningKey key, byte[] message) {
         try {
-            return Verifying.verifies(key.publicKey(), key.scheme(), message, key.sign(message));
-        } catch (KeyFailure e) {
+            return SignatureVerification.verifies(
+                    key.publicKey(), key.scheme(), message, key.sign(message));
+        } catch (SigningKeyException e) {
             return false;
         }
     }
 
     private SignatureScheme assertSigns(KeyConfig config, Optional<PublicKey> expected)
-            throws KeyFailure {
-        try (SigningKey key = Keys.open(config, expected)) {
+            throws SigningKeyException {
+        try (SigningKey key = PrivateKeys.open(config, expected)) {
             assertVerifies(key, key.sign(MESSAGE));
             return key.scheme();
         }
     }
 
     private static void assertVerifies(SigningKey key, byte[] signature) {
-        assertThat(Verifying.verifies(key.publicKey(), key.scheme(), MESSAGE, signature)).isTrue();
+        assertThat(
+                        SignatureVerification.verifies(
+                                key.publicKey(), key.scheme(), MESSAGE, signature))
+                .isTrue();
     }
 
     private void waitBetweenTries() {
         nanos.addAndGet(Pkcs11Key.BETWEEN_TRIES.toNanos());
     }
 
-    private SigningKey open(KeySource.Pkcs11 source) throws KeyFailure {
+    private SigningKey open(KeySource.Pkcs11 source) throws SigningKeyException {
         return Pkcs11Key.open(source, config(source), Optional.empty(), nanos::get);
     }
 
@@ -465,13 +475,13 @@ final class Pkcs11KeyTest {
         try {
             open(source).close();
             return true;
-        } catch (KeyFailure e) {
+        } catch (SigningKeyException e) {
             return false;
         }
     }
 
-    private MisbehavingToken counted() throws IOException {
-        return MisbehavingToken.before(hsm, directory.resolve("counted")).useInThisProcess();
+    private FaultyToken counted() throws IOException {
+        return FaultyToken.before(hsm, directory.resolve("counted")).useInThisProcess();
     }
 
     private KeySource.Pkcs11 source(String token, String key) {
@@ -487,7 +497,7 @@ final class Pkcs11KeyTest {
                 library,
                 new KeySource.Token.Label(token),
                 new KeySource.KeyOnToken.Label(key),
-                new Secret.FromFile(pin));
+                new SecretSource.FromFile(pin));
     }
 
     private static KeyConfig config(KeySource source) {

@@ -142,7 +142,7 @@ final class SoftwareKeyTest {
 
         KeyFiles.assertSigns(KeyFiles.config(files.pem(file, "Grüße")));
         assertThatThrownBy(() -> KeyFiles.open(KeyFiles.config(files.pem(file, "other"))))
-                .isInstanceOf(KeyFailure.class)
+                .isInstanceOf(SigningKeyException.class)
                 .hasMessageContaining("does not open with the secret in file")
                 .hasMessageNotContaining("other");
         assertThatThrownBy(() -> KeyFiles.open(KeyFiles.config(KeyFiles.pem(file))))
@@ -255,7 +255,7 @@ final class SoftwareKeyTest {
                         () ->
                                 KeyFiles.open(
                                         KeyFiles.config(KeyFiles.pem(files.generated(algorithm)))))
-                .isInstanceOf(KeyFailure.class)
+                .isInstanceOf(SigningKeyException.class)
                 .hasMessageContaining("allowed are RSA of 2048 to 4096 bits");
     }
 
@@ -270,10 +270,10 @@ final class SoftwareKeyTest {
                 for (KeyPair other : others) {
                     assertThatThrownBy(
                                     () ->
-                                            Keys.open(
+                                            PrivateKeys.open(
                                                     KeyFiles.config(KeyFiles.pem(file), choice),
                                                     Optional.of(other.getPublic())))
-                            .isInstanceOf(KeyFailure.class)
+                            .isInstanceOf(SigningKeyException.class)
                             .hasMessageContaining("key and certificate do not belong together");
                 }
             }
@@ -283,11 +283,11 @@ final class SoftwareKeyTest {
     @Test
     void without_corretto_bouncy_castle_computes_and_says_why() throws Exception {
         KeyMaterial material =
-                PemFile.read(
+                PemKeyFile.read(
                         (KeySource.Pem)
                                 KeyFiles.pem(
                                         files.generated("EC -pkeyopt ec_paramgen_curve:P-256")));
-        Providers none = new Providers(Optional.empty(), "does not load: no such library");
+        JcaProviders none = new JcaProviders(Optional.empty(), "does not load: no such library");
 
         try (SoftwareKey key = software(material, ProviderChoice.FASTEST, none)) {
             assertThat(key.computedBy())
@@ -295,7 +295,7 @@ final class SoftwareKeyTest {
                     .endsWith("(AmazonCorrettoCryptoProvider does not load: no such library)");
         }
         assertThatThrownBy(() -> software(material, ProviderChoice.CORRETTO, none))
-                .isInstanceOf(KeyFailure.class)
+                .isInstanceOf(SigningKeyException.class)
                 .hasMessageContaining(
                         "AmazonCorrettoCryptoProvider does not load: no such library");
     }
@@ -316,7 +316,7 @@ final class SoftwareKeyTest {
                 ExecutorService threads = Executors.newFixedThreadPool(8)) {
             Callable<Boolean> call =
                     () ->
-                            Verifying.verifies(
+                            SignatureVerification.verifies(
                                     key.publicKey(), key.scheme(), MESSAGE, key.sign(MESSAGE));
             for (Future<Boolean> verified : threads.invokeAll(Collections.nCopies(100, call))) {
                 assertThat(verified.get()).isTrue();
@@ -333,7 +333,8 @@ final class SoftwareKeyTest {
     }
 
     private static SoftwareKey software(
-            KeyMaterial material, ProviderChoice choice, Providers providers) throws KeyFailure {
+            KeyMaterial material, ProviderChoice choice, JcaProviders providers)
+            throws SigningKeyException {
         KeySource unused = new KeySource.Pem(Path.of("key.pem"), Optional.empty());
         return SoftwareKey.open(
                 "PEM key.pem",
@@ -344,7 +345,7 @@ final class SoftwareKeyTest {
     }
 
     private static Provider bouncyCastle() {
-        return Providers.BOUNCY_CASTLE;
+        return JcaProviders.BOUNCY_CASTLE;
     }
 
     private void assertReportNames(KeyReport report, Path file) throws Exception {
@@ -360,8 +361,8 @@ final class SoftwareKeyTest {
         assertThat(report.source()).isEqualTo("PEM " + file);
     }
 
-    private KeyReport inspect(Path file) throws KeyFailure {
-        return Keys.inspect(KeyFiles.config(KeyFiles.pem(file)), Optional.empty());
+    private KeyReport inspect(Path file) throws SigningKeyException {
+        return PrivateKeys.inspect(KeyFiles.config(KeyFiles.pem(file)), Optional.empty());
     }
 
     private static KeyConfig rsaConfig(Path file, RsaPadding padding, RsaHash hash) {

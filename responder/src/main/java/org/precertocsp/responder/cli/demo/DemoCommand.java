@@ -1,21 +1,30 @@
 package org.precertocsp.responder.cli.demo;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.X509CertificateHolder;
 import org.jspecify.annotations.Nullable;
-import org.precertocsp.responder.cli.Launcher;
-import org.precertocsp.responder.cli.Serving;
-import org.precertocsp.responder.cli.StartRefused;
+import org.precertocsp.responder.cli.ServerLauncher;
+import org.precertocsp.responder.cli.ServerLifecycle;
+import org.precertocsp.responder.cli.StartupException;
+import org.precertocsp.responder.cli.demo.DemoCa.DemoExtensions;
+import org.precertocsp.responder.config.ConfigException;
 import org.precertocsp.responder.config.ConfigReader;
-import org.precertocsp.responder.config.ConfigRefused;
 import org.precertocsp.responder.config.ServerConfig;
-import org.precertocsp.responder.logging.Logging;
+import org.precertocsp.responder.logging.LoggingSetup;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,22 +94,23 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Port of the private API (default: ${DEFAULT-VALUE}).")
     private int adminPort;
 
-    private final Launcher launcher;
+    private final ServerLauncher launcher;
     private final InstantSource clock;
 
-    public DemoCommand(Launcher launcher, InstantSource clock) {
+    public DemoCommand(ServerLauncher launcher, InstantSource clock) {
         this.launcher = launcher;
         this.clock = clock;
     }
 
     @Override
-    public Integer call() throws IOException, ConfigRefused, StartRefused, InterruptedException {
-        DemoFiles files = folder();
+    public Integer call()
+            throws IOException, ConfigException, StartupException, InterruptedException {
+        DemoDirectory files = folder();
         String url = "http://127.0.0.1:" + port;
         if (!Files.exists(files.in("issuer.pem"))) {
-            new DemoPki(files, url, clock.instant()).create();
+            new DemoCertificates(files, url, clock.instant()).create();
         }
-        DemoAdmin api = new DemoAdmin(files, adminPort);
+        DemoApi api = new DemoApi(files, adminPort);
         if (admin) {
             api.create(clock.instant());
         }
@@ -109,46 +119,402 @@ public final class DemoCommand implements Callable<Integer> {
         if (loaded != OK) {
             return loaded;
         }
-        DemoStory.print(spec.commandLine().getOut(), files, url);
+        DemoInstructions.print(spec.commandLine().getOut(), files, url);
         if (adminPlain) {
             api.printPlain(spec.commandLine().getOut());
         } else if (admin) {
             api.print(spec.commandLine().getOut());
         }
         ServerConfig config = ConfigReader.read(files.configuration());
-        Logging.apply(config.logging());
-        Serving.untilStopped(launcher.start(config), spec.commandLine().getOut());
+        LoggingSetup.apply(config.logging());
+        ServerLifecycle.untilStopped(launcher.start(config), spec.commandLine().getOut());
         return OK;
     }
 
-    private String adminSection(DemoAdmin api) {
+    private String adminSection(DemoApi api) {
         if (adminPlain) {
             return api.plainConfiguration();
         }
         return admin ? api.configuration() : "";
     }
 
-    private DemoFiles folder() throws IOException {
+    private DemoDirectory folder() throws IOException {
         Path folder =
                 directory == null
                         ? Files.createTempDirectory("precert-ocsp-demo-")
                         : Files.createDirectories(directory);
-        return new DemoFiles(folder.toAbsolutePath().normalize());
+        return new DemoDirectory(folder.toAbsolutePath().normalize());
     }
 
     /// Runs the very commands an operator would.
-    private int load(DemoFiles files) {
+    private int load(DemoDirectory files) {
         int certificates = loading("certificates", files, CERTIFICATES);
         return certificates == OK
                 ? loading("crl", files, List.of("revocations.crl"))
                 : certificates;
     }
 
-    private int loading(String kind, DemoFiles files, List<String> names) {
+    private int loading(String kind, DemoDirectory files, List<String> names) {
         List<String> arguments = new ArrayList<>();
         arguments.addAll(List.of(kind, "-c", files.configuration().toString()));
         names.forEach(name -> arguments.add(files.in(name).toString()));
         CommandLine load = Objects.requireNonNull(spec.parent().subcommands().get("load"), "load");
         return load.execute(arguments.toArray(String[]::new));
+    }
+
+    /// The demonstration's configuration: small, and like a real one.
+    static final class DemoConfiguration {
+        private DemoConfiguration() {}
+
+        /// @param more sections
+        static void write(DemoDirectory files, int port, String more) throws IOException {
+            Files.writeString(files.configuration(), text(port) + more);
+        }
+
+        private static String text(int port) {
+            return """
+            # Written by `precert-ocsp demo`; `precert-ocsp config sample` explains every key.
+            store: {directory: store}
+            spool: {directory: spool, poll: 200ms}
+            http: {listen: ["127.0.0.1:%d"]}
+            issuers:
+              - name: demo
+                certificates: [issuer.pem]
+                precertificateSigning: [precertificate-signing.pem]
+                profile: tls
+                responder:
+                  certificate: responder.pem
+                  key: {pem: {file: responder.key}}
+            """
+                    .formatted(port);
+        }
+    }
+
+    /// Prints the commands to paste, with their expected results.
+    static final class DemoInstructions {
+        private record Chapter(String file, String what, String answer) {}
+
+        private static final List<Chapter> CHAPTERS =
+                List.of(
+                        new Chapter("issued.pem", "an issued certificate", "good"),
+                        new Chapter(
+                                "precertificate.pem",
+                                "a precertificate whose certificate was never issued",
+                                "good"),
+                        new Chapter(
+                                "psc-precertificate.pem",
+                                "one signed by a Precertificate Signing Certificate",
+                                "good"),
+                        new Chapter("revoked.pem", "a revoked certificate", "revoked"));
+
+        private DemoInstructions() {}
+
+        /// Where this program is, if a shell would not find it there.
+        private static Optional<String> folderToAdd() {
+            Optional<String> own = Optional.ofNullable(System.getProperty("precertocsp.bin"));
+            String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+            boolean found =
+                    Arrays.stream(path.split(":", -1))
+                            .anyMatch(
+                                    folder ->
+                                            !folder.isEmpty()
+                                                    && Files.isExecutable(
+                                                            Path.of(folder, "precert-ocsp")));
+            return own.filter(_ -> !found);
+        }
+
+        static void print(PrintWriter out, DemoDirectory files, String url) {
+            out.printf("%nPaste into another terminal:%n%n  cd %s%n", files.directory());
+            folderToAdd().ifPresent(bin -> out.printf("  export PATH=\"%s:$PATH\"%n", bin));
+            for (Chapter chapter : CHAPTERS) {
+                out.printf(
+                        "%n  # %s: \"Response verify OK\", %s%n  openssl ocsp -issuer issuer.pem -cert"
+                                + " %s -url %s -CAfile root.pem%n",
+                        chapter.what(), chapter.answer(), chapter.file(), url);
+            }
+            out.printf(
+                    "%n  # the same under SHA-256%n  openssl ocsp -sha256 -issuer issuer.pem -cert"
+                            + " precertificate.pem -url %s -CAfile root.pem%n",
+                    url);
+            out.printf(
+                    "%n  # a serial nobody assigned: \"Responder Error: unauthorized (6)\", never"
+                            + " good%n  openssl ocsp -issuer issuer.pem -serial 0x$(openssl rand -hex 15)"
+                            + " -url %s -CAfile root.pem%n",
+                    url);
+            out.printf(
+                    "%n  # over GET, with the headers a cache sees%n  openssl ocsp -issuer issuer.pem"
+                            + " -cert issued.pem -no_nonce -reqout issued.ocsp%n  curl -s -D - -o"
+                            + " issued.response %s/$(base64 -w0 issued.ocsp | sed 's,+,%%2B,g; s,/,%%2F,g;"
+                            + " s,=,%%3D,g')%n",
+                    url);
+            out.printf(
+                    "%n  # what is known of a serial, and why%n"
+                            + "  precert-ocsp status -c precert-ocsp.yaml --issuer issuer.pem"
+                            + " $(openssl x509 -in revoked.pem -noout -serial | cut -d= -f2)%n%n");
+            out.flush();
+        }
+    }
+
+    /// Makes a root, an issuing CA, its Precertificate Signing Certificate and delegate, and one
+    /// certificate or precertificate for each story the demonstration tells.
+    static final class DemoCertificates {
+        private static final Duration DECADE = Duration.ofDays(3_650);
+        private static final Duration QUARTER = Duration.ofDays(90);
+
+        private final DemoDirectory files;
+        private final String responderUrl;
+        private final Instant now;
+
+        DemoCertificates(DemoDirectory files, String responderUrl, Instant now) {
+            this.files = files;
+            this.responderUrl = responderUrl;
+            this.now = now;
+        }
+
+        void create() throws IOException {
+            Files.createDirectories(files.directory());
+            X500Name issuerName = name("precert-ocsp demo issuing CA");
+            DemoCa root = authority(name("precert-ocsp demo root"), DECADE);
+            files.write(
+                    "root.pem", root.issue(root.name(), root.keys(), DemoExtensions.authority()));
+
+            DemoCa issuer = authority(issuerName, QUARTER);
+            files.write(
+                    "issuer.pem",
+                    root.issue(issuerName, issuer.keys(), DemoExtensions.authority()));
+            files.writeKey("issuer.key", issuer.keys());
+            writeResponder(issuer);
+            writeLeaves(issuer);
+            writeSignedByPrecertificateSigner(issuer);
+        }
+
+        private void writeResponder(DemoCa issuer) throws IOException {
+            KeyPair keys = DemoCa.newKeys();
+            files.writeKey("responder.key", keys);
+            files.write(
+                    "responder.pem",
+                    issuer.issue(
+                            name("precert-ocsp demo responder"), keys, DemoExtensions.responder()));
+        }
+
+        private void writeLeaves(DemoCa issuer) throws IOException {
+            files.write("issued.pem", leaf(issuer, "issued.example"));
+            X509CertificateHolder revoked = leaf(issuer, "revoked.example");
+            files.write("revoked.pem", revoked);
+            files.write("revocations.crl", issuer.revoke(revoked));
+            files.write("precertificate.pem", precertificate(issuer, "precertificate.example"));
+        }
+
+        /// The Precertificate Signing Certificate bears the issuing CA's own name, as RFC 6962
+        /// allows: then clients that build a CertID from the precertificate's issuer field find the
+        /// final CA.
+        private void writeSignedByPrecertificateSigner(DemoCa issuer) throws IOException {
+            DemoCa signer = authority(issuer.name(), QUARTER);
+            files.write(
+                    "precertificate-signing.pem",
+                    issuer.issue(
+                            signer.name(), signer.keys(), DemoExtensions.precertificateSigning()));
+            files.write("psc-precertificate.pem", precertificate(signer, "psc.example"));
+        }
+
+        private X509CertificateHolder leaf(DemoCa issuer, String host) {
+            return issuer.issue(
+                    subject(host), DemoCa.newKeys(), DemoExtensions.server(host, responderUrl));
+        }
+
+        private X509CertificateHolder precertificate(DemoCa issuer, String host) {
+            return issuer.issue(
+                    subject(host), DemoCa.newKeys(), DemoExtensions.poisoned(host, responderUrl));
+        }
+
+        private DemoCa authority(X500Name name, Duration validity) {
+            return new DemoCa(name, DemoCa.newKeys(), now, validity);
+        }
+
+        private static X500Name name(String commonName) {
+            return new X500Name("C=ZZ,O=precert-ocsp,CN=" + commonName);
+        }
+
+        private static X500Name subject(String host) {
+            return new X500Name("CN=" + host);
+        }
+    }
+
+    /// The demonstration's private API: a CA of its own for server and clients, and one client for
+    /// each role. It also writes the configuration with which `openssl ca` issues from the
+    /// demonstration's CA.
+    static final class DemoApi {
+        static final List<String> ROLES = List.of("issuer", "revoker", "viewer", "operator");
+
+        /// Browsers do not take a file without one.
+        private static final String PASSWORD = "demo";
+
+        private static final Duration QUARTER = Duration.ofDays(90);
+
+        private final DemoDirectory files;
+        private final int port;
+
+        DemoApi(DemoDirectory files, int port) {
+            this.files = files;
+            this.port = port;
+        }
+
+        /// Makes what is not there yet.
+        void create(Instant now) throws IOException {
+            if (Files.exists(files.in("admin-ca.pem"))) {
+                return;
+            }
+            DemoCa authority =
+                    new DemoCa(name("precert-ocsp demo admin CA"), DemoCa.newKeys(), now, QUARTER);
+            KeyPair server = DemoCa.newKeys();
+            files.writeKey("admin.key", server);
+            files.write(
+                    "admin.pem", authority.issue(name("localhost"), server, DemoExtensions.api()));
+            for (String role : ROLES) {
+                KeyPair keys = DemoCa.newKeys();
+                files.writeKey("client-" + role + ".key", keys);
+                X509CertificateHolder certificate =
+                        authority.issue(name("demo-" + role), keys, DemoExtensions.client());
+                files.write("client-" + role + ".pem", certificate);
+                files.writePkcs12("client-" + role + ".p12", PASSWORD, keys, certificate);
+            }
+            for (String index : List.of("precertificates.txt", "certificates.txt")) {
+                Files.writeString(files.in(index), "");
+            }
+            Files.writeString(files.in("ca.cnf"), ISSUING);
+            // Last: without it, all is made anew.
+            files.write(
+                    "admin-ca.pem",
+                    authority.issue(
+                            authority.name(), authority.keys(), DemoExtensions.authority()));
+        }
+
+        /// The section of the configuration.
+        String configuration() {
+            StringBuilder text =
+                    new StringBuilder(
+                            """
+                            admin:
+                              listen: 127.0.0.1:0
+                              api:
+                                listen: 127.0.0.1:%d
+                                certificate: admin.pem
+                                key: admin.key
+                                clients:
+                            """
+                                    .formatted(port));
+            for (String role : ROLES) {
+                text.append(
+                        "      - {role: %s, ca: admin-ca.pem, subject: \"%s\"}\n"
+                                .formatted(role, subject("demo-" + role)));
+            }
+            return text.toString();
+        }
+
+        /// As [#configuration], for all local users.
+        String plainConfiguration() {
+            return """
+            admin:
+              listen: 127.0.0.1:0
+              api:
+                listen: 127.0.0.1:%d
+                plain: true
+                role: operator
+            """
+                    .formatted(port);
+        }
+
+        void printPlain(PrintWriter out) {
+            out.printf("  # the console, for your browser%n  http://127.0.0.1:%d/%n%n", port);
+            out.flush();
+        }
+
+        void print(PrintWriter out) {
+            String curl =
+                    "curl -s --cacert admin-ca.pem --cert client-%s.pem --key client-%s.key"
+                            + " https://127.0.0.1:"
+                            + port
+                            + "/v1/";
+            out.printf(
+                    """
+                      # the private API: announce a serial (now answered "trylater"), take it back
+                      %sannouncements -H 'Content-Type: application/json' -d '{"issuer": "demo", "serial": "2a"}'
+                      %scancellations -H 'Content-Type: application/json' -d '{"issuer": "demo", "serial": "2a"}'
+
+                      # revoke the issued certificate
+                      %srevocations -H 'Content-Type: application/json' -d "{\\"issuer\\": \\"demo\\", \\"reason\\": \\"superseded\\", \\"serial\\": \\"$(openssl x509 -in issued.pem -noout -serial | cut -d= -f2)\\"}"
+
+                      # what is known of it, and what else there is; a client without a certificate is rejected
+                      %sissuers/demo/serials/$(openssl x509 -in issued.pem -noout -serial | cut -d= -f2)
+                      %sopenapi.json
+
+                      # the console: have your browser import client-operator.p12 (password %s) and trust admin-ca.pem
+                      https://127.0.0.1:%d/
+
+                    """,
+                    as(curl, "issuer"),
+                    as(curl, "issuer"),
+                    as(curl, "revoker"),
+                    as(curl, "viewer"),
+                    as(curl, "viewer"),
+                    PASSWORD,
+                    port);
+            out.flush();
+        }
+
+        private static String as(String curl, String role) {
+            return curl.formatted(role, role);
+        }
+
+        private static X500Name name(String commonName) {
+            return new X500Name("C=ZZ,O=precert-ocsp,CN=" + commonName);
+        }
+
+        /// As RFC 2253 has it, the last part first.
+        private static String subject(String commonName) {
+            return "CN=" + commonName + ",O=precert-ocsp,C=ZZ";
+        }
+
+        /// Precertificate and certificate carry one serial, so `openssl ca` keeps an index for
+        /// each.
+        private static final String ISSUING =
+                """
+                # For `openssl ca`, written by `precert-ocsp demo --admin`.
+                [precertificate]
+                database = precertificates.txt
+                x509_extensions = poisoned
+
+                [certificate]
+                database = certificates.txt
+                x509_extensions = usual
+
+                [default]
+                certificate = issuer.pem
+                private_key = issuer.key
+                new_certs_dir = .
+                serial = serial.txt
+                default_md = sha256
+                policy = any_name
+                unique_subject = no
+                email_in_dn = no
+
+                [any_name]
+                commonName = supplied
+
+                [usual]
+                subjectKeyIdentifier = hash
+                authorityKeyIdentifier = keyid
+                keyUsage = critical, digitalSignature
+                extendedKeyUsage = serverAuth
+                subjectAltName = DNS:new.example
+
+                [poisoned]
+                subjectKeyIdentifier = hash
+                authorityKeyIdentifier = keyid
+                keyUsage = critical, digitalSignature
+                extendedKeyUsage = serverAuth
+                subjectAltName = DNS:new.example
+                1.3.6.1.4.1.11129.2.4.3 = critical, ASN1:NULL
+                """;
     }
 }

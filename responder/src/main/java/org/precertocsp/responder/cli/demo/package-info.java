@@ -1,8 +1,8 @@
 /// The command `demo`: the responder at work in one command.
 ///
-/// Start at [DemoCommand][org.precertocsp.responder.cli.demo.DemoCommand]. It creates a temporary
-/// CA with Bouncy Castle, loads what that CA issued with the same commands an operator would use,
-/// starts a server with the same launcher as `serve`, and prints commands to paste.
+/// Start at [DemoCommand][DemoCommand]. It creates a temporary CA with Bouncy Castle, loads what
+/// that CA issued with the same commands an operator would use, starts a server with the same
+/// launcher as `serve`, and prints commands to paste.
 @NullMarked
 package org.precertocsp.responder.cli.demo;
 

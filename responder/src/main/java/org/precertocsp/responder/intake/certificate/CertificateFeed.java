@@ -3,40 +3,41 @@ package org.precertocsp.responder.intake.certificate;
 import java.io.IOException;
 import java.util.Optional;
 import org.precertocsp.responder.intake.FeedFile;
-import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.FeedReader;
+import org.precertocsp.responder.intake.FeedRejectedException;
 import org.precertocsp.responder.intake.FeedSink;
-import org.precertocsp.responder.intake.StatusFeed;
 
 /// Certificates and precertificates from DER, PEM bundles or bare base64, of any number and in any
 /// order. Reads each file twice: signers of precertificates may stand behind what they signed.
 ///
 /// The certificates say who issued them, so an issuer the operator names is not needed and not
 /// used.
-public final class CertificateFeed implements StatusFeed {
-    private final PrecertificateSigners signers;
+public final class CertificateFeed implements FeedReader {
+    private final PrecertificateSigningCertificates signers;
 
     /// @param signers knows the configured issuers, too
-    public CertificateFeed(PrecertificateSigners signers) {
+    public CertificateFeed(PrecertificateSigningCertificates signers) {
         this.signers = signers;
     }
 
     @Override
-    public void read(FeedFile file, FeedSink sink) throws FeedRefused {
+    public void read(FeedFile file, FeedSink sink) throws FeedRejectedException {
         try {
-            FirstPass pass = FirstPass.over(file.path(), file.progress(), file.check());
-            CertificateIntake intake =
-                    new CertificateIntake(signers.with(pass.signerCandidates()), sink);
+            CertificateFileScan pass =
+                    CertificateFileScan.over(file.path(), file.progress(), file.check());
+            CertificateProcessor intake =
+                    new CertificateProcessor(signers.with(pass.signerCandidates()), sink);
             file.progress().at(0);
-            try (BlockSource blocks =
-                    CertificateFile.open(file.path(), file.progress(), file.check())) {
-                for (Optional<Block> block = blocks.next();
+            try (CertificateReader blocks =
+                    CertificateFileFormat.open(file.path(), file.progress(), file.check())) {
+                for (Optional<CertificateBlock> block = blocks.next();
                         block.isPresent();
                         block = blocks.next()) {
                     intake.take(block.get());
                 }
             }
         } catch (IOException e) {
-            throw new FeedRefused("the file cannot be read: " + e, e);
+            throw new FeedRejectedException("the file cannot be read: " + e, e);
         }
     }
 }

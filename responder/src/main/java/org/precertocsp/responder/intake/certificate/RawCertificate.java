@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.precertocsp.der.Asn1Time;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.der.DerElement;
 import org.precertocsp.der.DerTag;
 import org.precertocsp.der.MalformedDerException;
-import org.precertocsp.ocsp.InvalidSerial;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.ocsp.InvalidSerialException;
 import org.precertocsp.ocsp.Serial;
 
 /// A certificate or precertificate cut into its fields, every byte where the CA put it.
@@ -23,15 +23,16 @@ final class RawCertificate {
     /// Longest name repeated in a message.
     private static final int MAX_NAME = 200;
 
-    private final Octets der;
+    private final ByteString der;
     private final DerElement tbs;
     private final DerElement outerAlgorithm;
-    private final Octets signature;
+    private final ByteString signature;
     private final List<DerElement> fields;
     private final int first;
     private final List<RawExtension> extensions;
 
-    private RawCertificate(Octets der, DerElement tbs, DerElement outerAlgorithm, Octets signature)
+    private RawCertificate(
+            ByteString der, DerElement tbs, DerElement outerAlgorithm, ByteString signature)
             throws MalformedDerException {
         this.der = der;
         this.tbs = tbs;
@@ -43,7 +44,7 @@ final class RawCertificate {
         this.extensions = readExtensions();
     }
 
-    static RawCertificate parse(Octets der) throws MalformedDerException {
+    static RawCertificate parse(ByteString der) throws MalformedDerException {
         List<DerElement> parts =
                 DerElement.of(der).expect(DerTag.SEQUENCE, "certificate").children();
         if (parts.size() != 3) {
@@ -97,12 +98,12 @@ final class RawCertificate {
         return List.copyOf(found);
     }
 
-    Octets der() {
+    ByteString der() {
         return der;
     }
 
     /// The signed bytes.
-    Octets tbs() {
+    ByteString tbs() {
         return tbs.encoded();
     }
 
@@ -111,13 +112,13 @@ final class RawCertificate {
         return List.copyOf(fields);
     }
 
-    /// @throws InvalidSerial if no status can be kept for it
+    /// @throws InvalidSerialException if no status can be kept for it
     Serial serial() {
         return Serial.ofDerContent(fields.get(first).content().toArray());
     }
 
     /// The algorithm the signature vouches for; the one beside the signature can be exchanged.
-    Octets signatureAlgorithm() {
+    ByteString signatureAlgorithm() {
         return fields.get(first + 1).encoded();
     }
 
@@ -126,7 +127,7 @@ final class RawCertificate {
         return fields.get(first + 1).isSame(outerAlgorithm);
     }
 
-    Octets signature() {
+    ByteString signature() {
         return signature;
     }
 
@@ -134,7 +135,7 @@ final class RawCertificate {
         return fields.get(first + 2);
     }
 
-    Octets issuerName() {
+    ByteString issuerName() {
         return issuerField().encoded();
     }
 
@@ -164,7 +165,7 @@ final class RawCertificate {
         }
     }
 
-    Octets subjectName() {
+    ByteString subjectName() {
         return fields.get(first + 4).encoded();
     }
 
@@ -179,7 +180,7 @@ final class RawCertificate {
 
     /// @throws MalformedDerException if the extension is there twice (RFC 5280 §4.2), so that
     ///   nobody can say which one counts
-    Optional<RawExtension> extension(Octets oid) throws MalformedDerException {
+    Optional<RawExtension> extension(ByteString oid) throws MalformedDerException {
         List<RawExtension> found = extensions.stream().filter(e -> e.oid().equals(oid)).toList();
         if (found.size() > 1) {
             throw new MalformedDerException("an extension appears twice (RFC 5280 §4.2)");
@@ -214,7 +215,7 @@ final class RawCertificate {
     }
 
     /// A name for a message: shortened, and without characters that would upset a terminal.
-    static String readable(Octets name) {
+    static String readable(ByteString name) {
         String text;
         try {
             text = X500Name.getInstance(name.toArray()).toString();

@@ -2,29 +2,29 @@ package org.precertocsp.responder.intake.certificate;
 
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.der.DerElement;
 import org.precertocsp.der.DerTag;
 import org.precertocsp.der.DerWriter;
 import org.precertocsp.der.MalformedDerException;
-import org.precertocsp.ocsp.Octets;
 
 /// One extension of a certificate, its bytes as issued.
 ///
 /// @param element the whole Extension
 /// @param oid content of the extnID; empty if none can be read
 /// @param value the extnValue, an OCTET STRING unless it is not readable
-record RawExtension(DerElement element, Octets oid, boolean critical, DerElement value) {
+record RawExtension(DerElement element, ByteString oid, boolean critical, DerElement value) {
     /// The poison of RFC 6962 §3.1, 1.3.6.1.4.1.11129.2.4.3.
-    static final Octets POISON = Octets.ofHex("2b06010401d679020403");
+    static final ByteString POISON = ByteString.ofHex("2b06010401d679020403");
 
     /// The embedded SCT list of RFC 6962 §3.3, 1.3.6.1.4.1.11129.2.4.2.
-    static final Octets SCT_LIST = Octets.ofHex("2b06010401d679020402");
+    static final ByteString SCT_LIST = ByteString.ofHex("2b06010401d679020402");
 
-    static final Octets BASIC_CONSTRAINTS = Octets.ofHex("551d13");
-    static final Octets AUTHORITY_KEY_IDENTIFIER = Octets.ofHex("551d23");
-    static final Octets EXTENDED_KEY_USAGE = Octets.ofHex("551d25");
+    static final ByteString BASIC_CONSTRAINTS = ByteString.ofHex("551d13");
+    static final ByteString AUTHORITY_KEY_IDENTIFIER = ByteString.ofHex("551d23");
+    static final ByteString EXTENDED_KEY_USAGE = ByteString.ofHex("551d25");
 
-    private static final Octets UNREADABLE = Octets.of();
+    private static final ByteString UNREADABLE = ByteString.of();
 
     /// Reads as much as can be read: what the CA signed counts whatever its extensions are.
     static RawExtension read(DerElement element) {
@@ -51,7 +51,7 @@ record RawExtension(DerElement element, Octets oid, boolean critical, DerElement
     /// The same extension, criticality kept, around another value.
     ///
     /// @param octetString tag, length and content of the value
-    byte[] withValue(Octets octetString) throws MalformedDerException {
+    byte[] withValue(ByteString octetString) throws MalformedDerException {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         List<DerElement> parts = element.children();
         for (DerElement part : parts.subList(0, parts.size() - 1)) {

@@ -3,7 +3,7 @@ package org.precertocsp.responder.intake.crl;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.precertocsp.ocsp.Octets;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.Serial;
 
 /// One element of revokedCertificates.
@@ -26,7 +26,7 @@ sealed interface CrlEntry {
             Optional<Instant> at,
             int reason,
             Optional<Instant> invalidityDate,
-            Optional<Octets> certificateIssuer,
+            Optional<ByteString> certificateIssuer,
             List<String> remarks)
             implements CrlEntry {}
 

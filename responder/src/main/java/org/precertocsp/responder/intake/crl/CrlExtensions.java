@@ -16,11 +16,11 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.der.DerReader;
 import org.precertocsp.der.DerTag;
 import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.Octets;
 
 /// The extensions of a CRL as a whole (RFC 5280 §5.2), read but not yet judged. One that cannot be
 /// read is left out with a remark: none of them says what is revoked.
@@ -35,7 +35,7 @@ record CrlExtensions(
         boolean delta,
         Optional<BigInteger> deltaBase,
         Optional<DistributionPoint> distributionPoint,
-        Optional<Octets> authorityKey,
+        Optional<ByteString> authorityKey,
         Set<String> critical) {
     static final String CRL_NUMBER = Extension.cRLNumber.getId();
     static final String DELTA_CRL_INDICATOR = Extension.deltaCRLIndicator.getId();
@@ -99,7 +99,7 @@ record CrlExtensions(
         private boolean delta;
         private Optional<BigInteger> deltaBase = Optional.empty();
         private Optional<DistributionPoint> distributionPoint = Optional.empty();
-        private Optional<Octets> authorityKey = Optional.empty();
+        private Optional<ByteString> authorityKey = Optional.empty();
 
         Reader(List<String> remarks) {
             this.remarks = remarks;
@@ -108,8 +108,8 @@ record CrlExtensions(
         void extension(DerReader extension) {
             try {
                 extension.next(DerTag.OBJECT_IDENTIFIER, "an extension's identifier");
-                String oid = CrlEntryReader.oid(extension);
-                if (CrlEntryReader.isCritical(extension)) {
+                String oid = CrlEntryParser.oid(extension);
+                if (CrlEntryParser.isCritical(extension)) {
                     critical.add(oid);
                 }
                 extension.next();
@@ -146,7 +146,7 @@ record CrlExtensions(
                                                             ASN1Primitive.fromByteArray(
                                                                     value.contentBytes()))
                                                     .getKeyIdentifierOctets())
-                                    .map(Octets::of);
+                                    .map(ByteString::of);
                 }
             } catch (MalformedDerException | IOException | RuntimeException e) {
                 remarks.add(
@@ -183,7 +183,7 @@ record CrlExtensions(
 
         /// A series of its own, whatever it is limited to.
         private static DistributionPoint unreadable(DerReader value) {
-            Octets sha256 = HashAlgorithm.SHA256.hash(value.content());
+            ByteString sha256 = HashAlgorithm.SHA256.hash(value.content());
             String part = "unreadable " + sha256.toHex();
             return new DistributionPoint(part, false, false, false, false, false);
         }
@@ -229,7 +229,7 @@ record CrlExtensions(
 
     private static String name(DistributionPointName name) throws IOException {
         if (name.getType() != DistributionPointName.FULL_NAME) {
-            return Octets.of(name.getEncoded(ASN1Encoding.DER)).toHex();
+            return ByteString.of(name.getEncoded(ASN1Encoding.DER)).toHex();
         }
         List<String> uris = new ArrayList<>();
         for (GeneralName one : GeneralNames.getInstance(name.getName()).getNames()) {
@@ -238,7 +238,7 @@ record CrlExtensions(
             }
         }
         return uris.isEmpty()
-                ? Octets.of(name.getEncoded(ASN1Encoding.DER)).toHex()
+                ? ByteString.of(name.getEncoded(ASN1Encoding.DER)).toHex()
                 : String.join(" ", uris);
     }
 }

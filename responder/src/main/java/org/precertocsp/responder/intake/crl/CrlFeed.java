@@ -2,28 +2,33 @@ package org.precertocsp.responder.intake.crl;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.precertocsp.ocsp.Octets;
+import java.util.Optional;
+import org.precertocsp.der.ByteString;
+import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedFile;
-import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.FeedReader;
+import org.precertocsp.responder.intake.FeedRejectedException;
 import org.precertocsp.responder.intake.FeedSink;
-import org.precertocsp.responder.intake.Place;
-import org.precertocsp.responder.intake.StatusFeed;
+import org.precertocsp.responder.intake.SourceLocation;
+import org.precertocsp.responder.status.CrlScope;
+import org.precertocsp.responder.status.LatestCrl;
 import org.precertocsp.responder.status.RevocationPolicy;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// Certificate revocation lists of any length, however wrapped ([CrlDer]): nothing is held but one
-/// entry.
+/// Certificate revocation lists of any length, however wrapped ([CrlSource]): nothing is held but
+/// one entry.
 ///
 /// The file is read to its end before anything of it takes effect: once for structure and rules,
 /// once for the signature, and a last time for the entries. Each entry is a revocation; a serial
@@ -36,23 +41,23 @@ import org.precertocsp.signer.IssuerCertificate;
 ///
 /// Delta CRLs are taken as the revocations they list. An entry that lifts a hold is reported and
 /// changes nothing: no revocation is ever undone (SA-11).
-public final class CrlFeed implements StatusFeed {
+public final class CrlFeed implements FeedReader {
     private static final int ASKED_AT_ONCE = 512;
 
-    private final FedIssuer.Directory issuers;
+    private final ConfiguredIssuer.Directory issuers;
     private final InstantSource clock;
     private final Map<String, IssuerCertificate> own;
     private final Alarm alarm;
 
     /// Without alerts.
-    public CrlFeed(FedIssuer.Directory issuers, InstantSource clock) {
+    public CrlFeed(ConfiguredIssuer.Directory issuers, InstantSource clock) {
         this(issuers, clock, Map.of(), _ -> {});
     }
 
     /// @param own certificates this responder works with, by what they are: being revoked, they are
     ///   worth an alert
     public CrlFeed(
-            FedIssuer.Directory issuers,
+            ConfiguredIssuer.Directory issuers,
             InstantSource clock,
             Map<String, IssuerCertificate> own,
             Alarm alarm) {
@@ -63,38 +68,39 @@ public final class CrlFeed implements StatusFeed {
     }
 
     @Override
-    public void read(FeedFile file, FeedSink sink) throws FeedRefused {
+    public void read(FeedFile file, FeedSink sink) throws FeedRejectedException {
         try {
-            read(file, CrlDer.of(file), sink);
+            read(file, CrlSource.of(file), sink);
         } catch (IOException e) {
-            throw new FeedRefused("the CRL cannot be read: " + e.getMessage(), e);
+            throw new FeedRejectedException("the CRL cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private void read(FeedFile file, CrlDer der, FeedSink sink) throws FeedRefused, IOException {
+    private void read(FeedFile file, CrlSource der, FeedSink sink)
+            throws FeedRejectedException, IOException {
         Instant now = clock.instant();
-        CrlOutline crl = der.outline();
+        CrlMetadata crl = der.outline();
         CrlSigner signer = CrlSigner.find(crl, der, issuers, file.issuer());
-        FedIssuer issuer = signer.issuer();
+        ConfiguredIssuer issuer = signer.issuer();
         try {
             warn(sink, CrlRules.judge(crl, now));
             warn(sink, signer.check(crl));
-        } catch (FeedRefused e) {
+        } catch (FeedRejectedException e) {
             StillGood good = new StillGood(signer, String.valueOf(e.getMessage()), sink);
             emit(der, good, crl.sha256());
             good.ask();
             throw e;
         }
-        CrlSeries series = CrlSeries.next(crl, terms(file, signer, now), sink);
+        CrlSequence series = CrlSequence.next(crl, terms(file, signer, now), sink);
         warn(sink, series.warnings());
         RevocationPolicy policy =
                 new RevocationPolicy(
                         issuer.profile(),
                         now,
                         crl.thisUpdate().filter(it -> it.isBefore(now)).orElse(now));
-        EntryJudge judge =
-                new EntryJudge(
-                        new EntryJudge.Terms(
+        CrlEntryProcessor judge =
+                new CrlEntryProcessor(
+                        new CrlEntryProcessor.Terms(
                                 signer,
                                 policy,
                                 crl.extensions().delta(),
@@ -104,22 +110,22 @@ public final class CrlFeed implements StatusFeed {
                         sink);
         emit(der, judge, crl.sha256());
         if (series.older().isPresent()) {
-            sink.refuse(new Place.WholeFile(), series.older().get());
+            sink.refuse(new SourceLocation.WholeFile(), series.older().get());
         } else {
             sink.putCrlHead(series.scope(), series.head());
         }
         tell(file, issuer, series, judge.ownRevoked());
     }
 
-    private static CrlSeries.Terms terms(FeedFile file, CrlSigner signer, Instant now) {
-        return new CrlSeries.Terms(
+    private static CrlSequence.Terms terms(FeedFile file, CrlSigner signer, Instant now) {
+        return new CrlSequence.Terms(
                 signer.issuer().key(),
                 signer.signedSha256(),
                 now,
                 file.options().acceptNumberReset());
     }
 
-    private static boolean isOfCas(CrlOutline crl) {
+    private static boolean isOfCas(CrlMetadata crl) {
         return crl.extensions()
                 .distributionPoint()
                 .filter(CrlExtensions.DistributionPoint::onlyCaCertificates)
@@ -128,7 +134,7 @@ public final class CrlFeed implements StatusFeed {
 
     private static void warn(FeedSink sink, List<String> warnings) {
         for (String warning : warnings) {
-            sink.warn(new Place.WholeFile(), warning);
+            sink.warn(new SourceLocation.WholeFile(), warning);
         }
     }
 
@@ -146,11 +152,12 @@ public final class CrlFeed implements StatusFeed {
         return serials;
     }
 
-    private static List<FedIssuer> all(CrlSigner signer) {
+    private static List<ConfiguredIssuer> all(CrlSigner signer) {
         return signer.namesakes().stream().flatMap(List::stream).toList();
     }
 
-    private void tell(FeedFile file, FedIssuer issuer, CrlSeries series, List<String> ownRevoked) {
+    private void tell(
+            FeedFile file, ConfiguredIssuer issuer, CrlSequence series, List<String> ownRevoked) {
         String name = file.source().name();
         if (series.reset()) {
             alarm.raise(
@@ -173,14 +180,14 @@ public final class CrlFeed implements StatusFeed {
         }
     }
 
-    private static String about(FedIssuer issuer) {
+    private static String about(ConfiguredIssuer issuer) {
         return "CRLs of issuer " + issuer.name();
     }
 
     /// Reports the serials that a verified CRL says are revoked, that are not taken from it, and
     /// that are recorded as good: an alert names them.
     private static final class StillGood implements CrlEntry.Visitor {
-        private final List<FedIssuer> issuers;
+        private final List<ConfiguredIssuer> issuers;
         private final String why;
         private final FeedSink sink;
         private final List<SerialKey> asked = new ArrayList<>();
@@ -195,7 +202,7 @@ public final class CrlFeed implements StatusFeed {
         public void entry(CrlEntry entry) {
             if (entry instanceof CrlEntry.Revoked revoked
                     && revoked.reason() != CrlEntry.REMOVE_FROM_CRL) {
-                for (FedIssuer issuer : issuers) {
+                for (ConfiguredIssuer issuer : issuers) {
                     asked.add(new SerialKey(issuer.key(), revoked.serial()));
                 }
                 if (asked.size() >= ASKED_AT_ONCE) {
@@ -206,23 +213,226 @@ public final class CrlFeed implements StatusFeed {
 
         void ask() {
             for (SerialKey key : sink.recordedGood(List.copyOf(asked))) {
-                sink.refuseRevocation(new Place.WholeFile(), key, why);
+                sink.refuseRevocation(new SourceLocation.WholeFile(), key, why);
             }
             asked.clear();
         }
     }
 
-    private static void emit(CrlDer der, CrlEntry.Visitor judge, Octets verified)
-            throws FeedRefused, IOException {
+    private static void emit(CrlSource der, CrlEntry.Visitor judge, ByteString verified)
+            throws FeedRejectedException, IOException {
         try (CrlStream in = der.open()) {
-            requireSame(CrlWalk.through(in, judge).sha256(), verified);
+            requireSame(CrlParser.through(in, judge).sha256(), verified);
         }
     }
 
     /// The bytes that take effect must be those that were verified.
-    static void requireSame(Octets sha256, Octets expected) throws FeedRefused {
+    static void requireSame(ByteString sha256, ByteString expected) throws FeedRejectedException {
         if (!sha256.equals(expected)) {
-            throw new FeedRefused("the file changed while it was read: load it again");
+            throw new FeedRejectedException("the file changed while it was read: load it again");
+        }
+    }
+
+    /// The place of a CRL among those taken in before: an older one never becomes the newest
+    /// (CR-18).
+    ///
+    /// Numbers decide which is newer, and where there are none, thisUpdate does. A CRL that is
+    /// newer by its date but not by its number, as after the CA was restored from a backup, or from
+    /// two nodes that number alike, is taken with a warning. Its lower number does not become the
+    /// newest unless the operator says so.
+    ///
+    /// Of an older CRL the final revocations hold: they never end (RFC 5280 §5.3.1), so that a
+    /// newer CRL without them has only dropped what expired. A hold may have been lifted since.
+    ///
+    /// Delta CRLs share their numbers with the full CRLs they build on, so that both may carry the
+    /// same; they are a series of their own here.
+    ///
+    /// @param head what is the newest of the scope when the CRL is taken in
+    /// @param older why the CRL is older than what was taken in before, if it is
+    /// @param warnings for the operator
+    /// @param reset whether the number went back though the CRL is newer, and the operator has not
+    ///   accepted that
+    record CrlSequence(
+            CrlScope scope,
+            LatestCrl head,
+            Optional<String> older,
+            List<String> warnings,
+            boolean reset) {
+        private static final String DELTA = "delta ";
+
+        /// A thisUpdate further ahead is a mistake of years rather than of a time zone, and must
+        /// not keep later CRLs out.
+        private static final Duration MOST_AHEAD = Duration.ofHours(24);
+
+        CrlSequence {
+            warnings = List.copyOf(warnings);
+        }
+
+        /// The facts besides the CRL itself that decide.
+        ///
+        /// @param signedSha256 SHA-256 of the tbsCertList
+        /// @param acceptReset whether the operator takes a lower number as the newest
+        record Terms(IssuerKey issuer, ByteString signedSha256, Instant now, boolean acceptReset) {}
+
+        static CrlSequence next(CrlMetadata crl, Terms terms, FeedSink sink) {
+            return new Comparison(crl, terms).run(sink);
+        }
+
+        private static final class Comparison {
+            private final CrlMetadata crl;
+            private final Terms terms;
+            private final Optional<BigInteger> number;
+            private final List<String> warnings = new ArrayList<>();
+            private Optional<String> older = Optional.empty();
+            private boolean reset;
+
+            Comparison(CrlMetadata crl, Terms terms) {
+                this.crl = crl;
+                this.terms = terms;
+                this.number = CrlRules.number(crl);
+            }
+
+            CrlSequence run(FeedSink sink) {
+                String part =
+                        crl.extensions()
+                                .distributionPoint()
+                                .map(CrlExtensions.DistributionPoint::part)
+                                .orElse("");
+                CrlScope full = new CrlScope(terms.issuer(), part);
+                CrlScope scope =
+                        crl.extensions().delta()
+                                ? new CrlScope(terms.issuer(), DELTA + part)
+                                : full;
+                Optional<LatestCrl> known = sink.crlHead(scope);
+                if (known.isEmpty() || !isSame(known.get())) {
+                    if (crl.extensions().delta()) {
+                        compareWithFull(sink.crlHead(full));
+                    }
+                    if (known.isPresent()) {
+                        compare(known.get());
+                    }
+                }
+                return new CrlSequence(scope, head(known), older, warnings, reset);
+            }
+
+            /// Signed again by another node, or wrapped otherwise, it is the same list (RFC 5280
+            /// §5.2.3). Heads written by earlier versions have the SHA-256 of the whole CRL.
+            private boolean isSame(LatestCrl known) {
+                return known.sha256().equals(terms.signedSha256())
+                        || known.sha256().equals(crl.sha256());
+            }
+
+            private LatestCrl head(Optional<LatestCrl> known) {
+                if ((reset || older.isPresent()) && known.isPresent()) {
+                    return known.get();
+                }
+                // A number once known is kept, or a CRL without one would let an older number in
+                // again.
+                Optional<BigInteger> kept = number.or(() -> known.flatMap(LatestCrl::number));
+                Instant latest = number.isPresent() ? terms.now().plus(MOST_AHEAD) : terms.now();
+                Instant made =
+                        crl.thisUpdate()
+                                .or(() -> known.map(LatestCrl::thisUpdate))
+                                .orElse(terms.now());
+                return new LatestCrl(
+                        kept, made.isAfter(latest) ? latest : made, terms.signedSha256());
+            }
+
+            private void compareWithFull(Optional<LatestCrl> full) {
+                Optional<BigInteger> known = full.flatMap(LatestCrl::number);
+                Optional<BigInteger> base = crl.extensions().deltaBase();
+                if (known.isEmpty() || base.isEmpty() || known.get().compareTo(base.get()) < 0) {
+                    warnings.add(
+                            ("the delta CRL builds on CRL number %s, but %s: what it lists is revoked,"
+                                            + " what the full CRL lists is known once that is loaded")
+                                    .formatted(
+                                            base.map(BigInteger::toString).orElse("(unreadable)"),
+                                            known.map(n -> "the newest full CRL taken in is " + n)
+                                                    .orElse("no numbered full CRL was taken in")));
+                }
+                Optional<BigInteger> own = number.or(() -> base);
+                if (known.isPresent() && own.isPresent() && own.get().compareTo(known.get()) < 0) {
+                    wentBack(
+                            "delta CRL number " + own.get(),
+                            "full CRL number " + known.get(),
+                            full.orElseThrow());
+                }
+            }
+
+            private void compare(LatestCrl known) {
+                if (number.isPresent() && known.number().isPresent()) {
+                    int order = number.get().compareTo(known.number().get());
+                    if (order < 0) {
+                        wentBack(
+                                "CRL number " + number.get(),
+                                "number " + known.number().get(),
+                                known);
+                    } else if (order == 0) {
+                        another("cRLNumber " + number.get(), known);
+                    }
+                    return;
+                }
+                if (crl.thisUpdate().isEmpty()) {
+                    warnings.add("whether the CRL is newer than the one before cannot be told");
+                } else {
+                    another("thisUpdate " + crl.thisUpdate().get(), known);
+                }
+            }
+
+            private boolean isOlder(LatestCrl known) {
+                return crl.thisUpdate().filter(it -> it.isBefore(known.thisUpdate())).isPresent();
+            }
+
+            private void another(String what, LatestCrl known) {
+                if (isOlder(known) && !terms.acceptReset()) {
+                    older(
+                            "the CRL of " + crl.thisUpdate().orElseThrow(),
+                            "that of " + known.thisUpdate());
+                    return;
+                }
+                boolean later =
+                        crl.thisUpdate().filter(it -> it.isAfter(known.thisUpdate())).isPresent();
+                if (number.isPresent() || !later) {
+                    warnings.add(
+                            "another CRL with %s and different content was taken in before (CR-18): the"
+                                            .formatted(what)
+                                    + " revocations of both hold");
+                }
+            }
+
+            private void wentBack(String given, String before, LatestCrl known) {
+                if (terms.acceptReset()) {
+                    warnings.add(
+                            "%s is lower than %s, which was taken in before: accepted as the newest, as"
+                                            .formatted(given, before)
+                                    + " --accept-number-reset says");
+                    return;
+                }
+                boolean newer =
+                        crl.thisUpdate().filter(it -> it.isAfter(known.thisUpdate())).isPresent();
+                if (!newer) {
+                    older(given, before);
+                    return;
+                }
+                reset = true;
+                warnings.add(
+                        ("%s is lower than %s, which was taken in before, though the CRL is newer"
+                                        + " (CR-18): its revocations hold. If the CA was restored and"
+                                        + " counts again, accept its numbers once, with `load crl"
+                                        + " --accept-number-reset`")
+                                .formatted(given, before));
+            }
+
+            private void older(String given, String known) {
+                older =
+                        Optional.of(
+                                given
+                                        + " is older than "
+                                        + known
+                                        + ", which was taken in before (CR-18): only its final"
+                                        + " revocations are taken. If the CA's numbers or dates went"
+                                        + " back for good, load it with --accept-number-reset");
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.bouncycastle.asn1.x509.Extension;
-import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.FeedRejectedException;
 
 /// The warnings about a CRL as a whole (CR-09, CR-16 to CR-18).
 ///
@@ -37,18 +37,18 @@ final class CrlRules {
     private static final Set<String> CRITICAL_BY_RULE =
             Set.of(CrlExtensions.DELTA_CRL_INDICATOR, CrlExtensions.DISTRIBUTION_POINT);
 
-    private final CrlOutline crl;
+    private final CrlMetadata crl;
     private final Instant now;
     private final List<String> warnings;
 
-    private CrlRules(CrlOutline crl, Instant now) {
+    private CrlRules(CrlMetadata crl, Instant now) {
         this.crl = crl;
         this.now = now;
         this.warnings = new ArrayList<>(crl.remarks());
     }
 
     /// @return what an operator should look at
-    static List<String> judge(CrlOutline crl, Instant now) throws FeedRefused {
+    static List<String> judge(CrlMetadata crl, Instant now) throws FeedRejectedException {
         CrlRules rules = new CrlRules(crl, now);
         rules.criticalExtensions();
         rules.distributionPoint();
@@ -59,7 +59,7 @@ final class CrlRules {
     }
 
     /// cRLNumber, where it is one (CR-18).
-    static Optional<BigInteger> number(CrlOutline crl) {
+    static Optional<BigInteger> number(CrlMetadata crl) {
         return crl.extensions()
                 .number()
                 .filter(it -> it.signum() >= 0 && it.bitLength() <= MAX_NUMBER_BITS);
@@ -84,13 +84,13 @@ final class CrlRules {
         return crl.extensions().critical().contains(oid);
     }
 
-    private void distributionPoint() throws FeedRefused {
+    private void distributionPoint() throws FeedRejectedException {
         if (crl.extensions().distributionPoint().isEmpty()) {
             return;
         }
         CrlExtensions.DistributionPoint point = crl.extensions().distributionPoint().get();
         if (point.onlyAttributeCertificates()) {
-            throw new FeedRefused("the CRL is of attribute certificates only (CR-16)");
+            throw new FeedRejectedException("the CRL is of attribute certificates only (CR-16)");
         }
         if (point.indirect()) {
             warnings.add("the CRL is indirect (CR-16): only entries of its own issuer are taken");

@@ -20,11 +20,11 @@ import org.bouncycastle.operator.DefaultSignatureNameFinder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.RuntimeOperatorException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.HashAlgorithm;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
+import org.precertocsp.responder.intake.FeedRejectedException;
 import org.precertocsp.signer.IssuerCertificate;
 
 /// Finds who signed a CRL: among the issuers of its name, the one whose key verifies it.
@@ -37,7 +37,8 @@ import org.precertocsp.signer.IssuerCertificate;
 /// @param namesakes the issuers an entry may be of: those of the very name first, those that spell
 ///   it otherwise after them (RFC 5280 §7.1)
 /// @param signedSha256 SHA-256 of the tbsCertList as verified
-record CrlSigner(FedIssuer issuer, List<List<FedIssuer>> namesakes, Octets signedSha256) {
+record CrlSigner(
+        ConfiguredIssuer issuer, List<List<ConfiguredIssuer>> namesakes, ByteString signedSha256) {
     private static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();
     private static final int VERSION_3 = 3;
 
@@ -46,53 +47,56 @@ record CrlSigner(FedIssuer issuer, List<List<FedIssuer>> namesakes, Octets signe
     }
 
     /// @param named the issuer the operator named
-    /// @throws FeedRefused nobody known signed it
+    /// @throws FeedRejectedException nobody known signed it
     static CrlSigner find(
-            CrlOutline crl, CrlDer der, FedIssuer.Directory directory, Optional<FedIssuer> named)
-            throws FeedRefused, IOException {
+            CrlMetadata crl,
+            CrlSource der,
+            ConfiguredIssuer.Directory directory,
+            Optional<ConfiguredIssuer> named)
+            throws FeedRejectedException, IOException {
         X500Name name = name(crl.issuerName());
-        List<FedIssuer> same = new ArrayList<>();
-        List<FedIssuer> alike = new ArrayList<>();
-        for (FedIssuer issuer : directory.issuers()) {
+        List<ConfiguredIssuer> same = new ArrayList<>();
+        List<ConfiguredIssuer> alike = new ArrayList<>();
+        for (ConfiguredIssuer issuer : directory.issuers()) {
             if (issuer.subjectName().equals(crl.issuerName())) {
                 same.add(issuer);
             } else if (isNamed(issuer, name)) {
                 alike.add(issuer);
             }
         }
-        List<FedIssuer> candidates = new ArrayList<>(same);
+        List<ConfiguredIssuer> candidates = new ArrayList<>(same);
         candidates.addAll(alike);
         requireCandidates(candidates, name, named);
         candidates.sort(
-                Comparator.<FedIssuer, Boolean>comparing(i -> !same.contains(i))
+                Comparator.<ConfiguredIssuer, Boolean>comparing(i -> !same.contains(i))
                         .thenComparing(i -> !named.equals(Optional.of(i)))
                         .thenComparing(i -> !hasAuthorityKey(i, crl)));
-        for (FedIssuer candidate : candidates) {
-            Optional<Octets> sha256 = verifies(crl, der, candidate);
+        for (ConfiguredIssuer candidate : candidates) {
+            Optional<ByteString> sha256 = verifies(crl, der, candidate);
             if (sha256.isPresent()) {
                 return new CrlSigner(candidate, List.of(same, alike), sha256.get());
             }
         }
-        throw new FeedRefused(
+        throw new FeedRejectedException(
                 ("the signature is not by the key of %s: corrupted, or the issuer"
                                 + " rolled its key and the new certificate is not configured")
                         .formatted(names(candidates)));
     }
 
     private static void requireCandidates(
-            List<FedIssuer> candidates, X500Name name, Optional<FedIssuer> named)
-            throws FeedRefused {
+            List<ConfiguredIssuer> candidates, X500Name name, Optional<ConfiguredIssuer> named)
+            throws FeedRejectedException {
         if (named.isPresent() && !candidates.contains(named.get())) {
-            throw new FeedRefused(
+            throw new FeedRejectedException(
                     "the CRL is of '%s', not of issuer '%s'".formatted(name, named.get().name()));
         }
         if (candidates.isEmpty()) {
-            throw new FeedRefused(
+            throw new FeedRejectedException(
                     "the CRL is of '%s', which is no configured issuer".formatted(name));
         }
     }
 
-    static String names(List<FedIssuer> issuers) {
+    static String names(List<ConfiguredIssuer> issuers) {
         return issuers.stream()
                 .map(issuer -> "issuer '" + issuer.name() + "'")
                 .collect(Collectors.joining(" or "));
@@ -105,9 +109,9 @@ record CrlSigner(FedIssuer issuer, List<List<FedIssuer>> namesakes, Octets signe
 
     /// Warnings about the signature and about which issuers may be meant.
     ///
-    /// @throws FeedRefused anyone could have made the signature, or its signer may not sign CRLs
-    ///   (CR-19)
-    List<String> check(CrlOutline crl) throws FeedRefused {
+    /// @throws FeedRejectedException anyone could have made the signature, or its signer may not
+    ///   sign CRLs (CR-19)
+    List<String> check(CrlMetadata crl) throws FeedRejectedException {
         List<String> warnings = new ArrayList<>();
         algorithm(crl, issuer, warnings);
         keyUsage(issuer, warnings);
@@ -125,19 +129,19 @@ record CrlSigner(FedIssuer issuer, List<List<FedIssuer>> namesakes, Octets signe
         return warnings;
     }
 
-    private static X500Name name(Octets der) throws FeedRefused {
+    private static X500Name name(ByteString der) throws FeedRejectedException {
         try {
             X500Name name = X500Name.getInstance(der.toArray());
             // Its parts are decoded when first looked at, which may fail: so look at them here.
             String _ = name.toString();
             return name;
         } catch (RuntimeException e) {
-            throw new FeedRefused("the CRL's issuer is no name: " + e.getMessage(), e);
+            throw new FeedRejectedException("the CRL's issuer is no name: " + e.getMessage(), e);
         }
     }
 
     /// Whether the names differ only in letter case, blanks or string types (RFC 5280 §7.1).
-    static boolean isNamed(FedIssuer issuer, X500Name name) {
+    static boolean isNamed(ConfiguredIssuer issuer, X500Name name) {
         try {
             return issuer.certificate().holder().getSubject().equals(name);
         } catch (RuntimeException e) {
@@ -146,21 +150,22 @@ record CrlSigner(FedIssuer issuer, List<List<FedIssuer>> namesakes, Octets signe
         }
     }
 
-    private static boolean hasAuthorityKey(FedIssuer issuer, CrlOutline crl) {
+    private static boolean hasAuthorityKey(ConfiguredIssuer issuer, CrlMetadata crl) {
         SubjectKeyIdentifier own =
                 SubjectKeyIdentifier.fromExtensions(issuer.certificate().holder().getExtensions());
         return own != null
                 && crl.extensions()
                         .authorityKey()
-                        .equals(Optional.of(Octets.of(own.getKeyIdentifier())));
+                        .equals(Optional.of(ByteString.of(own.getKeyIdentifier())));
     }
 
     /// Asks the Java platform first, which hashes several times as fast, then Bouncy Castle, which
     /// knows more curves and algorithms.
     ///
     /// @return SHA-256 of what the signature is over, if it is right
-    private static Optional<Octets> verifies(CrlOutline crl, CrlDer der, FedIssuer issuer)
-            throws FeedRefused, IOException {
+    private static Optional<ByteString> verifies(
+            CrlMetadata crl, CrlSource der, ConfiguredIssuer issuer)
+            throws FeedRejectedException, IOException {
         JcaContentVerifierProviderBuilder platform = new JcaContentVerifierProviderBuilder();
         JcaContentVerifierProviderBuilder bouncyCastle =
                 new JcaContentVerifierProviderBuilder().setProvider(PROVIDER);
@@ -168,7 +173,7 @@ record CrlSigner(FedIssuer issuer, List<List<FedIssuer>> namesakes, Octets signe
             try {
                 Optional<ContentVerifier> verifier = verifier(crl, issuer, by);
                 if (verifier.isPresent()) {
-                    Optional<Octets> verified = verifies(crl, der, verifier.get());
+                    Optional<ByteString> verified = verifies(crl, der, verifier.get());
                     if (verified.isPresent() || der.signedInFile().isEmpty()) {
                         return verified;
                     }
@@ -184,7 +189,7 @@ record CrlSigner(FedIssuer issuer, List<List<FedIssuer>> namesakes, Octets signe
 
     /// Empty for an algorithm of another kind of key, or one that is not known here.
     private static Optional<ContentVerifier> verifier(
-            CrlOutline crl, FedIssuer issuer, JcaContentVerifierProviderBuilder by) {
+            CrlMetadata crl, ConfiguredIssuer issuer, JcaContentVerifierProviderBuilder by) {
         try {
             return Optional.of(
                     by.build(issuer.certificate().publicKey())
@@ -194,8 +199,9 @@ record CrlSigner(FedIssuer issuer, List<List<FedIssuer>> namesakes, Octets signe
         }
     }
 
-    private static Optional<Octets> verifies(CrlOutline crl, CrlDer der, ContentVerifier verifier)
-            throws FeedRefused, IOException {
+    private static Optional<ByteString> verifies(
+            CrlMetadata crl, CrlSource der, ContentVerifier verifier)
+            throws FeedRejectedException, IOException {
         MessageDigest sha256 = CrlStream.sha256();
         try (CrlStream in = der.open();
                 OutputStream both = new DigestOutputStream(verifier.getOutputStream(), sha256)) {
@@ -203,15 +209,15 @@ record CrlSigner(FedIssuer issuer, List<List<FedIssuer>> namesakes, Octets signe
             in.der().copyTo(crl.signed().end(), both);
             CrlFeed.requireSame(in.finish(), crl.sha256());
             return verifier.verify(crl.signature().toArray())
-                    ? Optional.of(Octets.of(sha256.digest()))
+                    ? Optional.of(ByteString.of(sha256.digest()))
                     : Optional.empty();
         } catch (MalformedDerException e) {
             throw CrlStream.refused(e);
         }
     }
 
-    private static Optional<Octets> verifies(
-            CrlOutline crl, Octets signed, ContentVerifier verifier) throws IOException {
+    private static Optional<ByteString> verifies(
+            CrlMetadata crl, ByteString signed, ContentVerifier verifier) throws IOException {
         try (OutputStream out = verifier.getOutputStream()) {
             out.write(signed.toArray());
         }
@@ -220,22 +226,22 @@ record CrlSigner(FedIssuer issuer, List<List<FedIssuer>> namesakes, Octets signe
                 : Optional.empty();
     }
 
-    private static void algorithm(CrlOutline crl, FedIssuer issuer, List<String> warnings)
-            throws FeedRefused {
+    private static void algorithm(CrlMetadata crl, ConfiguredIssuer issuer, List<String> warnings)
+            throws FeedRejectedException {
         String name =
                 new DefaultSignatureNameFinder()
                         .getAlgorithmName(
                                 AlgorithmIdentifier.getInstance(crl.algorithm().toArray()))
                         .toUpperCase(Locale.ROOT);
         if (name.startsWith("MD")) {
-            throw new FeedRefused(
+            throw new FeedRejectedException(
                     "the CRL is signed with "
                             + name
                             + ", which anyone can forge: it proves nothing");
         }
         if (name.startsWith("SHA1") || name.startsWith("RIPEMD")) {
             if (issuer.profile().strict()) {
-                throw new FeedRefused(
+                throw new FeedRejectedException(
                         "the CRL is signed with %s, which profile %s does not allow (BR §7.1.3.2)"
                                 .formatted(name, issuer.profile().name()));
             }
@@ -243,20 +249,21 @@ record CrlSigner(FedIssuer issuer, List<List<FedIssuer>> namesakes, Octets signe
         }
     }
 
-    private static void keyUsage(FedIssuer issuer, List<String> warnings) throws FeedRefused {
+    private static void keyUsage(ConfiguredIssuer issuer, List<String> warnings)
+            throws FeedRejectedException {
         List<IssuerCertificate> certificates = issuer.certificates();
         if (certificates.stream().anyMatch(c -> c.allows(KeyUsage.cRLSign))) {
             return;
         }
         if (certificates.stream().allMatch(IssuerCertificate::hasKeyUsage)) {
-            throw new FeedRefused(
+            throw new FeedRejectedException(
                     "the keyUsage of issuer '%s' does not let it sign CRLs (CR-19)"
                             .formatted(issuer.name()));
         }
         boolean mustHave =
                 certificates.stream().allMatch(c -> c.holder().getVersionNumber() >= VERSION_3);
         if (mustHave && issuer.profile().strict()) {
-            throw new FeedRefused(
+            throw new FeedRejectedException(
                     ("the certificate of issuer '%s' has no keyUsage (CR-19); refused under"
                                     + " profile %s")
                             .formatted(issuer.name(), issuer.profile().name()));

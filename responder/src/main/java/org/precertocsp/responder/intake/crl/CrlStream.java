@@ -6,10 +6,10 @@ import java.io.InputStream;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.der.DerStreamReader;
 import org.precertocsp.der.MalformedDerException;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.FeedRejectedException;
 
 /// The DER of a CRL, read once from front to back and hashed as it passes: a file that changes
 /// between two readings is noticed.
@@ -29,8 +29,8 @@ final class CrlStream implements Closeable {
         }
     }
 
-    static FeedRefused refused(MalformedDerException cause) {
-        return new FeedRefused("not a well-formed CRL: " + cause.getMessage(), cause);
+    static FeedRejectedException refused(MalformedDerException cause) {
+        return new FeedRejectedException("not a well-formed CRL: " + cause.getMessage(), cause);
     }
 
     DerStreamReader der() {
@@ -38,9 +38,9 @@ final class CrlStream implements Closeable {
     }
 
     /// Passes over the rest; SHA-256 of the whole input.
-    Octets finish() throws IOException {
+    ByteString finish() throws IOException {
         der.skipRest();
-        return Octets.of(digest.digest());
+        return ByteString.of(digest.digest());
     }
 
     @Override

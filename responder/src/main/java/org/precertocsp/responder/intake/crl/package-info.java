@@ -2,9 +2,10 @@
 ///
 /// Start at [CrlFeed], which reads a file three times from front to back and never holds more of it
 /// than a buffer and one entry: for structure and rules, for the signature, and for the entries.
-/// [CrlDer] removes the wrappings (PEM, base64, gzip, PKCS #7, BER), [CrlWalk] is one reading,
-/// [CrlSigner] finds the issuer whose key verifies the list, [CrlRules] and [CrlSeries] judge the
-/// list as a whole, and [EntryJudge] makes a revocation of each entry that [CrlEntryReader] read.
+/// [CrlSource] removes the wrappings (PEM, base64, gzip, PKCS #7, BER), [CrlParser] is one reading,
+/// [CrlSigner] finds the issuer whose key verifies the list, [CrlRules] and [CrlSequence] judge the
+/// list as a whole, and [CrlEntryProcessor] makes a revocation of each entry that [CrlEntryParser]
+/// read.
 ///
 /// The hard idea is that nothing takes effect before the last byte was read and verified, although
 /// the list need not fit into memory. So each reading hashes what passes ([CrlStream]), and a file

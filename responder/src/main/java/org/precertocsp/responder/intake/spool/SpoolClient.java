@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.LoadOptions;
 import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.SummaryJson;
-import org.precertocsp.responder.intake.spool.ParcelNote.Item;
+import org.precertocsp.responder.intake.LoadSummaryJson;
+import org.precertocsp.responder.intake.spool.BatchManifest.Item;
 import org.precertocsp.responder.io.DurableFile;
 
 /// A command's side of a spool: sends files to the running server and reads their results.
@@ -31,12 +31,12 @@ public final class SpoolClient {
     private static final int RANDOM_BYTES = 8;
     private static final int KEPT_OF_NAME = 80;
 
-    private final SpoolFolders folders;
+    private final SpoolDirectories folders;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
 
     public SpoolClient(SpoolConfig config, InstantSource clock) {
-        this.folders = new SpoolFolders(config.directory());
+        this.folders = new SpoolDirectories(config.directory());
         this.clock = clock;
     }
 
@@ -70,7 +70,7 @@ public final class SpoolClient {
     ///
     /// @throws IOException if that cannot be determined, probably for lack of permission
     public boolean serverWatches() throws IOException {
-        return WatchSign.isHeld(folders.alive());
+        return WatcherLock.isHeld(folders.alive());
     }
 
     /// As below, with the default options.
@@ -83,14 +83,14 @@ public final class SpoolClient {
     /// configuration; empty if the server does not list its issuers.
     ///
     /// @throws IOException if that cannot be read
-    public List<String> missingInServer(FedIssuer.Directory configured) throws IOException {
+    public List<String> missingInServer(ConfiguredIssuer.Directory configured) throws IOException {
         Set<String> served =
                 Files.readAllLines(folders.alive()).stream()
-                        .filter(line -> line.startsWith(SpoolFolders.ISSUER))
+                        .filter(line -> line.startsWith(SpoolDirectories.ISSUER))
                         .collect(Collectors.toSet());
         return served.isEmpty()
                 ? List.of()
-                : SpoolFolders.issuers(configured).stream()
+                : SpoolDirectories.issuers(configured).stream()
                         .filter(line -> !served.contains(line))
                         .map(line -> line.replaceFirst("^issuer \\S+ ", ""))
                         .toList();
@@ -104,12 +104,12 @@ public final class SpoolClient {
             FeedKind kind, Optional<String> issuer, LoadOptions options, List<Sending> files)
             throws IOException {
         String id = id();
-        Path writing = folders.writing().resolve(SpoolFolders.SENT + id);
-        Ownership.createFolder(writing, folders.root());
+        Path writing = folders.writing().resolve(SpoolDirectories.SENT + id);
+        SpoolPermissions.createFolder(writing, folders.root());
         try {
-            ParcelNote manifest =
-                    write(writing, id, new ParcelNote(issuer, options, List.of()), files);
-            Path batch = folders.of(kind).resolve(SpoolFolders.SENT + id);
+            BatchManifest manifest =
+                    write(writing, id, new BatchManifest(issuer, options, List.of()), files);
+            Path batch = folders.of(kind).resolve(SpoolDirectories.SENT + id);
             DurableFile.syncDirectory(writing);
             Files.move(writing, batch, StandardCopyOption.ATOMIC_MOVE);
             DurableFile.syncDirectory(folders.of(kind));
@@ -120,23 +120,23 @@ public final class SpoolClient {
         }
     }
 
-    private ParcelNote write(Path writing, String id, ParcelNote empty, List<Sending> files)
+    private BatchManifest write(Path writing, String id, BatchManifest empty, List<Sending> files)
             throws IOException {
         List<Item> items = new ArrayList<>();
         for (Sending file : files) {
             Item item = new Item(storedName(id, items.size() + 1, file), file.name());
             Path target = writing.resolve(item.stored());
             DurableFile.create(
-                    target, out -> Files.copy(file.path(), out), SpoolFolders.GROUP_READS);
-            Ownership.share(target, folders.root());
+                    target, out -> Files.copy(file.path(), out), SpoolDirectories.GROUP_READS);
+            SpoolPermissions.share(target, folders.root());
             items.add(item);
         }
-        ParcelNote manifest = new ParcelNote(empty.issuer(), empty.options(), items);
+        BatchManifest manifest = new BatchManifest(empty.issuer(), empty.options(), items);
         DurableFile.create(
-                writing.resolve(ParcelNote.FILE),
+                writing.resolve(BatchManifest.FILE),
                 out -> out.write(manifest.bytes()),
-                SpoolFolders.GROUP_READS);
-        Ownership.share(writing.resolve(ParcelNote.FILE), folders.root());
+                SpoolDirectories.GROUP_READS);
+        SpoolPermissions.share(writing.resolve(BatchManifest.FILE), folders.root());
         return manifest;
     }
 
@@ -146,14 +146,14 @@ public final class SpoolClient {
     public News news(Sent sent) throws IOException {
         // In this order: it moves from the first directory to the second.
         for (Path folder : List.of(folders.of(sent.kind()), folders.arrived(sent.kind()))) {
-            Path batch = folder.resolve(SpoolFolders.SENT + sent.id());
+            Path batch = folder.resolve(SpoolDirectories.SENT + sent.id());
             if (Files.exists(batch)) {
                 return new News.Waiting(processed(batch, sent));
             }
         }
-        String returned = SpoolFolders.SENT + sent.id();
+        String returned = SpoolDirectories.SENT + sent.id();
         if (Files.exists(folders.refused().resolve(returned))) {
-            Path reason = folders.refused().resolve(SpoolFolders.reasonOf(returned));
+            Path reason = folders.refused().resolve(SpoolDirectories.reasonOf(returned));
             return new News.Returned(Files.readString(reason).strip());
         }
         List<LoadSummary> summaries = new ArrayList<>();
@@ -170,14 +170,18 @@ public final class SpoolClient {
     private static int processed(Path batch, Sent sent) {
         return (int)
                 sent.stored().stream()
-                        .filter(name -> Files.exists(batch.resolve(SpoolFolders.resultOf(name))))
+                        .filter(
+                                name ->
+                                        Files.exists(
+                                                batch.resolve(SpoolDirectories.resultOf(name))))
                         .count();
     }
 
     private Optional<LoadSummary> result(String stored) throws IOException {
         for (Path folder : List.of(folders.done(), folders.refused())) {
             try {
-                return Optional.of(SummaryJson.read(folder.resolve(SpoolFolders.resultOf(stored))));
+                return Optional.of(
+                        LoadSummaryJson.read(folder.resolve(SpoolDirectories.resultOf(stored))));
             } catch (NoSuchFileException _) {
                 // Then it is in the other directory.
             }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.status.StoreFailure;
+import org.precertocsp.responder.status.StoreException;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +25,8 @@ public final class SpoolWatcher implements AutoCloseable {
 
     private final Duration keep;
     private final InstantSource clock;
-    private final WatchSign sign;
-    private final SpoolWorker worker;
+    private final WatcherLock sign;
+    private final SpoolProcessor worker;
     private BackgroundTasks.@Nullable Task task;
     private volatile boolean stopped;
     private @Nullable Instant swept;
@@ -36,29 +36,30 @@ public final class SpoolWatcher implements AutoCloseable {
     private volatile List<String> problems = List.of();
 
     private SpoolWatcher(
-            SpoolConfig config, SpoolIntake intake, InstantSource clock, WatchSign sign) {
+            SpoolConfig config, SpoolLoadContext intake, InstantSource clock, WatcherLock sign) {
         this.keep = config.keep();
         this.clock = clock;
         this.sign = sign;
         this.worker =
-                new SpoolWorker(
-                        new SpoolFolders(config.directory()), intake, clock, this::processed);
+                new SpoolProcessor(
+                        new SpoolDirectories(config.directory()), intake, clock, this::processed);
     }
 
     /// Creates missing directories of the spool and starts to watch it.
     ///
     /// @throws IOException if a directory cannot be created, or another server watches the spool
     public static SpoolWatcher start(
-            BackgroundTasks tasks, SpoolConfig config, SpoolIntake intake, InstantSource clock)
+            BackgroundTasks tasks, SpoolConfig config, SpoolLoadContext intake, InstantSource clock)
             throws IOException {
-        SpoolFolders folders = new SpoolFolders(config.directory());
+        SpoolDirectories folders = new SpoolDirectories(config.directory());
         folders.create();
         SpoolWatcher watcher =
                 new SpoolWatcher(
                         config,
                         intake,
                         clock,
-                        WatchSign.acquire(folders.alive(), SpoolFolders.issuers(intake.issuers())));
+                        WatcherLock.acquire(
+                                folders.alive(), SpoolDirectories.issuers(intake.issuers())));
         watcher.task =
                 tasks.required()
                         .thread("spool", () -> watcher.scanOnce() ? config.poll() : AFTER_FAILURE);
@@ -90,13 +91,13 @@ public final class SpoolWatcher implements AutoCloseable {
 
     private boolean scanOnce() {
         try {
-            Arrivals.Scan scan = worker.scan();
+            SpoolScanner.Scan scan = worker.scan();
             waiting = scan.files();
             lastLook = clock.instant();
             report(worker.process(scan, () -> stopped));
             sweep();
             return true;
-        } catch (StoreFailure e) {
+        } catch (StoreException e) {
             LOG.error("the store failed; files stay in the spool", e);
             report(List.of("the store failed, files stay in the spool: " + e.getMessage()));
         } catch (RuntimeException e) {

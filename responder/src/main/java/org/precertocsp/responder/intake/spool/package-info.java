@@ -30,4 +30,3 @@
 package org.precertocsp.responder.intake.spool;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -13,18 +13,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.ReadProgress;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
+import org.precertocsp.responder.intake.FeedRejectedException;
+import org.precertocsp.responder.intake.ProgressListener;
 import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.signer.CertificateFile;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.IssuerCertificate;
 
 /// Files of certificates that other responders failed on. The same rules are proven on data of our
-/// own in [CertificateFeedTest] and [CertificateFileTest].
+/// own in [CertificateFeedTest] and [CertificateFileFormatTest].
 @EnabledIfEnvironmentVariable(
         named = "PRECERT_OCSP_VECTORS",
         matches = ".+",
@@ -71,21 +71,21 @@ final class CertificateCasesTest {
     })
     void what_is_no_certificate_file_is_called_by_its_name(String file, String name) {
         assertThatThrownBy(() -> read(file, "priv"))
-                .isInstanceOf(FeedRefused.class)
+                .isInstanceOf(FeedRejectedException.class)
                 .hasMessageContaining(name);
     }
 
     private static RecordingSink read(String file, String ca)
-            throws CertificateProblem, FeedRefused, IOException {
+            throws InvalidCertificateException, FeedRejectedException, IOException {
         IssuerCertificate issuer =
                 CertificateFile.readFirst(CASES.resolve("fixtures/ca/" + ca + ".pem"));
-        FedIssuer.Directory issuers =
-                new FedIssuer.Directory(
-                        List.of(new FedIssuer(ca, List.of(issuer), IssuerProfile.TLS)));
+        ConfiguredIssuer.Directory issuers =
+                new ConfiguredIssuer.Directory(
+                        List.of(new ConfiguredIssuer(ca, List.of(issuer), IssuerProfile.TLS)));
         assertThat(Files.exists(CASES.resolve(file))).isTrue();
         return FeedRun.read(
-                new CertificateFeed(PrecertificateSigners.none(issuers)),
+                new CertificateFeed(PrecertificateSigningCertificates.none(issuers)),
                 CASES.resolve(file),
-                ReadProgress.SILENT);
+                ProgressListener.SILENT);
     }
 }

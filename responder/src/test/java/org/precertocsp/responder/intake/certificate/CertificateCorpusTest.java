@@ -20,17 +20,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.precertocsp.Requirement;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.ReadProgress;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
+import org.precertocsp.responder.intake.FeedRejectedException;
+import org.precertocsp.responder.intake.ProgressListener;
 import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.status.AssignedBy;
-import org.precertocsp.responder.status.Commitment;
+import org.precertocsp.responder.status.CertificateFingerprint;
 import org.precertocsp.responder.status.StatusChange;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.IssuerCertificate;
 
 /// What becomes of real certificates and precertificates, file by file, and why.
@@ -111,10 +111,10 @@ final class CertificateCorpusTest {
         for (JsonNode entry : answer.get("entries")) {
             ByteBuffer leaf = base64(entry.get("leaf_input"));
             if (leaf.getShort(10) == 1) {
-                Octets logged = vector24(leaf.position(44));
+                ByteString logged = vector24(leaf.position(44));
                 RawCertificate fed =
                         RawCertificate.parse(vector24(base64(entry.get("extra_data"))));
-                assertThat(CommittedContent.tbs(fed, Optional.empty())).isEqualTo(logged);
+                assertThat(TbsNormalizer.tbs(fed, Optional.empty())).isEqualTo(logged);
                 seen++;
             }
         }
@@ -132,7 +132,7 @@ final class CertificateCorpusTest {
     })
     @Requirement({"SS-02", "SS-11", "SS-13"})
     void pairs_agree_in_key_and_content(String precertificate, String certificate)
-            throws FeedRefused {
+            throws FeedRejectedException {
         StatusChange.Assign before = only(VECTORS.resolve("pairs").resolve(precertificate));
         StatusChange.Assign after = only(VECTORS.resolve("pairs").resolve(certificate));
 
@@ -145,8 +145,8 @@ final class CertificateCorpusTest {
 
     @Test
     @Requirement("SS-12")
-    void precertificates_of_different_serials_never_agree() throws FeedRefused {
-        List<Octets> contents = new ArrayList<>();
+    void precertificates_of_different_serials_never_agree() throws FeedRejectedException {
+        List<ByteString> contents = new ArrayList<>();
         for (String name :
                 List.of(
                         "test-embedded-pre-cert.pem",
@@ -159,31 +159,31 @@ final class CertificateCorpusTest {
         assertThat(contents).doesNotHaveDuplicates();
     }
 
-    private static StatusChange.Assign only(Path file) throws FeedRefused {
+    private static StatusChange.Assign only(Path file) throws FeedRejectedException {
         List<StatusChange.Assign> changes =
-                FeedRun.assigned(FeedRun.read(FEED, file, ReadProgress.SILENT));
+                FeedRun.assigned(FeedRun.read(FEED, file, ProgressListener.SILENT));
         assertThat(changes).hasSize(1);
         return changes.getFirst();
     }
 
-    private static Octets content(StatusChange.Assign change) {
-        return change.commitment().map(Commitment::contentSha256).orElseThrow();
+    private static ByteString content(StatusChange.Assign change) {
+        return change.commitment().map(CertificateFingerprint::contentSha256).orElseThrow();
     }
 
     private static ByteBuffer base64(JsonNode node) {
         return ByteBuffer.wrap(Base64.getDecoder().decode(node.asText()));
     }
 
-    private static Octets vector24(ByteBuffer from) {
+    private static ByteString vector24(ByteBuffer from) {
         int length = (from.get() & 0xff) << 16 | (from.getShort() & 0xffff);
         byte[] octets = new byte[length];
         from.get(octets);
-        return Octets.of(octets);
+        return ByteString.of(octets);
     }
 
     private static List<String> outcomes(Path file) {
         try {
-            RecordingSink sink = FeedRun.read(FEED, file, ReadProgress.SILENT);
+            RecordingSink sink = FeedRun.read(FEED, file, ProgressListener.SILENT);
             List<String> all = new ArrayList<>();
             for (StatusChange.Assign change : FeedRun.assigned(sink)) {
                 String by = change.by().name().toLowerCase(Locale.ROOT);
@@ -192,7 +192,7 @@ final class CertificateCorpusTest {
             FeedRun.refusals(sink).forEach(r -> all.add("refused " + r));
             FeedRun.warnings(sink).forEach(r -> all.add("warned " + r));
             return all;
-        } catch (FeedRefused e) {
+        } catch (FeedRejectedException e) {
             return List.of("file refused " + e.getMessage());
         }
     }
@@ -204,7 +204,7 @@ final class CertificateCorpusTest {
     }
 
     private static CertificateFeed feed() {
-        List<FedIssuer> issuers = new ArrayList<>();
+        List<ConfiguredIssuer> issuers = new ArrayList<>();
         try (Stream<Path> authorities = Files.list(VECTORS.resolve("ct/issuers"))) {
             Stream<Path> named = ISSUER_FILES.stream().map(VECTORS::resolve);
             Stream<Path> logged = authorities.filter(f -> f.toString().endsWith(".der")).sorted();
@@ -214,22 +214,23 @@ final class CertificateCorpusTest {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        PrecertificateSigners signers =
-                PrecertificateSigners.none(new FedIssuer.Directory(issuers));
+        PrecertificateSigningCertificates signers =
+                PrecertificateSigningCertificates.none(new ConfiguredIssuer.Directory(issuers));
         for (String file : SIGNER_FILES) {
             signers = signers.withThoseIn(VECTORS.resolve(file));
         }
         return new CertificateFeed(signers);
     }
 
-    private static FedIssuer issuer(Path file) throws IOException {
-        try (BlockSource blocks = CertificateFile.open(file, ReadProgress.SILENT, _ -> {})) {
-            Block.Framed block = (Block.Framed) blocks.next().orElseThrow();
-            return new FedIssuer(
+    private static ConfiguredIssuer issuer(Path file) throws IOException {
+        try (CertificateReader blocks =
+                CertificateFileFormat.open(file, ProgressListener.SILENT, _ -> {})) {
+            CertificateBlock.Framed block = (CertificateBlock.Framed) blocks.next().orElseThrow();
+            return new ConfiguredIssuer(
                     String.valueOf(file.getFileName()),
                     List.of(IssuerCertificate.parse(block.der())),
                     IssuerProfile.TLS);
-        } catch (FeedRefused | CertificateProblem e) {
+        } catch (FeedRejectedException | InvalidCertificateException e) {
             throw new IllegalStateException(e);
         }
     }

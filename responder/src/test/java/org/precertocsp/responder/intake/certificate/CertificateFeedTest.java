@@ -35,10 +35,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.StatusChange;
@@ -49,7 +49,7 @@ final class CertificateFeedTest {
     private static final BigInteger SERIAL = new BigInteger("7abcdef0123456789abcdef012345678", 16);
     private static final KeyPair LEAF = TestCa.p256();
     private static final TestCa CA = TestCa.root("Issuing CA");
-    private static final FedIssuer.Directory ISSUERS = directory(CA);
+    private static final ConfiguredIssuer.Directory ISSUERS = directory(CA);
 
     @Test
     @Requirement({"SS-01", "SS-09", "SS-18"})
@@ -75,7 +75,7 @@ final class CertificateFeedTest {
 
         assertThat(change.by()).isEqualTo(AssignedBy.CERTIFICATE);
         assertThat(change.commitment().orElseThrow().documentSha256())
-                .isEqualTo(HashAlgorithm.SHA256.hash(Octets.of(der(certificate))));
+                .isEqualTo(HashAlgorithm.SHA256.hash(ByteString.of(der(certificate))));
     }
 
     @ParameterizedTest
@@ -94,7 +94,9 @@ final class CertificateFeedTest {
                         LEAF,
                         builder ->
                                 builder.addExtension(
-                                        TestCa.POISON, critical, Octets.ofHex(value).toArray()));
+                                        TestCa.POISON,
+                                        critical,
+                                        ByteString.ofHex(value).toArray()));
 
         RecordingSink sink = read(ISSUERS, der(odd));
 
@@ -139,7 +141,7 @@ final class CertificateFeedTest {
             boolean extensions =
                     field instanceof ASN1TaggedObject tagged && tagged.getTagNo() == EXTENSIONS;
             ASN1Encodable odd =
-                    new DERSequence(ASN1Primitive.fromByteArray(Octets.ofHex(hex).toArray()));
+                    new DERSequence(ASN1Primitive.fromByteArray(ByteString.ofHex(hex).toArray()));
             fields.add(extensions ? new DERTaggedObject(EXTENSIONS, odd) : field);
         }
         byte[] tbs = new DERSequence(fields).getEncoded();
@@ -256,14 +258,14 @@ final class CertificateFeedTest {
     void cross_certificates_of_one_key_are_one_issuer() {
         TestCa first = TestCa.root("First Root").subordinate("Cross CA");
         TestCa second = TestCa.root("Second Root").subordinate("Cross CA", first.keys());
-        FedIssuer both =
-                new FedIssuer(
+        ConfiguredIssuer both =
+                new ConfiguredIssuer(
                         "cross",
                         List.of(first.certificate(), second.certificate()),
                         IssuerProfile.PRIVATE);
 
         RecordingSink sink =
-                read(new FedIssuer.Directory(List.of(both)), der(second.issue(SERIAL)));
+                read(new ConfiguredIssuer.Directory(List.of(both)), der(second.issue(SERIAL)));
 
         assertThat(sink.changes()).hasSize(1);
         assertThat(sink.changes().getFirst().key().issuer()).isEqualTo(first.certificate().key());
@@ -328,10 +330,13 @@ final class CertificateFeedTest {
     })
     @Requirement({"SS-14", "SS-15"})
     void a_serial_against_the_rules_is_served_with_a_warning(BigInteger serial, String finding) {
-        FedIssuer strict = new FedIssuer("tls", List.of(CA.certificate()), IssuerProfile.TLS);
+        ConfiguredIssuer strict =
+                new ConfiguredIssuer("tls", List.of(CA.certificate()), IssuerProfile.TLS);
 
         RecordingSink sink =
-                read(new FedIssuer.Directory(List.of(strict)), der(CA.precertificate(serial)));
+                read(
+                        new ConfiguredIssuer.Directory(List.of(strict)),
+                        der(CA.precertificate(serial)));
 
         assertThat(sink.changes()).hasSize(1);
         assertThat(sink.changes().getFirst().key().serial().number()).isEqualTo(serial);
@@ -403,7 +408,7 @@ final class CertificateFeedTest {
         byte[] forged = der(leaf);
         forged[forged.length - 9] ^= 1;
 
-        FedIssuer.Directory issuers = Pairs.directory(ca);
+        ConfiguredIssuer.Directory issuers = Pairs.directory(ca);
 
         assertThat(read(issuers, der(leaf)).changes()).hasSize(1);
         assertThat(read(issuers, forged).changes()).isEmpty();

@@ -19,17 +19,17 @@ import java.util.stream.Stream;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.precertocsp.TestCa;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.ReadProgress;
+import org.precertocsp.der.ByteString;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
+import org.precertocsp.responder.intake.FeedRejectedException;
+import org.precertocsp.responder.intake.ProgressListener;
 import org.precertocsp.responder.intake.RecordingSink;
 
 /// Hostile bytes do no worse than be refused.
 final class CertificateFuzzTest {
     private static final TestCa CA = TestCa.root("Fuzzed CA");
     private static final TestCa PSC = CA.precertificateSigner("Fuzzed Precertificate Signer");
-    private static final FedIssuer.Directory ISSUERS = directory(CA);
+    private static final ConfiguredIssuer.Directory ISSUERS = directory(CA);
     private static final X509CertificateHolder ISSUED = CA.issue(BigInteger.valueOf(0x11));
     private static final X509CertificateHolder SIGNED =
             PSC.precertificate(BigInteger.valueOf(0x22));
@@ -39,9 +39,9 @@ final class CertificateFuzzTest {
     @FuzzTest(maxDuration = "3s")
     void no_file_does_worse_than_be_refused(byte[] octets) {
         try {
-            RecordingSink sink = FeedRun.read(feed(ISSUERS), octets, ReadProgress.SILENT);
+            RecordingSink sink = FeedRun.read(feed(ISSUERS), octets, ProgressListener.SILENT);
             assertThat(sink.refusals()).noneMatch(report -> report.text().isBlank());
-        } catch (FeedRefused e) {
+        } catch (FeedRejectedException e) {
             assertThat(String.valueOf(e.getMessage())).isNotBlank();
         }
     }
@@ -54,10 +54,10 @@ final class CertificateFuzzTest {
                         ascii(pem(ISSUED, PSC.holder(), SIGNED)),
                         ascii(bare),
                         ascii("MI" + "A".repeat(40) + "\nMI==\nAAAAAAAA\nMII=\n"),
-                        ascii(TestCa.pem("CMS", CertificateFileTest.cmsPrecertificate())),
+                        ascii(TestCa.pem("CMS", CertificateFileFormatTest.cmsPrecertificate())),
                         ascii("-----BEGIN CERTIFICATE-----\n-----BEGIN -----END -----BEGIN CMS"),
-                        Octets.ofHex("3080308030840fffffff30840fffffff0000").toArray(),
-                        Octets.ofHex("30821000308210003082").toArray());
+                        ByteString.ofHex("3080308030840fffffff30840fffffff0000").toArray(),
+                        ByteString.ofHex("30821000308210003082").toArray());
         return Stream.of(made, broken(), vectors()).flatMap(all -> all);
     }
 

@@ -12,42 +12,43 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedFile;
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.ReadProgress;
+import org.precertocsp.responder.intake.FeedRejectedException;
+import org.precertocsp.responder.intake.ProgressListener;
 import org.precertocsp.responder.intake.RecordingSink;
-import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.ChangeSource;
 import org.precertocsp.responder.status.StatusChange;
 
 /// Feeds bytes through a real file and keeps what came of it.
 final class FeedRun {
-    static FedIssuer.Directory directory(TestCa... cas) {
-        return new FedIssuer.Directory(Stream.of(cas).map(ca -> issuer("test", ca)).toList());
+    static ConfiguredIssuer.Directory directory(TestCa... cas) {
+        return new ConfiguredIssuer.Directory(
+                Stream.of(cas).map(ca -> issuer("test", ca)).toList());
     }
 
-    static FedIssuer issuer(String name, TestCa ca) {
-        return new FedIssuer(name, List.of(ca.certificate()), IssuerProfile.PRIVATE);
+    static ConfiguredIssuer issuer(String name, TestCa ca) {
+        return new ConfiguredIssuer(name, List.of(ca.certificate()), IssuerProfile.PRIVATE);
     }
 
-    static CertificateFeed feed(FedIssuer.Directory issuers) {
-        return new CertificateFeed(PrecertificateSigners.none(issuers));
+    static CertificateFeed feed(ConfiguredIssuer.Directory issuers) {
+        return new CertificateFeed(PrecertificateSigningCertificates.none(issuers));
     }
 
     /// What the issuers' feed makes of the bytes.
-    static RecordingSink read(FedIssuer.Directory issuers, byte[] octets) {
+    static RecordingSink read(ConfiguredIssuer.Directory issuers, byte[] octets) {
         try {
-            return read(feed(issuers), octets, ReadProgress.SILENT);
-        } catch (FeedRefused e) {
+            return read(feed(issuers), octets, ProgressListener.SILENT);
+        } catch (FeedRejectedException e) {
             throw new AssertionError(e);
         }
     }
 
-    static RecordingSink read(CertificateFeed feed, byte[] octets, ReadProgress progress)
-            throws FeedRefused {
+    static RecordingSink read(CertificateFeed feed, byte[] octets, ProgressListener progress)
+            throws FeedRejectedException {
         Path file = temporary(octets);
         try {
             return read(feed, file, progress);
@@ -56,11 +57,11 @@ final class FeedRun {
         }
     }
 
-    static RecordingSink read(CertificateFeed feed, Path file, ReadProgress progress)
-            throws FeedRefused {
+    static RecordingSink read(CertificateFeed feed, Path file, ProgressListener progress)
+            throws FeedRejectedException {
         RecordingSink sink = new RecordingSink();
-        Octets sha256 = HashAlgorithm.SHA256.hash(Octets.of());
-        FeedSource source = new FeedSource("certificates", "test", sha256, Instant.EPOCH);
+        ByteString sha256 = HashAlgorithm.SHA256.hash(ByteString.of());
+        ChangeSource source = new ChangeSource("certificates", "test", sha256, Instant.EPOCH);
         feed.read(new FeedFile(file, source, Optional.empty(), progress), sink);
         return sink;
     }

@@ -23,14 +23,14 @@ import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.der.DerElement;
 import org.precertocsp.der.DerTag;
 import org.precertocsp.der.DerWriter;
 import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
+import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.IssuerCertificate;
 
 /// Certificates beyond what [TestCa] makes: any algorithm, any TBSCertificate, SCT lists.
@@ -78,12 +78,12 @@ final class Pairs {
                 .build(signer(algorithm, signer));
     }
 
-    static FedIssuer.Directory directory(X509CertificateHolder ca) {
+    static ConfiguredIssuer.Directory directory(X509CertificateHolder ca) {
         try {
-            IssuerCertificate parsed = IssuerCertificate.parse(Octets.of(TestCa.encoded(ca)));
-            return new FedIssuer.Directory(
-                    List.of(new FedIssuer("test", List.of(parsed), IssuerProfile.PRIVATE)));
-        } catch (CertificateProblem e) {
+            IssuerCertificate parsed = IssuerCertificate.parse(ByteString.of(TestCa.encoded(ca)));
+            return new ConfiguredIssuer.Directory(
+                    List.of(new ConfiguredIssuer("test", List.of(parsed), IssuerProfile.PRIVATE)));
+        } catch (InvalidCertificateException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -101,17 +101,17 @@ final class Pairs {
     private static byte[] withTime(
             TestCa ca, X509CertificateHolder certificate, int index, String time) {
         try {
-            RawCertificate raw = RawCertificate.parse(Octets.of(TestCa.encoded(certificate)));
-            List<Octets> times = new ArrayList<>();
+            RawCertificate raw = RawCertificate.parse(ByteString.of(TestCa.encoded(certificate)));
+            List<ByteString> times = new ArrayList<>();
             for (DerElement old : raw.validity().children()) {
                 times.add(old.encoded());
             }
             byte[] digits = time.getBytes(StandardCharsets.US_ASCII);
-            times.set(index, Octets.of(DerWriter.encode(0x18, digits)));
+            times.set(index, ByteString.of(DerWriter.encode(0x18, digits)));
             byte[] validity =
                     DerWriter.encode(
                             DerTag.SEQUENCE,
-                            CertificateFileTest.join(
+                            CertificateFileFormatTest.join(
                                     times.get(0).toArray(), times.get(1).toArray()));
             return sign(ca, with(raw, raw.validity(), validity));
         } catch (MalformedDerException e) {
@@ -135,10 +135,10 @@ final class Pairs {
             out.write(tbs);
             out.flush();
             byte[] algorithm = signer.getAlgorithmIdentifier().getEncoded();
-            byte[] signature = CertificateFileTest.join(new byte[1], signer.getSignature());
+            byte[] signature = CertificateFileFormatTest.join(new byte[1], signer.getSignature());
             return DerWriter.encode(
                     DerTag.SEQUENCE,
-                    CertificateFileTest.join(
+                    CertificateFileFormatTest.join(
                             tbs, algorithm, DerWriter.encode(DerTag.BIT_STRING, signature)));
         } catch (IOException e) {
             throw new IllegalStateException(e);

@@ -17,24 +17,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.FeedJob;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.FeedLoader;
+import org.precertocsp.responder.intake.FeedReader;
+import org.precertocsp.responder.intake.LoadJob;
 import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.ReadProgress;
+import org.precertocsp.responder.intake.ProgressListener;
 import org.precertocsp.responder.intake.ScratchStore;
-import org.precertocsp.responder.intake.StatusFeed;
-import org.precertocsp.responder.intake.csv.CsvFeed;
-import org.precertocsp.responder.intake.index.IndexFeed;
+import org.precertocsp.responder.intake.list.CsvFeed;
+import org.precertocsp.responder.intake.list.IndexFeed;
 
 /// The hash that evidence keeps of a file is of what was read: another content that lies there
 /// while it is read, of the same size, with the same time, and gone again afterwards, is not taken.
 final class SwappedFileTest {
     private static final TestCa CA = TestCa.root("Swapped CA");
-    private static final FedIssuer ISSUER =
-            new FedIssuer("swapped", List.of(CA.certificate()), IssuerProfile.PRIVATE);
-    private static final FedIssuer.Directory ISSUERS = new FedIssuer.Directory(List.of(ISSUER));
+    private static final ConfiguredIssuer ISSUER =
+            new ConfiguredIssuer("swapped", List.of(CA.certificate()), IssuerProfile.PRIVATE);
+    private static final ConfiguredIssuer.Directory ISSUERS =
+            new ConfiguredIssuer.Directory(List.of(ISSUER));
 
     private final ScratchStore store = new ScratchStore();
 
@@ -64,17 +65,17 @@ final class SwappedFileTest {
         byte[] one = TestCa.encoded(CA.issue(BigInteger.valueOf(0x0a)));
         byte[] two = TestCa.encoded(CA.issue(BigInteger.valueOf(0x0b)));
         int size = Math.max(one.length, two.length) + 2;
-        CertificateFeed feed = new CertificateFeed(PrecertificateSigners.none(ISSUERS));
+        CertificateFeed feed = new CertificateFeed(PrecertificateSigningCertificates.none(ISSUERS));
 
         refused(FeedKind.CERTIFICATES, feed, Arrays.copyOf(one, size), Arrays.copyOf(two, size));
         refused(FeedKind.CERTIFICATES, feed, pem(one, 2000), pem(two, 2000));
     }
 
-    private void taken(FeedKind kind, StatusFeed feed, byte[] content) throws Exception {
+    private void taken(FeedKind kind, FeedReader feed, byte[] content) throws Exception {
         assertThat(load(kind, feed, content, content).refusedFile()).isEmpty();
     }
 
-    private void refused(FeedKind kind, StatusFeed feed, byte[] hashed, byte[] read)
+    private void refused(FeedKind kind, FeedReader feed, byte[] hashed, byte[] read)
             throws Exception {
         int before = store.committed().size();
 
@@ -83,11 +84,11 @@ final class SwappedFileTest {
         assertThat(store.committed()).hasSize(before);
     }
 
-    private LoadSummary load(FeedKind kind, StatusFeed feed, byte[] hashed, byte[] read)
+    private LoadSummary load(FeedKind kind, FeedReader feed, byte[] hashed, byte[] read)
             throws Exception {
         Path file = Files.write(folder.resolve("file"), hashed);
         FileTime time = Files.getLastModifiedTime(file);
-        StatusFeed swapping =
+        FeedReader swapping =
                 (source, sink) -> {
                     swap(source.path(), read, time);
                     try {
@@ -98,13 +99,13 @@ final class SwappedFileTest {
                 };
         return new FeedLoader(store, () -> Instant.parse("2026-11-29T10:00:00Z"))
                 .load(
-                        new FeedJob(
+                        new LoadJob(
                                 kind,
                                 swapping,
                                 file,
                                 "file",
                                 Optional.of(ISSUER),
-                                ReadProgress.SILENT));
+                                ProgressListener.SILENT));
     }
 
     private static void swap(Path file, byte[] content, FileTime time) {

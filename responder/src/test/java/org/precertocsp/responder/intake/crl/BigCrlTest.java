@@ -11,8 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.CountingSink;
-import org.precertocsp.responder.intake.FedIssuer;
 import org.precertocsp.responder.intake.TestFeed;
 
 /// A million entries pass through without being held.
@@ -33,7 +33,7 @@ final class BigCrlTest {
         CountingSink sink = new CountingSink(memory::look);
         CrlFeed feed =
                 new CrlFeed(
-                        new FedIssuer.Directory(
+                        new ConfiguredIssuer.Directory(
                                 List.of(TestFeed.issuer("big", CA, IssuerProfile.PRIVATE))),
                         () -> TestFeed.NOW);
 

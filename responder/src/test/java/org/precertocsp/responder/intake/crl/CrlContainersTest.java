@@ -33,7 +33,7 @@ import org.precertocsp.TestCa;
 import org.precertocsp.der.DerHeader;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.FeedRejectedException;
 import org.precertocsp.responder.intake.TestFeed;
 
 /// What CRLs come wrapped in, and what comes in their place.
@@ -186,7 +186,7 @@ final class CrlContainersTest {
                         });
     }
 
-    private void read(String what, byte[] file) throws FeedRefused {
+    private void read(String what, byte[] file) throws FeedRejectedException {
         CrlLoad load = CrlLoad.of(directory, CA, IssuerProfile.PRIVATE);
         load.load(file);
         assertThat(load.revocations())
@@ -201,7 +201,7 @@ final class CrlContainersTest {
 
     private void refused(byte[] file, String why) {
         assertThatThrownBy(() -> CrlLoad.of(directory, CA, IssuerProfile.PRIVATE).load(file))
-                .isInstanceOf(FeedRefused.class)
+                .isInstanceOf(FeedRejectedException.class)
                 .hasMessageContaining(why);
     }
 

@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.precertocsp.Requirement;
 import org.precertocsp.der.Asn1Time;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedFile;
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.Place;
+import org.precertocsp.responder.intake.FeedRejectedException;
 import org.precertocsp.responder.intake.RecordingSink;
+import org.precertocsp.responder.intake.SourceLocation;
 import org.precertocsp.responder.intake.TestFeed;
 import org.precertocsp.responder.status.RevocationPolicy;
 import org.precertocsp.responder.status.StatusChange;
@@ -121,7 +121,7 @@ final class CrlCorpusTest {
             crl_with_wrong_critical_for_crl_number__6a9fbb5a | fit 1 | 2.5.29.20 is marked critical
             """;
 
-    private final FedIssuer.Directory issuers = Vectors.issuers();
+    private final ConfiguredIssuer.Directory issuers = Vectors.issuers();
 
     @Test
     @Requirement({"CR-08", "CR-09", "CR-16", "CR-17", "CR-18"})
@@ -171,14 +171,14 @@ final class CrlCorpusTest {
         assertThat(wrong).isEmpty();
     }
 
-    private static RecordingSink load(String crl, String issuer) throws FeedRefused {
-        FedIssuer fed =
-                new FedIssuer(
+    private static RecordingSink load(String crl, String issuer) throws FeedRejectedException {
+        ConfiguredIssuer fed =
+                new ConfiguredIssuer(
                         "issuer",
                         List.of(Vectors.certificate(Vectors.path(issuer)).orElseThrow()),
                         IssuerProfile.PRIVATE);
         RecordingSink sink = new RecordingSink();
-        new CrlFeed(new FedIssuer.Directory(List.of(fed)), () -> NOW)
+        new CrlFeed(new ConfiguredIssuer.Directory(List.of(fed)), () -> NOW)
                 .read(TestFeed.file(Vectors.path(crl)), sink);
         assertThat(sink.refusals()).isEmpty();
         return sink;
@@ -204,31 +204,32 @@ final class CrlCorpusTest {
         return Optional.of(at + " " + (reason.isEmpty() ? "0" : reason));
     }
 
-    private String verdict(Path path) throws FeedRefused, IOException {
+    private String verdict(Path path) throws FeedRejectedException, IOException {
         FeedFile file = TestFeed.file(path);
         RecordingSink sink = new RecordingSink();
         try {
             new CrlFeed(issuers, () -> NOW).read(file, sink);
             return "taken " + sink.changes().size() + reports(sink);
-        } catch (FeedRefused e) {
+        } catch (FeedRejectedException e) {
             String why = String.valueOf(e.getMessage());
             if (!why.contains("no configured issuer") && !why.contains("not by the key")) {
                 return "refused | " + why;
             }
         }
-        return foreignVerdict(CrlDer.of(file));
+        return foreignVerdict(CrlSource.of(file));
     }
 
-    private String foreignVerdict(CrlDer der) throws IOException {
+    private String foreignVerdict(CrlSource der) throws IOException {
         RecordingSink sink = new RecordingSink();
         RevocationPolicy policy = new RevocationPolicy(IssuerProfile.PRIVATE, NOW);
         try (CrlStream in = der.open()) {
-            CrlOutline crl = der.outline();
-            CrlSigner signer = new CrlSigner(issuers.issuers().getFirst(), List.of(), Octets.of());
-            CrlWalk.through(
+            CrlMetadata crl = der.outline();
+            CrlSigner signer =
+                    new CrlSigner(issuers.issuers().getFirst(), List.of(), ByteString.of());
+            CrlParser.through(
                     in,
-                    new EntryJudge(
-                            new EntryJudge.Terms(
+                    new CrlEntryProcessor(
+                            new CrlEntryProcessor.Terms(
                                     signer,
                                     policy,
                                     crl.extensions().delta(),
@@ -236,9 +237,10 @@ final class CrlCorpusTest {
                                     false,
                                     Map.of()),
                             sink));
-            CrlRules.judge(crl, NOW).forEach(warning -> sink.warn(new Place.WholeFile(), warning));
+            CrlRules.judge(crl, NOW)
+                    .forEach(warning -> sink.warn(new SourceLocation.WholeFile(), warning));
             return "fit " + sink.changes().size() + reports(sink);
-        } catch (FeedRefused e) {
+        } catch (FeedRejectedException e) {
             return "unfit | " + e.getMessage();
         }
     }

@@ -29,11 +29,11 @@ import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedFile;
-import org.precertocsp.responder.intake.FeedRefused;
-import org.precertocsp.responder.intake.Place;
+import org.precertocsp.responder.intake.FeedRejectedException;
 import org.precertocsp.responder.intake.RecordingSink;
+import org.precertocsp.responder.intake.SourceLocation;
 import org.precertocsp.responder.intake.TestFeed;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.SerialKey;
@@ -121,7 +121,7 @@ final class CrlFeedTest {
         for (int length = 0; length < der.length; length++) {
             byte[] cut = Arrays.copyOf(der, length);
             assertThatThrownBy(() -> CrlLoad.of(directory, CA, IssuerProfile.TLS).load(cut))
-                    .isInstanceOf(FeedRefused.class);
+                    .isInstanceOf(FeedRejectedException.class);
         }
         byte[] two = Arrays.copyOf(der, 2 * der.length);
         System.arraycopy(der, 0, two, der.length, der.length);
@@ -137,7 +137,7 @@ final class CrlFeedTest {
             byte[] changed = der.clone();
             changed[i] ^= 0x01;
             assertThatThrownBy(() -> CrlLoad.of(directory, CA, IssuerProfile.TLS).load(changed))
-                    .isInstanceOf(FeedRefused.class);
+                    .isInstanceOf(FeedRejectedException.class);
         }
     }
 
@@ -150,7 +150,7 @@ final class CrlFeedTest {
         CrlLoad load = CrlLoad.of(directory, CA, IssuerProfile.TLS);
 
         assertThatThrownBy(() -> load.load(impostor.sign(builder)))
-                .isInstanceOf(FeedRefused.class)
+                .isInstanceOf(FeedRejectedException.class)
                 .hasMessageContaining("issuer 'ca'")
                 .hasMessageContaining("signature");
         assertThat(load.sink().changes()).isEmpty();
@@ -175,8 +175,9 @@ final class CrlFeedTest {
 
     @Test
     void the_issuer_named_must_be_the_one_that_signed() throws Exception {
-        FedIssuer other = TestFeed.issuer("other", TestCa.root("Other Root"), IssuerProfile.TLS);
-        FedIssuer same = TestFeed.issuer("ca", CA, IssuerProfile.TLS);
+        ConfiguredIssuer other =
+                TestFeed.issuer("other", TestCa.root("Other Root"), IssuerProfile.TLS);
+        ConfiguredIssuer same = TestFeed.issuer("ca", CA, IssuerProfile.TLS);
 
         assertThatThrownBy(
                         () ->
@@ -208,7 +209,7 @@ final class CrlFeedTest {
         assertThat(sink.warnings())
                 .anySatisfy(
                         warning -> {
-                            assertThat(warning.place()).isEqualTo(new Place.WholeFile());
+                            assertThat(warning.place()).isEqualTo(new SourceLocation.WholeFile());
                             assertThat(warning.text()).contains("stale");
                         });
         X509v2CRLBuilder ahead = CA.crl(TestFeed.NOW.plus(Duration.ofHours(1)));
@@ -246,7 +247,9 @@ final class CrlFeedTest {
                 .satisfiesExactly(tooLong -> assertThat(tooLong).contains("20 bytes"));
         assertThat(load.sink().refusals())
                 .allSatisfy(
-                        refusal -> assertThat(refusal.place()).isInstanceOf(Place.Offset.class));
+                        refusal ->
+                                assertThat(refusal.place())
+                                        .isInstanceOf(SourceLocation.Offset.class));
     }
 
     @Test
@@ -255,10 +258,10 @@ final class CrlFeedTest {
         byte[] der = raw(RawCrl.V2, RawCrl.tlv(0x30, RawCrl.entry("05", AT), bad));
         CrlLoad load = CrlLoad.of(directory, CA, IssuerProfile.PRIVATE);
 
-        Place place = load.load(der).refusals().getFirst().place();
+        SourceLocation place = load.load(der).refusals().getFirst().place();
 
-        assertThat(place).isInstanceOf(Place.Offset.class);
-        int offset = (int) ((Place.Offset) place).octets();
+        assertThat(place).isInstanceOf(SourceLocation.Offset.class);
+        int offset = (int) ((SourceLocation.Offset) place).octets();
         assertThat(Arrays.copyOfRange(der, offset, offset + bad.length)).isEqualTo(bad);
     }
 
@@ -315,7 +318,7 @@ final class CrlFeedTest {
         der[text.indexOf("CRL Root")] = (byte) 0xff;
 
         assertThatThrownBy(() -> CrlLoad.of(directory, CA, IssuerProfile.TLS).load(der))
-                .isInstanceOf(FeedRefused.class);
+                .isInstanceOf(FeedRejectedException.class);
     }
 
     @Test
@@ -337,7 +340,7 @@ final class CrlFeedTest {
         RecordingSink sink = new RecordingSink();
         CrlFeed feed =
                 new CrlFeed(
-                        new FedIssuer.Directory(
+                        new ConfiguredIssuer.Directory(
                                 List.of(TestFeed.issuer("ca", CA, IssuerProfile.TLS))),
                         () -> TestFeed.NOW);
 
@@ -355,7 +358,7 @@ final class CrlFeedTest {
 
     private void refused(String text, String why) {
         assertThatThrownBy(() -> CrlLoad.of(directory, CA, IssuerProfile.TLS).load(text))
-                .isInstanceOf(FeedRefused.class)
+                .isInstanceOf(FeedRejectedException.class)
                 .hasMessageContaining(why);
     }
 

@@ -21,8 +21,8 @@ import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
+import org.precertocsp.responder.intake.FeedRejectedException;
 import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.intake.TestFeed;
 
@@ -30,8 +30,9 @@ import org.precertocsp.responder.intake.TestFeed;
 final class CrlFuzzTest {
     private static final Instant AT = Instant.parse("2026-05-30T08:00:00Z");
     private static final TestCa CA = TestCa.root("Fuzz");
-    private static final FedIssuer.Directory ISSUERS =
-            new FedIssuer.Directory(List.of(TestFeed.issuer("fuzz", CA, IssuerProfile.PRIVATE)));
+    private static final ConfiguredIssuer.Directory ISSUERS =
+            new ConfiguredIssuer.Directory(
+                    List.of(TestFeed.issuer("fuzz", CA, IssuerProfile.PRIVATE)));
 
     @MethodSource("seeds")
     @FuzzTest(maxDuration = "3s")
@@ -43,7 +44,7 @@ final class CrlFuzzTest {
             new CrlFeed(ISSUERS, () -> TestFeed.NOW).read(TestFeed.file(file), sink);
             // Only the seeds are signed.
             assertThat(sink.changes()).hasSize(2);
-        } catch (FeedRefused e) {
+        } catch (FeedRejectedException e) {
             assertThat(e).hasMessageNotContaining("null");
         } finally {
             Files.delete(file);

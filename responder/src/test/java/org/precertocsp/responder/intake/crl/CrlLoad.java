@@ -15,9 +15,9 @@ import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
-import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedFile;
-import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.FeedRejectedException;
 import org.precertocsp.responder.intake.LoadOptions;
 import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.intake.TestFeed;
@@ -27,23 +27,23 @@ import org.precertocsp.signer.IssuerCertificate;
 /// Loads CRLs of one or more issuers into one sink, at [TestFeed#NOW].
 final class CrlLoad {
     private final Path directory;
-    private final FedIssuer.Directory issuers;
+    private final ConfiguredIssuer.Directory issuers;
     private final RecordingSink sink = new RecordingSink();
     private final Map<String, Incident> alerts = new LinkedHashMap<>();
     private final Map<String, IssuerCertificate> own = new HashMap<>();
-    private Optional<FedIssuer> named = Optional.empty();
+    private Optional<ConfiguredIssuer> named = Optional.empty();
     private boolean acceptNumberReset;
 
-    CrlLoad(Path directory, FedIssuer... issuers) {
+    CrlLoad(Path directory, ConfiguredIssuer... issuers) {
         this.directory = directory;
-        this.issuers = new FedIssuer.Directory(List.of(issuers));
+        this.issuers = new ConfiguredIssuer.Directory(List.of(issuers));
     }
 
     static CrlLoad of(Path directory, TestCa ca, IssuerProfile profile) {
         return new CrlLoad(directory, TestFeed.issuer("ca", ca, profile));
     }
 
-    CrlLoad naming(FedIssuer issuer) {
+    CrlLoad naming(ConfiguredIssuer issuer) {
         named = Optional.of(issuer);
         return this;
     }
@@ -77,7 +77,7 @@ final class CrlLoad {
         };
     }
 
-    RecordingSink load(X509CRLHolder crl) throws FeedRefused {
+    RecordingSink load(X509CRLHolder crl) throws FeedRejectedException {
         try {
             return load(crl.getEncoded());
         } catch (IOException e) {
@@ -85,11 +85,11 @@ final class CrlLoad {
         }
     }
 
-    RecordingSink load(String text) throws FeedRefused {
+    RecordingSink load(String text) throws FeedRejectedException {
         return load(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    RecordingSink load(byte[] content) throws FeedRefused {
+    RecordingSink load(byte[] content) throws FeedRejectedException {
         try {
             Path file = Files.write(directory.resolve("test.crl"), content);
             FeedFile plain = TestFeed.file(file, named);

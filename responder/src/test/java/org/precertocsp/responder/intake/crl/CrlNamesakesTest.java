@@ -30,27 +30,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.FeedJob;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.FeedLoader;
+import org.precertocsp.responder.intake.FeedReader;
+import org.precertocsp.responder.intake.LoadJob;
 import org.precertocsp.responder.intake.LoadSummary;
-import org.precertocsp.responder.intake.ReadProgress;
-import org.precertocsp.responder.intake.StatusFeed;
+import org.precertocsp.responder.intake.ProgressListener;
 import org.precertocsp.responder.intake.TestFeed;
 import org.precertocsp.responder.intake.certificate.CertificateFeed;
-import org.precertocsp.responder.intake.certificate.PrecertificateSigners;
-import org.precertocsp.responder.rocksdb.RocksConfig;
-import org.precertocsp.responder.rocksdb.RocksStores;
+import org.precertocsp.responder.intake.certificate.PrecertificateSigningCertificates;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.ChangeSet;
-import org.precertocsp.responder.status.FeedSource;
+import org.precertocsp.responder.status.ChangeSource;
 import org.precertocsp.responder.status.SerialKey;
-import org.precertocsp.responder.status.StatusAnswer;
+import org.precertocsp.responder.status.SerialStatus;
 import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.store.RocksStore;
+import org.precertocsp.responder.store.StoreConfig;
 import org.precertocsp.signer.IssuerCertificate;
 
 /// Issuer name and serial say which certificate a CRL entry is of, in a store that knows which key
@@ -64,15 +64,15 @@ final class CrlNamesakesTest {
     private static final X500Name T61 = name(new DERT61String("ROLLED"));
 
     @TempDir Path directory;
-    private @Nullable RocksStores opened;
+    private @Nullable RocksStore opened;
     private long number;
 
     @BeforeEach
     void open() throws Exception {
-        opened = RocksStores.open(new RocksConfig(directory.resolve("store"), 8 << 20));
+        opened = RocksStore.open(new StoreConfig(directory.resolve("store"), 8 << 20));
     }
 
-    private RocksStores store() {
+    private RocksStore store() {
         return Objects.requireNonNull(opened);
     }
 
@@ -84,8 +84,8 @@ final class CrlNamesakesTest {
     @Test
     @Requirement("SS-07")
     void a_crl_of_the_new_key_revokes_what_the_old_key_assigned() throws Exception {
-        FedIssuer old = issuer("old", UTF8, OLD_KEY);
-        FedIssuer young = issuer("new", UTF8, NEW_KEY);
+        ConfiguredIssuer old = issuer("old", UTF8, OLD_KEY);
+        ConfiguredIssuer young = issuer("new", UTF8, NEW_KEY);
         assign(old, 1);
         assign(young, 2);
         assign(old, 3);
@@ -104,8 +104,8 @@ final class CrlNamesakesTest {
     @Test
     @Requirement("SS-07")
     void a_delta_crl_does_so_too() throws Exception {
-        FedIssuer old = issuer("old", UTF8, OLD_KEY);
-        FedIssuer young = issuer("new", UTF8, NEW_KEY);
+        ConfiguredIssuer old = issuer("old", UTF8, OLD_KEY);
+        ConfiguredIssuer young = issuer("new", UTF8, NEW_KEY);
         assign(old, 1);
 
         load(crl(UTF8, true, 1), NEW_KEY, young, old);
@@ -117,8 +117,8 @@ final class CrlNamesakesTest {
     @Test
     @Requirement("SS-07")
     void of_issuers_with_one_key_the_one_of_the_very_name_is_meant() throws Exception {
-        FedIssuer printable = issuer("printable", PRINTABLE, OLD_KEY);
-        FedIssuer utf8 = issuer("utf8", UTF8, OLD_KEY);
+        ConfiguredIssuer printable = issuer("printable", PRINTABLE, OLD_KEY);
+        ConfiguredIssuer utf8 = issuer("utf8", UTF8, OLD_KEY);
         assign(utf8, 1);
         assign(printable, 2);
         assign(utf8, 3);
@@ -143,8 +143,8 @@ final class CrlNamesakesTest {
     @Requirement("SS-07")
     void where_no_issuer_has_the_very_name_each_that_assigned_the_serial_is_meant()
             throws Exception {
-        FedIssuer printable = issuer("printable", PRINTABLE, OLD_KEY);
-        FedIssuer utf8 = issuer("utf8", UTF8, OLD_KEY);
+        ConfiguredIssuer printable = issuer("printable", PRINTABLE, OLD_KEY);
+        ConfiguredIssuer utf8 = issuer("utf8", UTF8, OLD_KEY);
         assign(printable, 1);
         assign(utf8, 1);
 
@@ -158,7 +158,7 @@ final class CrlNamesakesTest {
 
     @Test
     void a_hold_on_an_older_crl_is_told_with_the_serial_that_stays_good() throws Exception {
-        FedIssuer issuer = issuer("one", UTF8, OLD_KEY);
+        ConfiguredIssuer issuer = issuer("one", UTF8, OLD_KEY);
         assign(issuer, 1);
         X509v2CRLBuilder older = builder(UTF8);
         older.addCRLEntry(BigInteger.ONE, Date.from(AT), CRLReason.certificateHold);
@@ -175,7 +175,7 @@ final class CrlNamesakesTest {
     void a_signature_that_proves_nothing_is_told_with_the_serials_that_stay_good()
             throws Exception {
         KeyPair rsa = TestCa.rsa(2048);
-        FedIssuer issuer = issuer("weak", UTF8, rsa);
+        ConfiguredIssuer issuer = issuer("weak", UTF8, rsa);
         assign(issuer, 1);
 
         LoadSummary summary = load(crl(UTF8, false, 1, 2), rsa, "MD5withRSA", List.of(issuer));
@@ -189,13 +189,13 @@ final class CrlNamesakesTest {
     @Requirement({"SA-09", "CR-07"})
     void a_sub_ca_revoked_without_a_reason_is_warned_of_and_shown() throws Exception {
         TestCa root = TestCa.root("Strict Root");
-        FedIssuer issuer = TestFeed.issuer("root", root, IssuerProfile.TLS);
+        ConfiguredIssuer issuer = TestFeed.issuer("root", root, IssuerProfile.TLS);
         Path certificate =
                 TestCa.write(directory.resolve("sub.pem"), root.subordinate("Sub").holder());
-        FedIssuer.Directory issuers = new FedIssuer.Directory(List.of(issuer));
+        ConfiguredIssuer.Directory issuers = new ConfiguredIssuer.Directory(List.of(issuer));
         load(
                 FeedKind.CERTIFICATES,
-                new CertificateFeed(PrecertificateSigners.of(issuers, List.of())),
+                new CertificateFeed(PrecertificateSigningCertificates.of(issuers, List.of())),
                 certificate);
         X509v2CRLBuilder crl = builder(root.holder().getSubject());
         crl.addCRLEntry(BigInteger.TWO, Date.from(AT), 0);
@@ -204,7 +204,7 @@ final class CrlNamesakesTest {
 
         assertThat(summary.reports())
                 .anyMatch(it -> it.reason().contains("a CA certificate revoked without a reason"));
-        assertThat(StatusAnswer.of("root", store().dossier(key(issuer, 2))).history())
+        assertThat(SerialStatus.of("root", store().dossier(key(issuer, 2))).history())
                 .anyMatch(it -> it.what().contains("SA-09"));
     }
 
@@ -212,17 +212,20 @@ final class CrlNamesakesTest {
         return new X500NameBuilder().addRDN(BCStyle.C, "ZZ").addRDN(BCStyle.CN, commonName).build();
     }
 
-    private static FedIssuer issuer(String called, X500Name name, KeyPair keys) throws Exception {
+    private static ConfiguredIssuer issuer(String called, X500Name name, KeyPair keys)
+            throws Exception {
         byte[] der =
                 TestCa.encoded(
                         TestCa.root("Parent")
                                 .certificate(BigInteger.TWO, name, keys, TestCa.caUsage()));
-        return new FedIssuer(
-                called, List.of(IssuerCertificate.parse(Octets.of(der))), IssuerProfile.PRIVATE);
+        return new ConfiguredIssuer(
+                called,
+                List.of(IssuerCertificate.parse(ByteString.of(der))),
+                IssuerProfile.PRIVATE);
     }
 
-    private void assign(FedIssuer issuer, int serial) {
-        FeedSource source = new FeedSource("csv", "good.csv", Octets.of(), TestFeed.NOW);
+    private void assign(ConfiguredIssuer issuer, int serial) {
+        ChangeSource source = new ChangeSource("csv", "good.csv", ByteString.of(), TestFeed.NOW);
         try (ChangeSet set = store().begin(source)) {
             set.apply(
                     new StatusChange.Assign(
@@ -234,18 +237,18 @@ final class CrlNamesakesTest {
         }
     }
 
-    private static SerialKey key(FedIssuer issuer, int serial) {
+    private static SerialKey key(ConfiguredIssuer issuer, int serial) {
         return new SerialKey(issuer.key(), Serial.of(BigInteger.valueOf(serial)));
     }
 
     /// Of serials 1 to 4.
-    private List<String> states(FedIssuer issuer) {
+    private List<String> states(ConfiguredIssuer issuer) {
         return List.of(1, 2, 3, 4).stream()
                 .map(
                         serial ->
                                 store().find(key(issuer, serial))
-                                        .map(StatusAnswer::state)
-                                        .orElse(StatusAnswer.UNASSIGNED))
+                                        .map(SerialStatus::state)
+                                        .orElse(SerialStatus.UNASSIGNED))
                 .toList();
     }
 
@@ -268,13 +271,13 @@ final class CrlNamesakesTest {
         return builder;
     }
 
-    private LoadSummary load(X509v2CRLBuilder crl, KeyPair signer, FedIssuer... issuers)
+    private LoadSummary load(X509v2CRLBuilder crl, KeyPair signer, ConfiguredIssuer... issuers)
             throws Exception {
         return load(crl, signer, "SHA256withECDSA", List.of(issuers));
     }
 
     private LoadSummary load(
-            X509v2CRLBuilder crl, KeyPair signer, String algorithm, List<FedIssuer> issuers)
+            X509v2CRLBuilder crl, KeyPair signer, String algorithm, List<ConfiguredIssuer> issuers)
             throws Exception {
         byte[] der =
                 crl.build(new JcaContentSignerBuilder(algorithm).build(signer.getPrivate()))
@@ -282,12 +285,19 @@ final class CrlNamesakesTest {
         Path file = Files.write(directory.resolve("test.crl"), der);
         return load(
                 FeedKind.CRL,
-                new CrlFeed(new FedIssuer.Directory(issuers), () -> TestFeed.NOW),
+                new CrlFeed(new ConfiguredIssuer.Directory(issuers), () -> TestFeed.NOW),
                 file);
     }
 
-    private LoadSummary load(FeedKind kind, StatusFeed feed, Path file) throws Exception {
+    private LoadSummary load(FeedKind kind, FeedReader feed, Path file) throws Exception {
         return new FeedLoader(store(), () -> TestFeed.NOW)
-                .load(new FeedJob(kind, feed, file, "test", Optional.empty(), ReadProgress.SILENT));
+                .load(
+                        new LoadJob(
+                                kind,
+                                feed,
+                                file,
+                                "test",
+                                Optional.empty(),
+                                ProgressListener.SILENT));
     }
 }

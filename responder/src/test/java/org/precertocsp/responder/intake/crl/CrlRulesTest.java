@@ -42,11 +42,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
 import org.precertocsp.ocsp.RevocationReason;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.responder.intake.FeedRefused;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
+import org.precertocsp.responder.intake.FeedRejectedException;
 import org.precertocsp.responder.intake.RecordingSink;
 import org.precertocsp.responder.intake.TestFeed;
 import org.precertocsp.responder.status.CrlScope;
@@ -274,8 +274,8 @@ final class CrlRulesTest {
     void an_element_that_does_not_belong_there_hides_no_entry(String elements) throws Exception {
         byte[] entry = RawCrl.entry("05", AT);
         String hex =
-                elements.replace("LIST", Octets.of(RawCrl.tlv(0x30, entry)).toHex())
-                        .replace("SET", Octets.of(RawCrl.tlv(0x31, entry)).toHex());
+                elements.replace("LIST", ByteString.of(RawCrl.tlv(0x30, entry)).toHex())
+                        .replace("SET", ByteString.of(RawCrl.tlv(0x31, entry)).toHex());
         byte[] der =
                 RawCrl.signed(
                         CA,
@@ -422,8 +422,10 @@ final class CrlRulesTest {
     @Test
     void weak_signatures_are_refused_or_warned_of() throws Exception {
         KeyPair keys = TestCa.rsa(2048);
-        FedIssuer strict = issuer(IssuerProfile.TLS, sub(keys, new KeyUsage(KeyUsage.cRLSign)));
-        FedIssuer open = issuer(IssuerProfile.PRIVATE, sub(keys, new KeyUsage(KeyUsage.cRLSign)));
+        ConfiguredIssuer strict =
+                issuer(IssuerProfile.TLS, sub(keys, new KeyUsage(KeyUsage.cRLSign)));
+        ConfiguredIssuer open =
+                issuer(IssuerProfile.PRIVATE, sub(keys, new KeyUsage(KeyUsage.cRLSign)));
         X509CRLHolder sha1 = signed(keys, "SHA1withRSA");
         X509CRLHolder pss = signed(keys, "SHA256withRSAandMGF1");
 
@@ -441,7 +443,8 @@ final class CrlRulesTest {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", new BouncyCastleProvider());
         generator.initialize(new ECGenParameterSpec("brainpoolP256r1"));
         KeyPair keys = generator.generateKeyPair();
-        FedIssuer issuer = issuer(IssuerProfile.PRIVATE, sub(keys, new KeyUsage(KeyUsage.cRLSign)));
+        ConfiguredIssuer issuer =
+                issuer(IssuerProfile.PRIVATE, sub(keys, new KeyUsage(KeyUsage.cRLSign)));
         X509CRLHolder good = signed(keys, "SHA256withECDSA");
         X509CRLHolder bad = signed(generator.generateKeyPair(), "SHA256withECDSA");
 
@@ -450,14 +453,15 @@ final class CrlRulesTest {
                 .hasMessageContaining("not by the key");
     }
 
-    private RecordingSink load(IssuerProfile profile, X509v2CRLBuilder builder) throws FeedRefused {
+    private RecordingSink load(IssuerProfile profile, X509v2CRLBuilder builder)
+            throws FeedRejectedException {
         return CrlLoad.of(directory, CA, profile).load(CA.sign(builder));
     }
 
     private void refused(IssuerProfile profile, X509v2CRLBuilder builder, String... why) {
         CrlLoad load = CrlLoad.of(directory, CA, profile);
         assertThatThrownBy(() -> load.load(CA.sign(builder)))
-                .isInstanceOf(FeedRefused.class)
+                .isInstanceOf(FeedRejectedException.class)
                 .message()
                 .contains(why);
         assertThat(load.sink().changes()).isEmpty();
@@ -470,13 +474,13 @@ final class CrlRulesTest {
                 .load(signed(keys, "SHA256withECDSA"));
     }
 
-    private static FedIssuer issuer(IssuerProfile profile, X509CertificateHolder... certificates)
-            throws Exception {
+    private static ConfiguredIssuer issuer(
+            IssuerProfile profile, X509CertificateHolder... certificates) throws Exception {
         List<IssuerCertificate> parsed = new ArrayList<>();
         for (X509CertificateHolder certificate : certificates) {
-            parsed.add(IssuerCertificate.parse(Octets.of(certificate.getEncoded())));
+            parsed.add(IssuerCertificate.parse(ByteString.of(certificate.getEncoded())));
         }
-        return new FedIssuer("sub", parsed, profile);
+        return new ConfiguredIssuer("sub", parsed, profile);
     }
 
     private static X509CRLHolder signed(KeyPair keys, String algorithm) throws Exception {

@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.IssuerProfile;
-import org.precertocsp.ocsp.Octets;
-import org.precertocsp.responder.intake.FedIssuer;
-import org.precertocsp.signer.CertificateProblem;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
+import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.IssuerCertificate;
 
 /// The shared vectors, in the folder the environment names.
@@ -38,7 +38,7 @@ final class Vectors {
     }
 
     /// Every certificate there is, as an issuer of profile `private`.
-    static FedIssuer.Directory issuers() {
+    static ConfiguredIssuer.Directory issuers() {
         Map<IssuerKey, List<IssuerCertificate>> byKey = new LinkedHashMap<>();
         for (String folder : List.of("certs", "pairs", "ct/issuers")) {
             for (Path file : files(folder)) {
@@ -50,12 +50,13 @@ final class Vectors {
                                                 .add(certificate));
             }
         }
-        List<FedIssuer> issuers = new ArrayList<>();
+        List<ConfiguredIssuer> issuers = new ArrayList<>();
         for (List<IssuerCertificate> certificates : byKey.values()) {
             issuers.add(
-                    new FedIssuer("issuer " + issuers.size(), certificates, IssuerProfile.PRIVATE));
+                    new ConfiguredIssuer(
+                            "issuer " + issuers.size(), certificates, IssuerProfile.PRIVATE));
         }
-        return new FedIssuer.Directory(issuers);
+        return new ConfiguredIssuer.Directory(issuers);
     }
 
     /// Empty for the files that are none, of which there are many.
@@ -69,8 +70,8 @@ final class Vectors {
                     content = first == null ? new byte[0] : first.getContent();
                 }
             }
-            return Optional.of(IssuerCertificate.parse(Octets.of(content)));
-        } catch (CertificateProblem | IOException e) {
+            return Optional.of(IssuerCertificate.parse(ByteString.of(content)));
+        } catch (InvalidCertificateException | IOException e) {
             return Optional.empty();
         }
     }

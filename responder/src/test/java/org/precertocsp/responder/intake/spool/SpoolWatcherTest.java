@@ -20,10 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.responder.alert.Alarm;
-import org.precertocsp.responder.intake.FedIssuer;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.FeedLoader;
-import org.precertocsp.responder.intake.Feeds;
+import org.precertocsp.responder.intake.FeedProvider;
 import org.precertocsp.responder.intake.LineFeeds;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.ScratchStore;
@@ -34,8 +34,8 @@ import org.precertocsp.responder.task.BackgroundTasks;
 
 @Timeout(120)
 final class SpoolWatcherTest {
-    private static final FedIssuer ISSUER =
-            new FedIssuer(
+    private static final ConfiguredIssuer ISSUER =
+            new ConfiguredIssuer(
                     "issuer", List.of(TestCa.root("Issuer").certificate()), IssuerProfile.TLS);
 
     private final ScratchStore store = new ScratchStore();
@@ -57,7 +57,7 @@ final class SpoolWatcherTest {
 
     @Test
     void a_file_that_breaks_its_decoder_does_not_stop_the_others() throws Exception {
-        Feeds feeds =
+        FeedProvider feeds =
                 (kind, together) -> {
                     if (kind == FeedKind.CRL) {
                         throw new IllegalStateException("no CRLs today");
@@ -106,7 +106,7 @@ final class SpoolWatcherTest {
     void closing_waits_for_the_current_file_and_leaves_the_next() throws Exception {
         CountDownLatch reading = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        Feeds feeds =
+        FeedProvider feeds =
                 (_, _) ->
                         (_, _) -> {
                             reading.countDown();
@@ -134,12 +134,12 @@ final class SpoolWatcherTest {
         assertThat(client().news(sent)).isEqualTo(new News.Waiting(1));
     }
 
-    private SpoolWatcher start(Feeds feeds) throws IOException {
-        SpoolIntake intake =
-                new SpoolIntake(
+    private SpoolWatcher start(FeedProvider feeds) throws IOException {
+        SpoolLoadContext intake =
+                new SpoolLoadContext(
                         new FeedLoader(store, InstantSource.system()),
                         feeds,
-                        new FedIssuer.Directory(List.of(ISSUER)),
+                        new ConfiguredIssuer.Directory(List.of(ISSUER)),
                         Alarm.LOGGED);
         return SpoolWatcher.start(
                 BackgroundTasks.logged(), config(), intake, InstantSource.system());

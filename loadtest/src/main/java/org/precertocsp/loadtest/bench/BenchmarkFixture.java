@@ -1,0 +1,193 @@
+package org.precertocsp.loadtest.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.precertocsp.loadtest.corpus.Corpus;
+import org.precertocsp.loadtest.corpus.CorpusFile;
+import org.precertocsp.loadtest.corpus.CorpusKeyType;
+import org.precertocsp.loadtest.corpus.CorpusPlan;
+import org.precertocsp.loadtest.corpus.CorpusProgress;
+import org.precertocsp.loadtest.corpus.SyntheticSerials;
+import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.intake.ConfiguredIssuer;
+import org.precertocsp.responder.intake.FeedKind;
+import org.precertocsp.responder.intake.FeedLoader;
+import org.precertocsp.responder.intake.FeedReader;
+import org.precertocsp.responder.intake.LoadJob;
+import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.ProgressListener;
+import org.precertocsp.responder.intake.UnreadableFileException;
+import org.precertocsp.responder.intake.crl.CrlFeed;
+import org.precertocsp.responder.intake.list.CsvFeed;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusStore;
+import org.precertocsp.responder.status.StoreLockedException;
+import org.precertocsp.responder.store.RocksStore;
+import org.precertocsp.responder.store.StoreConfig;
+import org.precertocsp.signer.CertificateFile;
+import org.precertocsp.signer.CredentialLoadResult;
+import org.precertocsp.signer.CredentialLoader;
+import org.precertocsp.signer.CredentialSource;
+import org.precertocsp.signer.InvalidCertificateException;
+import org.precertocsp.signer.IssuerCertificate;
+import org.precertocsp.signer.ResponderCredential;
+import org.precertocsp.signer.key.KeyConfig;
+import org.precertocsp.signer.key.KeySource;
+import org.precertocsp.signer.key.PrivateKeys;
+
+/// A synthetic population as the responder meets it: its CA, its credential, its feeds, its store.
+///
+/// Serials and dates come from one seed, the same in every run; the present is today's midnight.
+final class BenchmarkFixture {
+    private static final long SEED = 6960;
+    private static final long CACHE_BYTES = 256L << 20;
+
+    private final BenchmarkDirectory scratch;
+    private final Corpus corpus;
+    private final IssuerCertificate issuer;
+
+    private BenchmarkFixture(BenchmarkDirectory scratch, Corpus corpus)
+            throws InvalidCertificateException {
+        this.scratch = scratch;
+        this.corpus = corpus;
+        this.issuer = CertificateFile.readFirst(corpus.issuer());
+    }
+
+    /// @param revokedShare of the serials, 0 to 1
+    static BenchmarkFixture of(
+            long serials, double revokedShare, CorpusKeyType keys, CorpusFile... files)
+            throws IOException, InvalidCertificateException {
+        BenchmarkDirectory scratch = BenchmarkDirectory.ofThisProcess();
+        LocalDate today = LocalDate.ofInstant(now(), ZoneOffset.UTC);
+        CorpusPlan plan = new CorpusPlan(serials, revokedShare, SEED, today, keys, Set.of(files));
+        String name = "%s-%d-%s-%s".formatted(keys, serials, revokedShare, plan.files());
+        Path directory =
+                scratch.once(
+                        name, folder -> Corpus.write(folder, plan, _ -> CorpusProgress.SILENT));
+        return new BenchmarkFixture(scratch, new Corpus(directory, plan));
+    }
+
+    static Instant now() {
+        return InstantSource.system().instant();
+    }
+
+    SyntheticSerials serials() {
+        return corpus.plan().population();
+    }
+
+    IssuerCertificate issuer() {
+        return issuer;
+    }
+
+    Path file(CorpusFile file) {
+        return corpus.file(file);
+    }
+
+    SerialKey assigned(long index) {
+        return key(serials().serial(index));
+    }
+
+    SerialKey unassigned(long index) {
+        return key(serials().unassigned(index));
+    }
+
+    private SerialKey key(byte[] serial) {
+        return new SerialKey(issuer.key(), Serial.ofDerContent(serial));
+    }
+
+    ConfiguredIssuer fed() {
+        return new ConfiguredIssuer("synthetic", List.of(issuer), IssuerProfile.TLS);
+    }
+
+    FeedReader feed(FeedKind kind) {
+        ConfiguredIssuer.Directory issuers = new ConfiguredIssuer.Directory(List.of(fed()));
+        return kind == FeedKind.CRL
+                ? new CrlFeed(issuers, InstantSource.system())
+                : new CsvFeed(issuers);
+    }
+
+    /// Loads a file as `precert-ocsp load` does.
+    ///
+    /// @throws IllegalStateException if not every record was taken: the figure would mean nothing
+    LoadSummary load(StatusStore store, FeedKind kind, CorpusFile file) throws IOException {
+        LoadJob job =
+                new LoadJob(
+                        kind,
+                        feed(kind),
+                        file(file),
+                        file.fileName(),
+                        Optional.of(fed()),
+                        ProgressListener.SILENT);
+        LoadSummary summary = summary(store, job);
+        if (!summary.clean() || summary.added() == 0) {
+            throw new IllegalStateException("not all of it was taken: " + summary);
+        }
+        return summary;
+    }
+
+    private static LoadSummary summary(StatusStore store, LoadJob job) throws IOException {
+        try {
+            return new FeedLoader(store, InstantSource.system()).load(job);
+        } catch (UnreadableFileException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /// The store of the whole population, loaded from the CSV once in a run.
+    RocksStore store() throws IOException {
+        Path directory =
+                scratch.once(
+                        "store of " + corpus.directory().getFileName(),
+                        folder -> {
+                            try (RocksStore store = open(folder)) {
+                                load(store, FeedKind.CSV, CorpusFile.CSV);
+                            }
+                        });
+        return open(directory);
+    }
+
+    RocksStore emptyStore() throws IOException {
+        return open(scratch.empty("store"));
+    }
+
+    private static RocksStore open(Path directory) throws IOException {
+        try {
+            return RocksStore.open(new StoreConfig(directory, CACHE_BYTES));
+        } catch (StoreLockedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /// The delegate's credential, its key computed by that provider.
+    ResponderCredential credential(KeyConfig.ProviderChoice provider) {
+        KeyConfig key =
+                new KeyConfig(
+                        new KeySource.Pem(corpus.delegateKey(), Optional.empty()),
+                        KeyConfig.RsaPadding.PKCS1,
+                        KeyConfig.RsaHash.SHA256,
+                        provider);
+        CredentialLoadResult load =
+                new CredentialLoader(
+                                new CredentialSource(
+                                        key, Optional.of(corpus.delegate()), Duration.ZERO),
+                                List.of(issuer),
+                                IssuerProfile.PRIVATE,
+                                PrivateKeys::open,
+                                InstantSource.system())
+                        .load();
+        return switch (load) {
+            case CredentialLoadResult.Ready ready -> ready.credential();
+            case CredentialLoadResult.Refused refused ->
+                    throw new IllegalStateException("refused: " + refused.findings());
+        };
+    }
+}

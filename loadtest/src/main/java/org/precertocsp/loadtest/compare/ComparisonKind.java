@@ -1,0 +1,32 @@
+package org.precertocsp.loadtest.compare;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The comparisons there are.
+public enum ComparisonKind {
+    /// Cached GET against nginx with the same bytes.
+    GET,
+    /// Cached POST against our own GET.
+    POST,
+    /// A signature for each answer against what the key alone could do.
+    LIVE,
+    /// Responses signed before, by POST.
+    CFSSL,
+    /// Live signatures, one connection for each.
+    OPENSSL,
+    /// Unassigned serials against cached ones.
+    UNASSIGNED,
+    /// Slowest answers under a steady load.
+    TAIL;
+
+    public static Optional<ComparisonKind> named(String text) {
+        return Arrays.stream(values()).filter(pair -> pair.toString().equals(text)).findFirst();
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

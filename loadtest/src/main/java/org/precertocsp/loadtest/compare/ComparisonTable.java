@@ -1,0 +1,109 @@
+package org.precertocsp.loadtest.compare;
+
+import com.google.errorprone.annotations.FormatMethod;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/// A comparison as text.
+public final class ComparisonTable {
+    private final StringBuilder text = new StringBuilder();
+
+    private ComparisonTable() {}
+
+    public static String of(ComparisonReport comparison) {
+        ComparisonTable table = new ComparisonTable();
+        table.head(comparison);
+        comparison.contests().forEach(table::contest);
+        table.targets(comparison);
+        return table.text.toString();
+    }
+
+    private void head(ComparisonReport comparison) {
+        line("%s, on %s", comparison.settings(), comparison.origin().machine());
+        comparison.versions().forEach((name, version) -> line("  %s: %s", name, oneLine(version)));
+        comparison.missing().forEach((name, why) -> line("  MISSING %s: %s", name, why));
+        comparison.remarks().forEach(remark -> line("  note: %s", remark));
+    }
+
+    private void contest(ComparisonResult contest) {
+        line("");
+        line("%s: %s", contest.pair(), contest.title());
+        line(
+                "  %-26s %11s %23s %9s %7s %7s %9s %9s  %s",
+                "side",
+                "answers/s",
+                "(min – max)",
+                "CPU µs",
+                "server",
+                "driver",
+                "p50 µs",
+                "p99.9 µs",
+                "limit");
+        contest.sides().forEach(this::side);
+        contest.warmUps().forEach((name, warmed) -> line("  warm-up of %s: %s", name, warmed));
+    }
+
+    private void side(String name, List<Measurement> samples) {
+        MinMedianMax rate = spread(samples, Measurement::perSecond);
+        line(
+                "  %-26s %,11.0f (%,10.0f –%,10.0f) %9.2f %6.0f%% %6.0f%% %,9.0f %,9.0f  %s%s",
+                name,
+                rate.median(),
+                rate.min(),
+                rate.max(),
+                spread(samples, Measurement::cpuMicros).median(),
+                100 * spread(samples, Measurement::serverShare).median(),
+                100 * spread(samples, Measurement::driverShare).median(),
+                spread(samples, sample -> sample.latency().p50()).median(),
+                spread(samples, sample -> sample.latency().p999()).median(),
+                samples.getLast().limit().name().toLowerCase(Locale.ROOT),
+                faults(samples));
+    }
+
+    private static String faults(List<Measurement> samples) {
+        long failed = samples.stream().mapToLong(Measurement::failed).sum();
+        long wrong = samples.stream().mapToLong(Measurement::wrong).sum();
+        return (failed == 0 ? "" : "; %,d failed".formatted(failed))
+                + (wrong == 0 ? "" : "; %,d WRONG".formatted(wrong));
+    }
+
+    private void targets(ComparisonReport comparison) {
+        line("");
+        line(
+                "  %-2s %-50s %7s %24s %-14s %s",
+                "#", "target", "want", "ratio (min – max)", "of", "verdict");
+        for (ComparisonResult contest : comparison.contests()) {
+            contest.verdicts().forEach(this::verdict);
+        }
+        line("");
+        line("  ratio: median of the rounds. of throughput: the servers were busy all the time;");
+        line("  of cpu: one was not, and processor time for each answer is compared instead.");
+    }
+
+    private void verdict(TargetVerdict verdict) {
+        line(
+                "  %-2s %-50s %7s %8.2f (%5.2f –%6.2f) %-14s %s",
+                verdict.target(),
+                verdict.text(),
+                verdict.bound(),
+                verdict.ratio().median(),
+                verdict.ratio().min(),
+                verdict.ratio().max(),
+                verdict.basis().name().toLowerCase(Locale.ROOT),
+                verdict.outcome().name().toLowerCase(Locale.ROOT));
+    }
+
+    static MinMedianMax spread(List<Measurement> samples, Function<Measurement, Double> figure) {
+        return MinMedianMax.of(samples.stream().map(figure).toList());
+    }
+
+    private static String oneLine(String version) {
+        return String.join("; ", version.lines().toList());
+    }
+
+    @FormatMethod
+    private void line(String format, Object... values) {
+        text.append(format.formatted(values).stripTrailing()).append('\n');
+    }
+}

@@ -1,0 +1,74 @@
+package org.precertocsp.loadtest.compare;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/// The ratio that one performance target requires.
+///
+/// @param target the line's number, such as `1` or `4`
+/// @param text what is compared with what
+/// @param bound the ratio wanted
+/// @param sides whose figures go in
+record ComparisonTarget(
+        String target, String text, Bound bound, List<String> sides, Kind kind, Formula formula) {
+    /// What the ratio is of.
+    enum Kind {
+        RATE,
+        LATENCY
+    }
+
+    /// @param atLeast false: at most
+    record Bound(boolean atLeast, double value) {
+        boolean holds(double ratio) {
+            return atLeast ? ratio >= value : ratio <= value;
+        }
+
+        @Override
+        public String toString() {
+            return "%s %.2f".formatted(atLeast ? "≥" : "≤", value);
+        }
+    }
+
+    /// From the samples of one round to a ratio.
+    @FunctionalInterface
+    interface Formula {
+        /// @param rate how to take a side's speed: measured, or from its processor time
+        double ratio(Map<String, Measurement> round, ToDoubleFunction<Measurement> rate);
+    }
+
+    ComparisonTarget {
+        sides = List.copyOf(sides);
+    }
+
+    /// One side's speed in terms of another's.
+    static ComparisonTarget speed(String target, String side, String other, double atLeast) {
+        return new ComparisonTarget(
+                target,
+                side + " / " + other,
+                new Bound(true, atLeast),
+                List.of(side, other),
+                Kind.RATE,
+                (round, rate) ->
+                        rate.applyAsDouble(of(round, side)) / rate.applyAsDouble(of(round, other)));
+    }
+
+    /// One side's 99.9th percentile in terms of another's.
+    static ComparisonTarget tail(String target, String side, String other, double atMost) {
+        return new ComparisonTarget(
+                target,
+                "p99.9 " + side + " / " + other,
+                new Bound(false, atMost),
+                List.of(side, other),
+                Kind.LATENCY,
+                (round, _) -> of(round, side).latency().p999() / of(round, other).latency().p999());
+    }
+
+    static Measurement of(Map<String, Measurement> round, String side) {
+        Measurement sample = round.get(side);
+        if (sample == null) {
+            throw new IllegalStateException("no sample of " + side);
+        }
+        return sample;
+    }
+}

@@ -1,0 +1,88 @@
+package org.precertocsp.loadtest.compare;
+
+import java.time.Duration;
+import org.HdrHistogram.Histogram;
+import org.precertocsp.loadtest.drive.LoadTestResult;
+
+/// One side in one round.
+///
+/// @param perSecond answers
+/// @param cpuMicros processor time of the server, all its processes, for each answer
+/// @param serverShare of its one processor that the server used
+/// @param driverShare of its one processor that the driver's event loop used
+/// @param latency in microseconds from the intended send; not meaningful under saturation
+/// @param failed requests without an OCSP answer
+/// @param wrong answers that were not right
+public record Measurement(
+        double perSecond,
+        double cpuMicros,
+        double serverShare,
+        double driverShare,
+        Latency latency,
+        long completed,
+        long failed,
+        long wrong) {
+    static final double SATURATED = 0.93;
+    private static final double NANOS_PER_MICRO = 1_000;
+    private static final double MICROS_PER_SECOND = 1e6;
+
+    /// What a side was held back by.
+    public enum Limit {
+        SERVER,
+        DRIVER,
+        NEITHER
+    }
+
+    /// Microseconds.
+    public record Latency(double p50, double p99, double p999, double max) {
+        static final Latency NONE = new Latency(0, 0, 0, 0);
+
+        static Latency of(Histogram nanos) {
+            return new Latency(
+                    nanos.getValueAtPercentile(50) / NANOS_PER_MICRO,
+                    nanos.getValueAtPercentile(99) / NANOS_PER_MICRO,
+                    nanos.getValueAtPercentile(99.9) / NANOS_PER_MICRO,
+                    nanos.getMaxValue() / NANOS_PER_MICRO);
+        }
+    }
+
+    /// @param serverCpu used during the run
+    public static Measurement of(LoadTestResult run, Duration serverCpu) {
+        double micros = serverCpu.toNanos() / NANOS_PER_MICRO;
+        double measured = Math.max(1, run.measured().toNanos() / NANOS_PER_MICRO);
+        long completed = run.outcome().completed();
+        return new Measurement(
+                run.throughput(),
+                micros / Math.max(1, completed),
+                micros / measured,
+                run.cost().share(),
+                Latency.of(run.latency()),
+                completed,
+                run.outcome().failed(),
+                run.outcome().wrongAnswers());
+    }
+
+    /// Work that no network carried, such as bare signatures, on the server's processor.
+    static Measurement bare(double perSecond) {
+        return new Measurement(
+                perSecond, MICROS_PER_SECOND / perSecond, 1, 0, Latency.NONE, 0, 0, 0);
+    }
+
+    public Limit limit() {
+        if (serverShare >= SATURATED) {
+            return Limit.SERVER;
+        }
+        return driverShare >= LoadTestResult.DriverCost.SATURATED ? Limit.DRIVER : Limit.NEITHER;
+    }
+
+    /// Answers per second that this use of the processor would allow if the server had all of it.
+    /// Careful: a server that is not pressed may need more time for each answer than one that is.
+    public double capacity() {
+        return cpuMicros <= 0 ? perSecond : MICROS_PER_SECOND / cpuMicros;
+    }
+
+    /// More than one request in a hundred failed, or an answer was wrong: no figure to judge by.
+    public boolean isVoid() {
+        return wrong > 0 || failed * 100 > completed;
+    }
+}

@@ -1,0 +1,31 @@
+package org.precertocsp.loadtest.compare;
+
+import java.util.List;
+import org.precertocsp.loadtest.report.MeasurementJson;
+import org.precertocsp.loadtest.report.MeasurementOrigin;
+import org.precertocsp.loadtest.report.TargetResult;
+
+/// A whole measurement of growth.
+///
+/// @param remarks what a reader of the figures must know
+public record ScaleReport(
+        MeasurementOrigin origin,
+        String settings,
+        List<String> remarks,
+        List<ScaleStep> steps,
+        List<TargetResult> targets) {
+    public String json() {
+        return MeasurementJson.of(this, new MeasurementJson.Essence(origin, targets));
+    }
+
+    /// No answer was wrong, and requests failed but rarely.
+    public boolean isSound() {
+        return steps.stream()
+                .noneMatch(
+                        step ->
+                                step.requests().once().isVoid()
+                                        || step.requests().zipf().isVoid()
+                                        || step.requests().unassigned().isVoid()
+                                        || step.revocation().isVoid());
+    }
+}

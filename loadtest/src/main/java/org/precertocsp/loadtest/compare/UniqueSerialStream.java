@@ -1,0 +1,57 @@
+package org.precertocsp.loadtest.compare;
+
+import org.precertocsp.loadtest.requests.EncodedRequest;
+import org.precertocsp.loadtest.requests.RequestDescription;
+import org.precertocsp.loadtest.requests.RequestEncoder;
+import org.precertocsp.loadtest.requests.RequestStream;
+import org.precertocsp.loadtest.requests.TargetUrl;
+
+/// Requests every serial once, over all runs of all sides that share a counter: each run continues
+/// where the last one ended. For one run at a time.
+public final class UniqueSerialStream implements RequestStream {
+    /// How many serials have been requested. One run at a time counts.
+    public static final class Counter {
+        private final long available;
+        private volatile long next;
+
+        /// @param available serials there are; afterwards they come again
+        public Counter(long available) {
+            this.available = available;
+        }
+
+        /// True once a serial may have been requested twice.
+        public boolean isExhausted() {
+            return next > available;
+        }
+
+        public long asked() {
+            return next;
+        }
+    }
+
+    private final RequestStream supply;
+    private final Counter counter;
+    private volatile long first;
+
+    /// @param supply requests its serials in turn
+    public UniqueSerialStream(RequestStream supply, Counter counter) {
+        this.supply = supply;
+        this.counter = counter;
+    }
+
+    @Override
+    public RequestEncoder encoder(TargetUrl target, boolean keepAlive) {
+        RequestEncoder encoder = supply.encoder(target, keepAlive);
+        long shift = counter.next;
+        first = shift;
+        return (long index, EncodedRequest into) -> {
+            encoder.encode(shift + index, into);
+            counter.next = Math.max(counter.next, shift + index + 1);
+        };
+    }
+
+    @Override
+    public RequestDescription question(long index) {
+        return supply.question(first + index);
+    }
+}

@@ -1,0 +1,13 @@
+package org.precertocsp.loadtest.report;
+
+/// Text inside a page.
+public final class HtmlEscaper {
+    private HtmlEscaper() {}
+
+    public static String text(String plain) {
+        return plain.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+}

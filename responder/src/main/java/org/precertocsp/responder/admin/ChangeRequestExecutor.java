@@ -1,0 +1,213 @@
+package org.precertocsp.responder.admin;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.precertocsp.der.ByteString;
+import org.precertocsp.responder.audit.AuditException;
+import org.precertocsp.responder.io.Json;
+import org.precertocsp.responder.status.ChangeOutcome;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.ChangeSource;
+import org.precertocsp.responder.status.IdempotencyRecord;
+import org.precertocsp.responder.status.SerialStatus;
+import org.precertocsp.responder.status.StateKey;
+import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.status.StatusReader;
+import org.precertocsp.responder.status.StatusRecord;
+import org.precertocsp.responder.status.StatusWriter;
+import org.precertocsp.responder.status.StoreException;
+
+/// Writes facts, each set of them whole or not at all. Thread-safe.
+public final class ChangeRequestExecutor {
+    /// How long a request's name is remembered.
+    static final Duration KEPT = Duration.ofHours(24);
+
+    private final StatusWriter writer;
+    private final StatusReader reader;
+    private final InstantSource clock;
+
+    public ChangeRequestExecutor(StatusWriter writer, StatusReader reader, InstantSource clock) {
+        this.writer = writer;
+        this.reader = reader;
+        this.clock = clock;
+    }
+
+    /// Writes facts about different serials in one set. Returns when what is done is durable and
+    /// visible.
+    ///
+    /// @param who as [ChangeSource#name] has it
+    /// @param sha256 of what the caller sent
+    /// @param patience how long another writer is waited for
+    /// @return one result for each fact, in their order
+    /// @throws Objection none of them is done
+    public List<ChangeResult> write(
+            String who, ByteString sha256, List<ChangeRequest> facts, Duration patience)
+            throws ApiException {
+        try (ChangeSet changes =
+                writer.tryBegin(source(who, sha256), patience).orElseThrow(() -> busy(patience))) {
+            List<ChangeResult> results = new ArrayList<>(facts.size());
+            boolean judged = false;
+            for (ChangeRequest fact : facts) {
+                try {
+                    results.add(write(fact, changes));
+                    judged = true;
+                } catch (ApiException e) {
+                    results.add(new ChangeResult.Denied(e));
+                }
+            }
+            if (judged) {
+                // Else nothing is recorded: callers could fill the audit log with refusals.
+                changes.commit();
+            }
+            return results;
+        } catch (StoreException | AuditException e) {
+            throw unavailable(e);
+        }
+    }
+
+    /// Writes one fact, unless a request of that name did so already: then tells what it was told.
+    /// The name is kept with the change, so a crash keeps both or neither.
+    ///
+    /// @throws Objection as [#write], or the name stands for another request
+    public ChangeResult writeOnce(
+            String who, IdempotencyKey once, ChangeRequest fact, Duration patience)
+            throws ApiException {
+        try (ChangeSet changes =
+                writer.tryBegin(source(who, once.asked()), patience)
+                        .orElseThrow(() -> busy(patience))) {
+            Optional<IdempotencyRecord> before =
+                    changes.get(new StateKey.IdempotentReply(once.name()))
+                            .filter(reply -> !reply.until().isBefore(clock.instant()));
+            if (before.isPresent()) {
+                if (!before.get().asked().equals(once.asked())) {
+                    throw ApiException.of(
+                            ApiException.Kind.KEY_REUSED,
+                            "the key was used for another request within a day: choose a new one");
+                }
+                return new ChangeResult.Done(ChangeResponseCodec.read(before.get().told()));
+            }
+            ChangeResult result;
+            try {
+                result = write(fact, changes);
+            } catch (ApiException e) {
+                return new ChangeResult.Denied(e);
+            }
+            if (result instanceof ChangeResult.Done(ChangeResponse receipt)) {
+                changes.put(
+                        new StateKey.IdempotentReply(once.name()),
+                        new IdempotencyRecord(
+                                once.asked(),
+                                ChangeResponseCodec.of(receipt),
+                                clock.instant().plus(KEPT)));
+            }
+            changes.commit();
+            return result;
+        } catch (StoreException | AuditException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private ChangeSource source(String who, ByteString sha256) {
+        return new ChangeSource(
+                ChangeSource.API, who, sha256, clock.instant().truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    private static ApiException busy(Duration patience) {
+        return ApiException.of(
+                ApiException.Kind.BUSY,
+                "another load has been writing for %d seconds".formatted(patience.toSeconds()));
+    }
+
+    /// The error for callers when the store or the audit log fails.
+    public static ApiException unavailable(RuntimeException failure) {
+        return ApiException.of(
+                ApiException.Kind.UNAVAILABLE,
+                failure.getMessage() + "; send the request again, which is always safe");
+    }
+
+    /// @throws Objection no change was tried
+    private ChangeResult write(ChangeRequest fact, ChangeSet changes) throws ApiException {
+        Optional<StatusRecord> known = reader.find(fact.key());
+        Optional<StatusChange> change = fact.demand().against(known);
+        return change.isEmpty()
+                ? done(fact, "unchanged", Optional.empty(), stateOf(known))
+                : told(fact, changes.apply(change.get()), change.get());
+    }
+
+    private ChangeResult told(ChangeRequest fact, ChangeOutcome outcome, StatusChange change) {
+        return switch (outcome) {
+            case ChangeOutcome.Added _ -> done(fact, "added", Optional.empty(), after(change));
+            case ChangeOutcome.Changed(String what, boolean _) ->
+                    done(fact, "changed", Optional.of(what), after(fact, change));
+            case ChangeOutcome.Unchanged _ ->
+                    done(fact, "unchanged", Optional.empty(), stateOf(reader.find(fact.key())));
+            case ChangeOutcome.AddedByRevocation _ ->
+                    done(
+                            fact,
+                            "added",
+                            Optional.of("revocation for a serial nobody announced"),
+                            "revoked");
+            case ChangeOutcome.Conflict(String why) -> denied(why);
+            case ChangeOutcome.Refused(String why) -> denied(why);
+        };
+    }
+
+    private static ChangeResult denied(String why) {
+        return new ChangeResult.Denied(ApiException.of(ApiException.Kind.CONFLICT, why));
+    }
+
+    /// The state a change of a serial leads to; an assignment leaves a revocation as it is.
+    private String after(ChangeRequest fact, StatusChange change) {
+        return change instanceof StatusChange.Assign
+                        && stateOf(reader.find(fact.key())).equals("revoked")
+                ? "revoked"
+                : after(change);
+    }
+
+    private static String after(StatusChange change) {
+        return switch (change) {
+            case StatusChange.Announce _ -> "announced";
+            case StatusChange.CancelAnnouncement _ -> SerialStatus.UNASSIGNED;
+            case StatusChange.Assign _ -> "good";
+            case StatusChange.Revoke _ -> "revoked";
+        };
+    }
+
+    private static String stateOf(Optional<StatusRecord> record) {
+        return record.map(SerialStatus::state).orElse(SerialStatus.UNASSIGNED);
+    }
+
+    private static ChangeResult done(
+            ChangeRequest fact, String outcome, Optional<String> what, String state) {
+        return new ChangeResult.Done(
+                new ChangeResponse(
+                        outcome,
+                        fact.issuer(),
+                        fact.key().serial().toHex(),
+                        state,
+                        what,
+                        fact.warnings()));
+    }
+
+    /// Receipts as they are kept.
+    static final class ChangeResponseCodec {
+        private ChangeResponseCodec() {}
+
+        static ByteString of(ChangeResponse receipt) {
+            return ByteString.of(Json.bytes(receipt));
+        }
+
+        static ChangeResponse read(ByteString bytes) {
+            try {
+                return Json.MAPPER.readValue(bytes.toArray(), ChangeResponse.class);
+            } catch (IOException e) {
+                throw new StoreException("a kept reply is damaged: " + e.getMessage(), e);
+            }
+        }
+    }
+}

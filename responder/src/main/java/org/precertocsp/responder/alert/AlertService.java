@@ -1,0 +1,495 @@
+package org.precertocsp.responder.alert;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.io.ProcessLock;
+import org.precertocsp.responder.task.BackgroundTasks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes alerts of incidents, keeps them, notifies the channels, and repeats that until a person
+/// acknowledges or the cause is gone. Runs until closed.
+///
+/// Raising only queues the incident; a thread of its own does the rest, so neither disk nor channel
+/// delays the caller.
+public final class AlertService implements Alarm, Alerts, AutoCloseable {
+    /// A channel that has not taken an alert is offered it again so often.
+    static final Duration OFFER_AGAIN = Duration.ofMinutes(10);
+
+    static final Duration REMIND = Duration.ofMinutes(1);
+
+    /// How long a mere count may be behind on disk.
+    private static final Duration COUNT_LAG = Duration.ofSeconds(5);
+
+    private static final long LOOK_MILLIS = 250;
+    private static final Logger LOG = LoggerFactory.getLogger(AlertService.class);
+
+    private final AlertStore folder;
+    private final ProcessLock folderLock;
+    private volatile AlertAuditRecorder record;
+    private final InstantSource clock;
+    private final IncidentQueue incoming = new IncidentQueue();
+    private final AcknowledgementRequests requests;
+    private final List<AlertDelivery> deliveries = new ArrayList<>();
+    private final Map<String, Instant> offered = new HashMap<>();
+    private final AlertRegistry book;
+    private BackgroundTasks.@Nullable Task task;
+    private boolean unsaved;
+    private Instant saved = Instant.EPOCH;
+    private Instant reminded = Instant.EPOCH;
+
+    private AlertService(
+            AlertConfig config,
+            AlertAuditRecorder record,
+            InstantSource clock,
+            ProcessLock folderLock)
+            throws IOException {
+        this.folder = new AlertStore(config.directory());
+        this.folderLock = folderLock;
+        this.record = record;
+        this.clock = clock;
+        this.requests = new AcknowledgementRequests(folder.acks());
+        this.book = new AlertRegistry(config, known(), new SecureRandom()::nextInt);
+    }
+
+    /// Of earlier runs. A damaged file keeps nobody from being answered: it is an alert itself.
+    private List<Alert> known() throws IOException {
+        try {
+            return folder.read();
+        } catch (AlertStore.Damaged e) {
+            Path aside = folder.putAside(clock.instant());
+            raise(
+                    new Incident(
+                            Incident.Kind.STATE_LOST,
+                            "alerts",
+                            "The alerts of earlier runs are lost, those nobody acknowledged, too:"
+                                    + " their file was damaged, and lies in %s now. Look there and"
+                                            .formatted(aside)
+                                    + " in the audit log (records of the kind ALERT) for what was"
+                                    + " open, and check the disk"));
+            return List.of();
+        }
+    }
+
+    /// Loads the alerts of earlier runs, and offers each channel those it has not delivered.
+    ///
+    /// @throws IOException the folder cannot be used or another process has it
+    public static AlertService start(
+            BackgroundTasks tasks,
+            AlertConfig config,
+            List<AlertChannel> channels,
+            AlertAuditRecorder record,
+            InstantSource clock)
+            throws IOException {
+        AlertService desk = open(config, clock);
+        desk.deliver(tasks, channels);
+        desk.start(tasks, record);
+        return desk;
+    }
+
+    /// The first of three steps, for a server whose other parts raise alerts while they start: this
+    /// takes incidents down from now on, [#deliver] connects the channels, and [#start] begins to
+    /// record and to send. The audit log is opened between the second and the third, since it
+    /// raises alerts and they are recorded in it.
+    ///
+    /// One that is closed before it is started sends what was raised all the same, unrecorded.
+    ///
+    /// @throws IOException the folder cannot be used or another process has it
+    public static AlertService open(AlertConfig config, InstantSource clock) throws IOException {
+        return open(config, AlertAuditRecorder.NONE, clock);
+    }
+
+    /// Connects the channels; nothing is sent before [#start].
+    public void deliver(BackgroundTasks tasks, List<AlertChannel> channels) {
+        tell(tasks, channels, DeliveryRetryPolicy.USUAL);
+    }
+
+    /// Begins to record what was and is raised, and to send it.
+    public void start(BackgroundTasks tasks, AlertAuditRecorder where) {
+        record = where;
+        // A failure of this task cannot be an alert; it makes the server not ready instead.
+        task =
+                tasks.required()
+                        .thread(
+                                "alerts",
+                                () -> {
+                                    look();
+                                    incoming.await(LOOK_MILLIS);
+                                    return Duration.ZERO;
+                                });
+    }
+
+    /// One whose [#look] somebody else calls.
+    static AlertService open(AlertConfig config, AlertAuditRecorder record, InstantSource clock)
+            throws IOException {
+        AlertStore folder = new AlertStore(config.directory());
+        folder.create();
+        ProcessLock lock =
+                folder.lock()
+                        .orElseThrow(
+                                () ->
+                                        new IOException(
+                                                config.directory()
+                                                        + " is in use by another process: give"
+                                                        + " each server its own"
+                                                        + " alerts.directory"));
+        try {
+            return new AlertService(config, record, clock, lock);
+        } catch (IOException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    void tell(BackgroundTasks tasks, List<AlertChannel> channels, DeliveryRetryPolicy retries) {
+        AlertDelivery.Outcome outcome = new Outcome();
+        channels.forEach(
+                channel -> deliveries.add(AlertDelivery.start(tasks, channel, retries, outcome)));
+    }
+
+    @Override
+    public void raise(Incident incident) {
+        incoming.add(incident);
+    }
+
+    @Override
+    public void end(Incident.Kind kind, String about) {
+        incoming.end(kind, about);
+    }
+
+    /// One cycle: incidents raised and ended, escalations, acknowledgements by commands,
+    /// deliveries.
+    synchronized void look() {
+        Instant now = clock.instant();
+        List<AlertNotification> notices = new ArrayList<>();
+        for (IncidentQueue.Told told : incoming.take()) {
+            take(told, now).ifPresent(notices::add);
+        }
+        notices.addAll(book.announceEnds(now));
+        notices.addAll(book.escalate(now));
+        notices.forEach(this::recordOrGoOn);
+        save(!notices.isEmpty(), now);
+        notices.forEach(notice -> offer(notice, now));
+        requests.handleAll(this);
+        offerAgain(now);
+        remind(now);
+    }
+
+    private Optional<AlertNotification> take(IncidentQueue.Told told, Instant now) {
+        Optional<AlertNotification> news = Optional.empty();
+        if (told.endedBefore()) {
+            end(told, now);
+        }
+        if (told.incident() != null) {
+            unsaved = true;
+            news = book.raise(told.incident(), told.times(), now);
+        }
+        if (told.endedAfter()) {
+            end(told, now);
+        }
+        return news;
+    }
+
+    private void end(IncidentQueue.Told told, Instant now) {
+        if (book.end(told.kind(), told.about(), now)) {
+            unsaved = true;
+        }
+    }
+
+    private void recordOrGoOn(AlertNotification notice) {
+        try {
+            record.about(notice);
+        } catch (RuntimeException e) {
+            LOG.error("alert {} is not in the audit log", notice.alert().id(), e);
+        }
+    }
+
+    /// A disk that fails must not keep people from being alerted.
+    private void save(boolean now, Instant at) {
+        if (!now && (!unsaved || at.isBefore(saved.plus(COUNT_LAG)))) {
+            return;
+        }
+        try {
+            folder.write(book.all());
+            unsaved = false;
+        } catch (IOException e) {
+            unsaved = true;
+            LOG.error("alerts could not be written to disk and would not survive a restart", e);
+        }
+        saved = at;
+    }
+
+    private void offer(AlertNotification notice, Instant now) {
+        for (AlertDelivery delivery : deliveries) {
+            offered.put(key(notice.alert(), delivery), now);
+            delivery.offer(notice);
+        }
+    }
+
+    private void offerAgain(Instant now) {
+        offered.values().removeIf(last -> !now.isBefore(last.plus(OFFER_AGAIN)));
+        List<AlertNotification> news = book.news(now);
+        for (AlertDelivery delivery : deliveries) {
+            for (AlertNotification notice : news) {
+                Alert alert = notice.alert();
+                if (!alert.urgency().told().contains(delivery.name())
+                        && offered.putIfAbsent(key(alert, delivery), now) == null) {
+                    delivery.offer(notice);
+                }
+            }
+        }
+    }
+
+    private void remind(Instant now) {
+        if (now.isBefore(reminded.plus(REMIND))) {
+            return;
+        }
+        reminded = now;
+        for (Alert alert : book.open()) {
+            deliveries.stream()
+                    .filter(it -> it.forgets() && alert.urgency().told().contains(it.name()))
+                    .forEach(
+                            it ->
+                                    it.offer(
+                                            new AlertNotification(
+                                                    AlertNotification.Reason.STILL_OPEN, alert)));
+        }
+    }
+
+    private static String key(Alert alert, AlertDelivery delivery) {
+        return alert.id() + " " + delivery.name();
+    }
+
+    @Override
+    public synchronized List<Alert> open() {
+        return book.open();
+    }
+
+    @Override
+    public synchronized List<Alert> ended() {
+        return book.ended();
+    }
+
+    @Override
+    public synchronized List<Alert> acknowledged() {
+        return book.acknowledged();
+    }
+
+    @Override
+    public synchronized Optional<Alert> find(String id) {
+        return book.find(id);
+    }
+
+    @Override
+    public synchronized Alert acknowledge(String id, String by, String note) throws UnknownAlert {
+        Instant now = clock.instant();
+        Acknowledgement taken = AlertAcknowledger.of(by, note, now);
+        Optional<AlertNotification> notice = AlertAcknowledger.take(book, record, id, taken);
+        notice.ifPresent(
+                it -> {
+                    save(true, now);
+                    offered.keySet().removeIf(key -> key.startsWith(id + " "));
+                    deliveries.forEach(delivery -> delivery.offer(it));
+                });
+        return book.find(id).orElseThrow(() -> new UnknownAlert(id));
+    }
+
+    @Override
+    public List<AlertChannelState> channels() {
+        return deliveries.stream().map(AlertDelivery::state).toList();
+    }
+
+    @Override
+    public long lost() {
+        return incoming.lost();
+    }
+
+    private synchronized void told(AlertNotification notice, String channel) {
+        book.told(notice, channel);
+        unsaved = true;
+    }
+
+    /// Handles what was raised last, and lets channels finish for a moment.
+    @Override
+    public void close() throws IOException {
+        if (task != null) {
+            task.stop();
+            incoming.wake();
+            // Not interrupted: an interrupt in the middle of a write would close the file.
+            task.close();
+        }
+        look();
+        deliveries.forEach(AlertDelivery::close);
+        synchronized (this) {
+            save(true, clock.instant());
+        }
+        folderLock.close();
+    }
+
+    private final class Outcome implements AlertDelivery.Outcome {
+        @Override
+        public void taken(AlertNotification notice, String channel) {
+            told(notice, channel);
+            end(Incident.Kind.ALERT_CHANNEL, channel);
+        }
+
+        @Override
+        public void failed(AlertNotification notice, String channel, String why) {
+            raise(
+                    new Incident(
+                            Incident.Kind.ALERT_CHANNEL,
+                            channel,
+                            "Alert %s (%s) did not go through: %s. Other channels have it; repair"
+                                            .formatted(
+                                                    notice.alert().id(), notice.alert().kind(), why)
+                                    + " this one, it is offered open alerts every 10 minutes."));
+        }
+    }
+
+    /// Incidents raised and ended and not yet looked at, the same ones together. Thread-safe;
+    /// raising takes a lock held for one look into a map, never for I/O.
+    static final class IncidentQueue {
+        /// Different incidents at once; only a program gone mad has more.
+        static final int MAX_DIFFERENT = 10_000;
+
+        /// Ends alone leave the rest to what is raised.
+        static final int MAX_ENDS = MAX_DIFFERENT / 2;
+
+        private record Key(Incident.Kind kind, String about) {}
+
+        /// Everything of one kind about one thing since the last look, in this order: an end of the
+        /// alert before, a number of raises, an end of those. An end between two raises is left
+        /// out: the cause was back before anybody could look.
+        ///
+        /// @param incident as raised last; null where it was only ended
+        record Told(
+                Incident.Kind kind,
+                String about,
+                boolean endedBefore,
+                @Nullable Incident incident,
+                long times,
+                boolean endedAfter) {
+            private Told raised(Incident again) {
+                return new Told(kind, about, endedBefore, again, times + 1, false);
+            }
+
+            private Told ended() {
+                return incident == null
+                        ? this
+                        : new Told(kind, about, endedBefore, incident, times, true);
+            }
+        }
+
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition arrived = lock.newCondition();
+        private Map<Key, Told> told = new LinkedHashMap<>();
+        private boolean awaited = true;
+        private boolean raised;
+        private long lost;
+
+        void add(Incident incident) {
+            lock.lock();
+            try {
+                Key key = new Key(incident.kind(), incident.about());
+                Told before = told.get(key);
+                if (before != null) {
+                    told.put(key, before.raised(incident));
+                } else if (isFull(MAX_DIFFERENT)) {
+                    return;
+                } else {
+                    told.put(key, new Told(key.kind(), key.about(), false, incident, 1, false));
+                }
+                raised = true;
+                arrived.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /// Wakes nobody: an end can wait for the next look, and code that finds its subject in
+        /// order says so often.
+        void end(Incident.Kind kind, String about) {
+            lock.lock();
+            try {
+                Key key = new Key(kind, Incident.cutAbout(about));
+                Told before = told.get(key);
+                if (before != null) {
+                    told.put(key, before.ended());
+                } else if (!isFull(MAX_ENDS)) {
+                    told.put(key, new Told(kind, key.about(), true, null, 0, false));
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private boolean isFull(int most) {
+            if (told.size() < most) {
+                return false;
+            }
+            lost++;
+            return true;
+        }
+
+        /// All there are.
+        Iterable<Told> take() {
+            lock.lock();
+            try {
+                Iterable<Told> taken = told.values();
+                told = new LinkedHashMap<>();
+                raised = false;
+                return taken;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /// Returns when something was raised, when the time is over, or after [#wake].
+        @SuppressWarnings("WaitNotInLoop")
+        void await(long millis) throws InterruptedException {
+            lock.lock();
+            try {
+                if (!raised && awaited) {
+                    // The caller looks at everything, whatever the reason.
+                    var _ = arrived.await(millis, TimeUnit.MILLISECONDS);
+                }
+                awaited = true;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void wake() {
+            lock.lock();
+            try {
+                awaited = false;
+                arrived.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        long lost() {
+            lock.lock();
+            try {
+                return lost;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package org.precertocsp.responder.answer;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.ocsp.CertId;
+import org.precertocsp.ocsp.CertIdEncoder;
+import org.precertocsp.responder.request.OcspRequestView;
+
+/// A CertID as its canonical DER: what answers in memory are found by, whether the CertID was
+/// parsed or only seen in a request.
+///
+/// One instance may be pointed at one request after the other, so that looking up a cached answer
+/// makes no object (benchmark `CachedAnswer`); what is put into a map is a [#copy].
+final class CertIdKey {
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private byte[] octets;
+    private int offset;
+    private int length;
+    private int hash;
+
+    private CertIdKey(byte[] octets) {
+        this.octets = octets;
+        point(octets, 0, octets.length);
+    }
+
+    /// One to be pointed at requests; equal to nothing until then.
+    static CertIdKey pointer() {
+        return new CertIdKey(new byte[0]);
+    }
+
+    /// The DER a client sends for this CertID.
+    static CertIdKey of(CertId certId) {
+        return new CertIdKey(CertIdEncoder.encode(certId).toArray());
+    }
+
+    /// One that is in DER already.
+    static CertIdKey ofDer(byte[] der) {
+        return new CertIdKey(der);
+    }
+
+    /// Valid until the query reads the next request.
+    CertIdKey pointAt(OcspRequestView query) {
+        point(query.source(), query.certIdOffset(), query.certIdLength());
+        return this;
+    }
+
+    /// One with octets of its own.
+    CertIdKey copy() {
+        return new CertIdKey(toArray());
+    }
+
+    int length() {
+        return length;
+    }
+
+    byte[] toArray() {
+        return Arrays.copyOfRange(octets, offset, offset + length);
+    }
+
+    private void point(byte[] source, int from, int count) {
+        octets = source;
+        offset = from;
+        length = count;
+        hash = hash(source, from, count);
+    }
+
+    /// Of the last octets, where the serial is; what stands before it is the same for most.
+    private static int hash(byte[] source, int from, int count) {
+        int end = from + count;
+        long mixed = count;
+        for (int at = end - Long.BYTES;
+                at >= from && at >= end - 3 * Long.BYTES;
+                at -= Long.BYTES) {
+            mixed = (mixed ^ (long) LONG.get(source, at)) * 0x9E3779B97F4A7C15L;
+            mixed ^= mixed >>> 32;
+        }
+        return (int) mixed;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CertIdKey that
+                && hash == that.hash
+                && Arrays.equals(
+                        octets,
+                        offset,
+                        offset + length,
+                        that.octets,
+                        that.offset,
+                        that.offset + that.length);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+}

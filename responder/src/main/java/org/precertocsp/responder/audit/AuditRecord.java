@@ -1,0 +1,105 @@
+package org.precertocsp.responder.audit;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.io.Json;
+
+/// One record as it stands in a file, read no further than asked: chains are checked over millions.
+public final class AuditRecord {
+    private final byte[] octets;
+    private final long number;
+    private final String kind;
+    private final String previous;
+
+    private final String at;
+
+    private AuditRecord(byte[] octets, long number, String kind, String previous, String at) {
+        this.octets = octets;
+        this.number = number;
+        this.kind = kind;
+        this.previous = previous;
+        this.at = at;
+    }
+
+    /// Reads what chains the record to others; empty if this is no record.
+    ///
+    /// @param octets without the line's end; kept, so never changed afterwards
+    public static Optional<AuditRecord> read(byte[] octets) {
+        try (JsonParser parser = Json.MAPPER.createParser(octets)) {
+            return read(octets, parser);
+        } catch (IOException _) {
+            // How Jackson reports what is no JSON.
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<AuditRecord> read(byte[] octets, JsonParser parser) throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            return Optional.empty();
+        }
+        long number = -1;
+        @Nullable String kind = null;
+        @Nullable String previous = null;
+        String at = "";
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (name.equals("n") && value == JsonToken.VALUE_NUMBER_INT) {
+                number = parser.getLongValue();
+            } else if (name.equals("kind") && value == JsonToken.VALUE_STRING) {
+                kind = parser.getText();
+            } else if (name.equals("previous") && value == JsonToken.VALUE_STRING) {
+                previous = parser.getText();
+            } else if (name.equals("at") && value == JsonToken.VALUE_STRING) {
+                at = parser.getText();
+            } else {
+                parser.skipChildren();
+            }
+        }
+        return number < 0 || kind == null || previous == null || parser.nextToken() != null
+                ? Optional.empty()
+                : Optional.of(new AuditRecord(octets, number, kind, previous, at));
+    }
+
+    /// Its place in the log, counted from 0.
+    public long number() {
+        return number;
+    }
+
+    public String kind() {
+        return kind;
+    }
+
+    /// The leaf hash of the record before it, in hexadecimal.
+    public String previous() {
+        return previous;
+    }
+
+    /// When it was written, in ISO 8601; empty of a checkpoint, which does not say.
+    public String at() {
+        return at;
+    }
+
+    /// The record as written; never to be changed.
+    public byte[] octets() {
+        return octets;
+    }
+
+    public boolean is(byte[] other) {
+        return Arrays.equals(octets, other);
+    }
+
+    /// All of it, for what needs more than the chain does.
+    public JsonNode tree() {
+        try {
+            return Json.MAPPER.readTree(octets);
+        } catch (IOException e) {
+            throw new IllegalStateException("it was read as JSON before", e);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package org.precertocsp.responder.audit;
+
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.der.ByteString;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.status.CallerIdentity;
+import org.precertocsp.responder.status.ChangeListener;
+import org.precertocsp.responder.status.ChangeOutcome;
+import org.precertocsp.responder.status.ChangeSet;
+import org.precertocsp.responder.status.ChangeSource;
+import org.precertocsp.responder.status.CommitMark;
+import org.precertocsp.responder.status.StateKey;
+import org.precertocsp.responder.status.StatusChange;
+import org.precertocsp.responder.status.StoreException;
+
+/// Records every change of status in the audit log, on disk, before it takes effect (invariant 6).
+/// Thread-safe; sets come one after the other.
+///
+/// The store commits a [CommitMark] together with each set, and the log has the same mark. If a set
+/// failed, or a crash came between record and effect, the mark in the store tells whether the set
+/// took effect all the same. If not, it is recorded as void before anything else changes.
+public final class ChangeRecorder implements ChangeListener {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int MARK_OCTETS = 32;
+
+    private final AuditEventLog events;
+
+    public ChangeRecorder(AuditEventLog events) {
+        this.events = events;
+    }
+
+    @Override
+    public SetListener begin(ChangeSet set, ChangeSource source) {
+        guarded(() -> settle(set));
+        return new RecordedSet(set, source);
+    }
+
+    /// Finds out what became of the set before this one. Sets of earlier processes were settled
+    /// when store and log were opened ([StoreRecovery]).
+    private void settle(ChangeSet set) {
+        Optional<CommitMark> last = events.lastCommitted();
+        if (last.isEmpty() || value(set.get(new StateKey.NewestCommit())).equals(value(last))) {
+            return;
+        }
+        if (!events.isLastFailed()) {
+            throw new StoreException(
+                    "the store does not have the newest set of changes, which was acknowledged"
+                            + " (record"
+                            + " %d of the audit log). Stop the server and run: precert-ocsp audit"
+                                    .formatted(last.get().set())
+                            + " replay",
+                    null);
+        }
+        events.voided(last.get().set(), "the store did not take it");
+    }
+
+    private static Optional<ByteString> value(Optional<CommitMark> mark) {
+        return mark.map(CommitMark::value);
+    }
+
+    private static void guarded(Runnable recording) {
+        try {
+            recording.run();
+        } catch (AuditException e) {
+            throw new StoreException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /// One set. Records go out while the set grows, so that its size costs no memory; its commit
+    /// waits once for the disk.
+    private final class RecordedSet implements SetListener {
+        private final ChangeSet set;
+        private final ChangeSource source;
+        private final Map<IssuerKey, ChangeRecordCodec> gathered = new LinkedHashMap<>();
+        private final long withdrawals;
+        private final Map<String, String> attribution;
+        private long number = -1;
+        private long changes;
+
+        // Nearly all changes of a set are of one issuer.
+        private @Nullable IssuerKey lastIssuer;
+        private ChangeRecordCodec lastLines = new ChangeRecordCodec();
+
+        RecordedSet(ChangeSet set, ChangeSource source) {
+            this.set = set;
+            this.source = source;
+            this.withdrawals = events.withdrawals();
+            // The caller may let another thread write.
+            this.attribution = CallerIdentity.fields();
+        }
+
+        @Override
+        public void applied(List<StatusChange> all, List<ChangeOutcome> outcomes) {
+            guarded(
+                    () -> {
+                        for (int i = 0; i < all.size(); i++) {
+                            take(all.get(i), outcomes.get(i));
+                        }
+                    });
+        }
+
+        private void take(StatusChange change, ChangeOutcome outcome) {
+            if (ChangeRecordCodec.isEffective(outcome)) {
+                IssuerKey issuer = change.key().issuer();
+                ChangeRecordCodec lines = lines(issuer);
+                lines.add(change, outcome);
+                changes++;
+                if (lines.isFull()) {
+                    write(issuer, lines);
+                }
+            }
+        }
+
+        // An equal key only costs the longer way.
+        @SuppressWarnings("ReferenceEquality")
+        private ChangeRecordCodec lines(IssuerKey issuer) {
+            if (issuer != lastIssuer) {
+                lastLines = gathered.computeIfAbsent(issuer, _ -> new ChangeRecordCodec());
+                lastIssuer = issuer;
+            }
+            return lastLines;
+        }
+
+        private void write(IssuerKey issuer, ChangeRecordCodec lines) {
+            if (events.withdrawals() != withdrawals) {
+                throw new AuditException(
+                        "the audit log was repaired while this was taken in: try again", null);
+            }
+            if (number < 0) {
+                number = events.append(AuditEventLog.SET, Map.of("source", described()));
+            }
+            Map<String, Object> record = new HashMap<>();
+            record.put("set", number);
+            record.put("issuer", described(issuer));
+            record.put("count", lines.count());
+            record.put("changes", lines.take());
+            events.append(AuditEventLog.CHANGES, record);
+        }
+
+        private Map<String, Object> described() {
+            Map<String, Object> fields = new HashMap<>(attribution);
+            fields.put("kind", source.kind());
+            fields.put("name", source.name());
+            fields.put("sha256", source.sha256().toHex());
+            fields.put("takenIn", source.takenIn().toString());
+            return fields;
+        }
+
+        private static Map<String, Object> described(IssuerKey issuer) {
+            return Map.of(
+                    "keySha256", issuer.keyHash(HashAlgorithm.SHA256).toHex(),
+                    "nameSha256", issuer.nameHash(HashAlgorithm.SHA256).toHex());
+        }
+
+        /// Audit first: a recorded set that never took effect is found and recorded as void; one
+        /// that took effect without a record could never be proven.
+        @Override
+        public void beforeCommit() {
+            try {
+                guarded(this::recordAll);
+            } catch (StoreException e) {
+                events.failedUnrecorded(number, withdrawals);
+                throw e;
+            }
+        }
+
+        /// The caller is told of the failure: without this record, a start takes the set for
+        /// acknowledged. The next set, or the next start, finds out what became of it.
+        @Override
+        public void commitFailed(RuntimeException cause) {
+            if (number < 0) {
+                return;
+            }
+            try {
+                events.failed(number, String.valueOf(cause.getMessage()));
+            } catch (AuditException unrecorded) {
+                cause.addSuppressed(unrecorded);
+            }
+        }
+
+        private void recordAll() {
+            gathered.forEach(
+                    (issuer, lines) -> {
+                        if (lines.count() > 0) {
+                            write(issuer, lines);
+                        }
+                    });
+            if (number < 0 && source.isLog()) {
+                // Other CAs' entries: nothing was fed.
+                return;
+            }
+            if (number < 0) {
+                events.append(AuditEventLog.FEED, Map.of("source", described()));
+            } else {
+                byte[] mark = new byte[MARK_OCTETS];
+                RANDOM.nextBytes(mark);
+                CommitMark commit = new CommitMark(number, ByteString.of(mark));
+                set.put(new StateKey.NewestCommit(), commit);
+                events.append(
+                        AuditEventLog.COMMIT,
+                        Map.of("set", number, "changes", changes, "mark", commit.value().toHex()));
+                events.committing(commit);
+            }
+            // Refuses where some of its records were withdrawn.
+            events.seal(withdrawals);
+        }
+
+        @Override
+        public void abandoned() {
+            // Records that were withdrawn need no end, and their number may be another set's.
+            if (number >= 0 && events.withdrawals() == withdrawals) {
+                guarded(() -> events.voided(number, "it was given up"));
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package org.precertocsp.responder.audit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/// The lines of a file, with where each ends. Not thread-safe.
+public final class LogLineReader implements AutoCloseable {
+    /// Longest line believed; ours stay far below.
+    static final int MAX_OCTETS = 1 << 24;
+
+    private static final int BUFFER_OCTETS = 1 << 16;
+
+    private final InputStream in;
+    private final byte[] buffer = new byte[BUFFER_OCTETS];
+    private int at;
+    private int limit;
+    private long end;
+    private boolean torn;
+
+    /// @param start how many bytes lie before
+    public LogLineReader(InputStream in, long start) {
+        this.in = in;
+        this.end = start;
+    }
+
+    /// The next line without its end; empty after the last whole one.
+    ///
+    /// @throws IOException also for a line that is too long
+    public Optional<byte[]> next() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+        while (true) {
+            if (at == limit && !fill()) {
+                torn = line.size() > 0;
+                return Optional.empty();
+            }
+            int from = at;
+            while (at < limit && buffer[at] != '\n') {
+                at++;
+            }
+            line.write(buffer, from, at - from);
+            if (line.size() > MAX_OCTETS) {
+                throw new IOException("a line of more than " + MAX_OCTETS + " bytes");
+            }
+            if (at < limit) {
+                at++;
+                end += line.size() + 1L;
+                return Optional.of(line.toByteArray());
+            }
+        }
+    }
+
+    private boolean fill() throws IOException {
+        at = 0;
+        limit = Math.max(0, in.read(buffer));
+        return limit > 0;
+    }
+
+    /// Bytes up to the end of the last whole line.
+    public long end() {
+        return end;
+    }
+
+    /// True if something without a line's end follows the last whole line.
+    public boolean torn() {
+        return torn;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

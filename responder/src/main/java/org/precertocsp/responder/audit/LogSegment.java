@@ -1,0 +1,87 @@
+package org.precertocsp.responder.audit;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+
+/// One file of a log, named by the number of its first record.
+///
+/// @param packed compressed, and never written again
+public record LogSegment(long first, Path file, boolean packed) {
+    private static final Pattern NAME = Pattern.compile("(\\d{16})\\.jsonl(\\.gz)?");
+    private static final int BUFFER_OCTETS = 1 << 16;
+
+    static Path open(Path folder, long first) {
+        return folder.resolve("%016d.jsonl".formatted(first));
+    }
+
+    static Path packed(Path folder, long first) {
+        return folder.resolve("%016d.jsonl.gz".formatted(first));
+    }
+
+    /// The segment of a file's name; empty if it is no segment's.
+    public static Optional<LogSegment> named(Path file) {
+        Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
+        return name.matches()
+                ? Optional.of(
+                        new LogSegment(Long.parseLong(name.group(1)), file, name.group(2) != null))
+                : Optional.empty();
+    }
+
+    /// The same records, compressed.
+    public LogSegment whenPacked() {
+        Path folder = file.toAbsolutePath().getParent();
+        return packed || folder == null ? this : new LogSegment(first, packed(folder, first), true);
+    }
+
+    /// All of a log in order; none if there is no such folder. Of a file that is just being
+    /// compressed, and so is there twice, the one that was written first.
+    public static List<LogSegment> list(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        TreeMap<Long, LogSegment> segments = new TreeMap<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            files.flatMap(file -> named(file).stream())
+                    .forEach(it -> segments.merge(it.first(), it, (a, b) -> a.packed() ? b : a));
+        }
+        return new ArrayList<>(segments.values());
+    }
+
+    /// As [#list], where there must be something to look in.
+    ///
+    /// @throws IOException there is no log: nothing found in none says nothing
+    public static List<LogSegment> some(Path folder) throws IOException {
+        List<LogSegment> all = list(folder);
+        if (all.isEmpty()) {
+            throw new IOException(
+                    "there is no audit log in %s: nothing was recorded yet, or its volume is not mounted"
+                            .formatted(folder));
+        }
+        return all;
+    }
+
+    /// The records as they were written.
+    public InputStream read() throws IOException {
+        InputStream file = Files.newInputStream(file());
+        try {
+            return packed
+                    ? new BufferedInputStream(
+                            new GZIPInputStream(file, BUFFER_OCTETS), BUFFER_OCTETS)
+                    : new BufferedInputStream(file, BUFFER_OCTETS);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+}

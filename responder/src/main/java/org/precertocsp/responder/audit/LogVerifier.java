@@ -1,0 +1,289 @@
+package org.precertocsp.responder.audit;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import java.util.zip.ZipException;
+import org.precertocsp.responder.io.DurableFile;
+
+/// Checks one log against itself, its signature and whatever is known of it elsewhere. Follows all
+/// records when first asked; later those that have been added, and compares the files of the others
+/// with what they were. Not thread-safe; blocks on the disk.
+public final class LogVerifier {
+    private static final int NOTE_LINES = 5;
+
+    private final Path folder;
+    private final CheckpointVerifier verifier;
+    private final boolean growing;
+    private final LogScanner walk;
+    private final List<LogProblem> problems = new ArrayList<>();
+    private final SegmentHashes rechecks;
+    private MessageDigest digest = SegmentHashes.sha256();
+    private long segment = -1;
+    private long offset;
+    private boolean torn;
+    private LogScanner events;
+
+    /// @param growing true while a process writes the log: then its end need not be signed yet
+    public LogVerifier(Path folder, CheckpointVerifier verifier, boolean growing) {
+        this(
+                folder,
+                verifier,
+                growing,
+                new SegmentHashes(verifier.name(), Long.MAX_VALUE, SegmentHashes.Stamps.OF_INODES));
+    }
+
+    /// @param rechecks how much of what was followed is compared again
+    LogVerifier(Path folder, CheckpointVerifier verifier, boolean growing, SegmentHashes rechecks) {
+        this.folder = folder;
+        this.verifier = verifier;
+        this.growing = growing;
+        this.walk = new LogScanner(verifier);
+        this.events = walk;
+        this.rechecks = rechecks;
+    }
+
+    /// That this log was begun anew is no problem once the alert about it was acknowledged, which
+    /// is recorded in the events' log.
+    ///
+    /// @param other of the events' log, asked to verify before this one
+    LogVerifier acknowledgedIn(LogVerifier other) {
+        this.events = other.walk;
+        return this;
+    }
+
+    /// As below, where nothing is known of the checkpoint for witnesses.
+    public LogVerificationResult verify(List<KnownTreeHead> known, LongConsumer progress)
+            throws IOException {
+        return verify(known, 0, progress);
+    }
+
+    /// Checks what has not been checked yet, and that the rest is as it was.
+    ///
+    /// @param published how many records the checkpoint for witnesses has at least
+    /// @param progress told of bytes of files as they are read
+    /// @throws IOException a file cannot be read, which says nothing about the log
+    public LogVerificationResult verify(
+            List<KnownTreeHead> known, long published, LongConsumer progress) throws IOException {
+        problems.clear();
+        List<LogSegment> segments = LogSegment.list(folder);
+        try {
+            for (KnownTreeHead one : withPublished(known, published)) {
+                walk.expect(one);
+            }
+            for (LogSegment next : segments) {
+                if (next.first() >= segment) {
+                    follow(next, progress);
+                }
+            }
+            checkEnd(segments);
+            checkBeginning();
+            problems.addAll(rechecks.look(segments, walk::packed));
+        } catch (BrokenLogException e) {
+            String where = segment < 0 ? folder.toString() : name(segment);
+            problems.add(new LogProblem(verifier.name(), where, e.what(), e.lost()));
+        }
+        checkVerifierFile();
+        checkStrangers();
+        walk.unacknowledged(events).forEach(what -> problem(LogProblem.BEGINNING, what, false));
+        walk.timeFaults(events).forEach(what -> problem(LogProblem.CLOCK, what, false));
+        return new LogVerificationResult(
+                verifier.name(),
+                walk.first(),
+                walk.size(),
+                walk.checkpoint(),
+                problems,
+                walk.remarks(events));
+    }
+
+    /// The checkpoint laid out for witnesses binds the log as theirs does.
+    private List<KnownTreeHead> withPublished(List<KnownTreeHead> known, long atLeast)
+            throws IOException {
+        List<KnownTreeHead> all = new ArrayList<>(known);
+        String name = AuditLogConfig.CHECKPOINT_FILE;
+        try {
+            String note = text(folder.resolve(name));
+            Optional<AuditCheckpoint> published =
+                    note.lines().count() == NOTE_LINES
+                            ? AuditCheckpoint.read(note, verifier)
+                            : Optional.empty();
+            if (published.isEmpty()) {
+                problem(name, "is not signed by " + verifier.text(), false);
+            }
+            if (published.isPresent() && published.get().size() < atLeast) {
+                problem(
+                        name,
+                        "is of %d records, and one of %d was written there: it was put back"
+                                .formatted(published.get().size(), atLeast),
+                        false);
+            }
+            published.ifPresent(
+                    it -> all.add(new KnownTreeHead("the file " + name, it.size(), it.root())));
+        } catch (NoSuchFileException _) {
+            problem(name, "is gone", true);
+        }
+        return all;
+    }
+
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    }
+
+    private void follow(LogSegment next, LongConsumer progress)
+            throws IOException, BrokenLogException {
+        if (next.first() != segment) {
+            if (walk.size() > 0 && next.first() != walk.size()) {
+                throw new BrokenLogException(
+                        "after it comes %s, though record %d follows"
+                                .formatted(next.file().getFileName(), walk.size()),
+                        true);
+            }
+            segment = next.first();
+            offset = 0;
+            digest = SegmentHashes.sha256();
+        }
+        try (InputStream in = read(next);
+                LogLineReader lines = new LogLineReader(in, offset)) {
+            for (Optional<byte[]> line = lines.next(); line.isPresent(); line = lines.next()) {
+                take(line.get());
+                digest.update(line.get());
+                digest.update((byte) '\n');
+                progress.accept(lines.end() - offset);
+                offset = lines.end();
+            }
+            torn = lines.torn();
+            rechecks.followed(next, offset, soFar());
+        } catch (ZipException | EOFException e) {
+            throw new BrokenLogException("cannot be decompressed: " + e.getMessage(), false);
+        }
+    }
+
+    private byte[] soFar() {
+        try {
+            return ((MessageDigest) digest.clone()).digest();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's digests can be cloned", e);
+        }
+    }
+
+    private InputStream read(LogSegment next) throws IOException, BrokenLogException {
+        InputStream in = opened(next);
+        try {
+            in.skipNBytes(offset);
+            return in;
+        } catch (EOFException e) {
+            in.close();
+            throw new BrokenLogException("is shorter than it was", true);
+        }
+    }
+
+    /// It may just have been compressed.
+    private InputStream opened(LogSegment next) throws IOException {
+        try {
+            return next.read();
+        } catch (NoSuchFileException _) {
+            return next.whenPacked().read();
+        }
+    }
+
+    private void take(byte[] octets) throws BrokenLogException {
+        AuditRecord line =
+                AuditRecord.read(octets)
+                        .orElseThrow(
+                                () ->
+                                        new BrokenLogException(
+                                                "record %d is no record any more"
+                                                        .formatted(walk.size()),
+                                                false));
+        if (walk.size() == 0 && line.number() != segment) {
+            throw new BrokenLogException("begins with record " + line.number(), false);
+        }
+        walk.take(line);
+    }
+
+    private void checkEnd(List<LogSegment> segments) throws BrokenLogException {
+        for (KnownTreeHead known : walk.missing()) {
+            throw new BrokenLogException(
+                    "ends after %d records, though %s knows of %d: the end was cut off, or all was"
+                                    .formatted(walk.size(), known.whose(), known.size())
+                            + " put back to an earlier state",
+                    true);
+        }
+        if (growing) {
+            return;
+        }
+        if (torn) {
+            throw new BrokenLogException(
+                    "ends within a record: cut off, or its writer crashed", true);
+        }
+        if (!segments.isEmpty() && segments.getLast().packed()) {
+            throw new BrokenLogException("the file after it is gone", true);
+        }
+        Optional<String> wrong = walk.end();
+        if (wrong.isPresent()) {
+            throw new BrokenLogException(wrong.get(), true);
+        }
+    }
+
+    private void checkBeginning() throws BrokenLogException {
+        if (walk.first() > 0 && !walk.prunedBefore(walk.first())) {
+            throw new BrokenLogException(
+                    "the log begins with record %d, and that those before it were pruned is not"
+                                    .formatted(walk.first())
+                            + " recorded: they are missing",
+                    true);
+        }
+    }
+
+    private void checkVerifierFile() throws IOException {
+        String name = AuditLogConfig.VERIFIER_FILE;
+        try {
+            if (!text(folder.resolve(name)).equals(verifier.text() + "\n")) {
+                problem(name, "is not the key of this log, " + verifier.text(), false);
+            }
+        } catch (NoSuchFileException _) {
+            problem(name, "is gone", true);
+        }
+    }
+
+    private void checkStrangers() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            files.filter(file -> !isOurs(file))
+                    .forEach(
+                            file ->
+                                    problem(
+                                            String.valueOf(file.getFileName()),
+                                            "does not belong to the log",
+                                            false));
+        }
+    }
+
+    private static boolean isOurs(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return LogSegment.named(file).isPresent()
+                || name.equals(AuditLogConfig.CHECKPOINT_FILE)
+                || name.equals(AuditLogConfig.VERIFIER_FILE)
+                || name.endsWith(DurableFile.TEMPORARY_SUFFIX);
+    }
+
+    private void problem(String where, String what, boolean lost) {
+        problems.add(new LogProblem(verifier.name(), where, what, lost));
+    }
+
+    private static String name(long segment) {
+        return "%016d.jsonl".formatted(segment);
+    }
+}

@@ -1,0 +1,129 @@
+package org.precertocsp.responder.audit;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import org.precertocsp.responder.audit.AuditLogConfig.Disk;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The file a log is being written to. Not thread-safe.
+///
+/// Written through no channel: an interrupted thread would close that for all others.
+final class SegmentWriter implements AutoCloseable {
+    /// Of what was synced before, so much is written again after a failure: more than a block of
+    /// any file system, since the last of them was changed by what is cut off.
+    private static final int REWRITTEN_OCTETS = 1 << 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentWriter.class);
+
+    private final Path path;
+    private final RandomAccessFile file;
+    private final Disk disk;
+    private long octets;
+    private long synced;
+    private boolean torn;
+
+    private SegmentWriter(Path path, RandomAccessFile file, Disk disk, long octets) {
+        this.path = path;
+        this.file = file;
+        this.disk = disk;
+        this.octets = octets;
+    }
+
+    static SegmentWriter create(Path file, Disk disk) throws IOException {
+        Files.createFile(
+                file,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        return resume(file, 0, disk);
+    }
+
+    /// Goes on after `octets`; what lies behind is cut off.
+    static SegmentWriter resume(Path path, long octets, Disk disk) throws IOException {
+        RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+        try {
+            file.setLength(octets);
+            file.seek(octets);
+            return new SegmentWriter(path, file, disk, octets);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    void append(byte[] line) throws IOException {
+        byte[] whole = Arrays.copyOf(line, line.length + 1);
+        whole[line.length] = '\n';
+        boolean written = false;
+        try {
+            disk.write(file, whole);
+            octets += whole.length;
+            written = true;
+        } finally {
+            if (!written) {
+                // A full disk leaves half a line, which must not stand before the next.
+                cutBack();
+            }
+        }
+    }
+
+    /// Takes back what was appended since, none of which was synced.
+    void cutTo(long length) throws IOException {
+        file.setLength(length);
+        file.seek(length);
+        octets = length;
+    }
+
+    private void cutBack() {
+        try {
+            cutTo(octets);
+        } catch (IOException e) {
+            torn = true;
+            LOG.error("half a record at the end of {} could not be removed", path, e);
+        }
+    }
+
+    /// True if half a line stands at the end and could not be removed: nothing more may follow.
+    boolean isTorn() {
+        return torn;
+    }
+
+    void force() throws IOException {
+        disk.sync(file);
+        synced = octets;
+    }
+
+    /// Cuts off what was not synced, and has the end of what was written and synced again: after a
+    /// failed sync nobody knows which of the blocks are on disk, and the system believes they are.
+    void cutToSynced() throws IOException {
+        try (SegmentWriter again = resume(path, synced, disk)) {
+            byte[] end = new byte[(int) Math.min(synced, REWRITTEN_OCTETS)];
+            again.file.seek(synced - end.length);
+            again.file.readFully(end);
+            again.file.seek(synced - end.length);
+            disk.write(again.file, end);
+            disk.sync(again.file);
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    long octets() {
+        return octets;
+    }
+
+    /// How much of it is known to be on disk.
+    long synced() {
+        return synced;
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

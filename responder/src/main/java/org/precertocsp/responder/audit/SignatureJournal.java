@@ -1,0 +1,556 @@
+package org.precertocsp.responder.audit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.precertocsp.der.ByteString;
+import org.precertocsp.ocsp.CertStatus;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.ocsp.ValidityWindow;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.task.BackgroundTasks;
+import org.precertocsp.signer.ResponderCredential;
+import org.precertocsp.signer.ResponseContent;
+import org.precertocsp.signer.SignerUnavailableException;
+import org.precertocsp.signer.SigningJournal;
+import org.precertocsp.signer.SingleResponseContent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The journal of all signatures (LG-01). Signing threads leave theirs in [SignatureRingBuffer]
+/// before the answer goes out; one thread brings them to disk, many in one record. Thread-safe.
+///
+/// Where nothing can be written, the ring fills, and from then on signatures are withheld: every
+/// one given out has a record. The first failure is an alert already.
+///
+/// The log says when the ring was begun and when it was emptied for good. So a start knows whether
+/// there must be a ring, and one that is gone, older than the log, or damaged is an incident: up to
+/// a second's signatures that were given out may have no record.
+public final class SignatureJournal implements SigningJournal, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SignatureJournal.class);
+
+    static final String SIGNATURES = "SIGNATURES";
+
+    /// The ring was begun.
+    static final String JOURNAL_OPENED = "JOURNAL_OPENED";
+
+    /// All that was in the ring is in the log.
+    static final String JOURNAL_CLOSED = "JOURNAL_CLOSED";
+
+    /// Signatures may be missing, and why.
+    static final String SIGNATURES_LOST = "SIGNATURES_LOST";
+
+    /// Slots of one record: some 350 KB.
+    private static final int BATCH = 4_096;
+
+    private static final Duration REST = Duration.ofMillis(20);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final long FLUSH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /// Probes, which nobody gets and a crash does not lose, may wait for company.
+    private static final long PROBES_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    /// A slot that was claimed is filled in less than a microsecond.
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int FILLED = SignatureRingBuffer.SLOTS / 4 * 3;
+    private static final int EMPTIED = SignatureRingBuffer.SLOTS / 2;
+    private static final ByteString ZERO = ByteString.of((byte) 0);
+
+    private final AuditLog log;
+    private final AuditTrail trail;
+    private final Alarm alarm;
+    private final Path file;
+    private final SignatureRingBuffer pending;
+    private final Past past;
+    private final Supplier<Optional<String>> refusal;
+    private final BackgroundTasks.Task writer;
+    private volatile boolean closing;
+
+    /// True once there is more than probes to write.
+    private volatile boolean urgent;
+
+    private volatile Optional<String> stuck = Optional.empty();
+
+    // Of the writer alone.
+    private long lastFlush = System.nanoTime();
+    private long lastProgress = System.nanoTime();
+    private boolean crowded;
+
+    /// The state that earlier records lead to; every file begins with it.
+    private static final class Past {
+        private long upTo;
+        private long begun;
+        private boolean open;
+
+        synchronized Map<String, Object> carried() {
+            return Map.of("upTo", upTo, "begun", begun, "open", open);
+        }
+
+        synchronized void replay(AuditRecord line) {
+            switch (line.kind()) {
+                case "SEGMENT" -> {
+                    upTo = Math.max(upTo, line.tree().path("upTo").asLong());
+                    begun = line.tree().path("begun").asLong();
+                    open = line.tree().path("open").asBoolean(false);
+                }
+                case SIGNATURES -> upTo = Math.max(upTo, line.tree().path("upTo").asLong());
+                case JOURNAL_OPENED -> {
+                    begun = line.tree().path("upTo").asLong();
+                    open = true;
+                }
+                case JOURNAL_CLOSED -> open = false;
+                default -> {
+                    // Says nothing of the ring.
+                }
+            }
+        }
+
+        synchronized long upTo() {
+            return upTo;
+        }
+
+        synchronized void wrote(long last) {
+            upTo = last;
+        }
+
+        synchronized void opened(boolean is) {
+            begun = upTo;
+            open = is;
+        }
+
+        /// Why the ring found is not the one that was left, or empty.
+        synchronized Optional<String> wrong(Path file, Optional<SignatureRingBuffer.Left> left) {
+            if (left.isPresent() && left.get().damaged() > 0) {
+                return Optional.of(
+                        "%d places of %s are not what was written there"
+                                .formatted(left.get().damaged(), file));
+            }
+            if (!open) {
+                return Optional.empty();
+            }
+            if (left.isEmpty()) {
+                return Optional.of(
+                        file + " is gone, though the server before did not stop cleanly");
+            }
+            return upTo > begun && left.get().last() < upTo
+                    ? Optional.of(file + " is older than the log: it was put back")
+                    : Optional.empty();
+        }
+    }
+
+    private SignatureJournal(
+            AuditLog log,
+            Past past,
+            SignatureRingBuffer pending,
+            AuditLogConfig settings,
+            AuditTrail trail,
+            Path file,
+            Supplier<Optional<String>> refusal) {
+        this.log = log;
+        this.past = past;
+        this.pending = pending;
+        this.alarm = settings.alarm();
+        this.trail = trail;
+        this.file = file;
+        this.refusal = refusal;
+        this.writer = settings.tasks().required().thread("signing-journal", this::round);
+    }
+
+    /// As below, and refuses nothing that can be written.
+    public static SignatureJournal open(
+            Function<Supplier<Map<String, Object>>, AuditLogConfig> settings,
+            AuditTrail trail,
+            Path file) {
+        return open(settings, trail, file, Optional::empty);
+    }
+
+    /// Opens the journal, and takes up what a process that died left on the way to it.
+    ///
+    /// @param settings of its log, given what files carry over to the next
+    /// @param trail where credentials taken up, and signatures lost, are recorded
+    /// @param file where signatures wait; gone after a clean end
+    /// @param refusal why no signature may be made now, or empty; asked for every signature
+    /// @throws AuditException it cannot be opened
+    public static SignatureJournal open(
+            Function<Supplier<Map<String, Object>>, AuditLogConfig> settings,
+            AuditTrail trail,
+            Path file,
+            Supplier<Optional<String>> refusal) {
+        return open(settings, trail, file, refusal, AuditLog.OnDamage.BEGIN_ANEW);
+    }
+
+    /// @param onDamage what to do with a journal that is not what was written
+    /// @throws AuditException it cannot be opened
+    public static SignatureJournal open(
+            Function<Supplier<Map<String, Object>>, AuditLogConfig> settings,
+            AuditTrail trail,
+            Path file,
+            Supplier<Optional<String>> refusal,
+            AuditLog.OnDamage onDamage) {
+        Past past = new Past();
+        AuditLogConfig own = settings.apply(past::carried);
+        AuditLog log = AuditLog.open(own, past::replay, onDamage);
+        try {
+            takeUp(log, past, own, trail, file);
+            SignatureRingBuffer pending = SignatureRingBuffer.begin(file, past.upTo());
+            past.opened(true);
+            log.record(JOURNAL_OPENED, List.of(Map.of("upTo", past.upTo())));
+            return new SignatureJournal(log, past, pending, own, trail, file, refusal);
+        } catch (IOException e) {
+            log.close();
+            throw new AuditException(file + " cannot be used for signatures: " + e, e);
+        } catch (RuntimeException e) {
+            log.close();
+            throw e;
+        }
+    }
+
+    private static void takeUp(
+            AuditLog log, Past past, AuditLogConfig settings, AuditTrail trail, Path file)
+            throws IOException {
+        Optional<SignatureRingBuffer.Left> left = SignatureRingBuffer.left(file, past.upTo());
+        Optional<String> wrong = past.wrong(file, left);
+        List<SignatureRingBuffer.Sequenced> entries =
+                left.map(SignatureRingBuffer.Left::entries).orElse(List.of());
+        if (!entries.isEmpty()) {
+            LOG.warn("{} signatures of a process that died are journalled now", entries.size());
+            long last = entries.getLast().sequence();
+            log.record(SIGNATURES, records(entries, last, true));
+            past.wrote(last);
+        }
+        if (wrong.isPresent()) {
+            lost(log, settings, trail, wrong.get());
+        }
+        if (left.isPresent() || wrong.isPresent()) {
+            // Before the ring goes: from here on none is missed.
+            past.opened(false);
+            log.record(JOURNAL_CLOSED, List.of(Map.of("upTo", past.upTo())));
+        }
+    }
+
+    private static void lost(AuditLog log, AuditLogConfig settings, AuditTrail trail, String why) {
+        LOG.error("signatures may be missing in the journal: {}", why);
+        log.record(SIGNATURES_LOST, List.of(Map.of("why", why)));
+        trail.record(
+                new AuditEvent(
+                        AuditEvent.Kind.STATE_LOST,
+                        "precert-ocsp",
+                        Map.of("log", settings.origin(), "why", why)));
+        settings.alarm()
+                .raise(
+                        new Incident(
+                                Incident.Kind.STATE_LOST,
+                                settings.origin(),
+                                "Signatures that were given out may have no record: %s. Find out who"
+                                                .formatted(why)
+                                        + " or what touched it. The answers themselves are good,"
+                                        + " and the journal goes on."));
+    }
+
+    @Override
+    public Page open(ResponderCredential credential) {
+        ByteString key =
+                HashAlgorithm.SHA256.hash(ByteString.of(credential.key().publicKey().getEncoded()));
+        ByteString issuer = credential.issuers().getFirst().key().keyHash(HashAlgorithm.SHA256);
+        Map<String, String> details = new HashMap<>();
+        details.put("keySha256", key.toHex());
+        details.put("issuerKeySha256", issuer.toHex());
+        details.put("key", credential.key().description());
+        details.put("profile", credential.profile().name());
+        details.put("until", credential.end().toString());
+        trail.record(
+                new AuditEvent(
+                        AuditEvent.Kind.KEY_USE,
+                        "precert-ocsp",
+                        Map.of("keySha256", key.toHex(), "what", "a trial signature")));
+        trail.record(new AuditEvent(AuditEvent.Kind.CREDENTIAL, "precert-ocsp", details));
+        return (content, window, signature) -> take(key, issuer, content, window, signature);
+    }
+
+    private void take(
+            ByteString key,
+            ByteString issuer,
+            ResponseContent content,
+            ValidityWindow window,
+            ByteString signature)
+            throws SignerUnavailableException {
+        Optional<String> why = refusal.get();
+        if (why.isPresent()) {
+            throw unrecorded(why.get());
+        }
+        SignatureEntry entry =
+                new SignatureEntry(
+                        key,
+                        issuer,
+                        said(content.answers()),
+                        window.thisUpdate().getEpochSecond(),
+                        window.nextUpdate().getEpochSecond(),
+                        signature);
+        SignatureRingBuffer.Slots slots = new SignatureRingBuffer.Slots(entry);
+        long first = pending.claim(slots.count());
+        if (first == 0) {
+            throw unrecorded(
+                    closing
+                            ? "the signing journal has been closed"
+                            : "the signing journal cannot be written; see the log");
+        }
+        pending.put(first, slots);
+        if (!urgent && !entry.isProbe()) {
+            urgent = true;
+        }
+    }
+
+    private static SignerUnavailableException unrecorded(String why) {
+        return new SignerUnavailableException(SignerUnavailableException.Cause.UNRECORDED, why);
+    }
+
+    private static List<SignatureEntry.Said> said(List<SingleResponseContent> answers) {
+        if (answers.size() == 1) {
+            return List.of(said(answers.getFirst()));
+        }
+        return answers.stream().map(SignatureJournal::said).toList();
+    }
+
+    private static SignatureEntry.Said said(SingleResponseContent answer) {
+        ByteString serial = answer.certId().serial().content();
+        char letter = letter(answer.status());
+        return new SignatureEntry.Said(
+                serial, letter == 'u' && serial.equals(ZERO) ? SignatureEntry.PROBE : letter);
+    }
+
+    private static char letter(CertStatus status) {
+        return switch (status) {
+            case CertStatus.Good _ -> 'g';
+            case CertStatus.Revoked _ -> 'r';
+            case CertStatus.Unknown _ -> 'u';
+        };
+    }
+
+    private Duration round() {
+        long now = System.nanoTime();
+        long waiting = pending.waiting();
+        tellOfCrowd(waiting);
+        if (waiting == 0) {
+            lastProgress = now;
+            return REST;
+        }
+        long rest = urgent ? FLUSH_NANOS : PROBES_NANOS;
+        if (waiting < BATCH && now - lastFlush < rest) {
+            lastProgress = now;
+            return REST;
+        }
+        lastFlush = now;
+        urgent = false;
+        boolean flushed = false;
+        try {
+            flushed = flush();
+        } catch (AuditException _) {
+            // The log has told of it.
+            return RETRY;
+        } finally {
+            urgent |= !flushed;
+        }
+        if (flushed) {
+            lastProgress = now;
+            stuck = Optional.empty();
+            // Where signatures come faster than that, the next batch is due.
+            return pending.waiting() >= BATCH ? Duration.ZERO : REST;
+        }
+        // Claimed, and not filled yet.
+        if (now - lastProgress > STUCK_NANOS && stuck.isEmpty()) {
+            stuck = Optional.of("a signature that was begun is never finished: restart the server");
+            raise(stuck.get());
+        }
+        return REST;
+    }
+
+    /// @return false if the next slot is not whole
+    /// @throws AuditException nothing was recorded, and all is still there
+    private boolean flush() {
+        SignatureRingBuffer.Batch batch = pending.peek(BATCH);
+        if (batch.count() == 0) {
+            return false;
+        }
+        long last = pending.lastTaken() + batch.count();
+        if (!batch.entries().isEmpty()) {
+            log.record(SIGNATURES, records(batch.entries(), last, false));
+        }
+        past.wrote(last);
+        pending.taken(batch.count());
+        return true;
+    }
+
+    /// One for each key. Only the last tells that all are there, so that a crash between two of
+    /// them loses none.
+    private static List<Map<String, Object>> records(
+            List<SignatureRingBuffer.Sequenced> batch, long last, boolean recovered) {
+        Map<List<ByteString>, SignatureRecordBuilder> byKey = new LinkedHashMap<>();
+        for (SignatureRingBuffer.Sequenced one : batch) {
+            byKey.computeIfAbsent(
+                            List.of(one.entry().key(), one.entry().issuer()),
+                            _ -> new SignatureRecordBuilder())
+                    .add(one.entry());
+        }
+        List<Map<String, Object>> records = new ArrayList<>();
+        byKey.forEach(
+                (key, lines) -> {
+                    Map<String, Object> record = new HashMap<>(lines.fields());
+                    record.put("keySha256", key.getFirst().toHex());
+                    record.put("issuerKeySha256", key.getLast().toHex());
+                    if (recovered) {
+                        record.put("recovered", true);
+                    }
+                    records.add(record);
+                });
+        records.getLast().put("upTo", last);
+        return records;
+    }
+
+    private void tellOfCrowd(long waiting) {
+        if (!crowded && waiting >= FILLED) {
+            crowded = true;
+            raise(
+                    "%d signatures wait for the disk: it is too slow or fails; beyond %d they are withheld"
+                            .formatted(waiting, SignatureRingBuffer.SLOTS));
+        } else if (crowded && waiting < EMPTIED) {
+            crowded = false;
+            alarm.end(Incident.Kind.AUDIT_FAILED, "signing-journal");
+        }
+    }
+
+    private void raise(String what) {
+        LOG.error("signing journal: {}", what);
+        alarm.raise(new Incident(Incident.Kind.AUDIT_FAILED, "signing-journal", what));
+    }
+
+    /// Why signatures are withheld, or soon will be; empty if they are not. Never waits.
+    public Optional<String> problem() {
+        return refusal.get()
+                .or(log::problem)
+                .or(() -> stuck)
+                .or(
+                        () ->
+                                pending.waiting() >= FILLED
+                                        ? Optional.of("too many signatures wait for the disk")
+                                        : Optional.empty());
+    }
+
+    /// For the monitor and the verifier.
+    public AuditLog log() {
+        return log;
+    }
+
+    /// Brings what waits to disk. Signatures made from now on are withheld.
+    @Override
+    public void close() {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        pending.shut();
+        writer.close();
+        boolean empty = false;
+        try {
+            empty = writer.join(Duration.ZERO) && flushAll();
+            if (empty) {
+                past.opened(false);
+                log.record(JOURNAL_CLOSED, List.of(Map.of("upTo", past.upTo())));
+            }
+        } finally {
+            log.close();
+        }
+        if (empty) {
+            delete();
+        }
+    }
+
+    private boolean flushAll() {
+        long end = System.nanoTime() + CLOSE_NANOS;
+        while (pending.waiting() > 0) {
+            if (!flush()) {
+                if (System.nanoTime() - end > 0) {
+                    LOG.warn("signatures still being made are left to the next start");
+                    return false;
+                }
+                LockSupport.parkNanos(REST.toNanos());
+            }
+        }
+        return true;
+    }
+
+    private void delete() {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("{} could not be deleted: {}", file, e.toString());
+        }
+    }
+
+    /// Signatures of one key, gathered for one record: strings that `grep` finds by their serial,
+    /// `SERIAL STATUS THISUPDATE NEXTUPDATE SIGNATURE`, and `SERIAL STATUS` again for each further
+    /// serial of the same response. Serial and signature are hexadecimal, of the signature the
+    /// first 16 bytes; times are seconds since 1970. Not thread-safe.
+    static final class SignatureRecordBuilder {
+        private static final char[] HEX = "0123456789abcdef".toCharArray();
+
+        private final StringBuilder text = new StringBuilder("[");
+        private int count;
+        private long from = Long.MAX_VALUE;
+        private long to = Long.MIN_VALUE;
+
+        void add(SignatureEntry entry) {
+            text.append(count++ == 0 ? "\"" : ",\"");
+            SignatureEntry.Said first = entry.said().getFirst();
+            hex(first.serial());
+            text.append(' ').append(word(first.status()));
+            text.append(' ').append(entry.at()).append(' ').append(entry.until()).append(' ');
+            hex(entry.signature());
+            for (SignatureEntry.Said further : entry.said().subList(1, entry.said().size())) {
+                text.append(' ');
+                hex(further.serial());
+                text.append(' ').append(word(further.status()));
+            }
+            text.append('"');
+            from = Math.min(from, entry.at());
+            to = Math.max(to, entry.at());
+        }
+
+        private static String word(char status) {
+            return switch (status) {
+                case 'g' -> "good";
+                case 'r' -> "revoked";
+                case SignatureEntry.PROBE -> "probe";
+                default -> "unknown";
+            };
+        }
+
+        private void hex(ByteString octets) {
+            for (int i = 0; i < octets.length(); i++) {
+                int octet = octets.at(i);
+                text.append(HEX[octet >> 4 & 0xf]).append(HEX[octet & 0xf]);
+            }
+        }
+
+        Map<String, Object> fields() {
+            return Map.of(
+                    "count", count,
+                    "from", from,
+                    "to", to,
+                    "signatures", new CanonicalJson.Ready(text + "]"));
+        }
+    }
+}

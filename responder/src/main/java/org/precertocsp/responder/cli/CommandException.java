@@ -1,0 +1,22 @@
+package org.precertocsp.responder.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/// A command cannot do its work; the message tells the operator why and, where there is one, the
+/// remedy.
+public final class CommandException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public CommandException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    public CommandException(String message) {
+        this(message, null);
+    }
+
+    /// The message, never absent.
+    public String explanation() {
+        return String.valueOf(getMessage());
+    }
+}

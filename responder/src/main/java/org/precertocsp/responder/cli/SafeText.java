@@ -1,0 +1,19 @@
+package org.precertocsp.responder.cli;
+
+/// Text from files, made safe to print: a name in a certificate must not steer a terminal.
+final class SafeText {
+    private SafeText() {}
+
+    /// Control characters become a dot in the middle of the line.
+    static String of(String text) {
+        return text.codePoints()
+                .map(c -> Character.isISOControl(c) || isFormatting(c) ? '·' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    // Marks that turn the direction of writing hide what follows.
+    private static boolean isFormatting(int codePoint) {
+        return Character.getType(codePoint) == Character.FORMAT;
+    }
+}

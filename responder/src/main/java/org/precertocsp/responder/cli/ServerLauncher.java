@@ -1,0 +1,29 @@
+package org.precertocsp.responder.cli;
+
+import java.util.Set;
+import org.precertocsp.responder.config.ServerConfig;
+
+/// Starts servers, for `serve` and `demo`.
+@FunctionalInterface
+public interface ServerLauncher {
+    /// Opens the store and the keys, lints the credentials, binds the ports and begins to answer.
+    ///
+    /// @param accepted states that an operator takes responsibility for
+    /// @throws StartupException nothing is left running
+    RunningServer start(ServerConfig config, Set<Accepted> accepted) throws StartupException;
+
+    /// As above, with nothing but what earlier runs left.
+    ///
+    /// @throws StartupException nothing is left running
+    default RunningServer start(ServerConfig config) throws StartupException {
+        return start(config, Set.of());
+    }
+
+    /// A state that earlier runs contradict, accepted by the operator.
+    enum Accepted {
+        /// A store that has less than the audit log recorded.
+        NEW_STORE,
+        /// A clock that is behind times signed or recorded.
+        CLOCK
+    }
+}

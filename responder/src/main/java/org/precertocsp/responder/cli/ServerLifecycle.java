@@ -1,0 +1,75 @@
+package org.precertocsp.responder.cli;
+
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Runs a started server until a signal: prints the ready line, notifies the service manager.
+public final class ServerLifecycle {
+    private ServerLifecycle() {}
+
+    /// Prints `ready http://ADDRESS` for each address, notifies the service manager if there is
+    /// one, and blocks until SIGTERM or SIGINT, then closes the responder.
+    public static void untilStopped(RunningServer running, PrintWriter out)
+            throws InterruptedException {
+        try (running) {
+            ProcessSignals signals = ProcessSignals.listen(running::reload);
+            for (InetSocketAddress address : running.addresses()) {
+                out.println("ready http://" + hostAndPort(address));
+            }
+            out.flush();
+            SystemdNotifier supervisor = SystemdNotifier.ofProcess();
+            supervisor.ready();
+            if (ProcessSignals.hangupHeld()) {
+                running.reload();
+            }
+            signals.awaitStop();
+            supervisor.stopping();
+        }
+    }
+
+    /// As in a URL: IPv6 in brackets.
+    static String hostAndPort(InetSocketAddress address) {
+        boolean every = address.getAddress().isAnyLocalAddress();
+        String plain = address.getAddress().getHostAddress();
+        String host = every && plain.contains(":") ? "::" : plain;
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    /// The signals that a server handles: SIGTERM and SIGINT stop it, SIGHUP reloads.
+    static final class ProcessSignals {
+        private static final AtomicBoolean HELD = new AtomicBoolean();
+
+        private final CountDownLatch stop = new CountDownLatch(1);
+
+        private ProcessSignals() {}
+
+        /// From here on SIGHUP no longer ends the process; one that comes before [#listen] is held.
+        static void holdHangups() {
+            register("HUP", () -> HELD.set(true));
+        }
+
+        /// Whether one was held, which is then forgotten.
+        static boolean hangupHeld() {
+            return HELD.getAndSet(false);
+        }
+
+        /// From here on the signals are ours; the virtual machine no longer exits by itself.
+        static ProcessSignals listen(Runnable reload) {
+            ProcessSignals signals = new ProcessSignals();
+            register("TERM", signals.stop::countDown);
+            register("INT", signals.stop::countDown);
+            register("HUP", reload);
+            return signals;
+        }
+
+        void awaitStop() throws InterruptedException {
+            stop.await();
+        }
+
+        private static void register(String signal, Runnable handler) {
+            org.jline.utils.Signals.register(signal, handler);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package org.precertocsp.responder.http;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.precertocsp.responder.answer.Answer;
+import org.precertocsp.responder.answer.IssuerDirectory;
+import org.precertocsp.responder.answer.ResolvedRequest;
+import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.http.HttpReply.Framing;
+import org.precertocsp.responder.http.HttpReply.Method;
+import org.precertocsp.responder.http.OcspServiceConfig.Sources;
+import org.precertocsp.signer.SignedResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Answers requests that no reply is ready for: resolves each at once, on the caller's event loop,
+/// and uses a thread of its own to ask the source, which may block.
+///
+/// As many platform threads as it takes, no more: store and key end in native calls, which would
+/// pin virtual threads to their carriers, and every thread beyond those that can compute or wait
+/// for a token costs a busy processor switches from one to the other. What finds none free waits in
+/// line, which the places of answers in flight bound. Answers good for one request alone have
+/// threads and places of their own: a quarter of all places.
+final class OcspService implements AutoCloseable {
+    /// Asked of clients when every thread is taken; the next moment may do.
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    /// Of the places, one in so many at most is for answers good for one request alone.
+    private static final int SINGLE_USE_SHARE = 4;
+
+    private static final Duration THREAD_KEEP_ALIVE = Duration.ofMinutes(1);
+    private static final Duration INTERRUPTED_GRACE = Duration.ofSeconds(5);
+    private static final Logger LOG = LoggerFactory.getLogger(OcspService.class);
+
+    private final IssuerDirectory issuers;
+    private final Sources sources;
+    private final InstantSource clock;
+    private final RequestMetrics traffic;
+    private final Predicate<ResolvedRequest> isSingleUse;
+    private final Pool shareable;
+    private final Pool singleUse;
+    private final RateLimitedLogger budget = new RateLimitedLogger(LOG);
+
+    OcspService(HttpConfig config, OcspServiceConfig answering, InstantSource clock) {
+        this.issuers = answering.issuers();
+        this.sources = answering.sources();
+        this.clock = clock;
+        this.traffic = answering.traffic();
+        this.isSingleUse = answering.singleUse().is();
+        this.shareable = new Pool("answer-", answering.threads(), config.maxInFlight());
+        this.singleUse =
+                new Pool(
+                        "single-use-",
+                        answering.singleUse().threads(),
+                        Math.max(1, config.maxInFlight() / SINGLE_USE_SHARE));
+    }
+
+    /// Threads, and the places of those who use them or wait for one.
+    private static final class Pool {
+        final Semaphore places;
+        final ThreadPoolExecutor threads;
+
+        Pool(String name, int threads, int places) {
+            this.places = new Semaphore(places);
+            this.threads =
+                    new ThreadPoolExecutor(
+                            threads,
+                            threads,
+                            THREAD_KEEP_ALIVE.toSeconds(),
+                            TimeUnit.SECONDS,
+                            // Never full: places are fewer.
+                            new ArrayBlockingQueue<>(places),
+                            Thread.ofPlatform().daemon().name(name, 0).factory());
+            this.threads.allowCoreThreadTimeOut(true);
+        }
+    }
+
+    /// A request, and what waits for its reply.
+    private record Waiting(
+            ResolvedRequest request, EventLoopExchange.Asked asked, Consumer<HttpReply> then) {}
+
+    /// Never blocks. Calls back once, from this thread or another.
+    void answer(EventLoopExchange.Asked asked, Consumer<HttpReply> then) {
+        ResolvedRequest request = issuers.resolve(asked.query(), clock.instant());
+        submit(new Waiting(request, asked, then));
+    }
+
+    private void submit(Waiting waiting) {
+        Pool pool = isSingleUse.test(waiting.request()) ? singleUse : shareable;
+        if (!pool.places.tryAcquire()) {
+            LOG.debug("tryLater: as many answers in flight as there may be");
+            reply(waiting, HttpReply.tryLater(RETRY_AFTER));
+            return;
+        }
+        boolean handedOver = false;
+        try {
+            pool.threads.execute(() -> ask(waiting, pool));
+            handedOver = true;
+        } catch (RejectedExecutionException _) {
+            LOG.debug("tryLater: the server stops");
+        } finally {
+            // Also where no thread could be made, which is an Error.
+            if (!handedOver) {
+                pool.places.release();
+                reply(waiting, HttpReply.tryLater(RETRY_AFTER));
+            }
+        }
+    }
+
+    private void ask(Waiting waiting, Pool pool) {
+        HttpReply reply = HttpReply.INTERNAL_ERROR;
+        try {
+            Method method = waiting.asked().framing().method();
+            ResponseSource source = method == Method.POST ? sources.post() : sources.get();
+            Answer answer = source.answer(waiting.request());
+            if (answer instanceof Answer.Served served) {
+                Instant made = served.response().window().thisUpdate();
+                traffic.served(Duration.between(made, waiting.request().arrival()).toSeconds());
+            }
+            reply = encoded(answer);
+        } catch (RuntimeException e) {
+            budget.error("internalError: the answer chain threw", e);
+        } finally {
+            // Here, so that even an Error leaves no client waiting.
+            pool.places.release();
+            reply(waiting, reply);
+        }
+    }
+
+    private void reply(Waiting waiting, HttpReply reply) {
+        Framing framing = waiting.asked().framing();
+        traffic.replied(
+                waiting.asked().begin(),
+                new RequestMetrics.Kind(
+                        framing.method().word(),
+                        waiting.request().hash().word(),
+                        reply.outcome(framing)));
+        waiting.then().accept(reply);
+    }
+
+    /// From an answer to HTTP. A POST gets the headers of a GET. They do no harm: without
+    /// Content-Location no cache may reuse the answer to a POST (HT-15), and the client learns when
+    /// to ask again.
+    private HttpReply encoded(Answer answer) {
+        return switch (answer) {
+            case Answer.Served served -> inTime(HttpReply.of(served), served.response());
+            case Answer.ServedOnce once -> inTime(HttpReply.of(once), once.response());
+            case Answer.NotOurs(String why) -> {
+                LOG.debug("unauthorized: {}", why);
+                yield HttpReply.unauthorized();
+            }
+            case Answer.Busy busy -> {
+                LOG.debug("tryLater: {}", busy.why());
+                yield HttpReply.tryLater(busy.retryAfter());
+            }
+            case Answer.Failed(String why) -> failed(why);
+        };
+    }
+
+    /// Invariant 5: silence is safer than a stale status. Asserted again when the reply is written.
+    private HttpReply inTime(HttpReply reply, SignedResponse response) {
+        Instant now = clock.instant();
+        return reply.covers(now.toEpochMilli())
+                ? reply
+                : failed("a response for " + response.window() + " was about to be sent at " + now);
+    }
+
+    private HttpReply failed(String why) {
+        budget.error("internalError: " + why);
+        return HttpReply.INTERNAL_ERROR;
+    }
+
+    /// Interrupts what is still running, and waits: after this, nothing uses store or key.
+    @Override
+    public void close() {
+        List<Pool> pools = List.of(shareable, singleUse);
+        pools.forEach(pool -> pool.threads.shutdownNow());
+        long deadline = System.nanoTime() + INTERRUPTED_GRACE.toNanos();
+        try {
+            for (Pool pool : pools) {
+                long left = deadline - System.nanoTime();
+                if (!pool.threads.awaitTermination(left, TimeUnit.NANOSECONDS)) {
+                    LOG.warn("{} answers did not end", pool.threads.getActiveCount());
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

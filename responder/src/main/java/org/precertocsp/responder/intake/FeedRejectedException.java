@@ -1,0 +1,16 @@
+package org.precertocsp.responder.intake;
+
+import org.jspecify.annotations.Nullable;
+
+/// A whole file is refused; the message names the cause and, where there is one, the remedy.
+public final class FeedRejectedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public FeedRejectedException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    public FeedRejectedException(String message) {
+        this(message, null);
+    }
+}

@@ -1,0 +1,38 @@
+package org.precertocsp.responder.intake;
+
+/// Where in a file a record stands.
+public sealed interface SourceLocation {
+    /// @param number from 1
+    record Line(long number) implements SourceLocation {
+        @Override
+        public String toString() {
+            return "line " + number;
+        }
+    }
+
+    /// @param octets from the start of the file (of the DER, for PEM)
+    record Offset(long octets) implements SourceLocation {
+        @Override
+        public String toString() {
+            return "offset " + octets;
+        }
+    }
+
+    /// One certificate of a bundle.
+    ///
+    /// @param number from 1
+    record Block(long number) implements SourceLocation {
+        @Override
+        public String toString() {
+            return "block " + number;
+        }
+    }
+
+    /// The file as a whole.
+    record WholeFile() implements SourceLocation {
+        @Override
+        public String toString() {
+            return "file";
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/// Reads lists of serials as text: comma-separated values, and OpenSSL's index.txt.
+///
+/// Start at [CsvFeed] or [IndexFeed]; each splits a file into rows and hands them to a parser,
+/// [CsvRowParser] or [IndexRowParser], that makes a status change of one row or refuses it with its
+/// line, and goes on.
+///
+/// The hard idea is that spreadsheets and databases change serials without a word: they round them,
+/// write them as `1E+20`, or leave zeros after fifteen digits. [CsvSerialParser] refuses such a
+/// cell, and a whole file of decimal numbers where hexadecimal ones are expected, since a serial
+/// that is read as another one would revoke the wrong certificate.
+@NullMarked
+package org.precertocsp.responder.intake.list;
+
+import org.jspecify.annotations.NullMarked;

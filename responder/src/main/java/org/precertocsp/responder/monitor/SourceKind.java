@@ -1,0 +1,21 @@
+package org.precertocsp.responder.monitor;
+
+import java.util.Locale;
+
+/// The kinds of sources.
+public enum SourceKind {
+    /// The Certificate Transparency logs given.
+    LOGS,
+    /// Certificates, precertificates and lists of the CA.
+    FILES,
+    CRLS,
+    /// Serials that only a log brought and that were not assigned, by the issuer's policy (CT-20).
+    NOTED,
+    STORE;
+
+    /// For people: `logs`.
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

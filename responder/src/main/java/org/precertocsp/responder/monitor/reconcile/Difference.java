@@ -1,8 +1,0 @@
-package org.precertocsp.responder.monitor.reconcile;
-
-/// A difference that a person must look at.
-///
-/// @param issuer name in the configuration; empty if it concerns a whole input
-/// @param serial hexadecimal; empty as `issuer`
-/// @param seen the values found, and where
-public record Difference(Kind kind, String issuer, String serial, String seen) {}

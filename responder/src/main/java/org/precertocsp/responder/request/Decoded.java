@@ -1,4 +1,0 @@
-package org.precertocsp.responder.request;
-
-/// What came of a request's bytes.
-public sealed interface Decoded permits OcspQuery, Rejected {}

@@ -1,0 +1,73 @@
+package org.precertocsp.responder.request;
+
+import java.util.Optional;
+import org.precertocsp.der.DerReader;
+import org.precertocsp.der.DerTag;
+import org.precertocsp.der.MalformedDerException;
+import org.precertocsp.ocsp.Nonce;
+
+/// Decodes an OCSPRequest (RFC 6960 §4.1.1). Thread-safe, and copies only what the result keeps.
+///
+/// Strict where bytes could be read in two ways (lengths, trailing octets, padding), liberal where
+/// real clients differ harmlessly: the version written out although it is the default, digest
+/// parameters NULL or absent (CI-07). A requestorName and a signature are skipped, their content
+/// unread (CI-08): nothing we say depends on who asks.
+public final class OcspRequestDecoder {
+    private final RequestLimits limits;
+
+    public OcspRequestDecoder(RequestLimits limits) {
+        this.limits = limits;
+    }
+
+    /// As [#decode(byte[], int, int)], for a whole array.
+    public DecodeResult decode(byte[] der) {
+        return decode(der, 0, der.length);
+    }
+
+    /// Never throws for what the octets hold; `unauthorized` where the request is well formed but
+    /// no responder of ours can know the certificate (CI-10, SS-15).
+    ///
+    /// @throws IndexOutOfBoundsException if the range is not inside the array
+    public DecodeResult decode(byte[] source, int offset, int length) {
+        try {
+            return read(DerReader.strict(source, offset, length));
+        } catch (MalformedDerException e) {
+            return new RejectedRequest(OcspError.MALFORMED_REQUEST, e.getMessage());
+        }
+    }
+
+    private DecodeResult read(DerReader der) throws MalformedDerException {
+        int outer = der.enter(DerTag.SEQUENCE, "OCSPRequest");
+        DecodeResult decoded = readTbsRequest(der);
+        der.nextIf(DerTag.context(0)); // optionalSignature
+        der.leave(outer, "OCSPRequest");
+        der.expectEnd("the body beside the OCSPRequest");
+        return decoded;
+    }
+
+    private DecodeResult readTbsRequest(DerReader der) throws MalformedDerException {
+        int outer = der.enter(DerTag.SEQUENCE, "TBSRequest");
+        readVersion(der);
+        der.nextIf(DerTag.context(1)); // requestorName
+        CertIdListReader requests = new CertIdListReader(der, limits.maxCertIds());
+        requests.readList();
+        Optional<Nonce> nonce = RequestExtensionReader.ofRequest(der);
+        der.leave(outer, "TBSRequest");
+        return requests.unanswerable().isPresent()
+                ? new RejectedRequest(OcspError.UNAUTHORIZED, requests.unanswerable().get())
+                : new OcspRequest(requests.certIds(), nonce);
+    }
+
+    /// macOS writes the version out although it is the default.
+    private static void readVersion(DerReader der) throws MalformedDerException {
+        if (!der.nextIf(DerTag.context(0))) {
+            return;
+        }
+        int outer = der.enter();
+        der.next(DerTag.INTEGER, "version");
+        if (!der.contentIs((byte) 0)) {
+            throw der.malformed("a version other than v1");
+        }
+        der.leave(outer, "version");
+    }
+}

@@ -1,0 +1,13 @@
+package org.precertocsp.responder.status;
+
+/// One set holds more changes than it may; nothing of it takes effect. The message tells the
+/// operator to split the file.
+public final class TooManyChangesException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public TooManyChangesException(int limit) {
+        super(
+                "more than %,d changes in one file, which takes effect whole or not at all: split it"
+                        .formatted(limit));
+    }
+}

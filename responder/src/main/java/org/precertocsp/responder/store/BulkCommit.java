@@ -1,0 +1,352 @@
+package org.precertocsp.responder.store;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.der.ByteString;
+import org.precertocsp.responder.status.StoreException;
+import org.rocksdb.DirectSlice;
+import org.rocksdb.EnvOptions;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.SstFileWriter;
+import org.rocksdb.WriteBatch;
+
+/// Makes a large set durable as finished tables instead of log entries. RocksDB takes over a sorted
+/// file at the cost of one write for each row; a batch would be written to the log, sorted in
+/// memory, written again and merged.
+///
+/// A set must take effect whole or not at all, but its rows belong to several column families, and
+/// RocksDB takes over the files of only one family at once. Hence four steps:
+///
+/// 1. [#writeTables] writes one or more files for each family into the scratch directory and syncs
+///    them. A crash up to here leaves files that the next start deletes.
+/// 2. [#decide] writes, in one synced batch, the rows of the small families and a [BulkIntent] that
+///    names the files. From here on the set takes effect, whatever happens.
+/// 3. [#takeOver] lets RocksDB take over the files, family by family. STATUS comes last: without
+///    its status nothing else of a serial is read. The exception is the queue of renewals, whose
+///    readers are kept out meanwhile ([RocksDatabase#takingOver]).
+/// 4. The intent is deleted.
+///
+/// After a crash between 2 and 4, or a failure there, the store carries out the intent again when
+/// it opens or before the next set. That is safe because no other set is written in between, so the
+/// same rows are written again at most.
+final class BulkCommit {
+    /// In the order they are taken over.
+    static final List<ColumnFamily> TABLES =
+            List.of(
+                    ColumnFamily.EVIDENCE,
+                    ColumnFamily.CONFLICTS,
+                    ColumnFamily.HISTORY,
+                    ColumnFamily.RENEWALS,
+                    ColumnFamily.STATUS);
+
+    private static final Set<ColumnFamily> SMALL = EnumSet.complementOf(EnumSet.copyOf(TABLES));
+    private static final long ROWS_PER_FILE = 1_500_000;
+
+    private final RocksDatabase database;
+    private final List<SortedRun> runs;
+    private final String filePrefix;
+    private final BulkLimits limits;
+
+    /// @param runs oldest first
+    BulkCommit(RocksDatabase database, List<SortedRun> runs, String filePrefix, BulkLimits limits) {
+        this.limits = limits;
+        this.filePrefix = filePrefix;
+        this.database = database;
+        this.runs = List.copyOf(runs);
+    }
+
+    /// A family's rows from one key to another: what goes into one file.
+    ///
+    /// @param number of the part within its family
+    private record Part(
+            ColumnFamily family, int number, ByteString from, Optional<ByteString> before) {
+        String file(String prefix) {
+            return "%s%s-%05d.sst".formatted(prefix, family, number);
+        }
+    }
+
+    /// Writes the files; nothing has happened yet.
+    List<BulkIntent.Table> writeTables() {
+        List<BulkIntent.Table> tables = write(parts());
+        database.scratch().sync();
+        return tables;
+    }
+
+    /// Writes the intent. When it returns, the set will take effect.
+    ///
+    /// @throws StoreException nothing took effect, or all will when the store next opens
+    void decide(List<BulkIntent.Table> tables) {
+        try (WriteBatch batch = new WriteBatch()) {
+            for (ColumnFamily family : SMALL) {
+                addTo(batch, family);
+            }
+            database.add(
+                    batch, ColumnFamily.META, BulkIntent.KEY, new BulkIntent(tables).toBytes());
+            database.write(batch);
+        } catch (RocksDBException e) {
+            throw new StoreException("cannot gather the changes: " + e.getMessage(), e);
+        }
+    }
+
+    private void addTo(WriteBatch batch, ColumnFamily family) throws RocksDBException {
+        RunMergeIterator rows =
+                new RunMergeIterator(runs, family, ByteString.of(), Optional.empty());
+        while (rows.next()) {
+            if (rows.row().isDeletion()) {
+                database.addDeletion(batch, family, rows.row().key());
+            } else {
+                database.add(batch, family, rows.row().key(), rows.row().value());
+            }
+        }
+    }
+
+    private List<Part> parts() {
+        List<Part> parts = new ArrayList<>();
+        for (ColumnFamily family : TABLES) {
+            addParts(family, parts);
+        }
+        return parts;
+    }
+
+    private void addParts(ColumnFamily family, List<Part> parts) {
+        long rows = runs.stream().mapToLong(run -> run.estimate(family)).sum();
+        // Each writer writes as many files as the other.
+        int writers = limits.writers(rows);
+        int count = Math.clamp(writers * Math.ceilDiv(rows, writers * ROWS_PER_FILE), 1, 10_000);
+        SortedRun largest =
+                runs.stream().max(Comparator.comparingLong(r -> r.estimate(family))).orElseThrow();
+        ByteString from = ByteString.of();
+        for (int i = 1; i < count; i++) {
+            ByteString to = ByteString.of(largest.quantile(family, i, count));
+            if (to.compareTo(from) > 0) {
+                parts.add(new Part(family, i, from, Optional.of(to)));
+                from = to;
+            }
+        }
+        parts.add(new Part(family, count, from, Optional.empty()));
+    }
+
+    private List<BulkIntent.Table> write(List<Part> parts) {
+        try (ExecutorService writers =
+                Executors.newFixedThreadPool(
+                        Math.clamp(
+                                Runtime.getRuntime().availableProcessors(), 1, BulkLimits.WRITERS),
+                        Thread.ofPlatform().name("bulk-", 0).factory())) {
+            List<Future<Boolean>> written = new ArrayList<>();
+            for (Part part : parts) {
+                written.add(writers.submit(() -> write(part)));
+            }
+            List<BulkIntent.Table> tables = new ArrayList<>();
+            for (int i = 0; i < parts.size(); i++) {
+                if (written.get(i).get()) {
+                    tables.add(
+                            new BulkIntent.Table(
+                                    parts.get(i).family(), parts.get(i).file(filePrefix)));
+                }
+            }
+            return tables;
+        } catch (ExecutionException e) {
+            throw new StoreException("cannot write a table: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("interrupted while tables were written", e);
+        }
+    }
+
+    /// @return false if the part has no rows, and no file
+    private boolean write(Part part) throws RocksDBException {
+        RunMergeIterator rows =
+                new RunMergeIterator(runs, part.family(), part.from(), part.before());
+        if (!rows.next()) {
+            return false;
+        }
+        Path path = database.scratch().file(part.file(filePrefix));
+        try (SstWriter file = new SstWriter(path, database.tableOptions(part.family()))) {
+            do {
+                if (rows.row().isDeletion()) {
+                    file.delete(rows.row());
+                } else {
+                    file.put(rows.row());
+                }
+            } while (rows.next());
+            file.finish();
+            return true;
+        }
+    }
+
+    /// Makes the tables of an intent part of the store and forgets the intent. Done again after a
+    /// crash it does no harm: nothing else was written in between.
+    ///
+    /// @throws StoreException the set takes effect when this is tried again
+    static void takeOver(RocksDatabase database, BulkIntent intent) {
+        for (ColumnFamily family : TABLES) {
+            database.ingest(family, intent.files(family));
+        }
+        try (WriteBatch batch = new WriteBatch()) {
+            database.addDeletion(batch, ColumnFamily.META, BulkIntent.KEY);
+            database.write(batch);
+        } catch (RocksDBException e) {
+            throw new StoreException("cannot gather the changes: " + e.getMessage(), e);
+        }
+    }
+
+    /// The rows of several runs in one order, each key once: as the newest run has it. Not
+    /// thread-safe.
+    static final class RunMergeIterator {
+        // Newest first, so that of equals the first found is the one that counts.
+        private final List<SortedRun.Cursor> cursors = new ArrayList<>();
+        private final ColumnFamily family;
+        private final byte @Nullable [] before;
+        private SortedRun.@Nullable Cursor current;
+
+        /// @param runs oldest first
+        /// @param before the key to stop at; empty for all rows of the family
+        RunMergeIterator(
+                List<SortedRun> runs,
+                ColumnFamily family,
+                ByteString from,
+                Optional<ByteString> before) {
+            this.family = family;
+            this.before = before.map(ByteString::toArray).orElse(null);
+            for (SortedRun run : runs.reversed()) {
+                cursors.add(run.from(family, from.toArray()));
+            }
+        }
+
+        /// Steps to the first or next row.
+        ///
+        /// @return false if there is none
+        boolean next() {
+            if (current != null) {
+                passEqualsOf(current);
+            }
+            SortedRun.Cursor least = least();
+            if (least == null || isPastEnd(least)) {
+                current = null;
+                return false;
+            }
+            current = least;
+            return true;
+        }
+
+        private void passEqualsOf(SortedRun.Cursor row) {
+            for (SortedRun.Cursor other : cursors) {
+                if (other != row && other.valid() && other.compareTo(row) == 0) {
+                    other.next();
+                }
+            }
+            row.next();
+        }
+
+        private SortedRun.@Nullable Cursor least() {
+            SortedRun.Cursor least = null;
+            for (int i = 0; i < cursors.size(); i++) {
+                SortedRun.Cursor cursor = cursors.get(i);
+                if (cursor.valid() && (least == null || cursor.compareTo(least) < 0)) {
+                    least = cursor;
+                }
+            }
+            return least;
+        }
+
+        private boolean isPastEnd(SortedRun.Cursor row) {
+            return before == null ? row.family() != family : row.compareTo(family, before) >= 0;
+        }
+
+        /// The row stepped to.
+        SortedRun.Cursor row() {
+            if (current == null) {
+                throw new IllegalStateException("no row");
+            }
+            return current;
+        }
+    }
+
+    /// A table as it is written: rows in their order, each key once. Not thread-safe.
+    ///
+    /// Rows are copied to where the library looks anyway. Showing it each row where it lies costs
+    /// half as much again, since it then asks the Java machine about two buffers for each.
+    static final class SstWriter implements AutoCloseable {
+        private static final int MOST_OCTETS = 1 << 12;
+
+        private final Deque<AutoCloseable> natives = new ArrayDeque<>();
+        private final SstFileWriter writer;
+        private final RowBuffer key;
+        private final RowBuffer value;
+
+        /// @param options taken over, closed with the file
+        SstWriter(Path path, Options options) throws RocksDBException {
+            natives.push(options);
+            EnvOptions environment = new EnvOptions();
+            natives.push(environment);
+            this.writer = new SstFileWriter(environment, options);
+            natives.push(writer);
+            this.key = new RowBuffer();
+            natives.push(key.slice);
+            this.value = new RowBuffer();
+            natives.push(value.slice);
+            try {
+                writer.open(path.toString());
+            } catch (RocksDBException e) {
+                close();
+                throw e;
+            }
+        }
+
+        /// Key or value of the row at hand.
+        private static final class RowBuffer {
+            final ByteBuffer buffer = ByteBuffer.allocateDirect(MOST_OCTETS);
+            final DirectSlice slice = new DirectSlice(buffer, 0);
+            private int length;
+
+            void set(ByteBuffer source) {
+                int next = source.remaining();
+                buffer.put(0, source, source.position(), next);
+                if (next != length) {
+                    slice.setLength(next);
+                    length = next;
+                }
+            }
+        }
+
+        void put(SortedRun.Cursor row) throws RocksDBException {
+            ByteBuffer rowKey = row.keyView();
+            ByteBuffer rowValue = row.valueView();
+            if (rowKey.remaining() > MOST_OCTETS || rowValue.remaining() > MOST_OCTETS) {
+                writer.put(rowKey, rowValue);
+            } else {
+                key.set(rowKey);
+                value.set(rowValue);
+                writer.put(key.slice, value.slice);
+            }
+        }
+
+        void delete(SortedRun.Cursor row) throws RocksDBException {
+            writer.delete(row.key());
+        }
+
+        /// Ends the file, synced and not merely written.
+        void finish() throws RocksDBException {
+            writer.finish();
+        }
+
+        @Override
+        public void close() {
+            NativeResources.close(natives);
+        }
+    }
+}

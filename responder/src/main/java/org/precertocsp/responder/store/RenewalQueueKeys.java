@@ -1,0 +1,73 @@
+package org.precertocsp.responder.store;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Arrays;
+import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.status.StoreException;
+
+/// Keys of the queue of renewals: issuer number (2), lane (1), when (4), serial bytes, form (1).
+///
+/// An issuer's rows lie together because each has a key of its own to sign with, and one that fails
+/// must not hold up the others. In the lane of planned ones `when` is in seconds since 1970; in the
+/// others it is the number of the feed that made them due. Either rises, so that a reader never has
+/// to look behind itself.
+final class RenewalQueueKeys {
+    /// The last byte of a key where all forms of a serial are due.
+    static final int ALL_FORMS = 0xff;
+
+    static final int LANE_CHANGED = 1;
+    static final int LANE_PLANNED = 2;
+    static final int LANE_NEW = 3;
+
+    /// Has no rows of its own: goes through the statuses.
+    static final int LANE_SWEPT = 4;
+
+    private static final int WHEN = 2 + 1;
+    private static final int BEFORE_SERIAL = WHEN + 4;
+
+    private RenewalQueueKeys() {}
+
+    static byte[] key(int issuer, int lane, int when, Serial serial, int form) {
+        return start(issuer, lane, when).raw(serial.content().toArray()).octet(form).toArray();
+    }
+
+    /// Before all keys of that lane at `when` or later.
+    static byte[] from(int issuer, int lane, int when) {
+        return start(issuer, lane, when).toArray();
+    }
+
+    private static RowWriter start(int issuer, int lane, int when) {
+        return new RowWriter().octet(issuer >> 8).octet(issuer).octet(lane).int32(when);
+    }
+
+    /// Before the very next key there could be.
+    static byte[] after(byte[] key) {
+        return Arrays.copyOf(key, key.length + 1);
+    }
+
+    static int lane(byte[] key) {
+        return key[2];
+    }
+
+    /// Of a row in the lane of planned ones.
+    static Instant time(byte[] key) {
+        return Instant.ofEpochSecond(Integer.toUnsignedLong(ByteBuffer.wrap(key).getInt(WHEN)));
+    }
+
+    static Serial serial(byte[] key) {
+        if (key.length < BEFORE_SERIAL + 2) {
+            throw new StoreException("a renewal row has a key of " + key.length, null);
+        }
+        return Serial.ofDerContent(key, BEFORE_SERIAL, key.length - 1 - BEFORE_SERIAL);
+    }
+
+    static int form(byte[] key) {
+        return key[key.length - 1] & 0xff;
+    }
+
+    /// Seconds since 1970 as four bytes, until 2106; times outside are the nearest inside.
+    static int seconds(Instant time) {
+        return (int) Math.clamp(time.getEpochSecond(), 0, 0xffff_ffffL);
+    }
+}

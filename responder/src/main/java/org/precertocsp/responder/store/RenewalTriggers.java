@@ -1,0 +1,62 @@
+package org.precertocsp.responder.store;
+
+import java.util.Optional;
+import org.precertocsp.responder.answer.PresignMode;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusRecord;
+
+/// The renewals that changes of status make due, as rows of the same set: a change without its
+/// renewal could not be found again but by looking through everything.
+final class RenewalTriggers {
+    private static final byte[] ROW = {1};
+
+    private final PresignTable presign;
+
+    RenewalTriggers(PresignTable presign) {
+        this.presign = presign;
+    }
+
+    /// A serial's status as the set found it and as it leaves it.
+    ///
+    /// @param issuer its number
+    record Change(
+            SerialKey serial,
+            int issuer,
+            Optional<StatusRecord> before,
+            Optional<StatusRecord> after) {}
+
+    /// Adds what one change makes due.
+    ///
+    /// @param source number of the set's feed: sets become visible in its order, each at once
+    void add(PendingWrites rows, Change change, int source) {
+        SerialKey serial = change.serial();
+        int lane = lane(presign.of(serial.issuer()).presign(), change.before(), change.after());
+        if (lane != 0) {
+            byte[] key =
+                    RenewalQueueKeys.key(
+                            change.issuer(),
+                            lane,
+                            source,
+                            serial.serial(),
+                            RenewalQueueKeys.ALL_FORMS);
+            rows.put(ColumnFamily.RENEWALS, key, ROW);
+        }
+    }
+
+    private static int lane(
+            PresignMode presign, Optional<StatusRecord> before, Optional<StatusRecord> after) {
+        if (presign == PresignMode.NONE
+                || !(after.orElse(null) instanceof StatusRecord.Assigned now)) {
+            return 0;
+        }
+        if (before.orElse(null) instanceof StatusRecord.Assigned was) {
+            return was.revocation().equals(now.revocation()) ? 0 : RenewalQueueKeys.LANE_CHANGED;
+        }
+        if (presign != PresignMode.ALL) {
+            return 0;
+        }
+        return now.revocation().isPresent()
+                ? RenewalQueueKeys.LANE_CHANGED
+                : RenewalQueueKeys.LANE_NEW;
+    }
+}

@@ -1,0 +1,518 @@
+package org.precertocsp.responder.store;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.precertocsp.responder.status.StoreException;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.IngestExternalFileOptions;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.Snapshot;
+import org.rocksdb.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One open RocksDB. Its calls become [StoreException]s when they fail, and after it is closed,
+/// where the native library itself would crash the process. Thread-safe.
+final class RocksDatabase implements AutoCloseable {
+    /// A call into RocksDB.
+    @FunctionalInterface
+    private interface Call<T> {
+        T run() throws RocksDBException;
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(RocksDatabase.class);
+    private static final byte[] NOWHERE = {};
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(30);
+
+    /// The native objects of one opening; freed together.
+    private record Natively(
+            RocksDB db, Map<ColumnFamily, ColumnFamilyHandle> handles, RocksOptions tuning) {
+        void release() {
+            List<AutoCloseable> all = new ArrayList<>(handles.values());
+            all.add(db);
+            all.add(tuning);
+            NativeResources.close(all);
+        }
+    }
+
+    // Read inside the gate, replaced while it is shut.
+    private Natively opened;
+    private final TempDirectory scratch;
+    private final boolean writable;
+
+    private final CloseGuard gate = new CloseGuard();
+    private boolean closed;
+
+    /// Why changes are refused, or null.
+    private volatile @Nullable String writeProblem;
+
+    private volatile Consumer<Optional<String>> writeWatch = _ -> {};
+
+    // Held alone while a set goes into one family after the other, shared to begin reading several.
+    private final ReadWriteLock moment = new ReentrantReadWriteLock();
+
+    // Guarded by it.
+    private boolean halfTaken;
+
+    /// Takes ownership of all arguments.
+    ///
+    /// @param handles of every family
+    RocksDatabase(
+            RocksDB db,
+            Map<ColumnFamily, ColumnFamilyHandle> handles,
+            RocksOptions tuning,
+            TempDirectory scratch,
+            boolean writable) {
+        this.scratch = scratch;
+        this.opened = new Natively(db, new EnumMap<>(handles), tuning);
+        this.writable = writable;
+    }
+
+    boolean writable() {
+        return writable;
+    }
+
+    /// False where the store is open for reading only, and an older program wrote it.
+    boolean has(ColumnFamily family) {
+        return opened.handles().containsKey(family);
+    }
+
+    /// @throws StoreException the database is closed
+    void refuseIfClosed() {
+        gate.leave(gate.enter());
+    }
+
+    Optional<byte[]> get(ColumnFamily family, byte[] key) {
+        return inside(
+                "read", () -> Optional.ofNullable(get(family, key, opened.tuning().reading())));
+    }
+
+    /// Whether memory alone tells that there is no such row: tables keep their filters there. Does
+    /// no I/O. For a row that is there it is false; for one in two thousand that are not, it is
+    /// false unless the block the row would be in happens to be cached. Where looking fails it is
+    /// false, too: whoever then reads the row meets the failure.
+    boolean isSurelyAbsent(ColumnFamily family, byte[] key, int length) {
+        int stripe = gate.enter();
+        try {
+            // Not keyMayExist, which takes failures for absence.
+            return opened.db()
+                            .get(
+                                    handle(family),
+                                    opened.tuning().readingMemory(),
+                                    key,
+                                    0,
+                                    length,
+                                    NOWHERE,
+                                    0,
+                                    0)
+                    == RocksDB.NOT_FOUND;
+        } catch (RocksDBException _) {
+            return false;
+        } finally {
+            gate.leave(stripe);
+        }
+    }
+
+    boolean isEmpty(ColumnFamily family) {
+        return isEmpty(family, new byte[0]);
+    }
+
+    /// Whether no row's key begins with `prefix`.
+    boolean isEmpty(ColumnFamily family, byte[] prefix) {
+        return inside(
+                "read",
+                () -> {
+                    try (RocksIterator rows =
+                            opened.db().newIterator(handle(family), opened.tuning().reading())) {
+                        rows.seek(prefix);
+                        rows.status();
+                        return !rows.isValid() || !View.begins(rows.key(), prefix);
+                    }
+                });
+    }
+
+    /// The values of many keys; null where there is no such row. Quickest for keys in their order.
+    List<byte[]> getAll(ColumnFamily family, List<byte[]> keys) {
+        return inside(
+                "read",
+                () ->
+                        opened.db()
+                                .multiGetAsList(
+                                        opened.tuning().reading(),
+                                        Collections.nCopies(keys.size(), handle(family)),
+                                        keys));
+    }
+
+    // Inside, though nothing is read: a handle that was freed would crash the process. What the
+    // batch keeps of it holds for every opening of the store.
+    void add(WriteBatch to, ColumnFamily family, byte[] key, byte[] value) throws RocksDBException {
+        int stripe = gate.enter();
+        try {
+            to.put(handle(family), key, value);
+        } finally {
+            gate.leave(stripe);
+        }
+    }
+
+    void addDeletion(WriteBatch to, ColumnFamily family, byte[] key) throws RocksDBException {
+        int stripe = gate.enter();
+        try {
+            to.delete(handle(family), key);
+        } finally {
+            gate.leave(stripe);
+        }
+    }
+
+    /// Writes all or nothing; on return the write-ahead log is on disk.
+    void write(WriteBatch batch) {
+        insideWriting(
+                "write",
+                () -> {
+                    opened.db().write(opened.tuning().writing(), batch);
+                    return true;
+                });
+    }
+
+    /// Writes all or nothing, without waiting for the disk: survives the death of the process, but
+    /// of a machine's only what a later [#write] made durable with it.
+    void writeSoon(WriteBatch batch) {
+        insideWriting(
+                "write",
+                () -> {
+                    opened.db().write(opened.tuning().writingSoon(), batch);
+                    return true;
+                });
+    }
+
+    void addDeletion(WriteBatch to, ColumnFamily family, byte[] from, byte[] until)
+            throws RocksDBException {
+        int stripe = gate.enter();
+        try {
+            to.deleteRange(handle(family), from, until);
+        } finally {
+            gate.leave(stripe);
+        }
+    }
+
+    /// Passes at most `limit` rows with from ≤ key < until, in order of their keys. Rows before
+    /// `from` cost nothing, though deleted ones lie there in thousands.
+    ///
+    /// @return true if there were no more
+    boolean walk(
+            ColumnFamily family,
+            byte[] from,
+            byte[] until,
+            int limit,
+            BiConsumer<byte[], byte[]> row) {
+        return inside("read", () -> walkRows(family, from, until, limit, row));
+    }
+
+    private boolean walkRows(
+            ColumnFamily family,
+            byte[] from,
+            byte[] until,
+            int limit,
+            BiConsumer<byte[], byte[]> row)
+            throws RocksDBException {
+        try (Slice lower = new Slice(from);
+                Slice upper = new Slice(until);
+                ReadOptions options =
+                        new ReadOptions().setIterateLowerBound(lower).setIterateUpperBound(upper);
+                RocksIterator rows = rowsOfMoment(family, options)) {
+            int passed = 0;
+            for (rows.seek(from); rows.isValid() && passed < limit; rows.next()) {
+                row.accept(rows.key(), rows.value());
+                passed++;
+            }
+            rows.status();
+            return !rows.isValid();
+        }
+    }
+
+    private RocksIterator rowsOfMoment(ColumnFamily family, ReadOptions options) {
+        moment.readLock().lock();
+        try {
+            if (halfTaken) {
+                throw new StoreException("a load is not complete: load something again", null);
+            }
+            return opened.db().newIterator(handle(family), options);
+        } finally {
+            moment.readLock().unlock();
+        }
+    }
+
+    /// About how many rows there are, from the tables' own counts.
+    long estimate(ColumnFamily family) {
+        return inside(
+                "count",
+                () -> opened.db().getLongProperty(handle(family), "rocksdb.estimate-num-keys"));
+    }
+
+    /// A property of the library, summed over all families.
+    long property(String name) {
+        return inside("look", () -> opened.db().getAggregatedLongProperty(name));
+    }
+
+    /// Where tables are made ready.
+    TempDirectory scratch() {
+        return scratch;
+    }
+
+    /// How a table of that family is written; to be closed.
+    Options tableOptions(ColumnFamily family) {
+        return new Options(opened.tuning().database(), opened.tuning().of(family));
+    }
+
+    /// Takes over files of sorted rows, all at once and durable on return. Files that are not there
+    /// were taken over before.
+    void ingest(ColumnFamily family, List<String> names) {
+        List<String> files =
+                names.stream()
+                        .map(scratch::existing)
+                        .filter(Files::exists)
+                        .map(Path::toString)
+                        .toList();
+        if (files.isEmpty()) {
+            return;
+        }
+        insideWriting(
+                "take files into",
+                () -> {
+                    try (IngestExternalFileOptions options =
+                            new IngestExternalFileOptions()
+                                    .setMoveFiles(true)
+                                    // A file given again after a crash is by then a table, too:
+                                    // nothing may be written into it.
+                                    .setWriteGlobalSeqno(false)) {
+                        opened.db().ingestExternalFile(handle(family), files, options);
+                        return true;
+                    }
+                });
+    }
+
+    /// Lets no snapshot be taken and no rows be walked meanwhile. Where the change fails, rows are
+    /// not walked until it has succeeded: a renewal would be made of the status before, and its row
+    /// be gone when the new status comes.
+    void takingOver(Runnable change) {
+        moment.writeLock().lock();
+        try {
+            halfTaken = true;
+            change.run();
+            halfTaken = false;
+        } finally {
+            moment.writeLock().unlock();
+        }
+    }
+
+    private Snapshot snapshot() {
+        moment.readLock().lock();
+        try {
+            return opened.db().getSnapshot();
+        } finally {
+            moment.readLock().unlock();
+        }
+    }
+
+    /// Reads one moment's state, whatever is committed meanwhile.
+    <T> T onSnapshot(Function<View, T> reading) {
+        return inside(
+                "read",
+                () -> {
+                    Snapshot snapshot = snapshot();
+                    try (ReadOptions options = new ReadOptions().setSnapshot(snapshot)) {
+                        return reading.apply(new View(options));
+                    } finally {
+                        opened.db().releaseSnapshot(snapshot);
+                    }
+                });
+    }
+
+    /// The state of one moment; usable only inside [#onSnapshot].
+    final class View {
+        private final ReadOptions options;
+
+        private View(ReadOptions options) {
+            this.options = options;
+        }
+
+        Optional<byte[]> get(ColumnFamily family, byte[] key) {
+            try {
+                return Optional.ofNullable(RocksDatabase.this.get(family, key, options));
+            } catch (RocksDBException e) {
+                throw failure("read", e);
+            }
+        }
+
+        /// Passes all rows whose key begins with `prefix`, in order of their keys.
+        void scan(ColumnFamily family, byte[] prefix, BiConsumer<byte[], byte[]> row) {
+            try (RocksIterator rows = opened.db().newIterator(handle(family), options)) {
+                for (rows.seek(prefix); rows.isValid() && begins(rows.key(), prefix); rows.next()) {
+                    row.accept(rows.key(), rows.value());
+                }
+                rows.status();
+            } catch (RocksDBException e) {
+                throw failure("read", e);
+            }
+        }
+
+        private static boolean begins(byte[] key, byte[] prefix) {
+            return key.length >= prefix.length
+                    && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+        }
+    }
+
+    private byte @Nullable [] get(ColumnFamily family, byte[] key, ReadOptions options)
+            throws RocksDBException {
+        return opened.db().get(handle(family), options, key);
+    }
+
+    private ColumnFamilyHandle handle(ColumnFamily family) {
+        ColumnFamilyHandle handle = opened.handles().get(family);
+        if (handle == null) {
+            throw new IllegalStateException("no column family " + family);
+        }
+        return handle;
+    }
+
+    private <T> T inside(String what, Call<T> call) {
+        int stripe = gate.enter();
+        try {
+            return call.run();
+        } catch (RocksDBException e) {
+            throw failure(what, e);
+        } finally {
+            gate.leave(stripe);
+        }
+    }
+
+    private static StoreException failure(String what, RocksDBException e) {
+        return new StoreException("cannot %s the store: %s".formatted(what, e.getMessage()), e);
+    }
+
+    /// Has somebody told why changes are refused, and, with nothing, that they are taken again.
+    void watchWrites(Consumer<Optional<String>> watch) {
+        this.writeWatch = watch;
+    }
+
+    /// Why changes are refused since a write failed, or empty. Never waits.
+    Optional<String> writeProblem() {
+        return Optional.ofNullable(writeProblem);
+    }
+
+    private <T> T insideWriting(String what, Call<T> call) {
+        T result;
+        try {
+            result = inside(what, call);
+        } catch (StoreException e) {
+            if (e.getCause() instanceof RocksDBException) {
+                writeFailed(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+        if (writeProblem != null) {
+            writeProblem = null;
+            writeWatch.accept(Optional.empty());
+        }
+        return result;
+    }
+
+    private void writeFailed(String why) {
+        boolean news = !why.equals(writeProblem);
+        writeProblem = why;
+        if (news) {
+            writeWatch.accept(Optional.of(why));
+        }
+    }
+
+    /// An attempt to take changes again failed; told where the reason is another.
+    void stillRefuses(String why) {
+        if (!why.equals(writeProblem)) {
+            LOG.warn("the store cannot take changes yet: {}", why);
+            writeFailed(why);
+        }
+    }
+
+    /// Puts another opening of the same store in place of this one, which is freed. Meanwhile, and
+    /// from then on where that fails, all calls fail.
+    ///
+    /// @param opening returns a database that nobody else has
+    /// @throws StoreException it cannot be opened; to be tried again
+    synchronized void reopen(Supplier<RocksDatabase> opening) {
+        if (closed) {
+            throw new StoreException("the store is closed", null);
+        }
+        switch (gate.shut(CLOSE_WAIT)) {
+            case EMPTY -> opened.release();
+            case STILL_INSIDE -> {
+                gate.reopen();
+                throw new StoreException(
+                        "calls into the store do not end within " + CLOSE_WAIT, null);
+            }
+            case BEFORE -> {
+                // An earlier attempt released it.
+            }
+        }
+        opened = opening.get().opened;
+        // A set that went in halfway is completed when a store opens.
+        takingOver(() -> {});
+        gate.reopen();
+    }
+
+    /// Waits for calls under way, then writes what is only in the log to tables, so that the next
+    /// start is quick. Closing again does nothing.
+    ///
+    /// @throws StoreException tables could not be written; all is closed, and safe in the log. Or a
+    ///   call under way does not end in half a minute; then nothing is freed
+    @Override
+    public synchronized void close() {
+        closed = true;
+        switch (gate.shut(CLOSE_WAIT)) {
+            case BEFORE -> {
+                return;
+            }
+            case STILL_INSIDE ->
+                    throw new StoreException(
+                            "calls into the store do not end within %s: it is left open, and what was"
+                                            .formatted(CLOSE_WAIT)
+                                    + " committed is safe in its log",
+                            null);
+            case EMPTY -> {}
+        }
+        try {
+            flush();
+        } catch (RocksDBException e) {
+            throw failure("flush", e);
+        } finally {
+            opened.release();
+        }
+    }
+
+    private void flush() throws RocksDBException {
+        if (writable) {
+            try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
+                opened.db().flush(options, new ArrayList<>(opened.handles().values()));
+            }
+        }
+    }
+}

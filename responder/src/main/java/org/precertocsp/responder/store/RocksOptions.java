@@ -1,0 +1,149 @@
+package org.precertocsp.responder.store;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.DataBlockIndexType;
+import org.rocksdb.IndexType;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.ReadTier;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteOptions;
+import org.rocksdb.util.StdErrLogger;
+
+/// How RocksDB is set up: for point lookups of statuses, most of which are there, and for loads of
+/// a million at a time. Owns the native options, which must outlive the database.
+final class RocksOptions implements AutoCloseable {
+    private static final long MEBI = 1 << 20;
+
+    private final Deque<AutoCloseable> natives = new ArrayDeque<>();
+    private final DBOptions database = own(new DBOptions());
+    private final ColumnFamilyOptions hot = own(new ColumnFamilyOptions());
+    private final ColumnFamilyOptions cold = own(new ColumnFamilyOptions());
+    private final ReadOptions reading = own(new ReadOptions());
+    private final ReadOptions readingMemory = own(new ReadOptions());
+    private final WriteOptions writing = own(new WriteOptions());
+    private final WriteOptions writingSoon = own(new WriteOptions());
+
+    RocksOptions(long cacheBytes) {
+        // Half for indexes and filters, so that reading rows does not drive them out.
+        LRUCache cache = own(new LRUCache(cacheBytes, -1, false, 0.5));
+        tune(database);
+        // A serial nobody assigned that gets past the filter costs ten times what it would: 16 bits
+        // let one in two thousand through, 10 would one in a hundred, in each table.
+        tune(hot, inMemory(table(cache, own(new BloomFilter(16)))).setBlockSize(8 << 10));
+        tune(cold, cached(table(cache, own(new BloomFilter(10)))).setBlockSize(16 << 10));
+        readingMemory.setReadTier(ReadTier.BLOCK_CACHE_TIER);
+        // An acknowledged change is on disk, not in the page cache.
+        writing.setSync(true);
+    }
+
+    private static void tune(DBOptions options) {
+        options.setCreateIfMissing(true)
+                .setCreateMissingColumnFamilies(true)
+                // What follows damage is dropped, also in later logs, so that the store is as it
+                // was
+                // at one time; that it has all it must have is known by the mark of its newest set.
+                // Damage that can be told from a record cut off by a crash is refused before that.
+                .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
+                // So that the mark, in META, is never ahead of STATUS.
+                .setAtomicFlush(true)
+                // Read again at every start, and by every reader beside a writer: about a second.
+                .setMaxTotalWalSize(64 * MEBI)
+                .setMaxBackgroundJobs(Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 4))
+                .setBytesPerSync(MEBI)
+                .setKeepLogFileNum(3)
+                .setMaxLogFileSize(4 * MEBI)
+                .setStatsDumpPeriodSec(0)
+                .setStatsPersistPeriodSec(0);
+    }
+
+    private static BlockBasedTableConfig table(LRUCache cache, BloomFilter bloom) {
+        return new BlockBasedTableConfig()
+                .setBlockCache(cache)
+                .setFilterPolicy(bloom)
+                .setWholeKeyFiltering(true)
+                .setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash);
+    }
+
+    /// Filters and indexes beside the cache, read when a table is opened: two bytes for each row
+    /// and 0.1, so that an event loop can tell at any time which serials are not there. A cache has
+    /// parts too small for the filter of a large table, and drops it.
+    private static BlockBasedTableConfig inMemory(BlockBasedTableConfig table) {
+        return table.setCacheIndexAndFilterBlocks(false);
+    }
+
+    /// Filters and indexes in pieces of a block's size, kept like blocks.
+    private static BlockBasedTableConfig cached(BlockBasedTableConfig table) {
+        return table.setIndexType(IndexType.kTwoLevelIndexSearch)
+                .setPartitionFilters(true)
+                .setMetadataBlockSize(4 << 10)
+                .setCacheIndexAndFilterBlocks(true)
+                .setCacheIndexAndFilterBlocksWithHighPriority(true)
+                .setPinL0FilterAndIndexBlocksInCache(true)
+                .setPinTopLevelIndexAndFilter(true);
+    }
+
+    private static void tune(ColumnFamilyOptions options, BlockBasedTableConfig table) {
+        options.setTableFormatConfig(table)
+                .setWriteBufferSize(32 * MEBI)
+                .setMaxWriteBufferNumber(4)
+                .setMemtablePrefixBloomSizeRatio(0.02)
+                .setMemtableWholeKeyFiltering(true)
+                .setLevelCompactionDynamicLevelBytes(true)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION);
+    }
+
+    /// Makes the options leave no trace on disk, not even a log of RocksDB's own.
+    ///
+    /// @param onDamage a writer may just be at the end of the log
+    void forReadingOnly(WALRecoveryMode onDamage) {
+        database.setCreateIfMissing(false)
+                .setCreateMissingColumnFamilies(false)
+                .setWalRecoveryMode(onDamage)
+                .setLogger(own(new StdErrLogger(InfoLogLevel.FATAL_LEVEL)));
+    }
+
+    DBOptions database() {
+        return database;
+    }
+
+    ColumnFamilyOptions of(ColumnFamily family) {
+        return family == ColumnFamily.STATUS ? hot : cold;
+    }
+
+    /// Reads only the block cache and the tables' filters, never the disk.
+    ReadOptions readingMemory() {
+        return readingMemory;
+    }
+
+    ReadOptions reading() {
+        return reading;
+    }
+
+    WriteOptions writing() {
+        return writing;
+    }
+
+    /// For what may be lost with the machine: logged, but not waited for.
+    WriteOptions writingSoon() {
+        return writingSoon;
+    }
+
+    private <T extends AutoCloseable> T own(T option) {
+        natives.push(option);
+        return option;
+    }
+
+    @Override
+    public void close() {
+        NativeResources.close(natives);
+    }
+}

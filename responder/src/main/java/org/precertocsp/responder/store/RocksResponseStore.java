@@ -1,0 +1,131 @@
+package org.precertocsp.responder.store;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.precertocsp.ocsp.CertStatus;
+import org.precertocsp.responder.answer.ResponseKey;
+import org.precertocsp.responder.answer.ResponseStore;
+import org.precertocsp.responder.answer.StoredResponse;
+import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusRecord;
+import org.precertocsp.responder.status.StoreException;
+import org.precertocsp.responder.task.BackgroundTasks;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Stored responses: found with one lookup, kept behind the caller's back.
+final class RocksResponseStore implements ResponseStore, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RocksResponseStore.class);
+
+    private final RocksDatabase database;
+    private final IssuerNumbers issuers;
+    private final TemplateTable templates;
+    private final RenewalSchedule planned;
+    private final WriteBehind<StoredResponse> behind;
+    private final Supplier<Optional<String>> full;
+    private final LongAdder unreadable = new LongAdder();
+
+    RocksResponseStore(
+            RocksDatabase database,
+            IssuerNumbers issuers,
+            TemplateTable templates,
+            RenewalSchedule planned,
+            BackgroundTasks tasks,
+            Supplier<Optional<String>> full) {
+        this.full = full;
+        this.database = database;
+        this.issuers = issuers;
+        this.templates = templates;
+        this.planned = planned;
+        this.behind = new WriteBehind<>(tasks, "response-writer", this::write);
+    }
+
+    @Override
+    public Optional<StoredResponse> find(ResponseKey key) {
+        OptionalInt issuer = issuers.find(key.serial().issuer());
+        if (issuer.isEmpty()) {
+            database.refuseIfClosed();
+            return Optional.empty();
+        }
+        return find(issuer.getAsInt(), key, CertIdVariant.of(key));
+    }
+
+    Optional<StoredResponse> find(int issuer, ResponseKey key, int form) {
+        return database.get(
+                        ColumnFamily.RESPONSES,
+                        RowKeys.response(issuer, key.serial().serial(), form))
+                .flatMap(row -> decode(key, row));
+    }
+
+    /// A row that cannot be read is as good as none: it costs a signature.
+    private Optional<StoredResponse> decode(ResponseKey key, byte[] row) {
+        try {
+            return Optional.of(ResponseCodec.decode(key, row, templates::of));
+        } catch (StoreException e) {
+            unreadable.increment();
+            LOG.debug("stored response for {} left aside: {}", key.serial(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void keep(StoredResponse response) {
+        if (full.get().isPresent()) {
+            behind.drop();
+        } else {
+            behind.offer(response);
+        }
+    }
+
+    private void write(List<StoredResponse> responses) {
+        planned.write(
+                batch -> {
+                    for (StoredResponse kept : responses) {
+                        add(batch, kept);
+                    }
+                });
+    }
+
+    private void add(WriteBatch batch, StoredResponse kept) throws RocksDBException {
+        SerialKey serial = kept.key().serial();
+        OptionalInt issuer = issuers.find(serial.issuer());
+        if (issuer.isPresent() && !isOvertaken(kept, issuer.getAsInt())) {
+            planned.add(batch, issuer.getAsInt(), kept);
+        }
+    }
+
+    /// A response signed before a revocation must not take the place of the one signed after it.
+    /// Asked under the lock of [RenewalSchedule]: whoever signs after the revocation also writes
+    /// after us.
+    private boolean isOvertaken(StoredResponse kept, int issuer) {
+        SerialKey serial = kept.key().serial();
+        return kept.status() instanceof CertStatus.Good
+                && database.get(ColumnFamily.STATUS, RowKeys.serial(issuer, serial.serial()))
+                        .map(row -> SerialRows.decode(serial, row))
+                        .filter(RocksResponseStore::isGood)
+                        .isEmpty();
+    }
+
+    private static boolean isGood(StatusRecord record) {
+        return record instanceof StatusRecord.Assigned assigned && assigned.revocation().isEmpty();
+    }
+
+    WriteBehind.Counts counts() {
+        return behind.counts();
+    }
+
+    long unreadable() {
+        return unreadable.sum();
+    }
+
+    /// Writes what is waiting.
+    @Override
+    public void close() {
+        behind.close();
+    }
+}

@@ -1,0 +1,84 @@
+package org.precertocsp.responder.store;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import org.precertocsp.der.ByteString;
+
+/// Builds the bytes of a row; [RowReader] reads them back.
+final class RowWriter {
+    static final int TIME_OCTETS = 5;
+
+    private byte[] bytes = new byte[32];
+    private int length;
+
+    RowWriter octet(int value) {
+        return bigEndian(value & 0xff, 1);
+    }
+
+    RowWriter int32(int value) {
+        return bigEndian(value, Integer.BYTES);
+    }
+
+    RowWriter int64(long value) {
+        return bigEndian(value, Long.BYTES);
+    }
+
+    /// Seconds since 1970 as a signed number of 40 bits: 17,000 years each way.
+    RowWriter time(Instant time) {
+        long seconds = time.getEpochSecond();
+        if (seconds >> 39 != 0 && seconds >> 39 != -1) {
+            throw new IllegalArgumentException(time + " does not fit into 40 bits");
+        }
+        return bigEndian(seconds, TIME_OCTETS);
+    }
+
+    RowWriter text(String text) {
+        return counted(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    RowWriter octets(ByteString octets) {
+        return counted(octets.toArray());
+    }
+
+    /// The length as a [#count], then the bytes.
+    RowWriter counted(byte[] content) {
+        return count(content.length).raw(content);
+    }
+
+    /// A number that is seldom large, in groups of seven bits, least first, the high bit saying
+    /// more follow.
+    RowWriter count(int number) {
+        int rest = number;
+        while (rest >= 0x80) {
+            octet((rest & 0x7f) | 0x80);
+            rest >>>= 7;
+        }
+        return octet(rest);
+    }
+
+    RowWriter raw(byte[] content) {
+        ensure(content.length);
+        System.arraycopy(content, 0, bytes, length, content.length);
+        length += content.length;
+        return this;
+    }
+
+    byte[] toArray() {
+        return Arrays.copyOf(bytes, length);
+    }
+
+    private RowWriter bigEndian(long value, int octets) {
+        ensure(octets);
+        for (int shift = 8 * (octets - 1); shift >= 0; shift -= 8) {
+            bytes[length++] = (byte) (value >> shift);
+        }
+        return this;
+    }
+
+    private void ensure(int more) {
+        if (bytes.length - length < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+        }
+    }
+}

@@ -1,0 +1,316 @@
+package org.precertocsp.responder.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Rows of a set that went from memory to a file, sorted by family and key; each key once. Found
+/// again through a sparse index; a filter in memory spares looking for what is not here.
+///
+/// A row is: family (1), length of key (2), length of value (4), key, value. Thread-safe but for
+/// writing.
+final class SortedRun {
+    /// Family, length of key, length of value.
+    static final int HEADER = 1 + 2 + 4;
+
+    private static final int INDEXED_EACH = 64;
+    // A key may be read eight bytes at a time, beyond its end.
+    private static final int PADDING = 8;
+
+    private final MappedByteBuffer rows;
+    private final int end;
+    private final int[] index;
+    private final RunBloomFilter filter;
+
+    private SortedRun(MappedByteBuffer rows, int[] index, RunBloomFilter filter) {
+        this.rows = rows;
+        this.end = rows.limit() - PADDING;
+        this.index = index;
+        this.filter = filter;
+    }
+
+    /// Writes one run, row after row in their order.
+    static final class Writer implements AutoCloseable {
+        private final FileChannel channel;
+        private final byte[] buffer = new byte[1 << 20];
+        private int filled;
+        private final RunBloomFilter filter;
+        private int[] index = new int[1024];
+        private int count;
+        private int position;
+
+        /// @param rows at most so many follow
+        Writer(Path file, int rows) throws IOException {
+            this.channel =
+                    FileChannel.open(
+                            file,
+                            StandardOpenOption.CREATE_NEW,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE);
+            this.filter = new RunBloomFilter(rows);
+        }
+
+        /// @param source holds the row as in the file, `length` bytes at `offset`
+        void row(byte[] source, int offset, int length, int hash) throws IOException {
+            if (count % INDEXED_EACH == 0) {
+                if (count / INDEXED_EACH == index.length) {
+                    index = Arrays.copyOf(index, 2 * index.length);
+                }
+                index[count / INDEXED_EACH] = position;
+            }
+            count++;
+            position = Math.addExact(position, length);
+            filter.add(hash);
+            write(source, offset, length);
+        }
+
+        private void write(byte[] source, int offset, int length) throws IOException {
+            int done = 0;
+            while (done < length) {
+                if (filled == buffer.length) {
+                    flush();
+                }
+                int step = Math.min(buffer.length - filled, length - done);
+                System.arraycopy(source, offset + done, buffer, filled, step);
+                filled += step;
+                done += step;
+            }
+        }
+
+        private void flush() throws IOException {
+            ByteBuffer rest = ByteBuffer.wrap(buffer, 0, filled);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+            filled = 0;
+        }
+
+        SortedRun finish() throws IOException {
+            write(new byte[PADDING], 0, PADDING);
+            flush();
+            int marks = (count + INDEXED_EACH - 1) / INDEXED_EACH;
+            return new SortedRun(
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()),
+                    Arrays.copyOf(index, marks),
+                    filter);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    /// The value of a key, empty if the key was deleted; null if the run does not say.
+    ///
+    /// @param hash as given to [Writer#row]
+    byte @Nullable [] get(ColumnFamily family, byte[] key, int hash) {
+        if (!filter.mayHold(hash)) {
+            return null;
+        }
+        Cursor cursor = new Cursor(seek(family, key), end);
+        if (!cursor.valid() || cursor.compareTo(family, key) != 0) {
+            return null;
+        }
+        return cursor.value();
+    }
+
+    /// Rows from the first one not before the key.
+    Cursor from(ColumnFamily family, byte[] key) {
+        return new Cursor(seek(family, key), end);
+    }
+
+    /// About how many rows a family has here.
+    long estimate(ColumnFamily family) {
+        return (long) INDEXED_EACH * (1 + mark(family.code() + 1) - mark(family.code()));
+    }
+
+    /// The key of about the `part`th of `parts` equal parts of a family.
+    byte[] quantile(ColumnFamily family, int part, int parts) {
+        int first = mark(family.code());
+        int last = mark(family.code() + 1);
+        int at = first + (int) ((long) (last - first) * part / parts);
+        Cursor cursor = new Cursor(at < index.length ? index[at] : end, end);
+        return cursor.valid() && cursor.family() == family ? cursor.key() : new byte[0];
+    }
+
+    /// The first mark not before a family.
+    private int mark(int family) {
+        int low = 0;
+        int high = index.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (rows.get(index[middle]) < family) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private int seek(ColumnFamily family, byte[] key) {
+        int low = 0;
+        int high = index.length - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (new Cursor(index[middle], end).compareTo(family, key) <= 0) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        Cursor cursor = new Cursor(index.length == 0 ? end : index[low], end);
+        while (cursor.valid() && cursor.compareTo(family, key) < 0) {
+            cursor.next();
+        }
+        return cursor.at;
+    }
+
+    /// Walks over rows. Not thread-safe.
+    final class Cursor {
+        private final ByteBuffer keyView = rows.duplicate();
+        private final ByteBuffer valueView = rows.duplicate();
+        private final int stop;
+        private int at;
+        private long prefix;
+
+        private Cursor(int at, int stop) {
+            this.at = at;
+            this.stop = stop;
+            settle();
+        }
+
+        boolean valid() {
+            return at < stop;
+        }
+
+        void next() {
+            at += HEADER + keyLength() + valueLength();
+            settle();
+        }
+
+        // Family and the first bytes of the key as a number, which orders nearly all rows.
+        private void settle() {
+            if (at < stop) {
+                int length = keyLength();
+                long octets = rows.getLong(at + HEADER) >>> Byte.SIZE;
+                int missing = Byte.SIZE * Math.max(0, 7 - length);
+                prefix = ((long) rows.get(at) << 56) | ((octets >>> missing) << missing);
+            }
+        }
+
+        ColumnFamily family() {
+            return ColumnFamily.ofCode(rows.get(at));
+        }
+
+        byte[] key() {
+            byte[] key = new byte[keyLength()];
+            rows.get(at + HEADER, key);
+            return key;
+        }
+
+        byte[] value() {
+            byte[] value = new byte[valueLength()];
+            rows.get(at + HEADER + keyLength(), value);
+            return value;
+        }
+
+        boolean isDeletion() {
+            return valueLength() == 0;
+        }
+
+        /// The key in memory the native library can read; valid until the cursor moves.
+        ByteBuffer keyView() {
+            int start = at + HEADER;
+            return keyView.limit(start + keyLength()).position(start);
+        }
+
+        /// As [#keyView].
+        ByteBuffer valueView() {
+            int start = at + HEADER + keyLength();
+            return valueView.limit(start + valueLength()).position(start);
+        }
+
+        int compareTo(ColumnFamily family, byte[] key) {
+            int byFamily = Byte.compare(rows.get(at), family.code());
+            return byFamily != 0 ? byFamily : -keyOrder(key);
+        }
+
+        private int keyOrder(byte[] key) {
+            int length = keyLength();
+            int common = Math.min(length, key.length);
+            for (int i = 0; i < common; i++) {
+                int order = Byte.compareUnsigned(key[i], rows.get(at + HEADER + i));
+                if (order != 0) {
+                    return order;
+                }
+            }
+            return Integer.compare(key.length, length);
+        }
+
+        int compareTo(Cursor other) {
+            int order = Long.compare(prefix, other.prefix);
+            return order != 0 ? order : compareKeys(keyView(), other.keyView());
+        }
+
+        private static int compareKeys(ByteBuffer one, ByteBuffer other) {
+            int at = one.mismatch(other);
+            if (at < 0 || at == one.remaining() || at == other.remaining()) {
+                return Integer.compare(one.remaining(), other.remaining());
+            }
+            return Byte.compareUnsigned(
+                    one.get(one.position() + at), other.get(other.position() + at));
+        }
+
+        private int keyLength() {
+            return Short.toUnsignedInt(rows.getShort(at + 1));
+        }
+
+        private int valueLength() {
+            return Integer.reverseBytes(rows.getInt(at + 3));
+        }
+    }
+
+    /// Tells of most keys that they are not in a run: a Bloom filter with four bits of one word for
+    /// each key, so that asking touches memory once. About one in a hundred is taken for there.
+    static final class RunBloomFilter {
+        private static final int BITS_PER_KEY = 16;
+
+        private final long[] words;
+
+        RunBloomFilter(int keys) {
+            this.words = new long[1 + (int) ((long) keys * BITS_PER_KEY / Long.SIZE)];
+        }
+
+        void add(int hash) {
+            long mixed = mix(hash);
+            words[word(mixed)] |= bits(mixed);
+        }
+
+        boolean mayHold(int hash) {
+            long mixed = mix(hash);
+            long bits = bits(mixed);
+            return (words[word(mixed)] & bits) == bits;
+        }
+
+        private int word(long mixed) {
+            return (int) Math.unsignedMultiplyHigh(mixed, words.length);
+        }
+
+        private static long bits(long mixed) {
+            return 1L << mixed | 1L << (mixed >>> 6) | 1L << (mixed >>> 12) | 1L << (mixed >>> 18);
+        }
+
+        private static long mix(int hash) {
+            long mixed = hash * 0x9E3779B97F4A7C15L;
+            mixed = (mixed ^ (mixed >>> 32)) * 0xD6E8FEB86659FD93L;
+            return mixed ^ (mixed >>> 32);
+        }
+    }
+}

@@ -1,8 +1,0 @@
-package org.precertocsp.responder.unassigned;
-
-/// The current counts of one issuer's requests for unassigned serials.
-///
-/// @param requests since the process started
-/// @param distinct different serials in this hour, estimated
-/// @param usual requests per hour
-public record UnassignedCount(String issuer, long requests, long distinct, double usual) {}

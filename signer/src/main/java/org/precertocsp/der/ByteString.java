@@ -1,0 +1,107 @@
+package org.precertocsp.der;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Objects;
+
+/// An immutable octet string, compared by content; what a record holds where a bare array would
+/// lie.
+public final class ByteString implements Comparable<ByteString> {
+    private static final HexFormat HEX = HexFormat.of();
+
+    private final byte[] octets;
+
+    private ByteString(byte[] octets) {
+        this.octets = octets;
+    }
+
+    /// Copies the bytes, so that later changes to the array are not seen.
+    public static ByteString of(byte... octets) {
+        return new ByteString(octets.clone());
+    }
+
+    /// Copies `length` bytes from `offset`.
+    ///
+    /// @throws IndexOutOfBoundsException if the range is not inside the array
+    public static ByteString of(byte[] source, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, source.length);
+        return new ByteString(Arrays.copyOfRange(source, offset, offset + length));
+    }
+
+    /// Takes over an array that nobody else has.
+    static ByteString owning(byte[] octets) {
+        return new ByteString(octets);
+    }
+
+    /// Reads lower- or upper-case hexadecimal without separators.
+    ///
+    /// @throws IllegalArgumentException if it is not hexadecimal of whole bytes
+    public static ByteString ofHex(String hex) {
+        return new ByteString(HEX.parseHex(hex));
+    }
+
+    public int length() {
+        return octets.length;
+    }
+
+    public byte at(int index) {
+        return octets[index];
+    }
+
+    /// A fresh copy; changing it changes nothing here.
+    public byte[] toArray() {
+        return octets.clone();
+    }
+
+    /// Copies all bytes into `target` from `offset`, without an intermediate array.
+    public void copyTo(byte[] target, int offset) {
+        System.arraycopy(octets, 0, target, offset, octets.length);
+    }
+
+    /// Compares with a range of an array, without copying it.
+    public boolean isAt(byte[] source, int offset, int length) {
+        return Arrays.equals(octets, 0, octets.length, source, offset, offset + length);
+    }
+
+    /// True if `source` holds exactly these bytes from `offset`; false also where it ends early.
+    public boolean areAt(byte[] source, int offset) {
+        return offset >= 0
+                && offset <= source.length - octets.length
+                && isAt(source, offset, octets.length);
+    }
+
+    /// True if `source` holds exactly these bytes anywhere.
+    public boolean areIn(byte[] source) {
+        for (int i = 0; i <= source.length - octets.length; i++) {
+            if (isAt(source, i, octets.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public String toHex() {
+        return HEX.formatHex(octets);
+    }
+
+    /// Unsigned lexicographic order, a prefix first: the order of keys in the store.
+    @Override
+    public int compareTo(ByteString other) {
+        return Arrays.compareUnsigned(octets, other.octets);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ByteString that && Arrays.equals(octets, that.octets);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(octets);
+    }
+
+    @Override
+    public String toString() {
+        return toHex();
+    }
+}

@@ -1,0 +1,52 @@
+package org.precertocsp.der;
+
+/// Fills bytes of a length known beforehand and hands them over without a copy. For one thread.
+///
+/// Once handed over, nothing more can be written: [ByteString] stay immutable.
+public final class ByteStringWriter {
+    private static final byte[] HANDED_OVER = {};
+
+    private byte[] octets;
+    private int position;
+
+    public ByteStringWriter(int length) {
+        this.octets = new byte[length];
+    }
+
+    /// Writes the lowest eight bits.
+    ///
+    /// @throws IndexOutOfBoundsException beyond the length, as every method that writes
+    public void put(int octet) {
+        octets[position] = (byte) octet;
+        position++;
+    }
+
+    public void put(byte[] source) {
+        System.arraycopy(source, 0, octets, position, source.length);
+        position += source.length;
+    }
+
+    public void put(ByteString source) {
+        source.copyTo(octets, position);
+        position += source.length();
+    }
+
+    /// The bytes written.
+    ///
+    /// @throws IllegalStateException if it is shorter than was promised, or handed over before
+    public ByteString toOctets() {
+        return ByteString.owning(toArray());
+    }
+
+    /// As [#toOctets], as the bare array; the caller owns it alone.
+    public byte[] toArray() {
+        if (position != octets.length) {
+            throw new IllegalStateException(
+                    "%d of %d bytes are written".formatted(position, octets.length));
+        }
+        byte[] finished = octets;
+        octets = HANDED_OVER;
+        position = -1;
+        return finished;
+    }
+}

@@ -1,0 +1,12 @@
+package org.precertocsp.signer;
+
+import org.jspecify.annotations.Nullable;
+
+/// A certificate that cannot be read; the message says where and why.
+public final class InvalidCertificateException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public InvalidCertificateException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

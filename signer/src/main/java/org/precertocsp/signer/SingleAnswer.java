@@ -1,7 +1,0 @@
-package org.precertocsp.signer;
-
-import org.precertocsp.ocsp.CertId;
-import org.precertocsp.ocsp.CertStatus;
-
-/// One SingleResponse: the CertID as asked, and what we say of it.
-public record SingleAnswer(CertId certId, CertStatus status) {}

@@ -1,0 +1,111 @@
+package org.precertocsp.signer.key;
+
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.precertocsp.der.ByteString;
+import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.signer.pkcs11.Pkcs11Library;
+import org.precertocsp.signer.pkcs11.Pkcs11Token;
+
+/// The PINs that tokens have refused, so that each is tried once: three tries lock most tokens, and
+/// several issuers, the circuit breaker's probes and reconnecting threads all share one token.
+/// Thread-safe.
+///
+/// Of the whole process, as the login to a token is (PKCS#11 §2.5): whoever opens keys is bound by
+/// it. A PIN counts by its bytes, wherever it was read from: a changed file is a new PIN. Kept as a
+/// hash with a salt of this process.
+final class RejectedPins {
+    static final RejectedPins OF_THIS_PROCESS = new RejectedPins();
+
+    /// Of one token; older ones are forgotten first.
+    private static final int MAX_PINS = 16;
+
+    private static final int SALT_OCTETS = 32;
+
+    private final byte[] salt = new byte[SALT_OCTETS];
+    private final Map<TokenKey, Refusals> tokens = new HashMap<>();
+
+    private record TokenKey(Pkcs11Library library, String label, String serial) {}
+
+    private RejectedPins() {
+        new SecureRandom().nextBytes(salt);
+    }
+
+    Refusals of(Pkcs11Library library, Pkcs11Token token) {
+        TokenKey key = new TokenKey(library, token.label(), token.serial());
+        synchronized (tokens) {
+            return tokens.computeIfAbsent(key, _ -> new Refusals(salt));
+        }
+    }
+
+    /// Somebody asked for another try of every PIN.
+    void forget() {
+        synchronized (tokens) {
+            tokens.values().forEach(Refusals::forget);
+        }
+    }
+
+    /// Those of one token. A login holds the lock, so that no two threads try a PIN at once.
+    static final class Refusals {
+        private final ReentrantLock lock = new ReentrantLock();
+        private final byte[] salt;
+        private final Map<ByteString, String> reasons =
+                new LinkedHashMap<>() {
+                    private static final long serialVersionUID = 1L;
+
+                    @Override
+                    protected boolean removeEldestEntry(Map.Entry<ByteString, String> eldest) {
+                        return size() > MAX_PINS;
+                    }
+                };
+
+        private Refusals(byte[] salt) {
+            this.salt = salt;
+        }
+
+        /// False if another thread's login is still under way: its token hangs.
+        boolean begin(long waitMillis) {
+            try {
+                return lock.tryLock(waitMillis, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+
+        void end() {
+            lock.unlock();
+        }
+
+        /// Why the token refused this PIN, if it did.
+        synchronized Optional<String> reason(char[] pin) {
+            return Optional.ofNullable(reasons.get(hash(pin)));
+        }
+
+        synchronized void add(char[] pin, String reason) {
+            reasons.put(hash(pin), reason);
+        }
+
+        private synchronized void forget() {
+            reasons.clear();
+        }
+
+        private ByteString hash(char[] pin) {
+            byte[] salted = Arrays.copyOf(salt, salt.length + 2 * pin.length);
+            int at = salt.length;
+            for (char character : pin) {
+                salted[at++] = (byte) (character >> 8);
+                salted[at++] = (byte) character;
+            }
+            ByteString hash = HashAlgorithm.SHA256.hash(ByteString.of(salted));
+            Arrays.fill(salted, (byte) 0);
+            return hash;
+        }
+    }
+}

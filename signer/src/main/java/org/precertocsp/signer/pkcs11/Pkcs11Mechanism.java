@@ -1,0 +1,9 @@
+package org.precertocsp.signer.pkcs11;
+
+import org.precertocsp.der.ByteString;
+
+/// A CK_MECHANISM.
+///
+/// @param name its C name, for people
+/// @param parameter as laid out in memory; empty for none
+public record Pkcs11Mechanism(String name, long type, ByteString parameter) {}

@@ -147,7 +147,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
                 take();
                 if (parser.hasInput() && phase != Phase.DISCARDING) {
                     // The array is the event loop's.
-                    setWaiting(Arrays.copyOfRange(octets, parser.position(), parser.limit()), 0);
+                    keepUnread(Arrays.copyOfRange(octets, parser.position(), parser.limit()), 0);
                 }
             } else {
                 wait(in);
@@ -168,10 +168,10 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         byte[] octets = new byte[before + in.readableBytes()];
         System.arraycopy(waiting, waitingFrom, octets, 0, before);
         in.readBytes(octets, before, in.readableBytes());
-        setWaiting(octets, 0);
+        keepUnread(octets, 0);
     }
 
-    private void setWaiting(byte[] octets, int from) {
+    private void keepUnread(byte[] octets, int from) {
         waiting = octets;
         waitingFrom = from;
         if (!hold()) {
@@ -225,7 +225,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
             waitingFrom = 0;
             take();
             if (parser.hasInput() && phase != Phase.DISCARDING) {
-                setWaiting(octets, parser.position());
+                keepUnread(octets, parser.position());
             } else {
                 // Less than before: never refused.
                 var _ = hold();

@@ -20,7 +20,7 @@ final class ResponseStatusReader {
     /// @return the responseStatus, or [#MALFORMED]
     static int status(byte[] bytes, int at, int length) {
         try {
-            DerReader reader = DerReader.lenient(bytes, at, length);
+            DerReader reader = DerReader.strict(bytes, at, length);
             int whole = reader.enter(DerTag.SEQUENCE, "OCSPResponse");
             reader.next(DerTag.ENUMERATED, "responseStatus");
             int status = reader.contentLength() == 1 ? reader.contentAt(0) : MALFORMED;

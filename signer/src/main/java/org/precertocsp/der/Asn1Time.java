@@ -8,14 +8,14 @@ import java.time.ZoneOffset;
 
 /// UTCTime and GeneralizedTime: `YYMMDDHHMMSSZ` and `YYYYMMDDHHMMSSZ`.
 ///
-/// RFC 5280 §4.1.2.5 allows exactly those, and no others are written. Certificates and CRLs in the
-/// field also leave the seconds out, add a fraction or give an offset such as `+0100`; since these
-/// say which instant they mean, [#parse] reads them too. A time without any zone does not, and is
-/// refused.
+/// RFC 5280 §4.1.2.5 allows exactly these forms, and only these are written. Certificates and CRLs
+/// in the field also omit the seconds, add a fraction or give an offset such as `+0100`; since
+/// these identify an instant, [#parse] accepts them too. A time without a zone does not, and is
+/// rejected.
 public final class Asn1Time {
     static final int GENERALIZED_TIME_LENGTH = 15;
 
-    /// No GeneralizedTime is so early.
+    /// No GeneralizedTime is this early.
     static final long NO_TIME = Long.MIN_VALUE;
 
     private static final int UTC_TIME_LENGTH = 13;
@@ -31,7 +31,10 @@ public final class Asn1Time {
         this.end = end;
     }
 
-    /// The time an element is.
+    /// The instant that an element states.
+    ///
+    /// @param tag of a UTCTime or a GeneralizedTime
+    /// @throws DateTimeException if the tag is of another kind, or the text is not a time
     ///
     /// @param tag of a UTCTime or a GeneralizedTime
     /// @throws DateTimeException if it is of another kind, or its text is no time
@@ -51,21 +54,21 @@ public final class Asn1Time {
     }
 
     /// @param length of the text inside the array, from `offset`
-    /// @throws DateTimeException if the text is no UTCTime; years 50 to 99 are 1950 to 1999
+    /// @throws DateTimeException if the text is not a UTCTime; years 50 to 99 are 1950 to 1999
     public static Instant utcTime(byte[] text, int offset, int length) {
         Asn1Time time = new Asn1Time(text, offset, offset + length);
         int year = time.digits(2);
         return time.rest(year < 50 ? 2000 + year : 1900 + year);
     }
 
-    /// @throws DateTimeException if the text is no GeneralizedTime
+    /// @throws DateTimeException if the text is not a GeneralizedTime
     public static Instant generalizedTime(byte[] text, int offset, int length) {
         Asn1Time time = new Asn1Time(text, offset, offset + length);
         return time.rest(time.digits(4));
     }
 
-    /// Seconds since 1970 of a GeneralizedTime in the one form DER has, [#GENERALIZED_TIME_LENGTH]
-    /// bytes; [#NO_TIME] if it is none. Makes no object.
+    /// Seconds since 1970 of a GeneralizedTime in the only form that DER allows,
+    /// [#GENERALIZED_TIME_LENGTH] bytes; [#NO_TIME] if it has another form. Allocates nothing.
     static long epochSecond(byte[] text, int at) {
         if (text[at + GENERALIZED_TIME_LENGTH - 1] != 'Z') {
             return NO_TIME;
@@ -98,9 +101,9 @@ public final class Asn1Time {
         return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1 : 10 * tens + ones;
     }
 
-    /// `YYYYMMDDHHMMSSZ`; a fraction of a second is cut off.
+    /// `YYYYMMDDHHMMSSZ`; a fraction of a second is truncated.
     ///
-    /// @throws IllegalArgumentException if the year has not four digits
+    /// @throws IllegalArgumentException if the year does not have four digits
     public static byte[] generalizedTime(Instant instant) {
         LocalDate date = date(instant);
         int year = date.getYear();
@@ -113,7 +116,7 @@ public final class Asn1Time {
         return text;
     }
 
-    /// `YYMMDDHHMMSSZ`; a fraction of a second is cut off.
+    /// `YYMMDDHHMMSSZ`; a fraction of a second is truncated.
     ///
     /// @throws IllegalArgumentException if the year is not in 1950 to 2049
     public static byte[] utcTime(Instant instant) {

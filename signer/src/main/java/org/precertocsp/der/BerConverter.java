@@ -3,10 +3,10 @@ package org.precertocsp.der;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
-/// Turns BER of indefinite lengths (X.690 §8.1.3.6), as some tools write around what is signed,
-/// into definite lengths. What had definite lengths throughout stays byte for byte as it is.
+/// Converts BER with indefinite lengths (X.690 §8.1.3.6), which some tools write around signed
+/// data, to definite lengths. Elements that have definite lengths throughout are copied unchanged.
 ///
-/// Held in memory, up to [#MAX_BYTES]: tools that write BER write small lists.
+/// Works in memory, up to [#MAX_BYTES]: tools that write BER write small lists.
 public final class BerConverter {
     public static final int MAX_BYTES = 16 << 20;
 
@@ -24,7 +24,7 @@ public final class BerConverter {
         this.next = start;
     }
 
-    /// The first element with definite lengths, followed by whatever follows it.
+    /// The first element with definite lengths, followed by the remaining input.
     ///
     /// @throws MalformedDerException if it is not BER either
     public static byte[] toDefinite(byte[] ber) throws MalformedDerException {
@@ -89,12 +89,12 @@ public final class BerConverter {
         };
     }
 
-    /// One part of a string that is sent in parts: its content.
+    /// The content of one segment of a string that is sent in segments.
     private byte[] segment(int tag, int depth) throws MalformedDerException {
         byte[] part = element(depth + 1);
         BerConverter inside = new BerConverter(part, 1);
         inside.length();
-        // Of a bit string the number of unused bits goes before the first part only.
+        // The number of unused bits of a bit string stands before the first segment only.
         int skipped = tag == BITS_IN_PARTS && part.length > inside.next ? 1 : 0;
         return Arrays.copyOfRange(part, inside.next + skipped, part.length);
     }

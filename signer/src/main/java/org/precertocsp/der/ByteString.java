@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
 
-/// An immutable octet string, compared by content; what a record holds where a bare array would
-/// lie.
+/// An immutable byte string, compared by content; records hold one instead of an array, whose
+/// `equals` compares identity.
 public final class ByteString implements Comparable<ByteString> {
     private static final HexFormat HEX = HexFormat.of();
 
@@ -28,7 +28,7 @@ public final class ByteString implements Comparable<ByteString> {
         return new ByteString(Arrays.copyOfRange(source, offset, offset + length));
     }
 
-    /// Takes over an array that nobody else has.
+    /// Takes ownership of an array that no other code references.
     static ByteString owning(byte[] octets) {
         return new ByteString(octets);
     }
@@ -48,7 +48,7 @@ public final class ByteString implements Comparable<ByteString> {
         return octets[index];
     }
 
-    /// A fresh copy; changing it changes nothing here.
+    /// A new copy; changing it does not change this object.
     public byte[] toArray() {
         return octets.clone();
     }
@@ -63,7 +63,7 @@ public final class ByteString implements Comparable<ByteString> {
         return Arrays.equals(octets, 0, octets.length, source, offset, offset + length);
     }
 
-    /// True if `source` holds exactly these bytes from `offset`; false also where it ends early.
+    /// True if `source` holds exactly these bytes from `offset`; false also if it ends before that.
     public boolean areAt(byte[] source, int offset) {
         return offset >= 0
                 && offset <= source.length - octets.length

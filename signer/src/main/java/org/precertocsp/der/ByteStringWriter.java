@@ -1,8 +1,8 @@
 package org.precertocsp.der;
 
-/// Fills bytes of a length known beforehand and hands them over without a copy. For one thread.
+/// Fills an array whose length is known in advance and returns it without a copy. For one thread.
 ///
-/// Once handed over, nothing more can be written: [ByteString] stay immutable.
+/// Nothing can be written after it was returned, so that a [ByteString] stays immutable.
 public final class ByteStringWriter {
     private static final byte[] HANDED_OVER = {};
 
@@ -15,7 +15,7 @@ public final class ByteStringWriter {
 
     /// Writes the lowest eight bits.
     ///
-    /// @throws IndexOutOfBoundsException beyond the length, as every method that writes
+    /// @throws IndexOutOfBoundsException beyond the length, as for every method that writes
     public void put(int octet) {
         octets[position] = (byte) octet;
         position++;
@@ -33,7 +33,8 @@ public final class ByteStringWriter {
 
     /// The bytes written.
     ///
-    /// @throws IllegalStateException if it is shorter than was promised, or handed over before
+    /// @throws IllegalStateException if fewer bytes were written than announced, or they were
+    ///   returned before
     public ByteString toOctets() {
         return ByteString.owning(toArray());
     }

@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// One element inside a larger array, which is shared and never changed: what is kept of a
-/// structure that is looked at more than once, such as the fields of a certificate.
+/// One element inside a larger array, which is shared and never changed. Used to keep a structure
+/// that is read more than once, such as the fields of a certificate.
 ///
-/// Hashes and signatures are over bytes as issued, so nothing here is decoded and encoded again.
+/// Hashes and signatures cover the bytes as issued, so nothing here is decoded and encoded again.
 public final class DerElement {
     private final boolean strict;
     private final byte[] source;
@@ -25,8 +25,8 @@ public final class DerElement {
         this.end = end;
     }
 
-    /// The element that fills the bytes from first to last; lengths may have more bytes than
-    /// needed, here and inside.
+    /// The element that fills the whole array; lengths may have more bytes than needed, here and
+    /// inside.
     public static DerElement of(ByteString der) throws MalformedDerException {
         DerElement element = first(der);
         if (element.end != der.length()) {
@@ -36,7 +36,7 @@ public final class DerElement {
         return element;
     }
 
-    /// The element that begins the bytes, whatever follows.
+    /// The element at the start of the bytes, whatever follows it.
     public static DerElement first(ByteString der) throws MalformedDerException {
         Optional<DerHeader> header = DerHeader.peek(der.toArray(), 0);
         if (header.isPresent() && header.get().end() > der.length()) {
@@ -65,7 +65,7 @@ public final class DerElement {
         return this;
     }
 
-    /// Where it begins in the array it was read from.
+    /// The offset of the element in the array it was read from.
     public int start() {
         return start;
     }
@@ -83,7 +83,7 @@ public final class DerElement {
         return Arrays.equals(source, content, end, expected, 0, expected.length);
     }
 
-    /// Whether it is a BOOLEAN other than FALSE.
+    /// Whether it is a BOOLEAN with a value other than FALSE.
     public boolean isTrue() {
         return is(DerTag.BOOLEAN) && contentLength() == 1 && contentAt(0) != 0;
     }
@@ -115,7 +115,7 @@ public final class DerElement {
         return new DerReader(strict, 0, source, content, end);
     }
 
-    /// The elements the content consists of, one level deep.
+    /// The elements that the content consists of, one level deep.
     public List<DerElement> children() throws MalformedDerException {
         List<DerElement> found = new ArrayList<>();
         for (DerReader reader = inside(); reader.hasMore(); ) {
@@ -125,7 +125,7 @@ public final class DerElement {
         return found;
     }
 
-    /// The single element the content consists of.
+    /// The only element that the content consists of.
     public DerElement onlyChild() throws MalformedDerException {
         DerReader reader = inside();
         reader.next();

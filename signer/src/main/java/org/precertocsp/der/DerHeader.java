@@ -3,13 +3,13 @@ package org.precertocsp.der;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// Tag and length of an element, whose content need not be at hand. Offsets count from the start of
-/// the input; ends are exclusive.
+/// Tag and length of an element whose content need not be available. Offsets count from the start
+/// of the input; ends are exclusive.
 ///
-/// @param start where the tag is
-/// @param content where the content begins
+/// @param start offset of the tag
+/// @param content offset of the first byte of content
 public record DerHeader(int tag, long start, long content, long end) {
-    /// The most bytes a tag and a length that [#peek] reads may have.
+    /// Maximum bytes of a tag and a length that [#peek] reads.
     public static final int MAX_BYTES = 6;
 
     private static final int INDEFINITE = 0x80;
@@ -18,9 +18,8 @@ public record DerHeader(int tag, long start, long content, long end) {
         return end - content;
     }
 
-    /// Reads the header that begins at `at`, if there is one: its content may reach beyond the end
-    /// of the bytes, which are only the beginning of something, and its length may have more bytes
-    /// than needed.
+    /// Reads the header at `at`, if there is one. The bytes are only the beginning of the input:
+    /// the content may reach beyond their end, and the length may have more bytes than needed.
     public static Optional<DerHeader> peek(byte[] head, int at) {
         if (at < 0 || at > head.length - 2) {
             return Optional.empty();
@@ -40,7 +39,7 @@ public record DerHeader(int tag, long start, long content, long end) {
         return Optional.of(new DerHeader(tag, at, content, content + length));
     }
 
-    /// Where the content of the element at `at` begins, if the bytes reach so far; its length may
+    /// The offset of the content of the element at `at`, if the bytes reach so far; its length may
     /// be anything, even indefinite.
     public static OptionalInt contentStart(byte[] head, int at) {
         if (at + 1 >= head.length) {

@@ -5,16 +5,16 @@ import java.util.Objects;
 
 /// Reads DER in a range of an array, one element after the other. For one thread.
 ///
-/// A reader has a *current element*, which [#next] moves on: its tag, and where its content lies in
-/// the array. Nested elements are read with [#inside], a second reader, or, where no object may be
-/// made, with [#enter] and [#leave] of the same one. Nothing is copied unless a method returns
-/// [ByteString] or an array.
+/// A reader has a *current element*, its tag and the position of its content in the array; [#next]
+/// moves to the next one. Nested elements are read with [#inside], a second reader, or, where
+/// nothing may be allocated, with [#enter] and [#leave] of the same reader. Nothing is copied
+/// unless a method returns [ByteString] or an array.
 ///
-/// Every element is checked to end inside what contains it before any of it is handed out, so that
-/// offsets of the current element are always inside the range. A failed [#next] leaves the reader
-/// where it was.
+/// Every element is checked to end inside its container before any of it is returned, so offsets of
+/// the current element are always inside the range. A failed [#next] leaves the reader at its
+/// position.
 public final class DerReader {
-    /// An element of an array has no longer length; a strict one has no more bytes either.
+    /// No element of an array has a longer length; a strict length has no more bytes either.
     private static final int MAX_LENGTH_BYTES = 4;
 
     private static final int INDEFINITE = 0x80;
@@ -64,7 +64,7 @@ public final class DerReader {
         return new DerReader(false, 0, source, offset, offset + length);
     }
 
-    /// Begins anew in another array, so that one reader serves one request after the other.
+    /// Starts again in another array, so that one reader serves consecutive requests.
     ///
     /// @throws IndexOutOfBoundsException if the range is not inside the array
     public void reset(byte[] newSource, int offset, int length) {
@@ -84,7 +84,7 @@ public final class DerReader {
         return source;
     }
 
-    /// Where the next element begins in the array.
+    /// The offset of the next element in the array.
     public int position() {
         return next;
     }
@@ -102,7 +102,7 @@ public final class DerReader {
         return nextTag() == wanted;
     }
 
-    /// Moves on to the next element.
+    /// Moves to the next element.
     public void next() throws MalformedDerException {
         int at = next;
         if (end - at < 2) {
@@ -153,9 +153,9 @@ public final class DerReader {
         return length;
     }
 
-    /// Moves on to the next element, which must have that tag.
+    /// Moves to the next element, which must have that tag.
     ///
-    /// @param what names it in the message
+    /// @param what its name in the message
     public void next(int wanted, String what) throws MalformedDerException {
         int found = nextTag();
         if (found != wanted) {
@@ -166,7 +166,7 @@ public final class DerReader {
         next();
     }
 
-    /// Moves on to the next element if it has that tag.
+    /// Moves to the next element if it has that tag.
     public boolean nextIf(int wanted) throws MalformedDerException {
         if (nextTag() != wanted) {
             return false;
@@ -190,15 +190,15 @@ public final class DerReader {
         }
     }
 
-    /// As [#next(int, String)] and [#enter()] at once.
+    /// As [#next(int, String)] followed by [#enter()].
     public int enter(int wanted, String what) throws MalformedDerException {
         next(wanted, what);
         return enter();
     }
 
-    /// Steps into the current element: reading ends where it ends, until [#leave].
+    /// Enters the current element: reading ends at its end, until [#leave].
     ///
-    /// @return what to hand to [#leave]
+    /// @return the argument for [#leave]
     public int enter() {
         int outer = end;
         end = contentEnd;
@@ -206,7 +206,7 @@ public final class DerReader {
         return outer;
     }
 
-    /// Steps out of an element that must have been read to its end.
+    /// Leaves an element that must have been read to its end.
     public void leave(int outer, String what) throws MalformedDerException {
         expectEnd(what);
         end = outer;
@@ -218,12 +218,12 @@ public final class DerReader {
         }
     }
 
-    /// Passes over all that is left.
+    /// Skips the remaining elements.
     public void skipRest() {
         next = end;
     }
 
-    /// All that is left, which is passed over.
+    /// The remaining bytes, which are skipped.
     public ByteString rest() {
         ByteString rest = ByteString.of(source, next, end - next);
         next = end;
@@ -236,12 +236,12 @@ public final class DerReader {
         return tag;
     }
 
-    /// Where its tag is in the array.
+    /// The offset of its tag in the array.
     public int start() {
         return start;
     }
 
-    /// Where its content begins in the array.
+    /// The offset of its content in the array.
     public int contentStart() {
         return content;
     }
@@ -252,7 +252,7 @@ public final class DerReader {
 
     /// A byte of the content, unsigned.
     ///
-    /// @throws IndexOutOfBoundsException if the content is not so long
+    /// @throws IndexOutOfBoundsException if the content is shorter
     public int contentAt(int index) {
         return source[content + Objects.checkIndex(index, contentEnd - content)] & 0xff;
     }
@@ -265,12 +265,12 @@ public final class DerReader {
         return expected.isAt(source, content, contentEnd - content);
     }
 
-    /// As [#encoded] would equal it, without a copy.
+    /// Compares with what [#encoded] would return, without a copy.
     public boolean encodedIs(ByteString expected) {
         return expected.isAt(source, start, contentEnd - start);
     }
 
-    /// A BOOLEAN's value; DER knows no other bytes than 0 and 255, but some write others.
+    /// A BOOLEAN's value; DER allows only the bytes 0 and 255, but some encoders write others.
     public boolean isTrue() {
         return tag == DerTag.BOOLEAN && contentEnd - content == 1 && source[content] != 0;
     }
@@ -288,7 +288,7 @@ public final class DerReader {
         return ByteString.of(source, start, contentEnd - start);
     }
 
-    /// The current element to keep; it shares the array.
+    /// The current element as an object; it shares the array.
     public DerElement element() {
         return new DerElement(strict, source, start, content, contentEnd);
     }
@@ -298,13 +298,13 @@ public final class DerReader {
         return new DerReader(strict, origin, source, content, contentEnd);
     }
 
-    /// As [#next(int, String)] and [#inside()] at once.
+    /// As [#next(int, String)] followed by [#inside()].
     public DerReader inside(int wanted, String what) throws MalformedDerException {
         next(wanted, what);
         return inside();
     }
 
-    /// Seconds since 1970 of a GeneralizedTime in the one form RFC 5280 §4.1.2.5.2 allows.
+    /// Seconds since 1970 of a GeneralizedTime in the only form RFC 5280 §4.1.2.5.2 allows.
     public long epochSecond() throws MalformedDerException {
         if (tag != DerTag.GENERALIZED_TIME
                 || contentEnd - content != Asn1Time.GENERALIZED_TIME_LENGTH) {
@@ -317,7 +317,7 @@ public final class DerReader {
         return second;
     }
 
-    /// A fault of the current element.
+    /// An exception for the current element.
     public MalformedDerException malformed(String problem) {
         return malformed(problem, start);
     }

@@ -7,10 +7,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/// Reads DER of any length front to back, holding one buffer. For one thread.
+/// Reads DER of any length front to back with one buffer. For one thread.
 ///
-/// Lengths may have more bytes than needed, as with [DerReader#lenient]. The caller says up to
-/// which offset an element may reach, since the reader keeps nothing of what contains it.
+/// Lengths may have more bytes than needed, as with [DerReader#lenient]. The caller passes the
+/// offset up to which an element may reach, since the reader does not track containers.
 public final class DerStreamReader implements Closeable {
     private static final int BUFFER = 1 << 16;
     private static final int INDEFINITE = 0x80;
@@ -28,7 +28,7 @@ public final class DerStreamReader implements Closeable {
         this.in = in;
     }
 
-    /// Offset of the byte that is read next.
+    /// Offset of the next byte to read.
     public long position() {
         return bufferStart + next;
     }
@@ -60,7 +60,7 @@ public final class DerStreamReader implements Closeable {
 
     /// As [#header], for an element that must have that tag.
     ///
-    /// @param what names it in the message
+    /// @param what its name in the message
     public DerHeader header(int tag, String what, long limit)
             throws MalformedDerException, IOException {
         if (position() >= limit) {
@@ -107,7 +107,7 @@ public final class DerStreamReader implements Closeable {
         return beginning(header, maxBytes);
     }
 
-    /// The content of the element whose header was read last, at most so much of it.
+    /// The content of the element whose header was read last, at most `maxBytes` of it.
     public byte[] beginning(DerHeader header, int maxBytes)
             throws MalformedDerException, IOException {
         byte[] content = new byte[(int) Math.min(header.length(), maxBytes)];
@@ -122,7 +122,7 @@ public final class DerStreamReader implements Closeable {
         return content;
     }
 
-    /// Passes over everything up to `offset`.
+    /// Skips everything up to `offset`.
     public void skipTo(long offset) throws MalformedDerException, IOException {
         while (position() < offset) {
             requireMore();
@@ -140,14 +140,14 @@ public final class DerStreamReader implements Closeable {
         }
     }
 
-    /// Passes over everything that is left.
+    /// Skips everything that is left.
     public void skipRest() throws IOException {
         do {
             next = filled;
         } while (fill());
     }
 
-    /// The next byte, whatever it is, or -1 at the end.
+    /// The next byte, or -1 at the end.
     public int read() throws IOException {
         return next < filled || fill() ? buffer[next++] & 0xff : -1;
     }
@@ -163,7 +163,7 @@ public final class DerStreamReader implements Closeable {
         }
     }
 
-    /// A packed file that ends early ends with an exception.
+    /// Decompressing a truncated file ends with an exception.
     private boolean fill() throws IOException {
         int count;
         try {

@@ -14,20 +14,20 @@ public final class DerTag {
     public static final int SEQUENCE = 0x30;
     public static final int SET = 0x31;
 
-    /// The bit that says that the content is elements.
+    /// The bit that marks content that consists of elements.
     public static final int CONSTRUCTED = 0x20;
 
-    /// The value of the low bits where the tag number takes further bytes.
+    /// The value of the low bits if the tag number takes further bytes.
     static final int SEVERAL_BYTES = 0x1f;
 
     private DerTag() {}
 
-    /// `[n]`, constructed: EXPLICIT, or IMPLICIT of something constructed.
+    /// `[n]`, constructed: EXPLICIT, or IMPLICIT of a constructed type.
     public static int context(int number) {
         return 0xa0 | number;
     }
 
-    /// `[n]`, primitive: IMPLICIT of something primitive.
+    /// `[n]`, primitive: IMPLICIT of a primitive type.
     public static int contextPrimitive(int number) {
         return 0x80 | number;
     }

@@ -4,22 +4,22 @@ import java.time.Instant;
 
 /// Encodes DER front to back into one array of the right size. For one thread.
 ///
-/// DER puts every length before its content, so the caller adds the lengths up first, with
-/// [#elementLength]. Where that is not worth the trouble, [#encode] makes one element at a time.
+/// DER puts every length before its content, so the caller adds up the lengths first, with
+/// [#elementLength]. Where speed does not matter, [#encode] builds one element at a time.
 public final class DerWriter {
-    /// Of a whole GeneralizedTime: tag, length, fourteen digits and Z.
+    /// Of a complete GeneralizedTime: tag, length, fourteen digits and Z.
     public static final int TIME_LENGTH = 2 + Asn1Time.GENERALIZED_TIME_LENGTH;
 
     private static final int LONG_FORM = 0x80;
 
     private final ByteStringWriter out;
 
-    /// @param length of everything that will be written
+    /// @param length of all bytes that will be written
     public DerWriter(int length) {
         this.out = new ByteStringWriter(length);
     }
 
-    /// The length of an element with so many bytes of content.
+    /// The length of an element with this many bytes of content.
     public static int elementLength(int contentLength) {
         return 1 + lengthBytes(contentLength) + contentLength;
     }
@@ -38,7 +38,7 @@ public final class DerWriter {
         return writer.toArray();
     }
 
-    /// Tag and length alone, for content that is written elsewhere.
+    /// Tag and length only, for content that is written elsewhere.
     public static byte[] encodeHeader(int tag, long contentLength) {
         DerWriter writer = new DerWriter(1 + lengthBytes(contentLength));
         writer.header(tag, contentLength);
@@ -74,9 +74,9 @@ public final class DerWriter {
         out.put(oneByte);
     }
 
-    /// GeneralizedTime of whole seconds in Z (RP-12); a fraction is cut off.
+    /// GeneralizedTime in whole seconds with Z (RP-12); a fraction is truncated.
     ///
-    /// @throws IllegalArgumentException if the year has not four digits
+    /// @throws IllegalArgumentException if the year does not have four digits
     public void time(Instant instant) {
         header(DerTag.GENERALIZED_TIME, Asn1Time.GENERALIZED_TIME_LENGTH);
         out.put(Asn1Time.generalizedTime(instant));

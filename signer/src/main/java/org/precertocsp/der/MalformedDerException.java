@@ -1,9 +1,9 @@
 package org.precertocsp.der;
 
-/// Bytes that are not the DER that belongs there.
+/// The input is not the DER that is expected at this position.
 ///
 /// Has no stack trace: it is thrown for hostile requests, which must not cost more than honest
-/// ones, and for single entries of lists with millions of them.
+/// ones, and for single entries of lists with millions of entries.
 public final class MalformedDerException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -12,12 +12,12 @@ public final class MalformedDerException extends Exception {
     private final String problem;
     private final long offset;
 
-    /// @param problem never the bytes themselves, which may be a secret
+    /// @param problem never includes the bytes, which may be a secret
     public MalformedDerException(String problem) {
         this(problem, NOWHERE);
     }
 
-    /// @param offset of the fault from the start of the whole input
+    /// @param offset of the error from the start of the whole input
     public MalformedDerException(String problem, long offset) {
         super(problem, null, false, false);
         this.problem = problem;

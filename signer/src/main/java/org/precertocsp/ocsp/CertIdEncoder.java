@@ -33,7 +33,7 @@ public final class CertIdEncoder {
         return out.toOctets();
     }
 
-    /// How many bytes [#write] writes.
+    /// The number of bytes that [#write] writes.
     public static int length(CertId id) {
         return elementLength(contentLength(id));
     }

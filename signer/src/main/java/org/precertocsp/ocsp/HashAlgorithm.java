@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.precertocsp.der.ByteString;
 
-/// The hashes a CertID may use (RFC 6960 §4.1.1, RFC 9919 §3.1.1); others are not answered (CI-10).
+/// The hashes a CertID may use (RFC 6960 §4.1.1, RFC 9919 §3.1.1); others are rejected (CI-10).
 public enum HashAlgorithm {
     SHA1("SHA-1", "1.3.14.3.2.26", "06052b0e03021a", 20),
     SHA256("SHA-256", "2.16.840.1.101.3.4.2.1", "0609608648016503040201", 32),
@@ -26,7 +26,7 @@ public enum HashAlgorithm {
         this.length = length;
     }
 
-    /// The algorithm of a dotted object identifier; empty where we do not serve it.
+    /// The algorithm of a dotted object identifier; empty if it is not supported.
     public static Optional<HashAlgorithm> ofOid(String oid) {
         for (HashAlgorithm algorithm : values()) {
             if (algorithm.oid.equals(oid)) {
@@ -40,7 +40,7 @@ public enum HashAlgorithm {
         return jcaName;
     }
 
-    /// Its name in metrics and traces, as `sha256`.
+    /// Its name in metrics and traces, such as `sha256`.
     public String word() {
         return word;
     }

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.precertocsp.der.ByteString;
 
-/// One key of one CA name: what a CertID names, and what a serial belongs to.
+/// One key of one CA name: a CertID identifies it, and a serial belongs to it.
 ///
 /// Key rollover makes several of these under one name; cross-certificates share one (trap 15, 16).
 public final class IssuerKey {
@@ -12,7 +12,7 @@ public final class IssuerKey {
     private record Hashes(ByteString name, ByteString key) {}
 
     private final Map<HashAlgorithm, Hashes> hashes = new EnumMap<>(HashAlgorithm.class);
-    // Asked for with every serial.
+    // Needed for every serial.
     private final int hash;
 
     private IssuerKey(ByteString nameDer, ByteString publicKeyBits) {

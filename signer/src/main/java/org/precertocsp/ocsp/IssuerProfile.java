@@ -5,18 +5,19 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// The requirements of one certificate ecosystem on an issuer's answers, keys and revocation data.
-/// Rules differ only through this record.
+/// The requirements of one certificate ecosystem on an issuer's responses, keys and revocation
+/// data. Rules differ only through this record.
 ///
 /// @param minValidity shortest nextUpdate − thisUpdate (TF-02)
-/// @param maxValidity longest, one second under the rule since intervals are inclusive (TF-01)
-/// @param defaultValidity where the configuration names none
+/// @param maxValidity longest; one second below the limit, since the rule counts intervals
+///   inclusively (TF-01)
+/// @param defaultValidity used if the configuration sets none
 /// @param retentionPastExpiry how long revocations outlive the certificate; present makes answers
 ///   carry archiveCutoff (RP-15)
-/// @param allowedReasons accepted in revocation data and shown in answers (CR-08, SA-10, SA-14)
+/// @param allowedReasons accepted in revocation data and shown in responses (CR-08, SA-10, SA-14)
 /// @param openKeySet true admits Ed25519 and ML-DSA beside RSA and NIST curves (RP-19)
-/// @param strict true makes the credential lint and the CRL rules refuse what Baseline Requirements
-///   forbid; false lets a private PKI be its own judge where RFC 5280 and RFC 6960 allow it
+/// @param strict true makes the credential check and the CRL rules reject what Baseline
+///   Requirements forbid; false leaves to a private PKI what RFC 5280 and RFC 6960 allow
 /// @param locallyTrustedSigner true allows a signer no issuing CA certified (RFC 6960 §4.2.2.2)
 /// @param datesFollowCompromise true makes invalidityDate equal revocationDate (CR-14)
 public record IssuerProfile(
@@ -72,7 +73,7 @@ public record IssuerProfile(
                     false,
                     true);
 
-    /// S/MIME Baseline Requirements; holds only where a Legacy or Multipurpose issuer allows them.
+    /// S/MIME Baseline Requirements; applies only if a Legacy or Multipurpose issuer allows them.
     public static final IssuerProfile SMIME =
             new IssuerProfile(
                     "smime",
@@ -86,7 +87,7 @@ public record IssuerProfile(
                     false,
                     false);
 
-    /// A PKI with its own rules, inside what RFC 5280 and RFC 6960 allow.
+    /// A PKI with its own rules, within RFC 5280 and RFC 6960.
     public static final IssuerProfile PRIVATE =
             new IssuerProfile(
                     "private",
@@ -104,7 +105,7 @@ public record IssuerProfile(
         allowedReasons = Set.copyOf(allowedReasons);
     }
 
-    /// The profile a configuration names; empty if there is none of that name.
+    /// The profile with this configuration name; empty if there is none.
     public static Optional<IssuerProfile> named(String name) {
         for (IssuerProfile profile : Set.of(TLS, CODE_SIGNING, SMIME, PRIVATE)) {
             if (profile.name.equals(name)) {

@@ -17,7 +17,7 @@ public record Nonce(ByteString value) {
     }
 
     /// True for 16 to 32 bytes, the lengths every responder must accept (NO-02) and the only ones
-    /// ours repeats (NO-03).
+    /// that our responses repeat (NO-03).
     public boolean isEchoable() {
         return value.length() >= 16 && value.length() <= 32;
     }

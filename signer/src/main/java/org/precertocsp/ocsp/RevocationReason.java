@@ -21,7 +21,7 @@ public enum RevocationReason {
 
     private static final int LAST_CODE = 10;
 
-    // A CRL asks a million times.
+    // Reading a CRL calls this a million times.
     private static final List<Optional<RevocationReason>> BY_CODE =
             IntStream.rangeClosed(0, LAST_CODE)
                     .mapToObj(
@@ -44,7 +44,7 @@ public enum RevocationReason {
         return code >= 0 && code < BY_CODE.size() ? BY_CODE.get(code) : Optional.empty();
     }
 
-    /// Reads a name as RFC 5280 or OpenSSL writes it, in any case, or the number.
+    /// Parses a name as RFC 5280 or OpenSSL writes it, in any case, or the number.
     public static Optional<RevocationReason> ofText(String text) {
         String wanted = text.strip().toLowerCase(Locale.ROOT);
         for (RevocationReason reason : values()) {

@@ -55,14 +55,14 @@ public final class Serial implements Comparable<Serial> {
         return plain.length > 0 ? ofDerContent(plain) : ofWrittenHex(text);
     }
 
-    /// The usual form, an even number of digits and nothing else, ten times as fast: feeds have
-    /// millions of them. Empty for any other.
+    /// Parses the usual form, an even number of digits and nothing else, ten times as fast: feeds
+    /// have millions of them. Empty for any other form.
     private static byte[] plainHex(String text) {
         int length = text.length();
         if (length == 0 || length > 2 * MAX_OCTETS || length % 2 != 0) {
             return NO_OCTETS;
         }
-        // A zero byte goes before a number whose first bit would be taken for its sign.
+        // A zero byte precedes a number whose first bit would be read as its sign.
         int sign = Character.digit(text.charAt(0), 16) >= 8 ? 1 : 0;
         byte[] octets = new byte[sign + length / 2];
         for (int i = 0; i < length; i += 2) {

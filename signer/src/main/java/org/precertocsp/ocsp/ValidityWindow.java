@@ -6,8 +6,8 @@ import java.time.temporal.ChronoUnit;
 
 /// The validity of a response: whole seconds UTC (RFC 9919 §3.2.4); nextUpdate is exclusive.
 ///
-/// @param thisUpdate latest time at which the status was known to be right
-/// @param nextUpdate when newer information will be there at the latest; always present (RP-11)
+/// @param thisUpdate latest time at which the status was known to be correct
+/// @param nextUpdate when newer information will be available at the latest; always present (RP-11)
 public record ValidityWindow(Instant thisUpdate, Instant nextUpdate) {
     /// @throws IllegalArgumentException if a time has a fraction, or the window is empty
     public ValidityWindow {
@@ -20,7 +20,7 @@ public record ValidityWindow(Instant thisUpdate, Instant nextUpdate) {
         }
     }
 
-    /// The window that opens in the current second and lasts `validity`.
+    /// The window that begins in the current second and lasts `validity`.
     public static ValidityWindow from(Instant now, Duration validity) {
         Instant thisUpdate = now.truncatedTo(ChronoUnit.SECONDS);
         return new ValidityWindow(

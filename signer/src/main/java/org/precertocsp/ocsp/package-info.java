@@ -1,12 +1,13 @@
 /// The vocabulary of OCSP (RFC 6960) as values: immutable, compared by content, free of I/O.
 ///
-/// [CertId] is what a client asks about, [IssuerKey] and [Serial] are what it resolves to,
-/// [CertStatus] is what is answered, and [ValidityWindow] for how long. [IssuerProfile] is data,
-/// not code: everything in which the rules for TLS, code signing, S/MIME and private CAs differ.
+/// Start at [CertId], which identifies a certificate in a request. It is resolved to an [IssuerKey]
+/// and a [Serial]; the response states a [CertStatus] for a [ValidityWindow]. [IssuerProfile] is
+/// data, not code: everything in which the rules for TLS, code signing, S/MIME and private CAs
+/// differ.
 ///
-/// A serial is kept as the content bytes of its INTEGER, and a name as it stands in the
-/// certificate: clients hash and compare bytes, so two encodings of one value are two different
-/// things here.
+/// The hard idea is that bytes are kept as issued. A serial is the content bytes of its INTEGER,
+/// and a name is kept as it stands in the certificate: clients hash and compare bytes, so two
+/// encodings of one value are two different values here.
 @NullMarked
 package org.precertocsp.ocsp;
 

@@ -7,13 +7,13 @@ import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.signer.key.SigningKey;
 import org.precertocsp.signer.key.SigningKeyException;
 
-/// Builds responses as Bouncy Castle encodes them and has the credential's key sign them.
+/// Builds responses in Bouncy Castle's encoding and signs them with the credential's key.
 /// Thread-safe as far as the key is.
 ///
-/// The answer to one CertID without a nonce, which is nearly all that is asked, is put together by
-/// [ResponseTemplate]; every other by Bouncy Castle from objects.
+/// [ResponseTemplate] assembles the response for one CertID without a nonce, which covers nearly
+/// all requests; Bouncy Castle builds all others from objects.
 ///
-/// Knows no limit of time or number: [BoundedSigner] sets them.
+/// Does not limit time or concurrency: [BoundedSigner] does.
 public final class BouncyCastleSigner implements ResponseSigner {
     private final SigningKey key;
     private final SignatureCheck check;
@@ -27,7 +27,7 @@ public final class BouncyCastleSigner implements ResponseSigner {
         this(credential, SigningJournal.NONE);
     }
 
-    /// @param credential one that [CredentialLint] found no error in
+    /// @param credential one without errors from [CredentialLint]
     public BouncyCastleSigner(ResponderCredential credential, SigningJournal journal) {
         this.key = credential.key();
         this.check = new SignatureCheck(credential);
@@ -71,8 +71,7 @@ public final class BouncyCastleSigner implements ResponseSigner {
         return key.mayHang();
     }
 
-    /// Nothing that does not verify comes out of here (invariant 9), to be journalled, sent or
-    /// kept.
+    /// Returns only signatures that verify (invariant 9), to be recorded, sent or stored.
     private byte[] signature(byte[] message) throws SignerUnavailableException {
         byte[] signature = made(message);
         if (!check.passes(message, signature)) {
@@ -88,7 +87,7 @@ public final class BouncyCastleSigner implements ResponseSigner {
 
     private byte[] made(byte[] message) throws SignerUnavailableException {
         try {
-            // The key gets a copy: what is verified and sent are the bytes that were checked.
+            // The key receives a copy: the bytes verified and sent are those that were checked.
             byte[] signature = key.sign(message.clone());
             if (signature.length == 0) {
                 throw failed(key.description() + " returned an empty signature", null);
@@ -97,7 +96,7 @@ public final class BouncyCastleSigner implements ResponseSigner {
         } catch (SigningKeyException e) {
             throw failed(String.valueOf(e.getMessage()), e);
         } catch (RuntimeException | LinkageError | AssertionError e) {
-            // Providers of tokens report lost ones as unchecked ProviderExceptions.
+            // Token providers report a lost token as an unchecked ProviderException.
             throw failed(key.description() + ": " + e, e);
         }
     }

@@ -19,7 +19,7 @@ import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 
-/// The words of OCSP as Bouncy Castle's ASN.1.
+/// Converts OCSP values to Bouncy Castle's ASN.1 types.
 final class BouncyCastleTypes {
     // RFC 6960 §4.2.1: CertStatus ::= CHOICE { good [0], revoked [1], unknown [2] }
     static final int GOOD = 0;
@@ -53,7 +53,7 @@ final class BouncyCastleTypes {
         };
     }
 
-    /// GeneralizedTime of whole seconds in Z (RP-12); a fraction is cut off.
+    /// GeneralizedTime in whole seconds with Z (RP-12); a fraction is truncated.
     static ASN1GeneralizedTime time(Instant instant) {
         return new DERGeneralizedTime(Asn1Time.generalizedTime(instant));
     }

@@ -19,15 +19,16 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.signer.BoundedSigner.CircuitBreaker.Admission;
 import org.precertocsp.signer.SignerUnavailableException.Cause;
 
-/// Keeps a signer inside its limits: signatures at once, requests waiting, time, and failures in a
-/// row. Thread-safe.
+/// Limits a signer: concurrent signatures, waiting requests, time, and consecutive failures.
+/// Thread-safe.
 ///
-/// Signs for clients who wait; [#urgent], [#background] and [#singleUse] sign in the lanes before
-/// and after them.
+/// This object signs for waiting clients; [#urgent] signs with higher priority, [#background] and
+/// [#singleUse] with lower.
 ///
-/// What may hang signs on threads of its own. A caller leaves at its deadline; the call it leaves
-/// behind keeps its place until the token lets go, so that no more than the allowed number ever
-/// run. What just computes signs on the caller's thread: handing it over and back would take as
+/// Calls that may hang run on separate threads. A caller returns at its deadline; the call it
+/// abandons keeps its permit until the token returns, so that never more than the allowed number
+/// run. Calls that only compute run on the caller's thread: switching threads would take as long as
+/// signing.
 /// long as signing.
 public final class BoundedSigner implements ResponseSigner, AutoCloseable {
     private final ResponseSigner inner;
@@ -61,24 +62,24 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
         return sign(SigningPriority.LIVE, content);
     }
 
-    /// Signs what a revocation changed, before all others; as many wait for it as for the rest.
+    /// Signs after revocations, before all others; as many may wait as for the rest.
     public ResponseSigner urgent() {
         return content -> sign(SigningPriority.REVOCATION, content);
     }
 
-    /// Signs what nobody waits for yet. Blocks until a place is free that no other lane needs; the
-    /// timeout begins there, and the content's arrival does not count.
+    /// Signs ahead of requests. Blocks until a permit is free that no other priority needs; the
+    /// timeout begins then, and the content's arrival is ignored.
     public ResponseSigner background() {
         return content -> sign(SigningPriority.RENEWAL, content);
     }
 
-    /// Signs answers that no other request can share, after all others and not more of them per
-    /// second than configured.
+    /// Signs responses that no other request can share, after all others and at most as many per
+    /// second as configured.
     public ResponseSigner singleUse() {
         return content -> sign(SigningPriority.SINGLE_USE, content);
     }
 
-    /// How many calls of [#singleUse] block at once, at most; others are refused without waiting.
+    /// Maximum concurrent calls of [#singleUse] that block; others are rejected without waiting.
     public static int mostSingleUse(SigningConfig config) {
         return PrioritySemaphore.mostSingleUse(config.maxInFlight(), config.maxWaiters());
     }
@@ -103,7 +104,7 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
                 lanes);
     }
 
-    /// Refuses from now on; signatures under way still reach their callers. Does not wait for them.
+    /// Rejects new calls; signatures in progress still reach their callers. Does not wait for them.
     @Override
     public void close() {
         places.close();
@@ -150,7 +151,7 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
         return inner.mayHang() ? await(job) : signInPlace(job);
     }
 
-    /// Never longer than the timeout, even where the clock was set back since the arrival.
+    /// Never longer than the timeout, even if the clock was set back since the arrival.
     private long untilDeadline(Instant arrival) {
         Duration left = Duration.between(clock.instant(), arrival).plus(config.timeout());
         return (left.compareTo(config.timeout()) > 0 ? config.timeout() : left).toNanos();
@@ -173,7 +174,7 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
         }
     }
 
-    /// So many a second, a second's worth of them at once. Thread-safe.
+    /// Limits to a rate per second, with bursts of one second's worth. Thread-safe.
     private static final class RateLimit {
         private static final long BURST = Duration.ofSeconds(1).toNanos();
 
@@ -198,12 +199,12 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
         }
     }
 
-    /// A signature that has its place, and gives it back.
+    /// A signature that holds a permit, and releases it.
     private record Job(SigningPriority lane, ResponseContent content, long deadline) {}
 
-    /// Tells the breaker before the place is free, so that the next in line knows. Only what the
-    /// key did in time counts: a late success closes no breaker, since a key that slow is of no
-    /// use, and a late failure was reported already by the caller that gave up.
+    /// Updates the circuit breaker before the permit is released, so that the next caller sees the
+    /// result. Only results in time count: a late success does not close the breaker, since a key
+    /// that slow is unusable, and a late failure was already reported by the caller that timed out.
     private SignedResponse signInPlace(Job job) throws SignerUnavailableException {
         try {
             SignedResponse response = inner.sign(job.content());
@@ -269,7 +270,7 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
     }
 
     /// Threads for calls that may hang: platform threads, since a token's driver is native code
-    /// that cannot be interrupted. Thread-safe. None is made before the first call.
+    /// that cannot be interrupted. Thread-safe. No thread is created before the first call.
     static final class SigningThreads implements AutoCloseable {
         private final ExecutorService threads;
 
@@ -279,12 +280,12 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
                             number, Thread.ofPlatform().daemon().name("signing-", 1).factory());
         }
 
-        /// Calls on another thread and waits until the deadline. A defect of the program is thrown
-        /// on as it is.
+        /// Calls on another thread and waits until the deadline. Errors of the program are rethrown
+        /// unchanged.
         ///
         /// @param deadline as [System#nanoTime]
-        /// @throws RejectedExecutionException after [#close]; the call was not begun
-        /// @throws TimeoutException the call goes on, and nobody learns of its end
+        /// @throws RejectedExecutionException after [#close]; the call was not started
+        /// @throws TimeoutException the call continues, and its result is discarded
         SignedResponse call(Callable<SignedResponse> signing, long deadline)
                 throws SignerUnavailableException, TimeoutException, InterruptedException {
             try {
@@ -301,17 +302,17 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
             }
         }
 
-        /// Does not wait for calls under way.
+        /// Does not wait for calls in progress.
         @Override
         public void close() {
             threads.shutdown();
         }
     }
 
-    /// Spares callers and token the wait for a key that keeps failing. Thread-safe.
+    /// A circuit breaker that keeps callers from waiting for a key that keeps failing. Thread-safe.
     ///
-    /// Opens after so many failures in a row; then lets one probe through per pause, until a
-    /// success closes it. While nothing fails, it takes no lock.
+    /// Opens after the configured number of consecutive failures; then admits one probe per pause,
+    /// until a success closes it. While nothing fails, it takes no lock.
     static final class CircuitBreaker {
         enum Admission {
             FREE,
@@ -340,7 +341,7 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
             if (next == null) {
                 return Admission.FREE;
             }
-            // A clock set back must not keep probes away longer than one pause.
+            // A clock that was set back must not delay probes longer than one pause.
             boolean due = !now.isBefore(next) || next.isAfter(now.plus(pause));
             if (due) {
                 nextProbe = now.plus(pause);

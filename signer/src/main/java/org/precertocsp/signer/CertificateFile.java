@@ -12,14 +12,14 @@ import org.bouncycastle.util.io.pem.PemReader;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.der.DerTag;
 
-/// Reads files of certificates, PEM among whatever text, or DER.
+/// Reads files of certificates: PEM, with any text around it, or DER.
 public final class CertificateFile {
-    /// Far above any chain, so that a wrong path to something huge is no danger.
+    /// Far above any chain; limits the damage of a wrong path to a huge file.
     public static final int MAX_BYTES = 1 << 20;
 
     private CertificateFile() {}
 
-    /// The file's first certificate, the one such a file is about; its chain may follow it.
+    /// The first certificate in the file, which it is about; its chain may follow.
     ///
     /// @throws InvalidCertificateException as [#readAll]
     public static IssuerCertificate readFirst(Path file) throws InvalidCertificateException {
@@ -27,7 +27,7 @@ public final class CertificateFile {
     }
 
     /// @return DER of each certificate, at least one
-    /// @throws InvalidCertificateException if the file cannot be read, or holds none
+    /// @throws InvalidCertificateException if the file cannot be read, or contains none
     public static List<ByteString> readAll(Path file) throws InvalidCertificateException {
         try {
             if (Files.size(file) > MAX_BYTES) {

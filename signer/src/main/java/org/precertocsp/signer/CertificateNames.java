@@ -10,7 +10,7 @@ import org.precertocsp.der.MalformedDerException;
 /// Bouncy Castle sorts the values of a multi-valued RDN when it encodes a parsed name again; a CA
 /// name written in another order would then hash to something no client sends (CI-01).
 record CertificateNames(ByteString issuer, ByteString subject) {
-    /// @throws MalformedDerException if it is no certificate
+    /// @throws MalformedDerException if it is not a certificate
     static CertificateNames in(ByteString certificate) throws MalformedDerException {
         DerReader tbs =
                 DerReader.lenient(certificate.toArray())

@@ -22,18 +22,18 @@ import org.precertocsp.signer.key.SignatureVerifier;
 import org.precertocsp.signer.key.SigningKey;
 import org.precertocsp.signer.key.SigningKeyException;
 
-/// A PKCS#10 request (RFC 2986) for the certificate of a responder: it asks for the extensions such
-/// a certificate has (RC-03 to RC-06), which the CA may grant or not.
+/// A PKCS#10 request (RFC 2986) for a responder certificate: it requests the extensions that such a
+/// certificate has (RC-03 to RC-06), which the CA may grant or not.
 public final class CertificateSigningRequest {
     private CertificateSigningRequest() {}
 
-    /// Has the key sign the request, and verifies it with the key's public half. Blocks while a
-    /// token is busy.
+    /// Signs the request with the key, and verifies it with the public key. Blocks while a token is
+    /// busy.
     ///
     /// @param subject as people write it, in the order it is encoded: `C=AT,O=Example,CN=OCSP 2027`
     /// @return DER
-    /// @throws SigningKeyException the key does not sign
-    /// @throws IllegalArgumentException if the subject is no distinguished name
+    /// @throws SigningKeyException if the key does not sign
+    /// @throws IllegalArgumentException if the subject is not a distinguished name
     public static ByteString of(SigningKey key, String subject) throws SigningKeyException {
         try {
             X500Name name = new X500Name(subject);

@@ -1,13 +1,13 @@
 package org.precertocsp.signer;
 
-/// Something wrong with a credential.
+/// A problem of a credential.
 ///
 /// @param rule its number in the requirement list, such as `RC-03`
-/// @param fault what is wrong, with the value found
-/// @param remedy what to do about it
+/// @param fault the problem, with the value found
+/// @param remedy how to fix it
 public record CredentialFinding(Severity severity, String rule, String fault, String remedy) {
     public enum Severity {
-        /// Start and reload are refused.
+        /// The credential is rejected at start and reload.
         ERROR,
         WARNING
     }
@@ -16,7 +16,7 @@ public record CredentialFinding(Severity severity, String rule, String fault, St
         return severity == Severity.ERROR;
     }
 
-    /// One line for people: `RC-03: … — remedy`.
+    /// One line of text: `RC-03: … — remedy`.
     @Override
     public String toString() {
         return rule + ": " + fault + " — " + remedy;

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.precertocsp.signer.CredentialFinding.Severity;
 
-/// Collects what a lint finds. Not thread-safe.
+/// Collects the findings of a check. Not thread-safe.
 final class CredentialFindings {
     private final boolean strict;
     private final List<CredentialFinding> found = new ArrayList<>();
 
-    /// @param strict whether what only Baseline Requirements forbid is an error
+    /// @param strict whether a violation of Baseline Requirements alone is an error
     CredentialFindings(boolean strict) {
         this.strict = strict;
     }
@@ -18,7 +18,7 @@ final class CredentialFindings {
         return strict;
     }
 
-    /// Wrong under every profile.
+    /// An error under every profile.
     void error(String rule, String fault, String remedy) {
         found.add(new CredentialFinding(Severity.ERROR, rule, fault, remedy));
     }

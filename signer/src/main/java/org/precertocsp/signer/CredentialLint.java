@@ -12,13 +12,13 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.signer.key.SigningKey;
 
-/// Judges a credential by its issuer's profile before it may sign: RC-01 to RC-12, the key set
-/// (RP-19), and the time it has left (TF-09). Reports everything it finds at once.
+/// Checks a credential against its issuer's profile before it may sign: RC-01 to RC-12, the
+/// permitted keys (RP-19), and the remaining validity (TF-09). Reports all findings at once.
 public final class CredentialLint {
-    /// The parts of a future credential, as far as they could be read.
+    /// The parts of a credential to be checked, as far as they could be read.
     ///
-    /// @param direct whether the CA's own key is to sign; false with no delegate means that its
-    ///   certificate could not be read
+    /// @param direct whether the CA's own key is to sign; false without a delegate means that the
+    ///   delegate's certificate could not be read
     public record Candidate(
             List<IssuerCertificate> issuers,
             boolean direct,
@@ -28,7 +28,7 @@ public final class CredentialLint {
 
     private CredentialLint() {}
 
-    /// Errors forbid the credential; warnings do not. Touches no key.
+    /// Errors forbid the credential; warnings do not. Does not use the key.
     public static List<CredentialFinding> examine(ResponderCredential credential, Instant now) {
         return examine(
                 new Candidate(
@@ -40,7 +40,7 @@ public final class CredentialLint {
                 now);
     }
 
-    /// As above, for what may not be able to sign: a judge of other responders has no key.
+    /// As above, without a key: a check of another responder has none.
     public static List<CredentialFinding> examine(Candidate candidate, Instant now) {
         CredentialFindings findings = new CredentialFindings(candidate.profile().strict());
         new IssuerRules(candidate, findings).examine(now);
@@ -52,8 +52,8 @@ public final class CredentialLint {
         return findings.list();
     }
 
-    /// Warns of certificates that end within that time, so that they are renewed before answers
-    /// stop (TF-09).
+    /// Warns of certificates that expire within that time, so that they are renewed before
+    /// responses stop (TF-09).
     public static List<CredentialFinding> endings(
             ResponderCredential credential, Duration warnBefore, Instant now) {
         CredentialFindings findings = new CredentialFindings(false);
@@ -161,8 +161,8 @@ public final class CredentialLint {
             }
         }
 
-        /// RFC 5280 §4.2.1.3 asks for the bit wherever keyUsage is present, Baseline Requirements
-        /// always.
+        /// RFC 5280 §4.2.1.3 requires the bit if keyUsage is present, Baseline Requirements require
+        /// it always.
         private void maySignResponses(IssuerCertificate issuer) {
             boolean unrestricted = !findings.isStrict() && !issuer.hasKeyUsage();
             if (!issuer.allows(KeyUsage.digitalSignature) && !unrestricted) {

@@ -4,7 +4,7 @@ import java.util.List;
 
 /// The result of reading a credential.
 public sealed interface CredentialLoadResult {
-    /// All that is to be said of it, errors and warnings together.
+    /// All findings, errors and warnings together.
     List<CredentialFinding> findings();
 
     /// @param findings warnings only

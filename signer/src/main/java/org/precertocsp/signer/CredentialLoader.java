@@ -12,7 +12,7 @@ import org.precertocsp.signer.key.SecretSource;
 import org.precertocsp.signer.key.SigningKey;
 import org.precertocsp.signer.key.SigningKeyException;
 
-/// Reads an issuer's credential from where the configuration says, as often as asked.
+/// Reads an issuer's credential from the configured source, each time it is called.
 public final class CredentialLoader {
     private final List<IssuerCertificate> issuers;
     private final IssuerProfile profile;
@@ -34,7 +34,7 @@ public final class CredentialLoader {
         this.clock = clock;
     }
 
-    /// Where the credential comes from, from now on.
+    /// Sets the source of the credential for later loads.
     public void use(CredentialSource changed) {
         source = changed;
     }
@@ -43,8 +43,8 @@ public final class CredentialLoader {
         return source;
     }
 
-    /// Opens the key, reads and judges the certificate, and tries both with a signature. Everything
-    /// wrong is reported together; a refused credential's key is closed again.
+    /// Opens the key, reads and checks the certificate, and tries both with a signature. Reports
+    /// all problems together; the key of a rejected credential is closed again.
     public CredentialLoadResult load() {
         CredentialSource from = source;
         CredentialFindings findings = new CredentialFindings(profile.strict());
@@ -64,13 +64,13 @@ public final class CredentialLoader {
         return prove(new ResponderCredential(issuers, delegate, key.get(), profile), all);
     }
 
-    /// Warnings of certificates that end soon, as of now.
+    /// Current warnings of certificates that expire soon.
     public List<CredentialFinding> endings(ResponderCredential credential) {
         return CredentialLint.endings(credential, source.warnBefore(), clock.instant());
     }
 
-    /// The files whose change calls for loading again; those of passphrases and PINs, too, so that
-    /// a wrong one is mended without a restart.
+    /// The files whose change requires a reload; includes those of passphrases and PINs, so that a
+    /// wrong one is corrected without a restart.
     public List<Path> files() {
         List<Path> files = new ArrayList<>();
         source.certificate().ifPresent(files::add);
@@ -121,8 +121,8 @@ public final class CredentialLoader {
         }
     }
 
-    /// The certified public key, for a token that hides its own. A certificate that cannot be read
-    /// is reported for itself.
+    /// The certified public key, for a token that does not reveal its own. A certificate that
+    /// cannot be read is reported separately.
     private Optional<PublicKey> certifiedKey(
             boolean direct, Optional<DelegateCertificate> delegate) {
         try {

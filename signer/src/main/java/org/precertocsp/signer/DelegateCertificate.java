@@ -9,10 +9,10 @@ import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.der.MalformedDerException;
 
-/// The certificate of a responder that signs in its CA's place (RFC 6960 §2.6); it travels in every
-/// response (RP-09).
+/// The certificate of a responder that signs on behalf of its CA (RFC 6960 §2.6); every response
+/// includes it (RP-09).
 ///
-/// Equality is that of the certificate's bytes.
+/// Equality compares the certificate's bytes.
 public final class DelegateCertificate {
     private final ByteString der;
     private final X509CertificateHolder holder;
@@ -26,7 +26,7 @@ public final class DelegateCertificate {
     }
 
     /// @param der one DER certificate
-    /// @throws InvalidCertificateException if it is no X.509 certificate
+    /// @throws InvalidCertificateException if it is not an X.509 certificate
     public static DelegateCertificate parse(ByteString der) throws InvalidCertificateException {
         try {
             return new DelegateCertificate(der, new X509CertificateHolder(der.toArray()));
@@ -40,7 +40,7 @@ public final class DelegateCertificate {
         return der;
     }
 
-    /// The subject as people read it.
+    /// The subject in readable form.
     public String subject() {
         return holder.getSubject().toString();
     }
@@ -58,7 +58,7 @@ public final class DelegateCertificate {
         return holder.getNotAfter().toInstant();
     }
 
-    /// True if the issuer's key made the signature on this certificate. Names are not compared.
+    /// True if the issuer's key signed this certificate. Names are not compared.
     public boolean isSignedBy(IssuerCertificate issuer) {
         try {
             return holder.isSignatureValid(
@@ -66,7 +66,7 @@ public final class DelegateCertificate {
                             .setProvider(IssuerCertificate.PROVIDER)
                             .build(issuer.publicKey()));
         } catch (CertException | OperatorCreationException | IllegalArgumentException e) {
-            // Another kind of key than the signature's: then it is not this key's signature.
+            // The key is of another kind than the signature, so it did not make it.
             return false;
         }
     }

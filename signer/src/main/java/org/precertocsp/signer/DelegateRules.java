@@ -82,7 +82,7 @@ final class DelegateRules {
         }
     }
 
-    /// With the right name it is a sister key of the CA, mostly after a rollover.
+    /// With the correct name it is another key of the CA, usually after a rollover.
     private void notSigned(IssuerCertificate issuer) {
         if (isNamed(issuer)) {
             findings.error(
@@ -141,7 +141,8 @@ final class DelegateRules {
         }
     }
 
-    /// Nobody checks a delegate's own revocation (RC-04), so a stolen key serves until the end.
+    /// Clients do not check a delegate's own revocation (RC-04), so a stolen key is usable until
+    /// expiry.
     private void shortLived() {
         Duration life = Duration.between(delegate.notBefore(), delegate.notAfter());
         if (delegate.holder().getExtension(DelegateExtensionRules.NOCHECK) != null
@@ -155,8 +156,8 @@ final class DelegateRules {
 
     /// The extensions of a delegate's certificate (TLS Baseline Requirements §7.1.2.8).
     ///
-    /// @param locallyTrusted true for a signer clients trust by configuration: its certificate
-    ///   needs no OCSPSigning then (RFC 6960 §4.2.2.2)
+    /// @param locallyTrusted true for a signer that clients trust by configuration: its certificate
+    ///   then needs no OCSPSigning (RFC 6960 §4.2.2.2)
     record DelegateExtensionRules(
             DelegateCertificate delegate,
             List<IssuerCertificate> issuers,

@@ -5,7 +5,7 @@ import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.RevocationReason;
 
-/// The revocation reasons that a profile's answers may show (SA-10, SA-14).
+/// The revocation reasons that a profile's responses may show (SA-10, SA-14).
 ///
 /// @param bits one for each CRLReason code
 record DisclosedReasons(int bits) {
@@ -23,10 +23,10 @@ record DisclosedReasons(int bits) {
         return new DisclosedReasons(bits(Optional.of(profile)));
     }
 
-    /// The reason's code, 0 where none is to be shown: unspecified is left out anyway.
+    /// The reason's code, 0 if none is to be shown: unspecified is always omitted.
     ///
-    /// A reason that may not be shown leaves the certificate revoked all the same: leaving it out
-    /// is right under every profile, refusing to answer is not.
+    /// A certificate whose reason may not be shown is still reported as revoked: omitting the
+    /// reason is correct under every profile, refusing to answer is not.
     int code(CertStatus.Revoked revoked) {
         if (revoked.reason().isEmpty()) {
             return 0;

@@ -11,9 +11,10 @@ import org.precertocsp.der.ByteString;
 import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.IssuerKey;
 
-/// A CA certificate: the name and key a CertID hashes, and what the certificate allows them to do.
+/// A CA certificate: the name and key that a CertID hashes, and what the certificate authorises
+/// them to do.
 ///
-/// Equality is that of the certificate's bytes; several certificates may share one [IssuerKey].
+/// Equality compares the certificate's bytes; several certificates may share one [IssuerKey].
 public final class IssuerCertificate {
     /// Reads keys and verifies signatures without being installed in the JVM.
     static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();
@@ -38,8 +39,8 @@ public final class IssuerCertificate {
     }
 
     /// @param der one DER certificate
-    /// @throws InvalidCertificateException if it is no X.509 certificate or its key is of no known
-    ///   kind
+    /// @throws InvalidCertificateException if it is not an X.509 certificate or its key is of an
+    ///   unknown kind
     public static IssuerCertificate parse(ByteString der) throws InvalidCertificateException {
         try {
             X509CertificateHolder holder = new X509CertificateHolder(der.toArray());
@@ -72,7 +73,7 @@ public final class IssuerCertificate {
         return subjectName;
     }
 
-    /// The subject as people read it.
+    /// The subject in readable form.
     public String subject() {
         return holder.getSubject().toString();
     }
@@ -85,7 +86,7 @@ public final class IssuerCertificate {
         return holder.getNotAfter().toInstant();
     }
 
-    /// True if the keyUsage extension is there and has the bit, a [KeyUsage] constant.
+    /// True if the keyUsage extension is present and has the bit, a [KeyUsage] constant.
     public boolean allows(int keyUsageBit) {
         KeyUsage usage = KeyUsage.fromExtensions(holder.getExtensions());
         return usage != null && usage.hasUsages(keyUsageBit);

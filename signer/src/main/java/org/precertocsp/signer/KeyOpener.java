@@ -6,10 +6,11 @@ import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.SigningKey;
 import org.precertocsp.signer.key.SigningKeyException;
 
-/// Opens keys; the seam between a credential and the places keys live in.
+/// Opens keys; separates a credential from the kinds of key storage.
 @FunctionalInterface
 public interface KeyOpener {
-    /// @param certified the public key of the certificate that goes with it, where that is readable
-    /// @throws SigningKeyException the key cannot be had; the message says why and what to do
+    /// @param certified the public key of the associated certificate, if that is readable
+    /// @throws SigningKeyException if the key cannot be opened; the message gives the cause and the
+    ///   remedy
     SigningKey open(KeyConfig config, Optional<PublicKey> certified) throws SigningKeyException;
 }

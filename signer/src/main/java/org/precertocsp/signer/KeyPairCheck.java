@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import org.precertocsp.signer.key.SignatureVerifier;
 import org.precertocsp.signer.key.SigningKeyException;
 
-/// Has a key sign something and verifies it with the certificate, before any client does: a token
-/// may hand out a public key that is not its private key's, or a signature in another form.
+/// Signs test data with a key and verifies it with the certificate, before any client does: a token
+/// may return a public key that does not belong to its private key, or a signature in another form.
 final class KeyPairCheck {
     private static final byte[] MESSAGE =
             "precert-ocsp tries its key".getBytes(StandardCharsets.US_ASCII);

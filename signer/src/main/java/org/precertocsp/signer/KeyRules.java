@@ -18,7 +18,7 @@ import org.precertocsp.der.ByteString;
 import org.precertocsp.signer.key.SignatureScheme;
 import org.precertocsp.signer.key.SigningKey;
 
-/// Whether the key is of an allowed kind, signs as it should, and is the one that was certified.
+/// Whether the key is of an allowed kind, signs with an allowed scheme, and is the certified one.
 final class KeyRules {
     private static final int RSA_MIN_BITS = 2048;
 
@@ -121,7 +121,7 @@ final class KeyRules {
         return Optional.empty();
     }
 
-    /// The list binds the CA's signature on the delegate too: SHA-1 there fails in clients.
+    /// The list applies to the CA's signature on the delegate too: clients reject SHA-1 there.
     private void signedAsListed(DelegateCertificate delegate) {
         ByteString used =
                 ByteString.of(ResponseEncoder.der(delegate.holder().getSignatureAlgorithm()));
@@ -149,7 +149,7 @@ final class KeyRules {
                         : candidate.delegate().stream()
                                 .map(sent -> sent.holder().getSubjectPublicKeyInfo())
                                 .toList();
-        // Bits, not the whole info: providers differ in how they write the algorithm.
+        // Compares bits, not the whole info: providers encode the algorithm differently.
         boolean same =
                 certified.stream()
                         .allMatch(

@@ -11,13 +11,13 @@ import org.precertocsp.ocsp.DigestParameters;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.ValidityWindow;
 
-/// Reads back what is about to be signed and compares it with what was to be said (KP-08): what has
-/// been signed could be released by anyone who sees it.
+/// Decodes the data to be signed and compares it with the intended content (KP-08): once signed, it
+/// could be released by anyone who sees it.
 ///
-/// Shares no code with what encoded the bytes: [DerReader] and [org.precertocsp.der.DerWriter] have
-/// none in common, and the object identifiers are a table of its own. A difference is a defect of
-/// this program, never of the request: it throws [IllegalStateException], and no answer is better
-/// than a wrong one.
+/// Shares no code with the encoder: [DerReader] and [org.precertocsp.der.DerWriter] have none in
+/// common, and the object identifiers are a separate table. A difference is a bug in this program,
+/// never caused by the request: it throws [IllegalStateException], since no response is better than
+/// a wrong one.
 final class PreReleaseCheck {
     private static final int GOOD = DerTag.contextPrimitive(0);
     private static final int REVOKED = DerTag.context(1);

@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The places in which signatures are computed, and who waits for one. Thread-safe.
+/// Limits concurrent signatures and orders the callers that wait. Thread-safe.
 ///
-/// A place that comes free goes to the first of the highest [SigningPriority] that waits: nobody
-/// overtakes in a lane, where those who came first have the nearer deadline. A lane that was passed
-/// over so often as is bearable comes next whatever waits above it, so that each has a share of a
-/// key that others ask more of than it can do: clients and renewals every fourth signature, answers
-/// for one request alone every sixteenth.
+/// A free permit goes to the first caller of the highest [SigningPriority] that waits: the order
+/// within a priority is first come, first served, since earlier callers have earlier deadlines. A
+/// priority that was passed over a fixed number of times is served next whatever waits above it, so
+/// that each has a share of a key that is overloaded by the others: clients and renewals every
+/// fourth signature, single-use responses every sixteenth.
 ///
-/// A signature under way cannot be made to yield. So the two lowest lanes together leave at least a
-/// quarter of the places alone, and the lowest has no more than a quarter, unless that is none.
+/// A signature in progress cannot be preempted. So the two lowest priorities together leave at
+/// least a quarter of the permits free, and the lowest has at most a quarter, unless that is none.
 final class PrioritySemaphore {
     enum Outcome {
         TAKEN,
@@ -29,14 +29,14 @@ final class PrioritySemaphore {
     private static final List<SigningPriority> IN_ORDER = List.of(SigningPriority.values());
     private static final int QUARTER = 4;
 
-    /// Each holds a thread of the caller's, and none is worth more of them.
+    /// Each occupies a thread of the caller's, and more would serve no purpose.
     private static final int MOST_SINGLE_USE_WAITERS = 16;
 
     private static final class Lane {
         final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
         int inFlight;
 
-        /// How often a place it could have had went to another, since it was last given one.
+        /// How often a permit it could have used went to another, since it last received one.
         int passedOver;
 
         final int mostPassedOver;
@@ -55,7 +55,7 @@ final class PrioritySemaphore {
         }
     }
 
-    private final int places;
+    private final int permits;
     private final int maxWaiters;
     private final int forLowest;
     private final int forSingleUse;
@@ -64,23 +64,22 @@ final class PrioritySemaphore {
     private int inFlight;
     private boolean closed;
 
-    /// @param maxWaiters in each lane; of renewals as many wait as have threads to, of answers for
-    ///   one request alone sixteen at most
-    PrioritySemaphore(int places, int maxWaiters) {
-        this.places = places;
+    /// @param maxWaiters for each priority; renewals are limited by their number of threads
+    ///   instead, single-use responses to sixteen at most
+    PrioritySemaphore(int permits, int maxWaiters) {
+        this.permits = permits;
         this.maxWaiters = maxWaiters;
-        this.forLowest = Math.max(1, places - Math.ceilDiv(places, QUARTER));
-        this.forSingleUse = Math.max(1, places / QUARTER);
+        this.forLowest = Math.max(1, permits - Math.ceilDiv(permits, QUARTER));
+        this.forSingleUse = Math.max(1, permits / QUARTER);
         IN_ORDER.forEach(lane -> lanes.put(lane, new Lane(lane)));
     }
 
-    /// Of answers for one request alone, as many at most have a place or wait for one.
-    static int mostSingleUse(int places, int maxWaiters) {
-        return Math.max(1, places / QUARTER) + Math.min(maxWaiters, MOST_SINGLE_USE_WAITERS);
+    /// Maximum number of single-use callers that hold a permit or wait for one.
+    static int mostSingleUse(int permits, int maxWaiters) {
+        return Math.max(1, permits / QUARTER) + Math.min(maxWaiters, MOST_SINGLE_USE_WAITERS);
     }
 
-    /// Blocks until a place is had, and no longer than until the deadline, which renewals have none
-    /// of.
+    /// Blocks until a permit is acquired, at most until the deadline; renewals have no deadline.
     ///
     /// @param deadline as [System#nanoTime]
     Outcome take(SigningPriority which, long deadline) throws InterruptedException {
@@ -90,7 +89,7 @@ final class PrioritySemaphore {
             if (closed) {
                 return Outcome.CLOSED;
             }
-            // Where a place is free, nobody waits in a higher lane.
+            // If a permit is free, no caller of a higher priority waits.
             if (lane.waiters.isEmpty() && isFree(which)) {
                 enter(lane);
                 return Outcome.TAKEN;
@@ -113,7 +112,7 @@ final class PrioritySemaphore {
         }
     }
 
-    /// Refuses those who wait and those who come.
+    /// Rejects waiting and new callers.
     void close() {
         lock.lock();
         try {
@@ -186,7 +185,7 @@ final class PrioritySemaphore {
     private boolean isFree(SigningPriority which) {
         int lowest =
                 lane(SigningPriority.RENEWAL).inFlight + lane(SigningPriority.SINGLE_USE).inFlight;
-        return inFlight < places
+        return inFlight < permits
                 && switch (which) {
                     case REVOCATION, LIVE -> true;
                     case RENEWAL -> lowest < forLowest;
@@ -215,7 +214,7 @@ final class PrioritySemaphore {
         }
     }
 
-    /// The lanes whose first waiter could have a place now, in order.
+    /// The priorities whose first waiter could take a permit now, in order.
     private List<Lane> ready() {
         List<Lane> ready = new ArrayList<>(IN_ORDER.size());
         for (SigningPriority which : IN_ORDER) {

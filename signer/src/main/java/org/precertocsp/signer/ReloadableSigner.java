@@ -5,22 +5,22 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /// Signs with the newest credential that could be loaded. Thread-safe.
 ///
-/// Signatures begun with a replaced credential end with it; its key is closed after the last of
-/// them. Belongs inside a [BoundedSigner], never around one: a call whose caller has given up still
-/// holds its key open.
+/// Signatures begun with a replaced credential complete with it; its key is closed after the last
+/// of them. Belongs inside a [BoundedSigner], never around one: a call whose caller has timed out
+/// still keeps its key open.
 public final class ReloadableSigner implements ResponseSigner, AutoCloseable {
     private final CredentialLoader loader;
     private final SigningJournal journal;
     private final AtomicReference<Tenure> current;
     private volatile boolean closed;
 
-    /// @param first what the loader loaded; this signer closes its key
+    /// @param first a loaded credential; this signer closes its key
     public ReloadableSigner(CredentialLoader loader, ResponderCredential first) {
         this(loader, first, SigningJournal.NONE);
     }
 
     /// @param first as above
-    /// @param journal receives every credential before it is used, and all that it signs
+    /// @param journal receives every credential before it is used, and every signature
     public ReloadableSigner(
             CredentialLoader loader, ResponderCredential first, SigningJournal journal) {
         this.loader = loader;
@@ -43,9 +43,9 @@ public final class ReloadableSigner implements ResponseSigner, AutoCloseable {
         return credential().key().mayHang();
     }
 
-    /// Loads again and takes over what was loaded; where that is refused, the credential in use
-    /// stays. Blocks while files are read and a token is opened. Throws what the journal throws;
-    /// then, too, the credential in use stays.
+    /// Loads again and uses the new credential; if that is rejected, the current credential stays.
+    /// Blocks while files are read and a token is opened. Propagates exceptions of the journal;
+    /// then, too, the current credential stays.
     public synchronized CredentialLoadResult reload() {
         CredentialLoadResult load = loader.load();
         if (load instanceof CredentialLoadResult.Ready ready) {
@@ -67,12 +67,12 @@ public final class ReloadableSigner implements ResponseSigner, AutoCloseable {
         }
     }
 
-    /// The credential signed with now.
+    /// The credential in use.
     public ResponderCredential credential() {
         return current.get().credential;
     }
 
-    /// Refuses from now on, and closes the key once the signatures under way have ended.
+    /// Rejects new calls, and closes the key once the signatures in progress have ended.
     @Override
     public synchronized void close() {
         if (!closed) {
@@ -92,12 +92,12 @@ public final class ReloadableSigner implements ResponseSigner, AutoCloseable {
                 SignerUnavailableException.Cause.KEY_FAILED, "the signer has been closed");
     }
 
-    /// The time one credential is in office, and while its last signatures last.
+    /// The period of use of one credential, including its last signatures.
     private static final class Tenure {
         final ResponderCredential credential;
         final ResponseSigner signer;
 
-        /// One for being in office, one for each signature under way; 0 is for ever.
+        /// One for being in use, one for each signature in progress; 0 is final.
         private final AtomicInteger holders = new AtomicInteger(1);
 
         Tenure(ResponderCredential credential, SigningJournal journal) {

@@ -24,8 +24,8 @@ public record ResponderCredential(
         }
     }
 
-    /// When the certificates end that bound nextUpdate: the delegate's end, since it is sent; else
-    /// those of the CA (TF-09).
+    /// Expiry of the certificates that limit nextUpdate: that of the delegate, since it is sent;
+    /// else those of the CA (TF-09).
     List<Instant> ends() {
         return delegate.map(sent -> List.of(sent.notAfter()))
                 .orElseGet(() -> issuers.stream().map(IssuerCertificate::notAfter).toList());
@@ -36,17 +36,17 @@ public record ResponderCredential(
                 .orElseGet(() -> issuers.getFirst().notBefore());
     }
 
-    /// When the last certificate ends that allows signing at all.
+    /// Expiry of the last certificate that permits signing.
     public Instant end() {
         return ends().stream().max(Instant::compareTo).orElseThrow();
     }
 
-    /// True once signing stops within that time, and after it has.
+    /// True if signing stops within that time, or has stopped.
     public boolean endsWithin(Duration warnBefore, Instant now) {
         return !now.plus(warnBefore).isBefore(end());
     }
 
-    /// The public key clients verify with, from the certificate they see it in.
+    /// The public key clients verify with, from the certificate that contains it.
     SubjectPublicKeyInfo certifiedKey() {
         return delegate.map(DelegateCertificate::holder)
                 .orElseGet(() -> issuers.getFirst().holder())

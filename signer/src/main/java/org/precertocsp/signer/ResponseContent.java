@@ -9,12 +9,12 @@ import org.precertocsp.ocsp.ValidityWindow;
 
 /// The content of a response, before it is signed.
 ///
-/// @param answers one for each CertID asked, in the order asked (RP-04); never empty
-/// @param window requested; the signer shortens nextUpdate to the end of every certificate it sends
-///   (TF-09)
+/// @param answers one for each CertID requested, in the order of the request (RP-04); never empty
+/// @param window requested; the signer shortens nextUpdate to the expiry of every certificate it
+///   sends (TF-09)
 /// @param nonce repeated from the request, where the configuration echoes nonces
 /// @param retention how long status outlives the certificate; present adds archiveCutoff (RP-15)
-/// @param arrival when the request came in: deadlines count from here, queueing included
+/// @param arrival when the request was received: deadlines count from here, queueing included
 public record ResponseContent(
         List<SingleResponseContent> answers,
         ValidityWindow window,

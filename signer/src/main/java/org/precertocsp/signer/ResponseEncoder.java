@@ -32,8 +32,8 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Nonce;
 import org.precertocsp.ocsp.ValidityWindow;
 
-/// The parts of a response that are the same for all of one credential, made once, and how a
-/// response is put together around them.
+/// Encodes responses around the parts that are the same for all of one credential, which are
+/// encoded once.
 final class ResponseEncoder {
     private final DisclosedReasons shown;
     private final ResponderID responderId;
@@ -53,7 +53,7 @@ final class ResponseEncoder {
                         .orElse(null);
     }
 
-    /// SHA-1 over the key's bits whatever hash the CertIDs use (RP-07, RP-08).
+    /// SHA-1 over the key's bits, independent of the hash in the CertIDs (RP-07, RP-08).
     private static ResponderID byKey(ResponderCredential credential) {
         byte[] bits = credential.certifiedKey().getPublicKeyData().getOctets();
         return new ResponderID(
@@ -100,14 +100,14 @@ final class ResponseEncoder {
         return ByteString.of(der(responderId));
     }
 
-    /// As they stand in the response, tag \[0] included; empty where none are sent.
+    /// As they stand in the response, tag \[0] included; empty if none are sent.
     ByteString certificatesDer() {
         return certificates == null
                 ? ByteString.of()
                 : ByteString.of(der(new DERTaggedObject(true, 0, certificates)));
     }
 
-    /// The bytes before the time in singleExtensions with an archiveCutoff alone.
+    /// The bytes before the time in singleExtensions with only an archiveCutoff.
     static ByteString beforeArchiveCutoff() {
         Extensions extensions = archiveCutoff(BouncyCastleTypes.time(Instant.EPOCH));
         byte[] der = der(new DERTaggedObject(true, 1, extensions));
@@ -131,7 +131,7 @@ final class ResponseEncoder {
         }
     }
 
-    /// Nothing was retained of an unassigned serial, so there is no cutoff.
+    /// There is no retained status of an unassigned serial, so there is no cutoff.
     private static boolean isKnown(SingleResponseContent answer) {
         return !(answer.status() instanceof CertStatus.Unknown);
     }

@@ -1,6 +1,6 @@
 package org.precertocsp.signer;
 
-/// The seam between answering and signing. Thread-safe.
+/// Signs responses for the answer service. Thread-safe.
 @FunctionalInterface
 public interface ResponseSigner {
     /// Builds and signs one OCSPResponse (RFC 6960 §4.2.1). Blocks while the key is busy, at most
@@ -10,8 +10,8 @@ public interface ResponseSigner {
     ///   retry
     SignedResponse sign(ResponseContent content) throws SignerUnavailableException;
 
-    /// True where signing may wait on something outside this process, for ever if need be: a token.
-    /// False only where it just computes.
+    /// True if signing may wait, without limit, for something outside this process: a token. False
+    /// only if it just computes.
     default boolean mayHang() {
         return true;
     }

@@ -19,9 +19,9 @@ import org.precertocsp.signer.key.SignatureScheme;
 /// The bytes that all responses of one credential have in common: with times, status and signature
 /// it assembles the response again, without the credential. Thread-safe.
 ///
-/// Bouncy Castle encodes the fixed parts once per credential. A response is then lengths worked out
-/// and bytes copied into one array, since encoding it from objects takes half as long as signing
-/// it.
+/// Bouncy Castle encodes the fixed parts once per credential. Assembling a response then means
+/// computing lengths and copying bytes into one array, since encoding it from objects takes half as
+/// long as signing it.
 public final class ResponseTemplate {
     private static final ByteString SUCCESSFUL = ResponseEncoder.successful();
     private static final ByteString BASIC = ResponseEncoder.basicType();
@@ -41,14 +41,14 @@ public final class ResponseTemplate {
         return new ResponseTemplate(parts.encode(), parts);
     }
 
-    /// Reads what [#encoded] wrote.
+    /// Decodes the result of [#encoded].
     ///
-    /// @throws IllegalArgumentException if the bytes are no template of a known format
+    /// @throws IllegalArgumentException if the bytes are not a template of a known format
     public static ResponseTemplate decode(ByteString encoded) {
         return new ResponseTemplate(encoded, TemplateParts.decode(encoded));
     }
 
-    /// For the store; opens with a format byte.
+    /// For the store; begins with a format byte.
     public ByteString encoded() {
         return encoded;
     }
@@ -58,7 +58,7 @@ public final class ResponseTemplate {
         return id;
     }
 
-    /// Puts a response together again (RP-*), as Bouncy Castle would encode it.
+    /// Assembles a response again (RP-*), as Bouncy Castle would encode it.
     ///
     /// @param window as signed
     /// @throws IllegalArgumentException if a time is outside the years 0 to 9999
@@ -73,15 +73,15 @@ public final class ResponseTemplate {
         return signed(out.toOctets(), window, signature);
     }
 
-    /// Whether this template makes what the content asks for: one answer, no nonce, and the
-    /// retention of the credential's own profile.
+    /// Whether this template fits the content: one CertID, no nonce, and the retention of the
+    /// credential's own profile.
     boolean fits(ResponseContent content) {
         return content.answers().size() == 1
                 && content.nonce().isEmpty()
                 && content.retention().equals(parts.retention());
     }
 
-    /// The ResponseData to be signed, in an array that is the caller's.
+    /// The ResponseData to be signed, in an array that the caller owns.
     byte[] data(SingleResponseContent answer, ValidityWindow window) {
         SingleResponseEncoder single = single(answer, window);
         DerWriter out = new DerWriter(elementLength(dataContent(single)));
@@ -89,7 +89,7 @@ public final class ResponseTemplate {
         return out.toArray();
     }
 
-    /// The response around what [#data] gave and what was made of it.
+    /// The response around the result of [#data] and its signature.
     SignedResponse response(byte[] data, ValidityWindow window, ByteString signature) {
         Frame frame = frame(data.length, signature.length());
         DerWriter out = new DerWriter(frame.length());
@@ -174,15 +174,15 @@ public final class ResponseTemplate {
         }
     }
 
-    /// The fixed parts of a credential's responses, and how they lie in the store: a format byte,
+    /// The fixed parts of a credential's responses, and their layout in the store: a format byte,
     /// two bytes of [DisclosedReasons], eight of the retention in seconds, then the DER of each
     /// part.
     ///
-    /// @param retention as in [ResponseContent]: part of what was signed, so that a profile changed
-    ///   later does not change what is put together again
+    /// @param retention as in [ResponseContent]: part of the signed data, so that a later change of
+    ///   the profile does not change reassembled responses
     /// @param responderId with its tag
     /// @param algorithm the signature's AlgorithmIdentifier
-    /// @param certificates with their tag; empty where none are sent
+    /// @param certificates with their tag; empty if none are sent
     record TemplateParts(
             DisclosedReasons shown,
             Optional<Duration> retention,
@@ -225,7 +225,7 @@ public final class ResponseTemplate {
             return out.toOctets();
         }
 
-        /// @throws IllegalArgumentException if the bytes are not what [#encode] writes
+        /// @throws IllegalArgumentException if the bytes are not a result of [#encode]
         static TemplateParts decode(ByteString encoded) {
             if (encoded.length() < PREFIX || encoded.at(0) != FORMAT) {
                 throw new IllegalArgumentException("a template opens with format byte " + FORMAT);
@@ -280,7 +280,7 @@ public final class ResponseTemplate {
             throw new IllegalArgumentException("unknown signature algorithm " + found);
         }
 
-        /// None, or one certificate that can be read.
+        /// None, or one certificate that can be decoded.
         private static ByteString certificates(DerReader in)
                 throws MalformedDerException, InvalidCertificateException {
             if (!in.hasMore()) {
@@ -296,12 +296,12 @@ public final class ResponseTemplate {
         }
     }
 
-    /// One SingleResponse (RFC 6960 §4.2.1) as the bytes that Bouncy Castle would make of it.
+    /// One SingleResponse (RFC 6960 §4.2.1), encoded as Bouncy Castle would.
     ///
-    /// Its fixed parts come from Bouncy Castle; only lengths, times and what the client sent are
-    /// put in here.
+    /// Its fixed parts come from Bouncy Castle; only lengths, times and the client's CertID are
+    /// inserted here.
     ///
-    /// @param shown which reasons may be encoded
+    /// @param shown the reasons that may be encoded
     /// @param retention as in [ResponseContent]
     record SingleResponseEncoder(
             SingleResponseContent answer,
@@ -372,7 +372,7 @@ public final class ResponseTemplate {
             }
         }
 
-        /// Nothing was retained of an unassigned serial, so there is no cutoff (RP-15).
+        /// There is no retained status of an unassigned serial, so there is no cutoff (RP-15).
         private boolean hasCutoff() {
             return retention.isPresent() && !(answer.status() instanceof CertStatus.Unknown);
         }

@@ -4,29 +4,29 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.precertocsp.signer.key.SignatureVerifier;
 import org.precertocsp.signer.key.SigningKeyException;
 
-/// Verifies what a key signed with the public key of the certificate sent, before anybody gets it
+/// Verifies signatures with the public key of the certificate sent, before they are released
 /// (invariant 9). Thread-safe.
 ///
 /// Every signature of a token is verified: it comes from outside this process, where keys are
 /// exchanged, nodes fail over and firmware changes. A key in this process computes with a library
-/// that was proven with that very key when it was opened, and to verify a P-256 signature takes
-/// four times as long as to make it (Corretto, two shared cores: 90 to 140 µs against 22 to 35),
-/// which would double what a live answer costs. So a sample is verified: the first signatures after
-/// a load, then one of [#SAMPLE], about a microsecond for each signature, and after one that did
-/// not verify again as many as at first.
+/// that was tested with this key when it was opened, and verifying a P-256 signature takes four
+/// times as long as making it (Corretto, two shared cores: 90 to 140 µs against 22 to 35), which
+/// would double the cost of a live response. So a sample is verified: the first signatures after a
+/// load, then one of [#SAMPLE], about a microsecond for each signature; after one that did not
+/// verify, as many again as at first.
 final class SignatureCheck {
-    /// Of the signatures of a key in this process, one of so many.
+    /// One of this many signatures of a key in this process is verified.
     static final int SAMPLE = 128;
 
-    /// So many one after another, after a load and after a signature that did not verify.
+    /// This many consecutive signatures are verified after a load and after a failed verification.
     static final int FIRST = 16;
 
     private final SignatureVerifier verifier;
     private final boolean every;
     private final AtomicLong made = new AtomicLong();
 
-    /// @throws IllegalArgumentException if the certificate's key is of no known kind, which
-    ///   [CredentialLint] refuses
+    /// @throws IllegalArgumentException if the certificate's key is of an unknown kind, which
+    ///   [CredentialLint] rejects
     SignatureCheck(ResponderCredential credential) {
         try {
             this.verifier =
@@ -37,7 +37,7 @@ final class SignatureCheck {
         this.every = credential.key().mayHang();
     }
 
-    /// False if the signature must not be given out or kept.
+    /// False if the signature must not be released or stored.
     boolean passes(byte[] message, byte[] signature) {
         if (!isDue()) {
             return true;

@@ -10,8 +10,8 @@ import org.precertocsp.ocsp.ValidityWindow;
 /// @param der the OCSPResponse, strict DER (RP-22)
 /// @param producedAt when it was signed; equal to thisUpdate (HT-09)
 /// @param window as encoded, after shortening
-/// @param essence what it takes to put it together again; absent for one that answers several
-///   CertIDs or repeats a nonce
+/// @param essence the parts needed to assemble it again; absent for a response with several CertIDs
+///   or a nonce
 public record SignedResponse(
         ByteString der, Instant producedAt, ValidityWindow window, Optional<Essence> essence) {
     /// The parts of a response that cannot be recomputed from status and times.
@@ -20,7 +20,7 @@ public record SignedResponse(
     /// @param signature the bytes of its BIT STRING
     public record Essence(ResponseTemplate template, ByteString signature) {}
 
-    /// One that nobody will put together again.
+    /// A response that will not be assembled again.
     public SignedResponse(ByteString der, Instant producedAt, ValidityWindow window) {
         this(der, producedAt, window, Optional.empty());
     }

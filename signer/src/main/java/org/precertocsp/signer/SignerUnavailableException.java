@@ -2,31 +2,31 @@ package org.precertocsp.signer;
 
 import org.jspecify.annotations.Nullable;
 
-/// No signature can be had now. Never turns into a status (invariant 3).
+/// No signature can be made now. Never becomes a status (invariant 3).
 public final class SignerUnavailableException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /// Why; the first three say nothing about the key.
+    /// The cause; the first three do not indicate a problem of the key.
     public enum Cause {
-        /// In-flight and waiting places are all taken.
+        /// In-flight and waiting permits are all taken.
         QUEUE_FULL,
-        /// More answers for one request alone were asked for than are signed per second.
+        /// More single-use responses were requested than are signed per second.
         RATE_LIMITED,
         /// The deadline passed before the signature was made.
         DEADLINE,
-        /// Recent failures opened the circuit breaker; only a probe is let through.
+        /// Recent failures opened the circuit breaker; only probes are admitted.
         BREAKER_OPEN,
         /// The key or its token failed.
         KEY_FAILED,
         /// The key made a signature that does not verify with the certificate sent.
         SIGNATURE_INVALID,
-        /// The credential does not last, or has not begun, for a response the profile allows
+        /// The credential expires too early, or is not yet valid, for a response the profile allows
         /// (TF-02, TF-09).
         CREDENTIAL_ENDING,
-        /// The signature was made, but could not be taken down (LG-01).
+        /// The signature was made, but could not be recorded (LG-01).
         UNRECORDED;
 
-        /// True where the key itself is to blame.
+        /// True if the key itself is the cause.
         public boolean isOfKey() {
             return this == KEY_FAILED || this == SIGNATURE_INVALID;
         }

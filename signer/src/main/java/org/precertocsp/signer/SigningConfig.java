@@ -2,15 +2,15 @@ package org.precertocsp.signer;
 
 import java.time.Duration;
 
-/// How hard a key is driven.
+/// Limits on the use of a key.
 ///
 /// @param maxInFlight signatures computed at once; for a token, below its session limit
-/// @param maxWaiters requests waiting for a place before others are refused; 0 refuses at once;
-///   revocations wait beside them, as many again
-/// @param singleUsePerSecond answers for one request alone ([SigningPriority#SINGLE_USE]); a
-///   second's worth at once, more are refused
+/// @param maxWaiters requests waiting for a permit before others are rejected; 0 rejects at once;
+///   revocations have as many waiting permits of their own
+/// @param singleUsePerSecond responses for a single request ([SigningPriority#SINGLE_USE]); bursts
+///   of one second's worth, more are rejected
 /// @param timeout per signature from the request's arrival, queueing included
-/// @param breakerFailures failures in a row that open the circuit breaker
+/// @param breakerFailures consecutive failures that open the circuit breaker
 /// @param breakerPause between probes of a failing key
 public record SigningConfig(
         int maxInFlight,
@@ -20,7 +20,7 @@ public record SigningConfig(
         int breakerFailures,
         Duration breakerPause) {
 
-    /// @throws IllegalArgumentException if a number could never let a signature through
+    /// @throws IllegalArgumentException if a value would never allow a signature
     public SigningConfig {
         if (maxInFlight < 1 || maxWaiters < 0 || singleUsePerSecond < 1 || breakerFailures < 1) {
             throw new IllegalArgumentException(

@@ -3,24 +3,24 @@ package org.precertocsp.signer;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.ValidityWindow;
 
-/// Takes down what keys are used for (LG-01). Thread-safe.
+/// Records the use of keys (LG-01). Thread-safe.
 @FunctionalInterface
 public interface SigningJournal {
-    /// Keeps nothing, where nobody asked for a journal.
+    /// Records nothing, if no journal is configured.
     SigningJournal NONE = _ -> (_, _, _) -> {};
 
-    /// Called before a credential signs its first answer, at start and after each reload. May throw
-    /// whatever keeps the journal from being written; then the credential is not used.
+    /// Called before a credential signs its first response, at start and after each reload. May
+    /// throw any exception that prevents recording; then the credential is not used.
     Page open(ResponderCredential credential);
 
-    /// Where the signatures of one credential go.
+    /// Receives the signatures of one credential.
     @FunctionalInterface
     interface Page {
-        /// Called with every signature before anybody gets it. Returns at once.
+        /// Called with every signature before it is released. Returns at once.
         ///
         /// @param window as signed
         /// @param signature the bytes of its BIT STRING
-        /// @throws SignerUnavailableException it was not taken down, so it must not be given out
+        /// @throws SignerUnavailableException it was not recorded, so it must not be released
         void made(ResponseContent content, ValidityWindow window, ByteString signature)
                 throws SignerUnavailableException;
     }

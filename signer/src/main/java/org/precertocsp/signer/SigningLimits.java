@@ -17,13 +17,13 @@ final class SigningLimits {
         this.ends = credential.ends().stream().sorted().toList();
     }
 
-    /// The window, nextUpdate brought down to the end of the certificates (TF-09).
+    /// The window with nextUpdate limited to the expiry of the certificates (TF-09).
     ///
-    /// Of several CA certificates for one key the earliest end counts that leaves the shortest
-    /// validity the profile allows: a cross-certificate in its last hours does not stop answers
-    /// that another certificate of the same key carries.
+    /// Of several CA certificates for one key, the earliest expiry counts that leaves the shortest
+    /// validity the profile allows: a cross-certificate in its last hours does not stop responses
+    /// that another certificate of the same key supports.
     ///
-    /// @throws IllegalArgumentException if the wish itself is outside the profile's band
+    /// @throws IllegalArgumentException if the requested window is outside the profile's range
     ValidityWindow shorten(ValidityWindow wished) throws SignerUnavailableException {
         requireAllowed(wished);
         Instant thisUpdate = wished.thisUpdate();

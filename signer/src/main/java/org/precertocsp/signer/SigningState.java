@@ -4,14 +4,14 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/// How signing fares, for readiness and metrics; a moment's view.
+/// The current state of signing, for readiness and metrics; a snapshot.
 ///
-/// @param inFlight signatures being computed, those given up by their callers included
-/// @param waiting requests that wait for a place
+/// @param inFlight signatures being computed, including those whose callers timed out
+/// @param waiting requests that wait for a permit
 /// @param breakerOpen true while only probes reach the key
 /// @param signed responses since start
-/// @param refused requests since start that got no response, by cause; every cause is a key
-/// @param lanes the same numbers lane by lane; every lane is a key
+/// @param refused requests since start without a response, by cause; every cause is a key
+/// @param lanes the same numbers by priority; every priority is a key
 public record SigningState(
         int inFlight,
         int waiting,
@@ -20,7 +20,7 @@ public record SigningState(
         long signed,
         Map<SignerUnavailableException.Cause, Long> refused,
         Map<SigningPriority, Lane> lanes) {
-    /// @param what for people
+    /// @param what description for users
     public record Failure(Instant at, String what) {}
 
     /// @param signed responses since start

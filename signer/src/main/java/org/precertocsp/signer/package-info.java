@@ -1,17 +1,18 @@
 /// Signs OCSP responses.
 ///
-/// [ResponseSigner] is the seam that callers know. [BouncyCastleSigner] signs with one credential,
-/// [BoundedSigner] limits how many signatures are made at once and how long a request waits, and
-/// [ReloadableSigner] exchanges the credential while the service runs. [CredentialLoader] reads a
-/// credential, and [CredentialLint] refuses one that clients would not accept.
+/// Start at [ResponseSigner], the interface that callers use. [BouncyCastleSigner] signs with one
+/// credential, [BoundedSigner] limits how many signatures are made at once and how long a request
+/// waits, and [ReloadableSigner] exchanges the credential while the service runs.
+/// [CredentialLoader] reads a credential, and [CredentialLint] rejects one that clients would not
+/// accept.
 ///
 /// The hard idea is [ResponseTemplate]: all responses of one credential are the same but for
 /// CertID, status, times and signature. So a response is assembled by copying bytes, and a stored
 /// one is kept as times and signature only.
 ///
-/// Nothing leaves that was not checked twice: [PreReleaseCheck] reads what is to be signed and
-/// compares it with what was decided, and [SignatureCheck] verifies every signature with the
-/// certificate that is sent (invariant 9).
+/// Every response is checked twice before it is released: [PreReleaseCheck] decodes the data to be
+/// signed and compares it with the intended content, and [SignatureCheck] verifies signatures with
+/// the certificate that is sent (invariant 9).
 @NullMarked
 package org.precertocsp.signer;
 

@@ -9,18 +9,18 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.status.ChangeEpochs.Mark;
 
-/// Answers in memory, bounded by bytes; the most asked stay (Caffeine's W-TinyLFU). Thread-safe,
-/// never blocks.
+/// Answers in memory, bounded by bytes; those requested most are kept (Caffeine's W-TinyLFU).
+/// Thread-safe, never blocks.
 ///
-/// An entry is served only while it is true: no change of its serial was acknowledged since before
-/// its status was read (invariant 4), its window covers the moment, and its renewal is not due
-/// (invariant 5). Nothing is evicted when a status changes; the entry is found overtaken when it is
-/// next asked for.
+/// An entry is served only while it is correct: no change of its serial was acknowledged since
+/// before its status was read (invariant 4), its window covers the current time, and its renewal is
+/// not due (invariant 5). Nothing is evicted when a status changes; the entry is found outdated
+/// when it is next requested.
 ///
-/// @param <R> an answer in the form it leaves the house, made when it is first asked for: most
-///   answers of a population that is asked about evenly never are
+/// @param <R> an answer in the form sent to clients, created at the first request: if requests are
+///   spread evenly over the serials, most answers are never requested again
 public final class AnswerCache<R> {
-    /// Heap of an entry beside the octets: map node, key, instants, the answer's own objects.
+    /// Heap of an entry beyond the bytes: map node, key, instants, the answer's own objects.
     private static final int OVERHEAD_BYTES = 400;
 
     /// @param fromMilli thisUpdate; both times in milliseconds since 1970, compared without an
@@ -39,7 +39,7 @@ public final class AnswerCache<R> {
         }
     }
 
-    /// Threads that meet here at first may each make one; they are equal, and immutable.
+    /// The first threads that get here may each create one; they are equal, and immutable.
     private static final class Ready<R> {
         private @Nullable R form;
 
@@ -57,7 +57,7 @@ public final class AnswerCache<R> {
     private final Function<Answer.Served, R> prepare;
 
     /// @param maxBytes of heap, estimated; 0 keeps nothing
-    /// @param prepare makes the form that leaves the house, which is immutable
+    /// @param prepare creates the form sent to clients, which is immutable
     /// @param readyBytes heap of that form
     public AnswerCache(
             long maxBytes,
@@ -73,19 +73,20 @@ public final class AnswerCache<R> {
                                                 + key.length()
                                                 + entry.answer().response().der().length()
                                                 + readyBytes.applyAsInt(entry.answer()))
-                        // Housekeeping is short and would cost a change of threads elsewhere.
+                        // Cache maintenance is short; another thread for it would cost context
+                        // switches.
                         .executor(Runnable::run)
                         .recordStats()
                         .build();
     }
 
-    /// Null where there is none that is true, whatever of the range is now.
+    /// Null if there is none that is correct at every time in the range.
     Answer.@Nullable Served find(CertIdKey key, MonotonicClock.TimeRange now) {
         Entry<R> entry = entries.getIfPresent(key);
         return entry != null && entry.isTrueAt(now) ? entry.answer() : null;
     }
 
-    /// As [#find], in the form that leaves the house.
+    /// As [#find], in the form sent to clients.
     @Nullable R ready(CertIdKey key, long epochMilli) {
         Entry<R> entry = entries.getIfPresent(key);
         return entry != null && entry.isTrueAt(epochMilli)

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.Optional;
 import org.precertocsp.ocsp.Nonce;
 
-/// Policies of answering.
+/// Policies for answers.
 ///
-/// @param nonces what becomes of a client's nonce
-/// @param unassigned what an unassigned serial is told; never `good` (SS-04)
+/// @param nonces how a client's nonce is treated
+/// @param unassigned the answer for an unassigned serial; never `good` (SS-04)
 /// @param retryAfter sent with tryLater
 /// @param cacheBytes heap for answers in memory, estimated; 0 keeps none
 public record AnswerConfig(
@@ -15,7 +15,7 @@ public record AnswerConfig(
     public enum Nonces {
         /// Answer as if there were none (NO-06).
         IGNORE,
-        /// Repeat 16 to 32 octets (NO-02), which makes the answer uncacheable.
+        /// Repeat 16 to 32 bytes (NO-02), which makes the answer uncacheable.
         ECHO
     }
 
@@ -26,7 +26,7 @@ public record AnswerConfig(
         UNKNOWN
     }
 
-    /// True if the answer will carry a nonce, and so is good for this request alone.
+    /// True if the answer will carry a nonce, and so is usable for a single request only.
     boolean repeatsNonce(Optional<Nonce> requested) {
         return nonces == Nonces.ECHO && requested.filter(Nonce::isEchoable).isPresent();
     }

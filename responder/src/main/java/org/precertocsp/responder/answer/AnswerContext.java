@@ -3,11 +3,11 @@ package org.precertocsp.responder.answer;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.StatusReader;
 
-/// What every layer of the chain answers by.
+/// Shared by all layers of the answer service.
 ///
-/// @param statuses who is asked before anything is said
+/// @param statuses read before every answer
 /// @param epochs of the same store
-/// @param clock what time it may be
+/// @param clock the current time, or its possible range
 public record AnswerContext(
         IssuerDirectory issuers,
         StatusReader statuses,

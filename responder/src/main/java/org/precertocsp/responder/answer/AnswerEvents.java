@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 /// @param reached a request was not answered by the layers before this one
 /// @param requested a response that may be stored was requested. Memory holds no answer past its
 ///   renewal, so every response that is requested at all is reported within its validity
-/// @param unassigned a serial that nobody assigned was requested
+/// @param unassigned an unassigned serial was requested
 public record AnswerEvents(
         Consumer<Layer> reached,
         Consumer<ResponseKey> requested,

@@ -29,25 +29,25 @@ import org.precertocsp.signer.SingleResponseContent;
 
 /// Answers a request from the first layer that can: memory ([AnswerCache]), disk ([StoredAnswers]),
 /// a new signature ([LiveAnswers]). Thread-safe. May block on store and key, so it is never called
-/// on an event loop; what needs neither is found there by [FastAnswerLookup].
+/// on an event loop; requests that need neither are answered there by [FastAnswerLookup].
 ///
 /// # Why no answer is stale
 ///
-/// Invariant 4: once a change is acknowledged, no later answer contradicts it. Nothing is locked
-/// and nothing is evicted for that. The store counts changes per serial (`ChangeEpochs`): a count
-/// advances after the change is durable and before it is acknowledged. An attempt to answer begins
-/// with the *marks*, the counts of the serials requested, and only then reads their statuses. If
-/// the marks are still current when the answer is about to be given, no change was acknowledged in
+/// Invariant 4: once a change is acknowledged, no later answer contradicts it. This needs no lock
+/// and no eviction. The store counts changes per serial (`ChangeEpochs`): a count advances after
+/// the change is durable and before it is acknowledged. An attempt to answer begins with the
+/// *marks*, the counts of the serials requested, and only then reads their statuses. If the marks
+/// are still current when the answer is about to be returned, no change was acknowledged in
 /// between, however long reading and signing took. If they are not, the attempt is made again from
-/// the first layer: this loop is the only one. What memory keeps carries its mark, and is given out
-/// only while that is current.
+/// the first layer: this loop is the only one. An answer in memory carries its mark, and is
+/// returned only while that is current.
 ///
-/// Requests for the same CertID that come together share one attempt ([SingleFlight]). The mark is
-/// that of the attempt, not of the request: a request that joined late, after a change was
-/// acknowledged, sees that the shared mark is over, and tries again.
+/// Concurrent requests for the same CertID share one attempt ([SingleFlight]). The mark is that of
+/// the attempt, not of the request: a request that joined late, after a change was acknowledged,
+/// sees that the shared mark is outdated, and tries again.
 ///
-/// Requests for several certificates, and those whose nonce is repeated, are each answered for
-/// themselves: one signature covers the whole response, so that nothing of it can come from memory
+/// Requests for several certificates, and those whose nonce is repeated, are each answered
+/// separately: one signature covers the whole response, so that no part of it can come from memory
 /// or disk, and no other request can share it.
 public final class AnswerService implements ResponseSource {
     private final AnswerContext shared;
@@ -57,7 +57,7 @@ public final class AnswerService implements ResponseSource {
     private final SingleFlight flights;
     private final AnswerEvents events;
 
-    /// @param patience of requests that wait for another's signature
+    /// @param patience how long a request waits for another's signature
     public AnswerService(
             AnswerContext shared,
             AnswerCache<?> cache,
@@ -72,7 +72,7 @@ public final class AnswerService implements ResponseSource {
         this.events = events;
     }
 
-    /// As to a client that asks about one certificate and sends no nonce.
+    /// As for a client that requests one certificate and sends no nonce.
     public Answer answer(CertId certId, Instant arrival) {
         OcspRequest query = new OcspRequest(List.of(certId), Optional.empty());
         return answer(shared.issuers().resolve(query, arrival));
@@ -89,7 +89,7 @@ public final class AnswerService implements ResponseSource {
         while (true) {
             Attempt attempt =
                     shareable ? sharedAttempt(request, issuer) : attempt(request, issuer, false);
-            // What was not signed says nothing that a change could contradict.
+            // An answer without a signature says nothing that a change could contradict.
             if (attempt.isCurrent() || !attempt.isSigned()) {
                 return attempt.answer();
             }
@@ -159,9 +159,9 @@ public final class AnswerService implements ResponseSource {
         return live.answer(request, issuer, findings, asOf);
     }
 
-    /// What the store says now, in the order requested.
+    /// The current statuses in the store, in the order requested.
     ///
-    /// @throws StoreException the store could not say
+    /// @throws StoreException the store could not be read
     private List<StatusLookupResult> findings(ResolvedRequest request, ServedIssuer issuer) {
         List<StatusLookupResult> findings = new ArrayList<>(request.size());
         for (int i = 0; i < request.size(); i++) {
@@ -174,10 +174,11 @@ public final class AnswerService implements ResponseSource {
         return findings;
     }
 
-    /// The layer on disk: responses signed before, put together again.
+    /// The layer on disk: responses signed before, assembled again.
     ///
-    /// One is served while the status in it is the one recorded now (invariant 4) and its renewal
-    /// is not due (invariant 5). What is signed for a client is stored, where the issuer's
+    /// A response is served while its status equals the current record (invariant 4) and its
+    /// renewal is not due (invariant 5). A response signed for a client is stored, if the issuer's
+    /// responses are.
     /// responses are.
     static final class StoredAnswers {
         private final ResponseStore responses;
@@ -186,8 +187,8 @@ public final class AnswerService implements ResponseSource {
             this.responses = responses;
         }
 
-        /// @param status recorded now
-        /// @throws org.precertocsp.responder.status.StoreException the store could not say
+        /// @param status the current record
+        /// @throws org.precertocsp.responder.status.StoreException the store could not be read
         Optional<Answer.Served> find(
                 ResponseKey key,
                 CertStatus status,
@@ -212,7 +213,7 @@ public final class AnswerService implements ResponseSource {
             return new Answer.Served(response, RenewalDeadline.of(kept.window()), hints);
         }
 
-        /// @param status what the answer says
+        /// @param status in the answer
         void keep(ResponseKey key, CertStatus status, Answer answer) {
             if (answer instanceof Answer.Served(SignedResponse response, Instant _, CacheHints _)
                     && response.essence().isPresent()) {
@@ -225,7 +226,7 @@ public final class AnswerService implements ResponseSource {
 
     /// Lets concurrent requests for one response share one attempt to answer. Thread-safe.
     static final class SingleFlight {
-        /// An answer, and what it depends on.
+        /// An answer, and the state it depends on.
         ///
         /// @param marks taken before the statuses in it were read; none if it was checked already
         record Attempt(Answer answer, List<Mark> marks) {
@@ -252,16 +253,16 @@ public final class AnswerService implements ResponseSource {
         private final Duration patience;
         private final Duration retryAfter;
 
-        /// @param patience of requests that wait for another's attempt; longer than a signature may
-        ///   take
-        /// @param retryAfter told to those that waited in vain
+        /// @param patience how long a request waits for another's attempt; longer than a signature
+        ///   may take
+        /// @param retryAfter sent to those that waited in vain
         SingleFlight(Duration patience, Duration retryAfter) {
             this.patience = patience;
             this.retryAfter = retryAfter;
         }
 
-        /// Makes the attempt, or waits for one that is being made. A change may have been
-        /// acknowledged since that one began, so the caller must see whether it is current.
+        /// Makes the attempt, or waits for one in progress. A change may have been acknowledged
+        /// since that one began, so the caller must check whether it is current.
         Attempt share(CertIdKey key, Supplier<Attempt> make) {
             CompletableFuture<Attempt> own = new CompletableFuture<>();
             CompletableFuture<Attempt> other = underWay.putIfAbsent(key, own);
@@ -278,7 +279,7 @@ public final class AnswerService implements ResponseSource {
                 own.completeExceptionally(e);
                 throw e;
             }
-            // Before it is completed: one that waited and has to try again must not meet it here.
+            // Before it is completed: a waiting request that tries again must not find it here.
             underWay.remove(key, own);
             own.complete(attempt);
             return attempt;
@@ -302,9 +303,9 @@ public final class AnswerService implements ResponseSource {
         }
     }
 
-    /// The last layer: has the answer signed now.
+    /// The last layer: signs the answer now.
     ///
-    /// A request for several certificates is answered whole (RP-04): where at least one serial is
+    /// A request for several certificates is answered whole (RP-04): if at least one serial is
     /// assigned, the unassigned ones beside it are `unknown`, since one response cannot be partly
     /// `unauthorized`, and the answer is not cached.
     static final class LiveAnswers {
@@ -312,7 +313,7 @@ public final class AnswerService implements ResponseSource {
         private final MonotonicClock clock;
         private final UnassignedSerialListener watch;
 
-        /// @param watch hears of the serials nobody assigned
+        /// @param watch receives the unassigned serials
         LiveAnswers(AnswerContext shared, UnassignedSerialListener watch) {
             this.config = shared.config();
             this.clock = shared.clock();
@@ -361,8 +362,8 @@ public final class AnswerService implements ResponseSource {
                 MonotonicClock.TimeRange asOf,
                 boolean anyUnknown)
                 throws SignerUnavailableException {
-            // An unknown may become assigned at any moment, so it is valid for as short as is
-            // allowed.
+            // An unknown serial may be assigned at any moment, so the answer has the shortest
+            // permitted validity.
             Duration validity = anyUnknown ? issuer.profile().minValidity() : issuer.validity();
             Optional<Nonce> nonce =
                     config.repeatsNonce(request.nonce()) ? request.nonce() : Optional.empty();
@@ -378,7 +379,7 @@ public final class AnswerService implements ResponseSource {
             SignedResponse response =
                     (shareable ? issuer.signer() : issuer.singleUse()).sign(content);
             if (!asOf.isIn(response.window())) {
-                // Shortened to the end of a certificate, which has passed if the later time is
+                // Shortened to the expiry of a certificate, which has passed if the later time is
                 // right.
                 throw new UntrustedClockException(
                         "it may be after " + response.window().nextUpdate());

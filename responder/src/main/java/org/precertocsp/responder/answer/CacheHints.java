@@ -5,19 +5,19 @@ import java.util.Map;
 import java.util.Optional;
 import org.precertocsp.ocsp.Serial;
 
-/// What caches in front are told of an answer beside what its times say.
+/// Instructions to caches in addition to the times of an answer.
 ///
-/// @param maxAge they may not keep it longer
+/// @param maxAge maximum time they may keep it
 /// @param fields more header fields
 public record CacheHints(Duration maxAge, Map<String, String> fields) {
-    /// Nothing beside its times.
+    /// No additional instructions.
     public static final CacheHints NONE = new CacheHints(Duration.ofDays(36_500), Map.of());
 
     public CacheHints {
         fields = Map.copyOf(fields);
     }
 
-    /// What caches are told of all answers of one issuer.
+    /// The instructions to caches for all answers of one issuer.
     ///
     /// @param issuer its name in the configuration
     /// @param keyHeader the header that carries surrogate keys, if any
@@ -35,7 +35,7 @@ public record CacheHints(Duration maxAge, Map<String, String> fields) {
         }
     }
 
-    /// By which a CDN finds all answers about a serial, whatever their URLs.
+    /// The key by which a CDN finds all answers about a serial, whatever their URLs.
     ///
     /// @param issuer its name in the configuration
     public static String surrogateKey(String issuer, Serial serial) {

@@ -9,11 +9,11 @@ import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.CertIdEncoder;
 import org.precertocsp.responder.request.OcspRequestView;
 
-/// A CertID as its canonical DER: what answers in memory are found by, whether the CertID was
-/// parsed or only seen in a request.
+/// A CertID as its canonical DER: the key of answers in memory, whether the CertID was decoded or
+/// only located in a request.
 ///
-/// One instance may be pointed at one request after the other, so that looking up a cached answer
-/// makes no object (benchmark `CachedAnswer`); what is put into a map is a [#copy].
+/// One instance may be set to successive requests, so that a lookup of a cached answer allocates
+/// nothing (benchmark `CachedAnswer`); a key stored in a map is a [#copy].
 final class CertIdKey {
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -28,17 +28,17 @@ final class CertIdKey {
         point(octets, 0, octets.length);
     }
 
-    /// One to be pointed at requests; equal to nothing until then.
+    /// A key to be set to requests; equal to nothing until then.
     static CertIdKey pointer() {
         return new CertIdKey(new byte[0]);
     }
 
-    /// The DER a client sends for this CertID.
+    /// The DER that a client sends for this CertID.
     static CertIdKey of(CertId certId) {
         return new CertIdKey(CertIdEncoder.encode(certId).toArray());
     }
 
-    /// One that is in DER already.
+    /// From a CertID that is DER already.
     static CertIdKey ofDer(byte[] der) {
         return new CertIdKey(der);
     }
@@ -49,7 +49,7 @@ final class CertIdKey {
         return this;
     }
 
-    /// One with octets of its own.
+    /// A key with its own bytes.
     CertIdKey copy() {
         return new CertIdKey(toArray());
     }
@@ -69,7 +69,7 @@ final class CertIdKey {
         hash = hash(source, from, count);
     }
 
-    /// Of the last octets, where the serial is; what stands before it is the same for most.
+    /// Over the last bytes, which contain the serial; those before it are mostly the same.
     private static int hash(byte[] source, int from, int count) {
         int end = from + count;
         long mixed = count;

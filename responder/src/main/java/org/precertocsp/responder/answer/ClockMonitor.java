@@ -8,16 +8,17 @@ import java.util.function.Consumer;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 
-/// Tells an operator when the clocks disagree and when they no longer do, and has the newest time
-/// that was signed kept, so that a later run signs nothing older. Used by one thread.
+/// Alerts an operator when the clocks disagree and ends the alert when they agree again. Also
+/// stores the newest time that was signed, so that a later run signs nothing older. Used by one
+/// thread.
 public final class ClockMonitor implements AutoCloseable {
     private static final String ABOUT = "wall clock";
 
-    /// How much older at most the kept time is. Each time is one small write that waits for no
+    /// Maximum age of the stored time. Each store is one small write that does not wait for the
     /// disk.
     private static final Duration KEEP_EVERY = Duration.ofSeconds(10);
 
-    /// What is wrong, in the order of what is worse.
+    /// The problems, in order of severity.
     private enum Trouble {
         NONE,
         AHEAD,
@@ -31,7 +32,7 @@ public final class ClockMonitor implements AutoCloseable {
     private Trouble raised = Trouble.NONE;
     private Instant kept = Instant.MIN;
 
-    /// @param keep remembers the time over a restart; may throw
+    /// @param keep stores the time for the next start; may throw
     ///   [org.precertocsp.responder.status.StoreException]
     public ClockMonitor(MonotonicClock clock, Alarm alarm, Consumer<Instant> keep) {
         this.clock = clock;
@@ -39,7 +40,7 @@ public final class ClockMonitor implements AutoCloseable {
         this.keep = keep;
     }
 
-    /// One round; a second between two tells slewing from a step.
+    /// One round; rounds a second apart distinguish slewing from a step.
     public void look() {
         MonotonicClock.Reading reading = clock.read();
         Trouble trouble = trouble(reading);
@@ -63,7 +64,7 @@ public final class ClockMonitor implements AutoCloseable {
         }
     }
 
-    /// Keeps what the last rounds left.
+    /// Stores the newest time of the last rounds.
     @Override
     public void close() {
         keepNow(clock.read().newest());
@@ -100,8 +101,8 @@ public final class ClockMonitor implements AutoCloseable {
         return time.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    /// How far the wall clock is ahead of the time expected; negative if it is back, 0 while it is
-    /// believed.
+    /// How far the wall clock is ahead of the expected time; negative if it is behind, 0 while it
+    /// is trusted.
     public Duration step() {
         MonotonicClock.Reading reading = clock.read();
         return reading.stepped()
@@ -109,7 +110,7 @@ public final class ClockMonitor implements AutoCloseable {
                 : Duration.ZERO;
     }
 
-    /// How long nothing can be signed, if the clock goes on as it does now.
+    /// How long nothing can be signed, if the clock continues as it does now.
     public Duration behind() {
         MonotonicClock.Reading reading = clock.read();
         return reading.isBehind()

@@ -7,10 +7,10 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StoreException;
 
-/// What can be said without disk and key: cached answers, and that nobody assigned a serial. Never
-/// blocks; for event loops. Thread-safe. Says nothing the chain of sources would not say.
+/// Answers that need neither disk nor key: cached answers, and that a serial is unassigned. Never
+/// blocks; for event loops. Thread-safe. Returns nothing that [AnswerService] would not return.
 ///
-/// @param <R> an answer in the form it leaves the house
+/// @param <R> an answer in the form sent to clients
 public final class FastAnswerLookup<R> {
     private final IssuerDirectory issuers;
     private final StatusReader statuses;
@@ -23,8 +23,8 @@ public final class FastAnswerLookup<R> {
     private final UnassignedSerialListener watch;
     private final ThreadLocal<CertIdKey> pointer = ThreadLocal.withInitial(CertIdKey::pointer);
 
-    /// @param unauthorized said of serials nobody assigned and of issuers that are not ours
-    /// @param watch hears of the serials nobody assigned
+    /// @param unauthorized the answer for unassigned serials and unknown issuers
+    /// @param watch receives the unassigned serials
     public FastAnswerLookup(
             AnswerContext shared,
             AnswerCache<R> cache,
@@ -42,7 +42,7 @@ public final class FastAnswerLookup<R> {
         this.unauthorized = unauthorized;
     }
 
-    /// Null where the chain must be asked.
+    /// Null if the answer service must be called.
     ///
     /// @param epochMilli now
     public @Nullable R find(OcspRequestView query, long epochMilli) {
@@ -56,8 +56,8 @@ public final class FastAnswerLookup<R> {
         return isSurelyUnauthorized(query) ? unauthorized : null;
     }
 
-    /// True if the answer will be good for this request alone: about several certificates, with the
-    /// client's nonce, or `unknown`. May be false of some that will be `unknown`.
+    /// True if the answer will serve a single request: about several certificates, with the
+    /// client's nonce, or `unknown`. May be false for some that will be `unknown`.
     public boolean isSingleUse(ResolvedRequest request) {
         return request.size() > 1
                 || config.repeatsNonce(request.nonce())
@@ -70,7 +70,7 @@ public final class FastAnswerLookup<R> {
         try {
             return statuses.isSurelyUnassigned(serial.issuer(), content, 0, content.length);
         } catch (StoreException _) {
-            // The chain meets the same failure, and reports it.
+            // The answer service encounters the same failure, and reports it.
             return false;
         }
     }
@@ -97,7 +97,7 @@ public final class FastAnswerLookup<R> {
             watch.asked(issuer.key(), query.source(), query.serialOffset(), query.serialLength());
             return true;
         } catch (StoreException _) {
-            // The chain meets the same failure, and reports it.
+            // The answer service encounters the same failure, and reports it.
             return false;
         }
     }

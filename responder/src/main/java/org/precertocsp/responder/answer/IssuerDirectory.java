@@ -17,10 +17,10 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.responder.request.OcspRequest;
 import org.precertocsp.responder.status.SerialKey;
 
-/// Finds the issuer a CertID names: both hashes must be of one issuer, under one algorithm (CI-09).
+/// Finds the issuer of a CertID: both hashes must be of one issuer, under one algorithm (CI-09).
 ///
-/// Issuers lie in order of the first octets of their key's hash, so that one is found in a
-/// request's own octets without making an object (benchmark `CachedAnswer`).
+/// Issuers are sorted by the first bytes of their key's hash, so that one is found from the bytes
+/// of a request without allocation (benchmark `CachedAnswer`).
 public final class IssuerDirectory {
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -100,12 +100,12 @@ public final class IssuerDirectory {
         return new ResolvedRequest(query, serials, several ? Optional.empty() : only, arrival);
     }
 
-    /// As [#of], for hashes that stand in an array: null where there is none.
+    /// As [#of], for hashes inside an array: null if there is none.
     @Nullable ServedIssuer at(
             HashAlgorithm algorithm, byte[] source, int nameOffset, int keyOffset) {
         long start = (long) LONG.get(source, keyOffset);
         int found = Arrays.binarySearch(starts, start);
-        // Of several with equal starts any may have been found: look at its neighbours as well.
+        // Of several with the same prefix any may have been found: compare its neighbours as well.
         int first = found;
         while (first > 0 && starts[first - 1] == start) {
             first--;

@@ -10,48 +10,48 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.precertocsp.ocsp.ValidityWindow;
 
-/// What time it is, as far as anything here can tell. Thread-safe, never blocks.
+/// The current time, as far as the program can determine it. Thread-safe, never blocks.
 ///
-/// Three things tell: the wall clock, which somebody may set; a monotonic clock, which shows how
-/// long the process has run since the wall clock was last believed; and the newest time that was
-/// signed or recorded before, in an earlier run too. Where they agree there is one time. Where they
-/// do not, the time is only known to lie between the earliest and the latest of them, a
-/// [TimeRange]: an answer is given out if its window covers all of it, and is signed with its
-/// earliest, if that is not before the newest time signed. So no answer has a thisUpdate in the
-/// future or is past its nextUpdate, whichever of the clocks is right, and none is signed that is
-/// older than one given out before (TF-12, TF-14, invariant 3).
+/// There are three sources: the wall clock, which can be set; a monotonic clock, which measures how
+/// long the process has run since the wall clock was last trusted; and the newest time that was
+/// signed or recorded before, also in an earlier run. If they agree there is one time. If they do
+/// not, the time is only known to lie between the earliest and the latest of them, a [TimeRange]:
+/// an answer is served if its window covers all of it, and is signed with its earliest time, if
+/// that is not before the newest time signed. So no answer has a thisUpdate in the future or is
+/// past its nextUpdate, whichever of the clocks is right, and none is signed that is older than one
+/// served before (TF-12, TF-14, invariant 3).
 ///
-/// What a disciplined clock does is believed: slewing, and corrections of up to ten seconds, as
-/// long as all of them together are no more than ten seconds and a tenth of the time that has
+/// Adjustments of a disciplined clock are trusted: slewing, and corrections of up to ten seconds,
+/// as long as all of them together are no more than ten seconds and a tenth of the time that has
 /// passed.
 public final class MonotonicClock implements InstantSource {
-    /// A step this large is believed, once.
+    /// A step this large is trusted, once.
     static final Duration BELIEVED_STEP = Duration.ofSeconds(10);
 
-    /// Slewed by no more than one part in so many of the time that passes. The fastest that Chrony
-    /// slews is a twelfth.
+    /// Slewing is trusted up to one part in this many of the time that passes. The fastest that
+    /// Chrony slews is a twelfth.
     private static final int SLEWED_PART = 10;
 
-    /// So far behind the newest time signed, that time is signed again.
+    /// If the clock is behind the newest time signed by at most this, that time is signed again.
     static final Duration STANDSTILL = Duration.ofSeconds(2);
 
     private static final long ANCHOR_EVERY = TimeUnit.SECONDS.toNanos(1);
 
-    /// What the clocks leave possible.
+    /// The possible times according to the clocks.
     ///
     /// @param earliest of the times it may be
     /// @param latest of the times it may be; the earliest itself where the clocks agree
     public record TimeRange(Instant earliest, Instant latest) {
-        /// True if an answer of that window may be given out, whatever of this range is true.
+        /// True if an answer with that window may be served, whichever time in this range is right.
         public boolean isIn(ValidityWindow window) {
             return window.covers(earliest) && window.covers(latest);
         }
     }
 
-    /// A moment's view, for those who must be told.
+    /// A snapshot of the clocks, for monitoring.
     ///
-    /// @param wall what the wall clock says
-    /// @param expected what it should say after the time that has passed since it was last believed
+    /// @param wall the time of the wall clock
+    /// @param expected its expected time, from the time that has passed since it was last trusted
     /// @param newest time signed or recorded before, or [Instant#MIN]
     /// @param stepped true while wall and expected are too far apart
     public record Reading(Instant wall, Instant expected, Instant newest, boolean stepped) {
@@ -79,10 +79,10 @@ public final class MonotonicClock implements InstantSource {
         }
     }
 
-    /// Where the wall clock was last believed.
+    /// The time at which the wall clock was last trusted.
     ///
     /// @param nanos of the monotonic clock then
-    /// @param credit how far a correction may go, in nanoseconds
+    /// @param credit how large a correction may be, in nanoseconds
     private record Anchor(Instant time, long nanos, long credit) {}
 
     private final InstantSource wall;
@@ -90,10 +90,10 @@ public final class MonotonicClock implements InstantSource {
     private final AtomicReference<Anchor> anchor;
     private final AtomicReference<Instant> newest = new AtomicReference<>(Instant.MIN);
 
-    // Written when the clocks begin to disagree and when they agree again, and at no other time.
+    // Written only when the clocks begin to disagree and when they agree again.
     private volatile boolean trusted = true;
 
-    /// @param nanos a clock that runs evenly and nobody sets, as [System#nanoTime]
+    /// @param nanos a clock that runs evenly and is never set, such as [System#nanoTime]
     public MonotonicClock(InstantSource wall, LongSupplier nanos) {
         this.wall = wall;
         this.nanos = nanos;
@@ -102,8 +102,8 @@ public final class MonotonicClock implements InstantSource {
                         new Anchor(wall.instant(), nanos.getAsLong(), BELIEVED_STEP.toNanos()));
     }
 
-    /// For a wall clock that is the only one there is: it is believed whenever it goes on, however
-    /// far, and not when it goes back.
+    /// For a wall clock that is the only source: it is trusted whenever it advances, however far,
+    /// and not when it goes back.
     public MonotonicClock(InstantSource wall) {
         this(
                 wall,
@@ -113,19 +113,19 @@ public final class MonotonicClock implements InstantSource {
                 });
     }
 
-    /// The time for all that is no statement about a certificate: arrival times, Date headers,
-    /// plans. Goes on evenly whatever becomes of the wall clock.
+    /// The time for purposes other than statements about a certificate: arrival times, Date
+    /// headers, plans. Advances evenly whatever happens to the wall clock.
     @Override
     public Instant instant() {
         return read().time();
     }
 
-    /// What the time may be now.
+    /// The possible range of the current time.
     public TimeRange range() {
         return read().range();
     }
 
-    /// The window of an answer signed now, which counts as signed from here on.
+    /// The window of an answer signed now, which is recorded as signed from now on.
     ///
     /// @param now from [#range], before the status was looked up
     /// @throws UntrustedClockException nothing may be signed
@@ -148,19 +148,19 @@ public final class MonotonicClock implements InstantSource {
         return window;
     }
 
-    /// Nothing is signed before this time from here on.
+    /// Nothing is signed before this time from now on.
     ///
-    /// @param time signed or recorded, in an earlier run perhaps
+    /// @param time signed or recorded, possibly in an earlier run
     public void remember(Instant time) {
         newest.accumulateAndGet(time, MonotonicClock::max);
     }
 
-    /// False while the last look at the clocks found that they disagree.
+    /// False if the clocks disagreed at the last check.
     boolean isTrusted() {
         return trusted;
     }
 
-    /// Looks at the clocks. Called every second or so, it tells slewing from a step.
+    /// Checks the clocks. Must be called about every second, to distinguish slewing from a step.
     public Reading read() {
         Anchor last = anchor.get();
         Instant now = wall.instant();
@@ -170,13 +170,13 @@ public final class MonotonicClock implements InstantSource {
         long credit = last.credit() + passed / SLEWED_PART;
         boolean stepped = apart.compareTo(Duration.ofNanos(credit)) > 0;
         if (stepped && isRefuted(expected) && !isRefuted(now)) {
-            // It was started behind, and has been set right.
+            // It was behind at the start, and has been set correctly.
             anchor.compareAndSet(last, new Anchor(now, last.nanos() + passed, last.credit()));
             expected = now;
             stepped = false;
         } else if (passed >= ANCHOR_EVERY) {
             long left = stepped ? credit : credit - apart.toNanos();
-            // Whoever comes second has looked at the same moment.
+            // A second thread has checked the same moment.
             anchor.compareAndSet(
                     last,
                     new Anchor(
@@ -191,7 +191,7 @@ public final class MonotonicClock implements InstantSource {
         return reading;
     }
 
-    /// True of a time that cannot be: a later one was signed or recorded.
+    /// True of an impossible time: a later one was signed or recorded.
     private boolean isRefuted(Instant time) {
         return time.plus(STANDSTILL).isBefore(newest.get());
     }

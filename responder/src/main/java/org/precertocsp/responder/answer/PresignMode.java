@@ -1,10 +1,10 @@
 package org.precertocsp.responder.answer;
 
-/// Which responses of an issuer are signed before they are asked for.
+/// Which responses of an issuer are signed in advance.
 public enum PresignMode {
-    /// None: what memory does not hold is signed when asked.
+    /// None: an answer that is not in memory is signed on request.
     NONE,
-    /// Those that were asked for are kept on disk and renewed in time.
+    /// Those that were requested are kept on disk and renewed in time.
     ASKED,
     /// Every assigned serial has one on disk.
     ALL

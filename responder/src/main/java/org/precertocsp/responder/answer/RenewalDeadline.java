@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import org.precertocsp.ocsp.ValidityWindow;
 
-/// When a newer response must be there: the earliest of the deadlines that root programmes and
+/// When a newer response must be available: the earliest of the deadlines that root programmes and
 /// Baseline Requirements set (TF-04 to TF-08).
 ///
-/// Under eight hours of validity, "eight hours before nextUpdate" lies before thisUpdate and can be
-/// met by nobody; half the validity is what remains.
+/// With less than eight hours of validity, "eight hours before nextUpdate" lies before thisUpdate
+/// and cannot be met; the deadline is then half the validity.
 public final class RenewalDeadline {
     private static final Duration BEFORE_EXPIRY = Duration.ofHours(8);
     private static final Duration AGE = Duration.ofDays(4);

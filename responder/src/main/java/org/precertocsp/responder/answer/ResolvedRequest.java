@@ -13,8 +13,8 @@ import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeEpochs.Mark;
 import org.precertocsp.responder.status.SerialKey;
 
-/// A decoded request whose CertIDs were looked up among the issuers served. Made once per request,
-/// by [IssuerDirectory#resolve]; every layer uses it, and none looks an issuer up again.
+/// A decoded request whose CertIDs were looked up among the issuers served. Created once per
+/// request, by [IssuerDirectory#resolve]; every layer uses it, and none looks an issuer up again.
 public final class ResolvedRequest {
     private final OcspRequest query;
     private final List<Optional<SerialKey>> serials;
@@ -22,9 +22,8 @@ public final class ResolvedRequest {
     private final Instant arrival;
     private @Nullable CertIdKey key;
 
-    /// @param serials what the status of each CertID is recorded under; empty where no issuer
-    ///   served has its hashes
-    /// @param issuer the only one that is named; empty if none served is named, or several are
+    /// @param serials the key of each CertID's status; empty if no issuer served has its hashes
+    /// @param issuer the only one in the request; empty if none is served, or there are several
     ResolvedRequest(
             OcspRequest query,
             List<Optional<SerialKey>> serials,
@@ -58,7 +57,7 @@ public final class ResolvedRequest {
         return serials.get(at);
     }
 
-    /// Of the first CertID, which names the request in metrics and traces.
+    /// Of the first CertID, which identifies the request in metrics and traces.
     public HashAlgorithm hash() {
         return certId(0).hashAlgorithm();
     }
@@ -73,14 +72,14 @@ public final class ResolvedRequest {
     }
 
     /// One response has one signer, and a signer is authorised for one issuer key only (RC-02): a
-    /// request that mixes issuers we serve cannot be answered whole, and in part it would call
-    /// assigned serials unknown.
+    /// request that mixes issuers we serve cannot be answered whole, and a partial answer would
+    /// call assigned serials unknown.
     String whyNotOurs() {
         boolean anyOurs = serials.stream().anyMatch(Optional::isPresent);
         return anyOurs ? "one request asks about several issuers" : "no issuer of ours";
     }
 
-    /// What the answer to a request for one CertID is cached under.
+    /// The cache key of the answer to a request for one CertID.
     CertIdKey key() {
         CertIdKey made = key;
         if (made == null) {

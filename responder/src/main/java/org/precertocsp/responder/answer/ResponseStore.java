@@ -6,14 +6,14 @@ import java.util.Optional;
 public interface ResponseStore {
     /// May block on disk.
     ///
-    /// @throws org.precertocsp.responder.status.StoreException the store could not say
+    /// @throws org.precertocsp.responder.status.StoreException the store could not be read
     Optional<StoredResponse> find(ResponseKey key);
 
-    /// Writes the response soon, in company of others. Never blocks: where too many wait it is
-    /// forgotten, which costs a signature later and nothing else.
+    /// Writes the response soon, together with others. Never blocks: if too many wait it is
+    /// dropped, which only costs a signature later.
     void keep(StoredResponse response);
 
-    /// Keeps nothing.
+    /// Stores nothing.
     ResponseStore NONE =
             new ResponseStore() {
                 @Override

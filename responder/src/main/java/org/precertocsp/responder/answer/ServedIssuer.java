@@ -5,12 +5,12 @@ import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.signer.ResponseSigner;
 
-/// An issuer key we answer for.
+/// An issuer key that this responder answers for.
 ///
 /// @param validity nextUpdate − thisUpdate of its responses, before shortening (TF-09)
 /// @param signer signs answers that other requests can share
-/// @param singleUse signs answers good for one request alone, after all others
-/// @param caching what caches are told of its answers
+/// @param singleUse signs answers for a single request, after all others
+/// @param caching instructions to caches for its answers
 public record ServedIssuer(
         IssuerKey key,
         IssuerProfile profile,

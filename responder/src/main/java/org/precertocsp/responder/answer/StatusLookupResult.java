@@ -4,7 +4,7 @@ import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// What the store says of one CertID asked.
+/// The store's record for one CertID in a request.
 sealed interface StatusLookupResult {
     /// A definitive status for an assigned serial (SS-01).
     record Known(CertStatus status) implements StatusLookupResult {}
@@ -12,7 +12,7 @@ sealed interface StatusLookupResult {
     /// Chosen, but not yet carried by a signed precertificate: neither good nor unassigned.
     record Announced() implements StatusLookupResult {}
 
-    /// No record, or no issuer of ours.
+    /// No record, or an unknown issuer.
     record Unassigned() implements StatusLookupResult {}
 
     static StatusLookupResult of(StatusRecord record, IssuerProfile profile) {

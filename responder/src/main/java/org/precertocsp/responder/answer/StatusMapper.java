@@ -7,7 +7,7 @@ import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// What responses say of a serial by its record.
+/// Converts a record of the store to the status in a response.
 public final class StatusMapper {
     private StatusMapper() {}
 
@@ -23,7 +23,7 @@ public final class StatusMapper {
         };
     }
 
-    /// A reason the profile does not allow is left out; the revocation itself never is (SA-10).
+    /// A reason that the profile does not allow is omitted; the revocation itself never is (SA-10).
     private static CertStatus revoked(Revocation revocation, IssuerProfile profile) {
         Optional<RevocationReason> reason =
                 Optional.of(revocation.reason())

@@ -4,9 +4,9 @@ import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.signer.SignedResponse;
 
-/// A signed response as the store keeps it: only what cannot be recomputed.
+/// A signed response in the store: only the parts that cannot be recomputed.
 ///
-/// @param status what it says; it may be served while the store still says the same (invariant 4)
+/// @param status in the response; it may be served while the store has the same (invariant 4)
 public record StoredResponse(
         ResponseKey key,
         CertStatus status,

@@ -1,7 +1,7 @@
 package org.precertocsp.responder.answer;
 
-/// Nothing may be signed, since it is not known well enough what time it is; never a status
-/// (invariant 3). [MonotonicClock] says when.
+/// Nothing may be signed, since the time is not known well enough; never a status (invariant 3).
+/// [MonotonicClock] defines when.
 public final class UntrustedClockException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -3,12 +3,12 @@ package org.precertocsp.responder.http;
 import java.net.InetAddress;
 import org.precertocsp.der.ByteString;
 
-/// Addresses with a common beginning (CIDR, RFC 4632): `192.0.2.0/24`, `2001:db8::/32`.
+/// Addresses with a common prefix (CIDR, RFC 4632): `192.0.2.0/24`, `2001:db8::/32`.
 ///
-/// @param address 4 or 16 octets
-/// @param bits how many of them are common
+/// @param address 4 or 16 bytes
+/// @param bits length of the common prefix
 public record AddressRange(ByteString address, int bits) {
-    /// @throws IllegalArgumentException if it is none, saying why
+    /// @throws IllegalArgumentException if the text is not a range, with the cause
     public static AddressRange parse(String text) {
         int slash = text.indexOf('/');
         InetAddress address = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));
@@ -32,7 +32,7 @@ public record AddressRange(ByteString address, int bits) {
         return Integer.parseInt(text);
     }
 
-    /// An IPv4 address is in no range of IPv6, and the other way round.
+    /// An IPv4 address is in no IPv6 range, and vice versa.
     public boolean contains(InetAddress other) {
         byte[] octets = other.getAddress();
         byte[] own = address.toArray();

@@ -24,29 +24,30 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.der.ByteString;
 
-/// The connections there are, who may have more, and whether they are to end. Thread-safe.
+/// The open connections, the limits on new ones, and the shutdown of all. Thread-safe.
 ///
-/// A place that nobody uses is given to who comes next. Where all places are taken, or all that one
-/// address may have, the connection that is silent for longest is closed for the new one: first
-/// those that never said anything, then those between requests, then those that take long over one
-/// request or over reading a reply. So whoever only holds places cannot keep others out, however
-/// many he holds: an honest request is on its way before its connection is the oldest. Connections
-/// of trusted proxies have no share of their own and go last. One that waits for its answer is
-/// never closed; where there are only such, the new one is.
+/// If all places are taken, or all that one address may have, the connection that has been silent
+/// for longest is closed for the new one: first those that never sent anything, then those between
+/// requests, then those that are slow to send a request or to read a reply. So a client that only
+/// holds connections cannot lock others out, however many it holds: an honest request arrives
+/// before its connection is the oldest. Connections of trusted proxies have no limit per address
+/// and are closed last. A connection that waits for its answer is never closed; if there are only
+/// such, the new one is rejected.
 final class ConnectionLimiter {
-    /// Told to every connection when the server stops: finish what was asked, take nothing new.
+    /// Sent to every connection when the server stops: finish the current requests, accept no new
+    /// ones.
     enum Event {
         DRAIN
     }
 
-    /// Of the connections looked through, those that are closed first are remembered: one in so
-    /// many. Looking through all for each new one would cost a flood of them a processor.
+    /// Of the connections examined, one in this many is remembered as the next to be closed.
+    /// Examining all for each new one would let a flood of them occupy a processor.
     private static final int REMEMBERED = 16;
 
-    /// Of an IPv6 address, what names the client's network.
+    /// The prefix of an IPv6 address that identifies the client's network.
     private static final int NETWORK_BYTES = 8;
 
-    /// Until it is looked again after all were found busy.
+    /// Delay before the next search after all were found busy.
     private static final long LOOK_AGAIN = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final HttpConfig config;
@@ -62,7 +63,7 @@ final class ConnectionLimiter {
         this.all = new Crowd(config.maxConnections(), OverloadMonitor.Limit.CONNECTIONS);
     }
 
-    /// False if there is no place, or the server stops; the caller then closes it.
+    /// False if the limit is reached, or the server stops; the caller then closes it.
     boolean admit(OcspConnectionHandler conversation) {
         Channel channel = conversation.channel();
         SocketAddress remote = channel.remoteAddress();
@@ -95,7 +96,7 @@ final class ConnectionLimiter {
             all.members.add(entry);
             if (own != null) {
                 own.members.add(entry);
-                // It may have been empty for a moment, and dropped.
+                // It may have been empty for a moment, and removed.
                 addresses.put(address, own);
             }
         }
@@ -139,8 +140,8 @@ final class ConnectionLimiter {
         return config.trustedProxies().stream().anyMatch(range -> range.contains(plain));
     }
 
-    /// Who is one client: an IPv4 address, or the network of 64 bits that one IPv6 client has all
-    /// addresses of.
+    /// Identifies one client: an IPv4 address, or a network of 64 bits, since one IPv6 client has
+    /// all of its addresses.
     static Object party(InetAddress client) {
         InetAddress plain = unmapped(client);
         return plain instanceof Inet6Address
@@ -148,7 +149,7 @@ final class ConnectionLimiter {
                 : plain;
     }
 
-    /// A socket for both families has IPv4 clients in IPv6's clothes.
+    /// A socket for both families reports IPv4 clients as mapped IPv6 addresses.
     private static InetAddress unmapped(InetAddress client) {
         try {
             return client instanceof Inet6Address
@@ -167,7 +168,7 @@ final class ConnectionLimiter {
         return draining;
     }
 
-    /// Waits for answers in flight, then closes what is left. No new connection may come.
+    /// Waits for answers in progress, then closes the remaining connections. Accepts no new ones.
     void drain(Duration patience) {
         draining = true;
         for (Channel channel : channels) {
@@ -188,7 +189,7 @@ final class ConnectionLimiter {
         }
     }
 
-    /// One that may be closed for another, as it was when looked at.
+    /// A connection that may be closed for another, as of when it was examined.
     private record Candidate(Entry entry, OcspConnectionHandler.Silence silence) {
         /// Above all ranks of silence.
         private static final int TRUSTED = 100;
@@ -223,7 +224,7 @@ final class ConnectionLimiter {
             this.named = named;
         }
 
-        /// False if there is no place for one more. Those told to leave still have theirs for a
+        /// False if the limit is reached. Connections that were asked to close still count for a
         /// moment.
         boolean makeRoom(Channel newcomer) {
             if (members.size() - leaving.size() < limit) {

@@ -6,13 +6,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 
-/// The budget of memory for what clients keep unfinished: requests that are not whole, input that
-/// waits behind a request, and replies that are not read. Without it every connection may hold all
-/// that one request may have. Thread-safe.
+/// The memory budget for the unfinished data of clients: incomplete requests, input that waits
+/// behind a request, and replies that are not yet read. Without it every connection could hold the
+/// maximum of one request. Thread-safe.
 ///
-/// Each of the connections there may be has the same share of the budget for sure. Above the budget
-/// the newest of those that hold more than their share are closed until the rest fits, so honest
-/// requests that come in pieces are answered while somebody fills the memory.
+/// Each possible connection is guaranteed an equal share of the budget. Above the budget, the
+/// newest of the connections that hold more than their share are closed until the rest fits, so
+/// that honest requests in several pieces are answered while an attacker fills the memory.
 final class ConnectionMemoryBudget {
     private final long limit;
     private final long share;
@@ -35,7 +35,7 @@ final class ConnectionMemoryBudget {
         return held;
     }
 
-    /// What one connection holds.
+    /// The bytes that one connection holds.
     final class Holder {
         private final Channel channel;
         private long bytes;
@@ -45,15 +45,16 @@ final class ConnectionMemoryBudget {
             this.channel = channel;
         }
 
-        /// Before more is allocated, or after it was given back. May close other connections.
+        /// Called before more is allocated, or after memory was released. May close other
+        /// connections.
         ///
-        /// @param now all the connection holds from now on
-        /// @return false if it is this connection that must be closed
+        /// @param now total bytes the connection holds from now on
+        /// @return false if this connection must be closed
         boolean hold(long now) {
             return change(this, now);
         }
 
-        /// The connection is closed.
+        /// Called when the connection is closed.
         void end() {
             synchronized (ConnectionMemoryBudget.this) {
                 set(this, 0);

@@ -18,14 +18,14 @@ import org.precertocsp.responder.request.RejectedRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// From the bytes of requests to the bytes of replies, as far as neither disk nor key is needed:
-/// what one event loop uses for all its connections, one after the other. Makes no garbage for a
-/// cached answer but the buffer it returns. Belongs to one thread.
+/// Turns the bytes of requests into the bytes of replies, as far as neither disk nor key is needed.
+/// Used by one event loop for all its connections, one after the other. For a cached answer,
+/// allocates only the buffer it returns. Belongs to one thread.
 public final class EventLoopExchange implements AutoCloseable {
-    /// Replies taken together for one write; a client that pipelines more lets others go first.
+    /// Maximum replies per write; a client that pipelines more yields to others.
     private static final int MAX_BATCH = 64 * 1024;
 
-    /// For one usual reply.
+    /// Bytes of one usual reply.
     private static final int FIRST_ROOM = 2 * 1024;
 
     private static final byte[] CONTINUE =
@@ -33,9 +33,9 @@ public final class EventLoopExchange implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventLoopExchange.class);
 
-    /// Why [#answer] stopped.
+    /// Why [#answer] returned.
     enum Stop {
-        /// It did not.
+        /// Still running.
         NO,
         /// All input was read.
         INPUT_ENDED,
@@ -43,7 +43,7 @@ public final class EventLoopExchange implements AutoCloseable {
         ASK,
         /// The last reply ends the connection.
         CLOSE,
-        /// There is more input, and others should have their turn.
+        /// There is more input, and other connections are to be served first.
         YIELD,
         /// As [Progress#REFUSED].
         REFUSED,
@@ -51,9 +51,9 @@ public final class EventLoopExchange implements AutoCloseable {
         NO_ROOM
     }
 
-    /// A request that no reply is ready for.
+    /// A request without a ready reply.
     ///
-    /// @param begin when it was whole, as [System#nanoTime]
+    /// @param begin when it was complete, as [System#nanoTime]
     record Asked(OcspRequest query, Framing framing, long begin) {}
 
     private final HttpConfig config;
@@ -69,8 +69,8 @@ public final class EventLoopExchange implements AutoCloseable {
     private final RequestParser lone;
     private final RateLimitedLogger budget = new RateLimitedLogger(LOG);
 
-    // A socket nearly always takes a reply at once, so one buffer serves reply after reply; getting
-    // and giving back a pooled one costs as much as finding the answer.
+    // A socket nearly always takes a reply at once, so one buffer serves consecutive replies;
+    // acquiring and releasing a pooled one costs as much as finding the answer.
     private final ByteBuf outbox = Unpooled.directBuffer(FIRST_ROOM);
     private @Nullable ByteBuf replies;
     private @Nullable Asked asked;
@@ -112,10 +112,10 @@ public final class EventLoopExchange implements AutoCloseable {
         return new RequestParser(config, target, lastFields, room);
     }
 
-    /// Answers the whole requests in a buffer, up to the first that no reply is ready for, as if a
+    /// Answers the complete requests in a buffer, up to the first without a ready reply, as if a
     /// connection began with it.
     ///
-    /// @param allocator where a buffer comes from while the caller still holds the one before
+    /// @param allocator the source of a buffer while the caller still holds the previous one
     /// @return the replies, for the caller to release; null if there are none
     public @Nullable ByteBuf answer(ByteBuf in, ByteBufAllocator allocator) {
         give(lone, in);
@@ -124,10 +124,10 @@ public final class EventLoopExchange implements AutoCloseable {
         return takeReplies();
     }
 
-    /// Gives the parser what came from a socket. Copied once: an array is read several times as
-    /// fast as a direct buffer.
+    /// Gives the parser the bytes received from a socket. Copied once: an array is read several
+    /// times as fast as a direct buffer.
     ///
-    /// @return the array, which serves the next connection as soon as this one is done with
+    /// @return the array, reused for the next connection as soon as this one is done with it
     byte[] give(RequestParser parser, ByteBuf in) {
         int length = in.readableBytes();
         byte[] octets = length <= input.length ? input : new byte[length];
@@ -136,8 +136,8 @@ public final class EventLoopExchange implements AutoCloseable {
         return octets;
     }
 
-    /// Answers the requests that the parser reads, in order, up to the first that no reply is ready
-    /// for. The replies are [taken][#takeReplies] afterwards.
+    /// Answers the requests that the parser reads, in order, up to the first without a ready reply.
+    /// The replies are [taken][#takeReplies] afterwards.
     ///
     /// @param draining every reply ends its connection
     Stop answer(RequestParser parser, boolean draining, ByteBufAllocator allocator) {
@@ -195,7 +195,7 @@ public final class EventLoopExchange implements AutoCloseable {
         return batch != null && batch.readableBytes() >= MAX_BATCH;
     }
 
-    /// Null if [#decoded] must be asked for.
+    /// Null if [OcspService] must answer [#decoded].
     private @Nullable HttpReply reply(RequestParser parser, long epochMilli) {
         Method method = parser.method();
         if (method == Method.OTHER) {
@@ -205,7 +205,7 @@ public final class EventLoopExchange implements AutoCloseable {
             case ELSEWHERE -> HttpReply.NOT_FOUND;
             case NO_BASE64 -> HttpReply.MALFORMED;
             // A POST of any content type is read: some clients omit it, and only DER can be
-            // understood.
+            // decoded.
             case DECODED ->
                     method == Method.POST
                             ? reply(
@@ -226,7 +226,7 @@ public final class EventLoopExchange implements AutoCloseable {
                 return reply;
             }
             if (reply != null) {
-                // Invariant 5: the answer service has something newer, or says that it failed.
+                // Invariant 5: the answer service has a newer answer, or reports that it failed.
                 budget.error("a ready reply outside its window was not sent");
             }
             decoded = query.toQuery();
@@ -264,14 +264,14 @@ public final class EventLoopExchange implements AutoCloseable {
                         reply.outcome(framing)));
     }
 
-    /// What was written since this was last called, for the caller to release; null if nothing.
+    /// The bytes written since the last call, for the caller to release; null if none.
     @Nullable ByteBuf takeReplies() {
         ByteBuf taken = replies;
         replies = null;
         return taken;
     }
 
-    /// The request that has to be asked for.
+    /// The request that [OcspService] must answer.
     Asked takeAsked() {
         Asked taken = asked;
         if (taken == null) {
@@ -281,9 +281,9 @@ public final class EventLoopExchange implements AutoCloseable {
         return taken;
     }
 
-    /// Bytes of one reply that was made elsewhere.
+    /// Appends the bytes of a reply made elsewhere.
     ///
-    /// @param close says that it is the last on its connection
+    /// @param close whether it is the last on its connection
     ByteBuf encode(HttpReply made, Framing framing, boolean close, ByteBufAllocator allocator) {
         HttpClock.Moment now = clock.fresh();
         HttpReply reply = made;
@@ -308,7 +308,7 @@ public final class EventLoopExchange implements AutoCloseable {
         return batch.ensureWritable(length);
     }
 
-    /// Gives its buffer back. Replies not yet released remain valid.
+    /// Releases its buffer. Replies not yet released remain valid.
     @Override
     public void close() {
         outbox.release();

@@ -6,13 +6,13 @@ import org.precertocsp.responder.request.OcspRequestView;
 /// Replies that need neither disk nor key, for event loops. Never blocks. Thread-safe.
 @FunctionalInterface
 public interface FastReplyLookup {
-    /// Has nothing ready.
+    /// Finds nothing.
     FastReplyLookup NONE = (_, _) -> null;
 
-    /// Null where the chain of sources must be asked.
+    /// Null if the answer service must be called.
     ///
     /// @param query valid during the call only
-    /// @param epochMilli now, up to a millisecond old; a number, since an object for each request
-    ///   would be the only garbage there is
+    /// @param epochMilli now, up to a millisecond old; a number, since an object per request would
+    ///   be the only garbage
     @Nullable HttpReply find(OcspRequestView query, long epochMilli);
 }

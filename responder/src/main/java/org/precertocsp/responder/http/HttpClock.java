@@ -7,10 +7,10 @@ import java.time.InstantSource;
 import java.util.Date;
 import java.util.concurrent.TimeUnit;
 
-/// The time for replies that are copied rather than made: read from the clock once a millisecond,
-/// with the head of a reply written once a second. A clock that must not step back costs an object
-/// and an atomic update for each reading (the benchmark of the cached answer pays for this one).
-/// Thread-safe.
+/// The time for replies that are copied rather than created: read from the clock once a
+/// millisecond, with the head of a reply written once a second. A clock that must not step back
+/// costs an object and an atomic update for each reading (the benchmark of the cached answer
+/// justifies this one). Thread-safe.
 final class HttpClock {
     private static final String STATUS_LINE = "HTTP/1.1 200 OK\r\n";
     private static final long MAX_AGE = TimeUnit.MILLISECONDS.toNanos(1);
@@ -31,12 +31,12 @@ final class HttpClock {
             return epochMilli;
         }
 
-        /// What every 200 of this second begins with, its Date last. Not to be changed.
+        /// The head of every 200 in this second, its Date last. Must not be modified.
         byte[] head() {
             return head;
         }
 
-        /// Where the Date line begins.
+        /// The offset of the Date line.
         int dateFrom() {
             return STATUS_LINE.length();
         }
@@ -58,7 +58,7 @@ final class HttpClock {
         return nanos - moment.readAt < MAX_AGE ? moment : read(moment, nanos);
     }
 
-    /// Read from the clock now: what was just signed is dated no earlier.
+    /// Read from the clock now: a response just signed must not be dated earlier.
     Moment fresh() {
         return read(latest, System.nanoTime());
     }

@@ -4,8 +4,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 
-/// The OCSP endpoint and its limits; reaching one is answered or closes the connection, never
-/// stalls.
+/// The OCSP endpoint and its limits. A request beyond a limit is rejected or its connection closed;
+/// nothing stalls.
 ///
 /// @param listen addresses to bind
 /// @param path prefix of GET and POST targets, such as `/` or `/ocsp`
@@ -13,16 +13,16 @@ import java.util.List;
 /// @param maxHeaderBytes more get 431
 /// @param maxBodyBytes more get 413
 /// @param maxHeaderFields more get 431
-/// @param maxPendingBytes of memory for requests not yet whole, input that waits and replies not
-///   read, over all connections; above it the newest large ones are closed
-/// @param maxConnections open at once; beyond, silent ones are closed to let new ones in
+/// @param maxPendingBytes of memory for incomplete requests, input that waits and replies not read,
+///   over all connections; above it the newest large ones are closed
+/// @param maxConnections open at once; beyond, silent ones are closed to accept new ones
 /// @param maxConnectionsPerAddress of one IPv4 address or one IPv6 network of 64 bits; likewise
-/// @param trustedProxies addresses that may have as many as there are
-/// @param maxInFlight requests being answered at once; others get tryLater. Beside them, a quarter
-///   as many whose answers are good for one request alone
+/// @param trustedProxies addresses without that limit
+/// @param maxInFlight requests being answered at once; others get tryLater. In addition, a quarter
+///   as many whose answers serve a single request
 /// @param headerTimeout from the first byte of a request to the end of its headers and body
 /// @param idleTimeout between requests on one connection
-/// @param drain how long answers in flight may take after SIGTERM
+/// @param drain how long answers in progress may take after SIGTERM
 public record HttpConfig(
         List<InetSocketAddress> listen,
         String path,

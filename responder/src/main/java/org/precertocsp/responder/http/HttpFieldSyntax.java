@@ -1,18 +1,18 @@
 package org.precertocsp.responder.http;
 
-/// Which octets may stand where in the head of a request (RFC 9110 §5, RFC 9112 §5).
+/// The bytes permitted in each part of a request head (RFC 9110 §5, RFC 9112 §5).
 public final class HttpFieldSyntax {
     private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
     private static final String NAME_MARKS = "-._~!$&'()*+,;=";
     private static final int MAX_PORT = 65_535;
 
-    /// Octets of the longest text of an IPv6 address.
+    /// Bytes of the longest text of an IPv6 address.
     private static final int MAX_IPV6 = 45;
 
     private static final byte TOKEN = 1;
     private static final byte VALUE = 2;
 
-    /// By byte: what it may be part of.
+    /// By byte: the parts in which it may occur.
     private static final byte[] KINDS = kinds();
 
     private HttpFieldSyntax() {}
@@ -32,12 +32,12 @@ public final class HttpFieldSyntax {
         return (KINDS[octet & 0xff] & TOKEN) != 0;
     }
 
-    /// True for what may stand in a field value: visible, a blank, a tab, or above ASCII.
+    /// True for a byte permitted in a field value: visible, a blank, a tab, or above ASCII.
     static boolean isValueChar(byte octet) {
         return (KINDS[octet & 0xff] & VALUE) != 0;
     }
 
-    /// Where the value begins behind blanks and tabs.
+    /// The offset of the value after blanks and tabs.
     static int trimStart(byte[] text, int from, int end) {
         int at = from;
         while (at < end && isBlank(text[at])) {
@@ -46,7 +46,7 @@ public final class HttpFieldSyntax {
         return at;
     }
 
-    /// Where the value ends before blanks and tabs.
+    /// The end of the value before blanks and tabs.
     static int trimEnd(byte[] text, int from, int end) {
         int at = end;
         while (at > from && isBlank(text[at - 1])) {
@@ -59,10 +59,10 @@ public final class HttpFieldSyntax {
         return octet == ' ' || octet == '\t';
     }
 
-    /// True for the value of a Host field: `uri-host [":" port]`, empty where the target has no
+    /// True for the value of a Host field: `uri-host [":" port]`, empty if the target has no
     /// authority (RFC 9112 §3.2, RFC 3986 §3.2.2).
     ///
-    /// @param text the value without blanks around it
+    /// @param text the value without surrounding blanks
     public static boolean isHost(byte[] text, int from, int end) {
         int at = from;
         if (at < end && text[at] == '[') {
@@ -82,7 +82,7 @@ public final class HttpFieldSyntax {
         return at == end || (text[at] == ':' && isPort(text, at + 1, end));
     }
 
-    /// @return behind the closing bracket; negative if it is no IPv6 address
+    /// @return the offset after the closing bracket; negative if it is not an IPv6 address
     private static int afterAddressLiteral(byte[] text, int from, int end) {
         int close = from + 1;
         while (close < end && close - from <= MAX_IPV6 && text[close] != ']') {
@@ -92,7 +92,7 @@ public final class HttpFieldSyntax {
     }
 
     /// RFC 3986 §3.2.2: eight groups of up to four hexadecimal digits, the last two also as an IPv4
-    /// address, one run of them left out.
+    /// address, one run of them omitted.
     private static boolean isIpv6(byte[] text, int from, int end) {
         int groups = 0;
         boolean shortened = false;
@@ -107,7 +107,7 @@ public final class HttpFieldSyntax {
                 continue;
             }
             if (at > from && text[at - 1] != ':') {
-                // Behind a group.
+                // After a group.
                 if (text[at] != ':' || ++at == end) {
                     return false;
                 }
@@ -150,7 +150,7 @@ public final class HttpFieldSyntax {
         return parts == 4;
     }
 
-    /// @return how many octets the next character of a name takes; 0 if it is none
+    /// @return the number of bytes of the next character of a name; 0 if it is not one
     private static int nameChar(byte[] text, int at, int end) {
         if (isAlphanumeric(text[at]) || NAME_MARKS.indexOf(text[at]) >= 0) {
             return 1;

@@ -14,19 +14,19 @@ import org.precertocsp.ocsp.ValidityWindow;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.request.OcspError;
 
-/// One HTTP response, encoded once: all of it but what depends on the moment it is sent (Date,
+/// One HTTP response, encoded once, except for the bytes that depend on the time it is sent (Date,
 /// max-age) and on the request it answers (see [Framing]). Those few bytes are written around it
-/// each time, so that a cached answer is copied to the socket and nothing of it is formatted again.
+/// each time, so that a cached answer is copied to the socket and none of it is formatted again.
 /// Immutable.
 ///
 /// OCSP errors have status 200 (HT-19): clients and CDNs read the body of a 200 only, and the error
-/// is in the body. Requests that HTTP itself rejects get a status of their own and, for a client
-/// that reads the body regardless, the body of malformedRequest.
+/// is in the body. Requests rejected at the HTTP level get the corresponding status and, for a
+/// client that reads the body regardless, the body of malformedRequest.
 public final class HttpReply {
     private static final String OCSP_RESPONSE = "Content-Type: application/ocsp-response\r\n";
     private static final String NO_CACHING = "Cache-Control: no-store\r\n";
 
-    /// What follows the max-age of a cacheable answer.
+    /// The lines after the max-age of a cacheable answer.
     private static final String AFTER_MAX_AGE = ", public, no-transform, must-revalidate";
 
     private static final byte[] MAX_AGE = ascii("Cache-Control: max-age=");
@@ -37,13 +37,13 @@ public final class HttpReply {
     private static final byte[] END = ascii("\r\n");
     private static final byte[] OK = {};
 
-    /// Digits of a long, at most.
+    /// Maximum digits of a long.
     private static final int MAX_DIGITS = 19;
 
-    /// What an array and this object take beside the bytes.
+    /// Size of an array and this object beyond the bytes.
     private static final int OVERHEAD = 16 + 72;
 
-    /// For the fields of a usual answer.
+    /// Size of the fields of a usual answer.
     private static final int FIRST_ROOM = 384;
 
     private static final int ETAG_LENGTH = 2 + 64;
@@ -62,7 +62,7 @@ public final class HttpReply {
         HEAD,
         OTHER;
 
-        /// As it is counted.
+        /// Its name in metrics.
         String word() {
             return switch (this) {
                 case GET -> "get";
@@ -72,9 +72,9 @@ public final class HttpReply {
         }
     }
 
-    /// What a request makes of its reply.
+    /// The properties of a request that its reply depends on.
     ///
-    /// @param keepAlive whether the client wants the connection to stay open (RFC 9112 §9.3)
+    /// @param keepAlive whether the client requests that the connection stays open (RFC 9112 §9.3)
     /// @param canonical false for another spelling of a request: caches must not keep the answer
     /// @param ifNoneMatch the values of all If-None-Match lines
     record Framing(
@@ -123,7 +123,7 @@ public final class HttpReply {
     private final int etagFrom;
     private final byte[] rest;
 
-    /// @param fields whole lines; of a cacheable answer, what follows its max-age
+    /// @param fields complete lines; of a cacheable answer, those after its max-age
     /// @param type the lines that describe the body
     private HttpReply(
             byte[] statusLine,
@@ -176,7 +176,7 @@ public final class HttpReply {
                 served.response().der());
     }
 
-    /// The 200 with an answer that was signed for one request.
+    /// The 200 with an answer that was signed for a single request.
     static HttpReply of(Answer.ServedOnce once) {
         return new HttpReply(
                 OK,
@@ -193,18 +193,18 @@ public final class HttpReply {
         return unsigned(error, NO_CACHING);
     }
 
-    /// @param retryAfter rounded up to whole seconds, one at least
+    /// @param retryAfter rounded up to whole seconds, at least one
     static HttpReply tryLater(Duration retryAfter) {
         long seconds = Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
         return unsigned(OcspError.TRY_LATER, NO_CACHING + "Retry-After: " + seconds + "\r\n");
     }
 
-    /// The reply to a serial nobody assigned: unsigned `unauthorized` (SA-05).
+    /// The reply for an unassigned serial: unsigned `unauthorized` (SA-05).
     public static HttpReply unauthorized() {
         return UNAUTHORIZED;
     }
 
-    /// A request that HTTP itself rejects.
+    /// A request rejected at the HTTP level.
     static HttpReply refusal(int status) {
         return refusal(status, NO_CACHING + OCSP_RESPONSE, der(OcspError.MALFORMED_REQUEST));
     }
@@ -224,7 +224,7 @@ public final class HttpReply {
         return ByteString.of((byte) 0x30, (byte) 3, (byte) 0x0a, (byte) 1, (byte) error.code());
     }
 
-    /// Heap that one of an answer will hold, for a cache bounded by bytes.
+    /// Heap that a reply with an answer will hold, for a cache bounded by bytes.
     public static int bytes(Answer.Served served) {
         return OVERHEAD + FIRST_ROOM + served.response().der().length();
     }
@@ -234,7 +234,8 @@ public final class HttpReply {
         return cacheable;
     }
 
-    /// What it is counted as: answered, an OCSP error as try_later, or an HTTP status as http_404.
+    /// Its outcome in metrics: answered, an OCSP error such as try_later, or an HTTP status such as
+    /// http_404.
     String outcome(Framing framing) {
         return isNotModified(framing) ? "http_304" : outcome;
     }
@@ -248,7 +249,7 @@ public final class HttpReply {
         return from <= epochMilli && epochMilli < until;
     }
 
-    /// Room that [#writeTo] needs at most.
+    /// Maximum bytes that [#writeTo] writes.
     int maxLength(HttpClock.Moment now) {
         return NOT_MODIFIED.length
                 + statusLine.length
@@ -260,8 +261,8 @@ public final class HttpReply {
                 + rest.length;
     }
 
-    /// @param close says that it is the last on its connection
-    /// @throws IllegalStateException outside its window: silence is safer than a stale status
+    /// @param close whether it is the last on its connection
+    /// @throws IllegalStateException outside its window: no reply is safer than a stale status
     void writeTo(ByteBuf out, HttpClock.Moment now, Framing framing, boolean close) {
         if (!covers(now.epochMilli())) {
             throw new IllegalStateException(
@@ -281,8 +282,8 @@ public final class HttpReply {
             out.writeBytes(KEEP_ALIVE);
         }
         int start = writeMaxAge(out, now, framing);
-        // A 304 describes no body; the length it named could only mislead. A HEAD gets the fields
-        // of the GET without its body (HT-16).
+        // A 304 describes no body; a length in it would be misleading. A HEAD gets the fields of
+        // the GET without its body (HT-16).
         int end = notModified ? typeFrom : framing.isHead() ? bodyFrom : rest.length;
         out.writeBytes(rest, start, end - start);
         if (notModified) {
@@ -290,7 +291,7 @@ public final class HttpReply {
         }
     }
 
-    /// @return where the rest begins
+    /// @return the offset of the rest
     private int writeMaxAge(ByteBuf out, HttpClock.Moment now, Framing framing) {
         if (!cacheable) {
             return 0;
@@ -304,7 +305,7 @@ public final class HttpReply {
         return 0;
     }
 
-    /// True where the client holds what it would get.
+    /// True if the client has the current answer already.
     private boolean isNotModified(Framing framing) {
         return cacheable
                 && !framing.ifNoneMatch().isEmpty()

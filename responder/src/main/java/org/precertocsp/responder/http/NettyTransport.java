@@ -15,7 +15,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.channels.spi.SelectorProvider;
 
-/// How sockets are driven: Linux epoll through a native library where it loads, the JDK otherwise.
+/// The implementation of sockets: Linux epoll through a native library if it loads, else the JDK.
 enum NettyTransport {
     EPOLL,
     NIO;
@@ -47,7 +47,7 @@ enum NettyTransport {
         };
     }
 
-    /// Keeps a listener of IPv6 from having IPv4 clients too, where the transport can.
+    /// Prevents an IPv6 listener from accepting IPv4 clients too, if the transport supports it.
     void onlyIpv6(ServerBootstrap bootstrap) {
         if (this == EPOLL) {
             bootstrap.option(IPV6_V6ONLY, 1);

@@ -19,19 +19,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One connection: requests one after the other, each answered before the next is looked at. So
+/// One connection: requests one after the other, each answered before the next is read. So
 /// pipelined answers keep their order, and a client that does not read cannot make answers pile up.
-/// The socket is not read while octets wait here; all that is held for the client counts towards
+/// The socket is not read while bytes wait here; all data held for the client counts towards
 /// [ConnectionMemoryBudget]. Runs on the channel's event loop only.
 final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
-    /// How long a client may go on sending what was refused. Closing at once would reset the
-    /// connection, and the client might lose the refusal before reading it.
+    /// How long a client may continue to send after a rejection. Closing at once would reset the
+    /// connection, and the client might lose the reply before reading it.
     private static final Duration LINGER = Duration.ofSeconds(2);
 
     private static final byte[] NOTHING = {};
     private static final Logger LOG = LoggerFactory.getLogger(OcspConnectionHandler.class);
 
-    /// Requests taken from one connection before others have their turn.
+    /// Requests taken from one connection before others are served.
     private static final int TURN = 4;
 
     private enum Phase {
@@ -42,12 +42,12 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         DISCARDING
     }
 
-    /// How long a client may say nothing before it counts as one that never will.
+    /// How long a client may send nothing before it counts as silent.
     private static final long MUTE = TimeUnit.SECONDS.toNanos(1);
 
-    /// That a client lets its connection wait, and since when.
+    /// How a client keeps its connection waiting, and since when.
     ///
-    /// @param rank the least is the first to be closed for another
+    /// @param rank the lowest is the first to be closed for another
     /// @param since as [System#nanoTime]
     record Silence(int rank, long since) {
         private static final int NEVER_SPOKEN = 0;
@@ -62,7 +62,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
     private final ConnectionMemoryBudget.Holder pending;
     private final ConnectionTimeout deadline;
 
-    /// What came behind a request that is being answered.
+    /// The input after a request that is being answered.
     private byte[] waiting = NOTHING;
 
     private int waitingFrom;
@@ -87,7 +87,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         this.deadline = new ConnectionTimeout(channel.eventLoop(), shortest, this::tooSlow);
     }
 
-    /// Who connects has something to say: the first octet must come as soon as a whole request.
+    /// A client that connects must send its first byte within the time of a complete request.
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         deadline.in(endpoint.config().headerTimeout());
@@ -97,7 +97,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
-    /// Null while the client is not to blame for what lasts. For any thread; what it reads may be a
+    /// Null while the server is the one to act. For any thread; it may read a value that is a
     /// moment old.
     @Nullable Silence silence(long now) {
         long since = deadline.since();
@@ -110,7 +110,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         };
     }
 
-    /// @param otherwise run if the client has done something meanwhile
+    /// @param otherwise run if the client has been active meanwhile
     void closeIfSilent(Silence seen, Runnable otherwise) {
         onLoop(
                 () -> {
@@ -146,7 +146,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
                 byte[] octets = exchange.give(parser, in);
                 take();
                 if (parser.hasInput() && phase != Phase.DISCARDING) {
-                    // The array is the event loop's.
+                    // The array belongs to the event loop.
                     keepUnread(Arrays.copyOfRange(octets, parser.position(), parser.limit()), 0);
                 }
             } else {
@@ -162,7 +162,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         return waitingFrom < waiting.length;
     }
 
-    /// Behind what waits already.
+    /// Appended to the input that waits already.
     private void wait(ByteBuf in) {
         int before = waiting.length - waitingFrom;
         byte[] octets = new byte[before + in.readableBytes()];
@@ -184,7 +184,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         if (event == ConnectionLimiter.Event.DRAIN && phase == Phase.IDLE) {
             close();
         } else if (event instanceof ChannelInputShutdownEvent) {
-            // The client sends no more, but may still read: an answer under way is finished.
+            // The client sends no more, but may still read: an answer in progress is completed.
             inputEnded = true;
             read(false);
             pump();
@@ -200,16 +200,16 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         pending.end();
     }
 
-    /// Clients reset connections all the time.
+    /// Clients often reset connections.
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         LOG.debug("connection of {} failed", channel.remoteAddress(), cause);
         close();
     }
 
-    /// Takes what has waited, as long as the phase lets it. The socket is read all the time, since
-    /// stopping and starting costs a system call each; it stops only when bytes pile up behind an
-    /// answer.
+    /// Processes the waiting input, as far as the phase allows. The socket is read continuously,
+    /// since stopping and starting costs a system call each; reading stops only when bytes pile up
+    /// behind an answer.
     private void pump() {
         if (taking || yielded) {
             return;
@@ -227,7 +227,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
             if (parser.hasInput() && phase != Phase.DISCARDING) {
                 keepUnread(octets, parser.position());
             } else {
-                // Less than before: never refused.
+                // Less than before: never rejected.
                 var _ = hold();
             }
         }
@@ -244,7 +244,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// The rest waits until the other connections of this loop had their turn.
+    /// The rest waits until the other connections of this loop were served.
     private void letOthers() {
         yielded = true;
         read(false);
@@ -266,8 +266,8 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         return phase == Phase.IDLE || phase == Phase.RECEIVING || phase == Phase.DISCARDING;
     }
 
-    /// Has the parser's input answered, as far as it goes. A loop, not recursion: a request that is
-    /// asked for may be answered at once.
+    /// Answers the parser's input, as far as possible. A loop, not recursion: a request passed to
+    /// [OcspService] may be answered at once.
     private void take() {
         taking = true;
         for (int turn = 0; turn < TURN && parser.hasInput() && takesRequests(); turn++) {
@@ -282,7 +282,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         return phase == Phase.IDLE || phase == Phase.RECEIVING;
     }
 
-    /// @return false if others should have their turn
+    /// @return false if other connections are to be served first
     private boolean step() {
         boolean draining = endpoint.connections().isDraining();
         EventLoopExchange.Stop stop = exchange.answer(parser, draining, channel.alloc());
@@ -315,11 +315,11 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         return stop != EventLoopExchange.Stop.YIELD;
     }
 
-    /// Most replies are taken by the socket at once. What it does not take holds up the next
-    /// request, as any other reply does.
+    /// The socket takes most replies at once. One that it does not take delays the next request, as
+    /// any other reply does.
     private void send(ByteBuf replies) {
         // A promise for each reply would be its only garbage. A failed write closes the channel, as
-        // any other does. Not the pipeline's void promise: it would report the failure to a
+        // any other failure does. Not the pipeline's void promise: it would report the failure to a
         // pipeline whose handlers may be gone by then.
         var _ = channel.writeAndFlush(replies, channel.unsafe().voidPromise());
         ChannelOutboundBuffer unwritten = channel.unsafe().outboundBuffer();
@@ -347,7 +347,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         sendThen(octets, close ? this::close : this::await);
     }
 
-    /// The rest of the stream cannot be trusted, or will not be read: answer, then hang up.
+    /// The rest of the stream cannot be trusted, or will not be read: reply, then close.
     private void refuse(@Nullable ByteBuf before) {
         LOG.debug("{} for {}", parser.refusal(), channel.remoteAddress());
         HttpReply refusal = HttpReply.refusal(parser.refusal());
@@ -379,7 +379,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// What the socket does not take at once is held for the client until it reads.
+    /// The bytes that the socket does not take at once are held for the client until it reads.
     private void whenWritten(ChannelFuture written, Runnable then) {
         boolean counted = !written.isDone();
         if (counted) {
@@ -437,7 +437,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         close();
     }
 
-    /// There is no room for more of this client.
+    /// The memory budget has no room for more of this client.
     private void giveUp() {
         phase = Phase.DISCARDING;
         close();
@@ -451,10 +451,10 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         return one.compareTo(other) <= 0 ? one : other;
     }
 
-    /// Ends a connection that is too slow, whatever it is slow at.
+    /// Closes a connection that is too slow in any phase.
     ///
-    /// Moving the deadline is a field write: the timer looks at it when it fires, at intervals no
-    /// longer than the shortest time ever asked for, so that no deadline passes unseen. A timer per
+    /// Extending the deadline is a field write: the timer checks it when it fires, at intervals no
+    /// longer than the shortest timeout ever set, so that no deadline is missed. A timer per
     /// request would cost a heap insertion for each. Used from one event loop only.
     static final class ConnectionTimeout {
         private final EventExecutor loop;
@@ -481,13 +481,13 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
             }
         }
 
-        /// When [#in] was last called, as [System#nanoTime]. For any thread; what it reads may be a
-        /// moment old.
+        /// When [#in] was last called, as [System#nanoTime]. For any thread; it may read a value
+        /// that is a moment old.
         long since() {
             return since;
         }
 
-        /// Lets things take their time until the next [#in].
+        /// Suspends the timeout until the next [#in].
         void none() {
             counting = false;
         }

@@ -28,15 +28,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The OCSP endpoint, from listening to drained.
+/// The OCSP endpoint, from binding its addresses to draining its connections.
 public final class OcspHttpServer implements AutoCloseable {
     private static final int BACKLOG = 1024;
 
-    /// What one read takes from a socket at most: many requests, yet little to hold for thousands
-    /// of connections.
+    /// Maximum bytes of one read from a socket: many requests, yet little to hold for thousands of
+    /// connections.
     static final int MAX_READ_BYTES = 16 * 1024;
 
-    /// What it is ready to take at least: more than nearly any request, since one cut in two is
+    /// Minimum capacity of a read: more than nearly any request, since a request in two pieces is
     /// copied once more.
     private static final int MIN_READ_BYTES = 2 * 1024;
 
@@ -79,7 +79,7 @@ public final class OcspHttpServer implements AutoCloseable {
         return server;
     }
 
-    /// Where it listens, in the order configured, with the ports chosen for port 0.
+    /// The bound addresses, in the order configured, with the ports chosen for port 0.
     public List<InetSocketAddress> addresses() {
         return listeners.stream()
                 .map(listener -> (InetSocketAddress) listener.localAddress())
@@ -90,13 +90,13 @@ public final class OcspHttpServer implements AutoCloseable {
         return endpoint.connections().open();
     }
 
-    /// Memory for requests not whole, input that waits and replies not read.
+    /// Memory of incomplete requests, input that waits and replies not read.
     public long pendingBytes() {
         return endpoint.pending().held();
     }
 
-    /// Stops listening, lets answers in flight finish within the configured drain, closes the rest.
-    /// Blocks; when it returns, no thread of the server uses the source. Harmless if repeated.
+    /// Stops listening, completes answers in progress within the configured drain, closes the rest.
+    /// Blocks; when it returns, no thread of the server uses the source. Idempotent.
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -131,13 +131,13 @@ public final class OcspHttpServer implements AutoCloseable {
             String why = "cannot listen on " + address + ": " + bound.cause().getMessage();
             throw new IOException(why, bound.cause());
         }
-        // Behind Netty's acceptor, which waits a second and hands the failure on.
+        // After Netty's acceptor, which waits a second and passes the failure on.
         bound.channel().pipeline().addLast(new AcceptFailures(endpoint.overload()));
         listeners.add(bound.channel());
         LOG.info("OCSP on {} ({})", bound.channel().localAddress(), transport);
     }
 
-    /// `[::]` has IPv4 clients too, unless an address of IPv4 with its port is listed beside it.
+    /// `[::]` has IPv4 clients too, unless an IPv4 address with the same port is also configured.
     private boolean sharesPortWithIpv4(InetSocketAddress address) {
         return address.getAddress() instanceof Inet6Address
                 && endpoint.config().listen().stream()
@@ -147,9 +147,9 @@ public final class OcspHttpServer implements AutoCloseable {
                                                 && other.getAddress() instanceof Inet4Address);
     }
 
-    /// Event loops that look at their sockets again after a short while of other work. Netty's own
-    /// give that a second: as long would new connections and cached answers wait while a flood of
-    /// requests that have to be asked for keeps replies coming.
+    /// Event loops that poll their sockets again after a short while of other work. Netty's default
+    /// is a second: for as long, new connections and cached answers would wait while a flood of
+    /// requests to [OcspService] keeps producing replies.
     private static final class FairLoops extends MultiThreadIoEventLoopGroup {
         private static final long MOST_OTHER_WORK_MILLIS = 5;
 
@@ -170,8 +170,8 @@ public final class OcspHttpServer implements AutoCloseable {
         }
     }
 
-    /// A connection that cannot be accepted, for want of open files most likely, is counted; left
-    /// alone, each would be a warning of Netty's with a stack trace.
+    /// A connection that cannot be accepted, most likely for lack of file descriptors, is counted;
+    /// by default, Netty would log a warning with a stack trace for each.
     private static final class AcceptFailures extends ChannelInboundHandlerAdapter {
         private final OverloadMonitor overload;
 
@@ -205,7 +205,7 @@ public final class OcspHttpServer implements AutoCloseable {
             channel.pipeline().addLast(conversation);
         }
 
-        /// What still happens to a connection that is being closed is nobody's concern.
+        /// Later events of a connection that is being closed are ignored.
         @ChannelHandler.Sharable
         private static final class Refused extends ChannelInboundHandlerAdapter {
             @Override

@@ -22,19 +22,19 @@ import org.precertocsp.signer.SignedResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Answers requests that no reply is ready for: resolves each at once, on the caller's event loop,
-/// and uses a thread of its own to ask the source, which may block.
+/// Answers requests without a ready reply: resolves each at once, on the caller's event loop, and
+/// calls the answer service, which may block, on its own threads.
 ///
-/// As many platform threads as it takes, no more: store and key end in native calls, which would
+/// As many platform threads as necessary, no more: store and key end in native calls, which would
 /// pin virtual threads to their carriers, and every thread beyond those that can compute or wait
-/// for a token costs a busy processor switches from one to the other. What finds none free waits in
-/// line, which the places of answers in flight bound. Answers good for one request alone have
-/// threads and places of their own: a quarter of all places.
+/// for a token costs a busy processor context switches. Requests that find no free thread wait in a
+/// queue, bounded by the number of answers in flight. Answers for a single request have threads and
+/// a queue of their own: a quarter of all places.
 final class OcspService implements AutoCloseable {
-    /// Asked of clients when every thread is taken; the next moment may do.
+    /// Retry-After when every thread is taken; a moment may be enough.
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    /// Of the places, one in so many at most is for answers good for one request alone.
+    /// One in this many places, at most, is for answers that serve a single request.
     private static final int SINGLE_USE_SHARE = 4;
 
     private static final Duration THREAD_KEEP_ALIVE = Duration.ofMinutes(1);
@@ -64,7 +64,7 @@ final class OcspService implements AutoCloseable {
                         Math.max(1, config.maxInFlight() / SINGLE_USE_SHARE));
     }
 
-    /// Threads, and the places of those who use them or wait for one.
+    /// Threads, and the limit on requests that use them or wait for one.
     private static final class Pool {
         final Semaphore places;
         final ThreadPoolExecutor threads;
@@ -77,14 +77,14 @@ final class OcspService implements AutoCloseable {
                             threads,
                             THREAD_KEEP_ALIVE.toSeconds(),
                             TimeUnit.SECONDS,
-                            // Never full: places are fewer.
+                            // Never full: its capacity is above the limit.
                             new ArrayBlockingQueue<>(places),
                             Thread.ofPlatform().daemon().name(name, 0).factory());
             this.threads.allowCoreThreadTimeOut(true);
         }
     }
 
-    /// A request, and what waits for its reply.
+    /// A request, and the callback that receives its reply.
     private record Waiting(
             ResolvedRequest request, EventLoopExchange.Asked asked, Consumer<HttpReply> then) {}
 
@@ -108,7 +108,7 @@ final class OcspService implements AutoCloseable {
         } catch (RejectedExecutionException _) {
             LOG.debug("tryLater: the server stops");
         } finally {
-            // Also where no thread could be made, which is an Error.
+            // Also if no thread could be created, which is an Error.
             if (!handedOver) {
                 pool.places.release();
                 reply(waiting, HttpReply.tryLater(RETRY_AFTER));
@@ -130,7 +130,7 @@ final class OcspService implements AutoCloseable {
         } catch (RuntimeException e) {
             budget.error("internalError: the answer chain threw", e);
         } finally {
-            // Here, so that even an Error leaves no client waiting.
+            // Here, so that even an Error leaves no client without a reply.
             pool.places.release();
             reply(waiting, reply);
         }
@@ -147,9 +147,9 @@ final class OcspService implements AutoCloseable {
         waiting.then().accept(reply);
     }
 
-    /// From an answer to HTTP. A POST gets the headers of a GET. They do no harm: without
+    /// Converts an answer to HTTP. A POST gets the headers of a GET. They do no harm: without
     /// Content-Location no cache may reuse the answer to a POST (HT-15), and the client learns when
-    /// to ask again.
+    /// to request it again.
     private HttpReply encoded(Answer answer) {
         return switch (answer) {
             case Answer.Served served -> inTime(HttpReply.of(served), served.response());
@@ -166,7 +166,7 @@ final class OcspService implements AutoCloseable {
         };
     }
 
-    /// Invariant 5: silence is safer than a stale status. Asserted again when the reply is written.
+    /// Invariant 5: no reply is safer than a stale status. Checked again when the reply is written.
     private HttpReply inTime(HttpReply reply, SignedResponse response) {
         Instant now = clock.instant();
         return reply.covers(now.toEpochMilli())
@@ -179,7 +179,7 @@ final class OcspService implements AutoCloseable {
         return HttpReply.INTERNAL_ERROR;
     }
 
-    /// Interrupts what is still running, and waits: after this, nothing uses store or key.
+    /// Interrupts running calls, and waits: after this, no thread uses store or key.
     @Override
     public void close() {
         List<Pool> pools = List.of(shareable, singleUse);

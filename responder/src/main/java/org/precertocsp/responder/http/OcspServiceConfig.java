@@ -7,16 +7,16 @@ import org.precertocsp.responder.answer.ResolvedRequest;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.request.OcspRequestDecoder;
 
-/// Where answers come from.
+/// The answer service and its threads.
 ///
-/// @param issuers that requests are resolved by
-/// @param ready asked first, on event loops
-/// @param sources asked for what is not ready, on threads of the server's own
-/// @param threads asking the source at once; as many as processors compute, or as many as may wait
-///   for a token and some more
-/// @param singleUse requests whose answers nobody else can use
-/// @param traffic where requests and replies are counted
-/// @param overload hears of connections that have no place
+/// @param issuers that requests are resolved with
+/// @param ready used first, on event loops
+/// @param sources called for all other requests, on threads of the server's own
+/// @param threads concurrent calls of the source; as many as processors compute, or as many as may
+///   wait for a token and some more
+/// @param singleUse selects requests whose answers no other request can use
+/// @param traffic counts requests and replies
+/// @param overload notified of connections beyond the limits
 public record OcspServiceConfig(
         OcspRequestDecoder decoder,
         IssuerDirectory issuers,
@@ -26,17 +26,17 @@ public record OcspServiceConfig(
         SingleUse singleUse,
         RequestMetrics traffic,
         OverloadMonitor overload) {
-    /// Requests whose answers are each signed for one request alone wait apart, so that many of
-    /// them keep no thread from those that memory and disk can answer.
+    /// Requests whose answers are each signed for a single request wait separately, so that many of
+    /// them take no thread from those that memory and disk can answer.
     ///
     /// @param is true of such a request; never blocks
-    /// @param threads asking the source for them at once
+    /// @param threads concurrent calls of the source for them
     public record SingleUse(Predicate<ResolvedRequest> is, int threads) {
-        /// Tells none apart.
+        /// Selects no request.
         public static final SingleUse NONE = new SingleUse(_ -> false, 1);
     }
 
-    /// Who is asked by whom. Both are the same source, unless somebody wants to tell them apart.
+    /// The source for each method. Both are the same, unless metrics or traces distinguish them.
     ///
     /// @param get also by HEAD
     public record Sources(ResponseSource get, ResponseSource post) {
@@ -45,7 +45,7 @@ public record OcspServiceConfig(
         }
     }
 
-    /// With traffic nobody looks at, and requests that are all alike.
+    /// With metrics that are not read, and no separation of requests.
     public OcspServiceConfig(
             OcspRequestDecoder decoder,
             IssuerDirectory issuers,

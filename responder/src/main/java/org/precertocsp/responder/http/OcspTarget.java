@@ -9,34 +9,35 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// From the raw target of a request to what follows the configured path, and from that, which is
-/// percent-encoded base64, to the bytes of the OCSPRequest (HT-03, HT-04, RFC 6960 A.1). Holds the
-/// target last read; belongs to one event loop.
+/// Reads the raw target of a request: the part after the configured path is percent-encoded base64
+/// of the OCSPRequest (HT-03, HT-04, RFC 6960 A.1). Holds the target last read; belongs to one
+/// event loop.
 ///
 /// # Two readers, one meaning
 ///
-/// [#readUsual] takes what nearly every client writes, in one pass and without making an object: it
-/// needs not know where the target ends, since it stops at the first byte that is no base64.
-/// [#read] takes every spelling: it tries the first, and does the rest at leisure. A property test
-/// compares them.
+/// [#readUsual] reads the form that nearly every client writes, in one pass and without allocation:
+/// it need not know the end of the target, since it stops at the first byte that is not base64.
+/// [#read] reads every spelling: it tries the first, and handles the rest without regard to speed.
+/// A property test compares them.
 ///
 /// # What is tolerated
 ///
 /// Every tolerance is safe because the base64 alphabet leaves one meaning only: `%` is not in it,
-/// so a second `%2F` inside the first was encoded twice; a blank can only be a `+` some proxy took
-/// for a form's; `-` and `_` can only be the URL-safe alphabet; line ends can only come from an
-/// encoder that wraps. An OCSPRequest begins with 0x30 and so with `M`: slashes before it are the
-/// end of the AIA URL. A query is dropped: operators add one to pass a cache.
+/// so a second `%2F` inside the first was encoded twice; a blank can only be a `+` that a proxy
+/// decoded as in a form; `-` and `_` can only be the URL-safe alphabet; line ends can only come
+/// from an encoder that wraps. An OCSPRequest begins with 0x30 and so with `M`: slashes before it
+/// are the end of the AIA URL. A query is ignored: operators add one to bypass a cache.
 ///
-/// # What caches may keep
+/// # Cacheable spellings
 ///
-/// A tolerant reader gives every answer targets without end, and each would be another entry of a
-/// CDN's cache. So only the targets of well-behaved clients are *canonical* (RFC 6960 A.1, RFC 9919
-/// §6), and the answer to any other is not cacheable: the path and one slash, then the padded
-/// base64 of RFC 4648 §4, with each of `+`, `/` and `=` either plain or percent-encoded in upper
-/// case, alike wherever it stands. That is at most eight for one OCSPRequest.
+/// With a tolerant reader, every answer has an unlimited number of targets, and each would be
+/// another entry of a CDN's cache. So only the targets of well-behaved clients are *canonical* (RFC
+/// 6960 A.1, RFC 9919 §6), and the answer to any other is not cacheable: the path and one slash,
+/// then the padded base64 of RFC 4648 §4, with each of `+`, `/` and `=` either plain or
+/// percent-encoded in upper case, consistently for all occurrences. That is at most eight for one
+/// OCSPRequest.
 public final class OcspTarget {
-    /// What a target turned out to be.
+    /// The kind of a target.
     enum Meaning {
         /// Outside the configured path.
         ELSEWHERE,
@@ -47,7 +48,7 @@ public final class OcspTarget {
 
     private static final int MAX_PERCENT_PASSES = 2;
 
-    // By byte: its six bits and how it is written, or what it is instead.
+    // By byte: its six bits and its encoding, or its role instead.
     private static final short OTHER = -1;
     private static final short PAD = -2;
     private static final short PERCENT = -3;
@@ -59,7 +60,7 @@ public final class OcspTarget {
     private static final int UNUSUAL = 0x400;
     private static final short[] VALUES = values();
 
-    /// Of the last sextet, by how many sextets stand in the last group of four.
+    /// Bits of the last sextet, by the number of sextets in the last group of four.
     private static final int[] UNUSED_BITS = {0, 0x3f, 0xf, 3};
 
     private final byte[] prefix;
@@ -100,7 +101,7 @@ public final class OcspTarget {
         return spellings;
     }
 
-    /// What the last target that was read was decoded to: [#length] bytes, from the first.
+    /// The decoded bytes of the last target: [#length] of them, from offset 0.
     byte[] der() {
         return der;
     }
@@ -109,15 +110,15 @@ public final class OcspTarget {
         return length;
     }
 
-    /// True if the target is one of those caches may keep the answer of, provided that the request
-    /// holds nothing but a CertID.
+    /// True if caches may keep the answer to this target, provided that the request contains only a
+    /// CertID.
     boolean isCanonical() {
         return canonical;
     }
 
     /// Reads a target in the usual spelling, up to the first byte that cannot belong to it.
     ///
-    /// @return where it ends; negative if it is none
+    /// @return its end; negative if it is not a usual target
     int readUsual(byte[] text, int from, int limit) {
         int most = Math.min(limit, from + maxUsual);
         int at = afterPath(text, from, most);
@@ -130,8 +131,8 @@ public final class OcspTarget {
         return end;
     }
 
-    /// @return what follows the path and the slashes around it, if the target begins so; else
-    ///   negative
+    /// @return the offset after the path and the slashes around it, if the target begins with them;
+    ///   else negative
     int afterPath(byte[] text, int from, int limit) {
         int at = afterSlashes(text, from, limit);
         int end = at + prefix.length;
@@ -164,16 +165,16 @@ public final class OcspTarget {
         return decoded == null ? Meaning.NO_BASE64 : Meaning.DECODED;
     }
 
-    /// Where the path of the target last read ends.
+    /// The end of the path of the target last read.
     int pathEnd() {
         return pathEnd;
     }
 
-    /// Nothing is decoded or normalised here: inner slashes belong to base64. Sets where the path
-    /// ends, without its query.
+    /// Nothing is decoded or normalised here: inner slashes belong to base64. Sets the end of the
+    /// path, without its query.
     ///
-    /// @return what follows the configured path and any slashes after it; negative if the target is
-    ///   outside of it
+    /// @return the offset after the configured path and any slashes after it; negative if the
+    ///   target is outside of it
     int within(byte[] text, int from, int end) {
         int at = originForm(text, from, end);
         pathEnd = at;
@@ -191,7 +192,7 @@ public final class OcspTarget {
 
     /// Proxies send `http://host/path` (RFC 9112 §3.2.2).
     ///
-    /// @return where the path begins
+    /// @return the offset of the path
     private static int originForm(byte[] text, int from, int end) {
         int scheme = schemeLength(text, from, end);
         if (scheme == 0) {
@@ -236,13 +237,13 @@ public final class OcspTarget {
         return path.substring(from, end);
     }
 
-    /// Base64 of either alphabet, with `+`, `/` and `=` plain or percent-encoded once.
+    /// Decodes base64 of either alphabet, with `+`, `/` and `=` plain or percent-encoded once.
     ///
-    /// The JDK's decoder wants an array of its own for every call (the benchmark of the cached
-    /// answer pays for this one).
+    /// The JDK's decoder needs a separate array for every call (the benchmark of the cached answer
+    /// justifies this one).
     ///
-    /// @return where the first byte stands that is no base64; negative if what comes before it is
-    ///   none
+    /// @return the offset of the first byte that is not base64; negative if the bytes before it are
+    ///   not valid base64
     private int decode(byte[] text, int from, int limit) {
         der = buffer;
         length = 0;
@@ -316,7 +317,7 @@ public final class OcspTarget {
         if (limit - at < 3) {
             return OTHER;
         }
-        // Setting the bit that tells the cases apart makes no other byte a letter b, d or f.
+        // Setting the bit that distinguishes the cases makes no other byte a letter b, d or f.
         int unusual = text[at + 2] >= 'a' ? UNUSUAL : 0;
         return switch (text[at + 1] << 8 | (text[at + 2] | 0x20)) {
             case '2' << 8 | 'b' -> 62 | PLUS_ENCODED | unusual;
@@ -345,7 +346,7 @@ public final class OcspTarget {
         return values;
     }
 
-    /// Null if the text is no base64.
+    /// Null if the text is not base64.
     private static byte @Nullable [] tolerantlyDecoded(byte[] path) {
         byte[] text = path;
         for (int pass = 0; pass < MAX_PERCENT_PASSES && contains(text, '%'); pass++) {

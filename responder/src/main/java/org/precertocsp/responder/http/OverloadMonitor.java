@@ -13,11 +13,11 @@ import org.precertocsp.responder.alert.Incident;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Counts connections that were closed or refused because a limit was reached, and says so: in the
-/// log, at most a line a second, and as one alert for each limit, which ends when the limit was not
-/// reached for a while. Thread-safe, never blocks.
+/// Counts connections that were closed or rejected because a limit was reached, and reports them:
+/// in the log, at most one line a second, and as one alert for each limit, which ends when the
+/// limit was not reached for a while. Thread-safe, never blocks.
 public final class OverloadMonitor {
-    /// What can be full.
+    /// The limits.
     public enum Limit {
         CONNECTIONS(
                 "connections",
@@ -49,7 +49,7 @@ public final class OverloadMonitor {
             this.what = what;
         }
 
-        /// What it is counted as.
+        /// Its name in metrics.
         public String word() {
             return word;
         }
@@ -73,7 +73,7 @@ public final class OverloadMonitor {
         this(alarm, CALM);
     }
 
-    /// @param calm how long a limit must not be reached until its alert ends
+    /// @param calm how long a limit must not be reached before its alert ends
     OverloadMonitor(Alarm alarm, Duration calm) {
         this.alarm = alarm;
         this.calm = calm;
@@ -82,12 +82,12 @@ public final class OverloadMonitor {
         }
     }
 
-    /// Connections closed or refused so far.
+    /// Connections closed or rejected so far.
     public long count(Limit limit) {
         return state(limit).count.sum();
     }
 
-    /// @param channel the connection that had to go, or the listener that could not accept one
+    /// @param channel the connection that was closed, or the listener that could not accept one
     void reached(Limit limit, Channel channel) {
         State state = state(limit);
         state.count.increment();
@@ -114,7 +114,7 @@ public final class OverloadMonitor {
         }
         LOG.info("limit of {} is no longer reached", limit.word);
         alarm.end(Incident.Kind.CONNECTIONS_FULL, about(limit));
-        // Last: one reached meanwhile must not be ended. The next connection raises it again.
+        // Last: an alert raised meanwhile must not end. The next connection raises it again.
         state.raised.set(false);
     }
 

@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 
-/// Reports failures that may come by the thousand: one line a second, with the number of those left
-/// out. Thread-safe.
+/// Logs failures that may occur in thousands: one line a second, with the number of those omitted.
+/// Thread-safe.
 final class RateLimitedLogger {
     private static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
 

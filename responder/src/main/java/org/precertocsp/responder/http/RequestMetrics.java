@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.HashAlgorithm;
 
-/// What was asked, what became of it, and how long it took; for metrics. Thread-safe.
+/// Requests, their outcomes and durations, for metrics. Thread-safe.
 public final class RequestMetrics {
     /// Up to 16 seconds, in microseconds.
     static final int TIME_BUCKETS = 25;
@@ -23,11 +23,11 @@ public final class RequestMetrics {
     static final String ANSWERED = "answered";
     static final String NO_HASH = "none";
 
-    /// What is counted apart.
+    /// The labels of a counter.
     ///
     /// @param method get, post or other
-    /// @param hash of the CertID, as sha1; none where there was no query
-    /// @param outcome answered, an OCSP error as try_later, or an HTTP status as http_404
+    /// @param hash of the CertID, such as sha1; none if there was no query
+    /// @param outcome answered, an OCSP error such as try_later, or an HTTP status such as http_404
     public record Kind(String method, String hash, String outcome) implements Comparable<Kind> {
         @Override
         public int compareTo(Kind other) {
@@ -35,9 +35,10 @@ public final class RequestMetrics {
         }
     }
 
-    /// Numbers by powers of two.
+    /// A histogram with buckets by powers of two.
     ///
-    /// @param counts of the bucket that ends at 2 to the power of its index; the last is the rest
+    /// @param counts of the bucket that ends at 2 to the power of its index; the last contains
+    ///   larger values
     public record Distribution(List<Long> counts, long sum) {}
 
     private final CopyOnWriteArrayList<EventLoopCounters> loops = new CopyOnWriteArrayList<>();
@@ -52,27 +53,27 @@ public final class RequestMetrics {
         return loop;
     }
 
-    /// Counts a reply of the chain of sources, and the time to it.
+    /// Counts a reply of the answer service, and the time to it.
     ///
-    /// @param begin when the request was whole, as [System#nanoTime]
+    /// @param begin when the request was complete, as [System#nanoTime]
     void replied(long begin, Kind kind) {
         chainMicros.add((System.nanoTime() - begin) / 1_000);
         count(kind);
     }
 
-    /// Counts a reply that nobody had to look for.
+    /// Counts a reply that needed no lookup.
     void count(Kind kind) {
         others.computeIfAbsent(kind, _ -> new LongAdder()).increment();
     }
 
-    /// A response of the chain of sources was handed out.
+    /// Counts a response of the answer service that was sent.
     ///
     /// @param seconds since its thisUpdate
     void served(long seconds) {
         chainAges.add(Math.max(0, seconds));
     }
 
-    /// How many requests of each kind there were.
+    /// The number of requests of each kind.
     public Map<Kind, Long> requests() {
         Map<Kind, Long> all = new TreeMap<>();
         others.forEach((kind, count) -> all.put(kind, count.sum()));
@@ -112,17 +113,17 @@ public final class RequestMetrics {
         return sum;
     }
 
-    /// Microseconds from octets read to reply written, of requests answered on event loops.
+    /// Microseconds from bytes read to reply written, of requests answered on event loops.
     public Distribution loopMicros() {
         return distribution(loops.stream().map(loop -> loop.micros).toList(), TIME_BUCKETS);
     }
 
-    /// Microseconds from a request read whole to its reply, of all others.
+    /// Microseconds from a complete request to its reply, of all others.
     public Distribution chainMicros() {
         return distribution(List.of(chainMicros), TIME_BUCKETS);
     }
 
-    /// Seconds since thisUpdate, of responses handed out.
+    /// Seconds since thisUpdate, of responses sent.
     public Distribution ages() {
         List<Log2Histogram> all = new ArrayList<>();
         loops.forEach(loop -> all.add(loop.ages));
@@ -136,8 +137,8 @@ public final class RequestMetrics {
                 Arrays.stream(total).limit(buckets + 1L).boxed().toList(), total[buckets + 1]);
     }
 
-    /// What one event loop has answered by itself. Written by that loop alone, without atomic
-    /// instructions and without garbage; read by whoever looks at metrics.
+    /// The requests that one event loop answered by itself. Written by that loop alone, without
+    /// atomic instructions and without garbage; read for metrics by any thread.
     static final class EventLoopCounters {
         static final int HASHES = HashAlgorithm.values().length;
 
@@ -155,7 +156,7 @@ public final class RequestMetrics {
             }
         }
 
-        /// @param count requests answered together, and so each in this time
+        /// @param count requests answered together, each counted with this time
         void took(int count, long nanos) {
             micros.addAlone(nanos / 1_000, count);
         }

@@ -13,29 +13,29 @@ import org.precertocsp.responder.http.HttpReply.Method;
 ///
 /// # Where a request is kept
 ///
-/// A request is bytes in one array: its head as sent, and behind it the body without the framing of
-/// chunks. Nearly every request arrives whole, and is read where it arrived: in the array of the
-/// event loop that the socket was read into, which was [given][#give]. Only what is not whole when
-/// that array ends is copied to an array of the connection's own, and reading goes on there. An
-/// object for each field would let a client turn every byte it sends into some thirty of heap and
-/// leave them there until the header timeout. Before the own array is made or grows, `room` is
-/// asked.
+/// A request is bytes in one array: its head as sent, followed by the body without the framing of
+/// chunks. Nearly every request arrives complete, and is read where it arrived: in the array of the
+/// event loop that the socket was read into, which was [given][#give]. Only a request that is
+/// incomplete when that array ends is copied to an array of the connection's own, and reading
+/// continues there. An object for each field would let a client turn every byte it sends into some
+/// thirty of heap and leave them there until the header timeout. Before its own array is created or
+/// grows, the parser reserves the bytes through `room`.
 ///
 /// # Usual requests
 ///
 /// Two steps try the usual form first, and leave all else to the general one: the request line of a
 /// GET or POST in its usual spelling ([OcspTarget]), and header fields equal to the last ones seen
-/// on this event loop ([LastFields]). Both make no object and look at most bytes once. They accept
+/// on this event loop ([LastFields]). Both allocate nothing and read most bytes once. They accept
 /// nothing that the general form does not, and give the same result; the property test that cuts
-/// requests at any place proves it, since a request that arrives in pieces is read in the general
-/// form.
+/// requests at any position proves it, since a request that arrives in pieces is read in the
+/// general form.
 ///
 /// # Why it is strict
 ///
-/// Where two readers could disagree on the end of a request, an attacker puts a request of their
-/// own (RFC 9112 §11.2): such requests are refused, and nothing behind them is read.
+/// If two readers could disagree on the end of a request, an attacker could insert a request of
+/// their own (RFC 9112 §11.2): such requests are rejected, and nothing after them is read.
 final class RequestParser {
-    /// How a request that is refused is to be told so.
+    /// The HTTP status for a request that is rejected.
     static final int BAD_REQUEST = 400;
 
     private static final int CONTENT_TOO_LARGE = 413;
@@ -47,7 +47,7 @@ final class RequestParser {
     /// Empty lines tolerated before a request; RFC 9112 §2.2 asks for one.
     private static final int MAX_EMPTY_LINES = 4;
 
-    /// Of all chunk extensions of one request; nobody is known to send any.
+    /// Maximum bytes of all chunk extensions of one request; no client is known to send any.
     private static final int MAX_EXTENSION_BYTES = 1024;
 
     private static final int FIRST_ROOM = 512;
@@ -66,23 +66,23 @@ final class RequestParser {
     private static final byte[] CHUNKED = ascii("chunked");
     private static final byte[] CONTINUE = ascii("100-continue");
 
-    /// Of requests without conditions that keep their connection open: made once.
+    /// Of requests without conditions that keep their connection open: created once.
     private static final Framing CANONICAL_GET = usual(Method.GET, true);
 
     private static final Framing ALIAS_GET = usual(Method.GET, false);
     private static final Framing USUAL_POST = usual(Method.POST, true);
 
-    /// What the bytes read so far make up.
+    /// The state of the bytes read so far.
     enum Progress {
         /// The beginning of a request, or nothing.
         INCOMPLETE,
-        /// A head whose body the client sends when it is given leave (RFC 9110 §10.1.1). Once.
+        /// A head whose client sends the body after a 100 (RFC 9110 §10.1.1). Once.
         CONTINUE_EXPECTED,
-        /// A request, to be looked at until [#next].
+        /// A complete request, to be processed before [#next].
         WHOLE,
-        /// Something to be refused: see [#refusal].
+        /// A request to be rejected: see [#refusal].
         REFUSED,
-        /// More than there is room for.
+        /// More than the memory budget allows.
         NO_ROOM
     }
 
@@ -100,9 +100,9 @@ final class RequestParser {
         NOTHING_MORE
     }
 
-    /// The header fields last read on one event loop that ask for nothing but a body of some
-    /// length, if for that. Clients repeat themselves: comparing the fields whole is several times
-    /// as fast as reading them (the benchmark of the cached answer pays for this).
+    /// The header fields last read on one event loop that contain nothing but, possibly, the length
+    /// of a body. Clients repeat themselves: comparing the fields whole is several times as fast as
+    /// parsing them (the benchmark of the cached answer justifies this).
     static final class LastFields {
         private static final int MAX_KEPT = 1024;
 
@@ -110,7 +110,7 @@ final class RequestParser {
         private int length;
         private int contentLength;
 
-        /// @return where they end; negative if these are other ones
+        /// @return their end; negative if the fields differ
         private int match(byte[] text, int from, int limit) {
             int end = from + length;
             return length > 0 && end <= limit && Arrays.equals(text, from, end, kept, 0, length)
@@ -132,7 +132,7 @@ final class RequestParser {
     private final LastFields lastFields;
     private final IntPredicate room;
 
-    // What is read, and how far.
+    // The input, and how far it was read.
     private byte[] input = NOTHING;
     private int position;
     private int limit;
@@ -156,7 +156,7 @@ final class RequestParser {
     private boolean http10;
     private boolean holdsRoom;
 
-    // What the fields say.
+    // The values of the fields.
     private int hosts;
     private boolean hostsRight;
     private int lengths;
@@ -176,8 +176,8 @@ final class RequestParser {
 
     /// @param target of the event loop
     /// @param lastFields of the event loop
-    /// @param room takes the bytes of heap the request will hold from now on; false if there are no
-    ///   more
+    /// @param room reserves the bytes of heap the request will hold from now on; false if there are
+    ///   no more
     RequestParser(HttpConfig config, OcspTarget target, LastFields lastFields, IntPredicate room) {
         this.config = config;
         this.target = target;
@@ -194,25 +194,25 @@ final class RequestParser {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /// True if every byte it was given belongs to a request that is done with.
+    /// True if every byte it was given belongs to a completed request.
     boolean isBetweenRequests() {
         return expected == Expected.REQUEST_LINE && length == start && emptyLines == 0;
     }
 
-    /// What is to be read next. The array may be written to, and is used until it was read to its
-    /// end or [#next] was called.
+    /// Sets the next input. The array may be written to, and is used until it was read to its end
+    /// or [#next] was called.
     void give(byte[] octets, int from, int to) {
         input = octets;
         position = from;
         limit = to;
     }
 
-    /// Where in the array that was given the rest begins.
+    /// The offset of the rest in the array that was given.
     int position() {
         return position;
     }
 
-    /// Where it ends.
+    /// The end of the rest.
     int limit() {
         return limit;
     }
@@ -221,7 +221,7 @@ final class RequestParser {
         return position < limit;
     }
 
-    /// Reads up to the end of the request, or all there is. After [Progress#REFUSED] and
+    /// Reads up to the end of the request, or to the end of the input. After [Progress#REFUSED] and
     /// [Progress#NO_ROOM] it must not be called again.
     Progress read() {
         if (expected == Expected.REQUEST_LINE && length == start) {
@@ -257,7 +257,7 @@ final class RequestParser {
         lineFrom = at;
     }
 
-    /// Copies what it has of a request out of the input. False if there is no room.
+    /// Copies the part of a request that was read out of the input. False if there is no room.
     private boolean keep() {
         if (!inPlace) {
             return true;
@@ -285,13 +285,12 @@ final class RequestParser {
         return true;
     }
 
-    /// Of the request that is being read; OTHER if its request line is not whole.
+    /// Of the request being read; OTHER if its request line is incomplete.
     Method method() {
         return method;
     }
 
-    /// Reads the target of the request that is whole into [OcspTarget]. Of a POST only its path
-    /// counts.
+    /// Reads the target of the complete request into [OcspTarget]. Of a POST only its path matters.
     OcspTarget.Meaning target() {
         if (targetRead) {
             return OcspTarget.Meaning.DECODED;
@@ -304,7 +303,7 @@ final class RequestParser {
         return target.read(text, targetFrom, targetEnd);
     }
 
-    /// The array that holds the body, decoded where it came in chunks.
+    /// The array that contains the body, decoded if it arrived in chunks.
     byte[] bodyArray() {
         return text;
     }
@@ -317,7 +316,7 @@ final class RequestParser {
         return length - fieldsEnd;
     }
 
-    /// What the request makes of its reply.
+    /// The properties of the request that its reply depends on.
     ///
     /// @param canonical false if caches must not keep its answer
     Framing framing(boolean canonical) {
@@ -340,17 +339,17 @@ final class RequestParser {
                 method == Method.POST || conditions == 0 ? List.of() : values(IF_NONE_MATCH));
     }
 
-    /// The status to refuse with.
+    /// The status of the rejection.
     int refusal() {
         return refusal;
     }
 
-    /// What there is of the request that is refused makes of the refusal.
+    /// As [#framing], from the part of a rejected request that was read.
     Framing refusalFraming() {
         return new Framing(method, http10, false, true, List.of());
     }
 
-    /// The request is done with; the next one begins.
+    /// Ends the request; the next one begins.
     void next() {
         giveBack();
         text = NOTHING;
@@ -376,7 +375,7 @@ final class RequestParser {
     private void giveBack() {
         if (holdsRoom) {
             holdsRoom = false;
-            // Giving back never fails.
+            // Releasing never fails.
             var _ = room.test(0);
         }
     }
@@ -403,7 +402,7 @@ final class RequestParser {
         return Progress.REFUSED;
     }
 
-    /// Takes the request line of a GET or POST in its usual form, and leaves any other to [#line].
+    /// Reads the request line of a GET or POST in its usual form, and leaves any other to [#line].
     private void usualRequestLine() {
         int end;
         boolean get = startsWithInput(GET, position);
@@ -451,12 +450,12 @@ final class RequestParser {
         return isMethod(HEAD, end) ? Method.HEAD : Method.OTHER;
     }
 
-    /// @param wanted and a blank
+    /// @param wanted followed by a blank
     private boolean isMethod(byte[] wanted, int end) {
         return Arrays.equals(text, start, end, wanted, 0, wanted.length - 1);
     }
 
-    /// Takes all header fields at once, where they are those of the last request.
+    /// Reads all header fields at once, if they equal those of the last request.
     private boolean usualFields() {
         if (!inPlace || length != position || lineFrom != fieldsFrom || http10) {
             return false;
@@ -478,7 +477,7 @@ final class RequestParser {
         return true;
     }
 
-    /// Appends bytes up to the end of the line, and looks at it once it is whole.
+    /// Appends bytes up to the end of the line, and parses it once it is complete.
     private Progress line() {
         int newline = position;
         while (newline < limit && input[newline] != '\n') {
@@ -486,12 +485,12 @@ final class RequestParser {
         }
         boolean whole = newline < limit;
         int count = newline - position + (whole ? 1 : 0);
-        // Not beyond what the line may have, and one more to notice.
+        // At most the line's limit, and one byte more to detect a longer one.
         int most = maxLine() - (length - lineFrom) + 1;
         if (!append(Math.min(count, most))) {
             return Progress.NO_ROOM;
         }
-        // What a client of TLS says first, for one, ends in no line.
+        // For example the first bytes of a TLS client, which have no line end.
         if (expected == Expected.REQUEST_LINE
                 && text[start] != '\r'
                 && !HttpFieldSyntax.isTokenChar(text[start])) {
@@ -550,7 +549,7 @@ final class RequestParser {
                 && isDigit(text[from + 7]);
     }
 
-    /// @return where the first byte stands that is of no token
+    /// @return the offset of the first byte that does not belong to a token
     private int tokenEnd(int from, int end) {
         int at = from;
         while (at < end && HttpFieldSyntax.isTokenChar(text[at])) {
@@ -567,7 +566,7 @@ final class RequestParser {
         return at == end && at > from;
     }
 
-    /// What proxies send, `http://host/path`, names a host, and no user (RFC 9110 §4.2.1, §4.2.4).
+    /// Proxies send `http://host/path`, which names a host, and no user (RFC 9110 §4.2.1, §4.2.4).
     private boolean isAuthorityRight(int from, int end) {
         int scheme = OcspTarget.schemeLength(text, from, end);
         int authority = from + scheme;
@@ -600,7 +599,7 @@ final class RequestParser {
         return Progress.INCOMPLETE;
     }
 
-    /// Trailers are checked and forgotten.
+    /// Trailers are checked and discarded.
     private Progress trailer(int end) {
         boolean last = end == lineFrom;
         boolean right = last || checkField(tokenEnd(lineFrom, end), end);
@@ -611,9 +610,9 @@ final class RequestParser {
         return right ? Progress.INCOMPLETE : Progress.REFUSED;
     }
 
-    /// False if the line is no field, or one too many: it is refused then.
+    /// False if the line is not a field, or exceeds the limit: the request is rejected then.
     ///
-    /// @param colon where the name ends
+    /// @param colon the end of the name
     private boolean checkField(int colon, int end) {
         fieldBytes += length - lineFrom;
         if (++fields > config.maxHeaderFields()) {
@@ -624,8 +623,8 @@ final class RequestParser {
         while (at < end && HttpFieldSyntax.isValueChar(text[at])) {
             at++;
         }
-        // A line that begins with a blank continues the one before (obs-fold): refused, as
-        // RFC 9112 §5.2 has it, since its name is no token.
+        // A line that begins with a blank continues the one before (obs-fold): rejected, as RFC
+        // 9112 §5.2 permits, since its name is not a token.
         boolean right = colon > lineFrom && colon < end && text[colon] == ':' && at == end;
         if (!right) {
             refuse(BAD_REQUEST);
@@ -633,9 +632,9 @@ final class RequestParser {
         return right;
     }
 
-    /// Notes what the fields say that a reply or the end of the request depends on.
+    /// Records the fields that a reply or the end of the request depends on.
     ///
-    /// @param from where the value begins, without blanks around it
+    /// @param from offset of the value, without surrounding blanks
     private void interpret(int colon, int from, int end) {
         switch (colon - lineFrom) {
             case 4 -> {
@@ -680,7 +679,7 @@ final class RequestParser {
         }
     }
 
-    /// Negative if it is none.
+    /// Negative if it is not a length.
     private long number(int from, int end) {
         if (end == from || end - from > MAX_LENGTH_DIGITS) {
             return -1;
@@ -695,9 +694,10 @@ final class RequestParser {
         return number;
     }
 
-    /// What is decided before the body is read.
+    /// The checks before the body is read.
     private Progress headEnded() {
-        // A missing, double or invalid Host is refused (RFC 9112 §3.2). HTTP/1.0 has no such field.
+        // A missing, duplicate or invalid Host is rejected (RFC 9112 §3.2). HTTP/1.0 has no such
+        // field.
         boolean hostRight = hostsRight && (hosts == 1 || (http10 && hosts == 0));
         boolean lengthRight = lengths == 0 || (lengths == 1 && contentLength >= 0);
         boolean codingRight = codings == 0 || (codings == 1 && chunked && !http10 && lengths == 0);
@@ -707,7 +707,7 @@ final class RequestParser {
         if (contentLength > config.maxBodyBytes()) {
             return refuse(CONTENT_TOO_LARGE);
         }
-        // HTTP/1.0 knows no expectations; they are ignored there (RFC 9110 §10.1.1).
+        // HTTP/1.0 has no expectations; they are ignored there (RFC 9110 §10.1.1).
         if (expectsOther && !http10) {
             return refuse(EXPECTATION_FAILED);
         }
@@ -742,7 +742,7 @@ final class RequestParser {
         sizeDigits = 0;
     }
 
-    /// What stands between the bytes of a chunked body (RFC 9112 §7.1).
+    /// The lines between the bytes of a chunked body (RFC 9112 §7.1).
     private Progress framing(byte octet) {
         switch (expected) {
             case CHUNK_SIZE -> {
@@ -804,7 +804,7 @@ final class RequestParser {
                 : Progress.INCOMPLETE;
     }
 
-    /// Moves bytes from the input to the request, where they are not part of it already.
+    /// Moves bytes from the input to the request, unless they are part of it already.
     private boolean append(int count) {
         if (!inPlace && count > text.length - length) {
             int twice = Math.min(maxLength(), Math.max(FIRST_ROOM, text.length * 2));
@@ -826,7 +826,7 @@ final class RequestParser {
         return config.maxRequestLineBytes() + config.maxHeaderBytes() + config.maxBodyBytes();
     }
 
-    /// The values of all lines of a field, without blanks around them.
+    /// The values of all lines of a field, without surrounding blanks.
     private List<String> values(byte[] name) {
         List<String> values = new ArrayList<>(1);
         for (int from = fieldsFrom; from < fieldsEnd - 2; ) {

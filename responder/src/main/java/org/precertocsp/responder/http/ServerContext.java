@@ -3,7 +3,7 @@ package org.precertocsp.responder.http;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.time.InstantSource;
 
-/// What every connection of one server shares.
+/// State shared by every connection of one server.
 ///
 /// @param exchanges one for each event loop
 record ServerContext(

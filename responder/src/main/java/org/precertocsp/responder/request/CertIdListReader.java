@@ -15,9 +15,9 @@ import org.precertocsp.ocsp.Serial;
 
 /// Reads the requestList (RFC 6960 §4.1.1).
 ///
-/// A CertID can be well formed and still beyond us: a hash we do not serve, a serial longer than
-/// any certificate may have. The reader then goes on, since a malformed request is malformed
-/// whatever it asks, and keeps the reason for the end.
+/// A CertID can be well formed and still unanswerable: a hash that is not supported, or a serial
+/// longer than that of any certificate. The reader then continues, since a malformed request is
+/// malformed whatever else it contains, and reports the cause at the end.
 final class CertIdListReader {
     private static final HashAlgorithm[] ALGORITHMS = HashAlgorithm.values();
 
@@ -46,7 +46,7 @@ final class CertIdListReader {
         }
     }
 
-    /// In the order asked; complete only if nothing is [#unanswerable].
+    /// In the order requested; complete only if nothing is [#unanswerable].
     List<CertId> certIds() {
         return certIds;
     }
@@ -114,7 +114,7 @@ final class CertIdListReader {
         return DigestParameters.NULL;
     }
 
-    /// Null for a serial too long for any certificate, which nobody can have assigned (SS-15).
+    /// Null for a serial too long for any certificate, which no CA can have assigned (SS-15).
     private @Nullable Serial readSerial() throws MalformedDerException {
         der.next(DerTag.INTEGER, "serialNumber");
         byte[] source = der.source();

@@ -1,4 +1,4 @@
 package org.precertocsp.responder.request;
 
-/// What came of a request's bytes.
+/// The result of decoding a request.
 public sealed interface DecodeResult permits OcspRequest, RejectedRequest {}

@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.Nonce;
 
-/// A request that was understood.
+/// A decoded request.
 ///
-/// @param certIds in the order asked, each once: a CertID asked twice is one question, and gets one
+/// @param certIds in the order requested, without duplicates: a CertID that occurs twice gets one
 ///   SingleResponse; at least one, at most the configured limit
 /// @param nonce as sent, whatever its permitted length (NO-02, NO-03)
 public record OcspRequest(List<CertId> certIds, Optional<Nonce> nonce) implements DecodeResult {

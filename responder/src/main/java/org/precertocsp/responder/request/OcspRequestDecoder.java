@@ -8,10 +8,10 @@ import org.precertocsp.ocsp.Nonce;
 
 /// Decodes an OCSPRequest (RFC 6960 §4.1.1). Thread-safe, and copies only what the result keeps.
 ///
-/// Strict where bytes could be read in two ways (lengths, trailing octets, padding), liberal where
-/// real clients differ harmlessly: the version written out although it is the default, digest
-/// parameters NULL or absent (CI-07). A requestorName and a signature are skipped, their content
-/// unread (CI-08): nothing we say depends on who asks.
+/// Strict if bytes could be read in two ways (lengths, trailing bytes, padding), liberal if real
+/// clients differ harmlessly: the version encoded although it is the default, digest parameters
+/// NULL or absent (CI-07). A requestorName and a signature are skipped without reading their
+/// content (CI-08): no answer depends on the identity of the client.
 public final class OcspRequestDecoder {
     private final RequestLimits limits;
 
@@ -24,7 +24,7 @@ public final class OcspRequestDecoder {
         return decode(der, 0, der.length);
     }
 
-    /// Never throws for what the octets hold; `unauthorized` where the request is well formed but
+    /// Never throws because of the bytes; returns `unauthorized` if the request is well formed but
     /// no responder of ours can know the certificate (CI-10, SS-15).
     ///
     /// @throws IndexOutOfBoundsException if the range is not inside the array
@@ -58,7 +58,7 @@ public final class OcspRequestDecoder {
                 : new OcspRequest(requests.certIds(), nonce);
     }
 
-    /// macOS writes the version out although it is the default.
+    /// macOS encodes the version although it is the default.
     private static void readVersion(DerReader der) throws MalformedDerException {
         if (!der.nextIf(DerTag.context(0))) {
             return;

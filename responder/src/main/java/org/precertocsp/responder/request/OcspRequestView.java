@@ -15,17 +15,16 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.Nonce;
 import org.precertocsp.ocsp.Serial;
 
-/// The commonest request, recognised without making an object: one CertID, with nothing beside it
-/// but perhaps a nonce. Holds offsets into the caller's array until the next [#read]; belongs to
-/// one thread.
+/// The most common request, read without allocation: one CertID and at most a nonce. Holds offsets
+/// into the caller's array until the next [#read]; belongs to one thread.
 ///
-/// Stricter than [OcspRequestDecoder] in what it takes, and never otherwise in what it reads: a
-/// property test compares the two. It is a second reader because the first makes a dozen objects
-/// (the benchmark of the cached answer pays for it).
+/// Accepts less than [OcspRequestDecoder], and never reads anything differently: a property test
+/// compares the two. It is a second reader because the first allocates a dozen objects (the
+/// benchmark of the cached answer justifies it).
 public final class OcspRequestView {
     private static final HashAlgorithm[] ALGORITHMS = HashAlgorithm.values();
 
-    /// Around a CertID: Request, requestList, TBSRequest, OCSPRequest.
+    /// The levels around a CertID: Request, requestList, TBSRequest, OCSPRequest.
     private static final int LEVELS = 4;
 
     private final DerReader der = DerReader.strict(new byte[0]);
@@ -41,8 +40,8 @@ public final class OcspRequestView {
     private int nonceOffset;
     private int nonceLength;
 
-    /// False if the octets are anything else, well formed or not: [OcspRequestDecoder] then judges.
-    /// True only for what it would decode to one CertID of an algorithm served.
+    /// False for any other bytes, well formed or not: [OcspRequestDecoder] then decides. True only
+    /// for bytes that it would decode to one CertID of a supported algorithm.
     ///
     /// @throws IndexOutOfBoundsException if the range is not inside the array
     public boolean read(byte[] octets, int offset, int length) {
@@ -93,7 +92,7 @@ public final class OcspRequestView {
         if (hash == null) {
             return false;
         }
-        // NULL or absent: both occur, and make two different CertIDs (CI-07).
+        // NULL or absent: both occur, and result in two different CertIDs (CI-07).
         parameters = DigestParameters.ABSENT;
         if (der.nextIf(DerTag.NULL)) {
             parameters = DigestParameters.NULL;
@@ -137,7 +136,7 @@ public final class OcspRequestView {
         return significant <= Serial.MAX_OCTETS && !padded;
     }
 
-    /// As RFC 9654 writes it; every other shape, right or wrong, is left to the decoder.
+    /// Reads the form of RFC 9654; every other form, valid or not, is left to the decoder.
     private boolean readNonce() throws MalformedDerException {
         if (!enterOnly(DerTag.context(2))
                 || !enterOnly(DerTag.SEQUENCE)
@@ -157,7 +156,7 @@ public final class OcspRequestView {
         return hasNonce;
     }
 
-    /// Steps into the next element, if it has that tag and nothing follows it.
+    /// Enters the next element, if it has that tag and nothing follows it.
     private boolean enterOnly(int tag) throws MalformedDerException {
         if (!der.nextIf(tag) || der.hasMore()) {
             return false;
@@ -166,7 +165,7 @@ public final class OcspRequestView {
         return true;
     }
 
-    /// The one request of this kind that asks for a CertID alone.
+    /// The only request of this kind with nothing but a CertID.
     public static byte[] write(CertId certId) {
         byte[] der = CertIdEncoder.encode(certId).toArray();
         for (int i = 0; i < LEVELS; i++) {
@@ -175,9 +174,9 @@ public final class OcspRequestView {
         return der;
     }
 
-    /// The request as objects: what [OcspRequestDecoder] makes of the same bytes.
+    /// The request as objects, equal to the result of [OcspRequestDecoder] for the same bytes.
     ///
-    /// @throws IllegalStateException if the last [#read] did not take it
+    /// @throws IllegalStateException if the last [#read] returned false
     public OcspRequest toQuery() {
         HashAlgorithm algorithm = hash;
         if (algorithm == null) {
@@ -203,7 +202,7 @@ public final class OcspRequestView {
         return der.source();
     }
 
-    /// The CertID with tag and length: canonical DER, so that equal CertIDs are equal octets.
+    /// The CertID with tag and length: canonical DER, so that equal CertIDs are equal bytes.
     public int certIdOffset() {
         return certIdOffset;
     }
@@ -216,7 +215,7 @@ public final class OcspRequestView {
         return hash;
     }
 
-    /// Where `hash().length()` octets of issuerNameHash begin.
+    /// The offset of the `hash().length()` bytes of issuerNameHash.
     public int nameHashOffset() {
         return nameHashOffset;
     }
@@ -225,7 +224,7 @@ public final class OcspRequestView {
         return keyHashOffset;
     }
 
-    /// Where the serial's content octets begin.
+    /// The offset of the serial's content bytes.
     public int serialOffset() {
         return serialOffset;
     }

@@ -12,10 +12,10 @@ import org.precertocsp.ocsp.Nonce;
 
 /// Reads one list of extensions (RFC 5280 §4.1), keeping the nonce.
 ///
-/// What is not critical and not a nonce is ignored; what is critical must be understood (NO-07),
-/// and we understand two: the nonce, and acceptableResponses where it admits the one type there is
-/// (RFC 6960 §4.4.3). Preferred signature algorithms (RFC 6960 §4.4.7) are advice, so they are
-/// refused only where a client marks them critical.
+/// Extensions that are neither critical nor a nonce are ignored; a critical one must be supported
+/// (NO-07), and two are: the nonce, and acceptableResponses if it includes the only type there is
+/// (RFC 6960 §4.4.3). Preferred signature algorithms (RFC 6960 §4.4.7) are advisory, so they are
+/// rejected only if a client marks them critical.
 final class RequestExtensionReader {
     /// Honest clients send up to three.
     private static final int MAX_EXTENSIONS = 32;
@@ -34,7 +34,7 @@ final class RequestExtensionReader {
         this.nonceBelongs = nonceBelongs;
     }
 
-    /// Reads the requestExtensions if they come next.
+    /// Reads the requestExtensions if they are next.
     ///
     /// @return the nonce, if there is one to repeat
     static Optional<Nonce> ofRequest(DerReader der) throws MalformedDerException {
@@ -43,13 +43,13 @@ final class RequestExtensionReader {
         return Optional.ofNullable(reader.nonce);
     }
 
-    /// Reads the singleRequestExtensions if they come next. RFC 6960 puts nothing there that an
+    /// Reads the singleRequestExtensions if they are next. RFC 6960 defines none that an
     /// authoritative responder needs.
     static void ofSingleRequest(DerReader der) throws MalformedDerException {
         new RequestExtensionReader(der, false).read(DerTag.context(0), "singleRequestExtensions");
     }
 
-    /// An empty list breaks RFC 5280, but asks for nothing and hides nothing: tolerated.
+    /// An empty list violates RFC 5280, but requests nothing and hides nothing: tolerated.
     private void read(int tag, String what) throws MalformedDerException {
         if (!der.nextIs(tag)) {
             return;
@@ -86,7 +86,7 @@ final class RequestExtensionReader {
         der.leave(outer, "Extension");
     }
 
-    /// An explicit FALSE is the default and so no DER, but some clients write it.
+    /// An explicit FALSE is the default and so not DER, but some clients encode it.
     private boolean readCritical() throws MalformedDerException {
         if (!der.nextIf(DerTag.BOOLEAN)) {
             return false;
@@ -98,10 +98,10 @@ final class RequestExtensionReader {
         return critical;
     }
 
-    /// RFC 2560 left the syntax open, so old clients put the bare octets where RFC 6960 wants an
-    /// OCTET STRING (NO-05). Such a nonce is a value we do not recognise: ignored like any other
-    /// non-critical extension, since refusing would cost the client its answer. Lengths outside 1
-    /// to 128 are malformed in either form (NO-04).
+    /// RFC 2560 left the syntax open, so old clients put the bare bytes where RFC 6960 requires an
+    /// OCTET STRING (NO-05). Such a nonce is not recognised and is ignored like any other
+    /// non-critical extension, since a rejection would leave the client without an answer. Lengths
+    /// outside 1 to 128 are malformed in either form (NO-04).
     private @Nullable Nonce readNonce(boolean critical) throws MalformedDerException {
         ByteString value = der.rest();
         ByteString wrapped = octetString(value);

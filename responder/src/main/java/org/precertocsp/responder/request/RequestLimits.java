@@ -1,4 +1,4 @@
 package org.precertocsp.responder.request;
 
-/// @param maxCertIds asked in one request; more are malformed
+/// @param maxCertIds in one request; a request with more is malformed
 public record RequestLimits(int maxCertIds) {}

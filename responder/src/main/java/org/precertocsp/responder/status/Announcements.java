@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.List;
 import org.precertocsp.ocsp.IssuerKey;
 
-/// Finds serials that are announced and neither assigned nor cancelled, without looking through all
-/// others. Thread-safe; may block on disk.
+/// Finds serials that are announced and neither assigned nor cancelled, without reading all others.
+/// Thread-safe; may block on disk.
 @FunctionalInterface
 public interface Announcements {
     /// @param at whole seconds UTC
@@ -13,6 +13,6 @@ public interface Announcements {
 
     /// Those of an issuer announced before `until`, oldest first, at most `limit`.
     ///
-    /// @throws StoreException the store could not say
+    /// @throws StoreException the store could not be read
     List<Open> open(IssuerKey issuer, Instant until, int limit);
 }

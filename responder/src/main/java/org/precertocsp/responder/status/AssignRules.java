@@ -8,11 +8,11 @@ import org.precertocsp.der.ByteString;
 
 /// Decides what a precertificate, certificate or issuance list changes (SS-01, SS-11 to SS-13).
 ///
-/// Documents of one contentSha256 stand for one certificate and gather as evidence, whichever comes
-/// first; one of another contentSha256 is a conflict and changes nothing else. A document outweighs
-/// a list, and a list outweighs a bare revocation: the heavier one names what assigned the serial
-/// and when its certificate ends. A lighter one that says another end is refused, so that the
-/// disagreement is seen; it never changes what is answered. A revocation stays.
+/// Documents with one contentSha256 belong to one certificate and are collected as evidence, in any
+/// order; one with another contentSha256 is a conflict and changes nothing else. A document
+/// outweighs a list, and a list outweighs a bare revocation: the heavier one determines what
+/// assigned the serial and when its certificate expires. A lighter one that states another expiry
+/// is rejected, so that the disagreement is seen; it never changes the answer. A revocation stays.
 final class AssignRules {
     private AssignRules() {}
 
@@ -141,8 +141,8 @@ final class AssignRules {
                         .noneMatch(old -> old.commitment().equals(change.commitment()));
     }
 
-    /// The end of the certificate after a statement of the given weight; the latest of equals wins,
-    /// since lists are corrected.
+    /// The expiry of the certificate after a statement of the given weight; the latest of equal
+    /// weight wins, since lists are corrected.
     static Optional<Instant> notAfter(
             StatusRecord.Assigned assigned, Optional<Instant> stated, int weight) {
         boolean taken = assigned.notAfter().isEmpty() || weight <= weight(assigned.by());
@@ -176,7 +176,7 @@ final class AssignRules {
         return date.map(Instant::toString).orElse("none");
     }
 
-    /// Without a document in hand even a statement about a certificate is hearsay.
+    /// Without a document, even a statement about a certificate is indirect evidence.
     private static int weight(StatusChange.Assign change) {
         return change.commitment().isPresent() ? 0 : Math.max(1, weight(change.by()));
     }

@@ -4,16 +4,16 @@ import java.util.Locale;
 
 /// The kind of evidence that first made a serial assigned (SS-01), the weakest last.
 public enum AssignedBy {
-    /// A precertificate carries it; its certificate may never come to exist (SS-09).
+    /// A precertificate contains it; its certificate may never be issued (SS-09).
     PRECERTIFICATE,
-    /// A certificate carries it.
+    /// A certificate contains it.
     CERTIFICATE,
-    /// An issuance list (CSV, index.txt) names it.
+    /// An issuance list (CSV, index.txt) contains it.
     DECLARATION,
-    /// Only a revocation names it: a CRL entry for a serial nobody announced.
+    /// Only a revocation contains it: a CRL entry for a serial that was not announced.
     REVOCATION;
 
-    /// As people read it: `precertificate`.
+    /// In readable form, such as `precertificate`.
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

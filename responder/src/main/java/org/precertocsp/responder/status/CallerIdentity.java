@@ -2,14 +2,14 @@ package org.precertocsp.responder.status;
 
 import java.util.Map;
 
-/// The verified identity of a caller, beside the name it uses: names are given by others and
-/// repeat. Bound where a caller is authorised, and recorded by the audit log with everything done
-/// meanwhile.
+/// The verified identity of a caller, in addition to its name, which is assigned by others and may
+/// be reused. Bound when a caller is authorised, and recorded by the audit log with every action of
+/// that caller.
 ///
 /// @param kind `certificateSha256` or `user`
 /// @param value the SHA-256 of a client certificate in hexadecimal, or a user of this machine
 public record CallerIdentity(String kind, String value) {
-    /// Of the caller now; unbound for what the program does by itself.
+    /// Of the current caller; unbound for actions of the program itself.
     public static final ScopedValue<CallerIdentity> CURRENT = ScopedValue.newInstance();
 
     public static CallerIdentity certificate(String sha256) {

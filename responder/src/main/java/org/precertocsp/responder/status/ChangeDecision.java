@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /// The decision of [ChangeRules] on one change.
 ///
-/// @param record what the store holds from now on; the same as before where nothing changed
+/// @param record the record from now on; the same as before if nothing changed
 /// @param findings to be stored with it
 public record ChangeDecision(
         ChangeOutcome outcome, Optional<StatusRecord> record, List<ChangeEffect> findings) {

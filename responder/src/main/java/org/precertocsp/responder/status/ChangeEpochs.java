@@ -3,8 +3,8 @@ package org.precertocsp.responder.status;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
-/// Tells whether an answer is older than the newest change of its serial (invariant 4), without a
-/// lock and without a message to those who keep answers. Thread-safe, never blocks.
+/// Determines whether an answer is older than the newest change of its serial (invariant 4),
+/// without a lock and without notifying the layers that keep answers. Thread-safe, never blocks.
 ///
 /// Every serial has a counter. A layer that keeps an answer (the memory cache, the stored
 /// responses, a signature under way) takes a [Mark], which is the counter's value, *before* it
@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 ///
 /// So there are two cases. If the answer's status was read before the change was visible, its mark
 /// was taken before that, and is out of date by the time the change is acknowledged: no layer
-/// serves it any more. If the status was read after that, the answer is right, and at worst it is
-/// made once more, since its mark may be older than the counter. No caller who was told that a
-/// revocation is done can see `good` afterwards.
+/// serves it any more. If the status was read after that, the answer is correct, and at worst it is
+/// made once more, since its mark may be older than the counter. No caller whose revocation was
+/// acknowledged can receive `good` afterwards.
 ///
 /// Two things would break this: taking the mark after reading the status, and advancing the counter
 /// before the change can be read (an answer could be made from the old status under the new value)
@@ -62,7 +62,7 @@ public final class ChangeEpochs {
 
         /// Called before the change is written.
         public void add(SerialKey key) {
-            // As many as there are counts: cheaper to advance them all, and memory stays bounded.
+            // As many as there are counters: cheaper to advance them all, and memory stays bounded.
             if (size == STRIPES) {
                 return;
             }

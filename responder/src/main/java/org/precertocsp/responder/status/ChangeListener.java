@@ -20,7 +20,8 @@ public interface ChangeListener {
         /// @throws StoreException as from [ChangeSet#applyAll]; the set can only be closed
         default void applied(List<StatusChange> changes, List<ChangeOutcome> outcomes) {}
 
-        /// Called before the store commits: the place for what must be durable first (invariant 6).
+        /// Called before the store commits: the place to make data durable that must precede it
+        /// (invariant 6).
         ///
         /// @throws StoreException nothing of the set takes effect
         default void beforeCommit() {}
@@ -28,8 +29,8 @@ public interface ChangeListener {
         /// Called once the set is durable and visible. Must not throw, since nothing can be undone.
         default void committed() {}
 
-        /// Called if the commit failed after [#beforeCommit] returned. The store may be found to
-        /// have the set all the same when it next opens.
+        /// Called if the commit failed after [#beforeCommit] returned. The store may nevertheless
+        /// contain the set when it next opens.
         default void commitFailed(RuntimeException cause) {}
 
         /// Called when the set is closed and [#beforeCommit] never returned: it has no effect.

@@ -8,20 +8,20 @@ public sealed interface ChangeOutcome {
     /// The record changed; the former state is in the history.
     ///
     /// @param what in a few words, such as `revoked: keyCompromise` or `reason 4 → 1`
-    /// @param firstAssigned whether the serial was announced only, and can be answered from now on
+    /// @param firstAssigned whether the serial was only announced, and can be answered from now on
     record Changed(String what, boolean firstAssigned) implements ChangeOutcome {
-        /// A change of what was assigned, or announced, before and still is.
+        /// A change of a serial that was assigned, or announced, before and still is.
         public Changed(String what) {
             this(what, false);
         }
 
-        /// Whether a CA certificate is revoked without the reason it must have (SA-09, CR-07).
+        /// Whether a CA certificate is revoked without the required reason (SA-09, CR-07).
         public boolean caWithoutReason() {
             return what.endsWith(RevokeRules.CA_WITHOUT_REASON);
         }
     }
 
-    /// Everything the change says was known already.
+    /// The change contains no new information.
     ///
     /// @param staysRevoked whether it was an assignment of a serial that is revoked
     record Unchanged(boolean staysRevoked) implements ChangeOutcome {
@@ -31,13 +31,13 @@ public sealed interface ChangeOutcome {
         }
     }
 
-    /// Added, and worth a look: a revocation for a serial nobody announced.
+    /// Added, but unusual: a revocation for a serial that was not announced.
     record AddedByRevocation() implements ChangeOutcome {}
 
-    /// Two documents claim one serial (SS-11 to SS-13). The conflict is stored beside the record,
-    /// which stays as it was.
+    /// Two documents have the same serial (SS-11 to SS-13). The conflict is stored beside the
+    /// record, which is unchanged.
     record Conflict(String why) implements ChangeOutcome {}
 
-    /// The change would break an invariant, so nothing changed.
+    /// The change would violate an invariant, so nothing changed.
     record Refused(String why) implements ChangeOutcome {}
 }

@@ -4,20 +4,20 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// Decides what each change does to what is known of its serial. Pure: every store asks here, so
+/// Decides the effect of each change on the record of its serial. Pure, and used by every store, so
 /// all of them obey the invariants of assignment and revocation.
 ///
 /// An announcement never hides an answer, and cancelling it never unassigns. See [AssignRules] for
 /// evidence and conflicts, [RevokeRules] for what may amend a revocation.
 ///
-/// A revocation of a serial that is not revoked is never refused, except `removeFromCRL`: so a list
-/// that assigns a serial and revokes it, two changes of one set, cannot leave it good.
+/// A revocation of a serial that is not revoked is never rejected, except `removeFromCRL`: so a
+/// list that assigns a serial and revokes it, two changes of one set, cannot leave it good.
 ///
-/// Every change is idempotent: judged again at once, it leaves the record as it is. Assignments of
-/// one certificate and one revocation lead to the same answer and notAfter in any order.
+/// Every change is idempotent: applied again at once, it leaves the record unchanged. Assignments
+/// of one certificate and one revocation lead to the same answer and notAfter in any order.
 public final class ChangeRules {
-    /// Documents and, apart from them, conflicts kept per serial. A certificate, its precertificate
-    /// and some re-signed ones are usual; a hundred is a feed gone wrong.
+    /// Maximum documents and, separately, conflicts stored per serial. A certificate, its
+    /// precertificate and some re-signed ones are usual; a hundred indicates a faulty feed.
     public static final int MAX_DOCUMENTS = 100;
 
     // GeneralizedTime has four digits for the year (RFC 5280 §4.1.2.5.2).
@@ -38,13 +38,13 @@ public final class ChangeRules {
         return judgement;
     }
 
-    /// Whether certificates and responses can state a date: their years have four digits.
+    /// Whether certificates and responses can encode a date: their years have four digits.
     public static boolean isStorable(Instant date) {
         return !date.isBefore(FIRST) && !date.isAfter(LAST);
     }
 
-    // Feeds leave out, with a warning, what cannot be stored. Should one not do so, the fact counts
-    // all the same: a refused date would leave a revoked certificate good.
+    // Feeds omit dates that cannot be stored, with a warning. If one does not, the change still
+    // applies: rejecting it because of its date would leave a revoked certificate good.
     private static StatusChange.Assign storable(StatusChange.Assign assign) {
         return assign.notAfter().filter(date -> !isStorable(date)).isEmpty()
                 ? assign
@@ -121,7 +121,7 @@ public final class ChangeRules {
         };
     }
 
-    /// Invariants 1 and 4. A breach is a bug in these rules, and stops the load before it is
+    /// Invariants 1 and 4. A violation is a bug in these rules, and stops the load before it is
     /// stored.
     private static void assertNothingIsUndone(
             Optional<StatusRecord> before, Optional<StatusRecord> after, StatusChange change) {

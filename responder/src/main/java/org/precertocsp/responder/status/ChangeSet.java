@@ -7,7 +7,7 @@ import java.util.Optional;
 /// thread that began it.
 public interface ChangeSet extends AutoCloseable {
     /// Decides each change by [ChangeRules], against the store and the changes before it in this
-    /// set. A store may read what it needs for all of them together.
+    /// set. A store may read the records for all of them together.
     ///
     /// @return one outcome for each change
     /// @throws StoreException the store could not be read
@@ -19,17 +19,17 @@ public interface ChangeSet extends AutoCloseable {
         return applyAll(List.of(change)).getFirst();
     }
 
-    /// How many changes [#applyAll] handles best at once.
+    /// The number of changes that [#applyAll] handles most efficiently at once.
     default int lookahead() {
         return 1;
     }
 
-    /// What is recorded of a serial, this set's changes included; empty means unassigned.
+    /// The record of a serial, including this set's changes; empty means unassigned.
     ///
     /// @throws StoreException as [StatusReader#find]
     Optional<StatusRecord> find(SerialKey key);
 
-    /// What is stored beside statuses under a key, this set's changes included.
+    /// The value stored under a key beside statuses, including this set's changes.
     ///
     /// @throws StoreException the store could not be read
     <V> Optional<V> get(StateKey<V> key);
@@ -37,16 +37,17 @@ public interface ChangeSet extends AutoCloseable {
     /// Stores a value beside statuses, which takes effect together with the changes of this set.
     <V> void put(StateKey<V> key, V value);
 
-    /// Deletes what is stored under a key, together with the changes of this set; statuses stay.
+    /// Deletes the value stored under a key, together with the changes of this set; statuses are
+    /// unchanged.
     void remove(StateKey<?> key);
 
     /// Makes all changes visible and durable: returns after the write-ahead log is on disk.
     ///
-    /// @throws StoreException nothing took effect, or the set is found whole when the store next
-    ///   opens
+    /// @throws StoreException nothing took effect, or the complete set will be found when the store
+    ///   next opens
     void commit();
 
-    /// Forgets everything unless committed.
+    /// Discards everything unless committed.
     @Override
     void close();
 }

@@ -4,17 +4,17 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.precertocsp.der.ByteString;
 
-/// Where changes come from: kept once per file, referred to by every piece of evidence.
+/// The source of changes: stored once per file, referenced by every piece of evidence.
 ///
 /// @param kind the feed, such as `crl` or `certificates`
 /// @param name the file as the operator named it, or `stdin`
 /// @param sha256 of the file's bytes
 /// @param takenIn when the load began, whole seconds UTC
 public record ChangeSource(String kind, String name, ByteString sha256, Instant takenIn) {
-    /// The kind of what Certificate Transparency logs bring, which no feed of the CA's own is.
+    /// The kind of entries from Certificate Transparency logs; no feed of the CA has it.
     public static final String CT_LOG = "ct-log";
 
-    /// The kind of what callers of the API send.
+    /// The kind of requests to the API.
     public static final String API = "api";
 
     public ChangeSource {

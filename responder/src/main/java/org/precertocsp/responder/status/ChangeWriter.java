@@ -5,17 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The one path by which changes of status reach a store, for every feed and the API:
+/// The only path by which changes of status reach a store, for every feed and the API:
 ///
 /// 1. a feed or a request begins a set ([#begin]);
-/// 2. it applies changes, which [ChangeRules] decide one by one, and the listeners are told;
+/// 2. it applies changes, which [ChangeRules] decide one by one, and the listeners are notified;
 /// 3. it commits: each listener prepares (the audit log makes its records durable), the store
-///    commits, each listener is told.
+///    commits, each listener is notified.
 ///
-/// Listeners are called in the order given, so the audit log comes first: what it has not recorded
-/// must neither take effect nor be told to anybody. If a listener cannot prepare, or the store
-/// cannot commit, the listeners that had prepared are told, and nothing was acknowledged. A dry run
-/// is told to nobody. Thread-safe as the store.
+/// Listeners are called in the order given, so the audit log comes first: a change that it has not
+/// recorded must neither take effect nor be reported. If a listener cannot prepare, or the store
+/// cannot commit, the listeners that had prepared are notified, and nothing was acknowledged.
+/// Listeners receive no dry runs. Thread-safe if the store is.
 public final class ChangeWriter implements StatusWriter {
     private final StatusWriter store;
     private final List<ChangeListener> listeners;
@@ -56,7 +56,7 @@ public final class ChangeWriter implements StatusWriter {
     private static final class ListenedSet implements ChangeSet {
         private final ChangeSet set;
         private final List<ChangeListener.SetListener> listeners;
-        // The first so many listeners have prepared the commit.
+        // The number of listeners, from the first, that have prepared the commit.
         private int prepared;
         private boolean committing;
         private boolean closed;

@@ -2,7 +2,7 @@ package org.precertocsp.responder.status;
 
 import org.precertocsp.ocsp.IssuerKey;
 
-/// The series of CRLs whose numbers rise together.
+/// A series of CRLs with increasing numbers.
 ///
 /// @param part the distribution point's URI for a shard, empty for a full CRL
 public record CrlScope(IssuerKey issuer, String part) {}

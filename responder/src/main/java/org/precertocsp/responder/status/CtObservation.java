@@ -5,14 +5,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.precertocsp.der.ByteString;
 
-/// A serial that a Certificate Transparency log brought before any feed of the CA's own did
+/// A serial that appeared in a Certificate Transparency log before any feed of the CA contained it
 /// (CT-20): an incident, unless the CA's feed is only a little late.
 ///
-/// @param assigned false where the issuer's policy is to alert only, so that nothing was assigned
-/// @param seenAt when the log's entry was taken in, whole seconds UTC
+/// @param assigned false if the issuer's policy is to alert only, so that nothing was assigned
+/// @param seenAt when the log's entry was read, whole seconds UTC
 public record CtObservation(
         SerialKey key, LoggedDocument document, boolean assigned, Instant seenAt, State state) {
-    /// The document in the log, with the facts that incident reports must give (IS-06).
+    /// The document in the log, with the facts that incident reports must include (IS-06).
     ///
     /// @param log its name
     /// @param entry index in the log
@@ -22,19 +22,19 @@ public record CtObservation(
     public record LoggedDocument(
             String log, long entry, Instant loggedAt, AssignedBy by, ByteString sha256) {}
 
-    /// How far the matter has come; times are whole seconds UTC.
+    /// The state of the observation; times are whole seconds UTC.
     public sealed interface State {
-        /// The CA's feed may still bring it in time.
+        /// The CA's feed may still contain it in time.
         record Waiting() implements State {}
 
-        /// It did not; somebody was alerted.
+        /// The feed did not contain it in time; an alert was raised.
         record Incident(Instant since) implements State {
             public Incident {
                 since = since.truncatedTo(ChronoUnit.SECONDS);
             }
         }
 
-        /// It did, but only after the alert.
+        /// The feed contained it, but only after the alert.
         record FedLate(Instant since, Instant fed) implements State {
             public FedLate {
                 since = since.truncatedTo(ChronoUnit.SECONDS);
@@ -51,7 +51,7 @@ public record CtObservation(
         return new CtObservation(key, document, assigned, seenAt, next);
     }
 
-    /// The observation after a feed of the CA has brought the serial; empty where that is in time.
+    /// The observation after a feed of the CA contained the serial; empty if that was in time.
     public Optional<CtObservation> fed(Instant at) {
         return switch (state) {
             case State.Waiting _ -> Optional.empty();

@@ -3,12 +3,13 @@ package org.precertocsp.responder.status;
 import java.util.function.Consumer;
 import org.precertocsp.ocsp.IssuerKey;
 
-/// Reads what Certificate Transparency logs were first to bring. Thread-safe; may block on disk.
+/// Reads the serials that appeared in Certificate Transparency logs first. Thread-safe; may block
+/// on disk.
 @FunctionalInterface
 public interface CtObservationReader {
-    /// Passes the serials of an issuer that a log was first to bring, whatever has become of them,
-    /// in the order of their bytes.
+    /// Passes the serials of an issuer that appeared in a log first, in any state, in the order of
+    /// their bytes.
     ///
-    /// @throws StoreException the store could not say
+    /// @throws StoreException the store could not be read
     void sightings(IssuerKey issuer, Consumer<CtObservation> each);
 }

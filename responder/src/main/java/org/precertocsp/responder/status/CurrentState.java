@@ -3,14 +3,14 @@ package org.precertocsp.responder.status;
 import java.util.List;
 import java.util.Optional;
 
-/// The state of one serial in a store when a change arrives. [ChangeRules] asks for the lists only
-/// where the record does not settle the matter, so a store reads them when asked.
+/// The state of one serial in a store when a change arrives. [ChangeRules] reads the lists only if
+/// the record is not sufficient, so a store loads them on demand.
 public interface CurrentState {
     Optional<StatusRecord> record();
 
     /// The evidence recorded; all documents in it share one contentSha256.
     List<ChangeEffect.Carried> carried();
 
-    /// The documents found in conflict with that evidence.
+    /// The documents that contradict that evidence.
     List<ChangeEffect.Disputed> disputed();
 }

@@ -2,10 +2,10 @@ package org.precertocsp.responder.status;
 
 import java.time.Instant;
 
-/// The replies that change sets keep for repeated requests. Thread-safe; may block on disk.
+/// The replies that change sets store for repeated requests. Thread-safe; may block on disk.
 @FunctionalInterface
 public interface IdempotencyRecords {
-    /// Forgets those that need not be kept any longer.
+    /// Deletes those that have expired.
     ///
     /// @throws StoreException they could not be deleted
     void forget(Instant now);

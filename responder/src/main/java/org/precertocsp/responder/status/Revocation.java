@@ -5,10 +5,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.precertocsp.ocsp.RevocationReason;
 
-/// That, when and why a certificate was revoked.
+/// The time of a revocation and its reason.
 ///
 /// @param at revocationDate, whole seconds UTC
-/// @param reason UNSPECIFIED where none is given
+/// @param reason UNSPECIFIED if none is given
 /// @param invalidityDate since when the key is suspected (RFC 5280 §5.3.2), whole seconds UTC
 public record Revocation(Instant at, RevocationReason reason, Optional<Instant> invalidityDate) {
     public Revocation {

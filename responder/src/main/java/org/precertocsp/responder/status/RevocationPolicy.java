@@ -9,36 +9,37 @@ import java.util.function.Predicate;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.RevocationReason;
 
-/// Decides what an issuer's profile allows to be recorded of a revocation: the one place for every
-/// feed and the API. [ChangeRules] decide afterwards what the revocation does to its serial.
+/// Decides which parts of a revocation an issuer's profile allows to be recorded: the only place
+/// for every feed and the API. [ChangeRules] decide afterwards the effect of the revocation on its
+/// serial.
 ///
 /// A profile forbids what may be *shown*, never that a certificate *is* revoked. The same rules
 /// lead to two results:
 ///
-/// - A feed reports what has happened ([#judge]). A forbidden reason or date is left out with a
-///   remark, and the revocation counts: dropping it would have us answer good for a certificate its
-///   CA has revoked. In particular a hold, where the profile knows no suspension (SA-04), becomes a
+/// - A feed reports past events ([#judge]). A forbidden reason or date is omitted with a remark,
+///   and the revocation counts: dropping it would make us answer good for a certificate its CA has
+///   revoked. In particular a hold, if the profile allows no suspension (SA-04), becomes a
 ///   revocation without a reason.
-/// - A caller of the API decides what is to happen ([#check]). They can correct their request, so
-///   it is rejected, also for what a feed may say without a remark: moving a date back rewrites
-///   what relying parties were told, and needs a reason.
+/// - A caller of the API requests a change ([#check]). They can correct their request, so it is
+///   rejected, also for values that a feed may contain without a remark: moving a date back
+///   contradicts earlier answers to relying parties, and needs a reason.
 ///
-/// Dates that no certificate can be revoked at are left out or rejected, too: an OCSP response has
-/// four digits for the year, and some clients know no year 0; programs write 0001-01-01, 1601-01-01
-/// or 1970-01-01 for "none"; and to some clients, Java among them, a certificate revoked in the
-/// future is not revoked yet.
+/// Dates at which no certificate can be revoked are omitted or rejected, too: an OCSP response has
+/// four digits for the year, and some clients do not accept year 0; programs write 0001-01-01,
+/// 1601-01-01 or 1970-01-01 for "none"; and for some clients, Java among them, a certificate
+/// revoked in the future is not revoked yet.
 ///
 /// @param now revocation dates after it cannot be used
 /// @param standIn the date of a revocation whose own cannot be used; the same whenever the source
 ///   is read again
 public record RevocationPolicy(IssuerProfile profile, Instant now, Instant standIn) {
-    /// Clocks of callers may be ahead by so much.
+    /// Permitted clock difference of callers.
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
-    /// How long ago a caller's revocation date may lie without a reason for that.
+    /// Maximum age of a caller's revocation date without a reason for it.
     private static final Duration USUAL_DELAY = Duration.ofHours(24);
 
-    /// Where nothing better than the time of intake stands in for a date.
+    /// Used if there is no better replacement for a date than the time of intake.
     public RevocationPolicy(IssuerProfile profile, Instant now) {
         this(profile, now, now);
     }
@@ -89,7 +90,7 @@ public record RevocationPolicy(IssuerProfile profile, Instant now, Instant stand
         }
     }
 
-    /// Whether a date is one, and not what programs write for none; a future one is.
+    /// Whether a date is real, and not a program's value for none; a future one is.
     public static boolean isReadable(Instant date) {
         return date.isAfter(Instant.EPOCH) && ChangeRules.isStorable(date);
     }
@@ -99,7 +100,7 @@ public record RevocationPolicy(IssuerProfile profile, Instant now, Instant stand
         return profile.strict();
     }
 
-    /// Decides which part of a revocation may be recorded, where a feed reports it.
+    /// Decides which part of a revocation may be recorded, if a feed reports it.
     public Verdict judge(Revocation claimed) {
         if (removesEntry(claimed)) {
             return new Verdict.Refused(revokesNothing());
@@ -113,7 +114,7 @@ public record RevocationPolicy(IssuerProfile profile, Instant now, Instant stand
                 : leaveOut(claimed);
     }
 
-    /// As [#judge], for a source that gave no date that could be read.
+    /// As [#judge], for a source without a readable date.
     public Verdict judgeUndated(RevocationReason reason, Optional<Instant> invalidityDate) {
         return switch (judge(new Revocation(standIn, reason, invalidityDate))) {
             case Verdict.Refused refused -> refused;
@@ -158,15 +159,15 @@ public record RevocationPolicy(IssuerProfile profile, Instant now, Instant stand
         return new Verdict.Accepted(left, dateAssumed, remarks);
     }
 
-    /// Why a revocation that a caller requests is rejected; empty if it is not.
+    /// Why a revocation requested by a caller is rejected; empty if it is accepted.
     ///
     /// @param comment the caller's
     public Optional<Violation> check(Revocation requested, Optional<String> comment) {
         return check(requested, comment.isPresent());
     }
 
-    /// Why another date or reason that a caller requests is rejected; empty if it is not. A date
-    /// that stays, or moves forward, was accepted before.
+    /// Why another date or reason requested by a caller is rejected; empty if it is accepted. A
+    /// date that stays, or moves forward, was accepted before.
     public Optional<Violation> checkAmendment(
             Revocation before, Revocation after, Optional<String> comment) {
         if (RevokeRules.saysLess(before, after)) {
@@ -177,7 +178,7 @@ public record RevocationPolicy(IssuerProfile profile, Instant now, Instant stand
     }
 
     /// Why the revocation of a certificate that is known to be a CA's is rejected; empty if it is
-    /// not.
+    /// accepted.
     public Optional<Violation> checkCa(SerialKey key, Revocation requested) {
         return caMustHaveReason() && requested.reason() == RevocationReason.UNSPECIFIED
                 ? violation(
@@ -212,8 +213,8 @@ public record RevocationPolicy(IssuerProfile profile, Instant now, Instant stand
         return mayBackdate ? Optional.empty() : checkBackdating(requested);
     }
 
-    /// A date further back needs the compromise (CR-12), a profile whose dates follow it (CR-13),
-    /// or a comment that says who asked for it (CR-15).
+    /// An earlier date requires the compromise (CR-12), a profile whose dates follow it (CR-13), or
+    /// a comment that names the requester (CR-15).
     private Optional<Violation> checkBackdating(Revocation requested) {
         boolean free =
                 !profile.strict()

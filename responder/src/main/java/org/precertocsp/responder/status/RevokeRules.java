@@ -8,18 +8,18 @@ import org.precertocsp.ocsp.RevocationReason;
 
 /// Decides what a revocation changes, and which statements may amend one (SA-11, CR-11 to CR-13).
 ///
-/// Nothing undoes a revocation; removeFromCRL is refused. Of two statements the later one wins,
-/// except where it says less:
+/// Nothing undoes a revocation; removeFromCRL is rejected. Of two statements the later one wins,
+/// except if it contains less information:
 ///
 /// - no reason (`unspecified`) does not erase a reason, and no invalidityDate does not erase one;
 /// - a statement without a reason moves the date of one with a reason back, never forward: feeds
-///   that know no reason tend to know only when they heard of it;
-/// - certificateHold gives way to any other statement, `unspecified` included, for a CRL entry that
-///   drops the hold means the end is final; a final revocation never becomes a hold;
-/// - a date that is only assumed, for want of one in the statement, never replaces a date;
-/// - an invalidityDate equal to the revocationDate moves with it, as code signing wants (CR-14).
+///   without reasons usually know only when they learned of the revocation;
+/// - certificateHold yields to any other statement, `unspecified` included, since a CRL entry that
+///   drops the hold means that the revocation is final; a final revocation never becomes a hold;
+/// - an assumed date, for a statement without one, never replaces a date;
+/// - an invalidityDate equal to the revocationDate moves with it, as code signing requires (CR-14).
 final class RevokeRules {
-    /// Ends what is told of a CA certificate that is revoked without a reason (SA-09, CR-07).
+    /// Suffix of messages about a CA certificate that is revoked without a reason (SA-09, CR-07).
     static final String CA_WITHOUT_REASON =
             "a CA certificate revoked without a reason, which must have one (SA-09, CR-07)";
 
@@ -108,7 +108,7 @@ final class RevokeRules {
         return Optional.empty();
     }
 
-    /// Whether a statement leaves out a reason that is known.
+    /// Whether a statement omits a reason that is known.
     static boolean saysLess(Revocation old, Revocation stated) {
         return stated.reason() == RevocationReason.UNSPECIFIED
                 && old.reason() != RevocationReason.UNSPECIFIED
@@ -167,7 +167,7 @@ final class RevokeRules {
     private static String text(Revocation revocation) {
         String invalid =
                 revocation.invalidityDate().map(date -> ", invalid since " + date).orElse("");
-        // Not by a formatter: a list may revoke a million, and each has its line of history.
+        // Not a formatter: a list may revoke a million, and each has its line of history.
         return "revoked " + revocation.at() + ": " + revocation.reason() + invalid;
     }
 }

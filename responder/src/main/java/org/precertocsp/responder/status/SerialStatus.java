@@ -6,12 +6,12 @@ import java.util.Locale;
 import java.util.Optional;
 import org.precertocsp.der.ByteString;
 
-/// The status of a serial as `status` and the API show it; its JSON has these fields.
+/// The status of a serial as the `status` command and the API show it; its JSON has these fields.
 ///
 /// @param serial hexadecimal
 /// @param issuer its name in the configuration
 /// @param state `unassigned`, `announced`, `good` or `revoked`
-/// @param assignedBy what first made the serial assigned
+/// @param assignedBy the evidence that first made the serial assigned
 /// @param history oldest first
 public record SerialStatus(
         String serial,
@@ -31,7 +31,7 @@ public record SerialStatus(
     public record Revoked(
             Instant at, String reason, int reasonCode, Optional<Instant> invalidityDate) {}
 
-    /// @param documentSha256 of the document's DER, as incident reports ask for (IS-06)
+    /// @param documentSha256 of the document's DER, as incident reports require (IS-06)
     public record Evidence(
             String by,
             Optional<ByteString> documentSha256,
@@ -79,7 +79,7 @@ public record SerialStatus(
         return !state.equals(UNASSIGNED);
     }
 
-    /// The word for a record: `announced`, `good` or `revoked`.
+    /// The state of a record: `announced`, `good` or `revoked`.
     public static String state(StatusRecord record) {
         return switch (record) {
             case StatusRecord.Announced _ -> "announced";

@@ -3,10 +3,10 @@ package org.precertocsp.responder.status;
 import java.time.Instant;
 import org.precertocsp.ocsp.IssuerKey;
 
-/// Stores since when the server has answered for an issuer.
+/// Stores the time since which the server has answered for an issuer.
 @FunctionalInterface
 public interface ServiceStartTimes {
-    /// The first time, durably; now, if there was none before.
+    /// The first time, stored durably; now, if there was none before.
     ///
     /// @param now in whole seconds
     /// @throws org.precertocsp.responder.status.StoreException the store failed

@@ -2,8 +2,8 @@ package org.precertocsp.responder.status;
 
 import org.precertocsp.der.ByteString;
 
-/// Names what is stored beside statuses: how far a feed has come, and what must take effect
-/// together with the changes of a set ([ChangeSet#put]).
+/// Identifies a value that is stored beside statuses: the position of a feed, and data that must
+/// take effect together with the changes of a set ([ChangeSet#put]).
 ///
 /// @param <V> the value stored under the key
 public sealed interface StateKey<V> {
@@ -29,7 +29,7 @@ public sealed interface StateKey<V> {
         }
     }
 
-    /// That a Certificate Transparency log brought a serial before any feed of the CA did. A set of
+    /// A Certificate Transparency log contained a serial before any feed of the CA did. A set of
     /// any other feed that assigns the serial, or finds it assigned, updates the value by
     /// [CtObservation#fed].
     record LogObservation(SerialKey serial) implements StateKey<CtObservation> {
@@ -47,7 +47,7 @@ public sealed interface StateKey<V> {
         }
     }
 
-    /// The reply to an API request that may be sent again.
+    /// The reply to an API request that may be repeated.
     ///
     /// @param name SHA-256 of the caller and their Idempotency-Key
     record IdempotentReply(ByteString name) implements StateKey<IdempotencyRecord> {

@@ -4,7 +4,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/// One fact a feed brings about one serial. Facts are idempotent: brought twice, they change once.
+/// One statement of a feed about one serial. Statements are idempotent: a repeated one changes
+/// nothing.
 public sealed interface StatusChange {
     SerialKey key();
 
@@ -14,16 +15,16 @@ public sealed interface StatusChange {
     /// An announced serial will not be used. Never unassigns an assigned one.
     record CancelAnnouncement(SerialKey key) implements StatusChange {}
 
-    /// A precertificate, certificate or issuance list carries the serial.
+    /// A precertificate, certificate or issuance list contains the serial.
     ///
-    /// @param by never REVOCATION, which is what [Revoke] does to an unassigned serial
+    /// @param by never REVOCATION, which is the effect of [Revoke] on an unassigned serial
     /// @param notAfter whole seconds UTC
-    /// @param commitment absent where only a list names the serial
-    /// @param seen where in its source the document stands, in a few words for the history of the
-    ///   serial; told only if the document is new
+    /// @param commitment absent if only a list contains the serial
+    /// @param seen position of the document in its source, in a few words for the history of the
+    ///   serial; recorded only if the document is new
     /// @param ca whether the document is the certificate of a CA
-    /// @param published when the world could know of it at the latest, where a log's timestamp or
-    ///   an SCT tells; measured by (SA-01), not stored
+    /// @param published the latest time at which it became public, if a log's timestamp or an SCT
+    ///   states it; used for measurement (SA-01), not stored
     record Assign(
             SerialKey key,
             AssignedBy by,
@@ -33,7 +34,7 @@ public sealed interface StatusChange {
             Optional<Instant> published,
             boolean ca)
             implements StatusChange {
-        /// An assignment whose source says enough.
+        /// An assignment without further details.
         public Assign(
                 SerialKey key,
                 AssignedBy by,
@@ -49,7 +50,7 @@ public sealed interface StatusChange {
             notAfter = notAfter.map(date -> date.truncatedTo(ChronoUnit.SECONDS));
         }
 
-        /// The same, seen in a place worth telling.
+        /// The same, with its position in the source.
         public Assign seenAt(String place) {
             return new Assign(key, by, notAfter, commitment, Optional.of(place), published, ca);
         }
@@ -59,26 +60,27 @@ public sealed interface StatusChange {
             return new Assign(key, by, notAfter, commitment, seen, Optional.of(at), ca);
         }
 
-        /// The same of a certificate that is, or is not, a CA's.
+        /// The same, with whether the certificate is a CA's.
         public Assign ofCa(boolean isCa) {
             return new Assign(key, by, notAfter, commitment, seen, published, isCa);
         }
     }
 
-    /// The certificate is revoked; for a revoked one, date or reason are amended (CR-11 to CR-13).
+    /// The certificate is revoked; if it is revoked already, date or reason are amended (CR-11 to
+    /// CR-13).
     ///
     /// @param notAfter whole seconds UTC
-    /// @param dateAssumed whether the source gave no date that can be used, so that the
-    ///   revocation's stands in for it: it never replaces a date recorded before
+    /// @param dateAssumed whether the source had no usable date, so that the revocation's is a
+    ///   replacement: it never overrides a recorded date
     record Revoke(
             SerialKey key, Revocation revocation, Optional<Instant> notAfter, boolean dateAssumed)
             implements StatusChange {
-        /// A revocation whose source gave its date.
+        /// A revocation whose source includes its date.
         public Revoke(SerialKey key, Revocation revocation, Optional<Instant> notAfter) {
             this(key, revocation, notAfter, false);
         }
 
-        /// The same of another serial, or of the same under another key.
+        /// The same for another serial, or for the same under another key.
         public Revoke of(SerialKey other) {
             return new Revoke(other, revocation, notAfter, dateAssumed);
         }

@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// Everything known of one serial and why; for people, not for answering.
+/// All information about one serial and its sources; for operators, not for answers.
 ///
-/// @param evidence oldest first; the first tells how the serial came to be recorded, unless it was
+/// @param evidence oldest first; the first shows how the serial came to be recorded, unless it was
 ///   announced
-/// @param history what happened after that, oldest first, with the state that was replaced
+/// @param history later changes, oldest first, with the state that was replaced
 /// @param conflicts oldest first
 public record StatusDetails(
         SerialKey key,
@@ -17,18 +17,18 @@ public record StatusDetails(
         List<Event> history,
         List<Conflict> conflicts) {
 
-    /// A document or list that carries the serial.
+    /// A document or list that contains the serial.
     ///
-    /// @param by what kind of document
+    /// @param by the kind of document
     public record Evidence(
             AssignedBy by, Optional<CertificateFingerprint> commitment, ChangeSource source) {}
 
     /// One change that took effect.
     ///
-    /// @param at when its feed was taken in, whole seconds UTC
+    /// @param at when its feed was loaded, whole seconds UTC
     public record Event(Instant at, String what, ChangeSource source) {}
 
-    /// A document that does not agree with the evidence.
+    /// A document that contradicts the evidence.
     public record Conflict(
             String why, Optional<CertificateFingerprint> commitment, ChangeSource source) {}
 

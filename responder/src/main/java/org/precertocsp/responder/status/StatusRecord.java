@@ -15,15 +15,15 @@ public sealed interface StatusRecord {
         }
     }
 
-    /// Carried by a precertificate or certificate; never forgotten while it may be asked for.
+    /// Contained in a precertificate or certificate; never deleted while clients may request it.
     ///
-    /// @param notAfter end of the certificate, where a feed told it; whole seconds UTC
+    /// @param notAfter expiry of the certificate, if a feed stated it; whole seconds UTC
     /// @param revocation empty while good
     /// @param ca whether a document showed that it is the certificate of a CA
     record Assigned(
             AssignedBy by, Optional<Instant> notAfter, Optional<Revocation> revocation, boolean ca)
             implements StatusRecord {
-        /// A certificate of which nobody has shown that it is a CA's.
+        /// A certificate that no document has shown to be a CA's.
         public Assigned(
                 AssignedBy by, Optional<Instant> notAfter, Optional<Revocation> revocation) {
             this(by, notAfter, revocation, false);

@@ -2,7 +2,7 @@ package org.precertocsp.responder.status;
 
 import org.jspecify.annotations.Nullable;
 
-/// The store could not do its work: disk, corruption, closed. Never a status (invariant 3).
+/// The store failed: disk, corruption, closed. Never a status (invariant 3).
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

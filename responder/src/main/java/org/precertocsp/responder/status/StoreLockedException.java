@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// Another process, most likely the running server, has the store open for writing. Not a failure:
-/// files can be fed through that process, and reading beside it is possible.
+/// files can be loaded through that process, and read-only access is possible.
 public final class StoreLockedException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 package org.precertocsp.responder.status;
 
-/// One set holds more changes than it may; nothing of it takes effect. The message tells the
+/// A set has more changes than allowed; none of them takes effect. The message instructs the
 /// operator to split the file.
 public final class TooManyChangesException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -6,8 +6,8 @@ import java.security.Provider;
 import java.util.Optional;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
-/// The JCA providers that may compute here. Used as instances and never installed, so that nothing
-/// else in the process changes its provider because of us.
+/// The JCA providers that may be used. Used as instances and never installed, so that no other code
+/// in the process changes its provider because of us.
 ///
 /// @param corretto present if its native library loads and its self-tests pass
 /// @param correttoProblem why it is absent; empty if it is not
@@ -23,7 +23,7 @@ record JcaProviders(Optional<Provider> corretto, String correttoProblem) {
         return Detected.HERE;
     }
 
-    /// Name and version, for people.
+    /// Name and version in readable form.
     static String name(Provider provider) {
         return provider.getName().equals("BC")
                 ? "Bouncy Castle " + provider.getVersionStr()

@@ -9,11 +9,11 @@ import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Optional;
 
-/// A JCA provider at work on one scheme.
+/// Signs and verifies with one JCA provider and one scheme.
 ///
-/// A Signature object is made for each call: making one and giving it the key takes under a
-/// microsecond of the sixteen a Corretto P-256 signature takes (JDK 25, x86-64, 20,000 calls), and
-/// reuse per thread would tie native memory to threads that come and go.
+/// A Signature object is created for each call: creating and initialising it takes under a
+/// microsecond of the sixteen that a Corretto P-256 signature takes (JDK 25, x86-64, 20,000 calls),
+/// and reuse per thread would tie native memory to threads that come and go.
 record JcaSignature(Provider provider, String algorithm, Optional<PSSParameterSpec> pss) {
     static JcaSignature of(SignatureScheme scheme, Provider provider) {
         return new JcaSignature(provider, algorithm(scheme, provider), pss(scheme));
@@ -50,7 +50,7 @@ record JcaSignature(Provider provider, String algorithm, Optional<PSSParameterSp
         return signature;
     }
 
-    /// Corretto knows ML-DSA under its family name only and takes the size from the key.
+    /// Corretto knows ML-DSA only by its family name and takes the size from the key.
     private static String algorithm(SignatureScheme scheme, Provider provider) {
         return switch (scheme) {
             case ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
@@ -61,7 +61,7 @@ record JcaSignature(Provider provider, String algorithm, Optional<PSSParameterSp
         };
     }
 
-    /// The hash for both, a salt as long as the hash, trailer 0xBC (BR §7.1.3.2.1).
+    /// The same hash for both, a salt as long as the hash, trailer 0xBC (BR §7.1.3.2.1).
     private static Optional<PSSParameterSpec> pss(SignatureScheme scheme) {
         return switch (scheme) {
             case RSA_PSS_SHA256 -> Optional.of(pss("SHA-256", MGF1ParameterSpec.SHA256, 32));

@@ -19,8 +19,7 @@ public record KeyConfig(
     }
 
     public enum ProviderChoice {
-        /// AmazonCorrettoCryptoProvider where it loads and serves the algorithm, else Bouncy
-        /// Castle.
+        /// AmazonCorrettoCryptoProvider if it loads and supports the algorithm, else Bouncy Castle.
         FASTEST,
         CORRETTO,
         BOUNCY_CASTLE

@@ -25,7 +25,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 /// A private key read from a file.
 ///
 /// @param info PKCS#8
-/// @param certified the public key of its certificate, where the file pairs them
+/// @param certified the public key of its certificate, if the file associates them
 record KeyMaterial(PrivateKeyInfo info, Optional<SubjectPublicKeyInfo> certified) {
     private static final JcaPEMKeyConverter CONVERTER =
             new JcaPEMKeyConverter().setProvider(JcaProviders.BOUNCY_CASTLE);
@@ -41,8 +41,8 @@ record KeyMaterial(PrivateKeyInfo info, Optional<SubjectPublicKeyInfo> certified
         }
     }
 
-    /// The public half, from the certificate or worked out of the private key; empty where the
-    /// private key does not contain it.
+    /// The public key, from the certificate or derived from the private key; empty if the private
+    /// key does not contain it.
     Optional<SubjectPublicKeyInfo> publicHalf() throws SigningKeyException {
         if (certified.isPresent()) {
             return certified;
@@ -88,7 +88,7 @@ record KeyMaterial(PrivateKeyInfo info, Optional<SubjectPublicKeyInfo> certified
                         new RSAPublicKey(key.getModulus(), key.getPublicExponent())));
     }
 
-    /// The public point the file carries (RFC 5915) is not trusted: it is computed.
+    /// The public point in the file (RFC 5915) is not trusted: it is computed.
     private SubjectPublicKeyInfo ecPublicHalf() throws IOException {
         AlgorithmIdentifier algorithm = info.getPrivateKeyAlgorithm();
         X9ECParameters curve =

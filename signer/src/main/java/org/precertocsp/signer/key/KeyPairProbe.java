@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
 
-/// Proves that a private key and a public key belong together: by one signature, made when the key
-/// is opened, so that a wrong certificate stops the start and not the first client.
+/// Proves that a private key and a public key belong together, by one signature made when the key
+/// is opened, so that a wrong certificate is detected at start and not by the first client.
 final class KeyPairProbe {
-    // Readable, and no DER: a signature over it can never pass for one over something that counts.
+    // Readable, and not DER: a signature over it can never be used as one over a certificate or a
+    // response.
     private static final String TEXT = "precert-ocsp asks this key for a proof of possession";
 
     private static final String NOT_TOGETHER =
@@ -25,7 +26,7 @@ final class KeyPairProbe {
         return TEXT.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /// @param publicKey of Bouncy Castle, which verifies whoever signed
+    /// @param publicKey a Bouncy Castle key, which verifies for every provider
     static boolean proves(PublicKey publicKey, SignatureScheme scheme, byte[] signature) {
         try {
             return JcaSignature.of(scheme, JcaProviders.BOUNCY_CASTLE)
@@ -35,7 +36,7 @@ final class KeyPairProbe {
         }
     }
 
-    /// @param told the public key that the token reports for the private key
+    /// @param told the public key that the token returns for the private key
     static SigningKeyException notTogether(
             PublicKey certified, Optional<SubjectPublicKeyInfo> told) {
         String certificate = fingerprint(KeyMaterial.encoded(certified));
@@ -54,7 +55,7 @@ final class KeyPairProbe {
         return new SigningKeyException(cause, null);
     }
 
-    /// Of the bits: providers differ in how they write the algorithm.
+    /// Compares bits: providers encode the algorithm differently.
     private static String fingerprint(SubjectPublicKeyInfo key) {
         return HashAlgorithm.SHA256.hash(ByteString.of(key.getPublicKeyData().getOctets())).toHex();
     }

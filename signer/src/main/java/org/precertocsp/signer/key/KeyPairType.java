@@ -7,7 +7,7 @@ import org.precertocsp.der.ByteString;
 import org.precertocsp.signer.pkcs11.Pkcs11Attribute;
 import org.precertocsp.signer.pkcs11.Pkcs11Mechanism;
 
-/// A kind of key pair that a token can be asked to make.
+/// A kind of key pair that a token can generate.
 public enum KeyPairType {
     EC_P256("ec-p256", curve("06082a8648ce3d030107"), "CKM_EC_KEY_PAIR_GEN", 0x1040),
     EC_P384("ec-p384", curve("06052b81040022"), "CKM_EC_KEY_PAIR_GEN", 0x1040),
@@ -27,7 +27,7 @@ public enum KeyPairType {
         this.mechanism = new Pkcs11Mechanism(mechanism, type, ByteString.of());
     }
 
-    /// As people write it: `ec-p256`.
+    /// The usual name, such as `ec-p256`.
     public String word() {
         return word;
     }

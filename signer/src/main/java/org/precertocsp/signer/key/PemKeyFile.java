@@ -51,7 +51,7 @@ final class PemKeyFile {
         }
     }
 
-    /// Keys are copied out of YAML with its indentation, which the parser would not understand.
+    /// Keys copied from YAML keep its indentation, which the parser would not understand.
     private static byte[] withoutIndentation(byte[] content) {
         byte[] text = new byte[content.length];
         int length = 0;
@@ -129,7 +129,7 @@ final class PemKeyFile {
                 .getPrivateKeyInfo();
     }
 
-    /// Two readers of PBE, each with its own strengths: the first knows scrypt, the second PBES1.
+    /// Two PBE decoders with different coverage: the first knows scrypt, the second PBES1.
     private static PrivateKeyInfo pkcs8(PKCS8EncryptedPrivateKeyInfo key, char[] passphrase)
             throws PKCSException, OperatorCreationException {
         ASN1ObjectIdentifier algorithm =

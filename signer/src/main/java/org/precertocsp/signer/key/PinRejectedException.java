@@ -2,7 +2,7 @@ package org.precertocsp.signer.key;
 
 import org.jspecify.annotations.Nullable;
 
-/// The token did not take the PIN, or must not be asked: trying again could lock it.
+/// The token rejected the PIN, or it must not be tried again: another attempt could lock the token.
 final class PinRejectedException extends Exception {
     private static final long serialVersionUID = 1L;
 

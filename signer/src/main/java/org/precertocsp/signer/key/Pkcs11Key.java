@@ -27,16 +27,17 @@ import org.precertocsp.signer.pkcs11.Pkcs11Mechanism;
 import org.precertocsp.signer.pkcs11.Pkcs11Session;
 import org.precertocsp.signer.pkcs11.Pkcs11Token;
 
-/// A key on a PKCS#11 token. Native calls block their carrier: call it from platform threads.
+/// A key on a PKCS#11 token. Native calls block their carrier thread: call it from platform
+/// threads.
 ///
-/// A failed signature, and one that does not verify, ends the connection, whatever the token said:
-/// which codes mean a dead session differs from vendor to vendor, and connecting anew is cheap. The
-/// next call connects: one thread at a time, at most one try a second. A PIN that was refused is
-/// read again at each try, and given to the token only once it has changed ([RejectedPins]).
+/// A failed signature, and one that does not verify, ends the connection, whatever the return code:
+/// vendors differ in the codes that mean a dead session, and connecting again is cheap. The next
+/// call connects: one thread at a time, at most one attempt a second. A PIN that was rejected is
+/// read again at each attempt, and sent to the token only once it has changed ([RejectedPins]).
 final class Pkcs11Key implements DescribedKey {
     static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
-    /// How long a call waits for another thread's try.
+    /// How long a call waits for another thread's connection attempt.
     private static final Duration WAIT = Duration.ofSeconds(2);
 
     private sealed interface State {
@@ -182,7 +183,8 @@ final class Pkcs11Key implements DescribedKey {
         }
     }
 
-    /// Connects anew unless another thread just has, or it is too early, or it is no use.
+    /// Connects again unless another thread just has, the last attempt was too recent, or
+    /// connecting cannot help.
     private State connect() throws SigningKeyException {
         try {
             if (!connecting.tryLock(WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -226,7 +228,7 @@ final class Pkcs11Key implements DescribedKey {
         }
     }
 
-    /// A second try follows a restart of the library, where nobody else is using it.
+    /// A second attempt follows a restart of the library, if it has no other user.
     private State connected() throws Pkcs11Exception, SigningKeyException, PinRejectedException {
         Pkcs11Library cryptoki = identity.cryptoki();
         try {
@@ -241,7 +243,8 @@ final class Pkcs11Key implements DescribedKey {
         }
     }
 
-    /// As [#connected]: a library that has not noticed that its HSM is back is restarted.
+    /// As [#connected], but restarts a library that has not noticed that its HSM is available
+    /// again.
     private static TokenConnection.FoundKey found(Pkcs11Library cryptoki, KeySource.Pkcs11 source)
             throws Pkcs11Exception, SigningKeyException, PinRejectedException {
         try {
@@ -254,7 +257,7 @@ final class Pkcs11Key implements DescribedKey {
         }
     }
 
-    /// Takes the new state and closes what the old one held; a connection that comes after the key
+    /// Sets the new state and closes the connection of the old one; a connection made after the key
     /// was closed is closed too.
     private State leave(State next) {
         if (state.getAndSet(next) instanceof State.Connected(TokenConnection old)) {
@@ -303,8 +306,8 @@ final class Pkcs11Key implements DescribedKey {
         }
     }
 
-    /// Connects and has the key sign once. After a reopening too: a token restored from the wrong
-    /// backup must not sign.
+    /// Connects and makes a test signature. Also after reconnecting: a token restored from the
+    /// wrong backup must not sign.
     private static TokenConnection proven(Identity identity, TokenConnection.FoundKey found)
             throws Pkcs11Exception, SigningKeyException {
         boolean done = false;
@@ -339,13 +342,13 @@ final class Pkcs11Key implements DescribedKey {
         return new SigningKeyException(source(source) + ": " + cause.getMessage(), cause);
     }
 
-    /// A fresh exception, so that its trace is that of the call it fails.
+    /// A new exception, so that its stack trace is that of the failed call.
     private static SigningKeyException again(SigningKeyException why) {
         return new SigningKeyException(String.valueOf(why.getMessage()), why);
     }
 
-    /// How a token is asked for a scheme's signature: with a mechanism that hashes, or with the raw
-    /// one and the hash made here.
+    /// How a token is called for a scheme: with a mechanism that hashes, or with the raw mechanism
+    /// and the hash computed here.
     record TokenMechanism(SignatureScheme scheme, Pkcs11Mechanism mechanism, Input input) {
         enum Input {
             MESSAGE,
@@ -356,7 +359,8 @@ final class Pkcs11Key implements DescribedKey {
 
         private static final ByteString NO_PARAMETER = ByteString.of();
 
-        /// The ways to ask, the most convenient first; none where tokens cannot make the scheme.
+        /// The possible mechanisms, the most convenient first; none if tokens do not support the
+        /// scheme.
         static List<TokenMechanism> waysTo(SignatureScheme scheme) {
             return switch (scheme) {
                 case RSA_PKCS1_SHA256 -> pkcs1(scheme, "SHA256", 0x40);
@@ -438,10 +442,11 @@ final class Pkcs11Key implements DescribedKey {
         }
     }
 
-    /// One login to a token, good until something fails. Thread-safe: each signature has a session
-    /// of its own, and sessions are used again, so there are as many as were ever signing at once.
+    /// One login to a token, valid until something fails. Thread-safe: each signature uses a
+    /// session of its own. Sessions are reused, so their number is the maximum of concurrent
+    /// signatures so far.
     static final class TokenConnection implements AutoCloseable {
-        /// A private key, found, in the session that found it.
+        /// A private key handle, in the session that found it.
         ///
         /// @param kind algorithm and curve, as far as the token reports them
         record FoundKey(
@@ -547,17 +552,18 @@ final class Pkcs11Key implements DescribedKey {
             }
         }
 
-        /// True if the library has been restarted since; then no session of this connection counts.
+        /// True if the library has been restarted since; then all sessions of this connection are
+        /// invalid.
         boolean isStale() {
             return generation != cryptoki.generation();
         }
 
-        /// The token and the mechanism, for people.
+        /// The token and the mechanism in readable form.
         String computedBy() {
             return "token of %s (%s)".formatted(key.token().model(), mechanism.mechanism().name());
         }
 
-        /// Ends idle sessions now and busy ones when they come back.
+        /// Closes idle sessions now and busy ones when they are returned.
         @Override
         public void close() {
             if (closed.compareAndSet(false, true)) {

@@ -49,13 +49,13 @@ import org.bouncycastle.pkcs.jcajce.JcePKCS12MacCalculatorBuilderProvider;
 import org.bouncycastle.pkcs.jcajce.JcePKCSPBEInputDecryptorProviderBuilder;
 import org.bouncycastle.util.encoders.Hex;
 
-/// One private key of a PKCS#12 file, with its certificate's public key if that is there.
+/// One private key of a PKCS#12 file, with its certificate's public key if present.
 ///
 /// Read bag by bag rather than through a KeyStore, which hides keys without a certificate (`openssl
-/// pkcs12 -export -nocerts`) and refuses files with a key kind it does not know.
+/// pkcs12 -export -nocerts`) and rejects files with a key of an unknown kind.
 final class Pkcs12KeyFile {
-    /// @param name friendlyName, or what stands for it
-    /// @param localKeyId what pairs key and certificate, hexadecimal
+    /// @param name friendlyName, or its replacement
+    /// @param localKeyId associates key and certificate, hexadecimal
     private record Bag<T>(String name, Optional<String> localKeyId, T content) {}
 
     private static final Map<ASN1ObjectIdentifier, String> HMACS =
@@ -118,8 +118,8 @@ final class Pkcs12KeyFile {
     }
 
     /// Compares the MAC's value (RFC 7292 appendix B). Bouncy Castle compares its encoding, which
-    /// differs where a tool left out the NULL of the digest's parameters; and an empty password is
-    /// no bytes to some tools and two zero bytes to others.
+    /// differs if a tool omitted the NULL of the digest's parameters; and some tools encode an
+    /// empty password as no bytes, others as two zero bytes.
     private static boolean isMacValid(Pfx pfx, char[] password) {
         MacData mac = pfx.getMacData();
         if (mac.getMac().getAlgorithmId().getAlgorithm().equals(PKCSObjectIdentifiers.id_PBMAC1)) {
@@ -164,7 +164,7 @@ final class Pkcs12KeyFile {
         }
     }
 
-    /// @param zeros an empty password is two zero bytes, as some tools have it
+    /// @param zeros an empty password is two zero bytes, as some tools encode it
     private void collect(PKCS12PfxPdu pfx, char[] password, boolean zeros)
             throws PKCSException, IOException {
         InputDecryptorProvider usual =
@@ -192,7 +192,7 @@ final class Pkcs12KeyFile {
         }
     }
 
-    /// PBES2 with an empty password (RFC 8018 §6.2), which Bouncy Castle refuses and OpenSSL
+    /// PBES2 with an empty password (RFC 8018 §6.2), which Bouncy Castle rejects and OpenSSL
     /// writes.
     private static InputDecryptor withoutPassword(AlgorithmIdentifier algorithm)
             throws OperatorCreationException {
@@ -282,7 +282,7 @@ final class Pkcs12KeyFile {
     }
 
     private static boolean isNamed(Bag<?> bag, String alias) {
-        // keytool writes aliases in lower case and does not mind how they are asked for.
+        // keytool writes aliases in lower case and looks them up without regard to case.
         return bag.name().equalsIgnoreCase(alias);
     }
 

@@ -19,28 +19,28 @@ import org.precertocsp.signer.pkcs11.Pkcs11Library;
 import org.precertocsp.signer.pkcs11.Pkcs11Session;
 import org.precertocsp.signer.pkcs11.Pkcs11Token;
 
-/// The door to private keys.
+/// Opens, creates and inspects private keys.
 public final class PrivateKeys {
     private PrivateKeys() {}
 
-    /// Opens a key and has it sign once, to prove that it is the key of `expected`. Reads files,
-    /// logs in to tokens; blocks as long as they do.
+    /// Opens a key and makes a test signature, to prove that it is the private key of `expected`.
+    /// Reads files and logs in to tokens; blocks while they do.
     ///
-    /// @param expected the public key of the certificate that goes with it; without one, the public
-    ///   key is taken from the file or token
-    /// @throws SigningKeyException it does not open, is of no kind we sign with, or belongs to
+    /// @param expected the public key of the associated certificate; if empty, the public key is
+    ///   taken from the file or token
+    /// @throws SigningKeyException if it cannot be opened, is of an unsupported kind, or belongs to
     ///   another public key
     public static SigningKey open(KeyConfig config, Optional<PublicKey> expected)
             throws SigningKeyException {
         return openExplained(config, expected);
     }
 
-    /// Makes a key pair on a token, for signing only; its private half never leaves the token. Logs
-    /// in to the token; blocks as long as that and the making take.
+    /// Generates a key pair on a token, for signing only; its private key never leaves the token.
+    /// Logs in to the token; blocks until the key is generated.
     ///
-    /// @param source the token, and the label or id the pair gets
-    /// @throws SigningKeyException the token cannot be used, has a key of that name, or makes no
-    ///   such keys
+    /// @param source the token, and the label or id of the new pair
+    /// @throws SigningKeyException if the token cannot be used, has a key of that name, or does not
+    ///   support such keys
     public static void make(KeySource.Pkcs11 source, KeyPairType kind) throws SigningKeyException {
         TokenKeyGenerator.make(source, kind);
     }
@@ -62,18 +62,19 @@ public final class PrivateKeys {
         }
     }
 
-    /// Allows one more try of each PIN that a token has refused in this process: somebody says that
-    /// the token takes it now. Until then, or until the PIN changes, it is not tried again.
+    /// Allows one more attempt with each PIN that a token has rejected in this process, after an
+    /// operator states that the token accepts it now. Without that, a PIN is not tried again until
+    /// it changes.
     public static void retryRefusedPins() {
         RejectedPins.OF_THIS_PROCESS.forget();
     }
 
-    /// The key of a PEM file for the TLS of the JDK, which signs by itself.
+    /// The key of a PEM file for the JDK's TLS, which signs with it directly.
     ///
-    /// @throws SigningKeyException it does not open, or the JDK knows no such kind of key
+    /// @throws SigningKeyException if it cannot be opened, or the JDK does not know such keys
     public static PrivateKey forTls(KeySource.Pem source) throws SigningKeyException {
         PrivateKey key = PemKeyFile.read(source).privateKey();
-        // Bouncy Castle's name for it; the JDK calls the signatures so.
+        // Bouncy Castle's name for it; the JDK uses the name for the signatures.
         String algorithm = key.getAlgorithm().equals("ECDSA") ? "EC" : key.getAlgorithm();
         try {
             return KeyFactory.getInstance(algorithm)
@@ -86,7 +87,7 @@ public final class PrivateKeys {
         }
     }
 
-    /// Files with secrets that others than their owner may read. Does not open the key.
+    /// Files with secrets that accounts other than their owner may read. Does not open the key.
     public static List<String> warnings(KeySource source) {
         List<String> warnings = new ArrayList<>();
         for (Path file : secretFiles(source)) {
@@ -136,15 +137,15 @@ public final class PrivateKeys {
         }
     }
 
-    /// Makes key pairs on tokens, for signing only, whose private half never leaves the token.
+    /// Generates key pairs on tokens, for signing only; the private key never leaves the token.
     static final class TokenKeyGenerator {
         private static final int ID_OCTETS = 8;
 
         private TokenKeyGenerator() {}
 
-        /// @param source the token, and the name the key gets
-        /// @throws SigningKeyException the token cannot be used, has a key of that name, or makes
-        ///   no such keys
+        /// @param source the token, and the name of the new key
+        /// @throws SigningKeyException if the token cannot be used, has a key of that name, or does
+        ///   not support such keys
         static void make(KeySource.Pkcs11 source, KeyPairType kind) throws SigningKeyException {
             try {
                 Pkcs11Library cryptoki = Pkcs11Library.use(source.library());
@@ -214,7 +215,7 @@ public final class PrivateKeys {
             return template;
         }
 
-        /// Both halves of a pair have the same; without a CKA_ID asked for, a random one.
+        /// Both keys of a pair have the same CKA_ID; a random one if none is configured.
         private static List<Pkcs11Attribute> names(KeySource.KeyOnToken name)
                 throws SigningKeyException {
             return switch (name) {

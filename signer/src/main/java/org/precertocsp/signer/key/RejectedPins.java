@@ -13,17 +13,17 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.signer.pkcs11.Pkcs11Library;
 import org.precertocsp.signer.pkcs11.Pkcs11Token;
 
-/// The PINs that tokens have refused, so that each is tried once: three tries lock most tokens, and
-/// several issuers, the circuit breaker's probes and reconnecting threads all share one token.
-/// Thread-safe.
+/// The PINs that tokens have rejected, so that each is tried only once: three attempts lock most
+/// tokens, and several issuers, the circuit breaker's probes and reconnecting threads all share one
+/// token. Thread-safe.
 ///
-/// Of the whole process, as the login to a token is (PKCS#11 §2.5): whoever opens keys is bound by
-/// it. A PIN counts by its bytes, wherever it was read from: a changed file is a new PIN. Kept as a
-/// hash with a salt of this process.
+/// Applies to the whole process, as the login to a token does (PKCS#11 §2.5), and so to all code
+/// that opens keys. A PIN is identified by its bytes, not its source: a changed file is a new PIN.
+/// Stored as a hash with a salt of this process.
 final class RejectedPins {
     static final RejectedPins OF_THIS_PROCESS = new RejectedPins();
 
-    /// Of one token; older ones are forgotten first.
+    /// Per token; the oldest are forgotten first.
     private static final int MAX_PINS = 16;
 
     private static final int SALT_OCTETS = 32;
@@ -44,14 +44,15 @@ final class RejectedPins {
         }
     }
 
-    /// Somebody asked for another try of every PIN.
+    /// An operator requested another attempt with every PIN.
     void forget() {
         synchronized (tokens) {
             tokens.values().forEach(Refusals::forget);
         }
     }
 
-    /// Those of one token. A login holds the lock, so that no two threads try a PIN at once.
+    /// The rejected PINs of one token. A login holds the lock, so that no two threads try a PIN at
+    /// once.
     static final class Refusals {
         private final ReentrantLock lock = new ReentrantLock();
         private final byte[] salt;
@@ -69,7 +70,7 @@ final class RejectedPins {
             this.salt = salt;
         }
 
-        /// False if another thread's login is still under way: its token hangs.
+        /// False if another thread's login is still in progress: its token hangs.
         boolean begin(long waitMillis) {
             try {
                 return lock.tryLock(waitMillis, TimeUnit.MILLISECONDS);
@@ -83,7 +84,7 @@ final class RejectedPins {
             lock.unlock();
         }
 
-        /// Why the token refused this PIN, if it did.
+        /// Why the token rejected this PIN, if it did.
         synchronized Optional<String> reason(char[] pin) {
             return Optional.ofNullable(reasons.get(hash(pin)));
         }

@@ -14,7 +14,7 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
-/// Which keys sign, and under which scheme (RP-17, RP-19, RP-20).
+/// Selects which keys may sign, and with which scheme (RP-17, RP-19, RP-20).
 final class SchemeSelection {
     static final String ALLOWED =
             "allowed are RSA of 2048 to 4096 bits in steps of 8, EC on the named curves P-256,"
@@ -28,7 +28,7 @@ final class SchemeSelection {
 
     private SchemeSelection() {}
 
-    /// @throws SigningKeyException if the key is of a kind or size we do not sign with
+    /// @throws SigningKeyException if the key is of an unsupported kind or size
     static SignatureScheme of(SubjectPublicKeyInfo key, KeyConfig config)
             throws SigningKeyException {
         ASN1ObjectIdentifier oid = key.getAlgorithm().getAlgorithm();
@@ -47,16 +47,16 @@ final class SchemeSelection {
         return rsa ? Math.ceilDiv(modulus(key).bitLength(), 8) : 0;
     }
 
-    /// @param what the private key, for people
+    /// @param what name of the private key in messages
     /// @param kind of the private key, as far as it is known
-    /// @throws SigningKeyException naming both kinds, where the private key cannot be the public
-    ///   key's
+    /// @throws SigningKeyException naming both kinds, if the private key cannot belong to the
+    ///   public key
     static void requireSameKind(
             String what, Optional<AlgorithmIdentifier> kind, SubjectPublicKeyInfo certified)
             throws SigningKeyException {
         String wanted = family(certified.getAlgorithm());
         String found = kind.map(SchemeSelection::family).orElse(wanted);
-        // A token may report that a key is on a curve, and not on which.
+        // A token may report that a key is on a curve without naming the curve.
         if (!found.equals(wanted) && !wanted.startsWith(found + " ")) {
             throw new SigningKeyException(
                     "key and certificate do not belong together: %s is of the kind %s, but its certificate is for a key of the kind %s"

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The characters of a secret, wiped when closed; they never become a String of ours except where
-/// the environment gave them as one.
+/// The characters of a secret, wiped when closed; never converted to a String, unless they come
+/// from an environment variable, which is one.
 final class SecretChars implements AutoCloseable {
     private static final int MAX_OCTETS = 4096;
     private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
@@ -21,7 +21,7 @@ final class SecretChars implements AutoCloseable {
         this.characters = characters;
     }
 
-    /// Reads the secret afresh, so that a changed file counts at the next opening.
+    /// Reads the secret again, so that a changed file takes effect at the next opening.
     static SecretChars read(SecretSource secret) throws SigningKeyException {
         return read(secret, System::getenv);
     }
@@ -40,7 +40,7 @@ final class SecretChars implements AutoCloseable {
         };
     }
 
-    /// Which secret it is, without its value.
+    /// Identifies the secret without its value.
     static String name(SecretSource secret) {
         return switch (secret) {
             case SecretSource.FromFile(Path path) -> "the secret in file " + path;
@@ -61,8 +61,8 @@ final class SecretChars implements AutoCloseable {
     private static char[] firstLine(Path path) throws SigningKeyException {
         byte[] content = SecretFileReader.read(path, MAX_OCTETS);
         try {
-            // Windows editors put a byte order mark before UTF-8; as part of a PIN it would burn a
-            // try.
+            // Windows editors put a byte order mark before UTF-8; as part of a PIN it would waste
+            // an attempt.
             int start = startsWithMark(content) ? MARK.length : 0;
             int end = start;
             while (end < content.length && content[end] != '\n' && content[end] != '\r') {

@@ -12,7 +12,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// Small files with secrets in them.
+/// Reads small files that contain secrets.
 final class SecretFileReader {
     private static final Set<PosixFilePermission> OTHERS_READ =
             EnumSet.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
@@ -36,7 +36,7 @@ final class SecretFileReader {
         }
     }
 
-    /// A sentence if accounts other than the owner may read the file.
+    /// A message if accounts other than the owner may read the file.
     static Optional<String> permissionWarning(Path file) {
         PosixFileAttributeView view =
                 Files.getFileAttributeView(file, PosixFileAttributeView.class);

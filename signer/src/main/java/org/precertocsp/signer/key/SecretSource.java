@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Where a PIN or passphrase is read from; never from a command line or a configuration file.
+/// The source of a PIN or passphrase; never a command line or a configuration file.
 public sealed interface SecretSource {
-    /// @param path the first line of the file, its line end cut off
+    /// @param path the first line of the file is the secret, without its line end
     record FromFile(Path path) implements SecretSource {}
 
     /// @param name of the environment variable
     record FromEnvironment(String name) implements SecretSource {}
 
-    /// Reads it afresh, blanks around it cut off; empty if there is none. For what must be a
-    /// String, as an HTTP header: PINs and passphrases take the way that is wiped.
+    /// Reads it again, without surrounding blanks; empty if there is none. For secrets that must be
+    /// a String, such as an HTTP header: PINs and passphrases use the characters that are wiped.
     default String text() throws IOException {
         return switch (this) {
             case FromFile(Path path) -> {

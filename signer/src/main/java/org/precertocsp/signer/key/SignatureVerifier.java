@@ -10,7 +10,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
 /// Verifies signatures of one scheme with one public key. Thread-safe.
 ///
-/// Computes with Corretto where it serves the scheme, else with Bouncy Castle, which takes several
+/// Computes with Corretto if it supports the scheme, else with Bouncy Castle, which takes several
 /// times as long.
 public final class SignatureVerifier {
     private final JcaSignature maker;
@@ -21,7 +21,7 @@ public final class SignatureVerifier {
         this.key = key;
     }
 
-    /// @throws SigningKeyException the public key is damaged or of an unknown kind
+    /// @throws SigningKeyException if the public key is damaged or of an unknown kind
     public static SignatureVerifier of(SubjectPublicKeyInfo key, SignatureScheme scheme)
             throws SigningKeyException {
         PublicKey portable = KeyMaterial.publicKey(key);
@@ -35,8 +35,8 @@ public final class SignatureVerifier {
                                         portable));
     }
 
-    /// False, too, where the bytes are no signature at all, or the provider fails: what was not
-    /// verified does not count as verified.
+    /// False, too, if the bytes are not a signature at all, or the provider fails: a signature that
+    /// was not verified is not valid.
     public boolean verifies(byte[] message, byte[] signature) {
         try {
             return maker.verify(key, message, signature);
@@ -45,7 +45,7 @@ public final class SignatureVerifier {
         }
     }
 
-    /// Empty where the provider does not serve the scheme or does not take the key.
+    /// Empty if the provider does not support the scheme or rejects the key.
     private static Optional<SignatureVerifier> with(
             Provider provider, PublicKey portable, SignatureScheme scheme) {
         JcaSignature maker = JcaSignature.of(scheme, provider);
@@ -61,13 +61,13 @@ public final class SignatureVerifier {
         }
     }
 
-    /// Once into the provider's own form, which otherwise each verification would do again.
+    /// Converted once to the provider's own form; otherwise each verification would convert it.
     private static PublicKey translated(
             Provider provider, PublicKey portable, SignatureScheme scheme)
             throws GeneralSecurityException {
         X509EncodedKeySpec encoded = new X509EncodedKeySpec(portable.getEncoded());
         return switch (scheme) {
-            // Corretto has no KeyFactory for Ed25519 and takes the JDK's keys.
+            // Corretto has no KeyFactory for Ed25519 and accepts the JDK's keys.
             case ED25519 -> KeyFactory.getInstance("EdDSA", "SunEC").generatePublic(encoded);
             case ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
                     KeyFactory.getInstance("ML-DSA", provider).generatePublic(encoded);

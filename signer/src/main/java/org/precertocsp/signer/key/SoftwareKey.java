@@ -12,9 +12,9 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.jcajce.interfaces.EdDSAPrivateKey;
 import org.bouncycastle.jcajce.interfaces.MLDSAPrivateKey;
 
-/// A key in this process's memory.
+/// A key in the memory of this process.
 final class SoftwareKey implements DescribedKey {
-    /// A provider that has shown that it signs with the key.
+    /// A provider that has signed with the key successfully.
     private record Signer(JcaSignature maker, PrivateKey key, String computedBy) {}
 
     private final String source;
@@ -107,7 +107,7 @@ final class SoftwareKey implements DescribedKey {
                                 null));
     }
 
-    /// A key being opened: who shall compute with it?
+    /// A key while it is opened: selects the provider that computes.
     private record Opening(
             String source, PrivateKey privateKey, PublicKey publicKey, SignatureScheme scheme) {
         Signer choose(KeyConfig.ProviderChoice choice, JcaProviders providers)
@@ -136,7 +136,7 @@ final class SoftwareKey implements DescribedKey {
             try {
                 prove(maker.sign(privateKey, KeyPairProbe.message()));
             } catch (GeneralSecurityException | RuntimeException e) {
-                // An RSA modulus of another length, a key of another kind.
+                // An RSA modulus of another length, or a key of another kind.
                 throw KeyPairProbe.notTogether(source, e);
             }
             String name = JcaProviders.name(JcaProviders.BOUNCY_CASTLE);
@@ -164,13 +164,14 @@ final class SoftwareKey implements DescribedKey {
             return new Signer(maker, key, JcaProviders.name(provider));
         }
 
-        /// Once into the provider's own form, which otherwise each signature would do again.
+        /// Converted once to the provider's own form; otherwise each signature would convert it.
         private PrivateKey translated(Provider provider) throws GeneralSecurityException {
             return switch (privateKey) {
-                // Corretto has no KeyFactory for Ed25519 and takes the JDK's keys.
+                // Corretto has no KeyFactory for Ed25519 and accepts the JDK's keys.
                 case EdDSAPrivateKey key ->
                         KeyFactory.getInstance("EdDSA", "SunEC").generatePrivate(encoded(key));
-                // It reads a seed or an expanded key, but not both in one, as OpenSSL writes them.
+                // It reads a seed or an expanded key, but not both together, as OpenSSL writes
+                // them.
                 case MLDSAPrivateKey key when key.getSeed() != null ->
                         KeyFactory.getInstance("ML-DSA", provider)
                                 .generatePrivate(encoded(key.getPrivateKey(true)));
@@ -194,7 +195,7 @@ final class SoftwareKey implements DescribedKey {
         }
     }
 
-    /// Corretto does not compute with this key; the message says why.
+    /// Corretto does not compute with this key; the message gives the cause.
     private static final class NotServed extends Exception {
         private static final long serialVersionUID = 1L;
 

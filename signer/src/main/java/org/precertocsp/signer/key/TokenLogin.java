@@ -17,7 +17,8 @@ final class TokenLogin {
 
     private TokenLogin() {}
 
-    /// The token now; by label, since many libraries number slots anew whenever they start.
+    /// The token at present; found by label, since many libraries renumber slots whenever they
+    /// start.
     static Pkcs11Token token(Pkcs11Library cryptoki, KeySource.Token wanted)
             throws Pkcs11Exception, SigningKeyException {
         List<Pkcs11Token> tokens = cryptoki.tokens();
@@ -35,13 +36,13 @@ final class TokenLogin {
                 null);
     }
 
-    /// Opens a session, logged in.
+    /// Opens a session that is logged in.
     static Pkcs11Session login(Pkcs11Library cryptoki, Pkcs11Token token, SecretSource pin)
             throws Pkcs11Exception, SigningKeyException, PinRejectedException {
         return loggedIn(cryptoki, cryptoki.openSession(token.slot()), token, pin);
     }
 
-    /// As [#login], for making keys.
+    /// As [#login], for generating keys.
     static Pkcs11Session loginToWrite(Pkcs11Library cryptoki, Pkcs11Token token, SecretSource pin)
             throws Pkcs11Exception, SigningKeyException, PinRejectedException {
         return loggedIn(cryptoki, cryptoki.openSessionToWrite(token.slot()), token, pin);
@@ -71,7 +72,7 @@ final class TokenLogin {
         };
     }
 
-    /// Each PIN is tried once, whoever asks, until it changes or [PrivateKeys#retryRefusedPins].
+    /// Each PIN is tried once, by any caller, until it changes or [PrivateKeys#retryRefusedPins].
     private static void login(
             Pkcs11Library cryptoki, Pkcs11Session session, Pkcs11Token token, SecretSource pin)
             throws Pkcs11Exception, SigningKeyException, PinRejectedException {
@@ -120,8 +121,8 @@ final class TokenLogin {
             throw new PinRejectedException("the PIN of token " + name(token) + " is locked", null);
         }
         if (token.isAtFinalTry()) {
-            // Restarted over and over by its supervisor, a process with a wrong PIN would use it
-            // up.
+            // A process with a wrong PIN that its supervisor restarts repeatedly would use up all
+            // attempts.
             throw new PinRejectedException(
                     "token %s allows one last try of its PIN, which is left to a person: log in once with the HSM's own tool"
                             .formatted(name(token)),

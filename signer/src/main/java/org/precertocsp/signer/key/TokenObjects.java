@@ -31,7 +31,7 @@ record TokenObjects(Pkcs11Session session) {
     /// Of P-256, P-384 and P-521, uncompressed.
     private static final Set<Integer> BARE_POINT_OCTETS = Set.of(65, 97, 133);
 
-    /// The handle of the one private key asked for.
+    /// The handle of the only private key that matches.
     long privateKey(KeySource.KeyOnToken wanted) throws Pkcs11Exception, SigningKeyException {
         List<Pkcs11Attribute> template = List.of(Pkcs11Attribute.privateKeys(), attribute(wanted));
         long[] found = session.find(template);
@@ -133,7 +133,7 @@ record TokenObjects(Pkcs11Session session) {
         return names.isEmpty() ? "none" : String.join(", ", names);
     }
 
-    /// Key pairs share CKA_ID (PKCS#11 §4.8), or at least their label.
+    /// The keys of a pair share CKA_ID (PKCS#11 §4.8), or at least their label.
     private List<Pkcs11Attribute> siblings(long privateKey) throws Pkcs11Exception {
         List<Pkcs11Attribute> template = new ArrayList<>(List.of(Pkcs11Attribute.publicKeys()));
         Optional<ByteString> id = session.attribute(privateKey, Pkcs11Attribute.ID);
@@ -199,8 +199,8 @@ record TokenObjects(Pkcs11Session session) {
         return Optional.of(new SubjectPublicKeyInfo(algorithm, unwrapped(point.get())));
     }
 
-    /// CKA_EC_POINT is a point inside an OCTET STRING; some tokens leave the OCTET STRING out. Both
-    /// may begin with 04, so the length decides.
+    /// CKA_EC_POINT is a point inside an OCTET STRING; some tokens omit the OCTET STRING. Both may
+    /// begin with 04, so the length decides.
     private static byte[] unwrapped(ByteString value) {
         byte[] octets = value.toArray();
         boolean barePoint = octets[0] == 4 && BARE_POINT_OCTETS.contains(octets.length);

@@ -9,25 +9,26 @@ import org.precertocsp.der.DerTag;
 import org.precertocsp.der.DerWriter;
 import org.precertocsp.der.MalformedDerException;
 
-/// Reads what tokens return as signatures, and writes them as X.509 has them.
+/// Decodes the signatures that tokens return, and encodes them as X.509 requires.
 ///
-/// PKCS#11 (§2.3.1) has tokens return r and s of an ECDSA signature side by side, each as long as
-/// the curve's order; X.509 uses a SEQUENCE (RFC 3279 §2.2.3). Tokens in the field also return that
-/// SEQUENCE, or r and s without their leading zeros, or with a zero too many. Where the bytes can
-/// be read in several ways, the one counts that verifies; where none does, or in one way only,
-/// whoever asked for the signature verifies it.
+/// PKCS#11 (§2.3.1) requires tokens to return r and s of an ECDSA signature side by side, each as
+/// long as the curve's order; X.509 uses a SEQUENCE (RFC 3279 §2.2.3). Tokens in the field also
+/// return that SEQUENCE, or r and s without their leading zeros, or with an extra zero. If the
+/// bytes can be read in several ways, the one that verifies is used; if none does, or there is only
+/// one way, the caller verifies it.
 ///
 /// @param modulusOctets of an RSA key: as long is its signature (RFC 8017 §8); 0 for others
 record TokenSignatureDecoder(
         SignatureScheme scheme, int modulusOctets, SignatureVerifier verifier) {
-    /// How many bytes r and s together may lack: eight zeros in front are one signature in 2^64.
+    /// Maximum number of bytes missing from r and s together: eight leading zeros occur in one
+    /// signature of 2^64.
     private static final int MAX_SHORTENED = 8;
 
     private static final int MAX_PADDED = 16;
 
     /// The signature as it stands in a BIT STRING.
     ///
-    /// @throws SigningKeyException if it is none in any form known
+    /// @throws SigningKeyException if it has no known form
     byte[] read(byte[] message, byte[] made) throws SigningKeyException {
         List<byte[]> readings = readings(made);
         if (readings.isEmpty()) {
@@ -64,7 +65,7 @@ record TokenSignatureDecoder(
         };
     }
 
-    /// Clients refuse an RSA signature of another length than the modulus.
+    /// Clients reject an RSA signature whose length differs from the modulus.
     private List<byte[]> rsa(byte[] made) {
         byte[] value = withoutZeros(made);
         if (value.length == 0 || value.length > modulusOctets) {
@@ -84,7 +85,7 @@ record TokenSignatureDecoder(
         return readings;
     }
 
-    /// Every place where r may end and s begin, from the middle outwards: in all but one of 128
+    /// Every position where r may end and s begin, from the middle outwards: in all but one of 128
     /// signatures of the usual length there is only the middle, since a half may be longer than the
     /// curve's order only by zeros.
     private static void addSplits(List<byte[]> readings, byte[] made, int half) {

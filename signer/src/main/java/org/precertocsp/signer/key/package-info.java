@@ -5,9 +5,9 @@
 /// which signature algorithm a key signs with.
 ///
 /// The hard idea is that tokens cannot be trusted to behave. They return ECDSA signatures in
-/// several encodings ([TokenSignatureDecoder]), lose sessions ([TokenConnection]), and lock
-/// themselves after three wrong PINs, so a PIN that was refused is not sent again ([RejectedPins]).
-/// Native calls block their thread, so they are made from platform threads.
+/// several encodings ([TokenSignatureDecoder]), lose sessions ([Pkcs11Key]), and lock after three
+/// wrong PINs, so a PIN that was rejected is not sent again ([RejectedPins]). Native calls block
+/// their thread, so they are made from platform threads.
 @NullMarked
 package org.precertocsp.signer.key;
 

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.precertocsp.der.ByteString;
 
-/// An attribute an object must have to be found, or is made with.
+/// An attribute that an object must have to be found, or is created with.
 public record Pkcs11Attribute(long type, ByteString value) {
     public static final long TOKEN = 0x1;
     public static final long PRIVATE = 0x2;
@@ -61,7 +61,7 @@ public record Pkcs11Attribute(long type, ByteString value) {
         return ByteString.of(buffer.array());
     }
 
-    /// Reads what [#ulong] writes; -1 if it is not eight bytes.
+    /// Decodes the result of [#ulong]; -1 if it is not eight bytes.
     public static long asUlong(ByteString value) {
         if (value.length() != 8) {
             return -1;

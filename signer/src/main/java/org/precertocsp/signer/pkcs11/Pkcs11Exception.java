@@ -2,7 +2,7 @@ package org.precertocsp.signer.pkcs11;
 
 import org.jspecify.annotations.Nullable;
 
-/// A PKCS#11 call that did not return CKR_OK, or a library that cannot be called at all.
+/// A PKCS#11 call that did not return CKR_OK, or a library that cannot be called.
 public final class Pkcs11Exception extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -7,10 +7,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
 
-/// The functions called, with their places in CK_FUNCTION_LIST (PKCS#11 2.40, `pkcs11f.h`).
+/// The functions called, with their positions in CK_FUNCTION_LIST (PKCS#11 2.40, `pkcs11f.h`).
 ///
-/// CK_ULONG is eight bytes: 64-bit Unix, as the layouts here and in [Pkcs11Session] take for
-/// granted.
+/// CK_ULONG is eight bytes: 64-bit Unix, which the layouts here and in [Pkcs11Session] assume.
 enum Pkcs11Function {
     INITIALIZE("C_Initialize", 0, ADDRESS),
     FINALIZE("C_Finalize", 1, ADDRESS),

@@ -27,13 +27,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
-/// One PKCS#11 library, initialised while anyone uses it. Thread-safe.
+/// One PKCS#11 library, initialised while it has users. Thread-safe.
 ///
-/// A library is initialised once per process, whoever asks, so the loaded ones are kept in a static
-/// map and shared by all keys. Restarting a library (C_Finalize, C_Initialize) makes every session
-/// void, and new ones may get the same numbers: therefore each session carries the *generation* it
-/// was opened in, and a call from an older one fails before it reaches the library. Otherwise a key
-/// could sign with a handle that has come to mean another key.
+/// A library is initialised once per process, for all its users, so the loaded ones are kept in a
+/// static map and shared by all keys. Restarting a library (C_Finalize, C_Initialize) invalidates
+/// every session, and new ones may receive the same numbers: therefore each session carries the
+/// *generation* in which it was opened, and a call from an older one fails before it reaches the
+/// library. Otherwise a key could sign with a handle that has come to mean another key.
 public final class Pkcs11Library {
     private static final int MAX_SLOTS = 1024;
     private static final int TOKEN_INFO_OCTETS = 208;
@@ -56,7 +56,7 @@ public final class Pkcs11Library {
         this.functions = functions;
     }
 
-    /// Loads and initialises the library unless that is done already. Every use ends with
+    /// Loads and initialises the library unless that is done already. Every user must call
     /// [#release].
     public static Pkcs11Library use(Path library) throws Pkcs11Exception {
         synchronized (LOADED) {
@@ -72,8 +72,8 @@ public final class Pkcs11Library {
         }
     }
 
-    /// Finalises the library when its last user has gone; unless a call hangs in it, since waiting
-    /// for that would hang whoever closes.
+    /// Finalises the library when its last user has released it; unless a call hangs in it, since
+    /// waiting for that would block the caller.
     public void release() {
         synchronized (LOADED) {
             users--;
@@ -87,9 +87,9 @@ public final class Pkcs11Library {
         }
     }
 
-    /// Finalises and initialises anew, unless a connection lives or a call is under way, or someone
-    /// else in this process initialised the library. What helps when a library has not noticed that
-    /// its HSM is back.
+    /// Finalises and initialises again, unless a connection is alive, a call is in progress, or
+    /// other code in this process initialised the library. This helps when a library has not
+    /// noticed that its HSM is available again.
     ///
     /// @return true if it was done
     public boolean restartIfUnconnected() throws Pkcs11Exception {
@@ -108,7 +108,7 @@ public final class Pkcs11Library {
         }
     }
 
-    /// Tells that somebody has a working login, which [#restartIfUnconnected] must not end.
+    /// Records that a caller has a working login, which [#restartIfUnconnected] must not end.
     public void connected() {
         connections.incrementAndGet();
     }
@@ -132,7 +132,7 @@ public final class Pkcs11Library {
                     tokens.add(token);
                 }
             } catch (Pkcs11Exception e) {
-                // A dead token beside ours must not keep us from ours; it is not in the list.
+                // A dead token must not prevent the use of ours; it is not in the list.
                 if (e.returnValue() == Pkcs11ReturnValue.CRYPTOKI_NOT_INITIALIZED) {
                     throw e;
                 }
@@ -157,7 +157,7 @@ public final class Pkcs11Library {
         return Pkcs11Session.open(this, slot, false);
     }
 
-    /// Opens a session that may make objects.
+    /// Opens a session that may create objects.
     public Pkcs11Session openSessionToWrite(long slot) throws Pkcs11Exception {
         return Pkcs11Session.open(this, slot, true);
     }
@@ -187,7 +187,7 @@ public final class Pkcs11Library {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment count = arena.allocate(JAVA_LONG);
             byte present = 1;
-            // The call without a buffer makes the library look for tokens anew (§5.5).
+            // The call without a buffer makes the library look for tokens again (§5.5).
             call(generation(), Pkcs11Function.GET_SLOT_LIST, present, MemorySegment.NULL, count);
             MemorySegment list = arena.allocate(JAVA_LONG, MAX_SLOTS);
             count.set(JAVA_LONG, 0, MAX_SLOTS);
@@ -261,7 +261,7 @@ public final class Pkcs11Library {
         generation.incrementAndGet();
         initialised = false;
         if (!initialisedElsewhere) {
-            // Its result helps nobody: what comes next is C_Initialize or nothing.
+            // Its result is irrelevant: the next call is C_Initialize or nothing.
             functions.call(Pkcs11Function.FINALIZE, MemorySegment.NULL);
         }
     }
@@ -275,8 +275,7 @@ public final class Pkcs11Library {
         }
     }
 
-    /// The functions of one loaded library. Loaded for good: unloading is where vendors' libraries
-    /// crash.
+    /// The functions of one loaded library. Never unloaded: vendors' libraries crash on unloading.
     @SuppressWarnings("restricted") // native calls are what this class is for
     static final class Pkcs11FunctionTable {
         /// Pointers follow the two bytes of CK_VERSION, aligned to eight.

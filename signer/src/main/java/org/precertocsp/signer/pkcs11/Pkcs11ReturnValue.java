@@ -1,6 +1,6 @@
 package org.precertocsp.signer.pkcs11;
 
-/// The CK_RV values a signer meets (PKCS#11 2.40 §5.1); named without their `CKR_`.
+/// The CK_RV values that a signer receives (PKCS#11 2.40 §5.1), without their `CKR_` prefix.
 public enum Pkcs11ReturnValue {
     HOST_MEMORY(0x02),
     SLOT_ID_INVALID(0x03),
@@ -39,7 +39,7 @@ public enum Pkcs11ReturnValue {
     CRYPTOKI_NOT_INITIALIZED(0x190),
     CRYPTOKI_ALREADY_INITIALIZED(0x191),
 
-    /// Any other; the number is in the message.
+    /// Any other; the message includes the number.
     OTHER(-1);
 
     private final long code;
@@ -57,7 +57,7 @@ public enum Pkcs11ReturnValue {
         return OTHER;
     }
 
-    /// An explanation and a remedy where the name is not enough, or empty.
+    /// An explanation and a remedy if the name is not sufficient, or empty.
     String explanation() {
         return switch (this) {
             case GENERAL_ERROR, FUNCTION_FAILED, DEVICE_ERROR ->
@@ -74,7 +74,8 @@ public enum Pkcs11ReturnValue {
         };
     }
 
-    /// True if the same PIN must not be tried again: each try may be the one that locks the token.
+    /// True if the same PIN must not be tried again: each attempt may be the one that locks the
+    /// token.
     public boolean refusesPin() {
         return switch (this) {
             case PIN_INCORRECT, PIN_INVALID, PIN_LEN_RANGE, PIN_EXPIRED, PIN_LOCKED -> true;
@@ -83,7 +84,7 @@ public enum Pkcs11ReturnValue {
         };
     }
 
-    /// True if only this call failed, for lack of memory; sessions and login are still valid.
+    /// True if only this call failed, for lack of memory; sessions and login remain valid.
     public boolean leavesSessionsAlive() {
         return this == SESSION_COUNT || this == HOST_MEMORY || this == DEVICE_MEMORY;
     }

@@ -49,7 +49,7 @@ public final class Pkcs11Session {
         }
     }
 
-    /// Logs the whole process in as CKU_USER; being logged in already is as good.
+    /// Logs the whole process in as CKU_USER; succeeds if it is logged in already.
     public void login(char[] pin) throws Pkcs11Exception {
         byte[] encoded = utf8(pin);
         try (Arena arena = Arena.ofConfined()) {
@@ -104,7 +104,7 @@ public final class Pkcs11Session {
         }
     }
 
-    /// Makes a key pair on the token.
+    /// Generates a key pair on the token.
     public void generateKeyPair(
             Pkcs11Mechanism mechanism,
             List<Pkcs11Attribute> publicKey,
@@ -147,16 +147,16 @@ public final class Pkcs11Session {
         }
     }
 
-    /// Closes as well as it can; a session of a dead token is closed already.
+    /// Closes as far as possible; a session of a dead token is closed already.
     public void close() {
-        // Once only: the library may have given the number to another session since.
+        // Only once: the library may have given the number to another session since.
         if (closed.getAndSet(true)) {
             return;
         }
         try {
             call(Pkcs11Function.CLOSE_SESSION, handle);
         } catch (Pkcs11Exception e) {
-            // It is gone, which is what was wanted.
+            // It is gone, which was the aim.
         }
     }
 
@@ -164,7 +164,7 @@ public final class Pkcs11Session {
         cryptoki.call(generation, function, arguments);
     }
 
-    /// By way of a buffer that is wiped: the PIN never becomes a String.
+    /// Through a buffer that is wiped: the PIN never becomes a String.
     private static byte[] utf8(char[] text) {
         ByteBuffer buffer = ByteBuffer.wrap(new byte[4 * text.length]);
         StandardCharsets.UTF_8

@@ -3,9 +3,9 @@ package org.precertocsp.signer.pkcs11;
 /// A token that is in a slot now.
 ///
 /// @param slot whose number may differ after a restart
-/// @param label without the blanks that fill it up
-/// @param model manufacturer and model, for people
-/// @param serial the serial number, without the blanks that fill it up; of the device or the token
+/// @param label without the blanks that pad it
+/// @param model manufacturer and model, for messages
+/// @param serial the serial number of the device or the token, without the blanks that pad it
 /// @param flags CKF bits of CK_TOKEN_INFO
 public record Pkcs11Token(long slot, String label, String model, String serial, long flags) {
     private static final long LOGIN_REQUIRED = 0x4;
@@ -21,7 +21,7 @@ public record Pkcs11Token(long slot, String label, String model, String serial, 
         return (flags & LOGIN_REQUIRED) != 0;
     }
 
-    /// One more wrong PIN and the token locks.
+    /// One more wrong PIN locks the token.
     public boolean isAtFinalTry() {
         return (flags & USER_PIN_FINAL_TRY) != 0;
     }

@@ -35,9 +35,6 @@ public final class Asn1Time {
     ///
     /// @param tag of a UTCTime or a GeneralizedTime
     /// @throws DateTimeException if the tag is of another kind, or the text is not a time
-    ///
-    /// @param tag of a UTCTime or a GeneralizedTime
-    /// @throws DateTimeException if it is of another kind, or its text is no time
     public static Instant parse(int tag, byte[] text, int offset, int length) {
         return switch (tag) {
             case DerTag.UTC_TIME -> utcTime(text, offset, length);

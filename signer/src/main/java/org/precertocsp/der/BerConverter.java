@@ -14,7 +14,7 @@ public final class BerConverter {
     private static final int INDEFINITE = 0x80;
     private static final int MAX_LENGTH_BYTES = 4;
     private static final int BITS_IN_PARTS = DerTag.BIT_STRING | DerTag.CONSTRUCTED;
-    private static final int OCTETS_IN_PARTS = DerTag.OCTET_STRING | DerTag.CONSTRUCTED;
+    private static final int CONSTRUCTED_OCTET_STRING = DerTag.OCTET_STRING | DerTag.CONSTRUCTED;
 
     private final byte[] ber;
     private int next;
@@ -68,7 +68,7 @@ public final class BerConverter {
             throws MalformedDerException {
         int content = next;
         ByteArrayOutputStream parts = new ByteArrayOutputStream();
-        boolean string = tag == BITS_IN_PARTS || tag == OCTETS_IN_PARTS;
+        boolean string = tag == BITS_IN_PARTS || tag == CONSTRUCTED_OCTET_STRING;
         int end = length < 0 ? ber.length : content + length;
         while (length < 0 ? !atEndOfContents() : next < end) {
             parts.writeBytes(string ? segment(tag, depth) : element(depth + 1));
@@ -82,7 +82,7 @@ public final class BerConverter {
             return Arrays.copyOfRange(ber, start, end);
         }
         return switch (tag) {
-            case OCTETS_IN_PARTS -> DerWriter.encode(DerTag.OCTET_STRING, joined);
+            case CONSTRUCTED_OCTET_STRING -> DerWriter.encode(DerTag.OCTET_STRING, joined);
             // No unused bits.
             case BITS_IN_PARTS -> DerWriter.encode(DerTag.BIT_STRING, new byte[1], joined);
             default -> DerWriter.encode(tag, joined);

@@ -9,15 +9,15 @@ import java.util.Objects;
 public final class ByteString implements Comparable<ByteString> {
     private static final HexFormat HEX = HexFormat.of();
 
-    private final byte[] octets;
+    private final byte[] bytes;
 
-    private ByteString(byte[] octets) {
-        this.octets = octets;
+    private ByteString(byte[] bytes) {
+        this.bytes = bytes;
     }
 
     /// Copies the bytes, so that later changes to the array are not seen.
-    public static ByteString of(byte... octets) {
-        return new ByteString(octets.clone());
+    public static ByteString of(byte... bytes) {
+        return new ByteString(bytes.clone());
     }
 
     /// Copies `length` bytes from `offset`.
@@ -29,8 +29,8 @@ public final class ByteString implements Comparable<ByteString> {
     }
 
     /// Takes ownership of an array that no other code references.
-    static ByteString owning(byte[] octets) {
-        return new ByteString(octets);
+    static ByteString owning(byte[] bytes) {
+        return new ByteString(bytes);
     }
 
     /// Reads lower- or upper-case hexadecimal without separators.
@@ -41,39 +41,39 @@ public final class ByteString implements Comparable<ByteString> {
     }
 
     public int length() {
-        return octets.length;
+        return bytes.length;
     }
 
     public byte at(int index) {
-        return octets[index];
+        return bytes[index];
     }
 
     /// A new copy; changing it does not change this object.
     public byte[] toArray() {
-        return octets.clone();
+        return bytes.clone();
     }
 
     /// Copies all bytes into `target` from `offset`, without an intermediate array.
     public void copyTo(byte[] target, int offset) {
-        System.arraycopy(octets, 0, target, offset, octets.length);
+        System.arraycopy(bytes, 0, target, offset, bytes.length);
     }
 
     /// Compares with a range of an array, without copying it.
     public boolean isAt(byte[] source, int offset, int length) {
-        return Arrays.equals(octets, 0, octets.length, source, offset, offset + length);
+        return Arrays.equals(bytes, 0, bytes.length, source, offset, offset + length);
     }
 
     /// True if `source` holds exactly these bytes from `offset`; false also if it ends before that.
     public boolean areAt(byte[] source, int offset) {
         return offset >= 0
-                && offset <= source.length - octets.length
-                && isAt(source, offset, octets.length);
+                && offset <= source.length - bytes.length
+                && isAt(source, offset, bytes.length);
     }
 
     /// True if `source` holds exactly these bytes anywhere.
     public boolean areIn(byte[] source) {
-        for (int i = 0; i <= source.length - octets.length; i++) {
-            if (isAt(source, i, octets.length)) {
+        for (int i = 0; i <= source.length - bytes.length; i++) {
+            if (isAt(source, i, bytes.length)) {
                 return true;
             }
         }
@@ -81,23 +81,23 @@ public final class ByteString implements Comparable<ByteString> {
     }
 
     public String toHex() {
-        return HEX.formatHex(octets);
+        return HEX.formatHex(bytes);
     }
 
     /// Unsigned lexicographic order, a prefix first: the order of keys in the store.
     @Override
     public int compareTo(ByteString other) {
-        return Arrays.compareUnsigned(octets, other.octets);
+        return Arrays.compareUnsigned(bytes, other.bytes);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ByteString that && Arrays.equals(octets, that.octets);
+        return other instanceof ByteString that && Arrays.equals(bytes, that.bytes);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(octets);
+        return Arrays.hashCode(bytes);
     }
 
     @Override

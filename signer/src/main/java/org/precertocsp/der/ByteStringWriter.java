@@ -6,28 +6,28 @@ package org.precertocsp.der;
 public final class ByteStringWriter {
     private static final byte[] HANDED_OVER = {};
 
-    private byte[] octets;
+    private byte[] bytes;
     private int position;
 
     public ByteStringWriter(int length) {
-        this.octets = new byte[length];
+        this.bytes = new byte[length];
     }
 
     /// Writes the lowest eight bits.
     ///
     /// @throws IndexOutOfBoundsException beyond the length, as for every method that writes
     public void put(int octet) {
-        octets[position] = (byte) octet;
+        bytes[position] = (byte) octet;
         position++;
     }
 
     public void put(byte[] source) {
-        System.arraycopy(source, 0, octets, position, source.length);
+        System.arraycopy(source, 0, bytes, position, source.length);
         position += source.length;
     }
 
     public void put(ByteString source) {
-        source.copyTo(octets, position);
+        source.copyTo(bytes, position);
         position += source.length();
     }
 
@@ -39,14 +39,14 @@ public final class ByteStringWriter {
         return ByteString.owning(toArray());
     }
 
-    /// As [#toOctets], as the bare array; the caller owns it alone.
+    /// As [#toOctets], as an array that the caller owns.
     public byte[] toArray() {
-        if (position != octets.length) {
+        if (position != bytes.length) {
             throw new IllegalStateException(
-                    "%d of %d bytes are written".formatted(position, octets.length));
+                    "%d of %d bytes are written".formatted(position, bytes.length));
         }
-        byte[] finished = octets;
-        octets = HANDED_OVER;
+        byte[] finished = bytes;
+        bytes = HANDED_OVER;
         position = -1;
         return finished;
     }

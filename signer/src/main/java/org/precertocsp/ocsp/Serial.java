@@ -10,7 +10,7 @@ public final class Serial implements Comparable<Serial> {
     /// RFC 5280 §4.1.2.2 allows 20 bytes; a sign byte of zero before them is tolerated on input.
     public static final int MAX_OCTETS = 20;
 
-    private static final byte[] NO_OCTETS = {};
+    private static final byte[] NO_BYTES = {};
 
     private final ByteString content;
 
@@ -20,8 +20,8 @@ public final class Serial implements Comparable<Serial> {
 
     /// @throws InvalidSerialException if empty, not minimal DER (X.690 §8.3.2), or longer than 20
     ///   bytes plus a leading zero
-    public static Serial ofDerContent(byte[] octets) {
-        return ofDerContent(octets, 0, octets.length);
+    public static Serial ofDerContent(byte[] bytes) {
+        return ofDerContent(bytes, 0, bytes.length);
     }
 
     /// As [#ofDerContent(byte[])], for a range of a larger buffer.
@@ -60,21 +60,21 @@ public final class Serial implements Comparable<Serial> {
     private static byte[] plainHex(String text) {
         int length = text.length();
         if (length == 0 || length > 2 * MAX_OCTETS || length % 2 != 0) {
-            return NO_OCTETS;
+            return NO_BYTES;
         }
         // A zero byte precedes a number whose first bit would be read as its sign.
         int sign = Character.digit(text.charAt(0), 16) >= 8 ? 1 : 0;
-        byte[] octets = new byte[sign + length / 2];
+        byte[] bytes = new byte[sign + length / 2];
         for (int i = 0; i < length; i += 2) {
             int high = digit(text.charAt(i));
             int low = digit(text.charAt(i + 1));
             if ((high | low) < 0) {
-                return NO_OCTETS;
+                return NO_BYTES;
             }
-            octets[sign + i / 2] = (byte) (high << 4 | low);
+            bytes[sign + i / 2] = (byte) (high << 4 | low);
         }
-        boolean padded = octets.length > 1 && isPadding(octets[0], octets[1]);
-        return padded ? NO_OCTETS : octets;
+        boolean padded = bytes.length > 1 && isPadding(bytes[0], bytes[1]);
+        return padded ? NO_BYTES : bytes;
     }
 
     private static int digit(char c) {

@@ -58,8 +58,8 @@ final class BouncyCastleTypes {
         return new DERGeneralizedTime(Asn1Time.generalizedTime(instant));
     }
 
-    static DEROctetString octetString(ByteString octets) {
-        return new DEROctetString(octets.toArray());
+    static DEROctetString octetString(ByteString bytes) {
+        return new DEROctetString(bytes.toArray());
     }
 
     private static org.bouncycastle.asn1.ocsp.CertStatus choice(int tag, ASN1Encodable value) {

@@ -29,7 +29,6 @@ import org.precertocsp.signer.SignerUnavailableException.Cause;
 /// abandons keeps its permit until the token returns, so that never more than the allowed number
 /// run. Calls that only compute run on the caller's thread: switching threads would take as long as
 /// signing.
-/// long as signing.
 public final class BoundedSigner implements ResponseSigner, AutoCloseable {
     private final ResponseSigner inner;
     private final SigningConfig config;

@@ -179,7 +179,6 @@ public final class AnswerService implements ResponseSource {
     /// A response is served while its status equals the current record (invariant 4) and its
     /// renewal is not due (invariant 5). A response signed for a client is stored, if the issuer's
     /// responses are.
-    /// responses are.
     static final class StoredAnswers {
         private final ResponseStore responses;
 

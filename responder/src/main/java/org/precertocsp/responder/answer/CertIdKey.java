@@ -18,14 +18,14 @@ final class CertIdKey {
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private byte[] octets;
+    private byte[] bytes;
     private int offset;
     private int length;
     private int hash;
 
-    private CertIdKey(byte[] octets) {
-        this.octets = octets;
-        point(octets, 0, octets.length);
+    private CertIdKey(byte[] bytes) {
+        this.bytes = bytes;
+        point(bytes, 0, bytes.length);
     }
 
     /// A key to be set to requests; equal to nothing until then.
@@ -59,11 +59,11 @@ final class CertIdKey {
     }
 
     byte[] toArray() {
-        return Arrays.copyOfRange(octets, offset, offset + length);
+        return Arrays.copyOfRange(bytes, offset, offset + length);
     }
 
     private void point(byte[] source, int from, int count) {
-        octets = source;
+        bytes = source;
         offset = from;
         length = count;
         hash = hash(source, from, count);
@@ -87,10 +87,10 @@ final class CertIdKey {
         return other instanceof CertIdKey that
                 && hash == that.hash
                 && Arrays.equals(
-                        octets,
+                        bytes,
                         offset,
                         offset + length,
-                        that.octets,
+                        that.bytes,
                         that.offset,
                         that.offset + that.length);
     }

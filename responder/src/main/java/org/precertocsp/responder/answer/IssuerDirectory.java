@@ -52,7 +52,7 @@ public final class IssuerDirectory {
         all.sort(Comparator.comparingLong(Named::start));
         this.named = all.toArray(Named[]::new);
         this.starts = all.stream().mapToLong(Named::start).toArray();
-        refuseTwins(served);
+        rejectDuplicates(served);
     }
 
     private static Named named(ServedIssuer issuer, HashAlgorithm algorithm) {
@@ -65,7 +65,7 @@ public final class IssuerDirectory {
                 issuer);
     }
 
-    private static void refuseTwins(Collection<ServedIssuer> served) {
+    private static void rejectDuplicates(Collection<ServedIssuer> served) {
         List<ServedIssuer> seen = new ArrayList<>();
         for (ServedIssuer issuer : served) {
             if (seen.stream().anyMatch(other -> other.key().equals(issuer.key()))) {

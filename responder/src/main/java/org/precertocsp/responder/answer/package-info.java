@@ -2,9 +2,10 @@
 ///
 /// Start at [AnswerService], which explains why no answer is ever stale and has the only retry
 /// loop. [IssuerDirectory] creates a [ResolvedRequest] from a decoded request: issuer, serial key
-/// and CertID, looked up once. The layers are [AnswerCache], [AnswerService.StoredAnswers] and [AnswerService.LiveAnswers];
-/// event loops use [FastAnswerLookup], since it needs neither disk nor key. [StatusMapper] converts
-/// a record to a status; [RenewalDeadline] computes when a response must be renewed.
+/// and CertID, looked up once. The layers are [AnswerCache], [AnswerService.StoredAnswers] and
+/// [AnswerService.LiveAnswers]; event loops use [FastAnswerLookup], since it needs neither disk nor
+/// key. [StatusMapper] converts a record to a status; [RenewalDeadline] computes when a response
+/// must be renewed.
 ///
 /// The hard idea is that an answer is checked after it was made, not locked while it is made. No
 /// failure becomes a status (invariant 3): if the store or the clock fails, the [Answer] has no
@@ -24,7 +25,7 @@
 /// | is set back while running, to a time after the newest signature | those valid at both times | with the wall clock's time | alert `CLOCK` |
 /// | is set back while running, behind the newest signature | those valid at both times: signed before the wall clock's time | none until that time comes: `tryLater` | alert `CLOCK`, not ready |
 /// | is behind the newest time signed or recorded at a start | those valid at both times | none until that time comes: `tryLater` | alert `CLOCK`, not ready |
-/// | is ahead at a start | as the wall clock says: nothing here knows better | with the wall clock's time | nothing |
+/// | is ahead at a start | as of the wall clock: this cannot be detected | with the wall clock's time | nothing |
 ///
 /// `unauthorized` is not a statement about a time and is sent in each case. The last row becomes
 /// the one before it, once the clock is set correctly: `serve --accept-clock` then discards the

@@ -34,13 +34,13 @@ public record AddressRange(ByteString address, int bits) {
 
     /// An IPv4 address is in no IPv6 range, and vice versa.
     public boolean contains(InetAddress other) {
-        byte[] octets = other.getAddress();
+        byte[] bytes = other.getAddress();
         byte[] own = address.toArray();
-        if (octets.length != own.length) {
+        if (bytes.length != own.length) {
             return false;
         }
         for (int i = 0; i < bits; i++) {
-            if (((octets[i / Byte.SIZE] ^ own[i / Byte.SIZE]) << i % Byte.SIZE & 0x80) != 0) {
+            if (((bytes[i / Byte.SIZE] ^ own[i / Byte.SIZE]) << i % Byte.SIZE & 0x80) != 0) {
                 return false;
             }
         }

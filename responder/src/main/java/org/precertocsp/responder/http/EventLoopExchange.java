@@ -130,10 +130,10 @@ public final class EventLoopExchange implements AutoCloseable {
     /// @return the array, reused for the next connection as soon as this one is done with it
     byte[] give(RequestParser parser, ByteBuf in) {
         int length = in.readableBytes();
-        byte[] octets = length <= input.length ? input : new byte[length];
-        in.readBytes(octets, 0, length);
-        parser.give(octets, 0, length);
-        return octets;
+        byte[] bytes = length <= input.length ? input : new byte[length];
+        in.readBytes(bytes, 0, length);
+        parser.give(bytes, 0, length);
+        return bytes;
     }
 
     /// Answers the requests that the parser reads, in order, up to the first without a ready reply.
@@ -292,8 +292,8 @@ public final class EventLoopExchange implements AutoCloseable {
             reply = HttpReply.INTERNAL_ERROR;
         }
         reply.writeTo(room(reply.maxLength(now), allocator), now, framing, close);
-        ByteBuf octets = takeReplies();
-        return octets == null ? Unpooled.EMPTY_BUFFER : octets;
+        ByteBuf bytes = takeReplies();
+        return bytes == null ? Unpooled.EMPTY_BUFFER : bytes;
     }
 
     private ByteBuf room(int length, ByteBufAllocator allocator) {

@@ -143,11 +143,11 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
                 return;
             }
             if (takesInput() && !isWaiting() && !yielded) {
-                byte[] octets = exchange.give(parser, in);
+                byte[] bytes = exchange.give(parser, in);
                 take();
                 if (parser.hasInput() && phase != Phase.DISCARDING) {
                     // The array belongs to the event loop.
-                    keepUnread(Arrays.copyOfRange(octets, parser.position(), parser.limit()), 0);
+                    keepUnread(Arrays.copyOfRange(bytes, parser.position(), parser.limit()), 0);
                 }
             } else {
                 wait(in);
@@ -165,14 +165,14 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
     /// Appended to the input that waits already.
     private void wait(ByteBuf in) {
         int before = waiting.length - waitingFrom;
-        byte[] octets = new byte[before + in.readableBytes()];
-        System.arraycopy(waiting, waitingFrom, octets, 0, before);
-        in.readBytes(octets, before, in.readableBytes());
-        keepUnread(octets, 0);
+        byte[] bytes = new byte[before + in.readableBytes()];
+        System.arraycopy(waiting, waitingFrom, bytes, 0, before);
+        in.readBytes(bytes, before, in.readableBytes());
+        keepUnread(bytes, 0);
     }
 
-    private void keepUnread(byte[] octets, int from) {
-        waiting = octets;
+    private void keepUnread(byte[] bytes, int from) {
+        waiting = bytes;
         waitingFrom = from;
         if (!hold()) {
             giveUp();
@@ -219,20 +219,20 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
             waitingFrom = 0;
             var _ = hold();
         } else if (isWaiting() && takesInput()) {
-            byte[] octets = waiting;
-            parser.give(octets, waitingFrom, octets.length);
+            byte[] bytes = waiting;
+            parser.give(bytes, waitingFrom, bytes.length);
             waiting = NOTHING;
             waitingFrom = 0;
             take();
             if (parser.hasInput() && phase != Phase.DISCARDING) {
-                keepUnread(octets, parser.position());
+                keepUnread(bytes, parser.position());
             } else {
                 // Less than before: never rejected.
                 var _ = hold();
             }
         }
         if (takesInput() && isWaiting()) {
-            letOthers();
+            yieldToOthers();
         } else if (takesInput()) {
             if (inputEnded) {
                 close();
@@ -245,7 +245,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
     }
 
     /// The rest waits until the other connections of this loop were served.
-    private void letOthers() {
+    private void yieldToOthers() {
         yielded = true;
         read(false);
         channel.eventLoop()
@@ -343,8 +343,8 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
 
     private void write(HttpReply.Framing framing, HttpReply reply) {
         boolean close = endpoint.connections().isDraining() || !framing.keepAlive();
-        ByteBuf octets = exchange.encode(reply, framing, close, channel.alloc());
-        sendThen(octets, close ? this::close : this::await);
+        ByteBuf bytes = exchange.encode(reply, framing, close, channel.alloc());
+        sendThen(bytes, close ? this::close : this::await);
     }
 
     /// The rest of the stream cannot be trusted, or will not be read: reply, then close.

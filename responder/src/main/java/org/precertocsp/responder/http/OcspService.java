@@ -29,12 +29,12 @@ import org.slf4j.LoggerFactory;
 /// pin virtual threads to their carriers, and every thread beyond those that can compute or wait
 /// for a token costs a busy processor context switches. Requests that find no free thread wait in a
 /// queue, bounded by the number of answers in flight. Answers for a single request have threads and
-/// a queue of their own: a quarter of all places.
+/// a queue of their own: a quarter of all permits.
 final class OcspService implements AutoCloseable {
     /// Retry-After when every thread is taken; a moment may be enough.
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    /// One in this many places, at most, is for answers that serve a single request.
+    /// One in this many permits, at most, is for answers that serve a single request.
     private static final int SINGLE_USE_SHARE = 4;
 
     private static final Duration THREAD_KEEP_ALIVE = Duration.ofMinutes(1);
@@ -66,11 +66,11 @@ final class OcspService implements AutoCloseable {
 
     /// Threads, and the limit on requests that use them or wait for one.
     private static final class Pool {
-        final Semaphore places;
+        final Semaphore permits;
         final ThreadPoolExecutor threads;
 
-        Pool(String name, int threads, int places) {
-            this.places = new Semaphore(places);
+        Pool(String name, int threads, int permits) {
+            this.permits = new Semaphore(permits);
             this.threads =
                     new ThreadPoolExecutor(
                             threads,
@@ -78,7 +78,7 @@ final class OcspService implements AutoCloseable {
                             THREAD_KEEP_ALIVE.toSeconds(),
                             TimeUnit.SECONDS,
                             // Never full: its capacity is above the limit.
-                            new ArrayBlockingQueue<>(places),
+                            new ArrayBlockingQueue<>(permits),
                             Thread.ofPlatform().daemon().name(name, 0).factory());
             this.threads.allowCoreThreadTimeOut(true);
         }
@@ -96,7 +96,7 @@ final class OcspService implements AutoCloseable {
 
     private void submit(Waiting waiting) {
         Pool pool = isSingleUse.test(waiting.request()) ? singleUse : shareable;
-        if (!pool.places.tryAcquire()) {
+        if (!pool.permits.tryAcquire()) {
             LOG.debug("tryLater: as many answers in flight as there may be");
             reply(waiting, HttpReply.tryLater(RETRY_AFTER));
             return;
@@ -110,7 +110,7 @@ final class OcspService implements AutoCloseable {
         } finally {
             // Also if no thread could be created, which is an Error.
             if (!handedOver) {
-                pool.places.release();
+                pool.permits.release();
                 reply(waiting, HttpReply.tryLater(RETRY_AFTER));
             }
         }
@@ -131,7 +131,7 @@ final class OcspService implements AutoCloseable {
             budget.error("internalError: the answer chain threw", e);
         } finally {
             // Here, so that even an Error leaves no client without a reply.
-            pool.places.release();
+            pool.permits.release();
             reply(waiting, reply);
         }
     }

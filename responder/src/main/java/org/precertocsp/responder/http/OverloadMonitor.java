@@ -97,11 +97,11 @@ public final class OverloadMonitor {
                         .formatted(limit.word, String.valueOf(channel.remoteAddress())));
         if (state.raised.compareAndSet(false, true)) {
             alarm.raise(new Incident(Incident.Kind.CONNECTIONS_FULL, about(limit), limit.what));
-            lookAgain(limit, channel.eventLoop(), calm.toNanos());
+            checkLater(limit, channel.eventLoop(), calm.toNanos());
         }
     }
 
-    private void lookAgain(Limit limit, EventExecutor executor, long nanos) {
+    private void checkLater(Limit limit, EventExecutor executor, long nanos) {
         var _ = executor.schedule(() -> endIfCalm(limit, executor), nanos, TimeUnit.NANOSECONDS);
     }
 
@@ -109,7 +109,7 @@ public final class OverloadMonitor {
         State state = state(limit);
         long left = calm.toNanos() - (System.nanoTime() - state.last);
         if (left > 0) {
-            lookAgain(limit, executor, left);
+            checkLater(limit, executor, left);
             return;
         }
         LOG.info("limit of {} is no longer reached", limit.word);

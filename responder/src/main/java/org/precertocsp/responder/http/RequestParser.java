@@ -44,7 +44,7 @@ final class RequestParser {
     private static final int FIELDS_TOO_LARGE = 431;
     private static final int VERSION_NOT_SUPPORTED = 505;
 
-    /// Empty lines tolerated before a request; RFC 9112 §2.2 asks for one.
+    /// Empty lines tolerated before a request; RFC 9112 §2.2 requires one.
     private static final int MAX_EMPTY_LINES = 4;
 
     /// Maximum bytes of all chunk extensions of one request; no client is known to send any.
@@ -201,8 +201,8 @@ final class RequestParser {
 
     /// Sets the next input. The array may be written to, and is used until it was read to its end
     /// or [#next] was called.
-    void give(byte[] octets, int from, int to) {
-        input = octets;
+    void give(byte[] bytes, int from, int to) {
+        input = bytes;
         position = from;
         limit = to;
     }

@@ -42,8 +42,8 @@ import org.slf4j.LoggerFactory;
 /// Reloads credentials when their files change or on request, warns daily of those that expire
 /// soon, and monitors whether their keys sign.
 ///
-/// Loading opens tokens, and a token may hang for ever, whereas signing has a deadline. So loading
-/// and monitoring have a thread each, and the second reports if the first hangs.
+/// Loading opens tokens, and a token may hang indefinitely, whereas signing has a deadline. So
+/// loading and monitoring have a thread each, and the second reports if the first hangs.
 public final class CredentialReloader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CredentialReloader.class);
     private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
@@ -133,7 +133,7 @@ public final class CredentialReloader implements AutoCloseable {
         return done;
     }
 
-    /// As [#reload], and waits for the result, at most a minute: a token may hang for ever.
+    /// As [#reload], and waits for the result, at most a minute: a token may hang indefinitely.
     public ReloadReport reloadAndWait() {
         List<String> reloaded = new ArrayList<>();
         List<String> failed = new ArrayList<>();

@@ -57,7 +57,7 @@ final class IssuerRenewalWorker implements AutoCloseable {
 
     private final RenewalIssuer renewed;
     private final RenewalQueue store;
-    private final SigningPool crew;
+    private final SigningPool pool;
     private final LoadThrottle pace;
     private final InstantSource clock;
     private final AtomicLong signed = new AtomicLong();
@@ -109,7 +109,7 @@ final class IssuerRenewalWorker implements AutoCloseable {
             LongSupplier nanos) {
         this.renewed = renewed;
         this.store = store;
-        this.crew = new SigningPool(work, renewed.name(), renewed.parallel() - 1);
+        this.pool = new SigningPool(work, renewed.name(), renewed.parallel() - 1);
         this.pace = pace;
         this.clock = clock;
         this.nanos = nanos;
@@ -139,7 +139,7 @@ final class IssuerRenewalWorker implements AutoCloseable {
             record(due, limit, now);
             updateForecast(now);
             SigningPool.Outcome outcome =
-                    crew.settle(due, pace.isBusy() ? 1 : renewed.parallel(), this::progressed);
+                    pool.settle(due, pace.isBusy() ? 1 : renewed.parallel(), this::progressed);
             store.settle(renewed.issuer().key(), outcome.settled());
             signed.addAndGet(outcome.settled().stream().mapToInt(it -> it.renewed().size()).sum());
             if (outcome.failure().isPresent()) {
@@ -249,7 +249,7 @@ final class IssuerRenewalWorker implements AutoCloseable {
 
     @Override
     public void close() {
-        crew.close();
+        pool.close();
     }
 
     /// Processes due renewals on several platform threads, including the caller's.

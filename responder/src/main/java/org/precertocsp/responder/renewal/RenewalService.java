@@ -26,7 +26,7 @@ public final class RenewalService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RenewalService.class);
     private static final Duration STOP = Duration.ofSeconds(5);
 
-    private final RecentRequestFilter asked;
+    private final RecentRequestFilter requested;
     private final Instant started;
     private final MonotonicClock clock;
     private final List<IssuerRenewalWorker> issuers = new ArrayList<>();
@@ -36,7 +36,7 @@ public final class RenewalService implements AutoCloseable {
     private RenewalService(List<RenewalIssuer> issuers, MonotonicClock clock) {
         this.clock = clock;
         this.started = clock.instant();
-        this.asked = new RecentRequestFilter(longestLife(issuers, started), started);
+        this.requested = new RecentRequestFilter(longestLife(issuers, started), started);
     }
 
     /// Configures the store and starts. Issuers that sign nothing in advance are configured, too,
@@ -80,12 +80,12 @@ public final class RenewalService implements AutoCloseable {
     /// Records that a client requested a response, whichever layer answers. Never blocks, for event
     /// loops.
     public void asked(ResponseKey key) {
-        asked.add(key);
+        requested.add(key);
     }
 
     /// For a response signed before the start this is unknown: it is renewed once.
     private boolean wasAsked(StoredResponse kept) {
-        return kept.window().thisUpdate().isBefore(started) || asked.contains(kept.key());
+        return kept.window().thisUpdate().isBefore(started) || requested.contains(kept.key());
     }
 
     private void run(BackgroundTasks all, IssuerRenewalWorker issuer) {
@@ -94,7 +94,7 @@ public final class RenewalService implements AutoCloseable {
                         "renewal-" + issuer.state().issuer(),
                         () -> {
                             Duration rest = issuer.step();
-                            asked.rotate(clock.instant());
+                            requested.rotate(clock.instant());
                             return rest;
                         }));
     }

@@ -65,8 +65,7 @@ final class RenewalSigner {
                 signed.add(sign(due, key, decision.status().orElseThrow(), time));
             }
             // If the status changed during signing, decide again. A later change adds its own entry
-            // to the
-            // queue in its commit, which is processed after this result is written.
+            // to the queue in its commit, which is processed after this result is written.
             if (signed.isEmpty() || mark.isCurrent()) {
                 return new RenewalResult(due, signed, decision.drop(), decision.again());
             }

@@ -44,8 +44,8 @@ public final class OcspRequestView {
     /// for bytes that it would decode to one CertID of a supported algorithm.
     ///
     /// @throws IndexOutOfBoundsException if the range is not inside the array
-    public boolean read(byte[] octets, int offset, int length) {
-        der.reset(octets, offset, length);
+    public boolean read(byte[] bytes, int offset, int length) {
+        der.reset(bytes, offset, length);
         hasNonce = false;
         try {
             return enterTbsRequest() && readList() && (!der.hasMore() || readNonce());

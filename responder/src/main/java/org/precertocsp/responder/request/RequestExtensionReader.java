@@ -105,10 +105,10 @@ final class RequestExtensionReader {
     private @Nullable Nonce readNonce(boolean critical) throws MalformedDerException {
         ByteString value = der.rest();
         ByteString wrapped = octetString(value);
-        ByteString octets = wrapped == null ? value : wrapped;
-        if (octets.length() == 0 || octets.length() > Nonce.MAX_OCTETS) {
+        ByteString bytes = wrapped == null ? value : wrapped;
+        if (bytes.length() == 0 || bytes.length() > Nonce.MAX_OCTETS) {
             throw new MalformedDerException(
-                    "a nonce of " + octets.length() + " octets (RFC 9654 §2.1)");
+                    "a nonce of " + bytes.length() + " octets (RFC 9654 §2.1)");
         }
         if (wrapped != null) {
             return new Nonce(wrapped);

@@ -48,10 +48,10 @@ public record RevocationPolicy(IssuerProfile profile, Instant now, Instant stand
         standIn = standIn.isAfter(now) ? now : standIn;
     }
 
-    /// The part of a revocation that may be recorded, where a feed reports it.
+    /// The part of a revocation that may be recorded, if a feed reports it.
     public sealed interface Verdict {
-        /// @param dateAssumed whether the revocation's date is the stand-in
-        /// @param remarks for the operator: what was left out or looks wrong; mostly empty
+        /// @param dateAssumed whether the revocation's date is the replacement
+        /// @param remarks for the operator: omitted parts and suspicious values; mostly empty
         record Accepted(Revocation revocation, boolean dateAssumed, List<String> remarks)
                 implements Verdict {
             public Accepted {

@@ -12,8 +12,9 @@ import org.precertocsp.responder.status.Announcements;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// One row for each serial that is announced now, by issuer and time: those nobody kept are found
-/// without reading the others. Rows come and go in the set that changes the status.
+/// One row for each serial that is announced now, by issuer and time: announcements without an
+/// assignment are found without reading the others. Rows are added and deleted in the set that
+/// changes the status.
 final class AnnouncementIndex {
     private static final byte[] ROW = {1};
     private static final byte[] PREFIX = "announced ".getBytes(StandardCharsets.US_ASCII);
@@ -37,7 +38,7 @@ final class AnnouncementIndex {
                 : Optional.empty();
     }
 
-    /// As [Announcements#open], for the issuer of a number.
+    /// As [Announcements#open], for the issuer with that number.
     static List<Announcements.Open> read(
             RocksDatabase database, IssuerKey issuer, int number, Instant until, int limit) {
         List<Announcements.Open> open = new ArrayList<>();
@@ -63,7 +64,7 @@ final class AnnouncementIndex {
                 .toArray();
     }
 
-    /// Before all rows of that second. The sign is turned over, so that times sort as bytes do.
+    /// Before all rows of that second. The sign bit is flipped, so that times sort as bytes do.
     private static byte[] from(int issuer, long second) {
         return new RowWriter()
                 .raw(PREFIX)

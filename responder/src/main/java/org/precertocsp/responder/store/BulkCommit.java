@@ -24,27 +24,27 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.SstFileWriter;
 import org.rocksdb.WriteBatch;
 
-/// Makes a large set durable as finished tables instead of log entries. RocksDB takes over a sorted
+/// Makes a large set durable as finished tables instead of log entries. RocksDB ingests a sorted
 /// file at the cost of one write for each row; a batch would be written to the log, sorted in
 /// memory, written again and merged.
 ///
 /// A set must take effect whole or not at all, but its rows belong to several column families, and
-/// RocksDB takes over the files of only one family at once. Hence four steps:
+/// RocksDB ingests the files of only one family at once. Hence four steps:
 ///
-/// 1. [#writeTables] writes one or more files for each family into the scratch directory and syncs
-///    them. A crash up to here leaves files that the next start deletes.
+/// 1. [#writeTables] writes one or more files for each family into the temporary directory and
+///    syncs them. A crash up to here leaves files that the next start deletes.
 /// 2. [#decide] writes, in one synced batch, the rows of the small families and a [BulkIntent] that
 ///    names the files. From here on the set takes effect, whatever happens.
-/// 3. [#takeOver] lets RocksDB take over the files, family by family. STATUS comes last: without
-///    its status nothing else of a serial is read. The exception is the queue of renewals, whose
-///    readers are kept out meanwhile ([RocksDatabase#takingOver]).
+/// 3. [#takeOver] lets RocksDB ingest the files, family by family. STATUS comes last: without its
+///    status no other row of a serial is read. The exception is the renewal queue, whose readers
+///    are blocked meanwhile ([RocksDatabase#takingOver]).
 /// 4. The intent is deleted.
 ///
 /// After a crash between 2 and 4, or a failure there, the store carries out the intent again when
 /// it opens or before the next set. That is safe because no other set is written in between, so the
 /// same rows are written again at most.
 final class BulkCommit {
-    /// In the order they are taken over.
+    /// In the order they are ingested.
     static final List<ColumnFamily> TABLES =
             List.of(
                     ColumnFamily.EVIDENCE,
@@ -69,7 +69,7 @@ final class BulkCommit {
         this.runs = List.copyOf(runs);
     }
 
-    /// A family's rows from one key to another: what goes into one file.
+    /// A family's rows from one key to another: the content of one file.
     ///
     /// @param number of the part within its family
     private record Part(
@@ -79,7 +79,7 @@ final class BulkCommit {
         }
     }
 
-    /// Writes the files; nothing has happened yet.
+    /// Writes the files; nothing has taken effect yet.
     List<BulkIntent.Table> writeTables() {
         List<BulkIntent.Table> tables = write(parts());
         database.scratch().sync();
@@ -88,7 +88,7 @@ final class BulkCommit {
 
     /// Writes the intent. When it returns, the set will take effect.
     ///
-    /// @throws StoreException nothing took effect, or all will when the store next opens
+    /// @throws StoreException nothing took effect, or the set will when the store next opens
     void decide(List<BulkIntent.Table> tables) {
         try (WriteBatch batch = new WriteBatch()) {
             for (ColumnFamily family : SMALL) {
@@ -124,7 +124,7 @@ final class BulkCommit {
 
     private void addParts(ColumnFamily family, List<Part> parts) {
         long rows = runs.stream().mapToLong(run -> run.estimate(family)).sum();
-        // Each writer writes as many files as the other.
+        // Each writer writes the same number of files.
         int writers = limits.writers(rows);
         int count = Math.clamp(writers * Math.ceilDiv(rows, writers * ROWS_PER_FILE), 1, 10_000);
         SortedRun largest =
@@ -167,7 +167,7 @@ final class BulkCommit {
         }
     }
 
-    /// @return false if the part has no rows, and no file
+    /// @return false if the part has no rows, and so no file
     private boolean write(Part part) throws RocksDBException {
         RunMergeIterator rows =
                 new RunMergeIterator(runs, part.family(), part.from(), part.before());
@@ -188,8 +188,8 @@ final class BulkCommit {
         }
     }
 
-    /// Makes the tables of an intent part of the store and forgets the intent. Done again after a
-    /// crash it does no harm: nothing else was written in between.
+    /// Makes the tables of an intent part of the store and deletes the intent. May be repeated
+    /// after a crash: nothing else was written in between.
     ///
     /// @throws StoreException the set takes effect when this is tried again
     static void takeOver(RocksDatabase database, BulkIntent intent) {
@@ -204,10 +204,10 @@ final class BulkCommit {
         }
     }
 
-    /// The rows of several runs in one order, each key once: as the newest run has it. Not
-    /// thread-safe.
+    /// The rows of several runs merged in order, each key once with the value of the newest run.
+    /// Not thread-safe.
     static final class RunMergeIterator {
-        // Newest first, so that of equals the first found is the one that counts.
+        // Newest first, so that of equal keys the first found is the valid one.
         private final List<SortedRun.Cursor> cursors = new ArrayList<>();
         private final ColumnFamily family;
         private final byte @Nullable [] before;
@@ -227,7 +227,7 @@ final class BulkCommit {
             }
         }
 
-        /// Steps to the first or next row.
+        /// Moves to the first or next row.
         ///
         /// @return false if there is none
         boolean next() {
@@ -267,7 +267,7 @@ final class BulkCommit {
             return before == null ? row.family() != family : row.compareTo(family, before) >= 0;
         }
 
-        /// The row stepped to.
+        /// The current row.
         SortedRun.Cursor row() {
             if (current == null) {
                 throw new IllegalStateException("no row");
@@ -276,19 +276,20 @@ final class BulkCommit {
         }
     }
 
-    /// A table as it is written: rows in their order, each key once. Not thread-safe.
+    /// A table being written: rows in order, each key once. Not thread-safe.
     ///
-    /// Rows are copied to where the library looks anyway. Showing it each row where it lies costs
-    /// half as much again, since it then asks the Java machine about two buffers for each.
+    /// Rows are copied to a buffer that the library already knows. Passing each row at its own
+    /// address costs half as much again, since the library then calls the JVM about two buffers for
+    /// each.
     static final class SstWriter implements AutoCloseable {
-        private static final int MOST_OCTETS = 1 << 12;
+        private static final int MOST_BYTES = 1 << 12;
 
         private final Deque<AutoCloseable> natives = new ArrayDeque<>();
         private final SstFileWriter writer;
         private final RowBuffer key;
         private final RowBuffer value;
 
-        /// @param options taken over, closed with the file
+        /// @param options owned by this object, closed with the file
         SstWriter(Path path, Options options) throws RocksDBException {
             natives.push(options);
             EnvOptions environment = new EnvOptions();
@@ -307,9 +308,9 @@ final class BulkCommit {
             }
         }
 
-        /// Key or value of the row at hand.
+        /// Key or value of the current row.
         private static final class RowBuffer {
-            final ByteBuffer buffer = ByteBuffer.allocateDirect(MOST_OCTETS);
+            final ByteBuffer buffer = ByteBuffer.allocateDirect(MOST_BYTES);
             final DirectSlice slice = new DirectSlice(buffer, 0);
             private int length;
 
@@ -326,7 +327,7 @@ final class BulkCommit {
         void put(SortedRun.Cursor row) throws RocksDBException {
             ByteBuffer rowKey = row.keyView();
             ByteBuffer rowValue = row.valueView();
-            if (rowKey.remaining() > MOST_OCTETS || rowValue.remaining() > MOST_OCTETS) {
+            if (rowKey.remaining() > MOST_BYTES || rowValue.remaining() > MOST_BYTES) {
                 writer.put(rowKey, rowValue);
             } else {
                 key.set(rowKey);
@@ -339,7 +340,7 @@ final class BulkCommit {
             writer.delete(row.key());
         }
 
-        /// Ends the file, synced and not merely written.
+        /// Completes the file; it is synced, not merely written.
         void finish() throws RocksDBException {
             writer.finish();
         }

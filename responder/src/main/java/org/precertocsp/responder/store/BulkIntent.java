@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// That a set, ready in files, is to take effect: from its being durable on, the set does, whatever
-/// happens. Stored in META until all files are tables of the store.
+/// Records that a set, whose files are complete, is to take effect: once the intent is durable, the
+/// set does, whatever happens. Stored in META until all files are tables of the store.
 record BulkIntent(List<Table> tables) {
     static final byte[] KEY = "bulk intent".getBytes(StandardCharsets.US_ASCII);
 

@@ -1,25 +1,25 @@
 package org.precertocsp.responder.store;
 
-/// From where on a set is written otherwise than as one batch held in memory.
+/// The sizes from which a set is no longer written as one batch held in memory.
 ///
 /// @param rowsOfBatch a set of more rows becomes tables
 /// @param rowsInMemory more rows go to disk until the set is committed; each takes about 70 bytes
 ///   of heap
-/// @param octetsInMemory nor more bytes of them, however few rows: long rows must not fill the
-///   heap, nor a file of them outgrow what can be mapped at once
-/// @param rowsToShare so many are written by two threads, to files of their own
+/// @param octetsInMemory the same limit in bytes, for any number of rows: long rows must not fill
+///   the heap, nor a file of them exceed the size that can be mapped at once
+/// @param rowsToShare from this many, two threads write, to separate files
 record BulkLimits(int rowsOfBatch, int rowsInMemory, int rowsToShare, long octetsInMemory) {
     static final int WRITERS = 2;
 
     /// A batch of 100,000 rows takes a quarter of a second, tables a few tenths at least.
     static final BulkLimits USUAL = new BulkLimits(100_000, 2_000_000, 200_000);
 
-    /// A quarter of a gigabyte: twice what that many rows take usually.
-    private static final long USUAL_OCTETS = 1L << 28;
+    /// A quarter of a gigabyte: twice the usual size of that many rows.
+    private static final long USUAL_BYTES = 1L << 28;
 
     /// With the usual limit of bytes.
     BulkLimits(int rowsOfBatch, int rowsInMemory, int rowsToShare) {
-        this(rowsOfBatch, rowsInMemory, rowsToShare, USUAL_OCTETS);
+        this(rowsOfBatch, rowsInMemory, rowsToShare, USUAL_BYTES);
     }
 
     BulkLimits {
@@ -31,7 +31,7 @@ record BulkLimits(int rowsOfBatch, int rowsInMemory, int rowsToShare, long octet
         }
     }
 
-    /// How many threads write that many rows.
+    /// The number of threads that write this many rows.
     int writers(long rows) {
         return rows < rowsToShare ? 1 : WRITERS;
     }

@@ -5,14 +5,14 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.precertocsp.responder.status.StoreException;
 
-/// Lets any number of threads into the native library and, once it is shut, none: a call after the
+/// Admits any number of threads to the native library and, once it is shut, none: a call after the
 /// database is freed would crash the process.
 ///
-/// Entering and leaving are an addition each, to a count that seldom another core writes; one lock
-/// shared by all costs several times that as soon as two event loops look up serials.
+/// Entering and leaving are one addition each, to a counter that is seldom written by another core;
+/// one lock shared by all costs several times that as soon as two event loops look up serials.
 final class CloseGuard {
     private static final int STRIPES = 64;
-    // Two lines of cache apart, since processors fetch them in pairs.
+    // Two cache lines apart, since processors fetch them in pairs.
     private static final int SPREAD = 32;
     private static final long POLL_NANOS = 50_000;
 
@@ -20,11 +20,12 @@ final class CloseGuard {
     private volatile boolean shut;
 
     /// @return the argument of [#leave]
-    /// @throws StoreException the gate is shut
+    /// @throws StoreException the guard is shut
     int enter() {
         int stripe = ((int) Thread.currentThread().threadId() & (STRIPES - 1)) * SPREAD;
         inside.getAndIncrement(stripe);
-        // After the count is seen: whoever shuts the gate then waits for us, or we see it shut.
+        // After counting: either the thread that shuts the guard then waits for us, or we see it
+        // shut.
         if (shut) {
             inside.getAndDecrement(stripe);
             throw new StoreException("the store is closed", null);
@@ -36,22 +37,22 @@ final class CloseGuard {
         inside.getAndDecrement(stripe);
     }
 
-    /// Lets threads in again, to what took the place of the database that was freed.
+    /// Admits threads again, to the database that replaced the freed one.
     synchronized void reopen() {
         shut = false;
     }
 
     /// The result of shutting.
     enum Shut {
-        /// Nobody is inside.
+        /// No thread is inside.
         EMPTY,
         /// It was shut before.
         BEFORE,
-        /// Somebody does not leave: what they use must not be freed.
+        /// A thread does not leave: the objects it uses must not be freed.
         STILL_INSIDE
     }
 
-    /// Keeps all out from here on and waits for those inside, but not for ever: a disk may hang.
+    /// Admits no more threads and waits for those inside, with a time limit: a disk may hang.
     synchronized Shut shut(Duration limit) {
         if (shut) {
             return Shut.BEFORE;

@@ -28,8 +28,8 @@ import org.rocksdb.RocksDB;
 /// | RENEWALS | [RenewalQueueKeys] | format (1) |
 /// | SIGHTINGS | as STATUS | [RecordCodec] |
 ///
-/// RESPONSES, TEMPLATES and RENEWALS can be lost without harm: they save signatures, and say
-/// nothing that is not known without them. They are written without waiting for the disk.
+/// RESPONSES, TEMPLATES and RENEWALS can be lost without harm: they save signatures, and contain no
+/// information that is not stored elsewhere. They are written without waiting for the disk.
 enum ColumnFamily {
     META("default", 0),
     STATUS("status", 1),
@@ -54,7 +54,7 @@ enum ColumnFamily {
         this.code = (byte) code;
     }
 
-    /// Its place among all.
+    /// Its index among all.
     byte code() {
         return code;
     }

@@ -8,12 +8,12 @@ import org.precertocsp.responder.status.CommitMark;
 
 /// The row of the newest [CommitMark]: format (1), set (8), value. Schemas 1 and 2 stored it as the
 /// position of a Certificate Transparency log that does not exist; opening such a store for writing
-/// moves it, and opening it for reading understands it where it is.
+/// moves it, and opening it for reading finds it at the old key.
 final class CommitMarkCodec {
     static final byte[] KEY = "audit commit mark".getBytes(StandardCharsets.US_ASCII);
 
-    /// Where schemas 1 and 2 have it, as a [LogHead] whose `first` is the set and whose root is the
-    /// value.
+    /// Its key in schemas 1 and 2, as a [CtLogPosition] whose `first` is the set and whose root is
+    /// the value.
     static final byte[] FORMER_KEY =
             RowKeys.logHead(
                     HashAlgorithm.SHA256.hash(
@@ -36,7 +36,7 @@ final class CommitMarkCodec {
                 .map(head -> new CommitMark(head.first(), head.root()));
     }
 
-    /// Adds to a batch that raises the schema what moves the mark to its own key.
+    /// Moves the mark to its own key, in the batch that raises the schema.
     static void migrate(RocksDatabase database, PendingWrites rows) {
         readFormer(database)
                 .ifPresent(

@@ -8,15 +8,15 @@ import org.precertocsp.der.DerWriter;
 import org.precertocsp.der.MalformedDerException;
 
 /// An ECDSA signature without its DER: both numbers in the same width, which saves six to eight of
-/// a P-256 signature's 70 to 72 bytes.
+/// the 70 to 72 bytes of a P-256 signature.
 final class EcdsaSignatureCodec {
-    /// Longer ones, which would need the long form of DER lengths, were never stored like this.
+    /// Longer ones, which would need the long form of DER lengths, were never stored in this form.
     private static final int MAX_WIDTH = 61;
 
     private EcdsaSignatureCodec() {}
 
-    /// Null where the bytes are not the DER of two positive numbers: then they must be kept as they
-    /// are.
+    /// Null if the bytes are not the DER of two positive numbers: then they must be stored
+    /// unchanged.
     static byte @Nullable [] compact(byte[] der) {
         try {
             DerReader whole = DerReader.strict(der);
@@ -46,7 +46,7 @@ final class EcdsaSignatureCodec {
         return number.length > 1 && number[0] == 0 ? 1 : 0;
     }
 
-    /// The DER again.
+    /// The DER, restored.
     static byte[] der(byte[] compact) {
         int width = compact.length / 2;
         return DerWriter.encode(
@@ -55,7 +55,7 @@ final class EcdsaSignatureCodec {
                 DerWriter.encode(DerTag.INTEGER, number(compact, width, compact.length)));
     }
 
-    /// Minimal and positive, as DER wants it.
+    /// Minimal and positive, as DER requires.
     private static byte[] number(byte[] compact, int from, int end) {
         int start = from;
         while (start + 1 < end && compact[start] == 0) {

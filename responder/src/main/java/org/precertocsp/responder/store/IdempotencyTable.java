@@ -10,7 +10,7 @@ import org.precertocsp.responder.status.StoreException;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
-/// Replies by the name of their request, and those names by the time they may be forgotten.
+/// Replies by their request's key, and those keys by their expiry.
 final class IdempotencyTable {
     private static final int FORMAT = 1;
     private static final byte[] ROW = {1};
@@ -22,7 +22,7 @@ final class IdempotencyTable {
 
     private IdempotencyTable() {}
 
-    /// So that the reply is found when it may be forgotten.
+    /// So that the reply is found when it expires.
     static void putExpiry(PendingWrites rows, ByteString request, IdempotencyRecord reply) {
         rows.put(ColumnFamily.META, untilKey(reply.until().getEpochSecond(), request), ROW);
     }
@@ -35,10 +35,10 @@ final class IdempotencyTable {
         RowReader row = new RowReader("reply", bytes);
         row.format(FORMAT);
         Instant until = row.time();
-        ByteString asked = row.octets();
-        ByteString told = ByteString.of(row.counted());
+        ByteString request = row.octets();
+        ByteString reply = ByteString.of(row.counted());
         row.end();
-        return new IdempotencyRecord(asked, told, until);
+        return new IdempotencyRecord(request, reply, until);
     }
 
     static byte[] encode(IdempotencyRecord reply) {
@@ -50,8 +50,8 @@ final class IdempotencyTable {
                 .toArray();
     }
 
-    /// Deletes all that need not be kept at `now`. Rows that a crash leaves behind are deleted the
-    /// next time.
+    /// Deletes all that have expired at `now`. Rows that a crash leaves behind are deleted the next
+    /// time.
     static void forget(RocksDatabase database, Instant now) {
         List<byte[]> names = new ArrayList<>();
         boolean more = true;
@@ -68,7 +68,7 @@ final class IdempotencyTable {
         }
     }
 
-    /// A name may have been used again since: its newer reply stays.
+    /// A key may have been used again since: its newer reply stays.
     private static void delete(RocksDatabase database, List<byte[]> names, Instant now) {
         if (names.isEmpty()) {
             return;

@@ -11,11 +11,11 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.status.StoreException;
 
-/// The short numbers that stand for issuers in keys: two bytes each serial instead of 64. Given
-/// once, kept for ever. Thread-safe; one writer at a time.
+/// The short numbers that identify issuers in keys: two bytes per serial instead of 64. Assigned
+/// once, never changed. Thread-safe; one writer at a time.
 final class IssuerNumbers {
     static final int MAX_ISSUERS = 0xffff;
-    private static final int SHA256_OCTETS = 32;
+    private static final int SHA256_BYTES = 32;
 
     /// Both SHA-256 hashes of an issuer, which are its key on disk.
     record Hashes(ByteString name, ByteString key) {
@@ -31,12 +31,12 @@ final class IssuerNumbers {
 
     private static final int MAX_SEEN = 64;
 
-    /// An issuer asked for before, found again by identity.
+    /// A cached issuer, found by identity.
     private record Seen(IssuerKey issuer, int number) {}
 
-    /// The numbers as readers see them; replaced whole, so that readers need no lock.
+    /// The numbers as readers see them; replaced as a whole, so that readers need no lock.
     ///
-    /// @param seen the issuers asked for over and over
+    /// @param seen the issuers looked up repeatedly
     private record Known(Map<Hashes, Integer> numbers, List<Seen> seen) {}
 
     private final AtomicReference<Known> known;
@@ -49,7 +49,7 @@ final class IssuerNumbers {
         return new IssuerNumbers(numbers(database));
     }
 
-    /// Knows what the store has now: a set whose writing failed may have been found whole.
+    /// Reloads the numbers from the store: a set whose write failed may have been found complete.
     void readAgain(RocksDatabase database) {
         known.set(new Known(Map.copyOf(numbers(database)), List.of()));
     }
@@ -68,16 +68,15 @@ final class IssuerNumbers {
     }
 
     static Hashes hashes(byte[] diskKey) {
-        if (diskKey.length != 2 * SHA256_OCTETS) {
+        if (diskKey.length != 2 * SHA256_BYTES) {
             throw new StoreException("an issuer row has a key of " + diskKey.length, null);
         }
         return new Hashes(
-                ByteString.of(diskKey, 0, SHA256_OCTETS),
-                ByteString.of(diskKey, SHA256_OCTETS, SHA256_OCTETS));
+                ByteString.of(diskKey, 0, SHA256_BYTES),
+                ByteString.of(diskKey, SHA256_BYTES, SHA256_BYTES));
     }
 
-    /// As [#find], leaving no garbage for the issuers asked for over and over; 0 for none.
-    // The same object is asked for each time; an equal one only costs the longer way.
+    /// As [#find], without garbage for issuers looked up repeatedly; 0 for none.
     @SuppressWarnings("ReferenceEquality")
     int numberOf(IssuerKey issuer) {
         Known now = known.get();
@@ -91,21 +90,21 @@ final class IssuerNumbers {
         if (number != 0 && seen.size() < MAX_SEEN) {
             List<Seen> more = new ArrayList<>(seen);
             more.add(new Seen(issuer, number));
-            // Refused if a writer came between, who may have taken the number back.
+            // Fails if a writer came between, which may have withdrawn the number.
             known.compareAndSet(now, new Known(now.numbers(), List.copyOf(more)));
         }
         return number;
     }
 
-    /// Empty for an issuer of which nothing was ever stored.
+    /// Empty for an issuer without any stored row.
     OptionalInt find(IssuerKey issuer) {
         int number = numberOf(issuer);
         return number == 0 ? OptionalInt.empty() : OptionalInt.of(number);
     }
 
-    /// The number the next new issuer gets, when `pending` others wait to be added.
+    /// The number of the next new issuer, when `pending` others wait to be added.
     ///
-    /// @throws StoreException all are given
+    /// @throws StoreException all numbers are in use
     int next(int pending) {
         int next = known.get().numbers().size() + pending + 1;
         if (next > MAX_ISSUERS) {
@@ -115,7 +114,7 @@ final class IssuerNumbers {
         return next;
     }
 
-    /// Makes readers look for the issuers of a set that is being committed. Done before the set is
+    /// Makes readers look up the issuers of a set that is being committed. Called before the set is
     /// written, so that all its changes appear at once: a number without rows reads as unassigned.
     void add(Map<Hashes, Integer> added) {
         if (!added.isEmpty()) {
@@ -128,7 +127,7 @@ final class IssuerNumbers {
         }
     }
 
-    /// Takes back what [#add] did, when writing failed and the numbers are not on disk.
+    /// Undoes [#add], when the write failed and the numbers are not on disk.
     void remove(Map<Hashes, Integer> added) {
         if (!added.isEmpty()) {
             known.updateAndGet(

@@ -21,13 +21,13 @@ import org.precertocsp.responder.status.SerialKey;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
-/// The renewal queue of one issuer: what must be signed, in order of urgency. Not thread-safe.
+/// The renewal queue of one issuer: the responses to sign, in order of urgency. Not thread-safe.
 ///
-/// The queue is rows in RocksDB, deleted as they are done. Deleted rows stay in the files until a
-/// compaction removes them, and a reader that starts at the beginning has to step over each of
-/// them; with millions of renewals a day that takes seconds. So rows are only added ahead of the
-/// reader, and the reader goes on where it was ([QueueCursor]). Its position is stored with what it
-/// has done, so that a restart does not step over deleted rows either.
+/// The queue is rows in RocksDB, deleted when they are settled. Deleted rows stay in the files
+/// until a compaction removes them, and a reader that starts at the beginning has to step over each
+/// of them; with millions of renewals a day that takes seconds. So rows are only added ahead of the
+/// reader, and the reader continues at its position ([QueueCursor]). The position is stored with
+/// the results, so that a restart does not step over deleted rows either.
 ///
 /// There are four lanes, each read in its own order:
 ///
@@ -37,9 +37,8 @@ import org.rocksdb.WriteBatch;
 ///   one with each response it writes. It never adds one behind the reader: reading moves a
 ///   horizon, and a row that would be due before the horizon is put right after it.
 /// - *new*: serials assigned while every serial is to have a response.
-/// - *swept*: no rows, but the statuses themselves, read once after the configuration began to ask
-///   for a response to every serial.
-///
+/// - *swept*: no rows, but the statuses themselves, read once after the configuration began to
+///   require a response for every serial.
 /// A row stays until its renewal is settled. Settling deletes it, writes the renewed response and
 /// its next row, and moves the positions, all in one batch. A crash before that batch costs a
 /// signature; nothing is lost. Batches are not synced, because statuses and their changes are: a
@@ -79,10 +78,10 @@ final class IssuerRenewalQueue {
         return new QueueCursor(database, family, position, start);
     }
 
-    /// Of a revocation of very many, planned ones still get every fourth place: their responses
-    /// would pass their deadlines behind it.
+    /// After a revocation of very many, planned ones still get every fourth position: otherwise
+    /// their responses would pass their deadlines.
     ///
-    /// @param seconds since 1970: planned ones are due up to here
+    /// @param seconds since 1970: planned ones are due up to this time
     List<DueRenewal> due(long seconds, int limit) {
         int until = RenewalQueueKeys.seconds(Instant.ofEpochSecond(seconds + 1));
         byte[] horizon = RenewalQueueKeys.from(number, RenewalQueueKeys.LANE_PLANNED, until);
@@ -114,8 +113,8 @@ final class IssuerRenewalQueue {
         return due;
     }
 
-    /// @param seconds since 1970: the earliest that counts. Deleted rows lie before, so none are
-    ///   crawled over
+    /// @param seconds since 1970: the earliest to read. Deleted rows lie before it, so none are
+    ///   stepped over
     List<Instant> planned(long seconds, int limit) {
         List<Instant> planned = new ArrayList<>();
         int from = RenewalQueueKeys.seconds(Instant.ofEpochSecond(seconds));
@@ -243,7 +242,7 @@ final class IssuerRenewalQueue {
         }
     }
 
-    /// Goes by the disk again, after a write that failed.
+    /// Reloads the state from disk, after a write that failed.
     void forget() {
         for (int lane = RenewalQueueKeys.LANE_CHANGED;
                 lane <= RenewalQueueKeys.LANE_SWEPT;
@@ -252,16 +251,16 @@ final class IssuerRenewalQueue {
         }
     }
 
-    /// One reader's way through rows that are settled from the front: all before its position are
-    /// done with. The position is kept on disk, so that a new start does not crawl over what was
-    /// deleted. Not thread-safe.
+    /// The position of one reader among rows that are settled from the front: all before it are
+    /// settled. The position is stored on disk, so that a restart does not step over deleted rows.
+    /// Not thread-safe.
     static final class QueueCursor {
         private final RocksDatabase database;
         private final ColumnFamily family;
         private final byte[] positionKey;
         private final byte[] start;
 
-        // Rows passed out and not settled, in their order.
+        // Rows returned and not settled, in order.
         private final LinkedHashSet<ByteString> open = new LinkedHashSet<>();
         private byte @Nullable [] position;
         private byte @Nullable [] passed;
@@ -295,8 +294,8 @@ final class IssuerRenewalQueue {
                     });
         }
 
-        /// Where the end lies before the position, the clock was set back over a restart: what has
-        /// been planned since lies behind the position too.
+        /// If the end lies before the position, the clock was set back over a restart: later plans
+        /// lie behind the position too.
         private byte[] position(byte[] until) {
             byte[] known = position;
             if (known == null) {
@@ -310,7 +309,7 @@ final class IssuerRenewalQueue {
             open.remove(ByteString.of(key));
         }
 
-        /// Adds the position after what has been settled.
+        /// Adds the position after the settled rows.
         void addPosition(WriteBatch batch) throws RocksDBException {
             if (passed != null) {
                 position = open.isEmpty() ? passed : open.getFirst().toArray();
@@ -323,7 +322,7 @@ final class IssuerRenewalQueue {
             database.addDeletion(batch, ColumnFamily.META, positionKey);
         }
 
-        /// Goes by the disk again, after a write that failed.
+        /// Reloads the state from disk, after a write that failed.
         void forget() {
             open.clear();
             position = null;

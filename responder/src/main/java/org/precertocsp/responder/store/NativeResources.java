@@ -2,11 +2,12 @@ package org.precertocsp.responder.store;
 
 import java.util.Collection;
 
-/// Objects whose memory the garbage collector does not see.
+/// Objects with memory that the garbage collector does not manage.
 final class NativeResources {
     private NativeResources() {}
 
-    /// Closes them in order; an object that fails to close is a bug, after the others are closed.
+    /// Closes them in order; an object that fails to close is a bug, thrown after the others are
+    /// closed.
     static void close(Collection<? extends AutoCloseable> natives) {
         IllegalStateException failure = null;
         for (AutoCloseable object : natives) {

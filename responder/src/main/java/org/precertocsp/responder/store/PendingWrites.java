@@ -15,15 +15,15 @@ import org.precertocsp.responder.status.StoreException;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
-/// The rows one set has changed, over those of the database: each key with its newest value. Not
-/// thread-safe.
+/// The rows changed by one set, on top of those in the database: each key with its newest value.
+/// Not thread-safe.
 ///
 /// A small set is written as one batch. Of a large one, rows beyond a limit go to [SortedRun]s on
-/// disk, and all of it becomes tables through a [BulkCommit].
+/// disk, and the whole set becomes tables through a [BulkCommit].
 ///
-/// Entries lie one after another in a few large arrays, found through an open-addressing table, so
-/// that a million changes are not a million objects. With RocksDB's own indexed batch a million
-/// assignments took 24 s of processor where this takes 5 (two busy cores).
+/// Entries are stored one after another in a few large arrays, indexed by an open-addressing table,
+/// so that a million changes are not a million objects. With RocksDB's own indexed batch a million
+/// assignments took 24 s of processor time, with this class 5 s (two busy cores).
 final class PendingWrites {
     private static final int CHUNK = 1 << 20;
     private static final int HEADER = SortedRun.HEADER;
@@ -34,7 +34,7 @@ final class PendingWrites {
 
     private final RocksDatabase database;
     private final BulkLimits limits;
-    // Of this set alone, so that the files of one that failed halfway stay what they are.
+    // Used by this set only, so that the files of one that failed halfway stay unchanged.
     private final String filePrefix = Long.toUnsignedString(System.nanoTime(), 36) + "-";
     private final List<SortedRun> runs = new ArrayList<>();
     private boolean decided;
@@ -47,12 +47,12 @@ final class PendingWrites {
     private int entries;
 
     // Of all chunks.
-    private long octets;
+    private long bytes;
 
     // Entry number + 1, or 0; a power of two long, at most half full.
     private int[] slots = new int[4096];
 
-    // Kept so that looking is not optimised away.
+    // Kept so that the reads are not optimised away.
     @SuppressWarnings("UnusedVariable")
     private int approached;
 
@@ -77,7 +77,7 @@ final class PendingWrites {
         return value.length == 0 ? Optional.empty() : Optional.of(value);
     }
 
-    /// Looks where these keys are, or would go, so that the processor can wait for several at once.
+    /// Reads the table slots of these keys, so that the processor can wait for several at once.
     void approach(ColumnFamily family, byte[][] keys, int from, int to) {
         int[] found = new int[to - from];
         for (int i = from; i < to; i++) {
@@ -106,7 +106,7 @@ final class PendingWrites {
         return null;
     }
 
-    /// @param value never empty: that is how a deletion is kept
+    /// @param value never empty: an empty value marks a deletion
     void put(ColumnFamily family, byte[] key, byte[] value) {
         if (value.length == 0 || key.length > 0xffff) {
             throw new IllegalArgumentException("a row has a value, and a key of at most 65,535");
@@ -130,8 +130,8 @@ final class PendingWrites {
         } else {
             positions[slots[slot] - 1] = append(family, key, value);
         }
-        if (entries == limits.rowsInMemory() || octets >= limits.octetsInMemory()) {
-            // One run, for every key that is looked up may be looked for in each.
+        if (entries == limits.rowsInMemory() || bytes >= limits.octetsInMemory()) {
+            // One run, since a lookup of a key may have to search each run.
             spill(1);
         }
     }
@@ -149,7 +149,7 @@ final class PendingWrites {
         int length = HEADER + key.length + value.length;
         if (free + length > CHUNK) {
             chunks.add(new byte[Math.max(CHUNK, length)]);
-            octets += chunks.getLast().length;
+            bytes += chunks.getLast().length;
             free = 0;
         }
         byte[] chunk = chunks.getLast();
@@ -166,7 +166,7 @@ final class PendingWrites {
         return ((long) (chunks.size() - 1) << 32) | at;
     }
 
-    /// Where the key is, or where it would go.
+    /// The table slot of the key, or the one where it would be inserted.
     private int slot(ColumnFamily family, byte[] key, int hash) {
         int slot = hash & (slots.length - 1);
         while (slots[slot] != 0 && !isKey(slots[slot] - 1, hash, family, key)) {
@@ -198,13 +198,13 @@ final class PendingWrites {
         slots = larger;
     }
 
-    /// Whether the rows are so many that they become tables and not log entries.
+    /// Whether there are so many rows that they become tables and not log entries.
     boolean isLarge() {
         return !runs.isEmpty() || entries >= limits.rowsOfBatch();
     }
 
-    /// Moves the rows in memory to disk, to one run or several at once. Blocks of rows are dealt
-    /// out to them like cards, so that each run reaches from the first rows to the last.
+    /// Moves the rows in memory to disk, to one run or several at once. Blocks of rows are
+    /// distributed to them in turn, so that each run covers the whole range of rows.
     private void spill(int shares) {
         int[] order = RowSorter.sorted(new Order(), entries);
         int first = runs.size();
@@ -214,7 +214,7 @@ final class PendingWrites {
                         .mapToObj(share -> run(order, share, shares, first + share))
                         .toList());
         chunks.clear();
-        octets = 0;
+        bytes = 0;
         free = CHUNK;
         entries = 0;
         Arrays.fill(slots, 0);
@@ -232,7 +232,7 @@ final class PendingWrites {
         }
     }
 
-    // Sorted rows lie anywhere in memory. Looking at many before any is copied lets the processor
+    // Sorted rows are scattered in memory. Reading many before any is copied lets the processor
     // wait for several at once.
     private void writeBlock(int[] order, int from, int to, SortedRun.Writer run)
             throws IOException {
@@ -249,7 +249,7 @@ final class PendingWrites {
         }
     }
 
-    /// Makes all rows ready to become tables. When it returns, they will.
+    /// Prepares all rows as tables. When it returns, they will become tables.
     ///
     /// @throws StoreException as [#write]
     void prepareTables() {
@@ -262,21 +262,22 @@ final class PendingWrites {
         commit.decide(tables);
     }
 
-    /// Deletes what was written for this set, unless an intent may need it.
+    /// Deletes the files written for this set, unless an intent may need them.
     void forget() {
         if (!runs.isEmpty() && !decided) {
             database.scratch().clean(filePrefix);
         }
     }
 
-    /// As [#forget], after all tables were taken over.
+    /// As [#forget], after all tables were ingested.
     void cleanUp() {
         database.scratch().clean(filePrefix);
     }
 
     /// Writes all rows as one batch, synced.
     ///
-    /// @throws StoreException nothing was written, or the batch is found whole when the store opens
+    /// @throws StoreException nothing was written, or the complete batch is found when the store
+    ///   opens
     void write() {
         try (WriteBatch batch = new WriteBatch()) {
             // RocksDB inserts neighbours much faster than keys in random order.
@@ -295,7 +296,7 @@ final class PendingWrites {
         }
     }
 
-    /// The entries as they are sorted.
+    /// The entries for sorting.
     private final class Order implements RowSorter.RowSource {
         @Override
         public byte family(int row) {
@@ -372,8 +373,8 @@ final class PendingWrites {
         return ((chunk[at + 1] & 0xff) << 8) | (chunk[at + 2] & 0xff);
     }
 
-    /// Hashes of rows by family and key, in memory only. The usual hash of arrays lets many serials
-    /// that count up share one.
+    /// Hashes of rows by family and key, in memory only. The usual hash of arrays gives many
+    /// consecutive serials the same value.
     static final class RowHash {
         private static final VarHandle LONG =
                 MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

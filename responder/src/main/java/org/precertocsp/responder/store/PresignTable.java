@@ -6,12 +6,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.answer.PresignMode;
 
-/// Which responses are signed ahead for each issuer, in the store: so that a program that only
-/// loads knows what its changes make due. Rows of META, keyed by both hashes of the issuer, since
-/// it may have no number yet: format (1), [PresignMode] (1), 1 while serials assigned earlier are
-/// still looked through (1). Thread-safe.
+/// Which responses are signed in advance for each issuer, in the store: so that a program that only
+/// loads knows which renewals its changes trigger. Rows of META, keyed by both hashes of the
+/// issuer, since it may have no number yet: format (1), [PresignMode] (1), 1 while serials assigned
+/// earlier are still being read (1). Thread-safe.
 final class PresignTable {
-    /// @param sweeping true until every serial assigned before has been seen
+    /// @param sweeping true until every serial assigned before has been read
     record Row(PresignMode presign, boolean sweeping) {
         static final Row NONE = new Row(PresignMode.NONE, false);
     }

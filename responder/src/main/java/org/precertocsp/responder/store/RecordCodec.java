@@ -16,8 +16,8 @@ import org.precertocsp.responder.status.LatestCrl;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// The bytes of everything but status. Each row opens with its format, 1; texts and hashes carry
-/// their length before them, times are those of [StatusCodec].
+/// The encoding of everything but status. Each row begins with its format, 1; texts and hashes are
+/// preceded by their length, times are those of [StatusCodec].
 ///
 /// | row | after the format |
 /// |---|---|
@@ -37,7 +37,7 @@ final class RecordCodec {
 
     /// @param source number of its feed
     record Evidence(AssignedBy by, Optional<CertificateFingerprint> commitment, int source) {
-        /// The evidence that an origin in a status row stands for.
+        /// The evidence that the origin in a status row represents.
         static Evidence plain(StatusRecord.Assigned assigned, int origin) {
             return new Evidence(assigned.by(), Optional.empty(), origin);
         }
@@ -216,14 +216,14 @@ final class RecordCodec {
     }
 
     private static BigInteger bigInteger(RowReader row) {
-        byte[] octets = row.counted();
-        if (octets.length == 0) {
+        byte[] bytes = row.counted();
+        if (bytes.length == 0) {
             throw row.damaged("a number without bytes");
         }
-        return new BigInteger(octets);
+        return new BigInteger(bytes);
     }
 
-    /// A bare number: the schema, a counter, an issuer.
+    /// A single number: the schema, a counter, an issuer.
     static byte[] number(int value) {
         return new RowWriter().int32(value).toArray();
     }

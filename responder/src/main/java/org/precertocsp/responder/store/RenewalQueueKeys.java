@@ -6,21 +6,21 @@ import java.util.Arrays;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.status.StoreException;
 
-/// Keys of the queue of renewals: issuer number (2), lane (1), when (4), serial bytes, form (1).
+/// Keys of the renewal queue: issuer number (2), lane (1), when (4), serial bytes, form (1).
 ///
-/// An issuer's rows lie together because each has a key of its own to sign with, and one that fails
-/// must not hold up the others. In the lane of planned ones `when` is in seconds since 1970; in the
-/// others it is the number of the feed that made them due. Either rises, so that a reader never has
-/// to look behind itself.
+/// An issuer's rows are adjacent because each issuer signs with its own key, and one that fails
+/// must not delay the others. In the lane of planned ones `when` is in seconds since 1970; in the
+/// others it is the number of the feed that made them due. Both increase, so that a reader never
+/// has to look behind its position.
 final class RenewalQueueKeys {
-    /// The last byte of a key where all forms of a serial are due.
+    /// The last byte of a key if all forms of a serial are due.
     static final int ALL_FORMS = 0xff;
 
     static final int LANE_CHANGED = 1;
     static final int LANE_PLANNED = 2;
     static final int LANE_NEW = 3;
 
-    /// Has no rows of its own: goes through the statuses.
+    /// Has no rows of its own: reads the statuses.
     static final int LANE_SWEPT = 4;
 
     private static final int WHEN = 2 + 1;
@@ -41,7 +41,7 @@ final class RenewalQueueKeys {
         return new RowWriter().octet(issuer >> 8).octet(issuer).octet(lane).int32(when);
     }
 
-    /// Before the very next key there could be.
+    /// Before the very next possible key.
     static byte[] after(byte[] key) {
         return Arrays.copyOf(key, key.length + 1);
     }
@@ -66,7 +66,7 @@ final class RenewalQueueKeys {
         return key[key.length - 1] & 0xff;
     }
 
-    /// Seconds since 1970 as four bytes, until 2106; times outside are the nearest inside.
+    /// Seconds since 1970 as four bytes, until 2106; other times become the nearest possible value.
     static int seconds(Instant time) {
         return (int) Math.clamp(time.getEpochSecond(), 0, 0xffff_ffffL);
     }

@@ -11,11 +11,11 @@ import org.precertocsp.responder.status.StoreException;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
-/// Where responses and the rows of their renewal are written, by one thread at a time.
+/// Writes responses together with the rows of their renewal, one thread at a time.
 ///
-/// The reader of a queue never looks behind where it has been, since deleted rows lie there in
-/// millions. So nothing may be planned behind it: its horizon is moved, and rows are written, under
-/// one lock, and a row that would come to lie behind the horizon is put just before it.
+/// The reader of a queue never looks behind its position, since millions of deleted rows lie there.
+/// So nothing may be planned behind it: its horizon is moved, and rows are written, under one lock,
+/// and a row that would lie behind the horizon is put right after it.
 final class RenewalSchedule {
     private static final byte[] ROW = {1};
 
@@ -35,7 +35,7 @@ final class RenewalSchedule {
         this.templates = templates;
     }
 
-    /// From here on nothing is planned at `time` or before. Returns the latest such time, in
+    /// From now on nothing is planned at `time` or before. Returns the latest such time, in
     /// seconds: never earlier than one returned before.
     long advance(int issuer, Instant time) {
         lock.lock();
@@ -46,7 +46,7 @@ final class RenewalSchedule {
         }
     }
 
-    /// Writes what `writing` adds, whole, without waiting for the disk.
+    /// Writes the rows that `writing` adds, atomically, without waiting for the disk.
     void write(Writing writing) {
         lock.lock();
         try (WriteBatch batch = new WriteBatch()) {

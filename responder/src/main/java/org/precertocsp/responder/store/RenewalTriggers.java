@@ -5,8 +5,8 @@ import org.precertocsp.responder.answer.PresignMode;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// The renewals that changes of status make due, as rows of the same set: a change without its
-/// renewal could not be found again but by looking through everything.
+/// The renewals that changes of status trigger, as rows of the same set: a change without its
+/// renewal could only be found by reading everything.
 final class RenewalTriggers {
     private static final byte[] ROW = {1};
 
@@ -16,7 +16,7 @@ final class RenewalTriggers {
         this.presign = presign;
     }
 
-    /// A serial's status as the set found it and as it leaves it.
+    /// A serial's status before the set and after it.
     ///
     /// @param issuer its number
     record Change(
@@ -25,7 +25,7 @@ final class RenewalTriggers {
             Optional<StatusRecord> before,
             Optional<StatusRecord> after) {}
 
-    /// Adds what one change makes due.
+    /// Adds the renewals triggered by one change.
     ///
     /// @param source number of the set's feed: sets become visible in its order, each at once
     void add(PendingWrites rows, Change change, int source) {

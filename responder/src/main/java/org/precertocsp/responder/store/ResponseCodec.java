@@ -13,8 +13,8 @@ import org.precertocsp.responder.status.StoreException;
 import org.precertocsp.signer.ResponseTemplate;
 import org.precertocsp.signer.SignedResponse.Essence;
 
-/// The bytes of a stored response: what of it cannot be recomputed. 74 bytes for a good P-256 one
-/// of two days.
+/// The encoding of a stored response: the parts that cannot be recomputed. 74 bytes for a good
+/// P-256 response of two days.
 ///
 /// | bytes | what |
 /// |---|---|
@@ -33,7 +33,7 @@ final class ResponseCodec {
 
     private ResponseCodec() {}
 
-    /// @throws IllegalArgumentException for one that says `unknown`, which is nobody's to keep
+    /// @throws IllegalArgumentException for a response that says `unknown`, which is never stored
     static byte[] encode(StoredResponse kept, int template) {
         byte[] signature = kept.essence().signature().toArray();
         byte[] compact = EcdsaSignatureCodec.compact(signature);

@@ -34,24 +34,24 @@ import org.precertocsp.responder.status.TooManyChangesException;
 /// A change set as rows that are collected until [#commit] writes them together. Later changes are
 /// decided against earlier ones of the same set, so each read looks into the collected rows first.
 ///
-/// Most of the time of a load goes into looking statuses up. [#applyAll] therefore reads those of
-/// many changes together, in the order of the store, on all processors; and a set that begins on an
-/// empty store, or brings the first serials of an issuer, reads nothing.
+/// Most of the time of a load is spent on status lookups. [#applyAll] therefore reads those of many
+/// changes together, in the order of the store, on all processors; and a set that begins on an
+/// empty store, or contains the first serials of an issuer, reads nothing.
 ///
-/// A small set becomes one synced batch, a large one tables ([PendingWrites], [BulkCommit]). Either
-/// way the change epochs are advanced after that, also where writing failed.
+/// A small set becomes one synced batch, a large one tables ([PendingWrites], [BulkCommit]). In
+/// both cases the change epochs are advanced after that, also if the write failed.
 final class RocksChangeSet implements ChangeSet {
     static final byte[] NEXT_SOURCE = "next source".getBytes(StandardCharsets.US_ASCII);
 
-    // Of changes judged together, whose statuses are read in the order of the store: the more, the
-    // fewer blocks are read twice. Where there is nothing to read, few enough to stay in the cache.
+    // Changes decided together, whose statuses are read in the order of the store: the more, the
+    // fewer blocks are read twice. If there is nothing to read, few enough to stay in the cache.
     private static final int LARGE_WINDOW = 1 << 19;
     private static final int SMALL_WINDOW = 1 << 11;
     private static final int BLOCK = 128;
 
     private enum State {
         OPEN,
-        /// A change went in halfway or was one too many: the set can only be closed.
+        /// A change was applied partly or exceeded the limit: the set can only be closed.
         BROKEN,
         DONE
     }
@@ -132,7 +132,7 @@ final class RocksChangeSet implements ChangeSet {
         return outcomes;
     }
 
-    // Feeds bring several facts of one key object; an equal one would only be read twice.
+    // Feeds pass several changes with one key object; an equal one would only be read twice.
     @SuppressWarnings("ReferenceEquality")
     private byte[][] keys(List<StatusChange> changes) {
         byte[][] keys = new byte[changes.size()][];
@@ -157,7 +157,7 @@ final class RocksChangeSet implements ChangeSet {
         return stored;
     }
 
-    /// False where the store had nothing of the issuer when the set began: nothing to look up.
+    /// False if the store had no row of the issuer when the set began: nothing to look up.
     private boolean mayHold(int issuer) {
         return !emptyAtBegin
                 && filledIssuers.computeIfAbsent(
@@ -167,7 +167,7 @@ final class RocksChangeSet implements ChangeSet {
     private ChangeOutcome judge(SerialRows known, StatusChange change) {
         ChangeDecision judgement = ChangeRules.judge(known, change);
         if (!judgement.findings().isEmpty()) {
-            // Only what is kept counts: a list of any length may repeat what is known.
+            // Only stored changes count: a list of any length may repeat known facts.
             if (effects == limits.maxChanges()) {
                 throw new TooManyChangesException(limits.maxChanges());
             }
@@ -177,7 +177,7 @@ final class RocksChangeSet implements ChangeSet {
         return judgement.outcome();
     }
 
-    /// A log's observation of a serial is settled once a feed of the CA brings the serial.
+    /// A log's observation of a serial is settled once a feed of the CA contains the serial.
     private void settle(StatusChange change, ChangeOutcome outcome, byte[] key) {
         if (settles && change instanceof StatusChange.Assign && isTaken(outcome)) {
             Optional<byte[]> row = rows.get(ColumnFamily.SIGHTINGS, key);
@@ -213,7 +213,7 @@ final class RocksChangeSet implements ChangeSet {
         }
     }
 
-    // An equal key only costs the longer way.
+    // An equal key only takes the longer path.
     @SuppressWarnings("ReferenceEquality")
     private int issuerNumber(IssuerKey issuer) {
         if (issuer != lastIssuer) {
@@ -237,7 +237,8 @@ final class RocksChangeSet implements ChangeSet {
         return number;
     }
 
-    /// The number of this set's feed, stored with the first effect. Numbers rise from set to set.
+    /// The number of this set's feed, stored with the first effect. Numbers increase from set to
+    /// set.
     private int sourceNumber() {
         if (sourceNumber == 0) {
             sourceNumber =
@@ -257,7 +258,7 @@ final class RocksChangeSet implements ChangeSet {
     @Override
     public Optional<StatusRecord> find(SerialKey key) {
         refuseUnlessOpen();
-        // An issuer of which nothing is known gets no number by being asked for.
+        // A lookup assigns no number to an issuer without rows.
         int issuer = issuers.find(key.issuer()).orElse(0);
         if (issuer == 0) {
             issuer = newIssuers.getOrDefault(IssuerNumbers.Hashes.of(key.issuer()), 0);
@@ -314,7 +315,7 @@ final class RocksChangeSet implements ChangeSet {
             issuers.remove(newIssuers);
             throw e;
         } finally {
-            // Even where writing failed: what failed may be found whole when the store next opens.
+            // Even if the write failed: the set may be found complete when the store next opens.
             changed.advance();
         }
         if (large) {
@@ -357,7 +358,7 @@ final class RocksChangeSet implements ChangeSet {
     }
 
     /// The status rows of many changes, read together and in the order of their keys: neighbours
-    /// share blocks, which are unpacked once. Not thread-safe.
+    /// share blocks, which are decompressed once. Not thread-safe.
     static final class StatusPrefetch {
         private static final int CHUNK = 1024;
 
@@ -375,7 +376,7 @@ final class RocksChangeSet implements ChangeSet {
             this.wanted = new long[keys.length];
         }
 
-        /// The store may have a row of that change.
+        /// True if the store may have a row of that change.
         @SuppressWarnings("ReferenceEquality") // One array for all changes of a serial in a row.
         void want(int change) {
             if (change == 0 || keys[change] != keys[change - 1]) {
@@ -383,7 +384,7 @@ final class RocksChangeSet implements ChangeSet {
             }
         }
 
-        /// Reads on all processors: whoever brings the changes is waiting meanwhile.
+        /// Reads on all processors: the caller is waiting meanwhile.
         @SuppressWarnings("ReferenceEquality")
         void read() {
             Arrays.sort(wanted, 0, count);
@@ -398,18 +399,18 @@ final class RocksChangeSet implements ChangeSet {
         private void readChunk(int chunk) {
             int from = chunk * CHUNK;
             int to = Math.min(count, from + CHUNK);
-            List<byte[]> asked = new ArrayList<>(to - from);
+            List<byte[]> batch = new ArrayList<>(to - from);
             for (int i = from; i < to; i++) {
-                asked.add(keys[(int) wanted[i]]);
+                batch.add(keys[(int) wanted[i]]);
             }
-            List<byte[]> found = database.getAll(ColumnFamily.STATUS, asked);
+            List<byte[]> found = database.getAll(ColumnFamily.STATUS, batch);
             for (int i = from; i < to; i++) {
                 values[(int) wanted[i]] = found.get(i - from);
             }
         }
 
-        /// The first bytes of a key, which give nearly the order of the store: of the issuer one,
-        /// of the serial three.
+        /// The first bytes of a key, which give nearly the order of the store: one of the issuer,
+        /// three of the serial.
         private static long start(byte[] key) {
             long start = 0;
             for (int i = 1; i < 5; i++) {
@@ -424,7 +425,7 @@ final class RocksChangeSet implements ChangeSet {
         }
     }
 
-    /// Where each [StateKey] is stored, and its bytes.
+    /// The key of each [StateKey] in the store, and the encoding of its value.
     static final class StateCodec {
         private StateCodec() {}
 

@@ -32,8 +32,8 @@ import org.rocksdb.WriteBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One open RocksDB. Its calls become [StoreException]s when they fail, and after it is closed,
-/// where the native library itself would crash the process. Thread-safe.
+/// One open RocksDB. Its calls throw [StoreException] when they fail, and after it is closed, when
+/// the native library itself would crash the process. Thread-safe.
 final class RocksDatabase implements AutoCloseable {
     /// A call into RocksDB.
     @FunctionalInterface
@@ -56,7 +56,7 @@ final class RocksDatabase implements AutoCloseable {
         }
     }
 
-    // Read inside the gate, replaced while it is shut.
+    // Read inside the guard, replaced while it is shut.
     private Natively opened;
     private final TempDirectory scratch;
     private final boolean writable;
@@ -64,12 +64,13 @@ final class RocksDatabase implements AutoCloseable {
     private final CloseGuard gate = new CloseGuard();
     private boolean closed;
 
-    /// Why changes are refused, or null.
+    /// Why changes are rejected, or null.
     private volatile @Nullable String writeProblem;
 
     private volatile Consumer<Optional<String>> writeWatch = _ -> {};
 
-    // Held alone while a set goes into one family after the other, shared to begin reading several.
+    // Held exclusively while a set is written to one family after the other, shared to begin
+    // reading several.
     private final ReadWriteLock moment = new ReentrantReadWriteLock();
 
     // Guarded by it.
@@ -93,7 +94,7 @@ final class RocksDatabase implements AutoCloseable {
         return writable;
     }
 
-    /// False where the store is open for reading only, and an older program wrote it.
+    /// False if the store is open for reading only, and an older program wrote it.
     boolean has(ColumnFamily family) {
         return opened.handles().containsKey(family);
     }
@@ -108,14 +109,14 @@ final class RocksDatabase implements AutoCloseable {
                 "read", () -> Optional.ofNullable(get(family, key, opened.tuning().reading())));
     }
 
-    /// Whether memory alone tells that there is no such row: tables keep their filters there. Does
-    /// no I/O. For a row that is there it is false; for one in two thousand that are not, it is
-    /// false unless the block the row would be in happens to be cached. Where looking fails it is
-    /// false, too: whoever then reads the row meets the failure.
+    /// Whether memory alone shows that there is no such row: tables keep their filters there. Does
+    /// no I/O. False for a row that exists; for one in two thousand that do not, it is false unless
+    /// the block that would contain the row is cached. If the lookup fails it is false, too: the
+    /// caller then reads the row and receives the failure.
     boolean isSurelyAbsent(ColumnFamily family, byte[] key, int length) {
         int stripe = gate.enter();
         try {
-            // Not keyMayExist, which takes failures for absence.
+            // Not keyMayExist, which reports failures as absence.
             return opened.db()
                             .get(
                                     handle(family),
@@ -152,7 +153,7 @@ final class RocksDatabase implements AutoCloseable {
                 });
     }
 
-    /// The values of many keys; null where there is no such row. Quickest for keys in their order.
+    /// The values of many keys; null if there is no such row. Fastest for keys in order.
     List<byte[]> getAll(ColumnFamily family, List<byte[]> keys) {
         return inside(
                 "read",
@@ -164,8 +165,8 @@ final class RocksDatabase implements AutoCloseable {
                                         keys));
     }
 
-    // Inside, though nothing is read: a handle that was freed would crash the process. What the
-    // batch keeps of it holds for every opening of the store.
+    // Inside the guard, though nothing is read: a handle that was freed would crash the process.
+    // The batch remains valid for every opening of the store.
     void add(WriteBatch to, ColumnFamily family, byte[] key, byte[] value) throws RocksDBException {
         int stripe = gate.enter();
         try {
@@ -194,8 +195,8 @@ final class RocksDatabase implements AutoCloseable {
                 });
     }
 
-    /// Writes all or nothing, without waiting for the disk: survives the death of the process, but
-    /// of a machine's only what a later [#write] made durable with it.
+    /// Writes all or nothing, without waiting for the disk: survives a crash of the process, but a
+    /// crash of the machine only if a later [#write] made it durable.
     void writeSoon(WriteBatch batch) {
         insideWriting(
                 "write",
@@ -215,8 +216,8 @@ final class RocksDatabase implements AutoCloseable {
         }
     }
 
-    /// Passes at most `limit` rows with from ≤ key < until, in order of their keys. Rows before
-    /// `from` cost nothing, though deleted ones lie there in thousands.
+    /// Passes at most `limit` rows with from ≤ key < until, in order of their keys. Deleted rows
+    /// before `from` cost nothing, even thousands of them.
     ///
     /// @return true if there were no more
     boolean walk(
@@ -262,7 +263,7 @@ final class RocksDatabase implements AutoCloseable {
         }
     }
 
-    /// About how many rows there are, from the tables' own counts.
+    /// Approximate number of rows, from the tables' own counts.
     long estimate(ColumnFamily family) {
         return inside(
                 "count",
@@ -274,18 +275,18 @@ final class RocksDatabase implements AutoCloseable {
         return inside("look", () -> opened.db().getAggregatedLongProperty(name));
     }
 
-    /// Where tables are made ready.
+    /// The directory in which tables are prepared.
     TempDirectory scratch() {
         return scratch;
     }
 
-    /// How a table of that family is written; to be closed.
+    /// The options for tables of that family; to be closed.
     Options tableOptions(ColumnFamily family) {
         return new Options(opened.tuning().database(), opened.tuning().of(family));
     }
 
-    /// Takes over files of sorted rows, all at once and durable on return. Files that are not there
-    /// were taken over before.
+    /// Ingests files of sorted rows, all at once and durable on return. Missing files were ingested
+    /// before.
     void ingest(ColumnFamily family, List<String> names) {
         List<String> files =
                 names.stream()
@@ -302,8 +303,8 @@ final class RocksDatabase implements AutoCloseable {
                     try (IngestExternalFileOptions options =
                             new IngestExternalFileOptions()
                                     .setMoveFiles(true)
-                                    // A file given again after a crash is by then a table, too:
-                                    // nothing may be written into it.
+                                    // A file passed again after a crash is by then a table, too: it
+                                    // must not be written to.
                                     .setWriteGlobalSeqno(false)) {
                         opened.db().ingestExternalFile(handle(family), files, options);
                         return true;
@@ -311,9 +312,9 @@ final class RocksDatabase implements AutoCloseable {
                 });
     }
 
-    /// Lets no snapshot be taken and no rows be walked meanwhile. Where the change fails, rows are
-    /// not walked until it has succeeded: a renewal would be made of the status before, and its row
-    /// be gone when the new status comes.
+    /// Prevents snapshots and iterations meanwhile. If the change fails, iterations stay blocked
+    /// until it has succeeded: a renewal would be made of the previous status, and its row be gone
+    /// when the new status appears.
     void takingOver(Runnable change) {
         moment.writeLock().lock();
         try {
@@ -334,7 +335,7 @@ final class RocksDatabase implements AutoCloseable {
         }
     }
 
-    /// Reads one moment's state, whatever is committed meanwhile.
+    /// Reads a consistent snapshot, whatever is committed meanwhile.
     <T> T onSnapshot(Function<View, T> reading) {
         return inside(
                 "read",
@@ -348,7 +349,7 @@ final class RocksDatabase implements AutoCloseable {
                 });
     }
 
-    /// The state of one moment; usable only inside [#onSnapshot].
+    /// The state at one moment; usable only inside [#onSnapshot].
     final class View {
         private final ReadOptions options;
 
@@ -410,12 +411,13 @@ final class RocksDatabase implements AutoCloseable {
         return new StoreException("cannot %s the store: %s".formatted(what, e.getMessage()), e);
     }
 
-    /// Has somebody told why changes are refused, and, with nothing, that they are taken again.
+    /// Sets the listener for the reason why changes are rejected; it receives an empty reason when
+    /// they are accepted again.
     void watchWrites(Consumer<Optional<String>> watch) {
         this.writeWatch = watch;
     }
 
-    /// Why changes are refused since a write failed, or empty. Never waits.
+    /// Why changes are rejected since a write failed, or empty. Never waits.
     Optional<String> writeProblem() {
         return Optional.ofNullable(writeProblem);
     }
@@ -438,14 +440,14 @@ final class RocksDatabase implements AutoCloseable {
     }
 
     private void writeFailed(String why) {
-        boolean news = !why.equals(writeProblem);
+        boolean changed = !why.equals(writeProblem);
         writeProblem = why;
-        if (news) {
+        if (changed) {
             writeWatch.accept(Optional.of(why));
         }
     }
 
-    /// An attempt to take changes again failed; told where the reason is another.
+    /// A new attempt to accept changes failed; reported if the reason is another.
     void stillRefuses(String why) {
         if (!why.equals(writeProblem)) {
             LOG.warn("the store cannot take changes yet: {}", why);
@@ -453,11 +455,11 @@ final class RocksDatabase implements AutoCloseable {
         }
     }
 
-    /// Puts another opening of the same store in place of this one, which is freed. Meanwhile, and
-    /// from then on where that fails, all calls fail.
+    /// Replaces this opening of the store by another, and frees this one. Meanwhile, and from then
+    /// on if that fails, all calls fail.
     ///
-    /// @param opening returns a database that nobody else has
-    /// @throws StoreException it cannot be opened; to be tried again
+    /// @param opening returns a database that no other code uses
+    /// @throws StoreException it cannot be opened; try again
     synchronized void reopen(Supplier<RocksDatabase> opening) {
         if (closed) {
             throw new StoreException("the store is closed", null);
@@ -474,16 +476,17 @@ final class RocksDatabase implements AutoCloseable {
             }
         }
         opened = opening.get().opened;
-        // A set that went in halfway is completed when a store opens.
+        // A set that was written partly is completed when a store opens.
         takingOver(() -> {});
         gate.reopen();
     }
 
-    /// Waits for calls under way, then writes what is only in the log to tables, so that the next
-    /// start is quick. Closing again does nothing.
+    /// Waits for calls in progress, then flushes the log to tables, so that the next start is
+    /// quick. Idempotent.
     ///
-    /// @throws StoreException tables could not be written; all is closed, and safe in the log. Or a
-    ///   call under way does not end in half a minute; then nothing is freed
+    /// @throws StoreException tables could not be written; the database is closed, and all data is
+    ///   safe in the log. Or a call in progress does not end in half a minute; then nothing is
+    ///   freed
     @Override
     public synchronized void close() {
         closed = true;

@@ -17,8 +17,8 @@ import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteOptions;
 import org.rocksdb.util.StdErrLogger;
 
-/// How RocksDB is set up: for point lookups of statuses, most of which are there, and for loads of
-/// a million at a time. Owns the native options, which must outlive the database.
+/// The options of RocksDB: for point lookups of statuses, most of which exist, and for loads of a
+/// million at a time. Owns the native options, which must outlive the database.
 final class RocksOptions implements AutoCloseable {
     private static final long MEBI = 1 << 20;
 
@@ -32,11 +32,11 @@ final class RocksOptions implements AutoCloseable {
     private final WriteOptions writingSoon = own(new WriteOptions());
 
     RocksOptions(long cacheBytes) {
-        // Half for indexes and filters, so that reading rows does not drive them out.
+        // Half for indexes and filters, so that reading rows does not evict them.
         LRUCache cache = own(new LRUCache(cacheBytes, -1, false, 0.5));
         tune(database);
-        // A serial nobody assigned that gets past the filter costs ten times what it would: 16 bits
-        // let one in two thousand through, 10 would one in a hundred, in each table.
+        // An unassigned serial that passes the filter costs ten times as much: 16 bits let one in
+        // two thousand pass, 10 would let one in a hundred, in each table.
         tune(hot, inMemory(table(cache, own(new BloomFilter(16)))).setBlockSize(8 << 10));
         tune(cold, cached(table(cache, own(new BloomFilter(10)))).setBlockSize(16 << 10));
         readingMemory.setReadTier(ReadTier.BLOCK_CACHE_TIER);
@@ -47,10 +47,10 @@ final class RocksOptions implements AutoCloseable {
     private static void tune(DBOptions options) {
         options.setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
-                // What follows damage is dropped, also in later logs, so that the store is as it
-                // was
-                // at one time; that it has all it must have is known by the mark of its newest set.
-                // Damage that can be told from a record cut off by a crash is refused before that.
+                // Records after the damage are dropped, also in later logs, so that the store has
+                // the state of one moment; the mark of its newest set shows whether it is complete.
+                // Damage that can be distinguished from a record cut off by a crash is rejected
+                // before that.
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
                 // So that the mark, in META, is never ahead of STATUS.
                 .setAtomicFlush(true)
@@ -72,14 +72,14 @@ final class RocksOptions implements AutoCloseable {
                 .setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash);
     }
 
-    /// Filters and indexes beside the cache, read when a table is opened: two bytes for each row
-    /// and 0.1, so that an event loop can tell at any time which serials are not there. A cache has
-    /// parts too small for the filter of a large table, and drops it.
+    /// Filters and indexes outside the cache, read when a table is opened: two bytes for each row
+    /// and 0.1, so that an event loop can tell at any time which serials do not exist. A cache has
+    /// shards too small for the filter of a large table, and drops it.
     private static BlockBasedTableConfig inMemory(BlockBasedTableConfig table) {
         return table.setCacheIndexAndFilterBlocks(false);
     }
 
-    /// Filters and indexes in pieces of a block's size, kept like blocks.
+    /// Filters and indexes in partitions of a block's size, cached like blocks.
     private static BlockBasedTableConfig cached(BlockBasedTableConfig table) {
         return table.setIndexType(IndexType.kTwoLevelIndexSearch)
                 .setPartitionFilters(true)
@@ -101,7 +101,7 @@ final class RocksOptions implements AutoCloseable {
                 .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION);
     }
 
-    /// Makes the options leave no trace on disk, not even a log of RocksDB's own.
+    /// Makes the options leave no files on disk, not even RocksDB's own log.
     ///
     /// @param onDamage a writer may just be at the end of the log
     void forReadingOnly(WALRecoveryMode onDamage) {
@@ -132,7 +132,7 @@ final class RocksOptions implements AutoCloseable {
         return writing;
     }
 
-    /// For what may be lost with the machine: logged, but not waited for.
+    /// For data that may be lost with the machine: logged, but not waited for.
     WriteOptions writingSoon() {
         return writingSoon;
     }

@@ -12,7 +12,7 @@ import org.precertocsp.responder.renewal.RenewalQueue;
 import org.precertocsp.responder.renewal.RenewalResult;
 import org.precertocsp.responder.status.StoreException;
 
-/// The queues of renewals, one to an issuer.
+/// The renewal queues, one for each issuer.
 final class RocksRenewalQueue implements RenewalQueue {
     private final RocksDatabase database;
     private final IssuerNumbers issuers;
@@ -44,7 +44,7 @@ final class RocksRenewalQueue implements RenewalQueue {
         if (wanted == PresignMode.ALL && number.isPresent()) {
             planned.write(queue(issuer, number.getAsInt())::sweepAgain);
         }
-        // Before anything is cleared: from here on changes add no rows.
+        // Before anything is deleted: from here on changes add no rows.
         boolean sweeping = wanted == PresignMode.ALL && number.isPresent();
         presign.put(issuer, new PresignTable.Row(wanted, sweeping));
         if (wanted == PresignMode.NONE && number.isPresent()) {

@@ -18,7 +18,7 @@ import org.rocksdb.WriteBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Stored responses: found with one lookup, kept behind the caller's back.
+/// Stored responses: found with one lookup, written asynchronously.
 final class RocksResponseStore implements ResponseStore, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RocksResponseStore.class);
 
@@ -62,7 +62,7 @@ final class RocksResponseStore implements ResponseStore, AutoCloseable {
                 .flatMap(row -> decode(key, row));
     }
 
-    /// A row that cannot be read is as good as none: it costs a signature.
+    /// A row that cannot be read counts as missing: it costs a signature.
     private Optional<StoredResponse> decode(ResponseKey key, byte[] row) {
         try {
             return Optional.of(ResponseCodec.decode(key, row, templates::of));
@@ -99,8 +99,8 @@ final class RocksResponseStore implements ResponseStore, AutoCloseable {
         }
     }
 
-    /// A response signed before a revocation must not take the place of the one signed after it.
-    /// Asked under the lock of [RenewalSchedule]: whoever signs after the revocation also writes
+    /// A response signed before a revocation must not replace the one signed after it. Checked
+    /// under the lock of [RenewalSchedule]: a thread that signs after the revocation also writes
     /// after us.
     private boolean isOvertaken(StoredResponse kept, int issuer) {
         SerialKey serial = kept.key().serial();
@@ -123,7 +123,7 @@ final class RocksResponseStore implements ResponseStore, AutoCloseable {
         return unreadable.sum();
     }
 
-    /// Writes what is waiting.
+    /// Writes the waiting responses.
     @Override
     public void close() {
         behind.close();

@@ -44,14 +44,14 @@ import org.slf4j.LoggerFactory;
 /// The status store on disk. Thread-safe.
 ///
 /// A committed set is written as one batch and synced before [ChangeSet#commit] returns, so it
-/// survives the death of the process and of the machine, whole. Finding a status is one lookup.
+/// survives a crash of the process and of the machine, whole. Finding a status is one lookup.
 public final class RocksStore
         implements StatusStore, ServiceStartTimes, Announcements, IdempotencyRecords {
     private static final Logger LOG = LoggerFactory.getLogger(RocksStore.class);
 
     private final StoreConfig config;
 
-    // The number of sets known when the store was opened again; used by whoever has the permit.
+    // The number of sets known when the store was opened again; used by the holder of the permit.
     private int acknowledged;
 
     private @Nullable Path temporary;
@@ -63,14 +63,14 @@ public final class RocksStore
     private final @Nullable RocksResponseStore responses;
     private final @Nullable RocksRenewalQueue renewals;
 
-    // Of the event loop's thread: the library copies the key.
+    // Belongs to the event loop's thread: the library copies the key.
     private final ThreadLocal<byte[]> lookupKey =
             ThreadLocal.withInitial(() -> new byte[RowKeys.ISSUER_OCTETS + RowKeys.MAX_SERIAL]);
 
-    // Not a lock: a set may be closed by another thread than began it.
+    // Not a lock: another thread than the one that began a set may close it.
     private final Semaphore writer = new Semaphore(1, true);
 
-    /// For a process that is no server.
+    /// For a process that is not a server.
     private RocksStore(StoreConfig config, RocksDatabase database, StoreLimits limits) {
         this(config, database, limits, BackgroundTasks.logged(), Optional::empty);
     }
@@ -105,7 +105,7 @@ public final class RocksStore
         }
     }
 
-    /// Opens the store for reading and writing; creates it where there is none.
+    /// Opens the store for reading and writing; creates it if there is none.
     ///
     /// @throws StoreLockedException it is open already, in this process or another
     /// @throws StoreException it cannot be read, is not a status store, or a newer program wrote it
@@ -115,8 +115,8 @@ public final class RocksStore
 
     /// As above, for a server.
     ///
-    /// @param tasks runs what writes behind
-    /// @param full why responses must not be kept now, or empty: there is little room left
+    /// @param tasks runs asynchronous writes
+    /// @param full why responses must not be stored now, or empty: the disk is nearly full
     public static RocksStore open(
             StoreConfig config, BackgroundTasks tasks, Supplier<Optional<String>> full)
             throws StoreLockedException {
@@ -128,9 +128,9 @@ public final class RocksStore
         return new RocksStore(config, new StoreOpener(config).writable(), limits);
     }
 
-    /// As [#open(StoreConfig)], for a store whose write-ahead log is damaged: it has what was
-    /// written before the damage. For who knows what the store must have, and brings it what it
-    /// lacks.
+    /// As [#open(StoreConfig)], for a store whose write-ahead log is damaged: it contains the data
+    /// written before the damage. For a caller that knows the required content of the store, and
+    /// restores the missing data.
     ///
     /// @throws StoreLockedException it is open already, in this process or another
     /// @throws StoreException as for [#open(StoreConfig)]
@@ -138,7 +138,7 @@ public final class RocksStore
         return new RocksStore(config, new StoreOpener(config).damaged(), StoreLimits.USUAL);
     }
 
-    /// An empty store, for what is only tried out: its files go when it is closed.
+    /// An empty store for trials: its files are deleted when it is closed.
     ///
     /// @throws StoreException it cannot be created
     public static RocksStore openTemporary(long cacheBytes) {
@@ -152,21 +152,21 @@ public final class RocksStore
         }
     }
 
-    /// Whether there is a store in that place.
+    /// Whether there is a store in that directory.
     public static boolean exists(StoreConfig config) {
         return new StoreOpener(config).exists();
     }
 
-    /// Opens the store as it is now, though another process may be writing to it; what is committed
-    /// later is not seen. Leaves no trace on disk. [#begin] fails.
+    /// Opens the store in its current state, though another process may be writing to it; later
+    /// commits are not seen. Leaves no trace on disk. [#begin] fails.
     ///
     /// @throws StoreException there is none, or as for [#open(StoreConfig)]
     public static RocksStore openReadOnly(StoreConfig config) {
         return new RocksStore(config, new StoreOpener(config).readOnly(), StoreLimits.USUAL);
     }
 
-    /// As [#openReadOnly], for a store whose write-ahead log is damaged: what [#openDamaged] would
-    /// find.
+    /// As [#openReadOnly], for a store whose write-ahead log is damaged: with the data that
+    /// [#openDamaged] would find.
     ///
     /// @throws StoreException as for [#openReadOnly]
     public static RocksStore openDamagedReadOnly(StoreConfig config) {
@@ -325,36 +325,35 @@ public final class RocksStore
         }
     }
 
-    /// Before anything is recorded of the set.
+    /// Before any record of the set.
     private void refuseIfUnwritable() {
         if (database.writeProblem().isPresent()) {
             writeSomething();
         }
     }
 
-    /// A row that is there already, and waits for the disk.
+    /// Rewrites an existing row, and waits for the disk.
     private void writeSomething() {
         PendingWrites rows = new PendingWrites(database);
         rows.put(ColumnFamily.META, StoreOpener.SCHEMA_KEY, RecordCodec.number(StoreOpener.SCHEMA));
         rows.write();
     }
 
-    /// Has somebody told why changes are refused since a write failed, and, with nothing, that they
-    /// are taken again. Called by the thread that wrote.
+    /// Sets the listener for the reason why changes are rejected since a write failed; it receives
+    /// an empty reason when they are accepted again. Called by the thread that wrote.
     public void watchWrites(Consumer<Optional<String>> watch) {
         database.watchWrites(watch);
     }
 
-    /// Why changes are refused since a write failed, or empty. Never waits.
+    /// Why changes are rejected since a write failed, or empty. Never waits.
     public Optional<String> writeProblem() {
         return database.writeProblem();
     }
 
-    /// Where a write failed, tries to take changes again. From some failures the library recovers;
-    /// after others the store is opened again, as soon as its disk takes a file: what was
-    /// acknowledged is in it, and what failed may be found whole. All calls fail for that moment.
-    /// Waits for the disk; where that does not help, or a set is under way, it is to be called
-    /// again.
+    /// If a write failed, tries to accept changes again. The library recovers from some failures;
+    /// after others the store is opened again, as soon as its disk accepts a file: acknowledged
+    /// changes are in it, and failed ones may be found complete. All calls fail for that moment.
+    /// Waits for the disk; if that does not help, or a set is in progress, call it again.
     public void recover() {
         if (database.writeProblem().isEmpty() || !writer.tryAcquire()) {
             return;
@@ -403,7 +402,7 @@ public final class RocksStore
                 .orElse(0);
     }
 
-    /// Refuses one that has fewer sets than this process saw: then nothing is answered any more.
+    /// Rejects a store that has fewer sets than this process saw: then all calls fail.
     private RocksDatabase openedAgain() {
         try {
             RocksDatabase again = new StoreOpener(config).writable();
@@ -421,7 +420,7 @@ public final class RocksStore
         }
     }
 
-    /// Completes a set that failed after it was decided, which must come before any later one.
+    /// Completes a set that failed after it was decided, which must precede any later one.
     private void finishEarlier() {
         BulkIntent.read(database)
                 .ifPresent(
@@ -440,7 +439,7 @@ public final class RocksStore
         }
     }
 
-    /// How far a log has been taken in, as the newest committed set left it.
+    /// How far a log has been read, as of the newest committed set.
     ///
     /// @param logId as for [StateKey.LogPosition]
     public Optional<CtLogPosition> logHead(ByteString logId) {
@@ -452,14 +451,14 @@ public final class RocksStore
         return CommitMarkCodec.read(database);
     }
 
-    /// The newest checkpoint of an audit log, as [#keepCheckpoint] was given it.
+    /// The newest checkpoint of an audit log, stored by [#keepCheckpoint].
     public Optional<String> checkpoint(String log) {
         return database.get(ColumnFamily.META, RowKeys.checkpoint(log))
                 .map(text -> new String(text, StandardCharsets.UTF_8));
     }
 
-    /// Keeps it apart from the log itself. Survives the death of the process at once, that of the
-    /// machine together with the next set.
+    /// Stores it separately from the log itself. Survives a crash of the process at once, that of
+    /// the machine together with the next set.
     public void keepCheckpoint(String log, String text) {
         try (WriteBatch batch = new WriteBatch()) {
             database.add(
@@ -473,14 +472,14 @@ public final class RocksStore
         }
     }
 
-    /// The newest time that was signed, as [#keepNewestTime] was given it.
+    /// The newest time that was signed, stored by [#keepNewestTime].
     public Optional<Instant> newestTime() {
         return database.get(ColumnFamily.META, RowKeys.newestTime())
                 .map(text -> Instant.parse(new String(text, StandardCharsets.UTF_8)));
     }
 
-    /// Remembers it. Survives the death of the process at once, that of the machine together with
-    /// the next set.
+    /// Stores it. Survives a crash of the process at once, that of the machine together with the
+    /// next set.
     public void keepNewestTime(Instant time) {
         try (WriteBatch batch = new WriteBatch()) {
             database.add(
@@ -494,7 +493,8 @@ public final class RocksStore
         }
     }
 
-    /// Signed responses, kept without waiting for the disk. Not for a store open for reading only.
+    /// Signed responses, stored without waiting for the disk. Not for a store open for reading
+    /// only.
     public ResponseStore responses() {
         return writable(responses);
     }
@@ -516,7 +516,7 @@ public final class RocksStore
                 writable(responses).unreadable());
     }
 
-    /// How the store fares on disk and in memory.
+    /// The state of the store on disk and in memory.
     public StoreStatistics figures() {
         return new StoreStatistics(
                 database.estimate(ColumnFamily.STATUS),
@@ -535,8 +535,8 @@ public final class RocksStore
         return part;
     }
 
-    /// Waits for calls under way, and for responses to be written. Sets still open fail from here
-    /// on and are forgotten.
+    /// Waits for calls in progress, and for responses to be written. Sets still open fail from now
+    /// on and are discarded.
     @Override
     public void close() {
         try {
@@ -553,15 +553,15 @@ public final class RocksStore
         }
     }
 
-    /// Since when the server has answered for each issuer: format (1), seconds since 1970 (8).
-    /// Keyed by both hashes, since an issuer may be served before anything of it is stored.
+    /// The time since which the server has answered for each issuer: format (1), seconds since 1970
+    /// (8). Keyed by both hashes, since an issuer may be served before it has any stored row.
     static final class ServiceStartTable {
         private static final int FORMAT = 1;
 
         private ServiceStartTable() {}
 
-        /// The time stored; `now` is stored, durably, where there is none yet. Called by one thread
-        /// at a time.
+        /// The stored time; stores `now`, durably, if there is none yet. Called by one thread at a
+        /// time.
         static Instant first(RocksDatabase database, IssuerKey issuer, Instant now) {
             byte[] key = RowKeys.firstStart(IssuerNumbers.Hashes.of(issuer));
             return database.get(ColumnFamily.META, key)

@@ -63,8 +63,8 @@ final class RowKeys {
         System.arraycopy(source, offset, key, ISSUER_OCTETS, length);
     }
 
-    /// The prefix of all history keys of one serial. The length keeps a serial apart from longer
-    /// ones that begin alike.
+    /// The prefix of all history keys of one serial. The length distinguishes a serial from longer
+    /// ones with the same prefix.
     static byte[] historyOf(int issuer, Serial serial) {
         return new RowWriter().octet(issuer >> 8).octet(issuer).octets(serial.content()).toArray();
     }

@@ -7,13 +7,13 @@ import java.util.HexFormat;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.status.StoreException;
 
-/// Reads what [RowWriter] wrote. Whatever does not read exactly is a [StoreException].
+/// Decodes rows of [RowWriter]. A row that does not decode exactly is a [StoreException].
 final class RowReader {
     private final String what;
     private final byte[] bytes;
     private int at;
 
-    /// @param what names the row in messages, such as `status`
+    /// @param what name of the row in messages, such as `status`
     RowReader(String what, byte[] bytes) {
         this.what = what;
         this.bytes = bytes;
@@ -69,7 +69,7 @@ final class RowReader {
         return (int) value;
     }
 
-    /// All that follows.
+    /// All remaining bytes.
     byte[] rest() {
         int from = at;
         at = bytes.length;
@@ -86,7 +86,7 @@ final class RowReader {
         }
     }
 
-    /// Reads the byte that opens every row but the hot one.
+    /// Reads the format byte that begins every row but that of the status.
     void format(int expected) {
         int format = octet();
         if (format != expected) {
@@ -112,12 +112,12 @@ final class RowReader {
     }
 
     /// Sign-extended.
-    private long bigEndian(int octets) {
-        if (bytes.length - at < octets) {
+    private long bigEndian(int size) {
+        if (bytes.length - at < size) {
             throw damaged("it ends early");
         }
         long value = bytes[at++];
-        for (int i = 1; i < octets; i++) {
+        for (int i = 1; i < size; i++) {
             value = (value << 8) | (bytes[at++] & 0xff);
         }
         return value;

@@ -4,11 +4,11 @@ import java.util.Arrays;
 
 /// Sorts the rows of a set by family and key without an object for each.
 ///
-/// A row becomes one number: the five bytes that follow what all keys of its family share, and the
-/// row's place. Numbers are sorted; rows whose five bytes are equal are sorted by what follows, or
-/// compared where they are few.
+/// A row becomes one number: the five bytes after the prefix that all keys of its family share, and
+/// the row's index. Numbers are sorted; rows with equal five bytes are sorted by the bytes after
+/// them, or compared if they are few.
 final class RowSorter {
-    /// Rows by their place.
+    /// Rows by their index.
     interface RowSource {
         byte family(int row);
 
@@ -17,14 +17,14 @@ final class RowSorter {
 
         int compareKeys(int row, int other);
 
-        /// How many bytes two keys share at their beginning.
+        /// The length of the common prefix of two keys.
         int sharedOctets(int row, int other);
     }
 
     static final int NUMBER_BITS = 24;
     static final int MAX_ROWS = 1 << NUMBER_BITS;
 
-    private static final int OCTETS = 5;
+    private static final int KEY_BYTES = 5;
     // 2,016 comparisons at worst.
     private static final int FEW = 64;
 
@@ -48,7 +48,7 @@ final class RowSorter {
         return order;
     }
 
-    /// Sorts the rows of one family at these places.
+    /// Sorts the rows of one family at these indexes.
     private static void sort(RowSource source, int[] order, int from, int to) {
         if (to - from <= FEW) {
             insert(source, order, from, to);
@@ -60,7 +60,7 @@ final class RowSorter {
             order[from + i] = (int) numbers[i] & (MAX_ROWS - 1);
         }
         if (numbers[0] >>> NUMBER_BITS == numbers[numbers.length - 1] >>> NUMBER_BITS) {
-            // Keys that differ in zero bytes at their ends only.
+            // Only keys that differ in zero bytes at their ends.
             sortObjects(source, order, from, to);
         } else {
             sortTies(source, order, from, numbers);
@@ -81,7 +81,7 @@ final class RowSorter {
 
     private static long number(RowSource source, int row, int shared) {
         long start = 0;
-        for (int i = 0; i < OCTETS; i++) {
+        for (int i = 0; i < KEY_BYTES; i++) {
             start = (start << 8) | source.keyOctet(row, shared + i);
         }
         // The sign bit is flipped, since numbers are compared as signed ones.

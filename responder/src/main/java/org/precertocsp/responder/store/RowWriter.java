@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import org.precertocsp.der.ByteString;
 
-/// Builds the bytes of a row; [RowReader] reads them back.
+/// Encodes a row; [RowReader] decodes it.
 final class RowWriter {
     static final int TIME_OCTETS = 5;
 
@@ -24,7 +24,7 @@ final class RowWriter {
         return bigEndian(value, Long.BYTES);
     }
 
-    /// Seconds since 1970 as a signed number of 40 bits: 17,000 years each way.
+    /// Seconds since 1970 as a signed number of 40 bits: 17,000 years in each direction.
     RowWriter time(Instant time) {
         long seconds = time.getEpochSecond();
         if (seconds >> 39 != 0 && seconds >> 39 != -1) {
@@ -37,8 +37,8 @@ final class RowWriter {
         return counted(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    RowWriter octets(ByteString octets) {
-        return counted(octets.toArray());
+    RowWriter octets(ByteString value) {
+        return counted(value.toArray());
     }
 
     /// The length as a [#count], then the bytes.
@@ -46,8 +46,8 @@ final class RowWriter {
         return count(content.length).raw(content);
     }
 
-    /// A number that is seldom large, in groups of seven bits, least first, the high bit saying
-    /// more follow.
+    /// A number that is usually small, in groups of seven bits, least significant first; the high
+    /// bit means that more follow.
     RowWriter count(int number) {
         int rest = number;
         while (rest >= 0x80) {
@@ -68,9 +68,9 @@ final class RowWriter {
         return Arrays.copyOf(bytes, length);
     }
 
-    private RowWriter bigEndian(long value, int octets) {
-        ensure(octets);
-        for (int shift = 8 * (octets - 1); shift >= 0; shift -= 8) {
+    private RowWriter bigEndian(long value, int size) {
+        ensure(size);
+        for (int shift = 8 * (size - 1); shift >= 0; shift -= 8) {
             bytes[length++] = (byte) (value >> shift);
         }
         return this;

@@ -11,7 +11,7 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreException;
 
-/// The rows of one serial inside a change set: read when asked, written back into it.
+/// The rows of one serial inside a change set: read on demand, written back into it.
 final class SerialRows implements CurrentState {
     private final PendingWrites rows;
     private final int issuer;
@@ -23,8 +23,8 @@ final class SerialRows implements CurrentState {
     private @Nullable List<RecordCodec.Conflict> conflicts;
 
     /// @param key of its rows
-    /// @param status the bytes of its status row as they are now; null if there is none, empty if
-    ///   the set deleted it
+    /// @param status the current bytes of its status row; null if there is none, empty if the set
+    ///   deleted it
     SerialRows(
             PendingWrites rows,
             int issuer,
@@ -80,10 +80,10 @@ final class SerialRows implements CurrentState {
         return new RenewalTriggers.Change(serial, issuer, record, next);
     }
 
-    /// Keeps what was judged.
+    /// Stores a decision.
     ///
     /// @param source number of the feed
-    /// @param ordinal rises within the source
+    /// @param ordinal increases within the source
     void keep(ChangeDecision judgement, int source, int ordinal) {
         int nextOrigin = origin;
         for (ChangeEffect finding : judgement.findings()) {
@@ -115,8 +115,8 @@ final class SerialRows implements CurrentState {
         evidence = entries;
     }
 
-    /// Evidence that is one feed without a document goes into the status row, other evidence into a
-    /// row of its own.
+    /// Evidence that is one feed without a document is encoded in the status row, other evidence in
+    /// a row of its own.
     ///
     /// @return the origin for the status row
     private int keepEvidence(Optional<StatusRecord> next) {

@@ -9,10 +9,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of a set that went from memory to a file, sorted by family and key; each key once. Found
-/// again through a sparse index; a filter in memory spares looking for what is not here.
+/// Rows of a set that were moved from memory to a file, sorted by family and key; each key once.
+/// Found through a sparse index; a filter in memory avoids most lookups of missing keys.
 ///
-/// A row is: family (1), length of key (2), length of value (4), key, value. Thread-safe but for
+/// A row is: family (1), length of key (2), length of value (4), key, value. Thread-safe except for
 /// writing.
 final class SortedRun {
     /// Family, length of key, length of value.
@@ -34,7 +34,7 @@ final class SortedRun {
         this.filter = filter;
     }
 
-    /// Writes one run, row after row in their order.
+    /// Writes one run, row after row in order.
     static final class Writer implements AutoCloseable {
         private final FileChannel channel;
         private final byte[] buffer = new byte[1 << 20];
@@ -44,7 +44,7 @@ final class SortedRun {
         private int count;
         private int position;
 
-        /// @param rows at most so many follow
+        /// @param rows maximum number of rows
         Writer(Path file, int rows) throws IOException {
             this.channel =
                     FileChannel.open(
@@ -106,7 +106,7 @@ final class SortedRun {
         }
     }
 
-    /// The value of a key, empty if the key was deleted; null if the run does not say.
+    /// The value of a key, empty if the key was deleted; null if it is not in the run.
     ///
     /// @param hash as given to [Writer#row]
     byte @Nullable [] get(ColumnFamily family, byte[] key, int hash) {
@@ -125,7 +125,7 @@ final class SortedRun {
         return new Cursor(seek(family, key), end);
     }
 
-    /// About how many rows a family has here.
+    /// Approximate number of rows of a family in this run.
     long estimate(ColumnFamily family) {
         return (long) INDEXED_EACH * (1 + mark(family.code() + 1) - mark(family.code()));
     }
@@ -172,7 +172,7 @@ final class SortedRun {
         return cursor.at;
     }
 
-    /// Walks over rows. Not thread-safe.
+    /// Iterates over rows. Not thread-safe.
     final class Cursor {
         private final ByteBuffer keyView = rows.duplicate();
         private final ByteBuffer valueView = rows.duplicate();
@@ -199,9 +199,9 @@ final class SortedRun {
         private void settle() {
             if (at < stop) {
                 int length = keyLength();
-                long octets = rows.getLong(at + HEADER) >>> Byte.SIZE;
+                long word = rows.getLong(at + HEADER) >>> Byte.SIZE;
                 int missing = Byte.SIZE * Math.max(0, 7 - length);
-                prefix = ((long) rows.get(at) << 56) | ((octets >>> missing) << missing);
+                prefix = ((long) rows.get(at) << 56) | ((word >>> missing) << missing);
             }
         }
 
@@ -277,8 +277,8 @@ final class SortedRun {
         }
     }
 
-    /// Tells of most keys that they are not in a run: a Bloom filter with four bits of one word for
-    /// each key, so that asking touches memory once. About one in a hundred is taken for there.
+    /// A Bloom filter that excludes most keys that are not in a run, with four bits of one word for
+    /// each key, so that a query reads memory once. About one in a hundred missing keys passes.
     static final class RunBloomFilter {
         private static final int BITS_PER_KEY = 16;
 

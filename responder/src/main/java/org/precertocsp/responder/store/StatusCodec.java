@@ -8,7 +8,7 @@ import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreException;
 
-/// The bytes of one status, the hot record: 6 bytes for a good certificate.
+/// The encoding of one status, the most frequently read record: 6 bytes for a good certificate.
 ///
 /// | bytes | header | then |
 /// |---|---|---|
@@ -19,16 +19,16 @@ import org.precertocsp.responder.status.StoreException;
 /// | `39` … `3c` + `r t n` | revoked, notAfter known | |
 /// | r = `80` + reason | with invalidityDate | `r t i` or `r t i n` |
 ///
-/// The three high bits of the header are the format: 1, or 2 (`41` … `5c`) where the number of a
-/// feed follows, in groups of seven bits, least first. That feed is then all the evidence there is:
-/// it brought no document and assigned the serial. So a list of a million serials leaves a million
-/// rows, not two.
+/// The three high bits of the header are the format: 1, or 2 (`41` … `5c`) if the number of a feed
+/// follows, in groups of seven bits, least significant first. That feed is then the only evidence:
+/// it contained no document and assigned the serial. So a list of a million serials results in a
+/// million rows, not two million.
 ///
 /// Every time has 5 bytes: signed seconds since 1970, big-endian. For example `29 006b8b4567` is
-/// good by precertificate until 2027-03-05T23:29:43Z. Anything else is refused, never read as a
-/// status (invariant 3).
+/// good by precertificate until 2027-03-05T23:29:43Z. Any other encoding is rejected, never read as
+/// a status (invariant 3).
 final class StatusCodec {
-    /// No feed: what evidence there is has a row of its own.
+    /// No feed: the evidence, if any, has a row of its own.
     static final int NO_ORIGIN = 0;
 
     private static final int FORMAT = 1 << 5;
@@ -47,7 +47,7 @@ final class StatusCodec {
         return encode(record, NO_ORIGIN);
     }
 
-    /// @param origin the feed that is all its evidence, or [#NO_ORIGIN]; none for an announcement
+    /// @param origin the feed that is its only evidence, or [#NO_ORIGIN]; none for an announcement
     static byte[] encode(StatusRecord record, int origin) {
         RowWriter row = new RowWriter();
         switch (record) {
@@ -102,7 +102,7 @@ final class StatusCodec {
         return record;
     }
 
-    /// The feed that is all the evidence, or [#NO_ORIGIN].
+    /// The feed that is the only evidence, or [#NO_ORIGIN].
     ///
     /// @throws StoreException as [#decode]
     static int origin(byte[] bytes) {

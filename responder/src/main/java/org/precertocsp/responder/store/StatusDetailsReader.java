@@ -12,7 +12,7 @@ import org.precertocsp.responder.status.StatusDetails;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreException;
 
-/// Gathers all rows of one serial, as of one moment.
+/// Reads all rows of one serial from one snapshot.
 final class StatusDetailsReader {
     private final RocksDatabase.View view;
     private final Map<Integer, ChangeSource> sources = new HashMap<>();

@@ -27,13 +27,13 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 import org.rocksdb.WALRecoveryMode;
 
-/// Opens the files of a store, and refuses what is not one or is from a newer program.
+/// Opens the files of a store, and rejects files of other kinds or from a newer program.
 final class StoreOpener {
-    /// Of the families and keys; raised when an older program would misread them. The rows carry
-    /// formats of their own.
+    /// Version of the families and keys; raised when an older program would misread them. The rows
+    /// have formats of their own.
     static final int SCHEMA = 3;
 
-    // 1 has no bulk intents, which an older program would pass over; 1 and 2 have no key for the
+    // 1 has no bulk intents, which an older program would ignore; 1 and 2 have no key for the
     // commit mark, without which an older program would find all changes missing.
     private static final int FIRST_SCHEMA = 1;
 
@@ -43,7 +43,7 @@ final class StoreOpener {
             "Restore a backup of the folder, or move it away and rebuild the store from the audit"
                     + " log with: precert-ocsp audit replay -c FILE";
 
-    // Opening beside a writer, which may replace a table just as we are about to open it.
+    // Opening beside a writer, which may replace a table at the moment it is opened.
     private static final int READ_ONLY_TRIES = 10;
 
     private final StoreConfig config;
@@ -56,7 +56,7 @@ final class StoreOpener {
         return writable(true);
     }
 
-    /// As [#writable], with what was written before the damage.
+    /// As [#writable], with the data written before the damage.
     RocksDatabase damaged() throws StoreLockedException {
         return writable(false);
     }
@@ -64,13 +64,13 @@ final class StoreOpener {
     private RocksDatabase writable(boolean refuseDamagedLog) throws StoreLockedException {
         RocksDB.loadLibrary();
         try {
-            // Only the owner may read it, whatever the umask is.
+            // Only the owner may read it, independent of the umask.
             Files.createDirectories(
                     config.directory(),
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
             refuseWithoutCurrent();
-            // A damaged manifest may leave out a table, and nothing would notice.
+            // A damaged manifest may omit a table, and nothing would detect it.
             refuseDamage(!refuseDamagedLog);
             refuseUnknownFamilies();
             RocksDatabase database = open(_ -> {}, true);
@@ -98,7 +98,7 @@ final class StoreOpener {
         return readOnly(WALRecoveryMode.TolerateCorruptedTailRecords);
     }
 
-    /// As [#readOnly], with what was written before the damage.
+    /// As [#readOnly], with the data written before the damage.
     RocksDatabase damagedReadOnly() {
         try {
             refuseDamage(true);
@@ -127,7 +127,8 @@ final class StoreOpener {
         return Files.exists(config.directory().resolve("CURRENT"));
     }
 
-    /// RocksDB takes a folder without this file for one without a store, and removes what is there.
+    /// RocksDB treats a directory without this file as one without a store, and deletes its
+    /// content.
     private void refuseWithoutCurrent() throws IOException {
         if (exists()) {
             return;
@@ -149,7 +150,7 @@ final class StoreOpener {
         }
     }
 
-    /// RocksDB takes a record whose length was changed for one that a crash cut off, and drops it
+    /// RocksDB treats a record whose length was changed as one cut off by a crash, and drops it
     /// with all that follow.
     private void refuseDamage(boolean manifestOnly) throws IOException {
         Optional<WalIntegrityCheck.Damage> damage =
@@ -169,7 +170,7 @@ final class StoreOpener {
         }
     }
 
-    /// A family we do not know was made by a newer program. Checked before anything is opened,
+    /// A family we do not know was created by a newer program. Checked before anything is opened,
     /// since opening may already rewrite files.
     private void refuseUnknownFamilies() throws RocksDBException {
         if (!exists()) {
@@ -233,7 +234,7 @@ final class StoreOpener {
                                 "precert-ocsp-" + UUID.randomUUID()));
     }
 
-    /// The families there are: a store of an older program lacks some until it is opened for
+    /// The existing families: a store of an older program lacks some until it is opened for
     /// writing.
     private List<ColumnFamily> present() throws RocksDBException {
         try (Options options = new Options()) {
@@ -254,7 +255,8 @@ final class StoreOpener {
         }
     }
 
-    /// A store is new while its families are empty; that survives a crash right after its creation.
+    /// A store is new while its families are empty; this also holds after a crash right after its
+    /// creation.
     private static void writeSchemaIfNew(RocksDatabase database) {
         if (database.get(ColumnFamily.META, SCHEMA_KEY).isPresent()
                 || !database.isEmpty(ColumnFamily.META)) {
@@ -317,8 +319,8 @@ final class StoreOpener {
                 .isPresent();
     }
 
-    /// RocksDB has no code for it; both its texts are proven by tests. A lock file we may not write
-    /// is another matter.
+    /// RocksDB has no code for it; tests check both of its texts. A lock file that we may not write
+    /// is a different error.
     private static boolean isLock(RocksDBException e) {
         String message = String.valueOf(e.getMessage());
         return message.contains("While lock file") || message.contains("lock hold by");
@@ -334,19 +336,17 @@ final class StoreOpener {
 
     /// Finds damage in the files that RocksDB writes as logs: the write-ahead logs and the
     /// manifest.
-    ///
     /// Such a file is blocks of 32 KiB filled with records, each a header of CRC-32C (4), length
-    /// (2) and type (1), and data; the CRC is of type and data. The length is not covered: where it
-    /// was changed to lead behind the end of the file, RocksDB believes that a crash cut the record
-    /// off, and drops it without a word. Zeros for a header it skips with the rest of the block.
-    /// Here both are told from what a crash leaves: a record cut off has no part of its data that
-    /// its CRC is right for, and nothing but zeros follows zeros.
+    /// (2) and type (1), and data; the CRC covers type and data. It does not cover the length: if
+    /// that was changed to point beyond the end of the file, RocksDB assumes that a crash cut the
+    /// record off, and drops it without a message. If the header is zeros, RocksDB skips it with
+    /// the rest of the block. Here both are distinguished from the result of a crash: for a record
+    /// cut off, no part of its data matches its CRC, and only zeros follow zeros.
     static final class WalIntegrityCheck {
         /// @param file its name
         /// @param at byte of the record's header
         record Damage(String file, long at, String what) {
-            /// Whether the list of the store's tables is damaged, and not only what was written
-            /// last.
+            /// Whether the list of the store's tables is damaged, and not only the last writes.
             boolean isManifest() {
                 return file.startsWith(MANIFEST);
             }
@@ -362,8 +362,8 @@ final class StoreOpener {
         private static final int HEADER = 7;
         private static final int MASK_DELTA = 0xa282ead8;
 
-        /// Zeros at the end of a file that a machine left whose power failed: it had become longer,
-        /// and its data were not written yet.
+        /// Zeros at the end of a file after a power failure: the file had been extended, and its
+        /// data were not written yet.
         private static final int UNWRITTEN = 512;
 
         private final String name;
@@ -376,7 +376,7 @@ final class StoreOpener {
 
         /// The first damage in the logs of a store, the manifest first; none if there is no store.
         ///
-        /// @param manifestOnly leave the write-ahead logs aside
+        /// @param manifestOnly ignore the write-ahead logs
         /// @throws IOException a file cannot be read
         static Optional<Damage> find(Path directory, boolean manifestOnly) throws IOException {
             Path current = directory.resolve("CURRENT");
@@ -446,8 +446,8 @@ final class StoreOpener {
             return Optional.empty();
         }
 
-        /// A record that claims to be longer than what is there: cut off, unless a shorter one is
-        /// whole.
+        /// A record whose length exceeds the remaining bytes: cut off, unless it is complete with a
+        /// shorter length.
         private Optional<Damage> cutOff(int at, int crc, int limit) {
             if (limit < bytes.length) {
                 return damage(at, "a record is longer than its block");

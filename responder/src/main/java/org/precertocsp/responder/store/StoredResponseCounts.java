@@ -1,12 +1,12 @@
 package org.precertocsp.responder.store;
 
-/// How many responses are stored; a moment's view.
+/// The number of stored responses; a snapshot.
 ///
-/// @param stored about
-/// @param queued renewals to come, about
+/// @param stored approximately
+/// @param queued future renewals, approximately
 /// @param kept live ones written since start
 /// @param dropped live ones not written since start, because too many waited or the disk failed
 /// @param waiting live ones to be written
-/// @param unreadable rows met since start that a newer program wrote or that are damaged
+/// @param unreadable rows found since start that a newer program wrote or that are damaged
 public record StoredResponseCounts(
         long stored, long queued, long kept, long dropped, long waiting, long unreadable) {}

@@ -12,12 +12,12 @@ import org.precertocsp.responder.status.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The directory inside the store where large sets are made ready, on the same file system as the
-/// tables they become. Everything in it is worthless unless a [BulkIntent] names it.
+/// The directory inside the store in which large sets are prepared, on the same file system as the
+/// tables they become. Its content is worthless unless a [BulkIntent] names it.
 final class TempDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(TempDirectory.class);
     private static final String NAME = "bulk";
-    private static final int TRY_OCTETS = 4_096;
+    private static final int TRY_BYTES = 4_096;
 
     private final Path directory;
 
@@ -25,7 +25,7 @@ final class TempDirectory {
         this.directory = store.resolve(NAME);
     }
 
-    /// A file of that name, not there yet.
+    /// A file with that name, which does not exist yet.
     Path file(String name) {
         try {
             Files.createDirectories(directory);
@@ -41,7 +41,7 @@ final class TempDirectory {
         return directory.resolve(name);
     }
 
-    /// Makes the names of files durable; their content must be already.
+    /// Makes the names of files durable; their content must be durable already.
     void sync() {
         try {
             DurableFile.syncDirectory(directory);
@@ -53,22 +53,22 @@ final class TempDirectory {
 
     /// Writes a file and waits for it to be on disk.
     ///
-    /// @throws IOException the disk does not take it
+    /// @throws IOException the disk does not accept it
     void tryDisk() throws IOException {
         Files.createDirectories(directory);
         Path file = directory.resolve("try");
         Files.deleteIfExists(file);
-        DurableFile.create(file, out -> out.write(new byte[TRY_OCTETS]));
+        DurableFile.create(file, out -> out.write(new byte[TRY_BYTES]));
         Files.delete(file);
         DurableFile.syncDirectory(directory);
     }
 
-    /// Deletes what sets, finished or dead, left behind.
+    /// Deletes the files of finished and failed sets.
     void clean() {
         clean("");
     }
 
-    /// Deletes the files whose names begin so.
+    /// Deletes the files with that name prefix.
     void clean(String prefix) {
         if (!Files.isDirectory(directory)) {
             return;
@@ -84,12 +84,12 @@ final class TempDirectory {
         }
     }
 
-    /// Deletes the folder above, where it is not a store's.
+    /// Deletes the parent directory, unless it belongs to a store.
     void remove() {
         remove(directory.resolveSibling("."));
     }
 
-    /// Deletes a folder with all that is in it; what cannot be deleted stays.
+    /// Deletes a directory with its content; files that cannot be deleted stay.
     static void remove(Path folder) {
         if (!Files.isDirectory(folder)) {
             return;

@@ -13,9 +13,9 @@ import org.rocksdb.WriteBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The templates of stored responses, each kept once under a short number. None is ever removed: a
-/// credential has one, of a certificate's size, and what it signed last outlives it. Thread-safe;
-/// one writer at a time.
+/// The templates of stored responses, each stored once under a short number. None is ever removed:
+/// a credential has one, of a certificate's size, and the last response it signed outlives it.
+/// Thread-safe; one writer at a time.
 final class TemplateTable {
     private record Numbered(ResponseTemplate template, int number) {}
 
@@ -27,11 +27,11 @@ final class TemplateTable {
     private final Map<Integer, ResponseTemplate> byNumber = new ConcurrentHashMap<>();
     private final Map<ByteString, Integer> numbers = new ConcurrentHashMap<>();
 
-    // In batches that are not known to be written: repeated in the next.
+    // In batches that may not have been written: repeated in the next.
     private final Set<Integer> unwritten = new HashSet<>();
     private int last;
 
-    // Nearly always the one asked for: saves hashing a kilobyte each time.
+    // Nearly always the one requested: saves hashing a kilobyte each time.
     private @Nullable Numbered latest;
 
     private TemplateTable(RocksDatabase database) {
@@ -44,7 +44,7 @@ final class TemplateTable {
         return templates;
     }
 
-    /// One that cannot be read costs the responses that need it, never the store.
+    /// A template that cannot be read costs the responses that need it, never the store.
     private void learn(byte[] key, byte[] value) {
         int number = RecordCodec.number(key);
         last = Math.max(last, number);
@@ -60,7 +60,7 @@ final class TemplateTable {
         }
     }
 
-    /// @throws StoreException there is none of that number
+    /// @throws StoreException there is none with that number
     ResponseTemplate of(int number) {
         ResponseTemplate template = byNumber.get(number);
         if (template == null) {

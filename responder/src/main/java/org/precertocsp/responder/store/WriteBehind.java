@@ -13,7 +13,7 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes on a thread of its own what others leave here, in batches. For what may be lost.
+/// Writes queued items on its own thread, in batches. For data that may be lost.
 final class WriteBehind<T> implements AutoCloseable {
     /// Since start.
     ///
@@ -22,7 +22,7 @@ final class WriteBehind<T> implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WriteBehind.class);
 
-    /// Some ten MiB of responses: what a fast key signs in a quarter of a second.
+    /// Some ten MiB of responses: as many as a fast key signs in a quarter of a second.
     private static final int CAPACITY = 16_384;
 
     private static final int BATCH = 512;
@@ -38,8 +38,7 @@ final class WriteBehind<T> implements AutoCloseable {
     private volatile boolean closed;
     private long complained = System.nanoTime() - COMPLAIN_NANOS;
 
-    /// @param sink may throw [StoreException], which drops the batch; so does whatever else it
-    ///   throws
+    /// @param sink may throw [StoreException], which drops the batch; so does any other exception
     WriteBehind(BackgroundTasks tasks, String name, Consumer<List<T>> sink) {
         this.sink = sink;
         this.task =
@@ -54,7 +53,7 @@ final class WriteBehind<T> implements AutoCloseable {
                         });
     }
 
-    /// Never blocks; drops the item where too many wait.
+    /// Never blocks; drops the item if too many wait.
     void offer(T item) {
         if (closed || !queue.offer(item)) {
             dropped.increment();
@@ -88,7 +87,7 @@ final class WriteBehind<T> implements AutoCloseable {
         }
     }
 
-    /// Takes no more, and waits until what there is has been written.
+    /// Accepts no more, and waits until the queue has been written.
     @Override
     public void close() {
         closed = true;

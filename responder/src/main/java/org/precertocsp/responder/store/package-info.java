@@ -1,10 +1,9 @@
-/// The store on disk: one RocksDB database with statuses, their history, what feeds must remember,
-/// signed responses and the queue of their renewal. Only this package uses RocksDB.
+/// The store on disk: one RocksDB database with statuses, their history, the state of feeds, signed
+/// responses and the queue of their renewal. Only this package uses RocksDB.
 ///
-/// Start with [RocksStore], which opens the store and hands out its parts. [ColumnFamily] is the
-/// schema on one page: every column family and every key. Rows are encoded by [RecordCodec],
-/// [StatusCodec] (the small record read for each answer) and [ResponseCodec]; each row begins with
-/// its format.
+/// Start at [RocksStore], which opens the store and returns its parts. [ColumnFamily] is the schema
+/// on one page: every column family and every key. Rows are encoded by [RecordCodec], [StatusCodec]
+/// (the small record read for each answer) and [ResponseCodec]; each row begins with its format.
 ///
 /// Three ideas are hard:
 ///
@@ -13,11 +12,11 @@
 /// - [BulkCommit] makes a large set durable by handing RocksDB finished tables. They belong to
 ///   several column families, which RocksDB cannot take over at once, so an intent is written first
 ///   and carried out again after a crash.
-/// - [IssuerRenewalQueue] reads the renewals that are due without ever looking back over rows
-///   deleted in millions; [RenewalSchedule] keeps new rows from being written behind its position.
+/// - [IssuerRenewalQueue] reads the renewals that are due without stepping over millions of deleted
+///   rows; [RenewalSchedule] ensures that new rows are never written behind its position.
 ///
 /// Statuses are written with a synced write-ahead log. Responses, templates and renewals are not:
-/// they can be made again. [StoreOpener] refuses stores of newer versions and upgrades those of
+/// they can be created again. [StoreOpener] rejects stores of newer versions and upgrades those of
 /// older ones.
 @NullMarked
 package org.precertocsp.responder.store;

@@ -71,8 +71,8 @@ record JcaSignature(Provider provider, String algorithm, Optional<PSSParameterSp
         };
     }
 
-    private static PSSParameterSpec pss(String hash, MGF1ParameterSpec mask, int saltOctets) {
+    private static PSSParameterSpec pss(String hash, MGF1ParameterSpec mask, int saltBytes) {
         return new PSSParameterSpec(
-                hash, "MGF1", mask, saltOctets, PSSParameterSpec.TRAILER_FIELD_BC);
+                hash, "MGF1", mask, saltBytes, PSSParameterSpec.TRAILER_FIELD_BC);
     }
 }

@@ -97,7 +97,7 @@ record KeyMaterial(PrivateKeyInfo info, Optional<SubjectPublicKeyInfo> certified
                         : null;
         if (curve == null) {
             return new SubjectPublicKeyInfo(
-                    algorithm, new byte[0]); // which SchemeSelection refuses
+                    algorithm, new byte[0]); // which SchemeSelection rejects
         }
         BigInteger d = ECPrivateKey.getInstance(info.parsePrivateKey()).getKey();
         byte[] point =

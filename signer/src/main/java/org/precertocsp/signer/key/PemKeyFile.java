@@ -141,7 +141,7 @@ final class PemKeyFile {
                             .build(passphrase));
         }
         char[] characters =
-                algorithm.on(PKCSObjectIdentifiers.pkcs_5) ? octetsOf(passphrase) : passphrase;
+                algorithm.on(PKCSObjectIdentifiers.pkcs_5) ? bytesOf(passphrase) : passphrase;
         return key.decryptPrivateKeyInfo(
                 new JceOpenSSLPKCS8DecryptorProviderBuilder()
                         .setProvider(JcaProviders.BOUNCY_CASTLE)
@@ -150,13 +150,13 @@ final class PemKeyFile {
 
     /// PBES1 of PKCS#5 takes bytes: UTF-8 by openssl. Bouncy Castle takes the low byte of each
     /// character, so each character here is one byte of UTF-8.
-    private static char[] octetsOf(char[] passphrase) {
-        byte[] octets = Strings.toUTF8ByteArray(passphrase);
-        char[] characters = new char[octets.length];
-        for (int i = 0; i < octets.length; i++) {
-            characters[i] = (char) (octets[i] & 0xff);
+    private static char[] bytesOf(char[] passphrase) {
+        byte[] bytes = Strings.toUTF8ByteArray(passphrase);
+        char[] characters = new char[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            characters[i] = (char) (bytes[i] & 0xff);
         }
-        Arrays.fill(octets, (byte) 0);
+        Arrays.fill(bytes, (byte) 0);
         return characters;
     }
 }

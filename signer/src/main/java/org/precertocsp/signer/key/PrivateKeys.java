@@ -139,7 +139,7 @@ public final class PrivateKeys {
 
     /// Generates key pairs on tokens, for signing only; the private key never leaves the token.
     static final class TokenKeyGenerator {
-        private static final int ID_OCTETS = 8;
+        private static final int ID_BYTES = 8;
 
         private TokenKeyGenerator() {}
 
@@ -226,7 +226,7 @@ public final class PrivateKeys {
         }
 
         private static ByteString randomId() {
-            byte[] id = new byte[ID_OCTETS];
+            byte[] id = new byte[ID_BYTES];
             new SecureRandom().nextBytes(id);
             return ByteString.of(id);
         }

@@ -26,9 +26,9 @@ final class RejectedPins {
     /// Per token; the oldest are forgotten first.
     private static final int MAX_PINS = 16;
 
-    private static final int SALT_OCTETS = 32;
+    private static final int SALT_BYTES = 32;
 
-    private final byte[] salt = new byte[SALT_OCTETS];
+    private final byte[] salt = new byte[SALT_BYTES];
     private final Map<TokenKey, Refusals> tokens = new HashMap<>();
 
     private record TokenKey(Pkcs11Library library, String label, String serial) {}

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// The characters of a secret, wiped when closed; never converted to a String, unless they come
 /// from an environment variable, which is one.
 final class SecretChars implements AutoCloseable {
-    private static final int MAX_OCTETS = 4096;
+    private static final int MAX_BYTES = 4096;
     private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
     private final char[] characters;
@@ -59,7 +59,7 @@ final class SecretChars implements AutoCloseable {
     }
 
     private static char[] firstLine(Path path) throws SigningKeyException {
-        byte[] content = SecretFileReader.read(path, MAX_OCTETS);
+        byte[] content = SecretFileReader.read(path, MAX_BYTES);
         try {
             // Windows editors put a byte order mark before UTF-8; as part of a PIN it would waste
             // an attempt.

@@ -19,12 +19,12 @@ final class SecretFileReader {
 
     private SecretFileReader() {}
 
-    static byte[] read(Path file, int maxOctets) throws SigningKeyException {
+    static byte[] read(Path file, int maxBytes) throws SigningKeyException {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] content = in.readNBytes(maxOctets + 1);
-            if (content.length > maxOctets) {
+            byte[] content = in.readNBytes(maxBytes + 1);
+            if (content.length > maxBytes) {
                 throw new SigningKeyException(
-                        file + " is larger than " + maxOctets + " bytes", null);
+                        file + " is larger than " + maxBytes + " bytes", null);
             }
             return content;
         } catch (NoSuchFileException e) {
@@ -50,7 +50,7 @@ final class SecretFileReader {
                     ? Optional.empty()
                     : Optional.of(file + " can be read by its group or by others; chmod 600 it");
         } catch (IOException e) {
-            return Optional.empty(); // whoever opens it will say so
+            return Optional.empty(); // reported when it is opened
         }
     }
 }

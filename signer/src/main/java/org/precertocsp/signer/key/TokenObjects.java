@@ -29,7 +29,7 @@ record TokenObjects(Pkcs11Session session) {
     private static final long EC_EDWARDS = 0x40;
 
     /// Of P-256, P-384 and P-521, uncompressed.
-    private static final Set<Integer> BARE_POINT_OCTETS = Set.of(65, 97, 133);
+    private static final Set<Integer> BARE_POINT_BYTES = Set.of(65, 97, 133);
 
     /// The handle of the only private key that matches.
     long privateKey(KeySource.KeyOnToken wanted) throws Pkcs11Exception, SigningKeyException {
@@ -202,10 +202,10 @@ record TokenObjects(Pkcs11Session session) {
     /// CKA_EC_POINT is a point inside an OCTET STRING; some tokens omit the OCTET STRING. Both may
     /// begin with 04, so the length decides.
     private static byte[] unwrapped(ByteString value) {
-        byte[] octets = value.toArray();
-        boolean barePoint = octets[0] == 4 && BARE_POINT_OCTETS.contains(octets.length);
-        return barePoint || octets.length == 32
-                ? octets
-                : ASN1OctetString.getInstance(octets).getOctets();
+        byte[] bytes = value.toArray();
+        boolean barePoint = bytes[0] == 4 && BARE_POINT_BYTES.contains(bytes.length);
+        return barePoint || bytes.length == 32
+                ? bytes
+                : ASN1OctetString.getInstance(bytes).getOctets();
     }
 }

@@ -17,7 +17,8 @@ import org.precertocsp.der.MalformedDerException;
 /// bytes can be read in several ways, the one that verifies is used; if none does, or there is only
 /// one way, the caller verifies it.
 ///
-/// @param modulusOctets of an RSA key: as long is its signature (RFC 8017 §8); 0 for others
+/// @param modulusOctets of an RSA key, equal to the length of its signature (RFC 8017 §8); 0 for
+///   others
 record TokenSignatureDecoder(
         SignatureScheme scheme, int modulusOctets, SignatureVerifier verifier) {
     /// Maximum number of bytes missing from r and s together: eight leading zeros occur in one
@@ -133,16 +134,16 @@ record TokenSignatureDecoder(
         }
     }
 
-    private static byte[] tail(byte[] octets, int from) {
-        return Arrays.copyOfRange(octets, from, octets.length);
+    private static byte[] tail(byte[] bytes, int from) {
+        return Arrays.copyOfRange(bytes, from, bytes.length);
     }
 
-    private static byte[] withoutZeros(byte[] octets) {
+    private static byte[] withoutZeros(byte[] bytes) {
         int zeros = 0;
-        while (zeros < octets.length && octets[zeros] == 0) {
+        while (zeros < bytes.length && bytes[zeros] == 0) {
             zeros++;
         }
-        return tail(octets, zeros);
+        return tail(bytes, zeros);
     }
 
     private static byte[] der(byte[] r, byte[] s) {

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// library. Otherwise a key could sign with a handle that has come to mean another key.
 public final class Pkcs11Library {
     private static final int MAX_SLOTS = 1024;
-    private static final int TOKEN_INFO_OCTETS = 208;
+    private static final int TOKEN_INFO_BYTES = 208;
     private static final long OS_LOCKING_OK = 0x2;
     private static final long CAN_SIGN = 0x800;
 
@@ -148,7 +148,7 @@ public final class Pkcs11Library {
             call(generation(), Pkcs11Function.GET_MECHANISM_INFO, slot, mechanism, info);
             return (info.get(JAVA_LONG, 16) & CAN_SIGN) != 0;
         } catch (Pkcs11Exception e) {
-            return false; // CKR_MECHANISM_INVALID says no; anything else shows when signing
+            return false; // CKR_MECHANISM_INVALID; other errors appear when signing
         }
     }
 
@@ -205,7 +205,7 @@ public final class Pkcs11Library {
 
     private Pkcs11Token token(long slot) throws Pkcs11Exception {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment info = arena.allocate(TOKEN_INFO_OCTETS, 8);
+            MemorySegment info = arena.allocate(TOKEN_INFO_BYTES, 8);
             call(generation(), Pkcs11Function.GET_TOKEN_INFO, slot, info);
             String model = text(info, 32, 32) + " " + text(info, 64, 16);
             return new Pkcs11Token(
@@ -218,8 +218,8 @@ public final class Pkcs11Library {
     }
 
     private static String text(MemorySegment struct, long offset, long length) {
-        byte[] octets = struct.asSlice(offset, length).toArray(JAVA_BYTE);
-        return new String(octets, StandardCharsets.UTF_8).replace('\0', ' ').stripTrailing();
+        byte[] bytes = struct.asSlice(offset, length).toArray(JAVA_BYTE);
+        return new String(bytes, StandardCharsets.UTF_8).replace('\0', ' ').stripTrailing();
     }
 
     private void initialiseOnce() throws Pkcs11Exception {

@@ -22,9 +22,9 @@ public final class Pkcs11Session {
     private static final long RW_SESSION = 0x2;
     private static final long USER = 1;
     private static final int MAX_OBJECTS = 4096;
-    private static final int MAX_ATTRIBUTE_OCTETS = 65_536;
-    private static final int MAX_SIGNATURE_OCTETS = 8192;
-    private static final int ATTRIBUTE_OCTETS = 24;
+    private static final int MAX_ATTRIBUTE_BYTES = 65_536;
+    private static final int MAX_SIGNATURE_BYTES = 8192;
+    private static final int ATTRIBUTE_BYTES = 24;
 
     private final Pkcs11Library cryptoki;
     private final long generation;
@@ -85,11 +85,11 @@ public final class Pkcs11Session {
     /// An attribute's value; empty where the object has none or does not reveal it.
     public Optional<ByteString> attribute(long object, long type) throws Pkcs11Exception {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment attribute = arena.allocate(ATTRIBUTE_OCTETS, 8);
+            MemorySegment attribute = arena.allocate(ATTRIBUTE_BYTES, 8);
             attribute.set(JAVA_LONG, 0, type);
             call(Pkcs11Function.GET_ATTRIBUTE_VALUE, handle, object, attribute, 1L);
             long length = attribute.get(JAVA_LONG, 16);
-            if (length <= 0 || length > MAX_ATTRIBUTE_OCTETS) {
+            if (length <= 0 || length > MAX_ATTRIBUTE_BYTES) {
                 return Optional.empty();
             }
             MemorySegment value = arena.allocate(length, 8);
@@ -128,22 +128,22 @@ public final class Pkcs11Session {
     public byte[] sign(Pkcs11Mechanism mechanism, long key, byte[] data) throws Pkcs11Exception {
         try (Arena arena = Arena.ofConfined()) {
             call(Pkcs11Function.SIGN_INIT, handle, struct(arena, mechanism), key);
-            MemorySegment signature = arena.allocate(MAX_SIGNATURE_OCTETS);
+            MemorySegment signature = arena.allocate(MAX_SIGNATURE_BYTES);
             MemorySegment length = arena.allocate(JAVA_LONG);
-            length.set(JAVA_LONG, 0, MAX_SIGNATURE_OCTETS);
+            length.set(JAVA_LONG, 0, MAX_SIGNATURE_BYTES);
             MemorySegment input = arena.allocate(Math.max(1, data.length));
             MemorySegment.copy(data, 0, input, JAVA_BYTE, 0, data.length);
             call(Pkcs11Function.SIGN, handle, input, (long) data.length, signature, length);
-            long octets = length.get(JAVA_LONG, 0);
-            if (octets < 0 || octets > MAX_SIGNATURE_OCTETS) {
+            long signatureSize = length.get(JAVA_LONG, 0);
+            if (signatureSize < 0 || signatureSize > MAX_SIGNATURE_BYTES) {
                 throw new Pkcs11Exception(
                         "C_Sign returned a signature of "
-                                + Long.toUnsignedString(octets)
+                                + Long.toUnsignedString(signatureSize)
                                 + " bytes",
                         Pkcs11ReturnValue.OTHER,
                         null);
             }
-            return signature.asSlice(0, octets).toArray(JAVA_BYTE);
+            return signature.asSlice(0, signatureSize).toArray(JAVA_BYTE);
         }
     }
 
@@ -200,7 +200,7 @@ public final class Pkcs11Session {
     }
 
     private static MemorySegment template(Arena arena, List<Pkcs11Attribute> attributes) {
-        MemorySegment template = arena.allocate((long) ATTRIBUTE_OCTETS * attributes.size(), 8);
+        MemorySegment template = arena.allocate((long) ATTRIBUTE_BYTES * attributes.size(), 8);
         long offset = 0;
         for (Pkcs11Attribute attribute : attributes) {
             byte[] value = attribute.value().toArray();
@@ -209,7 +209,7 @@ public final class Pkcs11Session {
             template.set(JAVA_LONG, offset, attribute.type());
             template.set(ADDRESS, offset + 8, copy);
             template.set(JAVA_LONG, offset + 16, value.length);
-            offset += ATTRIBUTE_OCTETS;
+            offset += ATTRIBUTE_BYTES;
         }
         return template;
     }

@@ -2,12 +2,12 @@ package org.precertocsp.responder.alert;
 
 import java.time.Instant;
 
-/// A person has acknowledged an alert.
+/// A person's acknowledgement of an alert.
 ///
-/// @param by who
-/// @param note of what they found or do; may be empty
+/// @param by the person's name
+/// @param note the person's findings or actions; may be empty
 public record Acknowledgement(String by, Instant at, String note) {
-    /// Longest name and note kept.
+    /// Maximum length of a name.
     public static final int MAX_NAME = 200;
 
     public static final int MAX_NOTE = 4_000;

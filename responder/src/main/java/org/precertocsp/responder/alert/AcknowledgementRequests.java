@@ -11,7 +11,7 @@ import org.precertocsp.responder.status.CallerIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Acknowledgements of the command `alerts ack` on their way to the server that has the alerts, by
+/// Transfers acknowledgements by the command `alerts ack` to the server that has the alerts, by
 /// [FileRequests].
 final class AcknowledgementRequests {
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -19,7 +19,8 @@ final class AcknowledgementRequests {
 
     private record Request(String id, String by, String note) {}
 
-    /// Exactly one of the two: the alert, or why not. Neither where there is no such alert.
+    /// The alert, or the reason why it was not acknowledged. Both are null if there is no such
+    /// alert.
     private record Reply(@Nullable Alert alert, @Nullable String problem) {}
 
     private final FileRequests requests;
@@ -28,7 +29,7 @@ final class AcknowledgementRequests {
         this.requests = new FileRequests(directory, ".request", ".reply");
     }
 
-    /// Has the server acknowledge, and waits for its reply.
+    /// Requests the acknowledgement from the server, and waits for its reply.
     Alert send(String id, Acknowledgement by) throws UnknownAlert, IOException {
         Reply reply =
                 Json.MAPPER.readValue(
@@ -60,7 +61,7 @@ final class AcknowledgementRequests {
         }
     }
 
-    /// The server's side: acknowledges for all requests there are.
+    /// The server's side: handles all pending requests.
     void handleAll(Alerts alerts) {
         try {
             requests.handleAll(request -> Json.bytes(handle(alerts, request)));
@@ -72,7 +73,7 @@ final class AcknowledgementRequests {
     private static Reply handle(Alerts alerts, FileRequests.Request file) {
         try {
             Request request = Json.MAPPER.readValue(file.content().toArray(), Request.class);
-            // The name is what the command says; whose file it is, the system knows.
+            // The command provides the name, and the system the owner of its file.
             return ScopedValue.where(CallerIdentity.CURRENT, CallerIdentity.user(file.owner()))
                     .call(
                             () ->

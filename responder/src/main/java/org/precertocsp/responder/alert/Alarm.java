@@ -2,10 +2,10 @@ package org.precertocsp.responder.alert;
 
 import org.slf4j.LoggerFactory;
 
-/// Where incidents are raised. Thread-safe; returns at once, never throws.
+/// Raises incidents. Thread-safe; returns at once, never throws.
 @FunctionalInterface
 public interface Alarm {
-    /// Writes them into the log, for where nothing better is at hand.
+    /// Writes incidents to the log; used where no alert service is available.
     Alarm LOGGED =
             incident ->
                     LoggerFactory.getLogger(Alarm.class)
@@ -13,11 +13,12 @@ public interface Alarm {
 
     void raise(Incident incident);
 
-    /// The cause of what was raised as `kind` about `about` is gone: its alert, where there is one,
-    /// ends and says so. Without effect where there is none, and for what only writes logs.
+    /// Ends the alert about `about` of this kind, since its cause is gone, and notifies the
+    /// channels. Without effect if there is no such alert, and for implementations that only write
+    /// logs.
     ///
-    /// Alerts outlive the process that raised them. So end what is fine at the first look after a
-    /// start too, not only what this process raised. Cheap enough for every look that finds things
-    /// as they should be, not for every request.
+    /// Alerts outlive the process that raised them, so the first check after a start must also end
+    /// the alerts of what is in order, not only those that this process raised. Cheap enough for
+    /// every periodic check that finds no problem, but not for every request.
     default void end(Incident.Kind kind, String about) {}
 }

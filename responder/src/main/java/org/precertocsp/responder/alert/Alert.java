@@ -6,11 +6,12 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// An incident as people see it: however often it was raised, one alert until somebody takes it up.
+/// An incident as people see it: however often it was raised, one alert until a person acknowledges
+/// it.
 ///
-/// @param id what `alerts ack` is given: day and four characters, as `261121-7f3a`
-/// @param deadline when somebody must have acknowledged it (NSR 3.2.3)
-/// @param ending empty while its cause is there, as far as known
+/// @param id argument of `alerts ack`: day and four characters, such as `261121-7f3a`
+/// @param deadline when a person must have acknowledged it (NSR 3.2.3)
+/// @param ending empty while its cause persists, as far as known
 public record Alert(
         String id,
         Seen seen,
@@ -25,16 +26,17 @@ public record Alert(
     /// @param reopened how often it was raised again soon after its end
     public record Seen(Incident incident, Instant last, long count, int reopened) {}
 
-    /// Its cause is gone.
+    /// The cause is gone.
     ///
-    /// @param announced whether channels were notified: an end must last a little before they are
+    /// @param announced whether channels were notified, which happens only after the end has lasted
+    ///   a little
     public record Ending(Instant at, boolean announced) {}
 
     /// The severity now, and which channels have delivered it.
     ///
     /// @param severity now; escalation raises it
     /// @param escalations how often it was sent again since the deadline
-    /// @param told channels that have delivered it since
+    /// @param told names of the channels that have delivered it since
     public record Urgency(Severity severity, int escalations, SortedSet<String> told) {
         public Urgency {
             told = Collections.unmodifiableSortedSet(new TreeSet<>(told));
@@ -56,7 +58,7 @@ public record Alert(
                 Optional.empty());
     }
 
-    /// Raised again; if it had ended, it is open again.
+    /// The alert raised again; if it had ended, it is open again.
     public Alert again(Incident incident, long times, Instant now) {
         int reopenings = seen.reopened() + (hasEnded() ? 1 : 0);
         return new Alert(
@@ -69,12 +71,12 @@ public record Alert(
                 Optional.empty());
     }
 
-    /// Its cause is gone; no channel was notified yet.
+    /// The alert with its cause gone; no channel was notified yet.
     public Alert ended(Instant at) {
         return with(new Ending(at, false));
     }
 
-    /// Channels are to be notified of its end, and none has delivered that.
+    /// The alert whose end is to be announced, and that no channel has delivered yet.
     public Alert endAnnounced() {
         return with(new Ending(ending.orElseThrow().at(), true)).untold();
     }
@@ -83,12 +85,12 @@ public record Alert(
         return new Alert(id, seen, raisedAt, deadline, urgency, acknowledgement, Optional.of(end));
     }
 
-    /// No channel has delivered its present state.
+    /// The alert in its present state, as delivered by no channel.
     public Alert untold() {
         return with(new Urgency(urgency.severity(), urgency.escalations(), new TreeSet<>()));
     }
 
-    /// With the next severity, which no channel has delivered.
+    /// The alert with the next severity, as delivered by no channel.
     public Alert escalated() {
         return with(
                 new Urgency(
@@ -118,8 +120,8 @@ public record Alert(
         return ending.isPresent();
     }
 
-    /// Ended by itself, and severe enough that a person must know of it (NSR 3.2.3 requires a
-    /// response to every critical alert). It no longer escalates.
+    /// Whether it ended by itself, but is severe enough that a person must know of it (NSR 3.2.3
+    /// requires a response to every critical alert). It no longer escalates.
     public boolean isUnseen() {
         return hasEnded()
                 && acknowledgement.isEmpty()

@@ -11,14 +11,14 @@ import org.precertocsp.responder.alert.Alerts.UnknownAlert;
 import org.precertocsp.responder.io.ProcessLock;
 import org.precertocsp.responder.status.CallerIdentity;
 
-/// Alerts as commands see them, whether a server runs or not.
+/// Lists and acknowledges alerts for commands, whether a server runs or not.
 public final class AlertAcknowledger {
     private final AlertConfig config;
     private final AlertStore folder;
     private final AlertAuditRecorder record;
     private final InstantSource clock;
 
-    /// @param record of acknowledgements made while no server runs
+    /// @param record records acknowledgements made while no server runs
     public AlertAcknowledger(AlertConfig config, AlertAuditRecorder record, InstantSource clock) {
         this.config = config;
         this.folder = new AlertStore(config.directory());
@@ -26,18 +26,18 @@ public final class AlertAcknowledger {
         this.clock = clock;
     }
 
-    /// All there are, in no order; counts may be some seconds behind.
+    /// All alerts, in no order; counts may be some seconds out of date.
     ///
-    /// @throws IOException the folder cannot be read
+    /// @throws IOException the directory cannot be read
     public List<Alert> all() throws IOException {
         return folder.read();
     }
 
-    /// Acknowledges in a person's name, through the server where one runs. Returns once that is
+    /// Acknowledges in a person's name, through the server if one runs. Returns once that is
     /// durable; waits at most ten seconds for the server.
     ///
-    /// @throws UnknownAlert there is none of this ID
-    /// @throws IOException it could not be done, or the server does not answer
+    /// @throws UnknownAlert there is no alert with this ID
+    /// @throws IOException it failed, or the server does not answer
     /// @throws IllegalArgumentException name or note is empty or too long, with the limit
     public Alert acknowledge(String id, String by, String note) throws UnknownAlert, IOException {
         Acknowledgement taken = of(by, note, clock.instant());

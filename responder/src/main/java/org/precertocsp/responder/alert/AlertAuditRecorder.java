@@ -6,7 +6,7 @@ public interface AlertAuditRecorder {
     /// Records nothing.
     AlertAuditRecorder NONE = _ -> {};
 
-    /// Called before the notice takes effect. An exception keeps an acknowledgement from being
-    /// taken, and nothing else: a person must be alerted in any case.
+    /// Called before the notice takes effect. An exception prevents an acknowledgement, and nothing
+    /// else: a person must be alerted in any case.
     void about(AlertNotification notice);
 }

@@ -1,16 +1,16 @@
 package org.precertocsp.responder.alert;
 
-/// One way to people. Called by one thread of its own, so it may take its time.
+/// A way to notify people. Called by one thread of its own, so it may block.
 public interface AlertChannel extends AutoCloseable {
-    /// As configured; `log` is the log's.
+    /// The configured name; `log` is that of the log.
     String name();
 
-    /// Returns once the other side has taken the notice.
+    /// Delivers a notice, and returns once the recipient has accepted it.
     ///
-    /// @throws AlertDeliveryException it has not; to be tried again
+    /// @throws AlertDeliveryException the recipient has not accepted it; try again
     void deliver(AlertNotification notice) throws AlertDeliveryException, InterruptedException;
 
-    /// True if the other side forgets an alert that is not repeated every minute.
+    /// True if the recipient forgets an alert that is not repeated every minute.
     default boolean forgets() {
         return false;
     }

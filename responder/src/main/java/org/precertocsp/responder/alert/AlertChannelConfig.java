@@ -11,12 +11,12 @@ public sealed interface AlertChannelConfig {
     /// Unique; never `log`.
     String name();
 
-    /// Where it leads; two channels to one place are not independent.
+    /// The destination; two channels to one destination are not independent.
     String target();
 
     /// POSTs each notice as JSON.
     ///
-    /// @param token sent as `Authorization: Bearer`, read afresh for each notice
+    /// @param token sent as `Authorization: Bearer`, read again for each notice
     record Webhook(String name, URI url, Optional<SecretSource> token, Duration timeout)
             implements AlertChannelConfig {
         @Override

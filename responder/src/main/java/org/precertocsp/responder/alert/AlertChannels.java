@@ -6,11 +6,11 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// From configured channels to working ones.
+/// Creates the configured channels.
 public final class AlertChannels {
     private AlertChannels() {}
 
-    /// To be closed by whoever delivers through them.
+    /// The caller must close the channels.
     public static List<AlertChannel> of(AlertConfig config, InstantSource clock) {
         List<AlertChannel> channels = new ArrayList<>();
         if (config.log()) {
@@ -28,7 +28,7 @@ public final class AlertChannels {
         return channels;
     }
 
-    /// Alerts as messages of the log, which something else watches.
+    /// Writes alerts to the log, for external log monitoring.
     public static final class LogChannel implements AlertChannel {
         private static final Logger LOG = LoggerFactory.getLogger(LogChannel.class);
 

@@ -6,11 +6,12 @@ import java.util.List;
 
 /// How alerts reach people.
 ///
-/// @param directory keeps them across restarts
-/// @param deadline from being raised to being acknowledged; at most 24 hours (NSR 3.2.3)
-/// @param repeat between escalations after the deadline
-/// @param settle so long after an acknowledgement the same incident is still the same alert
-/// @param expiry so long before a certificate ends an alert is raised, each time one
+/// @param directory stores the alerts across restarts
+/// @param deadline time from raising to acknowledgement; at most 24 hours (NSR 3.2.3)
+/// @param repeat interval between escalations after the deadline
+/// @param settle for this long after an acknowledgement, the same incident belongs to the same
+///   alert
+/// @param expiry how long before the end of a certificate an alert is raised, once for each
 /// @param log whether the log is one of the channels
 public record AlertConfig(
         Path directory,

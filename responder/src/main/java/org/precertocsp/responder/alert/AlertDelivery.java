@@ -12,9 +12,9 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One channel with a queue and a thread of its own: it may hang without delaying anything else.
+/// One channel with its own queue and thread: it may hang without delaying anything else.
 final class AlertDelivery implements AutoCloseable {
-    /// Notices waiting; more than people could read.
+    /// Maximum number of waiting notices; more than people could read.
     static final int MAX_WAITING = 256;
 
     private static final int GRACE_SECONDS = 3;
@@ -72,7 +72,7 @@ final class AlertDelivery implements AutoCloseable {
         return channel.forgets();
     }
 
-    /// Never blocks. What finds the queue full has failed.
+    /// Never blocks. If the queue is full, the notice has failed.
     void offer(AlertNotification notice) {
         if (!waiting.offer(notice)) {
             giveUp(notice, "%d notices wait for it already".formatted(MAX_WAITING));
@@ -117,7 +117,7 @@ final class AlertDelivery implements AutoCloseable {
                 outcome.taken(notice, channel.name());
                 return;
             } catch (AlertDeliveryException | RuntimeException e) {
-                // A channel that throws anything else is broken, and the alert matters more.
+                // A channel that throws any other exception is broken, but delivery must continue.
                 problem = String.valueOf(e.getMessage());
                 if (attempt >= retries.attempts() || closing) {
                     giveUp(notice, String.valueOf(e.getMessage()));
@@ -134,7 +134,7 @@ final class AlertDelivery implements AutoCloseable {
         outcome.failed(notice, channel.name(), why);
     }
 
-    /// Lets what waits go out for a moment, then interrupts.
+    /// Waits briefly for waiting notices to be delivered, then interrupts.
     @Override
     public void close() {
         closing = true;

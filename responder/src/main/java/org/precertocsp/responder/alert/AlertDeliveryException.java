@@ -2,7 +2,7 @@ package org.precertocsp.responder.alert;
 
 import org.jspecify.annotations.Nullable;
 
-/// A channel did not take a notice.
+/// A channel did not accept a notice.
 public final class AlertDeliveryException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 
-/// An alert as JSON has it, on disk, over the private API and on the command line: flat, its fields
-/// in this order. Fields may be added at the end, never renamed or moved.
+/// The JSON form of an alert, on disk, in the private API and on the command line: flat, with its
+/// fields in this order. Fields may be added at the end, never renamed or moved.
 ///
-/// @param open for readers; follows from `acknowledgement` and `endedAt`
+/// @param open for readers; derived from `acknowledgement` and `endedAt`
 /// @param endedAt when its cause was gone
 /// @param endAnnounced whether channels were notified of that
 /// @param reopened how often it was raised again soon after its end
@@ -49,7 +49,7 @@ public record AlertJson(
                 alert.seen().reopened());
     }
 
-    /// @throws NullPointerException a field is missing that is always written
+    /// @throws NullPointerException a required field is missing
     public Alert alert() {
         List.of(id, kind, about, what, severity, raisedAt, lastSeen, deadline, told);
         return new Alert(

@@ -5,9 +5,9 @@ import java.util.Locale;
 import org.precertocsp.responder.io.HostName;
 import org.precertocsp.responder.io.Json;
 
-/// A notice as webhooks and commands get it. Fields may be added, never renamed; `version` says so.
+/// The JSON that webhooks and commands receive. Fields may be added, never renamed; see `version`.
 final class AlertNotificationJson {
-    /// Which of many servers it is.
+    /// Identifies the server among several.
     static final String HOST = HostName.get();
 
     private AlertNotificationJson() {}

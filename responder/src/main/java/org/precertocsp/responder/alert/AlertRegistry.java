@@ -17,30 +17,30 @@ import java.util.Set;
 import java.util.function.IntSupplier;
 import org.precertocsp.responder.alert.Alerts.UnknownAlert;
 
-/// The rules of alerts: what is the same alert, when one escalates, how many are kept. No I/O and
-/// no clock. Not thread-safe.
+/// The rules of alerts: which incidents belong to one alert, when an alert escalates, how many are
+/// kept. No I/O and no clock. Not thread-safe.
 final class AlertRegistry {
-    /// Open alerts of one kind; what comes beyond shares one.
+    /// Maximum number of open alerts of one kind; further incidents share one.
     static final int MAX_OPEN_OF_A_KIND = 100;
 
-    /// Acknowledged alerts kept to be looked at; the audit log keeps all.
+    /// Acknowledged alerts kept for viewing; the audit log keeps all.
     static final int MAX_ACKNOWLEDGED = 1_000;
 
-    /// Those that ended and nobody acknowledged; likewise.
+    /// Ended alerts that nobody acknowledged; likewise.
     static final int MAX_ENDED = 1_000;
 
-    /// An incident raised again so soon after its end is the same alert, open again: its cause
-    /// comes and goes. Later it is a new alert.
+    /// An incident raised again within this time after its end reopens the same alert, since its
+    /// cause is intermittent. Later it is a new alert.
     static final Duration FLAPPING = Duration.ofMinutes(10);
 
-    /// How long an end must last until channels hear of it. Doubled by each reopening, up to
-    /// [#FLAPPING], so a cause that comes and goes notifies people a few times and is then open.
+    /// How long an end must last before channels are notified. Doubled by each reopening, up to
+    /// [#FLAPPING], so that an intermittent cause notifies people a few times and then stays open.
     static final Duration END_LASTS = Duration.ofSeconds(5);
 
-    /// How long a channel that did not take an end is offered it.
+    /// How long the notice of an end is offered to a channel that did not accept it.
     private static final Duration END_IS_NEWS = Duration.ofDays(1);
 
-    /// Different things remembered of those that share one alert, so that it can end.
+    /// Maximum number of subjects remembered for one shared alert, so that it can end.
     private static final int MAX_OTHERS = 10_000;
 
     static final String OTHERS = "(others)";
@@ -65,7 +65,7 @@ final class AlertRegistry {
     private final Map<String, Alert> alerts = new LinkedHashMap<>();
     private final Map<Incident.Kind, Set<String>> others = new EnumMap<>(Incident.Kind.class);
 
-    /// @param random for IDs; any numbers will do
+    /// @param random for IDs; need not be secure
     AlertRegistry(AlertConfig config, Collection<Alert> known, IntSupplier random) {
         this.config = config;
         this.random = random;
@@ -73,8 +73,8 @@ final class AlertRegistry {
     }
 
     /// @param times how often, at least once
-    /// @return the notice of a new alert, or of one whose end was announced; empty if there was one
-    ///   of it already
+    /// @return the notice of a new alert, or of one whose end was announced; empty if the incident
+    ///   belongs to another alert
     Optional<AlertNotification> raise(Incident incident, long times, Instant now) {
         Optional<Alert> same = same(incident, now);
         if (same.isPresent()) {
@@ -107,8 +107,8 @@ final class AlertRegistry {
         return Optional.empty();
     }
 
-    /// An alert just acknowledged is in somebody's hands, and one just ended comes and goes: what
-    /// is raised again meanwhile belongs to it. Later it is news.
+    /// An incident raised again belongs to an alert acknowledged recently, which a person is
+    /// handling, or ended recently, whose cause is intermittent. Later it is a new alert.
     private Optional<Alert> same(Incident incident, Instant now) {
         return alerts.values().stream()
                 .filter(alert -> alert.isOf(incident))
@@ -125,11 +125,11 @@ final class AlertRegistry {
                 .reduce((_, newest) -> newest);
     }
 
-    /// The cause of an incident is gone. [#announceEnds] makes the notices.
+    /// Ends the alert, since its cause is gone. [#announceEnds] creates the notices.
     ///
-    /// @return whether there was an alert of it
+    /// @return whether there was such an alert
     boolean end(Incident.Kind kind, String about, Instant now) {
-        // Those before the newest are in the hands of people who took them up.
+        // Only the newest: earlier ones are in the hands of the people who acknowledged them.
         Optional<Alert> newest =
                 alerts.values().stream()
                         .filter(alert -> alert.isOf(kind, about))
@@ -141,7 +141,7 @@ final class AlertRegistry {
         return newest.isEmpty() && endOfOthers(kind, about, now);
     }
 
-    /// Those that share one alert end with the last of them, unless they are too many to remember.
+    /// A shared alert ends with the last of its subjects, unless there are too many to remember.
     private boolean endOfOthers(Incident.Kind kind, String about, Instant now) {
         Set<String> sharing = others.getOrDefault(kind, new HashSet<>());
         if (sharing.size() >= MAX_OTHERS || !sharing.remove(about) || !sharing.isEmpty()) {
@@ -151,7 +151,7 @@ final class AlertRegistry {
         return end(kind, OTHERS, now);
     }
 
-    /// Ends that have lasted long enough to be announced.
+    /// Notices of ends that have lasted long enough to be announced.
     List<AlertNotification> announceEnds(Instant now) {
         List<AlertNotification> notices = new ArrayList<>();
         for (Alert alert : alerts.values()) {
@@ -178,7 +178,7 @@ final class AlertRegistry {
         return lasting.compareTo(FLAPPING) < 0 ? lasting : FLAPPING;
     }
 
-    /// Raises the severity of what nobody acknowledged in its time, again and again.
+    /// Repeatedly raises the severity of alerts that nobody acknowledged in time.
     List<AlertNotification> escalate(Instant now) {
         List<AlertNotification> notices = new ArrayList<>();
         for (Alert alert : open()) {
@@ -192,9 +192,9 @@ final class AlertRegistry {
         return notices;
     }
 
-    /// Empty if somebody else was first: the first name stays.
+    /// Empty if another person was first: the first name stays.
     ///
-    /// @throws UnknownAlert there is none of this ID
+    /// @throws UnknownAlert there is no alert with this ID
     Optional<AlertNotification> acknowledge(String id, Acknowledgement by) throws UnknownAlert {
         Alert alert = find(id).orElseThrow(() -> new UnknownAlert(id));
         if (alert.acknowledgement().isPresent()) {
@@ -207,7 +207,7 @@ final class AlertRegistry {
                 new AlertNotification(AlertNotification.Reason.ACKNOWLEDGED, acknowledged));
     }
 
-    /// A channel has taken the notice; nothing is noted if the alert has moved on since.
+    /// Notes that a channel has accepted the notice, unless the alert has changed since.
     void told(AlertNotification notice, String channel) {
         Alert then = notice.alert();
         Alert now = alerts.get(then.id());
@@ -245,7 +245,7 @@ final class AlertRegistry {
                 .toList();
     }
 
-    /// Everything that each channel must have delivered: open alerts, and ends of the last day.
+    /// All notices that each channel must have delivered: open alerts, and ends of the last day.
     List<AlertNotification> news(Instant now) {
         List<AlertNotification> news = new ArrayList<>();
         for (Alert alert : open()) {

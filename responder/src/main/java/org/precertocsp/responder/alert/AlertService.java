@@ -21,18 +21,18 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes alerts of incidents, keeps them, notifies the channels, and repeats that until a person
-/// acknowledges or the cause is gone. Runs until closed.
+/// Creates alerts from incidents, stores them, notifies the channels, and repeats that until a
+/// person acknowledges or the cause is gone. Runs until closed.
 ///
-/// Raising only queues the incident; a thread of its own does the rest, so neither disk nor channel
+/// Raising only queues the incident; a separate thread does the rest, so neither disk nor channel
 /// delays the caller.
 public final class AlertService implements Alarm, Alerts, AutoCloseable {
-    /// A channel that has not taken an alert is offered it again so often.
+    /// Interval at which an alert is offered again to a channel that has not accepted it.
     static final Duration OFFER_AGAIN = Duration.ofMinutes(10);
 
     static final Duration REMIND = Duration.ofMinutes(1);
 
-    /// How long a mere count may be behind on disk.
+    /// How long a changed count may be missing on disk.
     private static final Duration COUNT_LAG = Duration.ofSeconds(5);
 
     private static final long LOOK_MILLIS = 250;
@@ -66,7 +66,8 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
         this.book = new AlertRegistry(config, known(), new SecureRandom()::nextInt);
     }
 
-    /// Of earlier runs. A damaged file keeps nobody from being answered: it is an alert itself.
+    /// The alerts of earlier runs. A damaged file does not prevent the start: it raises an alert
+    /// itself.
     private List<Alert> known() throws IOException {
         try {
             return folder.read();
@@ -87,7 +88,7 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
 
     /// Loads the alerts of earlier runs, and offers each channel those it has not delivered.
     ///
-    /// @throws IOException the folder cannot be used or another process has it
+    /// @throws IOException the directory cannot be used, or another process has it
     public static AlertService start(
             BackgroundTasks tasks,
             AlertConfig config,
@@ -102,13 +103,13 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
     }
 
     /// The first of three steps, for a server whose other parts raise alerts while they start: this
-    /// takes incidents down from now on, [#deliver] connects the channels, and [#start] begins to
-    /// record and to send. The audit log is opened between the second and the third, since it
+    /// step accepts incidents from now on, [#deliver] connects the channels, and [#start] begins to
+    /// record and to send. The audit log is opened between the second and the third step, since it
     /// raises alerts and they are recorded in it.
     ///
-    /// One that is closed before it is started sends what was raised all the same, unrecorded.
+    /// If the service is closed before it is started, it still sends what was raised, unrecorded.
     ///
-    /// @throws IOException the folder cannot be used or another process has it
+    /// @throws IOException the directory cannot be used, or another process has it
     public static AlertService open(AlertConfig config, InstantSource clock) throws IOException {
         return open(config, AlertAuditRecorder.NONE, clock);
     }
@@ -118,10 +119,10 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
         tell(tasks, channels, DeliveryRetryPolicy.USUAL);
     }
 
-    /// Begins to record what was and is raised, and to send it.
+    /// Starts to record and to send alerts, including those raised before.
     public void start(BackgroundTasks tasks, AlertAuditRecorder where) {
         record = where;
-        // A failure of this task cannot be an alert; it makes the server not ready instead.
+        // A failure of this task cannot be an alert; instead, it makes the server not ready.
         task =
                 tasks.required()
                         .thread(
@@ -133,7 +134,7 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
                                 });
     }
 
-    /// One whose [#look] somebody else calls.
+    /// A service whose [#look] the caller must call.
     static AlertService open(AlertConfig config, AlertAuditRecorder record, InstantSource clock)
             throws IOException {
         AlertStore folder = new AlertStore(config.directory());
@@ -218,7 +219,7 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
         }
     }
 
-    /// A disk that fails must not keep people from being alerted.
+    /// A disk failure must not prevent people from being alerted.
     private void save(boolean now, Instant at) {
         if (!now && (!unsaved || at.isBefore(saved.plus(COUNT_LAG)))) {
             return;
@@ -323,13 +324,13 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
         unsaved = true;
     }
 
-    /// Handles what was raised last, and lets channels finish for a moment.
+    /// Handles the last incidents, and waits briefly for the channels to finish.
     @Override
     public void close() throws IOException {
         if (task != null) {
             task.stop();
             incoming.wake();
-            // Not interrupted: an interrupt in the middle of a write would close the file.
+            // Not interrupted: an interrupt during a write would close the file.
             task.close();
         }
         look();
@@ -360,22 +361,22 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
         }
     }
 
-    /// Incidents raised and ended and not yet looked at, the same ones together. Thread-safe;
-    /// raising takes a lock held for one look into a map, never for I/O.
+    /// Incidents raised and ended since the last cycle, equal ones together. Thread-safe; raising
+    /// holds a lock only for a map access, never for I/O.
     static final class IncidentQueue {
-        /// Different incidents at once; only a program gone mad has more.
+        /// Maximum number of different incidents; only a malfunctioning program has more.
         static final int MAX_DIFFERENT = 10_000;
 
-        /// Ends alone leave the rest to what is raised.
+        /// Ends alone leave the remaining room to raised incidents.
         static final int MAX_ENDS = MAX_DIFFERENT / 2;
 
         private record Key(Incident.Kind kind, String about) {}
 
-        /// Everything of one kind about one thing since the last look, in this order: an end of the
-        /// alert before, a number of raises, an end of those. An end between two raises is left
-        /// out: the cause was back before anybody could look.
+        /// Everything of one kind about one subject since the last cycle, in this order: an end of
+        /// the previous alert, a number of raises, an end of those. An end between two raises is
+        /// left out: the cause was back before the next cycle.
         ///
-        /// @param incident as raised last; null where it was only ended
+        /// @param incident as raised last; null if it was only ended
         record Told(
                 Incident.Kind kind,
                 String about,
@@ -420,8 +421,8 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
             }
         }
 
-        /// Wakes nobody: an end can wait for the next look, and code that finds its subject in
-        /// order says so often.
+        /// Does not wake the thread: an end can wait for the next cycle, and code that finds its
+        /// subject in order calls this often.
         void end(Incident.Kind kind, String about) {
             lock.lock();
             try {
@@ -445,7 +446,7 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
             return true;
         }
 
-        /// All there are.
+        /// Returns and removes all entries.
         Iterable<Told> take() {
             lock.lock();
             try {
@@ -458,13 +459,13 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
             }
         }
 
-        /// Returns when something was raised, when the time is over, or after [#wake].
+        /// Returns when something was raised, after the timeout, or after [#wake].
         @SuppressWarnings("WaitNotInLoop")
         void await(long millis) throws InterruptedException {
             lock.lock();
             try {
                 if (!raised && awaited) {
-                    // The caller looks at everything, whatever the reason.
+                    // The caller processes everything, whatever the reason.
                     var _ = arrived.await(millis, TimeUnit.MILLISECONDS);
                 }
                 awaited = true;

@@ -29,7 +29,7 @@ final class AlertStore {
         this.directory = directory;
     }
 
-    /// Readable by the owner alone: what is wrong with a CA is nobody else's business yet.
+    /// Only the owner may read it, since the problems of a CA are confidential.
     void create() throws IOException {
         DurableFile.createDirectory(acks());
     }
@@ -42,12 +42,12 @@ final class AlertStore {
         return directory.resolve("alerts.json");
     }
 
-    /// Empty where another process has the alerts; released when closed, or when the process ends.
+    /// Empty if another process has the alerts; released when closed, or when the process ends.
     Optional<ProcessLock> lock() throws IOException {
         return ProcessLock.tryTake(directory.resolve("lock"), Duration.ZERO);
     }
 
-    /// The file is not what was written.
+    /// The file was modified or damaged.
     static final class Damaged extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -67,10 +67,10 @@ final class AlertStore {
         }
     }
 
-    /// None where nothing was ever written.
+    /// Empty if nothing was ever written.
     ///
     /// @throws Damaged naming the file and the remedy
-    /// @throws IOException also if the file is of a newer program
+    /// @throws IOException also if a newer version of the program wrote the file
     List<Alert> read() throws IOException {
         try {
             Content content = Json.MAPPER.readValue(Files.readAllBytes(file()), Content.class);
@@ -81,12 +81,12 @@ final class AlertStore {
         } catch (NoSuchFileException _) {
             return List.of();
         } catch (JsonProcessingException | RuntimeException e) {
-            // A changed bit may also leave JSON that makes no alert.
+            // Damage may also leave valid JSON that is not an alert.
             throw new Damaged(file(), e);
         }
     }
 
-    /// Moves the file out of the way, where a person can look at it.
+    /// Moves the file aside, so that a person can examine it.
     ///
     /// @return its new path
     Path putAside(Instant now) throws IOException {

@@ -9,10 +9,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.precertocsp.responder.io.Json;
 
-/// Hands alerts to Prometheus Alertmanager (`POST /api/v2/alerts`), which groups, silences and
+/// Sends alerts to Prometheus Alertmanager (`POST /api/v2/alerts`), which groups, silences and
 /// routes them. It forgets an alert some minutes after it was last sent, so open ones are repeated.
 public final class AlertmanagerChannel implements AlertChannel {
-    /// Reminders come every minute; a few may be lost.
+    /// Repetitions are sent every minute; a few may be lost.
     private static final Duration REMEMBERED = Duration.ofMinutes(5);
 
     private final String name;
@@ -48,8 +48,8 @@ public final class AlertmanagerChannel implements AlertChannel {
         Instant now = clock.instant();
         ArrayNode alerts = JsonNodeFactory.instance.arrayNode();
         alerts.add(json(alert, alert.severity(), alert.isOpen() ? now.plus(REMEMBERED) : now));
-        // Its labels are an alert's identity: with a new severity it is another one, and the old
-        // one ends.
+        // Its labels are an alert's identity: with a new severity it is a different one, and the
+        // old one must end.
         if (notice.reason() == AlertNotification.Reason.ESCALATED) {
             for (Severity less : Severity.values()) {
                 if (less.compareTo(alert.severity()) > 0) {

@@ -5,14 +5,14 @@ import java.util.Optional;
 
 /// The alerts of a running server, for code that shows them or acts for a person. Thread-safe.
 public interface Alerts {
-    /// Neither acknowledged nor ended, the worst first, then the oldest.
+    /// Alerts neither acknowledged nor ended, the most severe first, then the oldest.
     List<Alert> open();
 
-    /// Ended without anybody having acknowledged them: those a person must still see first, then
-    /// the newest end first.
+    /// Alerts that ended before anybody acknowledged them: those that a person must still see
+    /// first, then the newest end first.
     List<Alert> ended();
 
-    /// Acknowledged, whether ended or not, the newest acknowledgement first.
+    /// Acknowledged alerts, whether ended or not, the newest acknowledgement first.
     List<Alert> acknowledged();
 
     Optional<Alert> find(String id);
@@ -20,15 +20,15 @@ public interface Alerts {
     /// Acknowledges an alert in a person's name. Returns once that is durable.
     ///
     /// @param note may be empty
-    /// @return the alert; as it was if somebody had acknowledged it before
-    /// @throws UnknownAlert there is none of this ID
+    /// @return the alert; unchanged if it had been acknowledged before
+    /// @throws UnknownAlert there is no alert with this ID
     /// @throws IllegalArgumentException name or note is empty or too long, with the limit
     Alert acknowledge(String id, String by, String note) throws UnknownAlert;
 
     /// The state of each channel.
     List<AlertChannelState> channels();
 
-    /// Incidents that were dropped because too many came at once.
+    /// Number of incidents that were dropped because too many arrived at once.
     long lost();
 
     /// No alert has the ID.

@@ -8,13 +8,13 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/// Runs a program for each notice, which it finds as JSON on its standard input. What the program
-/// prints is repeated when it fails; its exit code 0 means taken. Of the server's environment it
-/// gets [#PASSED] alone: the rest may hold secrets.
+/// Runs a program for each notice and passes the notice as JSON on its standard input. If the
+/// program fails, its output is part of the error; exit code 0 means accepted. Of the server's
+/// environment it receives only [#PASSED], since the rest may contain secrets.
 public final class CommandChannel implements AlertChannel {
     private static final int MAX_PRINTED = 500;
 
-    /// Names of variables.
+    /// Names of environment variables.
     static final Set<String> PASSED = Set.of("PATH", "LANG", "LC_ALL", "TZ");
 
     private final AlertChannelConfig.Command config;
@@ -76,7 +76,7 @@ public final class CommandChannel implements AlertChannel {
         }
     }
 
-    /// With its children: a shell's `sleep` would outlive it.
+    /// Kills its children too: a shell's `sleep` would outlive it.
     private static void kill(Process process) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
@@ -92,7 +92,7 @@ public final class CommandChannel implements AlertChannel {
         }
     }
 
-    /// Reads everything, so that the program never waits, and keeps the beginning.
+    /// Reads everything, so that the program never blocks, and keeps the beginning.
     private static final class Printed implements Runnable {
         private final InputStream out;
         private volatile String start = "";

@@ -2,15 +2,15 @@ package org.precertocsp.responder.alert;
 
 import java.time.Duration;
 
-/// How often a notice is tried, and how long a channel rests in between: doubling.
+/// How often delivery of a notice is attempted, and the pause between attempts, which doubles.
 ///
 /// @param attempts at least one
 record DeliveryRetryPolicy(int attempts, Duration first, Duration most, Pause pause) {
-    /// About two minutes in all; a notice given up is offered again later.
+    /// About two minutes in all; an abandoned notice is offered again later.
     static final DeliveryRetryPolicy USUAL =
             new DeliveryRetryPolicy(8, Duration.ofSeconds(1), Duration.ofMinutes(1), Thread::sleep);
 
-    /// Lets time pass. A test only counts.
+    /// Sleeps; replaced in tests.
     @FunctionalInterface
     interface Pause {
         void of(Duration duration) throws InterruptedException;

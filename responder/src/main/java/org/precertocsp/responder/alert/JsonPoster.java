@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.precertocsp.responder.io.HttpClients;
 import org.precertocsp.signer.key.SecretSource;
 
-/// POSTs JSON. A redirect is a failure: alerts and their token go to the configured address alone.
-/// No failure shows more of an address than its origin.
+/// POSTs JSON. A redirect is a failure: alerts and their token are sent to the configured address
+/// only. No error message contains more of an address than its origin.
 final class JsonPoster implements AutoCloseable {
     private final HttpClient client;
     private final URI url;
@@ -53,7 +53,7 @@ final class JsonPoster implements AutoCloseable {
         }
     }
 
-    /// Failures are shown to people and logged, and the rest of an address may be a secret.
+    /// Failures are displayed and logged, and the rest of an address may be a secret.
     private String origin() {
         return "%s://%s%s"
                 .formatted(

@@ -1,15 +1,15 @@
 package org.precertocsp.responder.alert;
 
-/// How soon a person is needed.
+/// How soon a person must act.
 public enum Severity {
-    /// A critical alert that nobody acknowledged in its time (NSR 3.2.3): whoever can, now.
+    /// A critical alert that nobody acknowledged in time (NSR 3.2.3): at once, by anyone who can.
     EMERGENCY,
-    /// An answer, a key or the evidence is at risk: now, at any hour.
+    /// An answer, a key or the evidence is at risk: at once, at any hour.
     CRITICAL,
-    /// Nothing is wrong yet, and it will be if nobody acts: today.
+    /// Nothing is wrong yet, but it will be unless somebody acts: within the day.
     WARNING;
 
-    /// The next severity, when nobody acknowledged an alert in time.
+    /// The next severity, if nobody acknowledged an alert in time.
     public Severity raised() {
         return this == WARNING ? CRITICAL : EMERGENCY;
     }

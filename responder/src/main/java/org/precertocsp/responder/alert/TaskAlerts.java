@@ -2,7 +2,7 @@ package org.precertocsp.responder.alert;
 
 import org.precertocsp.responder.task.BackgroundTasks;
 
-/// Raises an alert when a background task fails, and ends it when the task works again.
+/// Raises an alert when a background task fails, and ends it when the task succeeds again.
 public record TaskAlerts(Alarm alarm) implements BackgroundTasks.Listener {
     /// The background tasks of a server, including the threads that no task supervises.
     public static BackgroundTasks supervise(Alarm alarm) {

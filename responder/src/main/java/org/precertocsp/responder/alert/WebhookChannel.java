@@ -1,6 +1,6 @@
 package org.precertocsp.responder.alert;
 
-/// POSTs notices as JSON to a service that finds people.
+/// POSTs notices as JSON to a service that notifies people.
 public final class WebhookChannel implements AlertChannel {
     private final String name;
     private final JsonPoster poster;

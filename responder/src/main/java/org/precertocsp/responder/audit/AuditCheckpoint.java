@@ -33,8 +33,8 @@ public record AuditCheckpoint(String origin, long size, ByteString root) {
         return text() + "\n" + SIGNATURE + origin + " " + base64(both) + "\n";
     }
 
-    /// Reads a note and verifies the log's signature; those of witnesses beside it are passed over.
-    /// Empty if the log did not sign it.
+    /// Parses a note and verifies the log's signature; signatures of witnesses are ignored. Empty
+    /// if the log did not sign the note.
     public static Optional<AuditCheckpoint> read(String note, CheckpointVerifier verifier) {
         int blank = note.lastIndexOf("\n\n");
         if (blank < 0 || !note.endsWith("\n")) {
@@ -56,7 +56,7 @@ public record AuditCheckpoint(String origin, long size, ByteString root) {
 
     private static Optional<AuditCheckpoint> parse(String text) {
         List<String> lines = text.lines().toList();
-        // Extension lines may follow; ours has none.
+        // Extension lines may follow; this program writes none.
         if (lines.size() < 3 || !lines.get(1).matches("0|[1-9]\\d{0,15}")) {
             return Optional.empty();
         }
@@ -79,7 +79,7 @@ public record AuditCheckpoint(String origin, long size, ByteString root) {
                                 both.get(), CheckpointVerifier.ID_OCTETS, both.get().length));
     }
 
-    /// Only the one base64 that encodes them: others would let a character change unseen.
+    /// Accepts only the canonical base64 encoding: with others, a character could change unnoticed.
     private static Optional<byte[]> octets(String base64, int length) {
         try {
             byte[] octets = Base64.getDecoder().decode(base64);

@@ -4,14 +4,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Where the audit log lies, and how it is kept.
+/// The directory of the audit log, and its settings.
 ///
-/// @param directory holds the log's key, and a folder each for events and signatures
-/// @param key a file with an Ed25519 private key; absent where one is made in the directory
-/// @param name the logs' names in checkpoints begin with it
-/// @param segmentOctets a file of that size is compressed and followed by another
-/// @param checkNew between checks of what is new
-/// @param checkAll between checks of everything
+/// @param directory contains the log's key, and a directory each for events and signatures
+/// @param key a file with an Ed25519 private key; if absent, one is created in the directory
+/// @param name prefix of the logs' names in checkpoints
+/// @param segmentOctets size in bytes at which a file is compressed and a new one is started
+/// @param checkNew interval between checks of new records
+/// @param checkAll interval between checks of all records
 public record AuditConfig(
         Path directory,
         Optional<Path> key,
@@ -19,12 +19,12 @@ public record AuditConfig(
         long segmentOctets,
         Duration checkNew,
         Duration checkAll) {
-    /// Where the events' log lies.
+    /// The directory of the event log.
     public Path events() {
         return directory.resolve("events");
     }
 
-    /// Where the signatures' log lies.
+    /// The directory of the signature log.
     public Path signatures() {
         return directory.resolve("signatures");
     }
@@ -37,7 +37,7 @@ public record AuditConfig(
         return name + "/signatures";
     }
 
-    /// Where signatures wait on their way into their log.
+    /// The file in which signatures wait to be written to their log.
     public Path pending() {
         return directory.resolveSibling(directory.getFileName() + "-pending");
     }

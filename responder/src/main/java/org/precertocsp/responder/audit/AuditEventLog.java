@@ -13,8 +13,7 @@ import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.status.CallerIdentity;
 import org.precertocsp.responder.status.CommitMark;
 
-/// The log of what was done: events, and the sets of changes that come through [ChangeRecorder].
-/// Thread-safe.
+/// The log of events and of the change sets that [ChangeRecorder] records. Thread-safe.
 public final class AuditEventLog implements AuditTrail, AutoCloseable {
     static final String SET = "SET";
     static final String CHANGES = "CHANGES";
@@ -22,16 +21,16 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
     static final String VOID = "VOID";
     static final String FEED = "FEED";
 
-    /// The store refused a set that was recorded: whoever brought it was told so.
+    /// The store rejected a recorded set, and its caller received the error.
     static final String FAILED = "FAILED";
 
-    /// A set recorded as void was found in the store all the same.
+    /// A set recorded as void was found in the store nevertheless.
     static final String EFFECTIVE = "EFFECTIVE";
 
-    /// The operator, or a log begun anew, takes the store as it is.
+    /// The operator, or a newly started log, accepted the store as it is.
     static final String STORE_ADOPTED = "STORE_ADOPTED";
 
-    /// Sets that the store lacked were applied to it again.
+    /// Sets that were missing from the store were applied to it again.
     static final String REPLAYED = "REPLAYED";
 
     private final AuditLog log;
@@ -42,14 +41,14 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
         this.past = past;
     }
 
-    /// @param settings what the log is made of, given what files carry over to the next
+    /// @param settings returns the log's settings, given the fields that each new file carries over
     /// @throws org.precertocsp.responder.audit.AuditException the log cannot be opened
     public static AuditEventLog open(
             Function<Supplier<Map<String, Object>>, AuditLogConfig> settings) {
         return open(settings, AuditLog.OnDamage.BEGIN_ANEW);
     }
 
-    /// @param onDamage what to do with a log that is not what was written
+    /// @param onDamage what to do with a log that was modified or damaged
     /// @throws org.precertocsp.responder.audit.AuditException the log cannot be opened
     public static AuditEventLog open(
             Function<Supplier<Map<String, Object>>, AuditLogConfig> settings,
@@ -57,7 +56,7 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
         Past past = new Past();
         AuditLog log = AuditLog.open(settings.apply(past::carried), past::replay, onDamage);
         if (log.begunAnew()) {
-            // The records read belong to the log before, not to this one.
+            // The records read belong to the previous log, not to this one.
             past.forget();
         }
         return new AuditEventLog(log, past);
@@ -98,7 +97,8 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
         return log.withdrawals();
     }
 
-    /// A set is about to take effect; what becomes of it is known by its mark in the store.
+    /// Records that a set is about to take effect; the mark in the store later tells whether it
+    /// did.
     void committing(CommitMark mark) {
         past.commit(mark);
     }
@@ -108,33 +108,34 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
         return past.last(log.withdrawals());
     }
 
-    /// Whether the store refused the newest set, so that whoever brought it knows that it may be
-    /// without effect.
+    /// Whether the store rejected the newest set, so that its caller knows that it may be without
+    /// effect.
     boolean isLastFailed() {
         synchronized (past) {
             return past.failed;
         }
     }
 
-    /// The store refused it; the next set, or the next start, finds out what became of it.
+    /// Records that the store rejected a set; the next set, or the next start, determines whether
+    /// it took effect.
     void failed(long set, String why) {
         past.fail(set);
         log.record(FAILED, List.of(Map.of("set", set, "why", why)));
     }
 
-    /// As [#failed], where the log itself is what failed: its records may be taken back.
+    /// As [#failed], if the log itself failed: its records may be withdrawn.
     ///
     /// @param since [#withdrawals] before the first of them
     void failedUnrecorded(long set, long since) {
         past.failUnrecorded(set, since);
     }
 
-    /// Records that were written before the set it tells of was decided.
+    /// Records that were written before the replayed set was decided.
     void replayed(Map<String, ?> fields) {
         log.record(REPLAYED, List.of(fields));
     }
 
-    /// A set did not take effect.
+    /// Records that a set did not take effect.
     void voided(long set, String why) {
         long since = log.withdrawals();
         log.append(VOID, Map.of("set", set, "why", why));
@@ -142,7 +143,7 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
         log.seal(since);
     }
 
-    /// A set recorded as void did take effect.
+    /// Records that a set recorded as void did take effect.
     void effective(CommitMark one) {
         log.record(
                 EFFECTIVE,
@@ -154,9 +155,9 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
         past.adopt(Optional.of(one));
     }
 
-    /// The store is taken as it is.
+    /// Records that the store is accepted as it is.
     ///
-    /// @param newest the newest set it has; empty if it never had one
+    /// @param newest the newest set in the store; empty if it never had one
     /// @param known whether that set is in this log
     void adopted(Optional<CommitMark> newest, boolean known, String why) {
         Map<String, Object> fields = new HashMap<>();
@@ -171,7 +172,7 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
         past.adopt(newest);
     }
 
-    /// The mark of a set that a record tells of; empty where it tells of none.
+    /// The mark of the set that a record describes; empty if it describes none.
     ///
     /// @param set name of the field with the set's number
     /// @param value name of the field with the mark's value in hexadecimal
@@ -183,12 +184,12 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
                     : Optional.of(
                             new CommitMark(record.path(set).asLong(-1), ByteString.ofHex(text)));
         } catch (IllegalArgumentException _) {
-            // Not what was written: the verifier reports it.
+            // Not as written; the verifier reports it.
             return Optional.empty();
         }
     }
 
-    /// When the newest record was written that was there when the log was opened.
+    /// The time of the newest record that existed when the log was opened.
     public Optional<Instant> newestBefore() {
         return past.newest();
     }
@@ -203,29 +204,29 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
         log.close();
     }
 
-    /// The state that earlier records lead to. Every file begins with it, so that opening a log
-    /// reads only the newest.
+    /// The state derived from earlier records. Every file begins with it, so that opening a log
+    /// reads only the newest file.
     private static final class Past {
         private boolean running;
 
         /// The newest set not known to be void.
         private @Nullable CommitMark last;
 
-        /// The one before it; null also where that is not known.
+        /// The set before it; null also if that is not known.
         private @Nullable CommitMark before;
 
         private boolean failed;
 
-        /// The newest record but checkpoints, which do not say when they were written.
+        /// The newest record except checkpoints, which do not contain their time.
         private @Nullable AuditRecord newest;
 
-        /// How often records had been taken back when it failed; -1 if all of its own are durable.
+        /// The withdrawal count at the time it failed; -1 if all of its own records are durable.
         private long unsealedSince = -1;
 
-        /// @param withdrawals how often records have been taken back
+        /// @param withdrawals how often records have been withdrawn
         synchronized Optional<CommitMark> last(long withdrawals) {
             if (failed && unsealedSince >= 0 && unsealedSince != withdrawals && last != null) {
-                // It left no record, and its number may be another's.
+                // The set left no record, and its number may belong to another set.
                 undo(last.set());
             }
             return Optional.ofNullable(last);
@@ -238,7 +239,7 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
             }
         }
 
-        /// Read when it is asked for: of all records only the last is.
+        /// Parsed on demand, since only the last of all records is needed.
         synchronized Optional<Instant> newest() {
             return Optional.ofNullable(newest)
                     .map(line -> line.tree().path("at").textValue())
@@ -253,7 +254,7 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
             failed = false;
         }
 
-        /// Begins or ends the server's run; true if the run before has no end.
+        /// Records the begin or the end of the server's run; true if the previous run has no end.
         synchronized boolean crashFound(AuditEvent.Kind kind) {
             boolean crashed = kind == AuditEvent.Kind.START && running;
             if (kind == AuditEvent.Kind.START || kind == AuditEvent.Kind.STOP) {
@@ -292,7 +293,7 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
             failed = false;
         }
 
-        // Called while the log is locked, so nobody calls the log while holding this.
+        // Called while the log is locked, so no caller may use the log while it holds this lock.
         synchronized Map<String, Object> carried() {
             Map<String, Object> carried = new HashMap<>();
             carried.put("running", running);
@@ -326,7 +327,7 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
                 case VOID -> undo(line.tree().path("set").asLong(-1));
                 case EFFECTIVE, STORE_ADOPTED -> adopt(mark(line.tree(), "set", "mark"));
                 default -> {
-                    // Says nothing about what goes on.
+                    // Other kinds do not change this state.
                 }
             }
         }

@@ -22,25 +22,25 @@ import org.slf4j.LoggerFactory;
 
 /// Writes one log. Thread-safe; one process at a time.
 ///
-/// Records are appended without waiting, then sealed: a checkpoint follows them, and all is on disk
-/// when [#seal] returns. So a log that was closed, or only rests, ends with its own signature, and
-/// a changed byte has nowhere to hide.
+/// Records are appended without waiting, then sealed: a checkpoint follows them, and everything is
+/// on disk when [#seal] returns. So a log that is closed or idle ends with its own signature, and
+/// every changed byte is detected.
 ///
-/// A disk that fails is an alert AUDIT_FAILED at once, which ends with the next seal. After a
-/// failed write nothing but that record is lost, and its caller knows. After a failed sync nobody
-/// knows what is on disk, so the log refuses until [#repair] has read back what was sealed, cut off
-/// what was not, and begun another file: records that were appended and never sealed are withdrawn
-/// then, and [#withdrawals] tells those who appended them.
+/// A disk failure raises the alert AUDIT_FAILED at once; the next seal ends it. After a failed
+/// write nothing but that record is lost, and its caller receives an exception. After a failed sync
+/// the content of the disk is unknown, so the log rejects records until [#repair] has read back
+/// what was sealed, truncated the rest, and started another file. Records that were appended and
+/// never sealed are withdrawn then, and [#withdrawals] lets their callers detect this.
 public final class AuditLog implements AutoCloseable {
     private static final long PUBLISH_SECONDS = 60;
     private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
 
-    /// The reaction to a log that is not as it was written.
+    /// The reaction to a log that was modified or damaged.
     public enum OnDamage {
-        /// Put it aside, raise an alert and begin another: a server must not fall silent because of
-        /// its log.
+        /// Move it aside, raise an alert and start a new one: a server must not stop answering
+        /// because of its log.
         BEGIN_ANEW,
-        /// Change nothing and fail: a command has nobody to raise an alert with.
+        /// Change nothing and fail: a command has no way to raise an alert.
         REFUSE
     }
 
@@ -84,18 +84,19 @@ public final class AuditLog implements AutoCloseable {
         this.packer = new SegmentCompressor(this, settings);
     }
 
-    /// Goes on where the log ends, or begins it. A log that is not what was written is put aside
-    /// and told of, and another begun: a responder must not fall silent because of its books.
+    /// Continues the existing log, or creates one. A log that was modified or damaged is moved
+    /// aside and reported, and a new one is started: a responder must not stop answering because of
+    /// its log.
     ///
-    /// @param replay given every record of the newest file
+    /// @param replay receives every record of the newest file
     /// @throws AuditException the folder cannot be read or written, or another process writes it
     public static AuditLog open(AuditLogConfig settings, Consumer<AuditRecord> replay) {
         return open(settings, replay, OnDamage.BEGIN_ANEW);
     }
 
-    /// As above, for whoever may not begin another log.
+    /// As above, for callers that must not start a new log.
     ///
-    /// @throws AuditException also, where that is asked for, if the log is not what was written
+    /// @throws AuditException also, with [OnDamage#REFUSE], if the log was modified or damaged
     public static AuditLog open(
             AuditLogConfig settings, Consumer<AuditRecord> replay, OnDamage onDamage) {
         if (onDamage == OnDamage.REFUSE
@@ -153,7 +154,7 @@ public final class AuditLog implements AutoCloseable {
         if (found.chain().size() == 0) {
             log.begin();
         } else {
-            // A process that was killed may have left it to the system.
+            // A process that was killed may have left it in the system's cache.
             segment.force();
             if (found.loose() > 0) {
                 log.seal();
@@ -197,8 +198,8 @@ public final class AuditLog implements AutoCloseable {
 
     /// Returns once all records are on disk under a signed checkpoint.
     ///
-    /// @throws AuditException they may be or not; where the disk failed to bring them there,
-    ///   nothing more is recorded before [#repair]
+    /// @throws AuditException the records may be durable or not; after a failed sync nothing more
+    ///   is recorded before [#repair]
     public synchronized void seal() {
         refuseUnlessOpen();
         if (chain.size() == sealed) {
@@ -219,7 +220,7 @@ public final class AuditLog implements AutoCloseable {
         try {
             segment.force();
         } catch (IOException e) {
-            // After a failed fsync nobody knows what is on disk.
+            // After a failed fsync the content of the disk is unknown.
             broken = true;
             throw failed("be brought to disk", e);
         }
@@ -233,7 +234,7 @@ public final class AuditLog implements AutoCloseable {
 
     /// Records and seals all of these or none of them.
     ///
-    /// @throws AuditException none is recorded, and none will be unless given again; only where the
+    /// @throws AuditException none is recorded, and none will be unless given again; only if the
     ///   process dies before the next [#repair] or record may they be found in the log
     public synchronized void record(String kind, List<? extends Map<String, ?>> records) {
         refuseUnlessOpen();
@@ -266,7 +267,7 @@ public final class AuditLog implements AutoCloseable {
     /// As [#seal], for records appended since.
     ///
     /// @param since [#withdrawals] before the first of them
-    /// @throws AuditException also if some of them were taken back meanwhile
+    /// @throws AuditException also if some of them were withdrawn meanwhile
     public void seal(long since) {
         seal();
         if (withdrawals.get() != since) {
@@ -278,8 +279,8 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    /// A sealed record is recorded, whether or not the checkpoint can be kept elsewhere: a caller
-    /// that took a failure here for one of the log would record the same again.
+    /// A sealed record is recorded, whether or not the checkpoint can be stored elsewhere: a caller
+    /// that took this failure for one of the log would record the same again.
     private void anchor(String text) {
         try {
             settings.anchor().keep(text);
@@ -312,7 +313,8 @@ public final class AuditLog implements AutoCloseable {
         return settings.origin() + " checkpoint";
     }
 
-    /// Failures here are told and tried again after the next seal: what is sealed is sealed.
+    /// Failures here are logged and retried after the next seal; the sealed records are not
+    /// affected.
     private void afterSealing() {
         try {
             Instant now = settings.clock().instant();
@@ -327,11 +329,11 @@ public final class AuditLog implements AutoCloseable {
         } catch (IOException e) {
             AuditException _ = failed("be written", e);
         } catch (AuditException _) {
-            // Of the next file's first record, and told.
+            // A failure of the next file's first record, and already reported.
         }
     }
 
-    /// Goes on in another file once that one begins as it must.
+    /// Continues in a new file once its header record is written.
     private void beginSegment() throws IOException {
         SegmentWriter before = segment;
         segment = nextSegment();
@@ -342,7 +344,7 @@ public final class AuditLog implements AutoCloseable {
 
     private SegmentWriter nextSegment() throws IOException {
         Path file = LogSegment.open(settings.folder(), chain.size());
-        // Of an earlier attempt: nothing in it was ever sealed.
+        // Left by an earlier attempt: nothing in it was ever sealed.
         Files.deleteIfExists(file);
         SegmentWriter next = SegmentWriter.create(file, settings.disk());
         try {
@@ -370,20 +372,19 @@ public final class AuditLog implements AutoCloseable {
         write(to, RecordKind.SEGMENT, fields);
     }
 
-    /// Why the log cannot be written, or empty. Never waits.
+    /// The reason why the log cannot be written, or empty. Never blocks.
     public Optional<String> problem() {
         return Optional.ofNullable(problem);
     }
 
-    /// How often records that were appended and not sealed have been taken back. A caller that
-    /// appended a record before a change of this and has not seen it sealed since must append it
-    /// again.
+    /// How often appended records that were not sealed have been withdrawn. A caller that appended
+    /// a record before this number changed, and has not seen it sealed since, must append it again.
     public long withdrawals() {
         return withdrawals.get();
     }
 
-    /// Tries to go on after the disk failed: reads back what was sealed, takes back what was not,
-    /// begins another file and records that. Where nothing failed, or the log is closed, it does
+    /// Tries to continue after a disk failure: reads back what was sealed, withdraws the rest,
+    /// starts another file and records that. If nothing failed, or the log is closed, it does
     /// nothing. Blocks on the disk.
     public synchronized void repair() {
         if (closed || (!broken && problem == null)) {
@@ -401,7 +402,7 @@ public final class AuditLog implements AutoCloseable {
             seal();
             LOG.info("the audit log in {} is written again", settings.folder());
         } catch (IOException | AuditException e) {
-            // Told when it failed first, and tried again.
+            // Reported when it failed first; retried later.
             LOG.warn(
                     "the audit log in {} cannot be repaired yet: {}",
                     settings.folder(),
@@ -409,14 +410,14 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    /// @return how many records were taken back
+    /// @return number of withdrawn records
     private long cutToSealed() throws IOException {
         closeQuietly(segment);
         if (segment.synced() > 0) {
             segment.cutToSynced();
             verifySealed();
         } else {
-            // Its first record was never sealed; the file before it ends where the log does.
+            // Its first record was never sealed; the previous file ends where the log does.
             Files.deleteIfExists(segment.path());
         }
         long withdrawn = chain.size() - sealed;
@@ -428,7 +429,7 @@ public final class AuditLog implements AutoCloseable {
         return withdrawn;
     }
 
-    /// Reads the file and follows its records to the last seal.
+    /// Reads the file and verifies its records up to the last seal.
     private void verifySealed() throws IOException {
         try (LogLineReader lines = new LogLineReader(Files.newInputStream(segment.path()), 0)) {
             @Nullable RecordChain read = null;
@@ -464,7 +465,7 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    /// The checkpoint for witnesses.
+    /// Writes the checkpoint for witnesses.
     private void publish() throws IOException {
         witnessFiles.checkpoint(note);
         try {
@@ -484,8 +485,8 @@ public final class AuditLog implements AutoCloseable {
         return Optional.ofNullable(sealedAt);
     }
 
-    /// Problems of the files beside the log, which this process wrote itself: what is kept apart,
-    /// the checkpoint for witnesses, the lock. Reads and compares; by name.
+    /// Problems of the files beside the log, which this process wrote itself, by name: the stored
+    /// checkpoint, the checkpoint for witnesses, the lock. Reads and compares.
     ///
     /// @throws IOException one of them cannot be read
     public synchronized Map<String, String> besides() throws IOException {
@@ -502,13 +503,13 @@ public final class AuditLog implements AutoCloseable {
         return wrong;
     }
 
-    /// Records found after the last checkpoint when the log was opened: whoever wrote them crashed
-    /// before they were sealed. They count.
+    /// Number of records found after the last checkpoint when the log was opened: their process
+    /// crashed before they were sealed. They are valid.
     public long recovered() {
         return loose;
     }
 
-    /// Whether the log that was found was put aside and this one begun by [#open].
+    /// Whether [#open] moved an existing log aside and started this one.
     public boolean begunAnew() {
         return begunAnew;
     }
@@ -560,10 +561,10 @@ public final class AuditLog implements AutoCloseable {
         return failure;
     }
 
-    /// Seals what is left, and lets go of file and lock whatever becomes of that. Closing again
+    /// Seals the remaining records, and releases file and lock even if that fails. Closing again
     /// does nothing.
     ///
-    /// @throws AuditException what was left could not be sealed
+    /// @throws AuditException the remaining records could not be sealed
     @Override
     public void close() {
         packer.close();

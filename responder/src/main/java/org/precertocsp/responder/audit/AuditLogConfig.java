@@ -12,13 +12,13 @@ import org.precertocsp.responder.task.BackgroundTasks;
 
 /// The settings of one log.
 ///
-/// @param origin names it in checkpoints; never changes
-/// @param segmentOctets a file of that size is followed by another and compressed
-/// @param carry what the first record of a file tells its reader of the files before
-/// @param alarm told of a log that is not what was written
-/// @param packAfter how long files that an earlier process filled wait to be compressed
-/// @param tasks runs what compresses full files
-/// @param disk how records reach it
+/// @param origin the log's name in checkpoints; never changes
+/// @param segmentOctets size in bytes at which a file is followed by another and compressed
+/// @param carry fields for the first record of a file, which summarise the files before
+/// @param alarm notified of a log that was modified or damaged
+/// @param packAfter delay before files that an earlier process filled are compressed
+/// @param tasks runs the compression of full files
+/// @param disk writes records to disk
 public record AuditLogConfig(
         Path folder,
         String origin,
@@ -31,7 +31,7 @@ public record AuditLogConfig(
         Duration packAfter,
         BackgroundTasks tasks,
         Disk disk) {
-    /// The calls that bring records to disk; the seam where tests let a disk fail.
+    /// The calls that write records to disk; tests replace it to simulate disk failures.
     public interface Disk {
         Disk REAL =
                 new Disk() {
@@ -46,14 +46,14 @@ public record AuditLogConfig(
                     }
                 };
 
-        /// Writes all, or throws; then any part of it may be in the file.
+        /// Writes everything, or throws; then any part of it may be in the file.
         void write(RandomAccessFile file, byte[] octets) throws IOException;
 
         /// Returns once everything written to the file is on disk.
         void sync(RandomAccessFile file) throws IOException;
     }
 
-    /// For a process that is no server.
+    /// For a process other than the server.
     public AuditLogConfig(
             Path folder,
             String origin,
@@ -78,9 +78,9 @@ public record AuditLogConfig(
                 Disk.REAL);
     }
 
-    /// Where the newest checkpoint lies for witnesses.
+    /// The file with the newest checkpoint, for witnesses.
     public static final String CHECKPOINT_FILE = "checkpoint";
 
-    /// Where they find the key that signed it.
+    /// The file with the key that signed it.
     public static final String VERIFIER_FILE = "vkey";
 }

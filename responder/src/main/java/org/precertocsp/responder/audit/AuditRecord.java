@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.io.Json;
 
-/// One record as it stands in a file, read no further than asked: chains are checked over millions.
+/// One record as stored in a file, parsed only as far as needed: chains are verified over millions.
 public final class AuditRecord {
     private final byte[] octets;
     private final long number;
@@ -26,14 +26,14 @@ public final class AuditRecord {
         this.at = at;
     }
 
-    /// Reads what chains the record to others; empty if this is no record.
+    /// Parses the fields that chain the record to others; empty if this is not a record.
     ///
-    /// @param octets without the line's end; kept, so never changed afterwards
+    /// @param octets the line without its end; stored without copying, so never changed afterwards
     public static Optional<AuditRecord> read(byte[] octets) {
         try (JsonParser parser = Json.MAPPER.createParser(octets)) {
             return read(octets, parser);
         } catch (IOException _) {
-            // How Jackson reports what is no JSON.
+            // How Jackson reports invalid JSON.
             return Optional.empty();
         }
     }
@@ -66,7 +66,7 @@ public final class AuditRecord {
                 : Optional.of(new AuditRecord(octets, number, kind, previous, at));
     }
 
-    /// Its place in the log, counted from 0.
+    /// Its index in the log, counted from 0.
     public long number() {
         return number;
     }
@@ -80,7 +80,7 @@ public final class AuditRecord {
         return previous;
     }
 
-    /// When it was written, in ISO 8601; empty of a checkpoint, which does not say.
+    /// When it was written, in ISO 8601; empty for a checkpoint, which does not contain its time.
     public String at() {
         return at;
     }
@@ -94,7 +94,7 @@ public final class AuditRecord {
         return Arrays.equals(octets, other);
     }
 
-    /// All of it, for what needs more than the chain does.
+    /// The whole record, for callers that need more than the chain does.
     public JsonNode tree() {
         try {
             return Json.MAPPER.readTree(octets);

@@ -31,7 +31,7 @@ public final class AuditService {
 
     private static final String LOG_AT_START = "audit log";
 
-    // A bulk load leaves hundreds of megabytes to compress; a start is in a hurry.
+    // A bulk load leaves hundreds of megabytes to compress, and the start must not be delayed.
     private static final Duration PACK_AFTER = Duration.ofSeconds(30);
 
     private static final Duration REPAIR_EVERY = Duration.ofSeconds(2);
@@ -45,7 +45,7 @@ public final class AuditService {
     private final CheckpointSigner key;
     private final AuditEventLog events;
 
-    /// Without a server.
+    /// For use without a server.
     private AuditService(AuditSettings settings, RocksStore store, InstantSource clock)
             throws IOException {
         this(
@@ -85,10 +85,10 @@ public final class AuditService {
     /// Opens the event log of a server, compares it with the store, and records the start and the
     /// configuration.
     ///
-    /// @param newStore the operator says that the store is right, though the log recorded more
+    /// @param newStore the operator declares the store correct, though the log recorded more
     /// @throws IOException the log's key cannot be read or made
     /// @throws AuditException the log cannot be written
-    /// @throws StoreException the store lacks what the log recorded
+    /// @throws StoreException the store lacks changes that the log recorded
     public static AuditService open(
             AuditSettings settings,
             RocksStore store,
@@ -139,7 +139,7 @@ public final class AuditService {
         events.record(new AuditEvent(kind, SELF, details));
     }
 
-    /// A store written to without a server; closing it closes store and log.
+    /// Opens a store for writing without a server; closing it closes store and log.
     public static RecordedStore offline(
             AuditSettings settings, List<IssuerKey> issuers, InstantSource clock)
             throws StoreLockedException {
@@ -166,8 +166,8 @@ public final class AuditService {
         }
     }
 
-    /// Records without a server. Log and store belong to this process for as long as that takes:
-    /// while another has them, nothing is recorded, and what should have been does not happen.
+    /// Records without a server. Log and store belong to this process meanwhile: while another
+    /// process has them, nothing is recorded, and the action to be recorded does not happen.
     public static AuditTrail trailOffline(AuditSettings settings, InstantSource clock) {
         return event -> {
             try {
@@ -188,13 +188,13 @@ public final class AuditService {
         }
     }
 
-    /// For `audit replay`: brings the store what the log recorded.
+    /// For `audit replay`: applies to the store the changes that the log recorded.
     ///
-    /// @param progress told of changes as they are applied
+    /// @param progress receives the number of changes as they are applied
     /// @throws StoreLockedException a server or a load has the store open
     /// @throws IOException the log cannot be read
     /// @throws StoreException the store cannot be written
-    /// @throws AuditException the log is not what was written
+    /// @throws AuditException the log was modified or damaged
     public static StoreRecovery.Replayed replay(
             AuditSettings settings,
             List<IssuerKey> issuers,
@@ -217,7 +217,7 @@ public final class AuditService {
         }
     }
 
-    /// Only what is as it was written may be applied.
+    /// Only an unmodified log may be applied.
     private static void verify(AuditLog log) throws IOException {
         AuditTreeHead head = log.head();
         KnownTreeHead known =
@@ -253,12 +253,12 @@ public final class AuditService {
         }
     }
 
-    /// When the newest record of earlier runs was written.
+    /// The time of the newest record of earlier runs.
     public Optional<Instant> newestBefore() {
         return events.newestBefore();
     }
 
-    /// Records that the clock is right, though records of that time were made before.
+    /// Records that an operator confirmed the clock, though there are records with later times.
     public void clockAccepted(Instant newest) {
         record(AuditEvent.Kind.CLOCK_ACCEPTED, Map.of("newest", newest.toString()));
     }
@@ -321,7 +321,7 @@ public final class AuditService {
                 onDamage);
     }
 
-    /// The signature journal and the monitor of both logs, as long as the server runs.
+    /// The signature journal and the monitor of both logs, while the server runs.
     public record Journal(
             AuditLog events, SignatureJournal signatures, LogIntegrityMonitor monitor) {
         /// The event log first.
@@ -330,7 +330,7 @@ public final class AuditService {
         }
     }
 
-    /// Opens the signature journal and begins to check both logs.
+    /// Opens the signature journal and starts to check both logs.
     ///
     /// @param refusal why no signature may be made now, or empty
     public Journal openJournal(Supplier<Optional<String>> refusal, Lifecycle life) {
@@ -407,7 +407,7 @@ public final class AuditService {
         }
     }
 
-    /// Beside the statuses.
+    /// Stores the checkpoint beside the statuses.
     private record InStore(RocksStore store, String log) implements CheckpointStore {
         @Override
         public Optional<String> kept() {

@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.store.StoreConfig;
 
-/// What the audit log needs to know of the configuration.
+/// The parts of the configuration that the audit log needs.
 ///
-/// @param newestSetDirectory where the newest set of changes is remembered a third time
+/// @param newestSetDirectory directory for the third copy of the newest set's mark
 /// @param configFile names the configuration in messages and in the log
-/// @param configSha256 of its bytes
+/// @param configSha256 hash of its bytes
 public record AuditSettings(
         AuditConfig audit,
         StoreConfig store,

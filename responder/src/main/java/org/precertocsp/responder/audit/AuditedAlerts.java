@@ -5,7 +5,8 @@ import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.AlertAuditRecorder;
 import org.precertocsp.responder.alert.AlertNotification;
 
-/// Records in the audit log how each alert went: raised, escalated, acknowledged, ended.
+/// Records the state changes of each alert in the audit log: raised, escalated, acknowledged,
+/// ended.
 public record AuditedAlerts(AuditTrail trail) implements AlertAuditRecorder {
     private static final String SELF = "precert-ocsp";
 

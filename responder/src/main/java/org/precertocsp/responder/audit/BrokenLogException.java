@@ -1,6 +1,6 @@
 package org.precertocsp.responder.audit;
 
-/// Nothing after this place can be proven.
+/// Nothing after this location can be proven.
 final class BrokenLogException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -6,15 +6,16 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Writes JSON in the one form RFC 8785 gives it: keys in order of their UTF-16 units, no blanks,
-/// strings escaped only where they must be. Numbers are whole, so their form is theirs already.
+/// Writes JSON in the canonical form of RFC 8785: keys ordered by their UTF-16 units, no
+/// whitespace, strings escaped only where required. Numbers are integers, so they need no special
+/// form.
 public final class CanonicalJson {
-    /// Beyond it other readers' numbers lose digits (RFC 8785 §3.2.2.3).
+    /// Beyond this, numbers lose digits in other readers (RFC 8785 §3.2.2.3).
     private static final long MAX_NUMBER = (1L << 53) - 1;
 
     private CanonicalJson() {}
 
-    /// A value that is canonical JSON already, as a long list is written by whoever gathers it.
+    /// A value that is canonical JSON already, such as a long list that its caller assembled.
     ///
     /// @param text plain ASCII
     public record Ready(String text) {}
@@ -93,7 +94,7 @@ public final class CanonicalJson {
                     text.append("\\u00").append(c < 0x10 ? '0' : '1');
                     text.append(Character.forDigit(c & 0xf, 16));
                 } else {
-                    // Half a surrogate pair has no UTF-8; a file's name may hold one.
+                    // Half a surrogate pair has no UTF-8; a file's name may contain one.
                     text.append(isLone(string, at) ? '\uFFFD' : c);
                 }
             }

@@ -6,7 +6,7 @@ import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.StatusChange;
 
-/// Changes of serials of one issuer, gathered into a list for one record. Each is a string that
+/// Collects changes of serials of one issuer into a list for one record. Each is a string that
 /// `grep` finds by its serial:
 ///
 /// ```
@@ -17,10 +17,10 @@ import org.precertocsp.responder.status.StatusChange;
 /// ```
 ///
 /// Serials are hexadecimal DER content, times are seconds since 1970, reasons are numbers as in RFC
-/// 5280. The outcome is `+` for an added serial, `~` for a changed one, `!` for one that only its
-/// revocation made known, `?` for a conflict. Not thread-safe.
+/// 5280. The outcome is `+` for an added serial, `~` for a changed one, `!` for one first known by
+/// its revocation, `?` for a conflict. Not thread-safe.
 final class ChangeRecordCodec {
-    /// Of one record; some 200 KB.
+    /// Maximum number of changes in one record; some 200 KB.
     static final int MAX = 4_096;
 
     private static final char[] HEX = "0123456789abcdef".toCharArray();
@@ -106,7 +106,7 @@ final class ChangeRecordCodec {
         return count;
     }
 
-    /// The list so far; begins the next.
+    /// Returns the list so far, and starts the next.
     CanonicalJson.Ready take() {
         CanonicalJson.Ready list = new CanonicalJson.Ready(text.append(']').toString());
         text.setLength(1);

@@ -21,11 +21,11 @@ import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StoreException;
 
 /// Records every change of status in the audit log, on disk, before it takes effect (invariant 6).
-/// Thread-safe; sets come one after the other.
+/// Thread-safe; sets are processed one after the other.
 ///
 /// The store commits a [CommitMark] together with each set, and the log has the same mark. If a set
-/// failed, or a crash came between record and effect, the mark in the store tells whether the set
-/// took effect all the same. If not, it is recorded as void before anything else changes.
+/// failed, or the process crashed between record and effect, the mark in the store tells whether
+/// the set took effect nevertheless. If not, it is recorded as void before anything else changes.
 public final class ChangeRecorder implements ChangeListener {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int MARK_OCTETS = 32;
@@ -42,8 +42,8 @@ public final class ChangeRecorder implements ChangeListener {
         return new RecordedSet(set, source);
     }
 
-    /// Finds out what became of the set before this one. Sets of earlier processes were settled
-    /// when store and log were opened ([StoreRecovery]).
+    /// Determines whether the previous set took effect. Sets of earlier processes were settled when
+    /// store and log were opened ([StoreRecovery]).
     private void settle(ChangeSet set) {
         Optional<CommitMark> last = events.lastCommitted();
         if (last.isEmpty() || value(set.get(new StateKey.NewestCommit())).equals(value(last))) {
@@ -73,8 +73,8 @@ public final class ChangeRecorder implements ChangeListener {
         }
     }
 
-    /// One set. Records go out while the set grows, so that its size costs no memory; its commit
-    /// waits once for the disk.
+    /// One set. Records are written while the set grows, so that memory use does not depend on its
+    /// size; its commit waits once for the disk.
     private final class RecordedSet implements SetListener {
         private final ChangeSet set;
         private final ChangeSource source;
@@ -92,7 +92,7 @@ public final class ChangeRecorder implements ChangeListener {
             this.set = set;
             this.source = source;
             this.withdrawals = events.withdrawals();
-            // The caller may let another thread write.
+            // Captured here, since the caller may let another thread write.
             this.attribution = CallerIdentity.fields();
         }
 
@@ -118,7 +118,7 @@ public final class ChangeRecorder implements ChangeListener {
             }
         }
 
-        // An equal key only costs the longer way.
+        // An equal but different key object only takes the slower path.
         @SuppressWarnings("ReferenceEquality")
         private ChangeRecordCodec lines(IssuerKey issuer) {
             if (issuer != lastIssuer) {
@@ -159,7 +159,7 @@ public final class ChangeRecorder implements ChangeListener {
                     "nameSha256", issuer.nameHash(HashAlgorithm.SHA256).toHex());
         }
 
-        /// Audit first: a recorded set that never took effect is found and recorded as void; one
+        /// Audit first: a recorded set that never took effect is found and recorded as void; a set
         /// that took effect without a record could never be proven.
         @Override
         public void beforeCommit() {
@@ -171,8 +171,9 @@ public final class ChangeRecorder implements ChangeListener {
             }
         }
 
-        /// The caller is told of the failure: without this record, a start takes the set for
-        /// acknowledged. The next set, or the next start, finds out what became of it.
+        /// The caller receives the failure, so it must be recorded: without this record, a start
+        /// would treat the set as acknowledged. The next set, or the next start, determines whether
+        /// it took effect.
         @Override
         public void commitFailed(RuntimeException cause) {
             if (number < 0) {
@@ -193,7 +194,7 @@ public final class ChangeRecorder implements ChangeListener {
                         }
                     });
             if (number < 0 && source.isLog()) {
-                // Other CAs' entries: nothing was fed.
+                // Entries of other CAs only: there is no change to record.
                 return;
             }
             if (number < 0) {
@@ -208,13 +209,13 @@ public final class ChangeRecorder implements ChangeListener {
                         Map.of("set", number, "changes", changes, "mark", commit.value().toHex()));
                 events.committing(commit);
             }
-            // Refuses where some of its records were withdrawn.
+            // Fails if some of the set's records were withdrawn.
             events.seal(withdrawals);
         }
 
         @Override
         public void abandoned() {
-            // Records that were withdrawn need no end, and their number may be another set's.
+            // Withdrawn records need no end, and their number may belong to another set.
             if (number >= 0 && events.withdrawals() == withdrawals) {
                 guarded(() -> events.voided(number, "it was given up"));
             }

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
 
-/// Finds in the events' log who changed a serial, when and why. Reads all files, also while they
-/// are written; checks nothing, which is the verifier's part.
+/// Finds in the event log who changed a serial, when and why. Reads all files, also while they are
+/// written; does not verify them, which the verifier does.
 public final class ChangeSearch {
     /// One change.
     ///
@@ -25,12 +25,12 @@ public final class ChangeSearch {
     /// @param issuerKeySha256 of the issuer's key, as in a CertID
     /// @param serial hexadecimal DER content
     /// @param outcome `added`, `changed`, `made known` by a revocation, or `conflict`
-    /// @param change what was said of the serial
-    /// @param source kind and name of what said so: a file and its name, or `api` with the caller
-    ///   and the reason they gave
+    /// @param change the change in words
+    /// @param source kind and name of the change's source: a file and its name, or `api` with the
+    ///   caller and the reason they gave
     /// @param sourceSha256 of the file or request
-    /// @param tookEffect false for a set of changes that was given up, or that the store did not
-    ///   take
+    /// @param tookEffect false for a set of changes that was abandoned, or that the store did not
+    ///   commit
     public record Found(
             Instant at,
             String issuerKeySha256,
@@ -52,10 +52,10 @@ public final class ChangeSearch {
         this.serial = serial.toHex();
     }
 
-    /// All changes of a serial, of whatever issuer, oldest first.
+    /// All changes of a serial under any issuer, oldest first.
     ///
-    /// @param folder of the events' log
-    /// @param damaged told of each record that cannot be read, by its file; it is passed over
+    /// @param folder directory of the event log
+    /// @param damaged receives the file of each record that cannot be read; the record is skipped
     /// @throws IOException a file cannot be read, or there is no log
     public static List<Found> find(Path folder, Serial serial, Consumer<Path> damaged)
             throws IOException {
@@ -75,12 +75,12 @@ public final class ChangeSearch {
         switch (line.kind()) {
             case AuditEventLog.SET -> sources.put(line.number(), line.tree().path("source"));
             case AuditEventLog.CHANGES -> changes(line.tree());
-            // Also of a set that was committed: the store may not have taken it.
+            // Also applies to a committed set: the store may have rejected it.
             case AuditEventLog.VOID -> voided.add(line.tree().path("set").asLong(-1));
             case AuditEventLog.EFFECTIVE -> voided.remove(line.tree().path("set").asLong(-1));
             case AuditEventLog.COMMIT -> forget(line.tree().path("set").asLong(-1));
             default -> {
-                // Of no serial.
+                // Other kinds concern no serial.
             }
         }
     }
@@ -128,7 +128,7 @@ public final class ChangeSearch {
         };
     }
 
-    /// A line that [ChangeRecordCodec] wrote, in words.
+    /// A line written by [ChangeRecordCodec], in words.
     private static String words(String text) {
         String[] parts = text.split(" ", -1);
         return switch (parts.length) {

@@ -9,12 +9,13 @@ import java.util.List;
 
 /// The file of the logs' key.
 ///
-/// @param log what problems with it are about
-/// @param beside whether it was made there and nobody else had reason to write it
+/// @param log name of the log in reported problems
+/// @param beside true if this program created it in the logs' directory, so that its content must
+///   be exactly as written
 public record CheckpointKeyFile(String log, Path path, boolean beside) {
     /// Its problem, or empty.
     ///
-    /// @param verifiers the keys that the logs are known under
+    /// @param verifiers the expected public keys of the logs
     List<LogProblem> problems(List<CheckpointVerifier> verifiers) {
         try {
             CheckpointSigner key = CheckpointSigner.read(path);

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.io.DurableFile;
 
-/// The Ed25519 key an audit log is signed with: a file of PKCS#8 in PEM, as `openssl genpkey
-/// -algorithm ed25519` writes it. Thread-safe.
+/// The Ed25519 key that signs an audit log: a PKCS#8 file in PEM, as `openssl genpkey -algorithm
+/// ed25519` writes it. Thread-safe.
 public final class CheckpointSigner {
     private static final String BEGIN = "-----BEGIN PRIVATE KEY-----\n";
     private static final String END = "\n-----END PRIVATE KEY-----\n";
@@ -38,9 +38,9 @@ public final class CheckpointSigner {
         this.publicKey = publicKey;
     }
 
-    /// Makes a key, in a file that only its owner may read.
+    /// Generates a key, in a file that only its owner may read.
     ///
-    /// @throws IOException it cannot be written, or there is a file already
+    /// @throws IOException it cannot be written, or the file exists already
     public static CheckpointSigner create(Path file) throws IOException {
         byte[] seed = new byte[CheckpointVerifier.KEY_OCTETS];
         new SecureRandom().nextBytes(seed);
@@ -53,7 +53,7 @@ public final class CheckpointSigner {
         return read(file);
     }
 
-    /// @throws IOException it cannot be read or is no such key; the message names the file
+    /// @throws IOException it cannot be read or is not such a key; the message names the file
     public static CheckpointSigner read(Path file) throws IOException {
         if (Files.size(file) > MAX_FILE_OCTETS) {
             throw new IOException(file + " is too long for a key");
@@ -94,8 +94,8 @@ public final class CheckpointSigner {
         return seal;
     }
 
-    /// PKCS#8 leaves the public half out, and only the generator computes it: from the seed it
-    /// draws.
+    /// PKCS#8 omits the public key, and in the JDK only the key pair generator computes it, from
+    /// the seed that it requests from its random source.
     private static ByteString publicKey(byte[] seed) {
         byte[] info = generator(new Drawn(seed)).generateKeyPair().getPublic().getEncoded();
         return ByteString.of(
@@ -112,7 +112,7 @@ public final class CheckpointSigner {
         }
     }
 
-    /// The file it is written in where [#create] made it, byte by byte.
+    /// The exact content of the file that [#create] writes.
     public String pem() {
         return pem(key.getBytes().orElseThrow());
     }
@@ -123,7 +123,7 @@ public final class CheckpointSigner {
         return BEGIN + Base64.getEncoder().encodeToString(pkcs8) + END;
     }
 
-    /// The public half, under the name of one log.
+    /// The public key, with the name of one log.
     public CheckpointVerifier verifier(String origin) {
         return new CheckpointVerifier(origin, publicKey);
     }
@@ -139,7 +139,7 @@ public final class CheckpointSigner {
         }
     }
 
-    /// Gives out one seed.
+    /// A random source that returns a given seed.
     private static final class Drawn extends SecureRandom {
         private static final long serialVersionUID = 1L;
 

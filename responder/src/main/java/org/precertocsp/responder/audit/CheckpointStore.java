@@ -2,10 +2,10 @@ package org.precertocsp.responder.audit;
 
 import java.util.Optional;
 
-/// Where the newest checkpoint is kept apart from the log, so that a log rolled back to an earlier
-/// state is known by it. Thread-safe.
+/// Stores the newest checkpoint outside the log, so that a log rolled back to an earlier state is
+/// detected. Thread-safe.
 public interface CheckpointStore {
-    /// Keeps nothing.
+    /// Stores nothing.
     CheckpointStore NONE =
             new CheckpointStore() {
                 @Override
@@ -22,33 +22,33 @@ public interface CheckpointStore {
                 }
             };
 
-    /// The value kept last.
+    /// The value stored last.
     Optional<String> kept();
 
-    /// Called after what it tells of is durable; need not be durable itself at once.
+    /// Called after the checkpoint is durable; the stored value itself may become durable later.
     void keep(String anchor);
 
-    /// Whether that is what is kept.
+    /// Whether this value is the stored one.
     default boolean keeps(String anchor) {
         return kept().equals(Optional.of(anchor));
     }
 
-    /// The name under which it is known how many records the checkpoint laid out for witnesses has
-    /// at least.
+    /// The key under which the minimum number of records in the published checkpoint for witnesses
+    /// is stored.
     static String publishedOf(String origin) {
         return origin + " published";
     }
 
-    /// Reads what is kept under that name; 0 if nobody knows.
+    /// Parses the value stored under that key; 0 if it is unknown.
     static long published(Optional<String> kept) {
         return kept.filter(it -> it.matches("\\d{1,18}")).map(Long::parseLong).orElse(0L);
     }
 
-    /// How many records the checkpoint laid out for witnesses has at least; 0 if nobody knows.
+    /// Minimum number of records in the published checkpoint for witnesses; 0 if unknown.
     default long published() {
         return 0;
     }
 
-    /// Called after that checkpoint is durable.
+    /// Called after the published checkpoint is durable.
     default void keepPublished(long records) {}
 }

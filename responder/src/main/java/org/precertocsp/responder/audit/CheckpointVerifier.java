@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
 
-/// The public half of a log's key, as notes name it: `NAME+ID+KEY` (C2SP signed-note).
+/// The public key of a log, in the note format `NAME+ID+KEY` (C2SP signed-note).
 ///
 /// @param key the 32 bytes of an Ed25519 public key
 public record CheckpointVerifier(String name, ByteString key) {
@@ -33,7 +33,7 @@ public record CheckpointVerifier(String name, ByteString key) {
         }
     }
 
-    /// Reads `NAME+ID+KEY`; empty if it is none, or its ID is not that of name and key.
+    /// Parses `NAME+ID+KEY`; empty if it is malformed, or its ID does not match name and key.
     public static Optional<CheckpointVerifier> parse(String text) {
         String[] parts = text.split("\\+", 3);
         if (parts.length != 3) {
@@ -52,7 +52,7 @@ public record CheckpointVerifier(String name, ByteString key) {
         }
     }
 
-    /// As witnesses and tools are told of it.
+    /// The text form for witnesses and tools.
     public String text() {
         return name
                 + "+"
@@ -61,7 +61,7 @@ public record CheckpointVerifier(String name, ByteString key) {
                 + Base64.getEncoder().encodeToString(typedKey());
     }
 
-    /// The start of a hash over name and key, which signatures of a note begin with.
+    /// The start of a hash over name and key, with which signatures of a note begin.
     byte[] id() {
         ByteArrayOutputStream hashed = new ByteArrayOutputStream();
         hashed.writeBytes(name.getBytes(StandardCharsets.UTF_8));
@@ -85,7 +85,7 @@ public record CheckpointVerifier(String name, ByteString key) {
             verification.update(message);
             return verification.verify(signature);
         } catch (GeneralSecurityException _) {
-            // How the JDK reports what is no signature or no point.
+            // How the JDK reports a malformed signature or an invalid point.
             return false;
         }
     }

@@ -6,26 +6,26 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Looks for records of a time before that of the record they follow: the clock was set back. Not
+/// Detects records whose time is before that of the record they follow: the clock was set back. Not
 /// thread-safe.
 final class ClockRollbackCheck {
-    /// A clock may be corrected by so much between two runs without a report.
+    /// Correction of the clock between two runs that is not reported.
     static final Duration TOLERANCE = Duration.ofMinutes(1);
 
-    /// Told of; each is a step of the clock, so more are no news.
+    /// Maximum number of steps reported; each is a step of the clock, so more add no information.
     private static final int MOST_FAULTS = 100;
 
-    /// Up to the second, times in ISO 8601 are in the order of their letters.
+    /// Length of the prefix up to the second; so far, ISO 8601 times sort like text.
     private static final int SECONDS = "2026-01-01T00:00:00".length();
 
     /// @param number of the record
     /// @param before the newest time of the records before it
     private record Back(long number, String kind, Instant at, Instant before) {}
 
-    /// That an operator said the clock is right.
+    /// Records that an operator confirmed the clock.
     ///
-    /// @param at by that clock
-    /// @param newest time recorded before, which never was
+    /// @param at time of that clock
+    /// @param newest later time recorded before, which was wrong
     private record Accepted(Instant at, Instant newest) {}
 
     private final List<Back> faults = new ArrayList<>();
@@ -62,7 +62,7 @@ final class ClockRollbackCheck {
                 }
             }
         } catch (DateTimeParseException _) {
-            // The chain holds it, whoever wrote it; without a time it cannot be compared.
+            // The record is part of the chain anyway; without a time it cannot be compared.
         }
     }
 
@@ -71,13 +71,13 @@ final class ClockRollbackCheck {
             Instant forgotten = Instant.parse(line.tree().path("details").path("newest").asText());
             accepted.add(new Accepted(Instant.parse(line.at()), forgotten));
         } catch (DateTimeParseException _) {
-            // Accepts nothing.
+            // Not an acceptance.
         }
     }
 
-    /// For people.
+    /// The steps found, as texts for people.
     ///
-    /// @param events of the log that holds what operators said
+    /// @param events check of the log that contains the operators' confirmations
     List<String> faults(ClockRollbackCheck events) {
         return faults.stream()
                 .filter(fault -> events.accepted.stream().noneMatch(it -> explains(it, fault)))

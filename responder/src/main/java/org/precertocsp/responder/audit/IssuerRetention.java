@@ -6,7 +6,7 @@ import org.precertocsp.ocsp.IssuerKey;
 
 /// The facts of one issuer that retention depends on.
 ///
-/// @param end of its last certificate: none it issued is good for longer
-/// @param pastExpiry how long its revocations are answered for after a certificate's end (RT-05);
-///   zero where nothing demands it
+/// @param end notAfter of its last certificate: none that it issued is valid for longer
+/// @param pastExpiry how long its revocations are answered after a certificate's notAfter (RT-05);
+///   zero if nothing requires it
 public record IssuerRetention(String name, IssuerKey key, Instant end, Duration pastExpiry) {}

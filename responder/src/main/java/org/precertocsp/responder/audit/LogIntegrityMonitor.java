@@ -18,29 +18,31 @@ import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.task.BackgroundTasks;
 
-/// Watches the logs of a running server (LG-06). Thread-safe.
+/// Checks the logs of a running server (LG-06). Thread-safe.
 ///
-/// The frequent check follows the records that are new and hashes the files of all others, up to
-/// [#RECHECK_OCTETS] of each log; of a larger one what looks changed, and the rest in turns. A
-/// gigabyte takes a second or two of one processor, every five minutes. So a change anywhere is
-/// found by the next check; only one that leaves a file's inode as it was, in a log beyond that
-/// size, by one of the next. Now and then everything is followed from the beginning, without
-/// memory: that finds what somebody did to this process's own idea of the files.
+/// The frequent check verifies new records and hashes the files of all others, up to
+/// [#RECHECK_OCTETS] of each log; of a larger log it hashes the files that look changed, and the
+/// rest in turns. A gigabyte takes a second or two of one processor, every five minutes. So the
+/// next check finds a change anywhere; in a log beyond that size, a change that leaves a file's
+/// inode as it was is found by a later one. At longer intervals everything is verified from the
+/// beginning without cached state, which detects tampering with this process's own view of the
+/// files.
 public final class LogIntegrityMonitor implements AutoCloseable {
-    /// Bytes of unchanged files that one check hashes, of each log.
+    /// Bytes of unchanged files that one check hashes, for each log.
     static final long RECHECK_OCTETS = 1L << 30;
 
-    // A start is in a hurry; whoever looks at the console after it wants to know.
+    // Delayed so that the start is not slowed down, but short, since operators look at the console
+    // after a start.
     private static final Duration AFTER_START = Duration.ofSeconds(3);
 
-    /// @param fresh between checks
-    /// @param whole between those that follow everything from the beginning
+    /// @param fresh interval between checks
+    /// @param whole interval between those that verify everything from the beginning
     public record Plan(Duration fresh, Duration whole) {}
 
     /// The result of the last checks.
     ///
     /// @param checked when the last one ended; empty before the first
-    /// @param problems none means all was as written
+    /// @param problems empty if all records are as written
     public record State(Optional<Instant> checked, List<LogProblem> problems) {}
 
     private final List<AuditLog> logs;
@@ -68,9 +70,9 @@ public final class LogIntegrityMonitor implements AutoCloseable {
         this.clock = clock;
     }
 
-    /// Checks everything once the start is over, and then as planned.
+    /// Checks everything after the start, and then at the planned intervals.
     ///
-    /// @param key the logs' key, where its file lies beside them
+    /// @param key the logs' key, if its file is in their directory
     public static LogIntegrityMonitor start(
             BackgroundTasks tasks,
             List<AuditLog> logs,
@@ -92,13 +94,14 @@ public final class LogIntegrityMonitor implements AutoCloseable {
         return monitor;
     }
 
-    /// Checks only when asked.
+    /// Checks only when called.
     static LogIntegrityMonitor unscheduled(
             List<AuditLog> logs, Plan plan, Alarm alarm, InstantSource clock) {
         return new LogIntegrityMonitor(logs, Optional.empty(), plan, alarm, clock);
     }
 
-    /// Checks what is due now: everything if that is as long ago as planned.
+    /// Performs the check that is due: of everything if the last such check is as long ago as
+    /// planned.
     public synchronized void checkDue() {
         Instant now = clock.instant();
         if (!lastWhole.plus(plan.whole()).isAfter(now)) {
@@ -112,7 +115,8 @@ public final class LogIntegrityMonitor implements AutoCloseable {
         key.ifPresent(it -> problems.addAll(it.problems(verifiers())));
         Map<Incident.Kind, Set<String>> found = new EnumMap<>(Incident.Kind.class);
         problems.forEach(problem -> raise(problem, found));
-        // Only what these checks raised: that a log began anew stays until a person has seen it.
+        // Only alerts that these checks raised: the alert of a newly started log stays until a
+        // person has acknowledged it.
         raised.forEach(
                 (kind, logs) ->
                         logs.stream()
@@ -134,20 +138,20 @@ public final class LogIntegrityMonitor implements AutoCloseable {
     }
 
     private List<LogProblem> check(AuditLog log) {
-        // It may have followed records that were taken back since.
+        // The verifier may have read records that were withdrawn since.
         long before = log.withdrawals();
         if (!Objects.equals(withdrawals.put(log, before), before)) {
             verifiers.remove(log);
         }
         AuditTreeHead head = log.head();
         LogVerifier verifier = verifiers.computeIfAbsent(log, LogIntegrityMonitor::verifier);
-        // Acknowledgements are in the events' log, which is the first.
+        // Acknowledgements are in the event log, which is the first.
         verifier.acknowledgedIn(verifiers.getOrDefault(logs.getFirst(), verifier));
         try {
             KnownTreeHead known = new KnownTreeHead("the running server", head.size(), head.root());
             List<LogProblem> problems =
                     new ArrayList<>(verifier.verify(List.of(known), _ -> {}).problems());
-            // Of that there is an alert about the clock.
+            // The clock has an alert of its own.
             problems.removeIf(it -> it.where().equals(LogProblem.CLOCK));
             log.besides()
                     .forEach(
@@ -156,11 +160,11 @@ public final class LogIntegrityMonitor implements AutoCloseable {
                                             new LogProblem(
                                                     head.verifier().name(), where, what, false)));
             if (log.withdrawals() != before) {
-                // It was repaired under our eyes: to be looked at again.
+                // The log was repaired during the check: it is checked again later.
                 return List.of();
             }
             if (problems.stream().anyMatch(it -> !it.where().equals(LogProblem.BEGINNING))) {
-                // It stopped where the trouble began.
+                // The verifier stopped at the problem, so the next check starts anew.
                 verifiers.remove(log);
             }
             return problems;
@@ -196,7 +200,7 @@ public final class LogIntegrityMonitor implements AutoCloseable {
 
     @Override
     public void close() {
-        // A check reads, and may take long: it is not waited for.
+        // A check reads and may take long, so closing does not wait for it.
         if (task != null) {
             task.stopNow();
         }

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/// The lines of a file, with where each ends. Not thread-safe.
+/// Reads the lines of a file, with the position where each ends. Not thread-safe.
 public final class LogLineReader implements AutoCloseable {
-    /// Longest line believed; ours stay far below.
+    /// Maximum length of a line; the lines this program writes are far shorter.
     static final int MAX_OCTETS = 1 << 24;
 
     private static final int BUFFER_OCTETS = 1 << 16;
@@ -19,13 +19,13 @@ public final class LogLineReader implements AutoCloseable {
     private long end;
     private boolean torn;
 
-    /// @param start how many bytes lie before
+    /// @param start number of bytes before the stream's first
     public LogLineReader(InputStream in, long start) {
         this.in = in;
         this.end = start;
     }
 
-    /// The next line without its end; empty after the last whole one.
+    /// The next line without its terminator; empty after the last complete one.
     ///
     /// @throws IOException also for a line that is too long
     public Optional<byte[]> next() throws IOException {
@@ -57,12 +57,12 @@ public final class LogLineReader implements AutoCloseable {
         return limit > 0;
     }
 
-    /// Bytes up to the end of the last whole line.
+    /// Position of the end of the last complete line.
     public long end() {
         return end;
     }
 
-    /// True if something without a line's end follows the last whole line.
+    /// True if bytes without a line terminator follow the last complete line.
     public boolean torn() {
         return torn;
     }

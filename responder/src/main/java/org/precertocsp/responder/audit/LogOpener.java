@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.io.DurableFile;
 
-/// How a log is opened: gone on with, begun, or begun anew beside what is left of the one before.
+/// Opens a log: continues it, creates it, or moves a damaged one aside and starts a new one.
 final class LogOpener {
-    /// In the folder above the log's own.
+    /// Directory in the parent of the log's own.
     static final String ASIDE = "damaged";
 
     private final AuditLogConfig settings;

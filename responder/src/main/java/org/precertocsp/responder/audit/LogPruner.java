@@ -11,32 +11,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Removes the oldest files of logs, as far as no rule keeps a record in them. Needs the logs for
-/// itself: nobody else may write them meanwhile.
+/// Deletes the oldest files of logs, if no rule requires a record in them. Needs exclusive access
+/// to the logs: no other process may write them meanwhile.
 public final class LogPruner implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofDays(183);
 
     /// The result for one log.
     ///
     /// @param folder of the log
-    /// @param removed names of files, or of those that would be
-    /// @param hold why nothing of the log was removed, or empty
+    /// @param removed names of the files that were, or would be, deleted
+    /// @param hold why nothing of the log was deleted, or empty
     public record Outcome(String folder, List<String> removed, Optional<RetentionHold> hold) {
         public Outcome {
             removed = List.copyOf(removed);
         }
     }
 
-    /// A log whose files may go.
+    /// A log whose files may be deleted.
     ///
-    /// @param writer empty where only a look is taken
+    /// @param writer empty for a preview
     private record Log(Path folder, Optional<AuditLog> writer) {}
 
     private final List<Log> logs;
     private final RetentionPolicy retention;
     private final Runnable close;
 
-    /// @param close lets go of logs and store
+    /// @param close releases logs and store
     public LogPruner(List<AuditLog> logs, RetentionPolicy retention, Runnable close) {
         this(
                 retention,
@@ -50,10 +50,10 @@ public final class LogPruner implements AutoCloseable {
         this.close = close;
     }
 
-    /// Only tells what would go, while others may write the logs; changes no file.
-    ///
-    /// @param folders of the logs
-    /// @param close lets go of the store
+    /// A preview of the files that would be deleted; other processes may write the logs, and no
+    /// file is changed.
+    /// @param folders directories of the logs
+    /// @param close releases the store
     public static LogPruner preview(List<Path> folders, RetentionPolicy retention, Runnable close) {
         return new LogPruner(
                 retention,
@@ -62,10 +62,10 @@ public final class LogPruner implements AutoCloseable {
     }
 
     /// When the newest record was written; empty if there is none. Reads the newest file of each
-    /// log. Records after more than half a year without any do not count: a clock that was set
-    /// years ahead may have written it.
+    /// log. Records after a gap of more than half a year do not count: a clock that was set years
+    /// ahead may have written them.
     ///
-    /// @param folders of the logs
+    /// @param folders directories of the logs
     /// @throws IOException a file cannot be read
     public static Optional<Instant> newestRecord(List<Path> folders) throws IOException {
         Instant newest = Instant.MIN;
@@ -99,12 +99,12 @@ public final class LogPruner implements AutoCloseable {
         return newest;
     }
 
-    /// Removes the files all of whose records are older than that. Nothing of a log goes if
-    /// anything asked for must stay.
+    /// Deletes the files all of whose records are older than `before`. Nothing of a log is deleted
+    /// if any of these records must stay.
     ///
-    /// @param really false to see what would go
-    /// @throws IOException a file cannot be read or removed
-    /// @throws IllegalStateException it is a preview, and files are really to go
+    /// @param really false for a preview
+    /// @throws IOException a file cannot be read or deleted
+    /// @throws IllegalStateException this object is a preview, and `really` is true
     public List<Outcome> prune(Instant before, boolean really) throws IOException {
         List<Outcome> outcomes = new ArrayList<>();
         for (Log log : logs) {
@@ -117,7 +117,7 @@ public final class LogPruner implements AutoCloseable {
         List<LogSegment> old = new ArrayList<>();
         Instant newest = Instant.MIN;
         List<LogSegment> segments = LogSegment.list(log.folder());
-        // The file being written never goes.
+        // The file being written is never deleted.
         for (LogSegment segment : segments.subList(0, Math.max(0, segments.size() - 1))) {
             Judged judged = judge(segment, before);
             if (!judged.older()) {
@@ -173,7 +173,7 @@ public final class LogPruner implements AutoCloseable {
         return new Judged(true, newest, first);
     }
 
-    /// Recorded first, so that a missing beginning is never unexplained.
+    /// Recorded first, so that a missing beginning always has an explanation.
     private static void remove(AuditLog log, Instant newest, List<LogSegment> old, long first)
             throws IOException {
         log.append(

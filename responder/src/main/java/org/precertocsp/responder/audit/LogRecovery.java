@@ -7,17 +7,17 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.precertocsp.der.ByteString;
 
-/// Reads the last file of a log so that it can be gone on with, and checks it meanwhile against its
-/// last signature and what was kept apart. The files before it are left to the verifier.
+/// Reads the last file of a log so that the log can be continued, and checks it against its last
+/// signature and the stored checkpoint. The files before it are left to the verifier.
 final class LogRecovery {
-    /// Where a log can be gone on with.
+    /// The position at which a log can be continued.
     ///
-    /// @param octets of the last file that hold; what follows is half a record
-    /// @param loose records after the last checkpoint: written, and never acknowledged
+    /// @param octets bytes of the last file that are valid; an incomplete record follows them
+    /// @param loose number of records after the last checkpoint: written, but never acknowledged
     /// @param note the last checkpoint
     record Found(LogSegment segment, RecordChain chain, long octets, long loose, String note) {}
 
-    /// The log is not what was written.
+    /// The log was modified or damaged.
     static final class Damaged extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -45,7 +45,7 @@ final class LogRecovery {
         this.anchored = anchored;
     }
 
-    /// @param replay given every record of the last file
+    /// @param replay receives every record of the last file
     /// @return empty if there is no log yet
     static Optional<Found> read(AuditLogConfig settings, Consumer<AuditRecord> replay)
             throws IOException, Damaged {
@@ -70,7 +70,7 @@ final class LogRecovery {
         return Optional.of(new LogRecovery(settings, replay, anchored).follow(last));
     }
 
-    /// A file that was created and not written before a crash is none.
+    /// A file that was created but not written before a crash does not count.
     private static LogSegment lastBegun(List<LogSegment> segments) throws IOException {
         LogSegment last = segments.getLast();
         if (segments.size() == 1 || last.packed()) {
@@ -108,8 +108,8 @@ final class LogRecovery {
         }
     }
 
-    /// A file was begun and nothing written: only possible before the very first checkpoint, as
-    /// later files are begun after one.
+    /// An empty file: only possible before the very first checkpoint, since later files are started
+    /// after one.
     private Found headless(LogSegment segment) throws Damaged {
         if (segment.first() != 0 || anchored.isPresent()) {
             throw noRecord(segment);
@@ -131,7 +131,8 @@ final class LogRecovery {
     }
 
     private void checkRoot(RecordChain chain, AuditRecord line) throws Damaged {
-        // The chain holds the checkpoint's own record by now; its signature is checked at the end.
+        // The chain already contains the checkpoint's own record; its signature is checked at the
+        // end.
         if (line.tree().path("size").asLong(-1) != chain.size() - 1) {
             throw new Damaged("record %d is no checkpoint".formatted(line.number()));
         }

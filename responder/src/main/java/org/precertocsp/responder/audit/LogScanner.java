@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Follows a log's records one by one and remembers what must be compared with things beside them.
-/// Can be gone on with when the log has grown. Not thread-safe.
+/// Reads a log's records one by one, verifies their chain, and remembers what must be compared with
+/// data outside the log. Can continue when the log has grown. Not thread-safe.
 final class LogScanner {
     /// Three lines of text, a blank one, the log's signature.
     private static final int NOTE_LINES = 5;
@@ -34,17 +34,17 @@ final class LogScanner {
     private @Nullable AuditRecord last;
     private long first;
 
-    /// That the log before this one was not what was written.
+    /// A record that the previous log was modified or damaged, and this one started.
     private record BegunAnew(Instant at, String why) {}
 
-    /// That somebody took up an alert about a log.
+    /// A record that a person acknowledged an alert about a log.
     private record Acknowledged(Instant at, String by) {}
 
     LogScanner(CheckpointVerifier verifier) {
         this.verifier = verifier;
     }
 
-    /// Has the tree compared with this when it has grown that far.
+    /// Compares the tree with this head once it has grown to that size.
     void expect(KnownTreeHead known) throws BrokenLogException {
         if (known.size() == size()) {
             compare(known);
@@ -74,7 +74,8 @@ final class LogScanner {
         }
     }
 
-    /// The last record has no other after it that holds its hash: what it must be, others know.
+    /// No record follows the last one and contains its hash, so it is compared with the checkpoint
+    /// known from outside.
     private void expectedNote(AuditRecord line) throws BrokenLogException {
         KnownTreeHead known = notes.remove(line.number());
         if (known != null && !line.is(rebuilt(line, known.note().orElseThrow()))) {
@@ -87,7 +88,7 @@ final class LogScanner {
 
     private RecordChain begin(AuditRecord line) throws BrokenLogException {
         first = line.number();
-        // Of what was pruned nobody can tell any more.
+        // Pruned records cannot be compared any more.
         ahead.keySet().removeIf(size -> size < first);
         notes.keySet().removeIf(size -> size < first);
         if (first == 0) {
@@ -127,7 +128,7 @@ final class LogScanner {
                 }
             }
             default -> {
-                // Of no concern to the chain.
+                // Other kinds do not concern the scan.
             }
         }
     }
@@ -150,7 +151,8 @@ final class LogScanner {
         }
     }
 
-    /// That a beginning is missing is explained by this, unless it was too young to go.
+    /// Such a record explains a missing beginning, unless the pruned records were less than two
+    /// years old.
     private void pruned(JsonNode record) throws BrokenLogException {
         pruned.add(record.path("before").asLong(-1));
         try {
@@ -169,7 +171,7 @@ final class LogScanner {
         }
     }
 
-    /// The problem of the log's end: it must be signed, to the last byte.
+    /// The problem at the log's end: it must be signed up to the last byte.
     Optional<String> end() {
         AuditRecord line = last;
         if (line == null) {
@@ -205,11 +207,11 @@ final class LogScanner {
                         "size", line.number()));
     }
 
-    /// The tree heads that others know and the log does not have.
+    /// The tree heads known from outside that the log does not have.
     List<KnownTreeHead> missing() {
         List<KnownTreeHead> missing = new ArrayList<>();
         ahead.values().forEach(missing::addAll);
-        // Of which the record with the checkpoint itself is not there.
+        // The record with the checkpoint itself is missing.
         notes.values().stream()
                 .filter(it -> !ahead.containsKey(it.size()))
                 .map(it -> new KnownTreeHead(it.whose(), it.size() + 1, it.root()))
@@ -217,12 +219,12 @@ final class LogScanner {
         return missing;
     }
 
-    /// The SHA-256 a compressed file was recorded with.
+    /// The SHA-256 with which the compression of a file was recorded.
     Optional<String> packed(long segment) {
         return Optional.ofNullable(packed.get(segment));
     }
 
-    /// Whether it is recorded that all before that record was pruned.
+    /// Whether it is recorded that all records before this one were pruned.
     boolean prunedBefore(long record) {
         return pruned.contains(record);
     }
@@ -231,9 +233,9 @@ final class LogScanner {
         return last == null ? "" : last.tree().path("note").asText();
     }
 
-    /// How the log was begun anew, where somebody took that up.
+    /// How the log was started anew, if a person acknowledged that.
     ///
-    /// @param events the walk through the log that holds acknowledgements
+    /// @param events scan of the log that contains acknowledgements
     List<String> remarks(LogScanner events) {
         return begunAnew.stream()
                 .flatMap(
@@ -246,7 +248,7 @@ final class LogScanner {
                 .toList();
     }
 
-    /// How it was begun anew, where nobody did.
+    /// How it was started anew, if nobody acknowledged that.
     List<String> unacknowledged(LogScanner events) {
         return begunAnew.stream()
                 .filter(it -> by(events, it).isEmpty())
@@ -261,7 +263,7 @@ final class LogScanner {
                 .toList();
     }
 
-    /// Where the clock was set back between two records, and nobody said that it is right now.
+    /// Where the clock was set back between two records, and no operator confirmed it since.
     List<String> timeFaults(LogScanner events) {
         return times.faults(events.times);
     }

@@ -29,7 +29,7 @@ public record LogSegment(long first, Path file, boolean packed) {
         return folder.resolve("%016d.jsonl.gz".formatted(first));
     }
 
-    /// The segment of a file's name; empty if it is no segment's.
+    /// Parses a file's name; empty if it is not that of a segment.
     public static Optional<LogSegment> named(Path file) {
         Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
         return name.matches()
@@ -38,14 +38,14 @@ public record LogSegment(long first, Path file, boolean packed) {
                 : Optional.empty();
     }
 
-    /// The same records, compressed.
+    /// The segment with the same records, compressed.
     public LogSegment whenPacked() {
         Path folder = file.toAbsolutePath().getParent();
         return packed || folder == null ? this : new LogSegment(first, packed(folder, first), true);
     }
 
-    /// All of a log in order; none if there is no such folder. Of a file that is just being
-    /// compressed, and so is there twice, the one that was written first.
+    /// All segments of a log in order; none if there is no such directory. For a segment that is
+    /// just being compressed, and so exists twice, the uncompressed file.
     public static List<LogSegment> list(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
@@ -58,9 +58,9 @@ public record LogSegment(long first, Path file, boolean packed) {
         return new ArrayList<>(segments.values());
     }
 
-    /// As [#list], where there must be something to look in.
+    /// As [#list], but the log must exist.
     ///
-    /// @throws IOException there is no log: nothing found in none says nothing
+    /// @throws IOException there is no log: to find nothing in a missing log would prove nothing
     public static List<LogSegment> some(Path folder) throws IOException {
         List<LogSegment> all = list(folder);
         if (all.isEmpty()) {
@@ -71,7 +71,7 @@ public record LogSegment(long first, Path file, boolean packed) {
         return all;
     }
 
-    /// The records as they were written.
+    /// Opens the records as they were written, decompressed.
     public InputStream read() throws IOException {
         InputStream file = Files.newInputStream(file());
         try {

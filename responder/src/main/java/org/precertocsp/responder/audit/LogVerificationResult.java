@@ -4,10 +4,10 @@ import java.util.List;
 
 /// The result of checking one log.
 ///
-/// @param first number of the first record kept; more than 0 after pruning
-/// @param records number of the last record and one
+/// @param first number of the first record present; more than 0 after pruning
+/// @param records number of the last record plus one
 /// @param checkpoint the last signed one, as text
-/// @param remarks what is worth knowing and no fault
+/// @param remarks notable facts that are not faults
 public record LogVerificationResult(
         String log,
         long first,

@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import java.util.zip.ZipException;
 import org.precertocsp.responder.io.DurableFile;
 
-/// Checks one log against itself, its signature and whatever is known of it elsewhere. Follows all
-/// records when first asked; later those that have been added, and compares the files of the others
-/// with what they were. Not thread-safe; blocks on the disk.
+/// Verifies one log against itself, its signature and tree heads known from outside. The first call
+/// reads all records; later calls read the records added since, and compare the files of the others
+/// with their hashes. Not thread-safe; blocks on the disk.
 public final class LogVerifier {
     private static final int NOTE_LINES = 5;
 
@@ -43,7 +43,7 @@ public final class LogVerifier {
                 new SegmentHashes(verifier.name(), Long.MAX_VALUE, SegmentHashes.Stamps.OF_INODES));
     }
 
-    /// @param rechecks how much of what was followed is compared again
+    /// @param rechecks compares again the files that were read before
     LogVerifier(Path folder, CheckpointVerifier verifier, boolean growing, SegmentHashes rechecks) {
         this.folder = folder;
         this.verifier = verifier;
@@ -53,25 +53,25 @@ public final class LogVerifier {
         this.rechecks = rechecks;
     }
 
-    /// That this log was begun anew is no problem once the alert about it was acknowledged, which
-    /// is recorded in the events' log.
+    /// Makes it no problem that this log was started anew, if the alert about it was acknowledged,
+    /// which is recorded in the event log.
     ///
-    /// @param other of the events' log, asked to verify before this one
+    /// @param other verifier of the event log, which must run before this one
     LogVerifier acknowledgedIn(LogVerifier other) {
         this.events = other.walk;
         return this;
     }
 
-    /// As below, where nothing is known of the checkpoint for witnesses.
+    /// As below, if nothing is known of the checkpoint for witnesses.
     public LogVerificationResult verify(List<KnownTreeHead> known, LongConsumer progress)
             throws IOException {
         return verify(known, 0, progress);
     }
 
-    /// Checks what has not been checked yet, and that the rest is as it was.
+    /// Verifies what has not been verified yet, and that the rest is unchanged.
     ///
-    /// @param published how many records the checkpoint for witnesses has at least
-    /// @param progress told of bytes of files as they are read
+    /// @param published minimum number of records in the checkpoint for witnesses
+    /// @param progress receives the number of bytes of files as they are read
     /// @throws IOException a file cannot be read, which says nothing about the log
     public LogVerificationResult verify(
             List<KnownTreeHead> known, long published, LongConsumer progress) throws IOException {
@@ -106,7 +106,7 @@ public final class LogVerifier {
                 walk.remarks(events));
     }
 
-    /// The checkpoint laid out for witnesses binds the log as theirs does.
+    /// The published checkpoint must match the log, as must those of witnesses.
     private List<KnownTreeHead> withPublished(List<KnownTreeHead> known, long atLeast)
             throws IOException {
         List<KnownTreeHead> all = new ArrayList<>(known);
@@ -187,7 +187,7 @@ public final class LogVerifier {
         }
     }
 
-    /// It may just have been compressed.
+    /// Tries again, since the file may just have been compressed.
     private InputStream opened(LogSegment next) throws IOException {
         try {
             return next.read();

@@ -5,21 +5,22 @@ import org.precertocsp.responder.io.CLibrary;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Threads for work nobody waits for. Where a processor is wanted by others, too, such a thread has
-/// a tenth of it: after a large load, compressing and checking take seconds that answers would
-/// lose.
+/// Threads for work that nothing waits for. If other threads need the processor too, such a thread
+/// receives a tenth of it: after a large load, compressing and checking take seconds of processor
+/// time that answers would lose.
 ///
-/// The JVM gives thread priorities to root only, so each asks the kernel itself, which lets anybody
-/// have less. That is for good: what holds a lock others need for long does not belong here.
+/// The JVM sets thread priorities for root only, so each thread calls the kernel itself, which
+/// permits any user to lower a priority. That cannot be undone: work that holds a lock that others
+/// need for long does not belong here.
 public final class LowPriorityThreads {
     private static final Logger LOG = LoggerFactory.getLogger(LowPriorityThreads.class);
 
-    /// Each point is a weight of some 1.25 less.
+    /// Each point reduces the weight by a factor of some 1.25.
     private static final int NICE = 10;
 
     private LowPriorityThreads() {}
 
-    /// Daemons of that name, which yield from their start.
+    /// Daemon threads of that name, which have low priority from their start.
     public static ThreadFactory threads(String name) {
         ThreadFactory plain = Thread.ofPlatform().name(name).daemon().factory();
         return work ->
@@ -30,10 +31,11 @@ public final class LowPriorityThreads {
                         });
     }
 
-    /// Makes the calling thread such a one. Where it cannot be done, it goes on as any other.
+    /// Lowers the priority of the calling thread. If that is not possible, it continues with its
+    /// usual priority.
     public static void yieldToOthers() {
         if (!System.getProperty("os.name", "").equals("Linux")) {
-            // Elsewhere the call would be about the whole process.
+            // On other systems the call would affect the whole process.
             return;
         }
         String name = Thread.currentThread().getName();

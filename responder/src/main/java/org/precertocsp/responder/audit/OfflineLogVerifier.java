@@ -10,8 +10,8 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
-/// Checks both logs from outside the process that writes them, with what the store and perhaps a
-/// witness know of them.
+/// Verifies both logs from outside the process that writes them, with the checkpoints that the
+/// store and perhaps a witness have of them.
 public final class OfflineLogVerifier {
     private record Log(Path folder, String origin) {}
 
@@ -19,7 +19,7 @@ public final class OfflineLogVerifier {
     private final List<Log> logs;
     private final Function<String, Optional<String>> anchors;
 
-    /// @param anchors what the store keeps of a log, by its origin
+    /// @param anchors returns the value that the store keeps for a log, by its origin
     public OfflineLogVerifier(AuditConfig config, Function<String, Optional<String>> anchors) {
         this.config = config;
         this.logs =
@@ -29,7 +29,7 @@ public final class OfflineLogVerifier {
         this.anchors = anchors;
     }
 
-    /// Bytes of the files as they are.
+    /// Total size in bytes of the files on disk.
     public long octets() throws IOException {
         long octets = 0;
         for (Log log : logs) {
@@ -43,7 +43,7 @@ public final class OfflineLogVerifier {
     }
 
     /// @param witness a checkpoint kept elsewhere, as text
-    /// @param progress told of bytes of records as they are read, all logs together
+    /// @param progress receives the number of bytes of records as they are read, all logs together
     /// @throws IOException a file cannot be read, which says nothing about the logs
     public List<LogVerificationResult> run(Optional<String> witness, LongConsumer progress)
             throws IOException {
@@ -53,7 +53,8 @@ public final class OfflineLogVerifier {
         boolean witnessed = witness.isEmpty();
         Optional<LogVerifier> events = Optional.empty();
         for (Log log : logs) {
-            // Before the files: a log that is being written may only be longer than it says.
+            // Read before the files: a log that is being written may only be longer than this value
+            // says.
             Optional<String> kept = anchors.apply(log.origin());
             Optional<StoredCheckpoint> anchored = kept.flatMap(StoredCheckpoint::read);
             long published =
@@ -112,7 +113,8 @@ public final class OfflineLogVerifier {
                 whose, checkpoint.size(), checkpoint.root(), Optional.of(anchored.note()));
     }
 
-    /// The store's word counts before the key's: whoever changes the log may change its key, too.
+    /// The store's key takes precedence over the key file: an attacker who changes the log may
+    /// change its key file, too.
     private static Optional<CheckpointVerifier> verifier(
             Log log, Optional<StoredCheckpoint> anchored, Optional<CheckpointSigner> key) {
         return anchored.map(StoredCheckpoint::verifier)
@@ -124,7 +126,7 @@ public final class OfflineLogVerifier {
         return new LogVerificationResult(log.origin(), 0, 0, "", List.of(problem), List.of());
     }
 
-    /// An auditor may not be allowed to read the key; that it is another would matter.
+    /// An auditor may lack permission to read the key; only a different key would be a problem.
     private Optional<CheckpointSigner> key(List<LogProblem> problems) throws IOException {
         Path file = config.keyFile();
         if (Files.exists(file) ? !Files.isReadable(file) : !Files.isDirectory(config.directory())) {
@@ -141,7 +143,7 @@ public final class OfflineLogVerifier {
         try {
             return Optional.of(CheckpointSigner.read(file));
         } catch (IOException _) {
-            // Which is one of the problems.
+            // Already reported as one of the problems.
             return Optional.empty();
         }
     }

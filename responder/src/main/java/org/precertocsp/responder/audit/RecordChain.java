@@ -8,8 +8,8 @@ import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.merkle.CompactRange;
 import org.precertocsp.responder.merkle.MerkleHasher;
 
-/// Records one after another, each naming the one before it, and the tree over them. The same on
-/// both sides: who writes a log grows it, who checks a log follows it. Not thread-safe.
+/// Records one after another, each with the hash of the one before it, and the tree over them. Used
+/// by the writer, which extends it, and by the verifier, which follows it. Not thread-safe.
 public final class RecordChain {
     private final LeafHash hash = new LeafHash();
     private final CompactRange tree;
@@ -20,13 +20,13 @@ public final class RecordChain {
         this.last = last;
     }
 
-    /// That of a log without records.
+    /// The chain of a log without records.
     public static RecordChain empty() {
         return new RecordChain(new CompactRange(), LeafHash.NONE);
     }
 
-    /// That before a segment's first record, as the record itself tells it; to be believed once a
-    /// checkpoint after it proves the root. Empty if it tells nonsense.
+    /// The chain before a segment's first record, as the record itself states it; trusted only once
+    /// a checkpoint after it proves the root. Empty if the record is malformed.
     public static Optional<RecordChain> before(AuditRecord header) {
         if (!header.kind().equals(RecordKind.SEGMENT)) {
             return Optional.empty();
@@ -43,14 +43,14 @@ public final class RecordChain {
         }
     }
 
-    /// A chain of the same records that grows by itself.
+    /// A chain of the same records that can grow independently.
     RecordChain copy() {
         return new RecordChain(new CompactRange(tree.size(), tree.subtrees()), last);
     }
 
-    /// Follows one record.
+    /// Verifies and adds one record.
     ///
-    /// @return what is wrong with it; then nothing was added
+    /// @return what is wrong with it, in which case nothing was added
     public Optional<String> follow(AuditRecord line) {
         if (line.number() != size()) {
             return Optional.of(
@@ -89,10 +89,10 @@ public final class RecordChain {
         return tree.subtrees().stream().map(ByteString::toHex).toList();
     }
 
-    /// The hash of a record, both its leaf in the tree and what the next record names it by. Not
+    /// The hash of a record: its leaf in the tree, and the reference to it in the next record. Not
     /// thread-safe.
     static final class LeafHash {
-        /// The hash that the first record of a log has for the one before it.
+        /// The previous hash in the first record of a log.
         static final String NONE = "0".repeat(2 * MerkleHasher.LENGTH);
 
         private static final byte[] NOTHING = {};

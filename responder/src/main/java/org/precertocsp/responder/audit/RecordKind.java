@@ -1,24 +1,24 @@
 package org.precertocsp.responder.audit;
 
-/// Records a log writes for itself.
+/// Kinds of records that a log writes for itself.
 public final class RecordKind {
-    /// First of every file: carries what is needed to go on from there.
+    /// First of every file: contains what is needed to continue from there.
     public static final String SEGMENT = "SEGMENT";
 
-    /// Last of whatever must be durable: the tree so far, signed.
+    /// Last of the records that must be durable: the tree so far, signed.
     public static final String CHECKPOINT = "CHECKPOINT";
 
-    /// A file was compressed: its hash.
+    /// A file was compressed; contains its hash.
     public static final String SEALED = "SEALED";
 
-    /// Files were removed because no rule keeps them any longer.
+    /// Files were deleted because no rule requires them any longer.
     public static final String PRUNED = "PRUNED";
 
-    /// The log before this one was not what was written; it lies aside.
+    /// The previous log was modified or damaged; it was moved aside.
     public static final String BEGUN_ANEW = "BEGUN_ANEW";
 
-    /// The log could not be written for a while and goes on: why, and how many records that nobody
-    /// was told of as recorded were withdrawn.
+    /// The log could not be written for a while and continues: why, and how many unacknowledged
+    /// records were withdrawn.
     public static final String REPAIRED = "REPAIRED";
 
     private RecordKind() {}

@@ -2,11 +2,11 @@ package org.precertocsp.responder.audit;
 
 import java.time.Instant;
 
-/// Why a record must stay.
+/// The reason why a record must stay.
 ///
-/// @param rule by its number in the requirement list
-/// @param what it is about
-/// @param until when it may go; [Instant#MAX] where that cannot be told
+/// @param rule its number in the requirement list
+/// @param what the subject of the record
+/// @param until when the record may be deleted; [Instant#MAX] if that cannot be determined
 public record RetentionHold(String rule, String what, Instant until) {
     @Override
     public String toString() {

@@ -15,11 +15,12 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// Decides whether a record may be deleted (RT-01 to RT-05). If it cannot tell, the record stays.
+/// Decides whether a record may be deleted (RT-01 to RT-05). If that cannot be determined, the
+/// record stays.
 public final class RetentionPolicy {
     private static final int FURTHER = 5;
 
-    /// Two years, one of them perhaps a leap year.
+    /// Two years, one of which may be a leap year.
     public static final Duration TWO_YEARS = Duration.ofDays(731);
 
     private final Map<String, IssuerRetention> issuers = new HashMap<>();
@@ -35,13 +36,13 @@ public final class RetentionPolicy {
         this.clock = clock;
     }
 
-    /// Why a record must stay now, or empty.
+    /// The reason why a record must stay now, or empty.
     ///
     /// @throws org.precertocsp.responder.status.StoreException a certificate's end cannot be looked
     ///   up
     public Optional<RetentionHold> hold(AuditRecord line) {
         if (line.kind().equals("SEGMENT") || line.kind().equals("SEALED")) {
-            // The log's own, of no use without the records around it.
+            // The log's own record, useless without the records around it.
             return Optional.empty();
         }
         JsonNode record = line.tree();
@@ -82,9 +83,9 @@ public final class RetentionPolicy {
         String issuer = record.path("issuerKeySha256").asText();
         for (JsonNode signature : record.path("signatures")) {
             String[] parts = signature.asText().split(" ", -1);
-            // The first serial with its status, three parts that are none, then all others.
+            // The first serial with its status, then three other fields, then the further serials.
             for (int i = 0; i + 1 < parts.length; i = Math.max(FURTHER, i + 2)) {
-                // Of a serial nobody assigned there is no certificate to outlive.
+                // An unassigned serial has no certificate whose end would matter.
                 if (!parts[i + 1].equals("unknown") && !parts[i + 1].equals("probe")) {
                     Optional<RetentionHold> hold = serial(issuer, parts[i], "a signature", now);
                     if (hold.isPresent()) {
@@ -118,7 +119,7 @@ public final class RetentionPolicy {
                 : Optional.empty();
     }
 
-    /// The certificate's end, or its issuer's where no feed told it.
+    /// The certificate's notAfter, or its issuer's if no feed provided it.
     private Instant end(IssuerRetention term, String serial) {
         try {
             SerialKey key =
@@ -136,7 +137,8 @@ public final class RetentionPolicy {
         }
     }
 
-    /// Of a key: its issuer's end counts; of all of them, the last.
+    /// For a record about a key its issuer's notAfter counts; for a record about all of them, the
+    /// latest.
     private Optional<RetentionHold> lifecycle(JsonNode record, Instant now) {
         String issuer = record.path("details").path("issuerKeySha256").asText();
         Instant end = Instant.MAX;

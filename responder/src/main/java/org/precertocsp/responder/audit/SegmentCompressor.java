@@ -22,8 +22,8 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Compresses files that are full, one at a time behind the writer's back. The compressed file's
-/// hash is recorded before the file it came from goes.
+/// Compresses full files in the background, one at a time. The compressed file's hash is recorded
+/// before the original file is deleted.
 final class SegmentCompressor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentCompressor.class);
 
@@ -37,7 +37,7 @@ final class SegmentCompressor implements AutoCloseable {
     private final BackgroundTasks tasks;
     private BackgroundTasks.@Nullable Task task;
 
-    // Apart, since a record must not wait for a thread that yields to all others.
+    // A separate thread, since recording must not wait for a low-priority thread.
     private final ExecutorService compressing =
             Executors.newSingleThreadExecutor(LowPriorityThreads.threads("audit-compress"));
 
@@ -50,8 +50,8 @@ final class SegmentCompressor implements AutoCloseable {
         this.tasks = settings.tasks();
     }
 
-    /// Compresses, some time after a rest, every file but the one being written; what fails is
-    /// tried again. The rest counts for the first call alone.
+    /// Compresses, after a delay, every file but the one being written; failures are retried. Only
+    /// the delay of the first call counts.
     synchronized void packAllBut(long writing, Duration rest) {
         open = writing;
         if (task != null) {
@@ -71,7 +71,7 @@ final class SegmentCompressor implements AutoCloseable {
                 }
             }
         } catch (AuditException e) {
-            // Nothing is lost but room, and the log tells of it.
+            // Only disk space is lost, and the log reports the failure.
             LOG.warn("an audit log file in {} could not be compressed: {}", folder, e.toString());
         } catch (IOException e) {
             if (!closing) {
@@ -125,7 +125,8 @@ final class SegmentCompressor implements AutoCloseable {
         packed.finish();
     }
 
-    /// Serials and signatures are random: trying harder costs time and saves next to nothing.
+    /// Serials and signatures are random: a higher compression level costs time and saves next to
+    /// nothing.
     private static final class QuickGzip extends GZIPOutputStream {
         QuickGzip(OutputStream out) throws IOException {
             super(out, BUFFER_OCTETS);
@@ -141,7 +142,7 @@ final class SegmentCompressor implements AutoCloseable {
         }
     }
 
-    /// Gives up what is under way; it is begun again after the next start.
+    /// Aborts the compression in progress; it is repeated after the next start.
     @Override
     public void close() {
         BackgroundTasks.@Nullable Task begun;

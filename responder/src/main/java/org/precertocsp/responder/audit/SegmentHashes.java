@@ -18,14 +18,14 @@ import java.util.function.LongFunction;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/// The hashes of what was followed of each file, to be computed again: what was found in order once
-/// is compared byte by byte ever after, at the speed of SHA-256 and not of reading records. Not
-/// thread-safe.
+/// Keeps the hashes of the records read from each file and computes them again: what was verified
+/// once is then compared byte by byte, at the speed of SHA-256 instead of that of parsing records.
+/// Not thread-safe.
 ///
-/// In one look every file whose inode tells of a change is hashed (size, times, number), and of the
-/// others as many bytes as the budget allows, those not hashed for longest first. To change a file
-/// and leave its inode's change time as it was takes another clock or the raw disk; beyond the
-/// budget that is found some looks later.
+/// One pass hashes every file whose inode indicates a change (size, times, number), and of the
+/// others as many bytes as the budget permits, those not hashed for longest first. To change a file
+/// without changing its inode's change time requires another clock or access to the raw disk;
+/// beyond the budget such a change is found some passes later.
 final class SegmentHashes {
     private static final int BUFFER_OCTETS = 1 << 18;
 
@@ -42,13 +42,14 @@ final class SegmentHashes {
         Map<String, Object> of(Path file) throws IOException;
     }
 
-    /// A file as it was when it was hashed last.
+    /// The state of a file when it was hashed last.
     ///
-    /// @param octets of records that were followed
+    /// @param octets bytes of records that were read
     /// @param records hash of these
-    /// @param packed hash of the compressed file that was seen to hold them; empty before that
-    /// @param stamp what its inode said then
-    /// @param look when that was
+    /// @param packed hash of the compressed file that was verified to contain them; empty before
+    ///   that
+    /// @param stamp its inode's attributes at that time
+    /// @param look number of the pass
     private record Seen(
             long octets, String records, String packed, Map<String, Object> stamp, long look) {
         Seen at(Map<String, Object> newest, String newestPacked, long now) {
@@ -63,8 +64,8 @@ final class SegmentHashes {
     private final byte[] buffer = new byte[BUFFER_OCTETS];
     private long look;
 
-    /// @param log its name, for problems
-    /// @param budget bytes of unchanged files in one look
+    /// @param log its name, for reported problems
+    /// @param budget bytes of unchanged files in one pass
     SegmentHashes(String log, long budget, Stamps stamps) {
         this.log = log;
         this.budget = budget;
@@ -79,7 +80,7 @@ final class SegmentHashes {
         }
     }
 
-    /// Records of a file were followed up to there.
+    /// Notes that the records of a file were read up to `octets`.
     ///
     /// @param records hash of all of them
     void followed(LogSegment segment, long octets, byte[] records) {
@@ -90,9 +91,9 @@ final class SegmentHashes {
         }
     }
 
-    /// The problems of the files now.
+    /// Checks the files, and returns their problems.
     ///
-    /// @param sealed the hash a compressed file was recorded with, by its first record
+    /// @param sealed the recorded hash of a compressed file, by its first record
     /// @throws IOException a file cannot be read, which says nothing about the log
     List<LogProblem> look(List<LogSegment> segments, LongFunction<Optional<String>> sealed)
             throws IOException {
@@ -125,7 +126,7 @@ final class SegmentHashes {
                 .toList();
     }
 
-    /// @return how much of the budget it took
+    /// @return bytes of the budget used
     private long look(
             LogSegment segment, long left, Optional<String> sealed, List<LogProblem> problems)
             throws IOException {
@@ -144,7 +145,7 @@ final class SegmentHashes {
             problem.ifPresent(problems::add);
             return changed ? 0 : octets;
         } catch (NoSuchFileException _) {
-            // It may have been compressed just now; then the next look finds it so.
+            // It may have been compressed just now; then the next pass finds the compressed file.
             if (segment.packed() || !Files.exists(segment.whenPacked().file())) {
                 problems.add(problem(segment, "is gone", true));
             }
@@ -195,7 +196,7 @@ final class SegmentHashes {
         return Optional.empty();
     }
 
-    /// The file it came from may have been changed between being read and being compressed.
+    /// The original file may have been changed between being read and being compressed.
     private boolean holds(LogSegment segment, Seen before) throws IOException {
         try {
             return hash(segment, before.octets()).equals(Optional.of(before.records()));
@@ -204,7 +205,7 @@ final class SegmentHashes {
         }
     }
 
-    /// Of so many bytes of records; empty if there are fewer.
+    /// The hash of this many bytes of records; empty if there are fewer.
     private Optional<String> hash(LogSegment segment, long octets) throws IOException {
         MessageDigest digest = sha256();
         try (InputStream in = segment.read()) {

@@ -12,10 +12,10 @@ import org.slf4j.LoggerFactory;
 
 /// The file a log is being written to. Not thread-safe.
 ///
-/// Written through no channel: an interrupted thread would close that for all others.
+/// Does not use a channel: an interrupted thread would close it for all others.
 final class SegmentWriter implements AutoCloseable {
-    /// Of what was synced before, so much is written again after a failure: more than a block of
-    /// any file system, since the last of them was changed by what is cut off.
+    /// This many synced bytes are written again after a failure: more than a block of any file
+    /// system, since truncating changes the last block.
     private static final int REWRITTEN_OCTETS = 1 << 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentWriter.class);
@@ -41,7 +41,7 @@ final class SegmentWriter implements AutoCloseable {
         return resume(file, 0, disk);
     }
 
-    /// Goes on after `octets`; what lies behind is cut off.
+    /// Continues after `octets`; the rest of the file is truncated.
     static SegmentWriter resume(Path path, long octets, Disk disk) throws IOException {
         RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
         try {
@@ -64,13 +64,13 @@ final class SegmentWriter implements AutoCloseable {
             written = true;
         } finally {
             if (!written) {
-                // A full disk leaves half a line, which must not stand before the next.
+                // A full disk leaves an incomplete line, which must not precede the next.
                 cutBack();
             }
         }
     }
 
-    /// Takes back what was appended since, none of which was synced.
+    /// Removes what was appended since, none of which was synced.
     void cutTo(long length) throws IOException {
         file.setLength(length);
         file.seek(length);
@@ -86,7 +86,8 @@ final class SegmentWriter implements AutoCloseable {
         }
     }
 
-    /// True if half a line stands at the end and could not be removed: nothing more may follow.
+    /// True if an incomplete line stands at the end and could not be removed: nothing more may
+    /// follow.
     boolean isTorn() {
         return torn;
     }
@@ -96,8 +97,8 @@ final class SegmentWriter implements AutoCloseable {
         synced = octets;
     }
 
-    /// Cuts off what was not synced, and has the end of what was written and synced again: after a
-    /// failed sync nobody knows which of the blocks are on disk, and the system believes they are.
+    /// Truncates what was not synced, and writes the last synced bytes again: after a failed sync
+    /// the blocks on disk are unknown, although the system considers them clean.
     void cutToSynced() throws IOException {
         try (SegmentWriter again = resume(path, synced, disk)) {
             byte[] end = new byte[(int) Math.min(synced, REWRITTEN_OCTETS)];
@@ -117,7 +118,7 @@ final class SegmentWriter implements AutoCloseable {
         return octets;
     }
 
-    /// How much of it is known to be on disk.
+    /// Number of bytes known to be on disk.
     long synced() {
         return synced;
     }

@@ -3,14 +3,14 @@ package org.precertocsp.responder.audit;
 import java.util.List;
 import org.precertocsp.der.ByteString;
 
-/// One signature of a key. Neither what was asked nor who asked is in it.
+/// One signature of a key. It contains neither the request nor the client.
 ///
 /// @param key SHA-256 of the signing key's SubjectPublicKeyInfo
 /// @param issuer SHA-256 of the issuer's public key, as in a CertID
-/// @param said what the response says of each serial, in its order; never empty
+/// @param said the response's statements about serials, in its order; never empty
 /// @param at thisUpdate, which is when it was signed; seconds since 1970
 /// @param until nextUpdate, likewise
-/// @param signature the first 16 bytes of it: enough to know a response by
+/// @param signature its first 16 bytes: enough to identify a response
 record SignatureEntry(
         ByteString key,
         ByteString issuer,
@@ -20,8 +20,8 @@ record SignatureEntry(
         ByteString signature) {
     static final int SIGNATURE_OCTETS = 16;
 
-    /// Of a probe, by which the server finds out whether a key signs: it says `unknown` of the
-    /// serial zero, which no CA issues (SS-14), and nobody gets it.
+    /// The status in a probe, by which the server tests whether a key signs: a response `unknown`
+    /// for the serial zero, which no CA issues (SS-14), and which is never sent to clients.
     static final char PROBE = 'p';
 
     /// @param serial DER content

@@ -29,27 +29,27 @@ import org.precertocsp.signer.SingleResponseContent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The journal of all signatures (LG-01). Signing threads leave theirs in [SignatureRingBuffer]
-/// before the answer goes out; one thread brings them to disk, many in one record. Thread-safe.
+/// The journal of all signatures (LG-01). Signing threads put theirs into [SignatureRingBuffer]
+/// before the answer is sent; one thread writes them to disk, many in one record. Thread-safe.
 ///
-/// Where nothing can be written, the ring fills, and from then on signatures are withheld: every
-/// one given out has a record. The first failure is an alert already.
+/// If nothing can be written, the ring fills, and from then on signatures are withheld, so that
+/// every signature released has a record. The first failure already raises an alert.
 ///
-/// The log says when the ring was begun and when it was emptied for good. So a start knows whether
-/// there must be a ring, and one that is gone, older than the log, or damaged is an incident: up to
-/// a second's signatures that were given out may have no record.
+/// The log records when the ring was created and when it was finally emptied. So a start knows
+/// whether a ring must exist; one that is missing, older than the log, or damaged is an incident:
+/// up to a second's released signatures may have no record.
 public final class SignatureJournal implements SigningJournal, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SignatureJournal.class);
 
     static final String SIGNATURES = "SIGNATURES";
 
-    /// The ring was begun.
+    /// The ring was created.
     static final String JOURNAL_OPENED = "JOURNAL_OPENED";
 
-    /// All that was in the ring is in the log.
+    /// Everything in the ring was written to the log.
     static final String JOURNAL_CLOSED = "JOURNAL_CLOSED";
 
-    /// Signatures may be missing, and why.
+    /// Signatures may be missing; contains why.
     static final String SIGNATURES_LOST = "SIGNATURES_LOST";
 
     /// Slots of one record: some 350 KB.
@@ -59,7 +59,8 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final long FLUSH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /// Probes, which nobody gets and a crash does not lose, may wait for company.
+    /// Probes, which are never sent to clients and survive a crash, may wait to be written
+    /// together.
     private static final long PROBES_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     /// A slot that was claimed is filled in less than a microsecond.
@@ -85,12 +86,12 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
 
     private volatile Optional<String> stuck = Optional.empty();
 
-    // Of the writer alone.
+    // Used by the writer thread only.
     private long lastFlush = System.nanoTime();
     private long lastProgress = System.nanoTime();
     private boolean crowded;
 
-    /// The state that earlier records lead to; every file begins with it.
+    /// The state derived from earlier records; every file begins with it.
     private static final class Past {
         private long upTo;
         private long begun;
@@ -114,7 +115,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
                 }
                 case JOURNAL_CLOSED -> open = false;
                 default -> {
-                    // Says nothing of the ring.
+                    // Other kinds do not concern the ring.
                 }
             }
         }
@@ -132,7 +133,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
             open = is;
         }
 
-        /// Why the ring found is not the one that was left, or empty.
+        /// Why the ring found is not the one that was left behind, or empty.
         synchronized Optional<String> wrong(Path file, Optional<SignatureRingBuffer.Left> left) {
             if (left.isPresent() && left.get().damaged() > 0) {
                 return Optional.of(
@@ -170,7 +171,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
         this.writer = settings.tasks().required().thread("signing-journal", this::round);
     }
 
-    /// As below, and refuses nothing that can be written.
+    /// As below, without a reason to refuse signatures.
     public static SignatureJournal open(
             Function<Supplier<Map<String, Object>>, AuditLogConfig> settings,
             AuditTrail trail,
@@ -178,12 +179,12 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
         return open(settings, trail, file, Optional::empty);
     }
 
-    /// Opens the journal, and takes up what a process that died left on the way to it.
+    /// Opens the journal, and records the signatures that a process left in the ring when it died.
     ///
-    /// @param settings of its log, given what files carry over to the next
-    /// @param trail where credentials taken up, and signatures lost, are recorded
-    /// @param file where signatures wait; gone after a clean end
-    /// @param refusal why no signature may be made now, or empty; asked for every signature
+    /// @param settings returns the log's settings, given the fields that each new file carries over
+    /// @param trail records lost signatures, and each credential that is taken into use
+    /// @param file the ring; deleted after a clean shutdown
+    /// @param refusal why no signature may be made now, or empty; called for every signature
     /// @throws AuditException it cannot be opened
     public static SignatureJournal open(
             Function<Supplier<Map<String, Object>>, AuditLogConfig> settings,
@@ -193,7 +194,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
         return open(settings, trail, file, refusal, AuditLog.OnDamage.BEGIN_ANEW);
     }
 
-    /// @param onDamage what to do with a journal that is not what was written
+    /// @param onDamage what to do with a journal that was modified or damaged
     /// @throws AuditException it cannot be opened
     public static SignatureJournal open(
             Function<Supplier<Map<String, Object>>, AuditLogConfig> settings,
@@ -236,7 +237,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
             lost(log, settings, trail, wrong.get());
         }
         if (left.isPresent() || wrong.isPresent()) {
-            // Before the ring goes: from here on none is missed.
+            // Recorded before the ring is deleted: from here on no ring is expected.
             past.opened(false);
             log.record(JOURNAL_CLOSED, List.of(Map.of("upTo", past.upTo())));
         }
@@ -359,7 +360,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
         try {
             flushed = flush();
         } catch (AuditException _) {
-            // The log has told of it.
+            // The log has reported it.
             return RETRY;
         } finally {
             urgent |= !flushed;
@@ -367,10 +368,10 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
         if (flushed) {
             lastProgress = now;
             stuck = Optional.empty();
-            // Where signatures come faster than that, the next batch is due.
+            // If signatures arrive faster than that, the next batch is due at once.
             return pending.waiting() >= BATCH ? Duration.ZERO : REST;
         }
-        // Claimed, and not filled yet.
+        // Claimed, but not filled yet.
         if (now - lastProgress > STUCK_NANOS && stuck.isEmpty()) {
             stuck = Optional.of("a signature that was begun is never finished: restart the server");
             raise(stuck.get());
@@ -378,7 +379,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
         return REST;
     }
 
-    /// @return false if the next slot is not whole
+    /// @return false if the next slot is not complete
     /// @throws AuditException nothing was recorded, and all is still there
     private boolean flush() {
         SignatureRingBuffer.Batch batch = pending.peek(BATCH);
@@ -394,8 +395,8 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
         return true;
     }
 
-    /// One for each key. Only the last tells that all are there, so that a crash between two of
-    /// them loses none.
+    /// One record for each key. Only the last contains the number up to which all are present, so
+    /// that a crash between two of them loses none.
     private static List<Map<String, Object>> records(
             List<SignatureRingBuffer.Sequenced> batch, long last, boolean recovered) {
         Map<List<ByteString>, SignatureRecordBuilder> byKey = new LinkedHashMap<>();
@@ -437,7 +438,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
         alarm.raise(new Incident(Incident.Kind.AUDIT_FAILED, "signing-journal", what));
     }
 
-    /// Why signatures are withheld, or soon will be; empty if they are not. Never waits.
+    /// Why signatures are withheld, or soon will be; empty if they are not. Never blocks.
     public Optional<String> problem() {
         return refusal.get()
                 .or(log::problem)
@@ -454,7 +455,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
         return log;
     }
 
-    /// Brings what waits to disk. Signatures made from now on are withheld.
+    /// Writes waiting signatures to disk. Signatures made from now on are withheld.
     @Override
     public void close() {
         if (closing) {
@@ -500,10 +501,10 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
         }
     }
 
-    /// Signatures of one key, gathered for one record: strings that `grep` finds by their serial,
+    /// Collects signatures of one key for one record: strings that `grep` finds by their serial,
     /// `SERIAL STATUS THISUPDATE NEXTUPDATE SIGNATURE`, and `SERIAL STATUS` again for each further
-    /// serial of the same response. Serial and signature are hexadecimal, of the signature the
-    /// first 16 bytes; times are seconds since 1970. Not thread-safe.
+    /// serial of the same response. Serials and signatures are hexadecimal; only the first 16 bytes
+    /// of a signature are included; times are seconds since 1970. Not thread-safe.
     static final class SignatureRecordBuilder {
         private static final char[] HEX = "0123456789abcdef".toCharArray();
 

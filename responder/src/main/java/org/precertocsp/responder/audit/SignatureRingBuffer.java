@@ -24,21 +24,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 import org.precertocsp.der.ByteString;
 
-/// Signatures on their way into the journal: a ring of slots in a file mapped into memory. Putting
-/// one costs a copy and no system call, and what was put survives the death of the process, though
-/// not that of the machine.
+/// Signatures waiting to be written to the journal: a ring of slots in a file mapped into memory.
+/// To put one costs a copy and no system call, and it survives the death of the process, though not
+/// that of the machine.
 ///
-/// Many threads put, one takes. A full ring refuses. A signature takes one slot, and another for
+/// Many threads put, one takes. A full ring rejects. A signature takes one slot, and another for
 /// each four serials beyond its first.
 ///
 /// A slot is claimed, marked as being written by its negative sequence number, filled, and marked
-/// as whole by its sequence number; only then is the signature given out. So a slot that is not
-/// whole after a crash is of a signature that nobody got. A checksum for each slot, in an area
-/// behind all of them, tells a slot that was changed from one that is whole.
+/// as complete by its sequence number; only then is the signature released. So a slot that is
+/// incomplete after a crash belongs to a signature that was never released. A checksum for each
+/// slot, in an area after all slots, distinguishes a modified slot from a complete one.
 ///
-/// The layout of a slot pays for itself in SignatureJournalBenchmark.
+/// SignatureJournalBenchmark measures the benefit of the slot layout.
 final class SignatureRingBuffer {
-    /// At 20,000 signatures a second, room for three seconds in which the disk does nothing.
+    /// At 20,000 signatures a second, room for three seconds without disk writes.
     static final int SLOTS = 1 << 16;
 
     private static final int SLOT_OCTETS = 128;
@@ -46,11 +46,11 @@ final class SignatureRingBuffer {
     private static final int CHECK_OCTETS = 4;
     private static final int FILE_OCTETS = CHECKS + SLOTS * CHECK_OCTETS;
 
-    // Of every slot.
+    // Offsets in every slot.
     private static final int SEQUENCE = 0;
     private static final int STATUS = 24;
 
-    // Of a signature's first slot.
+    // Offsets in a signature's first slot.
     private static final int AT = 8;
     private static final int UNTIL = 16;
     private static final int SERIAL_LENGTH = 25;
@@ -60,12 +60,12 @@ final class SignatureRingBuffer {
     private static final int KEY = 64;
     private static final int ISSUER = 96;
 
-    // Of its others.
+    // Offsets in its other slots.
     private static final int FURTHER = 32;
     private static final int FURTHER_OCTETS = 23;
     private static final int PER_SLOT = 4;
 
-    // In place of a status.
+    // Instead of a status.
     private static final char CONTINUED = '+';
     private static final char VOID = 'x';
 
@@ -77,7 +77,7 @@ final class SignatureRingBuffer {
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final VarHandle SEQUENCES = LONG.varHandle();
 
-    /// So far from every sequence number that nothing can be claimed any more.
+    /// Far enough from every sequence number that nothing can be claimed any more.
     private static final long SHUT = 1L << 62;
 
     private final MemorySegment slots;
@@ -90,7 +90,7 @@ final class SignatureRingBuffer {
         this.taken = new AtomicLong(taken);
     }
 
-    /// A signature ready to be put: all that can fail has been done.
+    /// A signature ready to be put: everything that can fail has been done.
     static final class Slots {
         private final byte[][] octets;
         private final int[] checks;
@@ -150,7 +150,7 @@ final class SignatureRingBuffer {
         return (int) crc.getValue();
     }
 
-    /// That of a slot's bytes, bound to its sequence number.
+    /// A checksum of a slot's bytes, bound to its sequence number.
     private static int bound(int check, long sequence) {
         return check
                 ^ (int) sequence
@@ -162,10 +162,10 @@ final class SignatureRingBuffer {
     ///
     /// @param entries in order
     /// @param last the number of the newest slot ever filled; 0 if there is none
-    /// @param damaged slots that are not what was written
+    /// @param damaged number of slots that were modified
     record Left(List<Sequenced> entries, long last, int damaged) {}
 
-    /// @param after the number of the last slot known to be in the journal
+    /// @param after number of the last slot known to be in the journal
     /// @return empty if there is no such file
     static Optional<Left> left(Path file, long after) throws IOException {
         byte[] octets;
@@ -174,7 +174,7 @@ final class SignatureRingBuffer {
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }
-        // Files of earlier versions end behind the slots.
+        // Files of earlier versions end after the slots.
         boolean checked = octets.length != CHECKS;
         MemorySegment all = MemorySegment.ofArray(aligned(Arrays.copyOf(octets, FILE_OCTETS)));
         int damaged = octets.length < CHECKS ? (CHECKS - octets.length) / SLOT_OCTETS + 1 : 0;
@@ -194,7 +194,7 @@ final class SignatureRingBuffer {
         return Optional.of(new Left(entries(all, whole), last, damaged));
     }
 
-    // Heap memory of longs, so that longs in it are where they must be.
+    // A heap array of longs, so that the longs in it are aligned.
     private static long[] aligned(byte[] octets) {
         long[] longs = new long[octets.length / Long.BYTES];
         ByteBuffer.wrap(octets).order(ByteOrder.nativeOrder()).asLongBuffer().get(longs);
@@ -204,11 +204,11 @@ final class SignatureRingBuffer {
     private static boolean isSound(MemorySegment all, int slot, long sequence) {
         int kept = all.get(INT, CHECKS + (long) slot * CHECK_OCTETS);
         if (sequence == 0) {
-            // Never used.
+            // The slot was never used.
             return kept == 0;
         }
         if (sequence < 0) {
-            // Being written when the process died.
+            // The slot was being written when the process died.
             return -sequence % SLOTS == slot && -sequence < SHUT;
         }
         byte[] octets = new byte[SLOT_OCTETS];
@@ -232,10 +232,10 @@ final class SignatureRingBuffer {
     /// An entry and the number of its last slot.
     record Sequenced(long sequence, SignatureEntry entry) {}
 
-    /// Begins with an empty ring. Its place on disk is taken now: a page of a mapped file that
-    /// finds no room later is a fault in whoever writes to it.
+    /// Creates an empty ring. Its disk space is allocated now: a page of a mapped file for which
+    /// there is no space later causes a fault in the thread that writes to it.
     ///
-    /// @param after the number of the last one in the journal
+    /// @param after number of the last one in the journal
     static SignatureRingBuffer begin(Path file, long after) throws IOException {
         Files.deleteIfExists(file);
         Files.createFile(
@@ -247,15 +247,15 @@ final class SignatureRingBuffer {
             while (zeros.hasRemaining()) {
                 channel.write(zeros);
             }
-            // Unmapped when nobody can reach it any more: a token may let go of its last signature
-            // long after everything was closed.
+            // Unmapped once it is unreachable: a token may release its last signature long after
+            // everything was closed.
             return new SignatureRingBuffer(
                     channel.map(FileChannel.MapMode.READ_WRITE, 0, FILE_OCTETS, Arena.ofAuto()),
                     after);
         }
     }
 
-    /// Claims so many slots in a row.
+    /// Claims this many slots in a row.
     ///
     /// @return the first, or 0 if there is no room
     long claim(int count) {
@@ -270,11 +270,11 @@ final class SignatureRingBuffer {
         }
     }
 
-    /// Fills what was claimed. Whatever goes wrong in it, no slot is left for ever unfilled.
+    /// Fills claimed slots. Whatever goes wrong, no slot stays unfilled permanently.
     void put(long first, Slots filled) {
         int i = filled.count() - 1;
         try {
-            // The first slot last, so that whoever sees it sees all of the signature.
+            // The first slot last, so that a reader that sees it sees the whole signature.
             for (; i >= 0; i--) {
                 fill(first + i, filled.octets[i], filled.checks[i]);
             }
@@ -299,7 +299,7 @@ final class SignatureRingBuffer {
         VarHandle.storeStoreFence();
         MemorySegment.copy(octets, AT, slots, BYTE, slot + AT, SLOT_OCTETS - AT);
         slots.set(INT, CHECKS + sequence % SLOTS * CHECK_OCTETS, bound(check, sequence));
-        // Last, so that whoever sees it sees all of the slot.
+        // Last, so that a reader that sees it sees the whole slot.
         SEQUENCES.setRelease(slots, slot + SEQUENCE, sequence);
     }
 
@@ -307,15 +307,15 @@ final class SignatureRingBuffer {
         return sequence % SLOTS * SLOT_OCTETS;
     }
 
-    /// The signatures that are whole and not [#taken], in order.
+    /// The signatures that are complete and not [#taken], in order.
     ///
-    /// @param entries those given up left out
-    /// @param count of their slots
+    /// @param entries without those that were abandoned
+    /// @param count number of their slots
     record Batch(List<Sequenced> entries, int count) {}
 
     /// Called by one thread.
     ///
-    /// @param most slots, about
+    /// @param most approximate maximum number of slots
     Batch peek(int most) {
         List<Sequenced> entries = new ArrayList<>();
         int count = 0;
@@ -335,12 +335,12 @@ final class SignatureRingBuffer {
         return (long) SEQUENCES.getAcquire(slots, slot(sequence) + SEQUENCE) == sequence;
     }
 
-    /// How many slots are claimed and not taken.
+    /// Number of slots that are claimed and not taken.
     long waiting() {
         return (claimed.get() & (SHUT - 1)) - taken.get();
     }
 
-    /// The first so many are in the journal; their places may be used again.
+    /// Frees the first slots, whose signatures are now in the journal.
     void taken(int count) {
         taken.addAndGet(count);
     }
@@ -350,12 +350,12 @@ final class SignatureRingBuffer {
         return taken.get();
     }
 
-    /// Refuses every claim from here on.
+    /// Rejects every claim from here on.
     void shut() {
         claimed.getAndUpdate(it -> it | SHUT);
     }
 
-    /// How many slots follow a signature's first; -1 where none begins.
+    /// Number of slots that follow a signature's first; -1 if none begins here.
     private static int further(MemorySegment slots, long sequence) {
         char status = (char) slots.get(BYTE, slot(sequence) + STATUS);
         return status == CONTINUED || status == VOID
@@ -383,7 +383,7 @@ final class SignatureRingBuffer {
                 octets(slots, slot + SIGNATURE, SignatureEntry.SIGNATURE_OCTETS));
     }
 
-    /// Status, length and serial stand in this order in both kinds of slots.
+    /// Status, length and serial are in this order in both kinds of slots.
     private static SignatureEntry.Said said(MemorySegment slots, long at) {
         int length = Math.clamp(slots.get(BYTE, at + 1), 0, MAX_SERIAL);
         return new SignatureEntry.Said(octets(slots, at + 2, length), (char) slots.get(BYTE, at));

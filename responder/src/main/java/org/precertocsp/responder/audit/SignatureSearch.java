@@ -8,26 +8,28 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.precertocsp.ocsp.Serial;
 
-/// Finds signatures in the journal by key, serial and time: what a key's owner may want to see.
-/// Reads all files, also while they are written; checks nothing, which is the verifier's part.
+/// Finds signatures in the journal by key, serial and time, for instance for the owner of a key.
+/// Reads all files, also while they are written; does not verify them, which the verifier does.
 public final class SignatureSearch {
     /// The search terms; empty ones match everything.
     ///
-    /// @param key hexadecimal SHA-256 of a SubjectPublicKeyInfo, or how it begins
-    /// @param since included
-    /// @param until not included
+    /// @param key hexadecimal SHA-256 of a SubjectPublicKeyInfo, or a prefix of it
+    /// @param since inclusive
+    /// @param until exclusive
     public record Query(
             Optional<String> key,
             Optional<Serial> serial,
             Optional<Instant> since,
             Optional<Instant> until) {}
 
-    /// One signature and one serial in it; a response for several serials is found once for each.
+    /// One signature and one serial in it; a response for several serials is returned once for
+    /// each.
     ///
     /// @param keySha256 of the signing key's SubjectPublicKeyInfo
     /// @param issuerKeySha256 of the issuer's key, as in a CertID
     /// @param serial hexadecimal DER content
-    /// @param status what was said of it; `probe` where the server tried the key and nobody got it
+    /// @param status the status in the response; `probe` if the server tested the key and sent it
+    ///   to no client
     /// @param signature its first 16 bytes, in hexadecimal
     public record Found(
             Instant at,
@@ -38,19 +40,19 @@ public final class SignatureSearch {
             Instant nextUpdate,
             String signature) {}
 
-    /// Serial, status, two times and signature; a serial and a status for each further one.
+    /// Serial, status, two times and signature; each further serial adds a serial and a status.
     private static final int FIRST = 5;
 
     private final Path folder;
 
-    /// @param folder of the signatures' log
+    /// @param folder directory of the signature log
     public SignatureSearch(Path folder) {
         this.folder = folder;
     }
 
     /// Passes on what is found, oldest record first.
     ///
-    /// @param damaged told of each record that cannot be read, by its file; it is passed over
+    /// @param damaged receives the file of each record that cannot be read; the record is skipped
     /// @throws IOException a file cannot be read, or there is no log
     public void find(Query query, Consumer<Found> found, Consumer<Path> damaged)
             throws IOException {

@@ -27,12 +27,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Checks that the status store, the audit log and the newest set remembered in a third place
-/// belong together: a store or log that comes back older or empty is an incident, not a truth.
+/// belong together: a store or log that is restored older or empty is an incident and must not be
+/// trusted.
 ///
 /// Every set of changes is recorded in the audit log before it is applied, and the store keeps a
 /// mark of the newest set it has. So the two can be compared, and the log can restore the store.
-/// Both may be put back to an earlier state at once, by one backup; a small file in the alerts'
-/// directory, usually on another volume, then still knows the newest set.
+/// One backup may reset both to an earlier state at once; a small file in the alerts' directory,
+/// usually on another volume, still has the newest set then.
 ///
 /// @param alarm receives lost state
 public record StateCheck(AuditSettings settings, Alarm alarm) {
@@ -41,7 +42,7 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
     private static final String STORE = "status store";
     private static final Duration REMEMBER_EVERY = Duration.ofSeconds(5);
 
-    /// Refuses to create a store where the audit log knows of one: its volume may not be mounted.
+    /// Rejects creating a store if the audit log recorded one: its volume may not be mounted.
     ///
     /// @throws StoreException there is no store, and the log recorded changes
     public void expectStore(boolean newStore) {
@@ -67,8 +68,8 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
         }
     }
 
-    /// Why the statuses in the store may be wrong; empty if the store has all that the audit log
-    /// recorded. Changes nothing, and may be called while a server runs.
+    /// Why the statuses in the store may be wrong; empty if the store has everything that the audit
+    /// log recorded. Changes nothing, and may be called while a server runs.
     public Optional<String> doubt() {
         try {
             Optional<CommitMark> mark = mark();
@@ -77,7 +78,7 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
             boolean isUnderWay =
                     comparison instanceof StoreRecovery.Comparison.Behind behind
                             && (behind.onlyNewest() || !mark().equals(mark));
-            // A server at work compared the two when it started.
+            // A running server compared the two when it started.
             return comparison instanceof StoreRecovery.Comparison.InStep || isUnderWay
                     ? forgotten(mark)
                     : Optional.of(fact(comparison) + ". " + remedy(comparison));
@@ -99,8 +100,8 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
 
     /// Ensures that store and log have the same newest set before anything is answered or changed.
     ///
-    /// @param newStore the operator says that the store is right, though the log recorded more
-    /// @throws StoreException the store lacks what the log recorded
+    /// @param newStore the operator declares the store correct, though the log recorded more
+    /// @throws StoreException the store lacks changes that the log recorded
     void compare(AuditEventLog events, RocksStore store, List<IssuerKey> issuers, boolean newStore)
             throws IOException {
         Optional<String> forgotten =
@@ -176,7 +177,7 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
         return settings.newestSetDirectory().resolve("newest-set");
     }
 
-    /// Remembers the newest set in a third place: now, every few seconds and at the end.
+    /// Remembers the newest set in a third place: now, every few seconds and at shutdown.
     void rememberNewestSet(
             RocksStore store, InstantSource clock, BackgroundTasks tasks, Lifecycle life) {
         CommitMarkFile remembered = newestSet();
@@ -201,7 +202,7 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
         return new StoreRecovery(settings.audit().events(), store.commitMark());
     }
 
-    /// Raises an alert that nothing ends: a person must acknowledge it.
+    /// Raises an alert that does not end by itself: a person must acknowledge it.
     private void raise(String about, String what) {
         alarm.raise(new Incident(Incident.Kind.STATE_LOST, about, what));
     }
@@ -256,16 +257,16 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
                 .formatted(behind.sets(), behind.changes(), behind.since(), behind.until());
     }
 
-    /// The newest set of changes, remembered apart from store and audit log (invariant 10): where
-    /// both come back older, or empty, they agree with each other, and only a third place knows
-    /// better. Not thread-safe.
+    /// The newest set of changes, remembered outside store and audit log (invariant 10): if both
+    /// are restored older, or empty, they agree with each other, and only a third place reveals it.
+    /// Not thread-safe.
     public static final class CommitMarkFile {
         private static final Pattern CONTENT =
                 Pattern.compile("set (\\d{1,18}) mark ([0-9a-f]+) at (\\S+)\n");
 
         /// The newest set as it was remembered.
         ///
-        /// @param at when it was
+        /// @param at time at which it was remembered
         public record Remembered(long set, String mark, Instant at) {
             private boolean isOf(Optional<CommitMark> newest) {
                 return newest.map(CommitMark::value)
@@ -278,7 +279,7 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
         private boolean isKept;
         private Optional<CommitMark> kept = Optional.empty();
 
-        /// @param file in a folder that is neither the store's nor the audit log's
+        /// @param file in a directory that is neither the store's nor the audit log's
         public CommitMarkFile(Path file) {
             this.file = file;
         }
@@ -305,7 +306,7 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
             isKept = true;
         }
 
-        /// Empty also if the file is damaged: then nobody knows better than store and log.
+        /// Empty also if the file is damaged: then only store and log count.
         ///
         /// @throws IOException the file cannot be read
         public Optional<Remembered> read() throws IOException {
@@ -326,9 +327,9 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
         }
 
         /// The set that was remembered and is now in neither store nor log; empty if one has it, or
-        /// if the log was begun anew after that.
+        /// if the log was started anew after that.
         ///
-        /// @param events folder of the events' log
+        /// @param events directory of the event log
         /// @param newest as for [#keep]
         /// @throws IOException file or log cannot be read
         public Optional<Remembered> missing(Path events, Optional<CommitMark> newest)
@@ -366,7 +367,7 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
             return false;
         }
 
-        /// That set itself, or what tells that the log does not go back to it.
+        /// Whether the record is that set itself, or shows that the log does not go back to it.
         private static boolean explains(AuditRecord line, Remembered one) {
             return line.tree().path("mark").asText().equals(one.mark())
                     || (line.kind().equals(RecordKind.BEGUN_ANEW)

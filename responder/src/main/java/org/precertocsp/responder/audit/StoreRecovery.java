@@ -30,21 +30,21 @@ import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusWriter;
 
-/// Compares what the store has with what the audit log recorded, and applies again what the store
-/// lacks (invariants 4 and 10).
+/// Compares the store with the changes that the audit log recorded, and applies again those that
+/// the store lacks (invariants 4 and 10).
 ///
 /// The log is the redo log of the store. A set of changes is decided once its COMMIT record is on
-/// disk; the store writes the mark of that record together with the changes, and sets come one
-/// after the other. So the mark in the store says which sets it has: those up to that one. A store
-/// that lost the end of its write-ahead log, that was put back to an earlier state, or whose folder
-/// is empty has an earlier mark, or none. The sets behind it must be applied again before anything
-/// is answered, except those whose caller was told that they failed.
+/// disk; the store writes the mark of that record together with the changes, and sets are processed
+/// one after the other. So the mark in the store identifies the sets it has: those up to that one.
+/// A store that lost the end of its write-ahead log, that was reset to an earlier state, or whose
+/// directory is empty has an earlier mark, or none. The sets after it must be applied again before
+/// anything is answered, except those whose caller received an error.
 ///
-/// Facts that the log does not hold are not restored: fingerprints of documents, the numbers of
-/// CRLs, how far CT logs were read. The statuses are whole without them, and loading a file again
-/// is always safe.
+/// Facts that the log does not contain are not restored: fingerprints of documents, the numbers of
+/// CRLs, positions in CT logs. The statuses are complete without them, and loading a file again is
+/// always safe.
 public final class StoreRecovery {
-    /// How store and log stand to each other.
+    /// The relation between store and log.
     public sealed interface Comparison {
         /// The store has every set.
         record InStep() implements Comparison {}
@@ -66,20 +66,20 @@ public final class StoreRecovery {
                 boolean onlyNewest)
                 implements Comparison {}
 
-        /// The log cannot tell what the store lacks.
+        /// The log does not show what the store lacks.
         record Unrelated(String why) implements Comparison {}
     }
 
     /// The result of applying sets again.
     ///
-    /// @param notTaken changes that the store's rules refuse now
+    /// @param notTaken changes that the store's rules reject now
     /// @param conflicts of documents, which only their files can restore
     public record Replayed(long sets, long changes, long notTaken, long conflicts) {}
 
     private final Path folder;
     private final Optional<CommitMark> mark;
 
-    // Found by the first pass over the log.
+    // Determined by the first pass over the log.
     private final Set<Long> voided = new HashSet<>();
     private boolean scanned;
     private boolean begunAnew;
@@ -92,7 +92,7 @@ public final class StoreRecovery {
     private long failed = -1;
     private boolean recordsAfterNewest;
 
-    /// @param folder of the events' log
+    /// @param folder directory of the event log
     /// @param mark of the newest set in the store
     public StoreRecovery(Path folder, Optional<CommitMark> mark) {
         this.folder = folder;
@@ -118,7 +118,7 @@ public final class StoreRecovery {
         return lacking.comparison();
     }
 
-    /// As [#compare], but reads no more of the log than it takes to see that nothing is lacking.
+    /// As [#compare], but reads only as much of the log as shows that nothing is missing.
     ///
     /// @throws IOException the log cannot be read
     public static Comparison glance(Path folder, Optional<CommitMark> mark) throws IOException {
@@ -132,8 +132,8 @@ public final class StoreRecovery {
         return new StoreRecovery(folder, mark).compare();
     }
 
-    /// Compares, and records what the log could not know: that the newest set failed, or took
-    /// effect though it was recorded as void.
+    /// Compares, and records what was unknown when the log was written: that the newest set failed,
+    /// or took effect though it was recorded as void.
     ///
     /// @throws IOException the log cannot be read
     public Comparison settle(AuditEventLog events) throws IOException {
@@ -155,7 +155,7 @@ public final class StoreRecovery {
         return comparison;
     }
 
-    /// Takes the store as it is from here on, whatever the log recorded.
+    /// Accepts the store as it is from here on, whatever the log recorded.
     ///
     /// @throws IOException the log cannot be read
     public void adopt(AuditEventLog events, String why) throws IOException {
@@ -185,7 +185,7 @@ public final class StoreRecovery {
         found &= mark.isPresent() || complete;
     }
 
-    /// Of a log whose beginning was pruned, the first record tells which set came before.
+    /// If the beginning of the log was pruned, the first record names the set before it.
     private void beginning(AuditRecord line) {
         if (line.number() > 0) {
             AuditEventLog.mark(line.tree(), "set", "mark").ifPresent(this::seen);
@@ -198,7 +198,7 @@ public final class StoreRecovery {
                 AuditEventLog.mark(line.tree(), "set", "mark").ifPresent(this::seen);
                 recordsAfterNewest = false;
             }
-            // A set that was taken back left its number to another.
+            // A withdrawn set left its number to another.
             case AuditEventLog.SET -> voided.remove(line.number());
             case AuditEventLog.VOID -> {
                 long set = set(line);
@@ -218,7 +218,7 @@ public final class StoreRecovery {
                     RecordKind.SEGMENT,
                     RecordKind.SEALED,
                     RecordKind.REPAIRED -> {
-                // The log's own.
+                // Records of the log itself.
             }
             default -> recordsAfterNewest = true;
         }
@@ -239,7 +239,7 @@ public final class StoreRecovery {
         if (then.isEmpty()) {
             complete |= mark.isEmpty();
         } else if (!line.tree().path("known").asBoolean()) {
-            // A store of another history: what came before cannot lead to it.
+            // A store with another history: earlier sets cannot lead to it.
             complete = false;
             found = false;
         }
@@ -320,12 +320,12 @@ public final class StoreRecovery {
         }
     }
 
-    /// Applies to the store what it lacks, one set after the other as they were; each is durable
-    /// with its mark, so this can be broken off and done again. That it is done is recorded first.
+    /// Applies to the store the sets it lacks, one after the other as recorded; each is durable
+    /// with its mark, so this can be interrupted and repeated. The replay is recorded first.
     ///
-    /// @param store behind no write door: the changes are recorded already
+    /// @param store without a recorder in front: the changes are recorded already
     /// @param issuers that are configured
-    /// @param progress told of changes as they are applied
+    /// @param progress receives the number of changes as they are applied
     /// @throws IOException the log cannot be read, or holds changes of an issuer not configured;
     ///   then nothing was changed
     /// @throws AuditException it cannot be recorded; nothing was changed
@@ -357,7 +357,7 @@ public final class StoreRecovery {
         }
     }
 
-    /// Whether the changes lacking can be applied.
+    /// Whether the missing changes can be applied.
     ///
     /// @throws IOException some are of an issuer not configured, or the log cannot be read
     public void checkIssuers(List<IssuerKey> issuers) throws IOException {
@@ -403,7 +403,7 @@ public final class StoreRecovery {
                 .findFirst();
     }
 
-    /// The sets lacking on their way from the log into the store.
+    /// Applies the missing sets from the log to the store.
     private final class Application implements AutoCloseable {
         private final StatusWriter store;
         private final List<IssuerKey> issuers;
@@ -425,7 +425,7 @@ public final class StoreRecovery {
         void take(AuditRecord line) throws IOException {
             switch (line.kind()) {
                 case AuditEventLog.SET -> {
-                    // A set without its end was given up.
+                    // A set without its end was abandoned.
                     close();
                     if (isLacking(line.number())) {
                         set = line.number();
@@ -444,7 +444,7 @@ public final class StoreRecovery {
                     }
                 }
                 default -> {
-                    // Changes nothing.
+                    // Other kinds change nothing.
                 }
             }
         }

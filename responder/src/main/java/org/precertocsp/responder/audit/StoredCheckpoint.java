@@ -2,7 +2,7 @@ package org.precertocsp.responder.audit;
 
 import java.util.Optional;
 
-/// The content of an [CheckpointStore]: a log's key and its newest checkpoint.
+/// The content of a [CheckpointStore]: a log's key and its newest checkpoint.
 ///
 /// @param note the checkpoint as it was signed
 public record StoredCheckpoint(
@@ -11,7 +11,7 @@ public record StoredCheckpoint(
         return verifier.text() + "\n" + note;
     }
 
-    /// Empty if it is nothing a log kept.
+    /// Parses a stored value; empty if it is malformed.
     public static Optional<StoredCheckpoint> read(String text) {
         int end = text.indexOf('\n');
         if (end < 0) {

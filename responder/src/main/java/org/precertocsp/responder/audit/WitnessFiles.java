@@ -11,8 +11,8 @@ import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.io.DurableFile;
 
 /// The files beside a log for witnesses: its newest checkpoint, and the key that signs it. Both are
-/// written again and again, so what somebody or something changed in them is told before it is
-/// replaced. Not thread-safe.
+/// rewritten often, so a change made by anyone else is reported before it is replaced. Not
+/// thread-safe.
 final class WitnessFiles {
     private static final int NOTE_LINES = 5;
 
@@ -20,7 +20,7 @@ final class WitnessFiles {
     private final CheckpointVerifier verifier;
     private final AuditLog.OnDamage onDamage;
 
-    /// The content this process wrote last, or that there was no log before it.
+    /// The content this process wrote last; empty if there was no log before.
     private @Nullable String written;
 
     /// @param begun the log is new, and so are its files
@@ -35,8 +35,8 @@ final class WitnessFiles {
         this.written = begun ? "" : null;
     }
 
-    /// Replaces the checkpoint; a command leaves one that was changed to the server, which can
-    /// alert somebody.
+    /// Replaces the checkpoint; a command leaves a modified one to the server, which can raise an
+    /// alert.
     ///
     /// @throws IOException it cannot be read or written
     void checkpoint(String note) throws IOException {

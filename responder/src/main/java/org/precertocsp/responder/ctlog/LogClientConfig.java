@@ -11,7 +11,7 @@ import java.time.Duration;
 ///   precedence
 /// @param longestPause maximum time between attempts; a log with a longer Retry-After counts as
 ///   unavailable
-/// @param maxAnswerOctets size of one response, decompressed
+/// @param maxAnswerOctets maximum size of one response in bytes, decompressed
 public record LogClientConfig(
         int inFlight,
         Duration timeout,

@@ -95,7 +95,7 @@ public final class LogPublicKey {
                 checkStrength(key);
                 return new LogPublicKey(HashAlgorithm.SHA256.hash(publicKeyInfo), key);
             } catch (GeneralSecurityException _) {
-                // Tried as the other kind.
+                // Not of this kind; the other kind is tried.
             }
         }
         throw new InvalidLogKeyException("not an EC or RSA public key in DER", null);

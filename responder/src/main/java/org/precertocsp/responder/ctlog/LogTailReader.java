@@ -80,8 +80,7 @@ public final class LogTailReader {
         return found;
     }
 
-    /// The edge that the log claims for the entries before; a wrong one leads to no root that it
-    /// signed.
+    /// The edge that the log claims for the entries before; a wrong one leads to no signed root.
     private CompactRange edge(long from, LogTreeHead head)
             throws UnprovenLogException,
                     LogUnavailableException,

@@ -4,7 +4,7 @@ package org.precertocsp.responder.ctlog;
 public final class MalformedEntryException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /// @param why what is wrong and where; never the bytes themselves
+    /// @param why the error and its position; never the bytes themselves
     public MalformedEntryException(String why) {
         super(why);
     }

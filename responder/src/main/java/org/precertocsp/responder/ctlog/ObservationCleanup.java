@@ -13,17 +13,17 @@ import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusStore;
 
-/// Deletes records of serials that a log brought first, once nobody needs them any more; otherwise
-/// the store would keep, and every round read, each of them for ever. The audit log keeps the
-/// incident for the required time (RT-01, RT-03).
+/// Deletes records of serials that a log brought first, once they are no longer needed; otherwise
+/// the store would keep each of them permanently, and every round would read them all. The audit
+/// log keeps the incident for the required time (RT-01, RT-03).
 final class ObservationCleanup {
-    /// After a feed of the CA has resolved it.
+    /// Retention after a feed of the CA has resolved it.
     static final Duration SETTLED = Duration.ofDays(30);
 
-    /// After the incident, and after the expiry of the certificate.
+    /// Retention after the incident, and after the expiry of the certificate.
     static final Duration OPEN = Duration.ofDays(731);
 
-    /// Deleted in one round; the next one continues.
+    /// Maximum deleted in one round; the next one continues.
     static final int MOST = 1_000;
 
     private final StatusStore store;

@@ -18,8 +18,8 @@ import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// Carries what a feed reads from the thread that reads to the one that judges, in order, so that
-/// both work at once. Holds a bounded number of records.
+/// Transfers the records of a feed, in order, from the reading thread to the applying thread, so
+/// that both work at once. Holds a bounded number of records.
 final class ChangeQueue implements FeedSink {
     /// A statement of a feed.
     sealed interface Item {
@@ -42,9 +42,9 @@ final class ChangeQueue implements FeedSink {
 
         record Head(CrlScope scope, LatestCrl head) implements Item {}
 
-        /// Asks about the change set, after all items before it were applied.
+        /// A query on the change set, answered after all items before it were applied.
         record Question<T>(Query<T> query, CompletableFuture<T> answer) implements Item {
-            /// Called by the judging thread.
+            /// Called by the applying thread.
             void answer(ChangeSet changes, Function<SerialKey, Optional<StatusRecord>> known) {
                 try {
                     answer.complete(query.of(changes, known));
@@ -55,18 +55,18 @@ final class ChangeQueue implements FeedSink {
             }
         }
 
-        /// Nothing follows.
+        /// The end of the feed.
         record End() implements Item {}
     }
 
     /// @param <T> the answer
     @FunctionalInterface
     interface Query<T> {
-        /// @param known what is recorded of a serial
+        /// @param known returns the recorded status of a serial
         T of(ChangeSet changes, Function<SerialKey, Optional<StatusRecord>> known);
     }
 
-    /// Thrown to the feed when nobody takes its records any more.
+    /// Thrown to the feed when the applying thread has stopped.
     static final class Stopped extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -159,13 +159,13 @@ final class ChangeQueue implements FeedSink {
         }
     }
 
-    /// Says that nothing follows. Called by the reading thread, whatever happened.
+    /// Marks the end of the feed. Called by the reading thread, whatever happened.
     void end() {
         batch.add(new Item.End());
         try {
             send();
         } catch (Stopped e) {
-            // Then nobody waits for the end either.
+            // The applying thread does not wait for the end either.
             batch = List.of();
         }
     }
@@ -192,12 +192,12 @@ final class ChangeQueue implements FeedSink {
         }
     }
 
-    /// The next records. Called by the judging thread.
+    /// The next records. Called by the applying thread.
     List<Item> take() throws InterruptedException {
         return belt.take();
     }
 
-    /// Makes the feed fail at its next record. Called by the judging thread when it gives up.
+    /// Makes the feed fail at its next record. Called by the applying thread when it stops.
     void stop() {
         stopped = true;
     }

@@ -10,8 +10,8 @@ import org.precertocsp.signer.IssuerCertificate;
 /// An issuer whose data may be fed.
 ///
 /// @param name from the configuration
-/// @param certificates all with one name and key (cross-certificates); the first is the configured
-///   one
+/// @param certificates all with the same name and key (cross-certificates); the first is the
+///   configured one
 public record ConfiguredIssuer(
         String name, List<IssuerCertificate> certificates, IssuerProfile profile) {
     public ConfiguredIssuer {
@@ -29,7 +29,7 @@ public record ConfiguredIssuer(
         return certificate().key();
     }
 
-    /// DER of the name its certificates carry as issuer.
+    /// DER of the issuer name in the certificates it issues.
     public ByteString subjectName() {
         return certificate().subjectName();
     }
@@ -39,13 +39,13 @@ public record ConfiguredIssuer(
         return certificates.stream().anyMatch(known -> known.der().equals(certificateDer));
     }
 
-    /// The issuers configured, looked up as feeds need them.
+    /// The configured issuers, with the lookups that feeds need.
     public record Directory(List<ConfiguredIssuer> issuers) {
         public Directory {
             issuers = List.copyOf(issuers);
         }
 
-        /// All issuers of that subject name: several after a key rollover.
+        /// All issuers with that subject name: several after a key rollover.
         public List<ConfiguredIssuer> named(ByteString subjectName) {
             return issuers.stream().filter(i -> i.subjectName().equals(subjectName)).toList();
         }
@@ -54,7 +54,7 @@ public record ConfiguredIssuer(
             return issuers.stream().filter(i -> i.key().equals(key)).findFirst();
         }
 
-        /// The issuer a configuration calls by that name.
+        /// The issuer with that name in the configuration.
         public Optional<ConfiguredIssuer> called(String name) {
             return issuers.stream().filter(i -> i.name().equals(name)).findFirst();
         }

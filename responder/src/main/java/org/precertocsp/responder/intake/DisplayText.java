@@ -1,14 +1,14 @@
 package org.precertocsp.responder.intake;
 
-/// Values of files in messages: short, and every character visible.
+/// Formats values from files for messages: short, and with every character visible.
 public final class DisplayText {
     private static final int MAX_LENGTH = 40;
     private static final int LAST_LATIN = 0x24f;
 
     private DisplayText() {}
 
-    /// Letters of Latin scripts stay; blanks that are none, full-width letters and other characters
-    /// that look like something else become `\u00a0`.
+    /// Letters of Latin scripts stay; unusual blanks, full-width letters and other characters that
+    /// look like something else become `\u00a0`.
     public static String of(String text) {
         StringBuilder shown = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {

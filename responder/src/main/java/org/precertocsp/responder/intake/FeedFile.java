@@ -8,12 +8,12 @@ import org.precertocsp.responder.status.ChangeSource;
 
 /// A file to be read, already on disk so that it can be read twice: once to verify, once to apply.
 ///
-/// @param path where the bytes are
-/// @param source how the operator knows it
-/// @param issuer the issuer the operator named for feeds that do not say (index.txt, CSV without an
+/// @param path location of the bytes
+/// @param source the operator's name of the file
+/// @param issuer the issuer the operator named, for feeds without one (index.txt, CSV without an
 ///   issuer column), or to choose among several
-/// @param progress told how far reading has come, in bytes of the file
-/// @param check told the hash of what a pass over the file has read
+/// @param progress receives the position of reading, in bytes of the file
+/// @param check receives the hash of the bytes that a pass over the file has read
 public record FeedFile(
         Path path,
         ChangeSource source,
@@ -21,15 +21,15 @@ public record FeedFile(
         ProgressListener progress,
         LoadOptions options,
         ReadCheck check) {
-    /// Sees to it that what is read is what was hashed: the hash is the evidence of what was
+    /// Ensures that the bytes read are those that were hashed: the hash is the evidence of what was
     /// loaded.
     @FunctionalInterface
     public interface ReadCheck {
-        /// @throws IOException it is another file's hash
+        /// @throws IOException the hash is that of another file
         void read(ByteString sha256) throws IOException;
     }
 
-    /// A file that nobody else can change.
+    /// A file that no other program can change.
     public FeedFile(
             Path path,
             ChangeSource source,
@@ -39,7 +39,7 @@ public record FeedFile(
         this(path, source, issuer, progress, options, _ -> {});
     }
 
-    /// A file loaded as usual.
+    /// A file loaded with the default options.
     public FeedFile(
             Path path,
             ChangeSource source,

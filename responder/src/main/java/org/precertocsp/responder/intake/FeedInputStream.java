@@ -9,9 +9,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.precertocsp.der.ByteString;
 
-/// The bytes of a feed's file. Tells its [ProgressListener] after every read how far they have
-/// come, and its [FeedFile.ReadCheck] at the end, or when it is closed, what the whole file hashes
-/// to: a file that was changed since it was hashed is not taken for the one it was.
+/// The bytes of a feed's file. Reports the position to its [ProgressListener] after every read, and
+/// the hash of the whole file to its [FeedFile.ReadCheck] at the end, or when it is closed, so that
+/// a file that was changed since it was hashed is rejected.
 ///
 /// Unbuffered: wrap it, or read in large pieces.
 public final class FeedInputStream extends FilterInputStream {
@@ -35,7 +35,7 @@ public final class FeedInputStream extends FilterInputStream {
         return open(file.path(), file.progress(), file.check());
     }
 
-    /// The same for a file that is not known as a feed's.
+    /// As above, for a file that is not a feed's.
     public static FeedInputStream open(
             Path file, ProgressListener progress, FeedFile.ReadCheck check) throws IOException {
         return new FeedInputStream(Files.newInputStream(file), progress, check);
@@ -60,7 +60,7 @@ public final class FeedInputStream extends FilterInputStream {
         return count;
     }
 
-    /// Reads: what is skipped belongs to the file, too.
+    /// Reads instead of skipping, since skipped bytes are part of the hash.
     @Override
     public long skip(long count) throws IOException {
         long skipped = 0;
@@ -87,7 +87,7 @@ public final class FeedInputStream extends FilterInputStream {
         }
     }
 
-    /// Reads what was left, if a reader had enough before the end.
+    /// Reads the remaining bytes, if the reader stopped before the end.
     @Override
     public void close() throws IOException {
         try (InputStream closing = in) {

@@ -3,8 +3,9 @@ package org.precertocsp.responder.intake;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// The kinds of file that may be fed, in the order a spool takes them: what assigns serials before
-/// what revokes them, so that files dropped together raise no needless warnings.
+/// The kinds of files that can be loaded, in the order in which a spool loads them: kinds that
+/// assign serials before those that revoke them, so that files dropped together cause no needless
+/// warnings.
 public enum FeedKind {
     CERTIFICATES("certificates"),
     INDEX("index"),
@@ -17,12 +18,12 @@ public enum FeedKind {
         this.word = word;
     }
 
-    /// The kind as commands, summaries and spool folders spell it.
+    /// The kind as spelled in commands, summaries and spool directories.
     public String word() {
         return word;
     }
 
-    /// True where a file never says whose serials it lists.
+    /// True if a file of this kind never names the issuer of its serials.
     public boolean needsIssuer() {
         return this == INDEX;
     }

@@ -46,7 +46,7 @@ public final class FeedLoader {
 
     private static final int BUFFER_OCTETS = 1 << 16;
 
-    /// In the name that evidence, history and audit log keep.
+    /// Part of the source's name in evidence, history and audit log.
     private static final String NUMBER_RESET_ACCEPTED = " (--accept-number-reset)";
 
     private final StatusWriter statuses;
@@ -59,7 +59,7 @@ public final class FeedLoader {
         this(statuses, clock, _ -> {});
     }
 
-    /// @param done hears of every file read, taken or refused
+    /// @param done receives the summary of every file, loaded or rejected
     public FeedLoader(StatusWriter statuses, InstantSource clock, Consumer<LoadSummary> done) {
         this(statuses, clock, done, LoadTracer.NONE);
     }
@@ -74,7 +74,7 @@ public final class FeedLoader {
     }
 
     /// @param done as above
-    /// @param others know serials that the store loaded does not, and are asked too
+    /// @param others look up serials in other places than the store, in addition to it
     public FeedLoader(
             StatusWriter statuses,
             InstantSource clock,
@@ -88,8 +88,9 @@ public final class FeedLoader {
         this.clock = clock;
     }
 
-    /// Reads one file and commits what it brings. Returns once that is durable. A file refused as a
-    /// whole, or changed by someone while it was read, changes nothing and says so in the summary.
+    /// Reads one file and commits its changes. Returns once that is durable. A file that is
+    /// rejected as a whole, or changed while it was read, changes nothing, and the summary contains
+    /// the reason.
     ///
     /// @throws UnreadableFileException I/O failed; nothing took effect
     /// @throws StoreException the store failed; as [ChangeSet#commit]
@@ -121,7 +122,7 @@ public final class FeedLoader {
         return job.options().acceptNumberReset() ? job.name() + NUMBER_RESET_ACCEPTED : job.name();
     }
 
-    /// The source as evidence, history and audit log keep it: of an upload, with its sender.
+    /// The source as recorded in evidence, history and audit log: for an upload, with its sender.
     private static ChangeSource recorded(LoadJob job, ChangeSource source) {
         return job.sender()
                 .map(
@@ -190,7 +191,7 @@ public final class FeedLoader {
         }
     }
 
-    /// Reads in a thread of its own while this one judges what was read.
+    /// Reads in a separate thread while this one applies the records.
     private static void read(FeedReader feed, FeedFile file, ChangeApplier judging)
             throws FeedRejectedException {
         ChangeQueue conveyor = new ChangeQueue();
@@ -223,7 +224,7 @@ public final class FeedLoader {
         }
     }
 
-    /// The set must not be closed, nor the file deleted, while the feed is still at work.
+    /// The set must not be closed, nor the file deleted, while the feed is still reading.
     private static void awaitEnd(Thread reader) {
         boolean interrupted = false;
         while (reader.isAlive()) {
@@ -238,8 +239,8 @@ public final class FeedLoader {
         }
     }
 
-    // A decoder that cannot bear a file is wrong, and so is the file most likely; neither may keep
-    // other files from being loaded.
+    // A decoder that fails on a file has a bug, and the file most likely an error; neither may
+    // prevent other files from being loaded.
     private static FeedRejectedException refusal(FeedFile file, Throwable failure) {
         return switch (failure) {
             case FeedRejectedException refused -> refused;
@@ -277,10 +278,11 @@ public final class FeedLoader {
         }
     }
 
-    /// Applies what a [ChangeQueue] brings and counts what becomes of it, in the order of the file.
+    /// Applies the records from a [ChangeQueue] and counts their outcomes, in the order of the
+    /// file.
     ///
-    /// Changes are judged many at a time: the first few at once, then twice as many, up to what the
-    /// change set likes.
+    /// Changes are applied many at a time: first a few at once, then twice as many, up to the
+    /// lookahead of the change set.
     static final class ChangeApplier {
         private static final int FIRST_WINDOW = 256;
 
@@ -291,7 +293,7 @@ public final class FeedLoader {
         private final WrongIssuerCheck lists;
         private int wanted = FIRST_WINDOW;
 
-        /// @param known what is recorded of a serial, the changes included
+        /// @param known returns the recorded status of a serial, the changes included
         ChangeApplier(
                 ChangeSet changes,
                 Function<SerialKey, Optional<StatusRecord>> known,
@@ -352,8 +354,8 @@ public final class FeedLoader {
             }
         }
 
-        /// Looks the serial up only where the outcome does not tell: a list is loaded again and
-        /// again, and then changes nothing.
+        /// Looks the serial up only if the outcome does not tell: a list is loaded repeatedly, and
+        /// usually changes nothing.
         private boolean staysRevoked(SerialKey key, ChangeOutcome outcome) {
             return switch (outcome) {
                 case ChangeOutcome.Unchanged(boolean staysRevoked) -> staysRevoked;
@@ -405,14 +407,15 @@ public final class FeedLoader {
                     case ChangeQueue.Item.Head head ->
                             changes.put(new StateKey.NewestCrl(head.scope()), head.head());
                     case ChangeQueue.Item.Question<?> _, ChangeQueue.Item.End _ -> {
-                        // Never put into the window.
+                        // Never added to the window.
                     }
                 }
             }
             window.clear();
         }
 
-        /// The keys that assigned the serial, of the issuers spelled most alike.
+        /// The revocation for each key that assigned the serial, in the group of issuers with the
+        /// closest spelling.
         private List<StatusChange.Revoke> meant(ChangeQueue.Item.Revocation item) {
             StatusChange.Revoke change = item.change();
             for (List<ConfiguredIssuer> group : item.namesakes()) {

@@ -2,7 +2,7 @@ package org.precertocsp.responder.intake;
 
 import org.jspecify.annotations.Nullable;
 
-/// A whole file is refused; the message names the cause and, where there is one, the remedy.
+/// A whole file is rejected; the message contains the cause and, if there is one, the remedy.
 public final class FeedRejectedException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -7,9 +7,9 @@ import org.precertocsp.responder.status.LatestCrl;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 
-/// Where a feed puts what it reads. Counts, reports and moves the progress bar on the way.
+/// Receives the records that a feed reads, and counts and reports them.
 public interface FeedSink {
-    /// Applies one fact; conflicts and refusals by the rules are reported at `place`.
+    /// Applies one change; conflicts and rejections by the rules are reported at `place`.
     void accept(SourceLocation place, StatusChange change);
 
     /// Applies a revocation by a CA that has several keys or spellings of its name here: under
@@ -24,8 +24,8 @@ public interface FeedSink {
         accept(place, change);
     }
 
-    /// Those of the serials that are recorded as good, after all that was put here before. For what
-    /// a source says is revoked and is refused all the same.
+    /// The serials that are recorded as good, after all records put before were applied. For
+    /// serials that a source lists as revoked but whose revocation is rejected.
     default List<SerialKey> recordedGood(List<SerialKey> serials) {
         return List.of();
     }
@@ -33,19 +33,19 @@ public interface FeedSink {
     /// Reports a record that cannot be used; the others still count.
     void refuse(SourceLocation place, String why);
 
-    /// As [#accept], for what a list says of a serial that it lists as good: that it stays revoked,
-    /// where it is, is reported.
+    /// As [#accept], for a serial that a list declares good: if it is revoked, it stays so, and
+    /// that is reported.
     default void acceptGood(SourceLocation place, StatusChange.Assign change) {
         accept(place, change);
     }
 
     /// As [#refuse], for a record that says, or may say, that its serial is revoked: if the serial
-    /// is answered good nevertheless, people are told.
+    /// is answered good nevertheless, an alert is raised.
     default void refuseRevocation(SourceLocation place, SerialKey key, String why) {
         refuse(place, "serial " + key.serial() + ": " + why);
     }
 
-    /// Reports something an operator should look at; the record counts all the same.
+    /// Reports a problem for the operator; the record counts nevertheless.
     void warn(SourceLocation place, String what);
 
     Optional<LatestCrl> crlHead(CrlScope scope);

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Attributes of a file that differ between two looks if it was written to or replaced.
 ///
-/// @param identity the inode, where the file system has such a thing
+/// @param identity the inode, if the file system has one
 public record FileStamp(long octets, FileTime modified, @Nullable Object identity) {
-    /// @throws IOException if there is no such file
+    /// @throws IOException there is no such file
     public static FileStamp of(Path path) throws IOException {
         return of(Files.readAttributes(path, BasicFileAttributes.class));
     }

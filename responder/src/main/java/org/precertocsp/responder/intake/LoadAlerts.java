@@ -5,12 +5,12 @@ import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.intake.LoadSummary.StillGood;
 
-/// Raises alerts for what a file brought and nobody may overlook: serials it says are revoked which
-/// are answered good all the same, and documents of different certificates under one serial. The
-/// first ends when a file of that name no longer says so; a conflict stays until a person has
-/// looked.
+/// Raises alerts for results that must not be overlooked: serials listed as revoked which are
+/// answered good nevertheless, and documents of different certificates with one serial. The first
+/// ends when a file of that name no longer has any; a conflict stays until a person acknowledges
+/// it.
 ///
-/// @param next hears of every file, too
+/// @param next receives every summary, too
 public record LoadAlerts(Alarm alarm, Consumer<LoadSummary> next) implements Consumer<LoadSummary> {
     @Override
     public void accept(LoadSummary summary) {

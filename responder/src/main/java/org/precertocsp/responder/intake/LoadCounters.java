@@ -13,16 +13,16 @@ import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// Counts what becomes of one file's records and keeps the reports worth reading.
+/// Counts the outcomes of one file's records and keeps the most important reports.
 final class LoadCounters {
     private static final String REFUSED = "refused";
     private static final String CONFLICT = "conflict";
     private static final String WARNING = "warning";
 
-    /// Ends the reason of a refusal whose serial is not revoked.
+    /// Suffix of the reason of a rejection whose serial is not revoked.
     static final String STILL_GOOD = "; it is still answered good";
 
-    /// Serials remembered whose revocation was refused.
+    /// Maximum number of remembered serials whose revocation was rejected.
     private static final int MAX_STILL_GOOD = 10_000;
 
     private final FeedKind kind;
@@ -71,7 +71,7 @@ final class LoadCounters {
         report(REFUSED, place, () -> why);
     }
 
-    /// @param known what is recorded of the serial
+    /// @param known the recorded status of the serial
     void refuseRevocation(
             SourceLocation place, SerialKey key, String why, Optional<StatusRecord> known) {
         boolean good = isGood(known);
@@ -85,9 +85,9 @@ final class LoadCounters {
         refuse(place, about(key, good ? why + STILL_GOOD : why));
     }
 
-    /// A later record may have revoked what an earlier one could not.
+    /// Removes serials that a later record has revoked.
     ///
-    /// @param known what is recorded of a serial when the file has been read
+    /// @param known returns the recorded status of a serial after the whole file was read
     void settle(Function<SerialKey, Optional<StatusRecord>> known) {
         stillGood.removeIf(key -> !isGood(known.apply(key)));
     }
@@ -109,7 +109,8 @@ final class LoadCounters {
                                 .toList());
     }
 
-    /// A list says good, and nothing undoes a revocation.
+    /// Counts a serial that a list declares good but that stays revoked, since a revocation is
+    /// final.
     void staysRevoked(SourceLocation place, SerialKey key) {
         staysRevoked++;
         warn(place, about(key, "listed as good, stays revoked: nothing undoes that (SA-11)"));
@@ -120,7 +121,7 @@ final class LoadCounters {
         report(WARNING, place, () -> what);
     }
 
-    /// Why nothing may be taken where that is wanted whole or not at all.
+    /// The reason why nothing may be loaded in strict mode, or empty.
     Optional<String> strictProblem() {
         return refused + conflicts == 0
                 ? Optional.empty()
@@ -129,13 +130,13 @@ final class LoadCounters {
                                 .formatted(refused, conflicts));
     }
 
-    /// The file was taken.
+    /// The summary of a loaded file.
     LoadSummary taken() {
         return summary(Optional.empty(), reports);
     }
 
-    /// Nothing of the file was taken: what its records would have become is forgotten, what was
-    /// wrong with them is not.
+    /// The summary of a file of which nothing was loaded: the outcomes of its records are dropped,
+    /// the errors in them are kept.
     LoadSummary refusedWhole(String why) {
         added = 0;
         changed = 0;
@@ -167,7 +168,7 @@ final class LoadCounters {
                 false);
     }
 
-    // A CRL may bring thousands of warnings before its one refusal; that one must be seen.
+    // A CRL may cause thousands of warnings before its one rejection, which must be visible.
     private void report(String severity, SourceLocation place, Supplier<String> reason) {
         if (reports.size() == LoadSummary.MAX_REPORTS
                 && (severity.equals(WARNING) || !dropLastWarning())) {

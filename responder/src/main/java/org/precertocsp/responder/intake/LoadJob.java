@@ -7,10 +7,10 @@ import java.util.Optional;
 /// One file to load.
 ///
 /// @param path a regular file, since it is read more than once
-/// @param name the file as the operator knows it
+/// @param name the operator's name of the file
 /// @param issuer as in [FeedFile]
 /// @param issuers all that are configured: a list of one must not be loaded for another
-/// @param sender of an upload, as evidence and history name them; empty for a local file
+/// @param sender of an upload, as recorded in evidence and history; empty for a local file
 public record LoadJob(
         FeedKind kind,
         FeedReader feed,
@@ -34,7 +34,7 @@ public record LoadJob(
         this(kind, feed, path, name, issuer, progress, options, issuers, Optional.empty());
     }
 
-    /// A file loaded as usual, of the only issuer there is.
+    /// A file loaded with the default options, of the only issuer.
     public LoadJob(
             FeedKind kind,
             FeedReader feed,

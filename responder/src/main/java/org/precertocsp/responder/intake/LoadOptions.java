@@ -3,14 +3,14 @@ package org.precertocsp.responder.intake;
 import java.util.Map;
 import java.util.Optional;
 
-/// How a file is to be loaded, where not as usual.
+/// Options for loading a file.
 ///
-/// @param strict nothing is loaded if any record is refused or in conflict
-/// @param dryRun everything is judged and counted, and nothing written
-/// @param newSerials a list may name serials that another issuer is known to have
-/// @param hexSerials serials of an index.txt are hexadecimal although none has a letter
-/// @param acceptNumberReset a CRL whose number or date went back becomes the newest of its scope
-/// @param columns for CSV: what a column is called in the header, by the name it has here
+/// @param strict nothing is loaded if any record is rejected or in conflict
+/// @param dryRun everything is applied and counted, but nothing written
+/// @param newSerials a list may contain serials that are known as those of another issuer
+/// @param hexSerials serials of an index.txt are hexadecimal although none contains a letter
+/// @param acceptNumberReset a CRL whose number or date decreased becomes the newest of its scope
+/// @param columns for CSV: names of columns in the header, by their names here
 public record LoadOptions(
         boolean strict,
         boolean dryRun,
@@ -18,11 +18,11 @@ public record LoadOptions(
         boolean hexSerials,
         boolean acceptNumberReset,
         Map<String, String> columns) {
-    /// As usual.
+    /// The default options.
     public static final LoadOptions USUAL =
             new LoadOptions(false, false, false, false, false, Map.of());
 
-    // A note of an older command has none of them.
+    // A manifest of an older command has no columns.
     @SuppressWarnings({"NullAway", "ConstantConditions"})
     public LoadOptions {
         columns = columns == null ? Map.of() : Map.copyOf(columns);
@@ -30,7 +30,7 @@ public record LoadOptions(
 
     /// Reads `NAME=HEADER`.
     ///
-    /// @return empty if it is not of that form
+    /// @return empty if the text does not have that form
     public static Optional<Map.Entry<String, String>> column(String text) {
         int sign = text.indexOf('=');
         return sign <= 0 || sign == text.length() - 1

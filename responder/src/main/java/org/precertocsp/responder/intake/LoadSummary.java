@@ -6,18 +6,18 @@ import java.util.Optional;
 
 /// The result of loading one file; the JSON summary has these fields.
 ///
-/// @param file as the operator named it
+/// @param file the operator's name of it
 /// @param kind the feed
-/// @param refusedFile why nothing of the file was taken; empty if it was read to its end
-/// @param refused records not taken
-/// @param conflicts stored and not merged (SS-11 to SS-13)
-/// @param reports refusals, conflicts and warnings with their place, at most [#MAX_REPORTS]
-/// @param reportsLeftOut how many more there were
-/// @param staysRevoked listed as good and ignored, since they are revoked; among the warnings
-/// @param unknownRevoked revoked though nobody announced them; among the warnings
-/// @param stillGood serials whose revocation was refused and that are answered good; where the file
-///   was refused as a whole, as far as it was read
-/// @param dryRun nothing was written: the numbers are what would have become of it
+/// @param refusedFile why nothing of the file was loaded; empty if it was read to its end
+/// @param refused records that were not applied
+/// @param conflicts documents stored and not merged (SS-11 to SS-13)
+/// @param reports rejections, conflicts and warnings with their place, at most [#MAX_REPORTS]
+/// @param reportsLeftOut number of further reports
+/// @param staysRevoked serials listed as good but revoked, which stay so; among the warnings
+/// @param unknownRevoked serials first known by their revocation; among the warnings
+/// @param stillGood serials whose revocation was rejected and that are answered good; if the file
+///   was rejected as a whole, as far as it was read
+/// @param dryRun nothing was written: the numbers are those that a load would have
 public record LoadSummary(
         String file,
         String kind,
@@ -36,7 +36,7 @@ public record LoadSummary(
         boolean dryRun) {
     public static final int MAX_REPORTS = 1_000;
 
-    /// Serials that a source says are revoked and that are answered good all the same.
+    /// Serials that a source lists as revoked and that are answered good nevertheless.
     ///
     /// @param serials the first, hexadecimal
     public record StillGood(long count, List<String> serials) {
@@ -50,7 +50,7 @@ public record LoadSummary(
         }
     }
 
-    /// Without what was added later, as older servers tell it.
+    /// Without the fields that were added later, as older servers write it.
     public LoadSummary(
             String file,
             String kind,
@@ -82,7 +82,7 @@ public record LoadSummary(
     }
 
     /// @param severity `refused`, `conflict` or `warning`
-    /// @param place as `line 12` or `offset 340`
+    /// @param place such as `line 12` or `offset 340`
     public record Report(String severity, String file, String place, String reason) {}
 
     // A summary of an older server has no stillGood.
@@ -93,7 +93,7 @@ public record LoadSummary(
         stillGood = stillGood == null ? StillGood.NONE : stillGood;
     }
 
-    /// The same of a run that wrote nothing.
+    /// The same summary for a run that wrote nothing.
     LoadSummary asDryRun() {
         return new LoadSummary(
                 file,
@@ -113,12 +113,12 @@ public record LoadSummary(
                 true);
     }
 
-    /// A file of which nothing was taken, since it could not even be opened.
+    /// The summary of a file that could not even be opened.
     public static LoadSummary refused(FeedKind kind, String file, String why) {
         return new LoadSummary(file, kind.word(), Optional.of(why), 0, 0, 0, 0, 0, 0, List.of(), 0);
     }
 
-    /// True if the whole file was taken and no record of it refused or in conflict.
+    /// True if the whole file was loaded and no record was rejected or in conflict.
     public boolean clean() {
         return refusedFile.isEmpty() && refused == 0 && conflicts == 0;
     }

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.precertocsp.responder.io.Json;
 
-/// Summaries as files: what a running server leaves beside a file it has taken in or refused.
+/// Summaries as files, which a running server writes beside each file it has loaded or rejected.
 public final class LoadSummaryJson {
     private LoadSummaryJson() {}
 
@@ -14,12 +14,12 @@ public final class LoadSummaryJson {
         return Json.indented(summary).getBytes(StandardCharsets.UTF_8);
     }
 
-    /// @throws IOException if it is no summary
+    /// @throws IOException the text is not a summary
     public static LoadSummary read(String json) throws IOException {
         return Json.MAPPER.readValue(json, LoadSummary.class);
     }
 
-    /// @throws IOException if the file cannot be read or is no summary
+    /// @throws IOException the file cannot be read or is not a summary
     public static LoadSummary read(Path file) throws IOException {
         return Json.MAPPER.readValue(Files.readAllBytes(file), LoadSummary.class);
     }

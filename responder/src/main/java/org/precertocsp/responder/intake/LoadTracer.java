@@ -1,12 +1,12 @@
 package org.precertocsp.responder.intake;
 
-/// Stands around the loading of each file, to tell how long it took. Thread-safe.
+/// Wraps the loading of each file, to measure how long it takes. Thread-safe.
 @FunctionalInterface
 public interface LoadTracer {
     /// Traces nothing.
     LoadTracer NONE = (_, loading) -> loading.load();
 
-    /// Loads, once.
+    /// Runs the loading once, and returns its result.
     LoadSummary around(FeedKind kind, Loading loading) throws UnreadableFileException;
 
     @FunctionalInterface

@@ -6,24 +6,24 @@ import java.util.Map;
 import java.util.Optional;
 import org.precertocsp.ocsp.RevocationReason;
 
-/// Reads revocation reasons as the field's tools write them: names of RFC 5280 in any spelling
+/// Parses revocation reasons as common tools write them: names of RFC 5280 in any spelling
 /// (`keyCompromise`, `Key Compromise`, `key_compromise`, `REV_KEYCOMPROMISE`), numbers (`1`, `01`,
-/// `1.0`, `0x1`), both together (`(1) keyCompromise`), OpenSSL's options, and what stands for "no
-/// reason" (`-1`, `null`, `EMPTY`, an empty text).
+/// `1.0`, `0x1`), both together (`(1) keyCompromise`), OpenSSL's options, and texts for "no reason"
+/// (`-1`, `null`, `EMPTY`, an empty text).
 ///
-/// Remembers what it read, as a list has few different reasons. Not thread-safe.
+/// Caches its results, since a list has few different reasons. Not thread-safe.
 public final class ReasonParser {
-    /// Texts remembered; beyond them each is read anew.
+    /// Maximum number of cached texts; further ones are parsed each time.
     private static final int MAX_REMEMBERED = 256;
 
     private static final int MAX_LENGTH = 60;
 
-    /// Names of RFC 5280 and what tools write instead, lower case, letters only.
+    /// Names of RFC 5280 and alternatives that tools write, lower case, letters only.
     private static final Map<String, RevocationReason> NAMES = names();
 
     private final Map<String, Optional<RevocationReason>> remembered = new HashMap<>();
 
-    /// @return UNSPECIFIED where the text stands for no reason; empty if it is not understood
+    /// @return UNSPECIFIED if the text stands for no reason; empty if it is not understood
     public Optional<RevocationReason> parse(String text) {
         Optional<RevocationReason> known = remembered.get(text);
         if (known == null) {
@@ -35,7 +35,7 @@ public final class ReasonParser {
         return known;
     }
 
-    /// As [#parse], without a memory.
+    /// As [#parse], without the cache.
     public static Optional<RevocationReason> read(String text) {
         String plain = text.strip();
         if (plain.length() > MAX_LENGTH) {
@@ -49,7 +49,7 @@ public final class ReasonParser {
         if (open < 0 || close < open || plain.indexOf('(', open + 1) >= 0) {
             return Optional.empty();
         }
-        // "(1) keyCompromise", "keyCompromise (1)", "1 (0x1)": both must say the same.
+        // "(1) keyCompromise", "keyCompromise (1)", "1 (0x1)": both must mean the same.
         String outside = plain.substring(0, open) + plain.substring(close + 1);
         Optional<RevocationReason> inside = part(plain.substring(open + 1, close).strip());
         return outside.isBlank() || inside.equals(part(outside.strip()))

@@ -3,17 +3,17 @@ package org.precertocsp.responder.intake;
 import org.precertocsp.ocsp.InvalidSerialException;
 import org.precertocsp.ocsp.Serial;
 
-/// Reads hexadecimal serials as the field's tools write them: with `0x`, with colons or blanks
-/// between bytes, with hyphens as Vault has them, and in what spreadsheets put around text.
+/// Parses hexadecimal serials as common tools write them: with `0x`, with colons or blanks between
+/// bytes, with hyphens as in Vault, and with the characters that spreadsheets put around text.
 public final class SerialParser {
     private static final int MAX_TEXT = 100;
 
     private SerialParser() {}
 
-    /// @throws InvalidSerialException it is none; the message shows the text
+    /// @throws InvalidSerialException the text is not a serial; the message contains the text
     public static Serial parse(String text) {
         try {
-            // Nearly all are plain; bytes with hyphens between them cost no exception.
+            // Nearly all are plain; those with hyphens between bytes must not cost an exception.
             return Serial.ofHex(isVaultForm(text) ? text.replace("-", "") : text);
         } catch (InvalidSerialException _) {
             return parseBare(text);
@@ -28,7 +28,7 @@ public final class SerialParser {
         try {
             return Serial.ofHex(isVaultForm(plain) ? plain.replace("-", "") : plain);
         } catch (InvalidSerialException e) {
-            // Its message may show the text as it is, with characters nobody sees.
+            // Its message may contain the original text, with invisible characters.
             throw isHexadecimal(plain)
                     ? e
                     : new InvalidSerialException(
@@ -47,8 +47,8 @@ public final class SerialParser {
                 && text.matches("[0-9a-fA-F]{2}(-[0-9a-fA-F]{2})+");
     }
 
-    /// Without blanks around it, those of any kind, and without the marks that make a spreadsheet
-    /// keep it as text: `="01"`, `'01`.
+    /// Removes blanks of any kind around it, and the marks that make a spreadsheet treat it as
+    /// text: `="01"`, `'01`.
     public static String bare(String text) {
         int start = 0;
         int end = text.length();

@@ -1,6 +1,6 @@
 package org.precertocsp.responder.intake;
 
-/// Where in a file a record stands.
+/// The location of a record in a file.
 public sealed interface SourceLocation {
     /// @param number from 1
     record Line(long number) implements SourceLocation {
@@ -10,7 +10,7 @@ public sealed interface SourceLocation {
         }
     }
 
-    /// @param octets from the start of the file (of the DER, for PEM)
+    /// @param octets offset in bytes from the start of the file (of the DER, for PEM)
     record Offset(long octets) implements SourceLocation {
         @Override
         public String toString() {

@@ -1,12 +1,12 @@
 package org.precertocsp.responder.intake;
 
-/// The encoding of a text file as its first bytes show it.
+/// The encoding of a text file, detected from its first bytes.
 public final class TextEncoding {
     private static final int MARK_LENGTH = 3;
 
     private TextEncoding() {}
 
-    /// @param remedy what to do about it
+    /// @param remedy the remedy, for the message
     /// @throws FeedRejectedException the file is UTF-16, with a byte order mark or without
     public static void forbidUtf16(byte[] start, String remedy) throws FeedRejectedException {
         boolean marked = begins(start, 0xff, 0xfe) || begins(start, 0xfe, 0xff);
@@ -24,7 +24,7 @@ public final class TextEncoding {
         return start.length >= 2 && start[0] == (byte) first && start[1] == (byte) second;
     }
 
-    /// Bytes of the UTF-8 byte order mark at the start: 3 or 0.
+    /// Length of the UTF-8 byte order mark at the start: 3 or 0.
     public static int markLength(byte[] start) {
         boolean marked =
                 start.length >= MARK_LENGTH

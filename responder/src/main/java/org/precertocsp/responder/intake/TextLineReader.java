@@ -7,11 +7,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the lines of a text of any encoding that contains ASCII, one character for each byte.
+/// Reads the lines of a text in any encoding that contains ASCII, one character for each byte.
 /// Lines end in LF, CRLF or CR.
 ///
-/// Of a line longer than the limit only the beginning is kept, so that a file without line ends
-/// fills no memory.
+/// Only the beginning of a line longer than the limit is kept, so that a file without line ends
+/// does not exhaust memory.
 public final class TextLineReader implements Closeable {
     private static final int BUFFER = 1 << 16;
 
@@ -25,7 +25,7 @@ public final class TextLineReader implements Closeable {
     private boolean afterCarriageReturn;
     private boolean truncated;
 
-    /// @param maxBytes kept of a line
+    /// @param maxBytes maximum kept of a line
     public TextLineReader(InputStream in, int maxBytes) {
         this.in = in;
         this.maxBytes = maxBytes;
@@ -79,12 +79,12 @@ public final class TextLineReader implements Closeable {
         return filled > 0;
     }
 
-    /// Of the line last read, from 1.
+    /// Number of the line last read, from 1.
     public long number() {
         return number;
     }
 
-    /// Whether the line last read was longer than what was kept of it.
+    /// Whether the line last read was longer than the part that was kept.
     public boolean truncated() {
         return truncated;
     }

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.precertocsp.der.Asn1Time;
 
-/// Reads times as the field's tools and databases write them, where they are unambiguous:
+/// Parses times as common tools and databases write them, if they are unambiguous:
 ///
 /// | Form | Example |
 /// |---|---|
@@ -25,11 +25,11 @@ import org.precertocsp.der.Asn1Time;
 /// | seconds or milliseconds since 1970 | `1772366400`, `1772366400000` |
 /// | Java, C, HTTP, OpenSSL in words | `Sun Mar 01 12:00:00 UTC 2026`, `Mar  1 12:00:00 2026 GMT` |
 ///
-/// `24:00:00` and the leap second `23:59:60` are the next day's midnight, as ISO 8601 reads them.
-/// Days before months (`01.03.2026`, `3/1/2026`) are read by nobody the same way, and refused.
+/// `24:00:00` and the leap second `23:59:60` are the next day's midnight, as in ISO 8601. Numeric
+/// dates with day or month first (`01.03.2026`, `3/1/2026`) are ambiguous, and rejected.
 public final class TimeParser {
     /// @param time whole seconds
-    /// @param zoneAssumed no zone was written: UTC was taken for it; never true for a date alone
+    /// @param zoneAssumed no zone was given, and UTC was assumed; never true for a date alone
     public record Parsed(Instant time, boolean zoneAssumed) {}
 
     private static final int MAX_LENGTH = 64;
@@ -38,7 +38,7 @@ public final class TimeParser {
     private static final int DATE_LENGTH = 10;
     private static final String DATE = "0000-00-00";
 
-    /// Later ones are UTCTimes with a wrong month.
+    /// Later times without seconds are UTCTimes with a wrong month.
     private static final Instant LAST_WITHOUT_SECONDS = Instant.parse("2112-12-31T23:59:59Z");
 
     private static final List<DateTimeFormatter> IN_WORDS =
@@ -60,7 +60,7 @@ public final class TimeParser {
         return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
     }
 
-    /// @return empty if the text is no time, or one that different people read differently
+    /// @return empty if the text is no time, or is ambiguous
     public static Optional<Parsed> parse(String text) {
         try {
             if (isPlainUtc(text)) {
@@ -171,7 +171,7 @@ public final class TimeParser {
         try {
             return Asn1Time.utcTime(ascii, 0, ascii.length);
         } catch (DateTimeException _) {
-            // Then it has four digits for the year and no seconds, unless it is a slip.
+            // Then it has a four-digit year and no seconds, unless it is a mistake.
             Instant time = Asn1Time.generalizedTime(ascii, 0, ascii.length);
             if (time.isAfter(LAST_WITHOUT_SECONDS)) {
                 throw new DateTimeException("no time");
@@ -186,7 +186,7 @@ public final class TimeParser {
             try {
                 return Optional.of(utc(LocalDateTime.parse(utc, form).toInstant(ZoneOffset.UTC)));
             } catch (DateTimeException _) {
-                // Then it has another form, or none.
+                // Then it has another form, or is not a time.
             }
         }
         return Optional.empty();

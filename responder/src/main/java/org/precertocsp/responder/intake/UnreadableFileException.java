@@ -13,8 +13,8 @@ public final class UnreadableFileException extends Exception {
         super(file + " cannot be read: " + reason(cause), cause);
     }
 
-    /// The cause in words: some I/O exceptions carry only a path as their message, others only wrap
-    /// another.
+    /// The cause in words: some I/O exceptions have only a path as their message, others only wrap
+    /// another exception.
     public static String reason(Throwable failure) {
         Throwable cause = failure.getCause();
         boolean wrapper =

@@ -9,14 +9,14 @@ import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// Whether a list is loaded for another issuer than it is of, which nothing could undo: nothing in
-/// it says whose serials they are.
+/// Detects a list that is loaded for the wrong issuer, which could not be undone: nothing in the
+/// list names the issuer of its serials.
 ///
-/// Looks at the first serials that are new to the issuer named: if most of them are known as
-/// another configured issuer's, the list is that one's. Only long serials count, for two CAs that
-/// count from one have the same without any mistake.
+/// Checks the first serials that are new to the named issuer: if most of them are known as another
+/// configured issuer's, the list belongs to that one. Only long serials count, since two CAs that
+/// number from one have the same serials legitimately.
 final class WrongIssuerCheck {
-    /// New serials looked at; each costs a lookup per issuer.
+    /// Number of new serials checked; each costs a lookup per issuer.
     static final int SAMPLE = 200;
 
     /// In bytes; what the Baseline Requirements' 64 bits of entropy need (BR 7.1).
@@ -29,8 +29,8 @@ final class WrongIssuerCheck {
     private long seenBefore;
     private int sampled;
 
-    /// @param known what is recorded of a serial, changes of this list included
-    /// @param wanted false where the operator says that the serials are new
+    /// @param known returns the recorded status of a serial, changes of this list included
+    /// @param wanted false if the operator declares the serials new
     WrongIssuerCheck(
             ConfiguredIssuer.Directory issuers,
             Function<SerialKey, Optional<StatusRecord>> known,
@@ -40,7 +40,7 @@ final class WrongIssuerCheck {
         this.wanted = wanted && issuers.issuers().size() > 1;
     }
 
-    /// Looks at one serial of a list and what became of it.
+    /// Checks one serial of a list and the outcome of its change.
     void see(SerialKey key, ChangeOutcome outcome) {
         if (!wanted || sampled >= SAMPLE || key.serial().content().length() < LONG_SERIAL) {
             return;
@@ -59,7 +59,7 @@ final class WrongIssuerCheck {
         }
     }
 
-    /// Why the list is another issuer's; empty if nothing says so.
+    /// Why the list belongs to another issuer; empty if nothing indicates it.
     Optional<String> problem() {
         for (Map.Entry<ConfiguredIssuer, Integer> entry : elsewhere.entrySet()) {
             int count = entry.getValue();

@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /// The few functions of the C library that this program needs and Java has no method for. Each is
-/// looked up when it is first called, since that costs a start some milliseconds.
+/// looked up when it is first called, since a lookup delays the start by some milliseconds.
 public final class CLibrary {
     private static final int AF_UNIX = 1;
     private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
@@ -21,11 +21,11 @@ public final class CLibrary {
 
     private CLibrary() {}
 
-    /// Gives the calling thread less of a processor that others need, for good: setpriority(2).
-    /// Only on Linux does the function change a thread; elsewhere it would be the process.
+    /// Permanently lowers the priority of the calling thread: setpriority(2). Only on Linux does
+    /// the function affect a thread; elsewhere it would affect the process.
     ///
-    /// @param nice 0 to 19; each point is a weight of some 1.25 less
-    /// @return false if the system refuses
+    /// @param nice 0 to 19; each step reduces the thread's weight by a factor of some 1.25
+    /// @return false if the system rejects it
     /// @throws IllegalStateException there is no such function
     public static boolean lowerPriorityOfThread(int nice) {
         MethodHandle setpriority =
@@ -37,7 +37,7 @@ public final class CLibrary {
         }
     }
 
-    /// Sends a datagram to a Unix socket, of which Java knows only streams.
+    /// Sends a datagram to a Unix socket; Java supports only stream sockets.
     ///
     /// @param path of the socket, at most 108 bytes; one that begins with a zero byte is outside
     ///   the file system

@@ -30,13 +30,13 @@ import java.util.Set;
 ///    promised durability finds the old content after a power cut.
 ///
 /// A crash before step 3 leaves a file `.NAME.tmp` behind, which the next write of that name
-/// replaces; who lists a directory skips names that begin with a dot or end with
+/// replaces; code that lists a directory skips names that begin with a dot or end with
 /// [#TEMPORARY_SUFFIX].
 ///
-/// It is broken by: a second writer of the same file at the same time, who must be kept out by a
-/// lock; an interrupt, which closes the file being written, so that the write fails with an
-/// exception and the old content stays; a file system or disk that lies about `fsync`. Files that
-/// grow by appending, such as the audit log, have their own rules and are not written with this.
+/// It is broken by: a second writer of the same file at the same time, which a lock must prevent;
+/// an interrupt, which closes the file being written, so that the write fails with an exception and
+/// the old content stays; a file system or disk that does not honour `fsync`. Files that grow by
+/// appending, such as the audit log, have their own rules and are not written with this.
 public final class DurableFile {
     /// Every temporary file ends with this.
     public static final String TEMPORARY_SUFFIX = ".tmp";
@@ -44,7 +44,7 @@ public final class DurableFile {
     private static final Set<StandardOpenOption> NEW =
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
-    /// Content of a file, as long as it may be.
+    /// Writes the content of a file, of any length.
     @FunctionalInterface
     public interface Content {
         void writeTo(OutputStream out) throws IOException;
@@ -52,7 +52,7 @@ public final class DurableFile {
 
     private DurableFile() {}
 
-    /// As an argument of the methods below: `rw-------`, and the like.
+    /// An argument of the methods below, from a text such as `rw-------`.
     public static FileAttribute<Set<PosixFilePermission>> permissions(String symbolic) {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(symbolic));
     }
@@ -68,7 +68,8 @@ public final class DurableFile {
     }
 
     /// As [#write], without waiting for the disk: readers see the old content or the new one, and a
-    /// power cut may lose both. For what is cheap to lose, or read only by a process that runs now.
+    /// power cut may lose both. For content that is cheap to lose, or read only while this process
+    /// runs.
     public static void replace(Path file, byte[] content) throws IOException {
         Path temporary = temporary(file);
         Files.write(temporary, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -84,13 +85,14 @@ public final class DurableFile {
     /// Creates a file that does not exist yet. Its content is on disk when this returns, its name
     /// only after [#syncDirectory] or [#move]. A file that could not be written is deleted.
     ///
-    /// @throws FileAlreadyExistsException there is one already, which is left alone
+    /// @throws FileAlreadyExistsException the file exists already, and is not changed
     public static void create(Path file, Content content, FileAttribute<?>... attributes)
             throws IOException {
         FileChannel channel = FileChannel.open(file, NEW, attributes);
         boolean complete = false;
         try (channel) {
-            // A channel may write a part in one call; its stream does not return before all is.
+            // A channel may write only a part in one call; its stream does not return before all is
+            // written.
             content.writeTo(Channels.newOutputStream(channel));
             channel.force(true);
             complete = true;
@@ -108,7 +110,7 @@ public final class DurableFile {
         syncDirectory(to.resolveSibling("."));
     }
 
-    /// Has the names in a directory on disk when it returns: files created, renamed and deleted.
+    /// Makes the names in a directory durable: files created, renamed and deleted.
     public static void syncDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);

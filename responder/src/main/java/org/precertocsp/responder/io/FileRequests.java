@@ -13,31 +13,32 @@ import org.precertocsp.der.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// How a command reaches the running server without a port: it puts a request file into a directory
-/// that the server looks into every fraction of a second, and waits for a file with the reply.
+/// Lets a command send a request to the running server without a port: it puts a request file into
+/// a directory that the server scans every fraction of a second, and waits for a file with the
+/// reply.
 ///
-/// The server reads and deletes a request before it acts on it. So the command learns that a server
-/// is there, however long the work takes, and a request that fails halfway is not done twice. The
-/// command deletes what it put there and what it did not wait for. Files of both sides appear
-/// whole.
+/// The server reads and deletes a request before it acts on it. So the command knows that a server
+/// is running, however long the work takes, and a request that fails halfway is not repeated. The
+/// command deletes its request, and a reply that it did not wait for. Files of both sides appear
+/// complete.
 ///
-/// Everybody who may write into the directory may request; so it belongs to the server alone.
+/// Anyone who may write into the directory may send requests, so only the server may own it.
 /// [Request] names the owner of the file, for the audit log.
 public final class FileRequests {
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Logger LOG = LoggerFactory.getLogger(FileRequests.class);
 
-    /// @param owner of the file, by which the system knows who it was
+    /// @param owner of the file, as the system reports it
     public record Request(ByteString content, String owner) {}
 
-    /// The work of the server.
+    /// Processes requests on the server.
     @FunctionalInterface
     public interface Handler {
         /// @return the reply
         byte[] handle(Request request);
     }
 
-    /// No server took the request, which is gone again.
+    /// No server took the request, which has been deleted.
     public static final class NotTaken extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -46,7 +47,7 @@ public final class FileRequests {
         }
     }
 
-    /// A server took the request and has not replied; the work may go on.
+    /// A server took the request and has not replied; the work may continue.
     public static final class NoReply extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -67,10 +68,10 @@ public final class FileRequests {
         this.replySuffix = replySuffix;
     }
 
-    /// Sends a request, and blocks until the reply is there.
+    /// Sends a request, and blocks until the reply arrives.
     ///
-    /// @param taken longest wait until a server takes it
-    /// @param replied longest wait from then on
+    /// @param taken maximum wait until a server takes it
+    /// @param replied maximum wait from then on
     /// @throws NotTaken no server was there in time
     /// @throws NoReply it was taken, and there was no reply in time
     public byte[] send(byte[] content, Duration taken, Duration replied) throws IOException {
@@ -112,7 +113,7 @@ public final class FileRequests {
         return true;
     }
 
-    /// The server's side: handles all requests there are, one after the other.
+    /// The server's side: handles all pending requests, one after the other.
     ///
     /// @throws IOException the directory cannot be used
     public void handleAll(Handler handler) throws IOException {
@@ -129,12 +130,12 @@ public final class FileRequests {
 
     private static Optional<Request> read(Path file) {
         try {
-            // An empty one can be taken without the right to read it.
+            // An empty file can be handled without the permission to read it.
             byte[] content = Files.size(file) == 0 ? new byte[0] : Files.readAllBytes(file);
             String owner = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName();
             return Optional.of(new Request(ByteString.of(content), owner));
         } catch (NoSuchFileException _) {
-            // The command waited no longer.
+            // The command withdrew its request.
             return Optional.empty();
         } catch (IOException e) {
             LOG.warn("a request of a command is not read, and gets no reply", e);

@@ -9,7 +9,7 @@ import java.util.Objects;
 public final class HostName {
     private HostName() {}
 
-    /// Not by resolving: a name server that hangs must not hold anything up.
+    /// Not by name resolution: a name server that hangs must not delay anything.
     public static String get() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();

@@ -11,15 +11,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// How this program calls other servers by HTTP, with the client of the JDK.
+/// HTTP requests of this program to other servers, with the client of the JDK.
 ///
-/// That client leaves two things to its user. Over plain HTTP it offers an upgrade to HTTP/2, which
-/// some servers refuse; [#builder] makes clients of HTTP/1.1 that follow no redirect, so that
-/// content and secrets go where the configuration says. And the timeout of a request ends with the
-/// headers of its reply, so that a body may trickle for ever; [#send] has one limit for all of it.
+/// That client leaves two problems to its caller. Over plain HTTP it offers an upgrade to HTTP/2,
+/// which some servers reject; [#builder] creates HTTP/1.1 clients that follow no redirect, so that
+/// content and secrets are sent only to the configured address. And the timeout of a request ends
+/// with the headers of its reply, so that a slow body may take unlimited time; [#send] has one
+/// limit for all of it.
 ///
-/// The tests of other responders in `monitor` write their requests by hand instead, since they send
-/// what no client would.
+/// The tests of other responders in `monitor` write their requests directly instead, since they
+/// send requests that no HTTP client would.
 public final class HttpClients {
     /// The `User-Agent` of requests.
     public static final String USER_AGENT = "precert-ocsp";
@@ -28,7 +29,7 @@ public final class HttpClients {
 
     /// For further settings. Closing such a client waits for its requests; `shutdownNow` ends them.
     ///
-    /// @param connect longest wait for a connection
+    /// @param connect maximum wait for a connection
     public static HttpClient.Builder builder(Duration connect) {
         return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -39,7 +40,7 @@ public final class HttpClients {
     /// Sends a request, and blocks until the reply is complete.
     ///
     /// @param limit from now until the last byte of the body
-    /// @throws HttpTimeoutException the limit is over; the request is cancelled
+    /// @throws HttpTimeoutException the limit has passed; the request is cancelled
     /// @throws IOException the request failed
     public static <T> HttpResponse<T> send(
             HttpClient client,

@@ -16,13 +16,13 @@ import org.precertocsp.der.ByteString;
 /// How this program reads and writes JSON: records as objects, times as ISO 8601 in UTC,
 /// [ByteString] in hexadecimal, an empty `Optional` as null.
 ///
-/// There are two settings for two kinds of writers. Files and replies of our own programs are read
-/// with [#MAPPER], which ignores fields it does not know, since a newer version may write more.
-/// Requests of people and other programs are read with [#STRICT], which rejects a field that is
-/// there twice and anything behind the end: a mistake must not be passed over.
+/// There are two configurations for two kinds of writers. [#MAPPER] reads files and replies of our
+/// own programs, and ignores unknown fields, since a newer version may write more. [#STRICT] reads
+/// requests of people and other programs, and rejects duplicate fields and any data after the end:
+/// a mistake must not be ignored.
 public final class Json {
-    /// For what our own programs wrote, and for all that is written. Its parser and tree methods
-    /// are for documents of others, too.
+    /// For JSON from our own programs, and for all output. Its parser and tree methods are also
+    /// used for documents of third parties.
     public static final JsonMapper MAPPER =
             JsonMapper.builder()
                     .addModule(new Jdk8Module())
@@ -34,7 +34,7 @@ public final class Json {
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .build();
 
-    /// For what a caller wrote.
+    /// For JSON from callers.
     public static final JsonMapper STRICT =
             MAPPER.rebuild()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -50,7 +50,7 @@ public final class Json {
 
     private Json() {}
 
-    /// One line, without its end; every field of a record is there, absent ones as null.
+    /// One line, without its end; every field of a record is present, absent ones as null.
     ///
     /// @param value a record, map, list or tree of plain data
     public static String line(Object value) {

@@ -17,17 +17,17 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A lock that one process at a time holds, on a file made for it. The kernel releases it with the
-/// process: unlike a file with a process number it cannot be left behind.
+/// A lock that one process at a time holds, on a file created for it. The kernel releases it when
+/// the process ends: unlike a file with a process number, it cannot become stale.
 ///
-/// A process that closes any channel of a file loses its lock on it, also a channel it only read
-/// from. So the file of a lock holds nothing else, and its holder opens it in no other way. Within
-/// one process Java keeps a second holder out, which counts as held here.
+/// A process that closes any channel of a file loses its lock on it, even a channel used only for
+/// reading. So a lock's file contains nothing else, and its holder opens it in no other way. Within
+/// one process Java rejects a second holder, which counts as held here.
 ///
-/// [#isHeld] shares the lock for a moment, and would keep a process from taking it: a process that
-/// must have it tries for a while.
+/// [#isHeld] takes a shared lock for a moment, which would prevent a process from taking the
+/// exclusive lock: a process that must have it tries for a while.
 public final class ProcessLock implements AutoCloseable {
-    /// Long enough to outlast those who only look.
+    /// Long enough to outlast calls of [#isHeld].
     public static final Duration A_WHILE = Duration.ofSeconds(1);
 
     private static final Duration POLL = Duration.ofMillis(50);
@@ -40,10 +40,10 @@ public final class ProcessLock implements AutoCloseable {
         this.file = file;
     }
 
-    /// Empty where another process, or this one, has it.
+    /// Empty if another process, or this one, holds it.
     ///
-    /// @param limit tries again until then; zero for once
-    /// @param attributes of the file, where it is created
+    /// @param limit keeps trying for this long; zero tries once
+    /// @param attributes of the file, if it is created
     public static Optional<ProcessLock> tryTake(
             Path file, Duration limit, FileAttribute<?>... attributes) throws IOException {
         FileChannel channel =
@@ -67,9 +67,9 @@ public final class ProcessLock implements AutoCloseable {
         }
     }
 
-    /// True if a process has it now. Not for the process that has it itself.
+    /// True if a process holds it now. Not for the process that holds it itself.
     ///
-    /// @throws IOException the file cannot be read, for want of permission most likely
+    /// @throws IOException the file cannot be read, most likely for lack of permission
     public static boolean isHeld(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return !tryLock(channel, true);
@@ -78,7 +78,7 @@ public final class ProcessLock implements AutoCloseable {
         }
     }
 
-    // The lock goes with its channel.
+    // Closing the channel releases the lock.
     private static boolean tryLock(FileChannel channel, boolean shared) throws IOException {
         try {
             @Nullable FileLock lock = channel.tryLock(0, Long.MAX_VALUE, shared);
@@ -88,7 +88,7 @@ public final class ProcessLock implements AutoCloseable {
         }
     }
 
-    /// Writes a text into the file, for those who find it locked.
+    /// Writes a text into the file, for processes that find it locked.
     public void write(String text) throws IOException {
         channel.truncate(0);
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
@@ -97,8 +97,7 @@ public final class ProcessLock implements AutoCloseable {
         }
     }
 
-    /// False if somebody removed the file: the next process would create another, and have its
-    /// lock.
+    /// False if somebody deleted the file: the next process would create another, and lock that.
     public boolean isThere() {
         return Files.exists(file);
     }

@@ -4,10 +4,11 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
-/// Logback calls it when the first logger is created, before any configuration is read.
+/// The initial configuration, which Logback requests when the first logger is created, before this
+/// program's configuration is read.
 ///
-/// In Java and not in XML, for which Logback's parser takes 0.2 s of a start's processor time. A
-/// Logback file of the operator's or of a test goes first.
+/// In Java and not in XML, for which Logback's parser takes 0.2 s of processor time at a start. A
+/// Logback file of the operator or of a test takes precedence.
 public final class DefaultLogbackConfigurator extends ContextAwareBase implements Configurator {
     private static final String FILE_OF_TESTS = "logback-test.xml";
 

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /// The log's levels while the server runs. Changes last until the next reload or the end of the
 /// process. Thread-safe.
 public final class LogLevels {
-    /// The logger of all our messages.
+    /// The parent logger of all messages of this program.
     public static final String OURS = "org.precertocsp";
 
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(LogLevels.class);
@@ -21,9 +21,9 @@ public final class LogLevels {
         this.context = context;
     }
 
-    /// Those of this process.
+    /// The levels of this process.
     ///
-    /// @throws IllegalStateException the log is written by another library
+    /// @throws IllegalStateException another library writes the log
     public static LogLevels ofProcess() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             return new LogLevels(context);
@@ -31,7 +31,7 @@ public final class LogLevels {
         throw new IllegalStateException("levels can be changed with Logback alone");
     }
 
-    /// Loggers with a level of their own; those below them share it.
+    /// Loggers with a level of their own; their children inherit it.
     public Map<String, String> levels() {
         Map<String, String> levels = new TreeMap<>();
         for (Logger logger : context.getLoggerList()) {
@@ -42,14 +42,14 @@ public final class LogLevels {
         return levels;
     }
 
-    /// @param logger a package or class, ours or a library's, such as
+    /// @param logger a package or class, of this program or a library, such as
     ///   `org.precertocsp.responder.http`
     public void change(String logger, LoggingConfig.Level level) {
         context.getLogger(logger).setLevel(Level.toLevel(level.name()));
         LOG.warn("log level of {} is {} from here on", logger, level);
     }
 
-    /// Back to what the configuration says; the format stays as it was at the start.
+    /// Restores the configured levels; the format stays as it was at the start.
     public void reset(LoggingConfig config) {
         for (Logger logger : context.getLoggerList()) {
             boolean root = logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME);

@@ -1,7 +1,7 @@
 package org.precertocsp.responder.logging;
 
-/// The format and level of the log; it always goes to standard error, since standard output belongs
-/// to the results of commands.
+/// The format and level of the log, which is always written to standard error, since standard
+/// output belongs to the results of commands.
 ///
 /// @param level of this program's own messages; its libraries log from `warn`
 public record LoggingConfig(Format format, Level level) {
@@ -9,9 +9,9 @@ public record LoggingConfig(Format format, Level level) {
     public static final LoggingConfig USUAL = new LoggingConfig(Format.TEXT, Level.INFO);
 
     public enum Format {
-        /// One line a message, UTC to the millisecond.
+        /// One line per message, UTC to the millisecond.
         TEXT,
-        /// One JSON object a line.
+        /// One JSON object per line.
         JSON
     }
 

@@ -14,11 +14,11 @@ import org.slf4j.LoggerFactory;
 
 /// Applies a [LoggingConfig]. Until then [DefaultLogbackConfigurator] applies.
 public final class LoggingSetup {
-    /// Set by operators who bring a Logback file of their own, which is then left alone.
+    /// Set by operators who provide their own Logback file, which is then not changed.
     private static final String OWN_FILE = "logback.configurationFile";
 
-    // Names from certificates, requests and files get into messages and into the messages of
-    // exceptions: a line break in one must not forge a line, nor a control character steer a
+    // Names from certificates, requests and files become part of messages and of exceptions'
+    // messages: a line break in one must not forge a line, nor a control character control a
     // terminal. All lines of a stack trace but its first begin with a blank.
     private static final String UNSAFE = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]";
 
@@ -88,7 +88,7 @@ public final class LoggingSetup {
         return encoder;
     }
 
-    /// Escapes, beside what JSON demands, the characters that steer a terminal or a viewer.
+    /// Escapes, beyond what JSON requires, the characters that control a terminal or a viewer.
     private static final class EscapingJsonEncoder extends JsonEncoder {
         private static final Pattern RAW = Pattern.compile("(?!\\n)" + UNSAFE);
 

@@ -5,8 +5,9 @@
 /// written in Java, since Logback needs 0.2 s to read XML, which is much of the start of a short
 /// command. A Logback file named by the operator replaces all of this.
 ///
-/// The hard part is text of others in messages, such as a name in a certificate: both formats
-/// escape line breaks and control characters, so that nobody can forge a line or steer a terminal.
+/// The hard part is untrusted text in messages, such as a name in a certificate: both formats
+/// escape line breaks and control characters, so that nobody can forge a line or control a
+/// terminal.
 @NullMarked
 package org.precertocsp.responder.logging;
 

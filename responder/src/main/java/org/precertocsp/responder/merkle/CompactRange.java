@@ -5,21 +5,21 @@ import java.util.Arrays;
 import java.util.List;
 import org.precertocsp.der.ByteString;
 
-/// The right edge of a growing tree: the roots of the perfect subtrees it falls into, largest
-/// first, one for each 1 bit of its size. All that must be kept to go on adding leaves and to know
+/// The right edge of a growing tree: the roots of the perfect subtrees that make it up, largest
+/// first, one for each 1 bit of its size. This is all that is needed to add leaves and to compute
 /// the root. Not thread-safe.
 public final class CompactRange {
     private final MerkleHasher hash = new MerkleHasher();
     private final List<byte[]> subtrees = new ArrayList<>();
     private long size;
 
-    /// The edge of the tree without leaves.
+    /// The edge of the empty tree.
     public CompactRange() {}
 
-    /// The edge of a tree seen before.
+    /// The edge of an existing tree.
     ///
     /// @param subtrees largest first; unproven until a root matches
-    /// @throws IllegalArgumentException if a tree of that size has another number of them
+    /// @throws IllegalArgumentException a tree of that size has a different number of subtrees
     public CompactRange(long size, List<ByteString> subtrees) {
         if (size < 0 || Long.bitCount(size) != subtrees.size()) {
             throw new IllegalArgumentException(
@@ -39,12 +39,13 @@ public final class CompactRange {
         return size;
     }
 
-    /// Largest first.
+    /// The roots of the perfect subtrees, largest first.
     public List<ByteString> subtrees() {
         return subtrees.stream().map(ByteString::of).toList();
     }
 
-    /// Adds one leaf by its hash, which the tree keeps: never change the array afterwards.
+    /// Adds one leaf by its hash, which is stored without copying: never change the array
+    /// afterwards.
     public void add(byte[] leafHash) {
         byte[] right = leafHash;
         // As in binary counting: every trailing 1 of the size is a subtree that is now full.

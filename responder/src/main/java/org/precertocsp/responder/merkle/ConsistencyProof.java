@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.precertocsp.der.ByteString;
 
-/// That one tree is the beginning of another (RFC 6962 §2.1.2).
+/// The proof that one tree is the beginning of another (RFC 6962 §2.1.2).
 public final class ConsistencyProof {
-    /// Nodes of the longest proof between trees of fewer than 2^63 leaves.
+    /// Number of nodes in the longest proof between trees of fewer than 2^63 leaves.
     public static final int MAX_NODES = 64;
 
     private ConsistencyProof() {}
@@ -14,7 +14,7 @@ public final class ConsistencyProof {
     /// A tree's size and root.
     public record Tree(long size, ByteString root) {}
 
-    /// The root over `2^level` leaves, the first of them number `index * 2^level`.
+    /// Returns the root over `2^level` leaves, the first of which has the index `index * 2^level`.
     @FunctionalInterface
     public interface Subtrees<X extends Exception> {
         ByteString at(int level, long index) throws X;
@@ -50,7 +50,7 @@ public final class ConsistencyProof {
         }
 
         boolean succeeds() {
-            // The proof leaves out where it starts, if that is the first tree as a whole.
+            // The proof omits the starting node if it is the whole first tree.
             boolean whole = Long.bitCount(first.size()) == 1;
             if (!whole && nodes.isEmpty()) {
                 return false;
@@ -58,7 +58,7 @@ public final class ConsistencyProof {
             byte[] start = whole ? first.root().toArray() : nodes.getFirst().toArray();
             byte[] old = start;
             byte[] now = start;
-            // The last leaf of either tree, seen from the level reached.
+            // The last leaf of either tree, at the level reached.
             int skipped = Long.numberOfTrailingZeros(first.size());
             long node = (first.size() - 1) >>> skipped;
             long last = (second.size() - 1) >>> skipped;
@@ -70,7 +70,8 @@ public final class ConsistencyProof {
                 if ((node & 1) == 1 || node == last) {
                     old = hash.node(next, old);
                     now = hash.node(next, now);
-                    // Levels at which the right edge has no sibling, and so no hash.
+                    // Levels at which the right edge has no sibling, and the proof therefore no
+                    // hash.
                     while ((node & 1) == 0 && node != 0) {
                         node >>>= 1;
                         last >>>= 1;
@@ -87,7 +88,7 @@ public final class ConsistencyProof {
         }
     }
 
-    /// The proof between two sizes of a tree of which the perfect subtrees are known.
+    /// The proof between two sizes of a tree whose perfect subtrees are known.
     ///
     /// @throws X as `subtrees` does
     public static <X extends Exception> List<ByteString> between(
@@ -99,7 +100,7 @@ public final class ConsistencyProof {
         return nodes;
     }
 
-    /// The roots of the perfect subtrees a tree falls into, as [CompactRange] has them.
+    /// The roots of the perfect subtrees that make up a tree, as in [CompactRange].
     ///
     /// @throws X as `subtrees` does
     public static <X extends Exception> List<ByteString> edge(long size, Subtrees<X> subtrees)
@@ -117,7 +118,7 @@ public final class ConsistencyProof {
 
     /// Leaves `from` to `to`, exclusive.
     private record Range(long from, long to) {
-        /// Where the tree over it divides: the largest power of two below its size.
+        /// The index at which its tree splits: the largest power of two below its size.
         long division() {
             return from + Long.highestOneBit(to - from - 1);
         }

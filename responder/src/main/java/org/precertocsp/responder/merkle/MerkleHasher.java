@@ -8,7 +8,7 @@ import org.precertocsp.der.ByteString;
 /// The hashes of leaves and nodes (RFC 6962 §2.1). Not thread-safe: it keeps one digest, so that
 /// hashing a million leaves makes no garbage.
 public final class MerkleHasher {
-    /// Bytes of every hash.
+    /// Length of every hash in bytes.
     public static final int LENGTH = 32;
 
     private static final byte LEAF = 0x00;
@@ -24,14 +24,14 @@ public final class MerkleHasher {
         }
     }
 
-    /// The root of a tree without leaves.
+    /// The root of the empty tree.
     public byte[] empty() {
         return digest.digest();
     }
 
     /// Writes the hash of a leaf to `target` at `at`.
     ///
-    /// @param prefix what the leaf starts with and `source` does not hold
+    /// @param prefix the start of the leaf, which `source` does not contain
     /// @param to end of the leaf in `source`, exclusive
     public void leaf(byte[] prefix, byte[] source, int from, int to, byte[] target, int at) {
         digest.update(LEAF);
@@ -50,9 +50,10 @@ public final class MerkleHasher {
         return digest.digest(right);
     }
 
-    /// The root over a whole number of hashes lying one after another.
+    /// The root over one or more concatenated hashes.
     ///
-    /// @throws IllegalArgumentException if there is none, or half a hash
+    /// @throws IllegalArgumentException the array is empty, or its length is no multiple of a
+    ///   hash's
     public ByteString root(byte[] hashes) {
         CompactRange frontier = new CompactRange();
         frontier.addAll(hashes);

@@ -4,8 +4,8 @@
 /// memory than one hash for each bit of its size, and [ConsistencyProof] verifies that one tree is
 /// the beginning of another.
 ///
-/// The hard idea is that the right edge is enough: whatever is added later is hashed together with
-/// the roots of the perfect subtrees at that edge only, so a tree of billions is extended from some
+/// The hard idea is that the right edge is enough: leaves added later are hashed together only with
+/// the roots of the perfect subtrees at that edge, so a tree of billions is extended from some
 /// thirty hashes.
 @NullMarked
 package org.precertocsp.responder.merkle;

@@ -58,8 +58,8 @@ public final class Metrics {
         new FileDescriptorMetrics().bindTo(registry);
     }
 
-    /// A view that is read once for each look at the metrics, however many of them use it: the
-    /// states of a hundred issuers would be gathered a hundred times otherwise.
+    /// A view that is read once per scrape, however many metrics use it: otherwise the states of a
+    /// hundred issuers would be collected a hundred times.
     public <T> Supplier<T> once(Supplier<T> source) {
         AtomicReference<@Nullable Taken<T>> last = new AtomicReference<>();
         return () -> {
@@ -79,7 +79,7 @@ public final class Metrics {
         return () -> all.get().stream().collect(Collectors.toMap(key, it -> it));
     }
 
-    /// Everything, in Prometheus's text format.
+    /// All metrics, in Prometheus's text format.
     public String text() {
         looks.incrementAndGet();
         StringBuilder all = new StringBuilder(registry.scrape());
@@ -89,8 +89,8 @@ public final class Metrics {
 
     /// How long serials waited for their first answer (SA-01).
     ///
-    /// @param states read at every look; always of the same issuers and bases
-    /// @param apart what was not measured; always of the same issuers
+    /// @param states read at every scrape; always of the same issuers and bases
+    /// @param apart serials that were not measured; always of the same issuers
     public void addDuty(
             Supplier<List<AnswerDelayStatistics>> states,
             Supplier<List<AnswerDelayStatistics.Apart>> apart) {
@@ -121,7 +121,7 @@ public final class Metrics {
         }
     }
 
-    /// @param states read at every look; always of the same issuers
+    /// @param states read at every scrape; always of the same issuers
     public void addRenewals(Supplier<List<RenewalState>> states) {
         Supplier<Map<String, RenewalState>> statesOnce = once(by(states, RenewalState::issuer));
         for (RenewalState state : states.get()) {
@@ -158,7 +158,7 @@ public final class Metrics {
         counter(MetricName.STORE_ERRORS, none, figures, StoreStatistics::errors);
     }
 
-    /// @param watch read at every look
+    /// @param watch read at every scrape
     public void addLogs(LogMonitor watch) {
         Supplier<Map<String, LogStatus>> states = once(by(watch::states, LogStatus::log));
         watch.forEachLog(log -> addLog(watch, states, log));
@@ -183,7 +183,7 @@ public final class Metrics {
         return state.reading().headAt().map(at -> at.toEpochMilli() / 1e3).orElse(0.0);
     }
 
-    /// @param open incidents that no feed of the CA has settled
+    /// @param open incidents that no feed of the CA has resolved
     public void addNeverFed(String issuer, LongSupplier open) {
         Supplier<LongSupplier> now = () -> open;
         gauge(MetricName.NEVER_FED, Tags.of("issuer", issuer), now, LongSupplier::getAsLong);
@@ -205,14 +205,14 @@ public final class Metrics {
         return state -> state.refused().getOrDefault(cause, 0L);
     }
 
-    /// When certificates end.
+    /// Expiry times of certificates.
     public void addEnds(String issuer, Supplier<Instant> authority, Supplier<Instant> responder) {
         Tags tags = Tags.of("issuer", issuer);
         gauge(MetricName.ISSUER_END, tags, authority, Instant::getEpochSecond);
         gauge(MetricName.RESPONDER_END, tags, responder, Instant::getEpochSecond);
     }
 
-    /// A value that its owner counts; read at every look.
+    /// A value that its owner counts; read at every scrape.
     ///
     /// @param labels values, in the order of [MetricName#labels]
     public void add(MetricName meaning, List<String> labels, Supplier<? extends Number> value) {
@@ -228,7 +228,7 @@ public final class Metrics {
         }
     }
 
-    /// Requests and their times, which each event loop counts for itself: added up at every look.
+    /// Requests and their times, which each event loop counts for itself: added up at every scrape.
     public void addRequests(RequestMetrics traffic) {
         addCollector(() -> requests(traffic));
         addCollector(
@@ -253,7 +253,8 @@ public final class Metrics {
                                 .build());
     }
 
-    /// Counters whose label values come and go, such as of the files and records that were loaded.
+    /// Counters whose label values are not fixed, such as those of the files and records that were
+    /// loaded.
     ///
     /// @param counts by the values of the labels, in the order of [MetricName#labels]
     public void addCounts(MetricName meaning, Supplier<Map<List<String>, Long>> counts) {
@@ -301,7 +302,7 @@ public final class Metrics {
 
     private <T> void counter(
             MetricName meaning, Tags tags, Supplier<T> source, ToDoubleFunction<T> value) {
-        // A counter holds its object weakly; this one lives as long as the registry.
+        // A counter references its object weakly; this one lives as long as the registry.
         FunctionCounter.builder(meaning.dotted(), this, _ -> value.applyAsDouble(source.get()))
                 .description(meaning.help())
                 .tags(tags)
@@ -356,10 +357,10 @@ public final class Metrics {
         return meaning.dotted().replace('.', '_');
     }
 
-    /// The delays of first answers as a Prometheus histogram. Written by hand: the library would
-    /// write the ends of buckets as `900.0`, and queries may select `900`.
+    /// The delays of first answers as a Prometheus histogram. Written without the library, which
+    /// would write bucket bounds as `900.0`, and queries may select `900`.
     ///
-    /// @param states read at every look
+    /// @param states read at every scrape
     record AnswerDelayHistogram(Supplier<List<AnswerDelayStatistics>> states) {
         private static final String NAME = "precertocsp_first_answer_seconds";
 

@@ -51,7 +51,7 @@ public final class ServerMetrics {
         metrics.addCounts(MetricName.FEED_RECORDS, () -> sums(records));
     }
 
-    /// Counts a file that was loaded or refused.
+    /// Counts a file that was loaded or rejected.
     public void loaded(LoadSummary summary) {
         String result = summary.refusedFile().isPresent() ? "refused" : "taken";
         add(files, summary.kind(), result, 1);
@@ -106,7 +106,7 @@ public final class ServerMetrics {
     }
 
     /// @param layer as [MetricName#ANSWER_LAYER] labels it
-    /// @param asked how often a request reached it
+    /// @param asked number of requests that reached it
     public void layer(String layer, Supplier<Long> asked) {
         metrics.add(MetricName.ANSWER_LAYER, List.of(layer), asked);
     }
@@ -200,7 +200,7 @@ public final class ServerMetrics {
                 () -> now.applyAsLong(it -> it.problem().isPresent() ? 1 : 0));
     }
 
-    /// A check that fails itself does not hold.
+    /// A check that throws counts as not fulfilled.
     public void ready(List<ReadinessCheck> checks) {
         metrics.addGauges(
                 MetricName.READY,

@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.List;
 import org.precertocsp.responder.alert.AlertChannelConfig;
 
-/// The hook that purges, and the URLs of the responder.
+/// The hook that purges caches, and the URLs of the responder.
 ///
 /// @param hook a webhook or a command
 /// @param urls where clients reach the responder, as in the certificates' AIA extension

@@ -31,12 +31,13 @@ import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.task.Lifecycle;
 
-/// Purges caches of the answers a change makes untrue, once the change is durable and this server
-/// already answers otherwise.
+/// Purges cached answers that a change makes wrong, once the change is durable and this server
+/// already returns the new answer.
 ///
 /// Changes never wait for it: they are queued, up to a limit, and sent in batches by a background
-/// task. A batch that is not accepted is sent again; until then an alert is open. Changes that find
-/// the queue full are not sent: the round fails once, so that an alert says how many.
+/// task. A batch that is not accepted is sent again; until then an alert is open. Changes that do
+/// not fit into the queue are not sent: the round fails once, so that an alert contains their
+/// number.
 public final class CachePurger implements ChangeListener {
     /// Sends a batch as JSON.
     @FunctionalInterface
@@ -49,7 +50,7 @@ public final class CachePurger implements ChangeListener {
     private static final int MAX_BATCH = 50;
     private static final Duration POLL = Duration.ofMillis(200);
 
-    /// Of the CertIDs that clients are known to send.
+    /// Hash algorithms of the CertIDs that clients are known to send.
     private static final List<HashAlgorithm> HASHES =
             List.of(HashAlgorithm.SHA1, HashAlgorithm.SHA256);
 
@@ -60,17 +61,17 @@ public final class CachePurger implements ChangeListener {
     private final AtomicLong dropped = new AtomicLong();
     private final List<SerialKey> batch = new ArrayList<>();
 
-    /// @param issuers that are answered for, and their names
-    /// @param urls where clients reach this responder
+    /// @param issuers those answered for, and their names
+    /// @param urls at which clients reach this responder
     public CachePurger(Map<IssuerKey, String> issuers, List<URI> urls, Hook hook) {
         this.issuers = Map.copyOf(issuers);
         this.urls = List.copyOf(urls);
         this.hook = hook;
     }
 
-    /// Starts purging, if the configuration has a hook for it.
+    /// Starts purging, if a hook is configured.
     ///
-    /// @param issuers that are answered for, and their names
+    /// @param issuers those answered for, and their names
     public static Optional<ChangeListener> start(
             Optional<CachePurgeConfig> config,
             Map<IssuerKey, String> issuers,
@@ -105,8 +106,8 @@ public final class CachePurger implements ChangeListener {
         return new Revoked();
     }
 
-    /// Notes whose answers a set makes untrue. A serial that was not assigned has no answer a cache
-    /// may keep.
+    /// Collects the serials whose answers a set makes wrong. An unassigned serial has no answer
+    /// that a cache may keep.
     private final class Revoked implements SetListener {
         private final Set<SerialKey> changed = new LinkedHashSet<>();
 
@@ -133,7 +134,7 @@ public final class CachePurger implements ChangeListener {
         }
     }
 
-    /// Sends everything that waits.
+    /// Sends everything that is queued.
     void round() throws Exception {
         while (true) {
             waiting.drainTo(batch, MAX_BATCH - batch.size());
@@ -152,7 +153,7 @@ public final class CachePurger implements ChangeListener {
         }
     }
 
-    /// `{"surrogateKeys": [KEY, …], "urls": [URL, …]}`: nothing in it needs an escape.
+    /// `{"surrogateKeys": [KEY, …], "urls": [URL, …]}`: none of the values requires escaping.
     private byte[] json() {
         List<String> keys = new ArrayList<>();
         List<String> all = new ArrayList<>();
@@ -171,7 +172,7 @@ public final class CachePurger implements ChangeListener {
                 .collect(Collectors.joining(",", "[", "]"));
     }
 
-    /// Every URL a cache may keep an answer under.
+    /// Every URL under which a cache may keep an answer.
     private static List<String> targets(URI url, SerialKey key) {
         String base = url.toASCIIString().replaceFirst("/+$", "");
         List<String> targets = new ArrayList<>();

@@ -6,7 +6,7 @@ import java.util.List;
 ///
 /// @param reloaded applied, whether changed or not
 /// @param needsRestart changed in the configuration file, and ignored until the server is restarted
-/// @param failed refused, and why; what was in use before stays in use
+/// @param failed rejected, and why; the previous version stays in use
 public record ReloadReport(List<String> reloaded, List<String> needsRestart, List<String> failed) {
     public ReloadReport {
         reloaded = List.copyOf(reloaded);

@@ -8,9 +8,9 @@ import java.util.function.Supplier;
 import org.precertocsp.responder.io.FileRequests;
 import org.precertocsp.responder.io.Json;
 
-/// How the command `reload` reaches the server, by [FileRequests].
+/// Transfers requests of the command `reload` to the server, by [FileRequests].
 public final class ReloadRequests {
-    /// How often the server looks.
+    /// How often the server checks for requests.
     public static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
     private static final byte[] NOTHING = {};
@@ -18,17 +18,17 @@ public final class ReloadRequests {
     private final Path directory;
     private final FileRequests requests;
 
-    /// @param directory that the server alone writes to, such as that of its alerts
+    /// @param directory one that only the server writes to, such as that of its alerts
     public ReloadRequests(Path directory) {
         this.directory = directory;
         this.requests = new FileRequests(directory, ".reload", ".reloaded");
     }
 
-    /// Has the server reload, and waits.
+    /// Requests a reload from the server, and waits.
     ///
-    /// @param begin longest wait until a server begins
-    /// @param end longest wait from then on until it is done
-    /// @throws IOException no server is there, or it did not reply; the message says which
+    /// @param begin maximum wait until a server begins
+    /// @param end maximum wait from then on until it is done
+    /// @throws IOException no server is running, or it did not reply; the message says which
     public ReloadReport send(Duration begin, Duration end) throws IOException {
         if (!Files.isDirectory(directory)) {
             throw new IOException("no server has run with this configuration: no " + directory);
@@ -47,7 +47,7 @@ public final class ReloadRequests {
         }
     }
 
-    /// The server's side: reloads for all requests there are. To be called every [#LOOK_EVERY].
+    /// The server's side: reloads for all pending requests. Call it every [#LOOK_EVERY].
     ///
     /// @throws IOException the directory cannot be used
     public void handleAll(Supplier<ReloadReport> reload) throws IOException {

@@ -11,23 +11,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Reloads every part of a running server that can be reloaded, and reports the result to the
-/// caller, the log and, where something failed, an alert, which the next good reload ends.
+/// caller, the log and, if something failed, an alert, which the next successful reload ends.
 /// Thread-safe; one reload at a time.
 public final class Reloader {
     private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
     private static final String ABOUT = "reload";
 
-    /// One part. An exception is its failure.
+    /// One part. An exception means that it failed.
     @FunctionalInterface
     public interface Part {
         ReloadReport reload();
 
-        /// Whether it raises alerts of its failures itself, as what watches files does.
+        /// Whether it raises alerts about its failures itself, as a part that watches files does.
         default boolean isWatched() {
             return false;
         }
 
-        /// One that does.
+        /// A part that raises its own alerts.
         static Part watched(Supplier<ReloadReport> reload) {
             return new Part() {
                 @Override
@@ -46,20 +46,20 @@ public final class Reloader {
     private final Alarm alarm;
     private final List<Part> parts = new CopyOnWriteArrayList<>();
 
-    /// One under way, and one that waits and will see whatever changed before it.
+    /// One in progress, and one waiting, which will see every change made before it starts.
     private final Semaphore requests = new Semaphore(2);
 
     public Reloader(Alarm alarm) {
         this.alarm = alarm;
     }
 
-    /// Reloads it too, after those added before.
+    /// Adds a part, which is reloaded after those added before.
     public void add(Part part) {
         parts.add(part);
     }
 
-    /// As [#reload], for signals, which come in floods: where one waits already, this one is done
-    /// with it.
+    /// As [#reload], for signals, which may arrive in large numbers: if one is waiting already, it
+    /// serves this request too.
     public void request() {
         if (requests.tryAcquire()) {
             try {
@@ -70,7 +70,7 @@ public final class Reloader {
         }
     }
 
-    /// Blocks until every part is done, at most some minutes where a token hangs.
+    /// Blocks until every part is reloaded, at most some minutes if a token hangs.
     public synchronized ReloadReport reload() {
         List<String> reloaded = new ArrayList<>();
         List<String> needsRestart = new ArrayList<>();

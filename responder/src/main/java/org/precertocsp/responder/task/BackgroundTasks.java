@@ -14,14 +14,14 @@ import org.slf4j.LoggerFactory;
 
 /// Starts and supervises every background thread of the server. Thread-safe.
 ///
-/// A task is a round that is run again and again on a platform thread of its own, with a rest
-/// between two rounds, until the task is stopped. A round that throws, be it an exception or an
-/// `Error`, never ends the task: the failure is logged with its cause, counted and reported to the
+/// A task is a round that is run repeatedly on a platform thread of its own, with a rest between
+/// two rounds, until the task is stopped. A round that throws, be it an exception or an `Error`,
+/// never ends the task: the failure is logged with its cause, counted and reported to the
 /// [Listener], which raises an alert, and the round is run again after a pause that doubles with
 /// each failure up to a minute. The first round that succeeds is reported to the listener, too.
 ///
-/// A round that never returns breaks it: nothing here interrupts it, but [State#busy] shows it. A
-/// round that keeps a loop of its own must not catch what it cannot handle.
+/// The invariant fails if a round never returns: nothing here interrupts it, but [State#busy] shows
+/// it. A round with a loop of its own must not catch exceptions that it cannot handle.
 public final class BackgroundTasks {
     /// Called on the thread of the task. Exceptions it throws are logged.
     public interface Listener {
@@ -34,26 +34,26 @@ public final class BackgroundTasks {
         void recovered(String task);
     }
 
-    /// Work done again and again with the same rest.
+    /// Work repeated with the same rest.
     @FunctionalInterface
     public interface Body {
         void run() throws Exception;
     }
 
-    /// Work that says how long to rest before its next round.
+    /// Work that returns how long to rest before its next round.
     @FunctionalInterface
     public interface Round {
         Duration run() throws Exception;
     }
 
-    /// A moment's view of a task.
+    /// The state of a task at one moment.
     ///
     /// @param failures since its start
     /// @param failedInARow rounds since the last success; 0 if the last round succeeded
     /// @param problem of the last round; empty if it succeeded
     /// @param busy how long the current round has run; empty between rounds
-    /// @param alive false if its thread ended though nobody stopped it
-    /// @param required true if the server cannot do its duty while the task fails
+    /// @param alive false if its thread ended though the task was not stopped
+    /// @param required true if the server cannot work correctly while the task fails
     public record State(
             String name,
             long failures,
@@ -66,7 +66,7 @@ public final class BackgroundTasks {
     /// Pauses after failures.
     ///
     /// @param first after one failure
-    /// @param longest however many failures
+    /// @param longest after many failures
     record Backoff(Duration first, Duration longest) {
         Duration after(int failures) {
             Duration pause = first.multipliedBy(1L << Math.min(failures - 1, 30));
@@ -74,8 +74,8 @@ public final class BackgroundTasks {
         }
     }
 
-    /// Failures in a row after which a required task is a reason not to be ready: one alone may be
-    /// over before a load balancer reacts.
+    /// Failures in a row after which a required task makes the server not ready: a single failure
+    /// may be over before a load balancer reacts.
     static final int KEEPS_FAILING = 3;
 
     private static final Backoff USUAL = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
@@ -115,25 +115,25 @@ public final class BackgroundTasks {
                 new Listener() {
                     @Override
                     public void failed(String task, String what) {
-                        // The log has it.
+                        // Logged already.
                     }
 
                     @Override
                     public void recovered(String task) {
-                        // Likewise.
+                        // Logged already.
                     }
                 });
     }
 
-    /// The same tasks; those started through what is returned are required: the server is not ready
-    /// while one of them keeps failing or is dead.
+    /// The same tasks, but those started through the returned object are required: the server is
+    /// not ready while one of them keeps failing or is dead.
     public BackgroundTasks required() {
         return new BackgroundTasks(tasks, uncaught, listener, backoff, true);
     }
 
     /// Runs `body` at once and then again, until the task is closed.
     ///
-    /// @param name of the thread and the subject of alerts; unique
+    /// @param name name of the thread and subject of alerts; unique
     /// @param period from the end of a round to the next
     public Task every(String name, Duration period, Body body) {
         return every(name, Duration.ZERO, period, body);
@@ -141,7 +141,7 @@ public final class BackgroundTasks {
 
     /// As above.
     ///
-    /// @param first before the first round
+    /// @param first pause before the first round
     public Task every(String name, Duration first, Duration period, Body body) {
         return start(
                 name,
@@ -154,7 +154,7 @@ public final class BackgroundTasks {
 
     /// Runs `round` at once and then again after the rest it returns, until the task is closed.
     ///
-    /// @param name of the thread and the subject of alerts; unique
+    /// @param name name of the thread and subject of alerts; unique
     public Task thread(String name, Round round) {
         return start(name, Duration.ZERO, round);
     }
@@ -171,13 +171,13 @@ public final class BackgroundTasks {
         return tasks.stream().map(Task::state).toList();
     }
 
-    /// Exceptions that ended threads which no task supervises, such as those of pools.
+    /// Number of exceptions that ended threads which no task supervises, such as those of pools.
     public long uncaught() {
         return uncaught.get();
     }
 
-    /// Why the server cannot do its duty, or empty: a required task keeps failing or is dead. Never
-    /// waits.
+    /// Why the server cannot work correctly, or empty: a required task keeps failing or is dead.
+    /// Never blocks.
     public Optional<String> problem() {
         return tasks.stream().map(Task::state).flatMap(it -> problem(it).stream()).findFirst();
     }
@@ -222,7 +222,7 @@ public final class BackgroundTasks {
         private final AtomicLong failures = new AtomicLong();
         private volatile int failedInARow;
         private volatile @Nullable String problem;
-        // As System.nanoTime; 0 between rounds.
+        // In units of System.nanoTime; 0 between rounds.
         private volatile long begun;
         private volatile boolean stopping;
 
@@ -261,7 +261,7 @@ public final class BackgroundTasks {
             }
         }
 
-        // An Error ends a thread as an exception does: here is the place for both.
+        // An Error ends a thread as an exception does, so both are handled here.
         private Duration runOnce() {
             begun = Math.max(1, System.nanoTime());
             try {
@@ -313,7 +313,7 @@ public final class BackgroundTasks {
                                         .formatted(name, failedInARow, cause)
                                 + " again; the alert ends when it works. The log has the cause.");
             } catch (Throwable e) {
-                // Memory may be short: what matters is that the task goes on.
+                // Memory may be short: the task must continue in any case.
                 problem = "a failure that could not be reported";
                 e.addSuppressed(cause);
                 report(e);
@@ -325,16 +325,16 @@ public final class BackgroundTasks {
             try {
                 LOG.error("the failure of background task {} could not be reported", name, cause);
             } catch (Throwable _) {
-                // Counted, at least.
+                // The failure is counted, at least.
             }
         }
 
-        /// Has the next round begin now, or once the current one ends.
+        /// Starts the next round now, or once the current one ends.
         public void wake() {
             woken.release();
         }
 
-        /// No further round begins. Returns at once.
+        /// No further round starts. Returns at once.
         public void stop() {
             stopping = true;
             owner.tasks.remove(this);
@@ -349,8 +349,8 @@ public final class BackgroundTasks {
 
         /// Waits for the current round after [#stop].
         ///
-        /// @return false if it has not ended by then, or the caller was interrupted, whose
-        ///   interrupt is kept
+        /// @return false if it has not ended by then, or the caller was interrupted, in which case
+        ///   its interrupt flag is set
         public boolean join(Duration limit) {
             if (Thread.currentThread().equals(thread)) {
                 return true;
@@ -372,7 +372,7 @@ public final class BackgroundTasks {
             }
         }
 
-        /// True until it is stopped, whatever its rounds come to.
+        /// True until it is stopped, even if its rounds fail.
         public boolean isRunning() {
             return !stopping && thread.isAlive();
         }

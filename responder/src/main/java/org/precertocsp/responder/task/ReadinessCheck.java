@@ -4,8 +4,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/// One condition for answering well, such as a readable store, a key that signs, or not shutting
-/// down.
+/// One condition of readiness, such as a readable store, a key that signs, or not shutting down.
 ///
 /// @param name for people: `store`, `signing example-tls`, `draining`
 /// @param problem why it does not hold now, or empty; called for every probe, so it must not block

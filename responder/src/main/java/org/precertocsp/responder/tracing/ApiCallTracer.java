@@ -2,7 +2,7 @@ package org.precertocsp.responder.tracing;
 
 import java.util.Optional;
 
-/// Traces API requests: notified when one begins and when it has been answered. Thread-safe.
+/// Traces API requests: called when one begins and when it has been answered. Thread-safe.
 @FunctionalInterface
 public interface ApiCallTracer {
     Ending NOT_TRACED = _ -> {};
@@ -16,7 +16,7 @@ public interface ApiCallTracer {
     /// @param parent the header field `traceparent`, as received
     record Call(String method, String route, Optional<String> parent) {}
 
-    /// To be called once.
+    /// Ends the trace of a call; call it once.
     @FunctionalInterface
     interface Ending {
         void answered(int status);

@@ -20,15 +20,15 @@ import org.precertocsp.signer.InvalidCertificateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// POSTs spans to the collector. A redirect is a failure: spans and secrets go to the configured
-/// address alone.
+/// POSTs spans to the collector. A redirect is a failure: spans and secrets are sent to the
+/// configured address only.
 ///
-/// Logs once that the collector is not reached, and once that it is again.
+/// Logs once that the collector cannot be reached, and once that it can be reached again.
 final class CollectorHttpSender implements HttpSender, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CollectorHttpSender.class);
     private static final String PROTOBUF = "application/x-protobuf";
 
-    /// A collector that comes and goes is logged so often at most.
+    /// Minimum interval between log messages about a collector that fails intermittently.
     private static final long COMPLAIN_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     /// The JDK's client may wait longer than its timeout, for the end of a reply.
@@ -55,12 +55,12 @@ final class CollectorHttpSender implements HttpSender, AutoCloseable {
         return new CollectorHttpSender(config, client.build());
     }
 
-    /// After so long a batch has been accepted or is lost.
+    /// After this time a batch has been accepted or is lost.
     Duration patience() {
         return config.timeout().plus(BEYOND_TIMEOUT);
     }
 
-    /// Returns at once, but for the secrets' files.
+    /// Returns at once, except for reading the files of secrets.
     @Override
     public void send(
             MessageWriter message, Consumer<HttpResponse> onReply, Consumer<Throwable> onFailure) {

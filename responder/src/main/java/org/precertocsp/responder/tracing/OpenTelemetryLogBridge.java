@@ -6,11 +6,11 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes OpenTelemetry's own messages to our log, at level debug: they would go to standard error
-/// by Java's logging, in another format, and they repeat at length what [CollectorHttpSender] logs
-/// once.
+/// Writes OpenTelemetry's own messages to our log, at level debug: otherwise Java's logging would
+/// write them to standard error in another format, and they repeat at length what
+/// [CollectorHttpSender] logs once.
 final class OpenTelemetryLogBridge extends Handler {
-    // Held, since Java forgets the settings of loggers that nobody holds.
+    // A strong reference, since Java discards the settings of unreferenced loggers.
     private static final Logger THEIRS = Logger.getLogger("io.opentelemetry");
 
     private static final org.slf4j.Logger LOG =

@@ -7,7 +7,7 @@ import io.opentelemetry.context.Context;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Makes the spans inside the request that this thread is answering. Thread-safe.
+/// Creates the spans inside the request that this thread is answering. Thread-safe.
 record RequestSpans(Tracer tracer) {
     /// Bound while a traced request is answered.
     static final ScopedValue<Span> REQUEST = ScopedValue.newInstance();
@@ -34,7 +34,7 @@ record RequestSpans(Tracer tracer) {
         }
     }
 
-    /// By its class alone: a message may hold a serial.
+    /// Records only the exception's class: its message may contain a serial.
     static void failed(Span span, Exception failure) {
         failed(span, failure.getClass().getName());
     }

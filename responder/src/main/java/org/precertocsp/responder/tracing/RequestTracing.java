@@ -20,9 +20,9 @@ import org.precertocsp.responder.status.StatusRecord;
 
 /// Wraps the layers of the answer chain, and traces a share of the requests. Thread-safe.
 ///
-/// A trace begins where a request has left the event loops for a thread that may wait. Requests
-/// that an event loop answers at once have no parts, and deciding for each of them would cost more
-/// than some of them take; their times are in the metrics.
+/// A trace begins when a request has moved from the event loops to a thread that may block.
+/// Requests that an event loop answers at once have no parts, and deciding for each of them would
+/// cost more than some of them take; the metrics contain their times.
 public final class RequestTracing {
     private final RequestSpans steps;
     private final String path;
@@ -36,7 +36,7 @@ public final class RequestTracing {
         this.signatures = new SignatureTracing(steps);
     }
 
-    /// The wrappers of issuers' signers and keys.
+    /// Creates the wrappers of issuers' signers and keys.
     public SignatureTracing signatures() {
         return signatures;
     }
@@ -77,7 +77,7 @@ public final class RequestTracing {
         }
     }
 
-    /// For a thread, since it came.
+    /// Adds a span for the wait for a thread, since the request arrived.
     private void waited(Span request, Instant arrival) {
         steps.tracer()
                 .spanBuilder("wait for a thread")
@@ -87,7 +87,7 @@ public final class RequestTracing {
                 .end();
     }
 
-    /// The reason is left out: the message of a failure may name a serial.
+    /// The reason is left out: the message of a failure may contain a serial.
     private static void end(Span span, Answer answer) {
         String outcome =
                 switch (answer) {
@@ -102,7 +102,7 @@ public final class RequestTracing {
         }
     }
 
-    /// The layers before this one did not answer the request of this thread.
+    /// Notes that the layers before this one did not answer the request of this thread.
     public static void reached(String layer) {
         Span request = RequestSpans.request();
         if (request != null) {

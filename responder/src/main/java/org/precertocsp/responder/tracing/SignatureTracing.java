@@ -13,12 +13,12 @@ import org.precertocsp.signer.SignerUnavailableException;
 /// Separates waiting for a key from signing with it: one span around an issuer's bounded signer,
 /// and one inside it around the use of the key. Thread-safe.
 ///
-/// A token signs on a thread of its own, which knows nothing of the request; the content to be
-/// signed, one object on its whole way, says whose it is.
+/// A token signs on a thread of its own, which has no reference to the request; the content to be
+/// signed, the same object throughout, identifies it.
 public final class SignatureTracing {
     private final RequestSpans steps;
 
-    // As many as traced requests that wait for a signature.
+    // At most as many as traced requests that wait for a signature.
     private final Map<Same, Span> underWay = new ConcurrentHashMap<>();
 
     SignatureTracing(RequestSpans steps) {
@@ -95,7 +95,7 @@ public final class SignatureTracing {
         }
     }
 
-    /// This very object, not one that says the same.
+    /// Compares by identity, not by content.
     private static final class Same {
         private final ResponseContent content;
 

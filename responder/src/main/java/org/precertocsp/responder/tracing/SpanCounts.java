@@ -1,10 +1,10 @@
 package org.precertocsp.responder.tracing;
 
-/// How many spans there were since start.
+/// The number of spans since the start.
 ///
-/// @param sent a collector took them
-/// @param full given up, since as many as may were waiting already
-/// @param failed the collector was not reached, or did not take them
+/// @param sent a collector accepted them
+/// @param full dropped, since the queue was full
+/// @param failed the collector could not be reached, or did not accept them
 public record SpanCounts(long sent, long full, long failed) {
     public static final SpanCounts NONE = new SpanCounts(0, 0, 0);
 }

@@ -11,8 +11,8 @@ import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.ResponseSigner;
 
-/// Tracing as the server is composed with it: wraps the parts that make an answer where traces are
-/// configured, and returns them as they are where not.
+/// Wraps the parts that produce an answer if traces are configured, and otherwise returns them
+/// unchanged.
 public final class Tracing implements AutoCloseable {
     private final Optional<TracingExporter> traces;
     private final Optional<RequestTracing> requests;
@@ -26,7 +26,8 @@ public final class Tracing implements AutoCloseable {
         return new Tracing(Optional.empty(), "/");
     }
 
-    /// To be started first, and so closed last: spans that end while the server stops are sent too.
+    /// Start it first, so that it is closed last: spans that end while the server stops are sent,
+    /// too.
     ///
     /// @param path of the OCSP endpoint
     /// @throws InvalidCertificateException the collector's CA cannot be read

@@ -9,18 +9,18 @@ import org.precertocsp.signer.key.SecretSource;
 
 /// The section `tracing`.
 ///
-/// @param endpoint where spans are POSTed to, path included: OTLP over HTTP, as protobuf
+/// @param endpoint URL to which spans are POSTed, path included: OTLP over HTTP, as protobuf
 /// @param sample share of requests that are traced, 0 to 1
 /// @param headers sent with every POST
-/// @param authority the CA of the collector's certificate, PEM; absent for those Java trusts
-/// @param timeout for one POST; spans it does not carry are lost
+/// @param authority the CA of the collector's certificate, PEM; if absent, those that Java trusts
+/// @param timeout for one POST; its spans are lost afterwards
 public record TracingConfig(
         URI endpoint,
         double sample,
         List<Header> headers,
         Optional<Path> authority,
         Duration timeout) {
-    /// @param value read afresh for every POST
+    /// @param value read again for every POST
     public record Header(String name, SecretSource value) {}
 
     public TracingConfig {

@@ -43,25 +43,25 @@ import org.precertocsp.signer.InvalidCertificateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Traces requests, calls of the private API and files loaded, and sends the spans to a collector.
+/// Traces requests, calls of the private API and loaded files, and sends the spans to a collector.
 /// Thread-safe.
 ///
-/// Nothing waits for the collector: spans lie in a queue of [#MAX_WAITING], one thread sends them,
-/// and those that find the queue full are counted and gone.
+/// Nothing waits for the collector: spans are put into a queue of [#MAX_WAITING], one thread sends
+/// them, and spans that find the queue full are counted and dropped.
 public final class TracingExporter implements AutoCloseable {
-    /// Spans that have ended and are not sent yet, those on their way included.
+    /// Maximum number of spans that have ended and are not sent yet, including those being sent.
     static final int MAX_WAITING = 2048;
 
-    /// Spans sent together, at most.
+    /// Maximum number of spans sent together.
     static final int MAX_TOGETHER = 512;
 
-    /// Spans wait so long for company.
+    /// How long spans wait to be sent together with others.
     static final Duration GATHERING = Duration.ofSeconds(1);
 
-    /// At the end, for what still waits.
+    /// Time to send the remaining spans at shutdown.
     private static final Duration LAST_SENDING = Duration.ofSeconds(2);
 
-    // Names of the semantic conventions for the sender of spans.
+    // Names from the semantic conventions for the sender of spans.
     private static final String SERVICE = "precert-ocsp";
     private static final AttributeKey<String> SERVICE_NAME = AttributeKey.stringKey("service.name");
     private static final AttributeKey<String> INSTANCE =
@@ -81,9 +81,9 @@ public final class TracingExporter implements AutoCloseable {
         this.sample = sample;
     }
 
-    /// Does not connect: a collector that is not there yet is found later.
+    /// Does not connect: a collector that is not running yet is found later.
     ///
-    /// @param clock spans are dated by
+    /// @param clock source of the spans' times
     /// @throws InvalidCertificateException the collector's CA cannot be read
     public static TracingExporter start(TracingConfig config, InstantSource clock)
             throws InvalidCertificateException {
@@ -94,7 +94,7 @@ public final class TracingExporter implements AutoCloseable {
                 SdkTracerProvider.builder()
                         .setClock(new SpanClock(clock))
                         .setResource(Resource.getDefault().merge(resource()))
-                        // Who begins a trace has chosen already.
+                        // The code that starts a trace has sampled already.
                         .setSampler(Sampler.alwaysOn())
                         .addSpanProcessor(queue)
                         .build();
@@ -111,19 +111,20 @@ public final class TracingExporter implements AutoCloseable {
                         .build());
     }
 
-    /// Traces the way of answers.
+    /// Traces requests through the answer chain.
     ///
     /// @param path of the endpoint
     public RequestTracing requests(String path) {
         return new RequestTracing(new RequestSpans(tracer), path, sample);
     }
 
-    /// Traces the private API: what changes something always, the rest as often as requests.
+    /// Traces the private API: calls that change something always, the rest with the share of
+    /// requests.
     public ApiCallTracer calls() {
         return new ApiTracing(tracer, sample);
     }
 
-    /// Traces each file.
+    /// Traces each loaded file.
     public LoadTracer loads() {
         return new LoadTracing(tracer);
     }
@@ -132,7 +133,7 @@ public final class TracingExporter implements AutoCloseable {
         return queue.figures();
     }
 
-    /// Sends what waits, within seconds, and ends.
+    /// Sends waiting spans, within seconds, and ends.
     @Override
     public void close() {
         provider.shutdown().join(LAST_SENDING.toMillis(), TimeUnit.MILLISECONDS);
@@ -143,7 +144,7 @@ public final class TracingExporter implements AutoCloseable {
         }
     }
 
-    /// The clock of the program as OpenTelemetry's.
+    /// The program's clock as an OpenTelemetry clock.
     static final class SpanClock implements Clock {
         private static final long NANOS = 1_000_000_000L;
 
@@ -196,9 +197,9 @@ public final class TracingExporter implements AutoCloseable {
 
     /// Traces calls of the private API. Thread-safe.
     ///
-    /// Its callers may carry on a trace of their own, by W3C's `traceparent`, and say by it whether
-    /// this call is traced. The public endpoint reads no such header: anybody could have all
-    /// requests traced.
+    /// Callers may continue a trace of their own, by W3C's `traceparent`, which also determines
+    /// whether this call is traced. The public endpoint reads no such header: anybody could have
+    /// all requests traced.
     record ApiTracing(Tracer tracer, double sample) implements ApiCallTracer {
         private static final TextMapGetter<Call> HEADER =
                 (call, key) ->
@@ -229,7 +230,7 @@ public final class TracingExporter implements AutoCloseable {
             };
         }
 
-        /// Consoles poll every few seconds.
+        /// Reading calls are sampled, since consoles poll every few seconds.
         private boolean isTraced(Call call, SpanContext parent) {
             if (parent.isValid()) {
                 return parent.isSampled();
@@ -239,10 +240,10 @@ public final class TracingExporter implements AutoCloseable {
         }
     }
 
-    /// Holds spans from their end until the collector has them, no more than
-    /// [TracingExporter#MAX_WAITING] at a time. Thread-safe; a span that ends never waits.
+    /// Holds spans from their end until the collector has accepted them, at most
+    /// [TracingExporter#MAX_WAITING] at a time. Thread-safe; ending a span never blocks.
     ///
-    /// It counts in front of the library's own queue, which reports what it drops only through the
+    /// It counts spans before the library's own queue, which reports dropped spans only through the
     /// library's metrics.
     static final class BoundedSpanProcessor implements SpanProcessor {
         private final CollectorHttpSender sender;
@@ -259,7 +260,8 @@ public final class TracingExporter implements AutoCloseable {
                     OtlpHttpSpanExporter.builder()
                             .setEndpoint(config.endpoint().toString())
                             .setTimeout(config.timeout())
-                            // While one batch is tried again the next ones are dropped.
+                            // Retries are off: while one batch is retried, the next ones would be
+                            // dropped.
                             .setRetryPolicy(null)
                             .setMeterProvider(MeterProvider::noop)
                             .setComponentLoader(only(ours))
@@ -320,7 +322,7 @@ public final class TracingExporter implements AutoCloseable {
             return batches.forceFlush();
         }
 
-        /// Gives up what is still on its way.
+        /// Aborts sending.
         @Override
         public void close() {
             sender.close();
@@ -343,7 +345,7 @@ public final class TracingExporter implements AutoCloseable {
 
             @Override
             public CompletableResultCode export(Collection<SpanData> spans) {
-                // The collection is used again as soon as this returns.
+                // The collection is reused as soon as this returns.
                 int count = spans.size();
                 CompletableResultCode result = exporter.export(spans);
                 return result.whenComplete(

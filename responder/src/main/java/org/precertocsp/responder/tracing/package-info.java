@@ -6,11 +6,12 @@
 /// at once are not traced: they have no parts, and deciding would cost more than some of them take.
 ///
 /// The hard part is that a collector must never slow an answer down: spans wait in a bounded queue,
-/// one thread sends them, and what finds the queue full is dropped and counted
-/// ([TracingExporter.BoundedSpanProcessor]). Spans hold counts and a few fixed words, never a
+/// one thread sends them, and spans that find the queue full are dropped and counted
+/// ([TracingExporter.BoundedSpanProcessor]). Spans contain counts and a few fixed words, never a
 /// serial or anything else a client sent.
 ///
-/// The only package that knows OpenTelemetry. The wiring calls it; what is traced does not know it.
+/// The only package that uses OpenTelemetry. The wiring calls it; the traced classes do not depend
+/// on it.
 @NullMarked
 package org.precertocsp.responder.tracing;
 

@@ -8,14 +8,14 @@ import org.precertocsp.responder.intake.FeedRejectedException;
 import org.precertocsp.responder.intake.FeedSink;
 
 /// Certificates and precertificates from DER, PEM bundles or bare base64, of any number and in any
-/// order. Reads each file twice: signers of precertificates may stand behind what they signed.
+/// order. Reads each file twice, since signers of precertificates may follow what they signed.
 ///
-/// The certificates say who issued them, so an issuer the operator names is not needed and not
+/// The certificates name their issuer, so an issuer that the operator names is neither needed nor
 /// used.
 public final class CertificateFeed implements FeedReader {
     private final PrecertificateSigningCertificates signers;
 
-    /// @param signers knows the configured issuers, too
+    /// @param signers also contains the configured issuers
     public CertificateFeed(PrecertificateSigningCertificates signers) {
         this.signers = signers;
     }

@@ -26,18 +26,18 @@ import org.precertocsp.responder.intake.ProgressListener;
 import org.precertocsp.responder.intake.SourceLocation;
 import org.precertocsp.responder.intake.TextLineReader;
 
-/// Tells by a file's first bytes how its certificates are written.
+/// Detects from a file's first bytes how its certificates are encoded.
 final class CertificateFileFormat {
     static final String EXPECTED =
             "expected certificates or precertificates as DER, PEM or bare base64";
 
     private static final int HEAD = 256;
 
-    /// Bytes of a DER file that is read whole.
+    /// Maximum size in bytes of a DER file that is read into memory.
     private static final long MAX_IN_MEMORY = 32 << 20;
 
-    // DER of 128 bytes and more begins 30 81 … 30 84, in base64 `MI`; text around PEM does not
-    // fill its first line with base64.
+    // DER of 128 bytes and more begins 30 81 … 30 84, in base64 `MI`; text around PEM does not fill
+    // its first line with base64.
     private static final Pattern BARE_BASE64 =
             Pattern.compile(
                     "\\s*MI[A-Za-z0-9+/]{30,}={0,2}\\s.*|\\s*MI[A-Za-z0-9+/]{60,}.*",
@@ -47,8 +47,8 @@ final class CertificateFileFormat {
     private static final Pattern LDIF =
             Pattern.compile("(version: *1|dn::? *\\S)", Pattern.CASE_INSENSITIVE);
 
-    /// @throws FeedRejectedException if the file cannot hold certificates, with what it seems to be
-    ///   instead
+    /// @throws FeedRejectedException the file cannot contain certificates; the message says what it
+    ///   seems to be
     static CertificateReader open(Path file, ProgressListener progress, FeedFile.ReadCheck check)
             throws IOException, FeedRejectedException {
         byte[] head;
@@ -68,8 +68,8 @@ final class CertificateFileFormat {
                 : new PemCertificateReader(lines);
     }
 
-    /// Looking for the next certificate goes back and forth. Files of usual size are read into
-    /// memory once and checked; of larger ones a change is found by size and time alone.
+    /// The search for the next certificate moves back and forth. Files of usual size are read into
+    /// memory once and checked; in larger ones a change is detected by size and time only.
     private static PagedFileReader window(
             Path file, ProgressListener progress, FeedFile.ReadCheck check) throws IOException {
         if (Files.size(file) > MAX_IN_MEMORY) {
@@ -86,7 +86,7 @@ final class CertificateFileFormat {
         return head.length > 1 && head[0] == DerTag.SEQUENCE && head[1] < 0;
     }
 
-    // Perhaps DER whose beginning is broken: the certificates behind it still count.
+    // It may be DER whose beginning is damaged: the certificates after it still count.
     private static boolean isBinary(String head) {
         return !head.contains("-----BEGIN ") && head.chars().anyMatch(c -> c < '\t');
     }
@@ -124,8 +124,8 @@ final class CertificateFileFormat {
 
     private CertificateFileFormat() {}
 
-    /// DER certificates one after the other. Where one is broken, reading goes on at the next place
-    /// that is framed as a certificate: a sequence of two sequences and a BIT STRING.
+    /// DER certificates one after the other. If one is damaged, reading continues at the next
+    /// position with the structure of a certificate: a sequence of two sequences and a BIT STRING.
     static final class DerCertificateReader implements CertificateReader {
         private static final int HEAD = 256;
         private static final long NONE = -1;
@@ -191,7 +191,7 @@ final class CertificateFileFormat {
             }
         }
 
-        /// Where the certificate that begins here ends, or NONE.
+        /// The end of the certificate that begins here, or NONE.
         private long endOfCertificate(long start) throws IOException {
             long end = end(start, DerTag.SEQUENCE, file.size());
             if (end == NONE || end - start > MAX_CERTIFICATE) {
@@ -205,8 +205,7 @@ final class CertificateFileFormat {
             return signatureEnd == end ? end : NONE;
         }
 
-        /// Where an element of that tag ends, or NONE if there is none or it reaches past the
-        /// limit.
+        /// The end of an element with that tag, or NONE if there is none or it exceeds the limit.
         private long end(long start, int tag, long limit) throws IOException {
             if (file.at(start) != tag) {
                 return NONE;
@@ -231,15 +230,15 @@ final class CertificateFileFormat {
         }
     }
 
-    /// Base64 of DER without armour: one certificate a line, or wrapped, one after the other. Each
-    /// says by its DER length where it ends.
+    /// Base64 of DER without armour: one certificate per line, or wrapped, one after the other.
+    /// Each one's DER length determines its end.
     static final class Base64CertificateReader implements CertificateReader {
         private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]*={0,2}");
 
         /// The first characters of DER of 128 bytes and more.
         private static final String START = "MI";
 
-        /// Encode a tag and the longest length there may be.
+        /// Base64 characters that encode a tag and the longest possible length.
         private static final int HEADER_CHARACTERS = 8;
 
         private final TextLineReader lines;
@@ -267,7 +266,7 @@ final class CertificateFileFormat {
             }
         }
 
-        /// Null while nothing is complete.
+        /// Null while no certificate is complete.
         private @Nullable CertificateBlock take(String text) {
             if (pending.isEmpty()) {
                 if (text.isEmpty() || (lost && !text.startsWith(START))) {
@@ -302,7 +301,7 @@ final class CertificateFileFormat {
             return complete();
         }
 
-        /// How many characters, padding apart, the certificate takes; 0 if this is none.
+        /// Number of base64 characters of the certificate, without padding; 0 if this is not one.
         private long expectedCharacters() {
             byte[] head = Base64.getDecoder().decode(pending.substring(0, HEADER_CHARACTERS));
             Optional<DerHeader> header = DerHeader.peek(head, 0);
@@ -326,7 +325,7 @@ final class CertificateFileFormat {
             }
         }
 
-        // The next lines may be the rest of the broken one: skipped until one begins like DER.
+        // The next lines may be the rest of the damaged one: skipped until one begins like DER.
         private CertificateBlock abandon(String why) {
             pending.setLength(0);
             lost = true;
@@ -339,8 +338,8 @@ final class CertificateFileFormat {
         }
     }
 
-    /// PEM as people and tools leave it: text around the blocks, any line ends, headers inside,
-    /// files joined without a line end between them, or all of it on one line (RFC 7468, read
+    /// PEM as people and tools write it: text around the blocks, any line ends, headers inside,
+    /// files joined without a line end between them, or all of it on one line (RFC 7468, parsed
     /// leniently).
     static final class PemCertificateReader implements CertificateReader {
         private static final String BEGIN = "-----BEGIN ";
@@ -391,7 +390,7 @@ final class CertificateFileFormat {
             return line != null;
         }
 
-        /// The text up to the closing dashes; dashes that are missing are forgiven.
+        /// The text up to the closing dashes; missing dashes are tolerated.
         private String takeLabel() {
             int dashes = rest.indexOf(DASHES);
             String label = dashes < 0 ? rest : rest.substring(0, dashes);
@@ -414,7 +413,7 @@ final class CertificateFileFormat {
             return decode(place, label, certificate);
         }
 
-        /// Null if the block ended as it should.
+        /// Null if the block ended correctly.
         private @Nullable String readBody(String label, boolean wanted) throws IOException {
             body.setLength(0);
             tooLong = false;
@@ -492,8 +491,8 @@ final class CertificateFileFormat {
             return element.encoded();
         }
 
-        // A broken BEGIN line may run on into a key: what does not look like a label is not
-        // repeated.
+        // A damaged BEGIN line may be joined to a key: text that does not look like a label is not
+        // included in messages.
         private static String printable(String label) {
             return PRINTABLE_LABEL.matcher(label).matches() ? label : "";
         }

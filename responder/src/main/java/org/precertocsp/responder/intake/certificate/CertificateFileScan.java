@@ -11,10 +11,11 @@ import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedRejectedException;
 import org.precertocsp.responder.intake.ProgressListener;
 
-/// The facts needed before the first certificate of a file can be judged: which certificates in it
-/// may sign precertificates, wherever they stand, and whether there is any certificate at all.
+/// A first pass over a file for facts that are needed to judge its first certificate: which
+/// certificates in it may sign precertificates, at any position, and whether there is any
+/// certificate at all.
 final class CertificateFileScan {
-    /// More signers in one file than any CA ever had are not looked at.
+    /// Maximum number of signers considered; more than any CA ever had.
     private static final int MAX_SIGNERS = 1_000;
 
     private final Set<ByteString> signers = new LinkedHashSet<>();
@@ -23,7 +24,7 @@ final class CertificateFileScan {
 
     private CertificateFileScan() {}
 
-    /// @throws FeedRejectedException if the file holds no certificate
+    /// @throws FeedRejectedException the file contains no certificate
     static CertificateFileScan over(Path file, ProgressListener progress, FeedFile.ReadCheck check)
             throws IOException, FeedRejectedException {
         CertificateFileScan pass = new CertificateFileScan();
@@ -54,7 +55,8 @@ final class CertificateFileScan {
         }
     }
 
-    // Cheap enough for millions: only what has the bytes of the purpose is parsed.
+    // Cheap enough for millions: only certificates that contain the bytes of the purpose are
+    // parsed.
     private static boolean maySign(ByteString der) {
         if (!PrecertificateSigningCertificate.PURPOSE.areIn(der.toArray())) {
             return false;
@@ -75,7 +77,7 @@ final class CertificateFileScan {
                 "no certificate in the file; " + CertificateFileFormat.EXPECTED + found);
     }
 
-    /// DER of the certificates whose extended key usage says so, rightly or not.
+    /// DER of the certificates that claim the purpose in their extended key usage, rightly or not.
     Set<ByteString> signerCandidates() {
         return Set.copyOf(signers);
     }

@@ -18,10 +18,10 @@ import org.precertocsp.signer.IssuerCertificate;
 
 /// Judges the certificates of one file, one after the other, and reports to the sink.
 final class CertificateProcessor {
-    /// When Precertificate Signing Certificates ceased to be used (SS-17, ballot SC-92).
+    /// When the use of Precertificate Signing Certificates ended (SS-17, ballot SC-92).
     private static final Instant SIGNERS_END = Instant.parse("2026-03-15T00:00:00Z");
 
-    /// One certificate on its way to the sink.
+    /// One certificate to be reported to the sink.
     private record Candidate(SourceLocation place, RawCertificate certificate, Serial serial) {
         String say(String what) {
             return "serial " + serial + ": " + what;
@@ -81,7 +81,7 @@ final class CertificateProcessor {
         }
     }
 
-    /// A CA certificate that only came along is no error of the feed; anything else is.
+    /// An incidental CA certificate is no error of the feed; anything else is.
     private void decline(Candidate candidate, Optional<String> harmless, String why) {
         if (harmless.isPresent()) {
             String subject = candidate.certificate().subject();
@@ -144,7 +144,7 @@ final class CertificateProcessor {
                                         .formatted(extension.element().start())));
             }
         }
-        // A rule of the TLS Baseline Requirements; a private PKI may go on.
+        // A rule of the TLS Baseline Requirements; a private PKI may continue.
         if (to.signer().isPresent()
                 && to.issuer().profile().strict()
                 && isAfterSignersEnd(candidate.certificate())) {
@@ -160,13 +160,13 @@ final class CertificateProcessor {
         return certificate.notBefore().filter(t -> !t.isBefore(SIGNERS_END)).isPresent();
     }
 
-    /// Serials that break the rules and are served all the same (SS-14, SS-15).
+    /// Detects serials that break the rules but are served nevertheless (SS-14, SS-15).
     static final class SerialLint {
-        /// Of 64 random bits, the first eight are zero once in 256 certificates; fewer are no
-        /// accident.
+        /// Of 64 random bits, the first eight are zero once in 256 certificates; fewer bits are not
+        /// a coincidence.
         private static final int PLAUSIBLE_BITS = 56;
 
-        /// A finding for the operator, in words that follow the serial.
+        /// A finding for the operator, as a phrase that follows the serial.
         static Optional<String> finding(Serial serial, IssuerProfile profile) {
             BigInteger number = serial.number();
             if (number.signum() == 0) {
@@ -189,8 +189,8 @@ final class CertificateProcessor {
         private SerialLint() {}
     }
 
-    /// CA certificates that bundles carry along and whose status others answer for: our issuers'
-    /// own, and those above them. Worth a remark, not an alarm.
+    /// Recognises CA certificates that bundles contain and for whose status others are responsible:
+    /// those of our issuers, and those above them. They cause a warning, not an alert.
     static final class UnrelatedCaCheck {
         private final IssuerNameIndex issuers;
 
@@ -198,7 +198,7 @@ final class CertificateProcessor {
             this.issuers = issuers;
         }
 
-        /// Explains a certificate that names no issuer of ours; empty if it is simply foreign.
+        /// Explains a certificate whose issuer is not one of ours; empty if it is simply foreign.
         Optional<String> explain(RawCertificate certificate) {
             if (!mayBeCa(certificate)) {
                 return Optional.empty();
@@ -219,14 +219,15 @@ final class CertificateProcessor {
                                                                     + i.name()));
         }
 
-        /// The same for one that names an issuer of ours: only a root's former key is no forgery.
+        /// As above, for a certificate that names one of our issuers: only a root's former key is
+        /// no forgery.
         Optional<String> explainRoot(RawCertificate certificate) {
             return mayBeCa(certificate) && certificate.isSelfIssued() && signedItself(certificate)
                     ? Optional.of("is the root of something not configured")
                     : Optional.empty();
         }
 
-        // Roots older than extensions have none to say that they are CAs.
+        // Old roots have no extensions to mark them as CAs.
         private static boolean mayBeCa(RawCertificate certificate) {
             return certificate.isCa() || certificate.extensions().isEmpty();
         }

@@ -10,21 +10,22 @@ import org.bouncycastle.operator.ContentVerifier;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 
-/// Whether a key signed a certificate. Weak algorithms count: the question is not whether a third
-/// party should trust the certificate, but whether this CA issued it and must answer for it.
+/// Verifies that a key signed a certificate. Weak algorithms count: the question is not whether a
+/// third party should trust the certificate, but whether this CA issued it and must answer for it.
 final class CertificateSignatureVerifier {
-    // An instance of our own: providers installed for the whole JVM would change other code.
+    // A separate instance: a provider installed for the whole JVM would affect other code.
     private static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();
 
-    /// Why the key did not sign it, in words that follow the certificate's name; empty if it did.
+    /// Why the key did not sign it, as a phrase that follows the certificate's name; empty if it
+    /// did.
     static Optional<String> problem(RawCertificate certificate, PublicKey key) {
         try {
             return verifies(certificate, key)
                     ? Optional.empty()
                     : Optional.of("its signature does not verify");
         } catch (OperatorCreationException | IOException | RuntimeException _) {
-            // The provider reports a signature of the wrong form, or an algorithm that does not go
-            // with the key, by many kinds of exception.
+            // The provider reports a malformed signature, or an algorithm that does not match the
+            // key, by many kinds of exceptions.
             return Optional.of(
                     "its signature, algorithm %s, cannot be verified with a key of kind %s"
                             .formatted(algorithmName(certificate), key.getAlgorithm()));

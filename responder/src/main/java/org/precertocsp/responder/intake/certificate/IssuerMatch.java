@@ -9,9 +9,9 @@ sealed interface IssuerMatch {
     record To(ConfiguredIssuer issuer, Optional<PrecertificateSigningCertificate> signer)
             implements IssuerMatch {}
 
-    /// It names an issuer that is not configured.
+    /// Its issuer is not configured.
     record Foreign(String why) implements IssuerMatch {}
 
-    /// It names an issuer of ours, which did not sign it or may not have.
+    /// Its issuer is one of ours, which did not sign it or may not have.
     record Disowned(String why) implements IssuerMatch {}
 }

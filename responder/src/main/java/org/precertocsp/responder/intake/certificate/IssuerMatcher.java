@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import org.precertocsp.responder.intake.ConfiguredIssuer;
 
-/// Finds the issuer by name and signature together: names collide and roll over to new keys, and a
-/// document nobody signed proves nothing.
+/// Finds the issuer by name and signature together: names collide and roll over to new keys, and an
+/// unsigned document proves nothing.
 final class IssuerMatcher {
     private final IssuerNameIndex issuers;
     private final PrecertificateSigningCertificates signers;
@@ -36,8 +36,8 @@ final class IssuerMatcher {
                 .isEmpty();
     }
 
-    // One signer's key certified by two CAs: the precertificate does not say which of them issues
-    // the certificate.
+    // Two CAs certified one signer's key: the precertificate does not say which of them issues the
+    // certificate.
     private static IssuerMatch throughSigner(List<PrecertificateSigningCertificate> signedBy) {
         ConfiguredIssuer issuer = signedBy.getFirst().finalIssuer();
         boolean ambiguous =

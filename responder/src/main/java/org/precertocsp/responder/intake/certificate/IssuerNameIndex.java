@@ -12,7 +12,7 @@ import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// The configured issuers by name, ready for millions of questions.
+/// The configured issuers by name, for fast lookup.
 final class IssuerNameIndex {
     private final ConfiguredIssuer.Directory directory;
     private final Map<ByteString, List<ConfiguredIssuer>> byName = new HashMap<>();
@@ -36,12 +36,12 @@ final class IssuerNameIndex {
         }
     }
 
-    /// Those whose subject name is this one, byte for byte: several after a key rollover.
+    /// The issuers with exactly this subject name, byte for byte: several after a key rollover.
     List<ConfiguredIssuer> named(ByteString name) {
         return byName.getOrDefault(name, List.of());
     }
 
-    /// The issuer that certificate names and whose key signed it.
+    /// The issuer that the certificate names and whose key signed it.
     Optional<ConfiguredIssuer> signerOf(RawCertificate certificate) {
         return named(certificate.issuerName()).stream()
                 .filter(
@@ -55,8 +55,8 @@ final class IssuerNameIndex {
         return issuer.certificate().publicKey();
     }
 
-    /// The issuer whose name means the same but is written in other bytes: clients would hash it to
-    /// another CertID (CI-01), so it is not ours, and the operator will wonder why.
+    /// The issuer whose name is equivalent but encoded in different bytes: clients would hash it to
+    /// another CertID (CI-01), so it does not match, and the operator should learn why.
     Optional<ConfiguredIssuer> namedOtherwise(ByteString name) {
         try {
             X500Name wanted = X500Name.getInstance(name.toArray());
@@ -68,12 +68,12 @@ final class IssuerNameIndex {
         }
     }
 
-    /// The issuer of that name and key, by this certificate or another one.
+    /// The issuer with that name and key, by this certificate or another one.
     Optional<ConfiguredIssuer> sameAs(IssuerCertificate certificate) {
         return directory.of(certificate.key());
     }
 
-    /// An issuer that a CA of this name certified.
+    /// An issuer certified by a CA with this name.
     Optional<ConfiguredIssuer> certifiedBy(ByteString name) {
         return Optional.ofNullable(certifiedBy.get(name));
     }

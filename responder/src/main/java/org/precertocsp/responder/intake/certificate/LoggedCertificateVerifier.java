@@ -15,12 +15,12 @@ import org.precertocsp.responder.status.CertificateFingerprint;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 
-/// Judges certificates and precertificates that a Certificate Transparency log holds. A log's word
-/// is not enough to make a serial good: our issuer's signature, or that of its Precertificate
-/// Signing Certificate, must be on what was submitted, and the leaf must be of the same
-/// certificate. Thread-safe.
+/// Verifies certificates and precertificates from a Certificate Transparency log. The log's
+/// statement is not enough to make a serial good: our issuer's signature, or that of its
+/// Precertificate Signing Certificate, must be on the submitted document, and the leaf must be of
+/// the same certificate. Thread-safe.
 public final class LoggedCertificateVerifier {
-    /// Algorithm and signature for a leaf, which has none.
+    /// Placeholder algorithm and signature for a leaf, which has none.
     private static final byte[] NO_SIGNATURE = ByteString.ofHex("3000030100").toArray();
 
     /// The result for one entry.
@@ -28,10 +28,10 @@ public final class LoggedCertificateVerifier {
         /// @param change never a revocation
         record Ours(StatusChange.Assign change) implements Verdict {}
 
-        /// It names no configured issuer, in spite of the first look.
+        /// Its issuer is not configured, though the filter matched.
         record Foreign() implements Verdict {}
 
-        /// @param why in words that follow the entry's name
+        /// @param why a phrase that follows the entry's name
         record Unusable(String why) implements Verdict {}
     }
 
@@ -41,7 +41,7 @@ public final class LoggedCertificateVerifier {
         this.signers = signers;
     }
 
-    /// Judges a certificate.
+    /// Verifies a certificate.
     public Verdict certificate(ByteString der) {
         try {
             RawCertificate certificate = RawCertificate.parse(der);
@@ -56,9 +56,9 @@ public final class LoggedCertificateVerifier {
         }
     }
 
-    /// Judges a precertificate.
+    /// Verifies a precertificate.
     ///
-    /// @param tbs DER of the TBSCertificate in the leaf, which has serial and issuer (CT-04)
+    /// @param tbs DER of the TBSCertificate in the leaf, which contains serial and issuer (CT-04)
     /// @param submitted DER of the precertificate that was submitted
     /// @param chain certificates that may be the Precertificate Signing Certificate; others do no
     ///   harm
@@ -80,7 +80,7 @@ public final class LoggedCertificateVerifier {
         }
     }
 
-    // The issuer itself is in most chains, and would be refused as a signer in so many words.
+    // The issuer itself is in most chains, and would be rejected as a signer with an explanation.
     private static List<ByteString> claimants(List<ByteString> chain) {
         List<ByteString> claimants = new ArrayList<>();
         for (ByteString der : chain) {
@@ -89,13 +89,13 @@ public final class LoggedCertificateVerifier {
                     claimants.add(der);
                 }
             } catch (MalformedDerException _) {
-                // No certificate signs nothing.
+                // Not a certificate, so it signed nothing.
             }
         }
         return claimants;
     }
 
-    /// A TBSCertificate in the form of a certificate, for the reader that expects one.
+    /// A TBSCertificate in the form of a certificate, for the parser that expects one.
     private static ByteString unsigned(ByteString tbs) {
         ByteArrayOutputStream parts = new ByteArrayOutputStream();
         parts.writeBytes(tbs.toArray());

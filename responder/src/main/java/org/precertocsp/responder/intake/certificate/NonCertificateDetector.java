@@ -5,7 +5,7 @@ import org.precertocsp.der.ByteString;
 import org.precertocsp.der.DerElement;
 import org.precertocsp.der.DerTag;
 
-/// Recognises content that is no certificate, and names the remedy.
+/// Recognises content that is not a certificate, and names the remedy.
 final class NonCertificateDetector {
     private static final ByteString SIGNED_DATA = ByteString.ofHex("06092a864886f70d010702");
     private static final ByteString PKCS7_DATA = ByteString.ofHex("06092a864886f70d010701");
@@ -19,10 +19,10 @@ final class NonCertificateDetector {
             "a PKCS #7 message: extract its certificates first, with `openssl pkcs7 -print_certs`";
     private static final String UNKNOWN = "neither a certificate nor anything known";
 
-    /// Only so much of a structure is looked at to name it.
+    /// Number of bytes of a structure that are examined to name it.
     private static final int HEAD = 256;
 
-    /// @param label of a PEM block, empty if it is not to be repeated
+    /// @param label of a PEM block, empty if it must not appear in messages
     static String byLabel(String label) {
         if (label.contains("PRIVATE KEY")) {
             return "a private key: it was not read; keep keys out of feeds";

@@ -6,13 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import org.precertocsp.responder.intake.ProgressListener;
 
-/// Bytes of a file by position. A large page follows the reader; a small one serves looks ahead, so
-/// that searching a broken file stays linear in its size.
+/// Bytes of a file by position. A large page follows the reader; a small one serves lookahead, so
+/// that searching a damaged file takes time linear in its size.
 final class PagedFileReader implements Closeable {
     private static final int PAGE = 1 << 16;
     private static final int PEEK = 32;
 
-    /// Where the bytes are.
+    /// The source of the bytes.
     private interface Source extends Closeable {
         /// As [FileChannel#read(ByteBuffer, long)].
         int read(ByteBuffer target, long position) throws IOException;
@@ -64,7 +64,7 @@ final class PagedFileReader implements Closeable {
 
                     @Override
                     public void close() {
-                        // Nothing is held.
+                        // Nothing to close.
                     }
                 };
         return new PagedFileReader(source, content.length, progress);
@@ -74,7 +74,7 @@ final class PagedFileReader implements Closeable {
         return size;
     }
 
-    /// The byte, or -1 past the end.
+    /// The byte, or -1 after the end.
     int at(long position) throws IOException {
         if (position >= size) {
             return -1;
@@ -89,7 +89,7 @@ final class PagedFileReader implements Closeable {
         return peek.hasRemaining() ? peek.get((int) (position - peekStart)) & 0xff : -1;
     }
 
-    /// Says where reading has come to.
+    /// Sets the position for progress.
     void moveTo(long position) throws IOException {
         if (position < size && !holds(page, pageStart, position)) {
             pageStart = position;

@@ -3,14 +3,14 @@ package org.precertocsp.responder.intake.certificate;
 import java.util.List;
 import java.util.Optional;
 
-/// The extension that makes a precertificate (CT-01, RFC 6962 §3.1), as it was found.
+/// The extension that marks a precertificate (CT-01, RFC 6962 §3.1), as found in a certificate.
 ///
-/// A faulty one makes a precertificate all the same: the CA signed it, so its serial is assigned
-/// (Baseline Requirements §4.9.9), and to clients that pass over what is not critical it is a
-/// certificate. What is wrong with it is a warning.
+/// A faulty one marks a precertificate nevertheless: the CA signed it, so its serial is assigned
+/// (Baseline Requirements §4.9.9), and for clients that ignore non-critical extensions it is a
+/// certificate. The fault is a warning.
 ///
-/// @param isThere whether it is a precertificate
-/// @param fault what is wrong, with the rule; empty if nothing is
+/// @param isThere whether the certificate is a precertificate
+/// @param fault the fault, with the rule; empty if there is none
 record PoisonExtension(boolean isThere, Optional<String> fault) {
     private static final byte[] ASN1_NULL = {0x05, 0x00};
 

@@ -14,7 +14,7 @@ import org.precertocsp.signer.IssuerCertificate;
 ///
 /// @param finalIssuer the CA that certified it, and that issues the certificates
 /// @param authorityKey extnValue of its authority key identifier, tag and length included: the one
-///   its CA's certificates carry
+///   in the certificates of its CA
 record PrecertificateSigningCertificate(
         IssuerCertificate certificate,
         ConfiguredIssuer finalIssuer,
@@ -22,7 +22,7 @@ record PrecertificateSigningCertificate(
     /// id-kp-precertificateSigning, 1.3.6.1.4.1.11129.2.4.4, with tag and length.
     static final ByteString PURPOSE = ByteString.ofHex("060a2b06010401d679020404");
 
-    /// Whether the certificate has the purpose, rightly or not.
+    /// Whether the certificate claims the purpose, rightly or not.
     static boolean isClaimedBy(RawCertificate certificate) {
         try {
             return purposes(certificate).contains(PURPOSE);
@@ -31,7 +31,7 @@ record PrecertificateSigningCertificate(
         }
     }
 
-    /// @throws InvalidCertificateException with the rule of RFC 6962 §3.1 it breaks
+    /// @throws InvalidCertificateException names the rule of RFC 6962 §3.1 that it breaks
     static PrecertificateSigningCertificate of(RawCertificate certificate, IssuerNameIndex issuers)
             throws InvalidCertificateException {
         try {

@@ -45,7 +45,7 @@ public final class PrecertificateSigningCertificates {
     }
 
     /// @param configured each must satisfy CT-06
-    /// @throws InvalidCertificateException naming every one that does not, and why
+    /// @throws InvalidCertificateException names every one that does not, with the reason
     public static PrecertificateSigningCertificates of(
             ConfiguredIssuer.Directory issuers, List<IssuerCertificate> configured)
             throws InvalidCertificateException {
@@ -64,9 +64,9 @@ public final class PrecertificateSigningCertificates {
         return signers;
     }
 
-    /// These and the ones in a file of the same command, so that a precertificate may be fed before
-    /// or apart from the certificate of its signer. A file that cannot be read adds none: reading
-    /// it as a feed says why. Reads the whole file.
+    /// These and the ones in a file of the same command, so that a precertificate may be loaded
+    /// before the certificate of its signer, or from another file. A file that cannot be read adds
+    /// none: loading it as a feed reports why. Reads the whole file.
     public PrecertificateSigningCertificates withThoseIn(Path file) {
         try {
             return with(
@@ -87,7 +87,7 @@ public final class PrecertificateSigningCertificates {
             try {
                 examine(RawCertificate.parse(der), signers, refusals);
             } catch (MalformedDerException _) {
-                // Refused with its place when the feed comes to it.
+                // The feed rejects it later, with its location.
             }
         }
         return new PrecertificateSigningCertificates(issuers, signers, refusals);
@@ -108,12 +108,12 @@ public final class PrecertificateSigningCertificates {
         return issuers;
     }
 
-    /// Those whose subject name is this one, byte for byte.
+    /// Those with exactly this subject name, byte for byte.
     List<PrecertificateSigningCertificate> named(ByteString name) {
         return byName.getOrDefault(name, List.of());
     }
 
-    /// Why a candidate of that name may not sign precertificates.
+    /// Why a candidate with that name may not sign precertificates.
     Optional<String> refusal(ByteString name) {
         return Optional.ofNullable(refusalsByName.get(name));
     }

@@ -14,13 +14,13 @@ import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.InvalidSerialException;
 import org.precertocsp.ocsp.Serial;
 
-/// A certificate or precertificate cut into its fields, every byte where the CA put it.
+/// A certificate or precertificate split into its fields, with every byte as the CA encoded it.
 final class RawCertificate {
     private static final int VERSION_TAG = DerTag.context(0);
     private static final int EXTENSIONS_TAG = DerTag.context(3);
     private static final int MANDATORY_FIELDS = 6;
 
-    /// Longest name repeated in a message.
+    /// Maximum length of a name in a message.
     private static final int MAX_NAME = 200;
 
     private final ByteString der;
@@ -112,12 +112,12 @@ final class RawCertificate {
         return List.copyOf(fields);
     }
 
-    /// @throws InvalidSerialException if no status can be kept for it
+    /// @throws InvalidSerialException no status can be stored for it
     Serial serial() {
         return Serial.ofDerContent(fields.get(first).content().toArray());
     }
 
-    /// The algorithm the signature vouches for; the one beside the signature can be exchanged.
+    /// The algorithm covered by the signature; the one beside the signature could be replaced.
     ByteString signatureAlgorithm() {
         return fields.get(first + 1).encoded();
     }
@@ -144,12 +144,12 @@ final class RawCertificate {
         return fields.get(first + 3);
     }
 
-    /// When the certificate begins; empty where that cannot be read.
+    /// The certificate's notBefore; empty if it cannot be read.
     Optional<Instant> notBefore() {
         return time(0);
     }
 
-    /// When the certificate ends; empty where that cannot be read.
+    /// The certificate's notAfter; empty if it cannot be read.
     Optional<Instant> notAfter() {
         return time(1);
     }
@@ -178,8 +178,8 @@ final class RawCertificate {
         return extensions;
     }
 
-    /// @throws MalformedDerException if the extension is there twice (RFC 5280 §4.2), so that
-    ///   nobody can say which one counts
+    /// @throws MalformedDerException the extension occurs twice (RFC 5280 §4.2), so that it is
+    ///   undefined which one counts
     Optional<RawExtension> extension(ByteString oid) throws MalformedDerException {
         List<RawExtension> found = extensions.stream().filter(e -> e.oid().equals(oid)).toList();
         if (found.size() > 1) {
@@ -188,7 +188,7 @@ final class RawCertificate {
         return found.stream().findFirst();
     }
 
-    /// True if basicConstraints say so; false also where they cannot be read.
+    /// True if basicConstraints say so; false also if they cannot be read.
     boolean isCa() {
         try {
             Optional<RawExtension> constraints = extension(RawExtension.BASIC_CONSTRAINTS);
@@ -214,7 +214,7 @@ final class RawCertificate {
         return readable(subjectName());
     }
 
-    /// A name for a message: shortened, and without characters that would upset a terminal.
+    /// A name for a message: shortened, and without characters that control a terminal.
     static String readable(ByteString name) {
         String text;
         try {

@@ -11,8 +11,8 @@ import org.precertocsp.der.MalformedDerException;
 /// One extension of a certificate, its bytes as issued.
 ///
 /// @param element the whole Extension
-/// @param oid content of the extnID; empty if none can be read
-/// @param value the extnValue, an OCTET STRING unless it is not readable
+/// @param oid content of the extnID; empty if it cannot be read
+/// @param value the extnValue, an OCTET STRING unless it cannot be read
 record RawExtension(DerElement element, ByteString oid, boolean critical, DerElement value) {
     /// The poison of RFC 6962 §3.1, 1.3.6.1.4.1.11129.2.4.3.
     static final ByteString POISON = ByteString.ofHex("2b06010401d679020403");
@@ -26,7 +26,8 @@ record RawExtension(DerElement element, ByteString oid, boolean critical, DerEle
 
     private static final ByteString UNREADABLE = ByteString.of();
 
-    /// Reads as much as can be read: what the CA signed counts whatever its extensions are.
+    /// Parses as much as possible: a certificate that the CA signed counts whatever its extensions
+    /// are.
     static RawExtension read(DerElement element) {
         try {
             if (element.is(DerTag.SEQUENCE)) {
@@ -43,12 +44,12 @@ record RawExtension(DerElement element, ByteString oid, boolean critical, DerEle
         return new RawExtension(element, UNREADABLE, false, element);
     }
 
-    /// Whether it has a name and a value.
+    /// Whether it has an identifier and a value.
     boolean isReadable() {
         return !oid.equals(UNREADABLE) && value.is(DerTag.OCTET_STRING);
     }
 
-    /// The same extension, criticality kept, around another value.
+    /// The same extension, criticality included, with another value.
     ///
     /// @param octetString tag, length and content of the value
     byte[] withValue(ByteString octetString) throws MalformedDerException {

@@ -5,10 +5,10 @@ import java.util.Optional;
 import org.precertocsp.der.DerElement;
 import org.precertocsp.der.MalformedDerException;
 
-/// When a certificate's precertificate became public: logs say so in the SCTs it carries (RFC 6962
-/// §3.3).
+/// When a certificate's precertificate became public, according to the SCTs that it contains (RFC
+/// 6962 §3.3).
 final class SctTimestamps {
-    /// Version and log ID before an SCT's timestamp (RFC 6962 §3.2).
+    /// Length of version and log ID, before an SCT's timestamp (RFC 6962 §3.2).
     private static final int BEFORE_TIMESTAMP = 33;
 
     private static final int TIMESTAMP = 8;
@@ -22,7 +22,7 @@ final class SctTimestamps {
             Optional<RawExtension> list = certificate.extension(RawExtension.SCT_LIST);
             return list.isEmpty() ? Optional.empty() : earliest(list.get().value().onlyChild());
         } catch (MalformedDerException _) {
-            // Whatever stands there, it is no date.
+            // Malformed, so it has no date.
             return Optional.empty();
         }
     }

@@ -10,12 +10,11 @@ import org.precertocsp.responder.status.CrlScope;
 import org.precertocsp.responder.status.LatestCrl;
 import org.precertocsp.responder.status.StatusChange;
 
-/// Judges certificates and precertificates that come one by one, by the rules for files of them.
-/// Thread-safe.
+/// Verifies single certificates and precertificates, by the rules for files of them. Thread-safe.
 public final class SubmittedCertificateVerifier {
     /// The result for one document.
     public sealed interface Verdict {
-        /// @param warnings what an operator should look at
+        /// @param warnings for the operator
         record Taken(StatusChange.Assign change, List<String> warnings) implements Verdict {
             public Taken {
                 warnings = List.copyOf(warnings);
@@ -27,7 +26,7 @@ public final class SubmittedCertificateVerifier {
 
     private final PrecertificateSigningCertificates signers;
 
-    /// @param signers knows the configured issuers, too
+    /// @param signers also contains the configured issuers
     public SubmittedCertificateVerifier(PrecertificateSigningCertificates signers) {
         this.signers = signers;
     }
@@ -40,7 +39,7 @@ public final class SubmittedCertificateVerifier {
         return document.verdict();
     }
 
-    /// Takes down what is said of one document.
+    /// Collects the reports about one document.
     private static final class OneDocument implements FeedSink {
         private final List<StatusChange.Assign> taken = new ArrayList<>();
         private final List<String> refusals = new ArrayList<>();
@@ -71,7 +70,8 @@ public final class SubmittedCertificateVerifier {
             throw new IllegalStateException("a certificate is no CRL");
         }
 
-        /// A CA certificate that assigns nothing is only warned of in a file; alone it is refused.
+        /// A CA certificate that assigns nothing only causes a warning in a file; alone it is
+        /// rejected.
         Verdict verdict() {
             if (taken.size() == 1 && refusals.isEmpty()) {
                 return new Verdict.Taken(taken.getFirst(), warnings);

@@ -15,12 +15,12 @@ import org.precertocsp.responder.status.CertificateFingerprint;
 /// key identifier where a Precertificate Signing Certificate signed (RFC 6962 §3.2, Baseline
 /// Requirements §7.1.2.9.1).
 ///
-/// Fields are copied as issued and only the lengths around removed or replaced ones are written
-/// anew. A TBSCertificate left without any extension loses the field, on both sides alike.
+/// Fields are copied as issued, and only the lengths around removed or replaced ones are encoded
+/// anew. A TBSCertificate left without any extension loses the field, in both documents alike.
 final class TbsNormalizer {
     private static final int EXTENSIONS_TAG = DerTag.context(3);
 
-    // id-ce-authorityKeyIdentifier as an OBJECT IDENTIFIER, for the extension nobody wrote
+    // id-ce-authorityKeyIdentifier as an OBJECT IDENTIFIER, for an extension that is added
     private static final ByteString AUTHORITY_KEY_OID = ByteString.ofHex("0603551d23");
 
     private final RawCertificate certificate;
@@ -41,7 +41,7 @@ final class TbsNormalizer {
                 HashAlgorithm.SHA256.hash(certificate.der()));
     }
 
-    /// The bytes the content hash is over.
+    /// The bytes that are hashed.
     static ByteString tbs(
             RawCertificate certificate, Optional<PrecertificateSigningCertificate> signer)
             throws MalformedDerException {
@@ -95,7 +95,7 @@ final class TbsNormalizer {
         return extension.oid().equals(RawExtension.AUTHORITY_KEY_IDENTIFIER);
     }
 
-    // In its place, or nowhere if the signer has none: what CT logs do with such a precertificate.
+    // In its place, or nowhere if the signer has none: as CT logs treat such a precertificate.
     private static void writeAuthorityKey(
             RawExtension extension,
             PrecertificateSigningCertificate signer,

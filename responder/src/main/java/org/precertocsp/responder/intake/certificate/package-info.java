@@ -2,8 +2,8 @@
 /// as assigned serials.
 ///
 /// Start at [CertificateFeed] for files; [SubmittedCertificateVerifier] and
-/// [LoggedCertificateVerifier] judge single ones by the same rules. [CertificateFileFormat]
-/// recognises the format and returns the reader for it, [RawCertificate] is one certificate cut
+/// [LoggedCertificateVerifier] verify single ones by the same rules. [CertificateFileFormat]
+/// recognises the format and returns the reader for it, [RawCertificate] is one certificate split
 /// into its fields, [IssuerMatcher] finds the issuer by name and signature together, and
 /// [CertificateProcessor] reports the result.
 ///
@@ -12,8 +12,7 @@
 /// Signing Certificate are removed, byte for byte (SS-11 to SS-13). That is why fields are kept as
 /// the CA encoded them and never decoded and encoded again.
 ///
-/// A file is read twice, since a Precertificate Signing Certificate may stand behind what it
-/// signed.
+/// A file is read twice, since a Precertificate Signing Certificate may follow what it signed.
 @NullMarked
 package org.precertocsp.responder.intake.certificate;
 

@@ -11,15 +11,16 @@ sealed interface CrlEntry {
     int NO_REASON = -1;
     int REMOVE_FROM_CRL = 8;
 
-    /// From the start of the DER.
+    /// Offset from the start of the DER.
     long offset();
 
-    /// A serial is listed. What could not be understood beside it is left out and remarked on.
+    /// A serial is listed. Other parts that cannot be understood are left out and reported as
+    /// remarks.
     ///
     /// @param at revocationDate; empty if it is no time
     /// @param reason the CRLReason value as encoded, or [#NO_REASON]
     /// @param certificateIssuer DER of that extension's GeneralNames (RFC 5280 §5.3.3)
-    /// @param remarks what was left out, mostly nothing
+    /// @param remarks descriptions of parts left out, usually none
     record Revoked(
             long offset,
             Serial serial,
@@ -33,7 +34,7 @@ sealed interface CrlEntry {
     /// Its serial cannot be read.
     record Unusable(long offset, String why) implements CrlEntry {}
 
-    /// Takes the entries one after the other.
+    /// Receives the entries one after the other.
     @FunctionalInterface
     interface Visitor {
         void entry(CrlEntry entry);

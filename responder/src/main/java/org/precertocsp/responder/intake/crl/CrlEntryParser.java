@@ -20,11 +20,11 @@ import org.precertocsp.ocsp.InvalidSerialException;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
 
-/// Reads one entry. A serial that can be read is listed, whatever else is wrong with the entry:
-/// reason, date and extensions only add to that, and one that cannot be understood is left out with
-/// a remark.
+/// Parses one entry. A serial that can be read is listed, whatever else is wrong with the entry:
+/// reason, date and extensions only add to that, and a part that cannot be understood is left out
+/// with a remark.
 ///
-/// By hand rather than by Bouncy Castle, since a CRL has a million of them.
+/// Without Bouncy Castle, since a CRL may have a million entries.
 final class CrlEntryParser {
     private static final String REASON_CODE = "2.5.29.21";
     private static final int LAST_OF_REASON_CODE = 21;
@@ -95,7 +95,7 @@ final class CrlEntryParser {
         entry.expectEnd("an entry");
     }
 
-    /// A number says which certificate is meant, even where DER would write it shorter.
+    /// The number identifies the certificate, even if DER would encode it shorter.
     private Serial serial() throws InvalidSerialException {
         byte[] octets = entry.source();
         int start = entry.contentStart();
@@ -134,7 +134,7 @@ final class CrlEntryParser {
     }
 
     private void extensions(DerReader list) throws MalformedDerException {
-        // Nearly all entries have one.
+        // Sized for one extension, as nearly all entries have.
         Set<String> seen = Set.of();
         while (list.hasMore()) {
             DerReader extension = list.inside(DerTag.SEQUENCE, "an extension");
@@ -170,7 +170,8 @@ final class CrlEntryParser {
         return seen;
     }
 
-    /// Reads the flag, if it comes next. One that is neither TRUE nor FALSE is no FALSE.
+    /// Reads the flag, if it comes next. A value that is neither TRUE nor FALSE does not count as
+    /// FALSE.
     static boolean isCritical(DerReader extension) throws MalformedDerException {
         return extension.nextIf(DerTag.BOOLEAN) && !extension.contentIs((byte) 0);
     }
@@ -180,8 +181,8 @@ final class CrlEntryParser {
             case REASON_CODE -> reason = reasonCode(value.inside());
             case INVALIDITY_DATE -> invalidityDate = invalidityDate(value.inside());
             case HOLD_INSTRUCTION -> {
-                // Obsolete advice on how to treat a hold (RFC 5280 leaves it out): status is the
-                // same.
+                // Obsolete instruction on how to treat a hold (RFC 5280 omits it): the status is
+                // the same.
             }
             case CERTIFICATE_ISSUER -> certificateIssuer = Optional.of(value.content());
             default -> {

@@ -18,15 +18,15 @@ import org.precertocsp.responder.status.RevocationPolicy;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 
-/// Turns the entries of a verified CRL into revocations (CR-08, CR-14). Whatever of an entry cannot
-/// be used is reported; a serial that can be read is revoked.
+/// Turns the entries of a verified CRL into revocations (CR-08, CR-14). Parts of an entry that
+/// cannot be used are reported; a serial that can be read is revoked.
 final class CrlEntryProcessor implements CrlEntry.Visitor {
     /// The context in which entries are judged.
     ///
     /// @param delta whether the CRL is a delta CRL
-    /// @param older whether a newer CRL was taken in before: it may have lifted a hold
-    /// @param caCertificates whether all it lists are certificates of CAs, which must have a reason
-    /// @param own serials of certificates this responder works with, and what they are
+    /// @param older whether a newer CRL was loaded before: it may have lifted a hold
+    /// @param caCertificates whether it lists only certificates of CAs, which must have a reason
+    /// @param own serials of certificates that this responder uses, with their descriptions
     record Terms(
             CrlSigner signer,
             RevocationPolicy policy,
@@ -39,7 +39,8 @@ final class CrlEntryProcessor implements CrlEntry.Visitor {
     private final FeedSink sink;
     private final List<String> ownRevoked = new ArrayList<>();
 
-    /// Entries are of the certificateIssuer named last (RFC 5280 §5.3.3); empty for the signer.
+    /// The certificateIssuer named last, which applies to the following entries (RFC 5280 §5.3.3);
+    /// empty for the signer.
     private Optional<String> otherIssuer = Optional.empty();
 
     CrlEntryProcessor(Terms terms, FeedSink sink) {

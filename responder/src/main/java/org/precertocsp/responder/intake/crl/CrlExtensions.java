@@ -22,8 +22,8 @@ import org.precertocsp.der.DerTag;
 import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.HashAlgorithm;
 
-/// The extensions of a CRL as a whole (RFC 5280 §5.2), read but not yet judged. One that cannot be
-/// read is left out with a remark: none of them says what is revoked.
+/// The extensions of a CRL as a whole (RFC 5280 §5.2), parsed but not yet judged. An extension that
+/// cannot be read is left out with a remark: none of them says what is revoked.
 ///
 /// @param number cRLNumber
 /// @param delta whether there is a deltaCRLIndicator
@@ -55,7 +55,7 @@ record CrlExtensions(
 
     /// issuingDistributionPoint (RFC 5280 §5.2.5).
     ///
-    /// @param part the series' name in `CrlScope`: its URIs and what the CRL is limited to
+    /// @param part the series' name in `CrlScope`: its URIs and the limits of the CRL
     record DistributionPoint(
             String part,
             boolean onlyUserCertificates,
@@ -69,8 +69,8 @@ record CrlExtensions(
     }
 
     /// @param der the SEQUENCE inside the tag
-    /// @param offset of it, for messages
-    /// @param remarks takes what is left out
+    /// @param offset its offset, for messages
+    /// @param remarks receives descriptions of parts left out
     static CrlExtensions parse(byte[] der, long offset, List<String> remarks) {
         Reader reader = new Reader(remarks);
         try {
@@ -90,7 +90,7 @@ record CrlExtensions(
                 reader.critical);
     }
 
-    /// Reads one extension after the other.
+    /// Parses one extension after the other.
     private static final class Reader {
         private final List<String> remarks;
         private final Set<String> seen = new HashSet<>();
@@ -181,7 +181,7 @@ record CrlExtensions(
             return new BigInteger(content);
         }
 
-        /// A series of its own, whatever it is limited to.
+        /// A series of its own, whatever its limits are.
         private static DistributionPoint unreadable(DerReader value) {
             ByteString sha256 = HashAlgorithm.SHA256.hash(value.content());
             String part = "unreadable " + sha256.toHex();
@@ -201,8 +201,8 @@ record CrlExtensions(
                 point.isIndirectCRL());
     }
 
-    /// A CA numbers its CRLs for each scope apart (RFC 5280 §5.2.3): what a CRL is limited to is
-    /// part of its scope, beside the URIs that name a shard.
+    /// A CA numbers its CRLs separately for each scope (RFC 5280 §5.2.3): the limits of a CRL are
+    /// part of its scope, in addition to the URIs that name a shard.
     private static String part(IssuingDistributionPoint point) throws IOException {
         List<String> parts = new ArrayList<>();
         DistributionPointName name = point.getDistributionPoint();

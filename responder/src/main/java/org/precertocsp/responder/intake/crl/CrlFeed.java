@@ -27,16 +27,16 @@ import org.precertocsp.responder.status.RevocationPolicy;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// Certificate revocation lists of any length, however wrapped ([CrlSource]): nothing is held but
-/// one entry.
+/// Certificate revocation lists of any length, in any wrapping ([CrlSource]): only one entry is
+/// held in memory.
 ///
-/// The file is read to its end before anything of it takes effect: once for structure and rules,
-/// once for the signature, and a last time for the entries. Each entry is a revocation; a serial
-/// that is not listed is not mentioned, since absence proves nothing (CR-21).
+/// The file is read to its end before anything in it takes effect: once for structure and rules,
+/// once for the signature, and finally for the entries. Each entry is a revocation; a serial that
+/// is not listed is not reported, since absence proves nothing (CR-21).
 ///
-/// **What a verified CRL lists is revoked.** Whatever else of it cannot be understood is left out
-/// with a warning. Only a list signed by a key or an algorithm that must not be trusted with it is
-/// refused, and a hold on an older list; then the serials that are still recorded as good are
+/// **Everything that a verified CRL lists is revoked.** Other parts that cannot be understood are
+/// left out with a warning. Only a list signed by a key or an algorithm that must not be trusted is
+/// rejected, and a hold on an older list; then the serials that are still recorded as good are
 /// reported, and an alert names them.
 ///
 /// Delta CRLs are taken as the revocations they list. An entry that lifts a hold is reported and
@@ -54,8 +54,8 @@ public final class CrlFeed implements FeedReader {
         this(issuers, clock, Map.of(), _ -> {});
     }
 
-    /// @param own certificates this responder works with, by what they are: being revoked, they are
-    ///   worth an alert
+    /// @param own certificates that this responder uses, by their descriptions: their revocation
+    ///   raises an alert
     public CrlFeed(
             ConfiguredIssuer.Directory issuers,
             InstantSource clock,
@@ -184,8 +184,8 @@ public final class CrlFeed implements FeedReader {
         return "CRLs of issuer " + issuer.name();
     }
 
-    /// Reports the serials that a verified CRL says are revoked, that are not taken from it, and
-    /// that are recorded as good: an alert names them.
+    /// Reports the serials that a verified CRL lists as revoked, whose revocation is not applied,
+    /// and that are recorded as good: an alert names them.
     private static final class StillGood implements CrlEntry.Visitor {
         private final List<ConfiguredIssuer> issuers;
         private final String why;
@@ -233,24 +233,24 @@ public final class CrlFeed implements FeedReader {
         }
     }
 
-    /// The place of a CRL among those taken in before: an older one never becomes the newest
+    /// The position of a CRL among those loaded before: an older one never becomes the newest
     /// (CR-18).
     ///
-    /// Numbers decide which is newer, and where there are none, thisUpdate does. A CRL that is
-    /// newer by its date but not by its number, as after the CA was restored from a backup, or from
-    /// two nodes that number alike, is taken with a warning. Its lower number does not become the
-    /// newest unless the operator says so.
+    /// Numbers decide which is newer; without numbers, thisUpdate decides. A CRL that is newer by
+    /// its date but not by its number, for instance after the CA was restored from a backup, or
+    /// from two nodes that use the same numbers, is loaded with a warning. Its lower number does
+    /// not become the newest unless the operator accepts it.
     ///
-    /// Of an older CRL the final revocations hold: they never end (RFC 5280 §5.3.1), so that a
-    /// newer CRL without them has only dropped what expired. A hold may have been lifted since.
+    /// The final revocations of an older CRL count: they never end (RFC 5280 §5.3.1), so that a
+    /// newer CRL without them has only dropped expired ones. A hold may have been lifted since.
     ///
-    /// Delta CRLs share their numbers with the full CRLs they build on, so that both may carry the
-    /// same; they are a series of their own here.
+    /// Delta CRLs share their numbers with the full CRLs they build on, so that both may have the
+    /// same number; here they are a separate series.
     ///
-    /// @param head what is the newest of the scope when the CRL is taken in
-    /// @param older why the CRL is older than what was taken in before, if it is
+    /// @param head the newest of the scope after the CRL is loaded
+    /// @param older why the CRL is older than one loaded before, or empty
     /// @param warnings for the operator
-    /// @param reset whether the number went back though the CRL is newer, and the operator has not
+    /// @param reset whether the number decreased though the CRL is newer, and the operator has not
     ///   accepted that
     record CrlSequence(
             CrlScope scope,
@@ -260,8 +260,8 @@ public final class CrlFeed implements FeedReader {
             boolean reset) {
         private static final String DELTA = "delta ";
 
-        /// A thisUpdate further ahead is a mistake of years rather than of a time zone, and must
-        /// not keep later CRLs out.
+        /// A thisUpdate further in the future is a mistake of years rather than of a time zone, and
+        /// must not cause later CRLs to be rejected.
         private static final Duration MOST_AHEAD = Duration.ofHours(24);
 
         CrlSequence {
@@ -271,7 +271,7 @@ public final class CrlFeed implements FeedReader {
         /// The facts besides the CRL itself that decide.
         ///
         /// @param signedSha256 SHA-256 of the tbsCertList
-        /// @param acceptReset whether the operator takes a lower number as the newest
+        /// @param acceptReset whether the operator accepts a lower number as the newest
         record Terms(IssuerKey issuer, ByteString signedSha256, Instant now, boolean acceptReset) {}
 
         static CrlSequence next(CrlMetadata crl, Terms terms, FeedSink sink) {
@@ -315,7 +315,7 @@ public final class CrlFeed implements FeedReader {
                 return new CrlSequence(scope, head(known), older, warnings, reset);
             }
 
-            /// Signed again by another node, or wrapped otherwise, it is the same list (RFC 5280
+            /// Signed again by another node, or wrapped differently, it is the same list (RFC 5280
             /// §5.2.3). Heads written by earlier versions have the SHA-256 of the whole CRL.
             private boolean isSame(LatestCrl known) {
                 return known.sha256().equals(terms.signedSha256())
@@ -326,8 +326,8 @@ public final class CrlFeed implements FeedReader {
                 if ((reset || older.isPresent()) && known.isPresent()) {
                     return known.get();
                 }
-                // A number once known is kept, or a CRL without one would let an older number in
-                // again.
+                // A known number is kept; otherwise a CRL without one would allow an older number
+                // afterwards.
                 Optional<BigInteger> kept = number.or(() -> known.flatMap(LatestCrl::number));
                 Instant latest = number.isPresent() ? terms.now().plus(MOST_AHEAD) : terms.now();
                 Instant made =

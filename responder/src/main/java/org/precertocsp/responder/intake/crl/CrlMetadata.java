@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import org.precertocsp.der.ByteString;
 
-/// All a CRL says, except its entries.
+/// The content of a CRL, except its entries.
 ///
 /// @param issuerName DER
 /// @param thisUpdate empty if it is no time
-/// @param signed where the tbsCertList stands, header included
+/// @param signed range of the tbsCertList, header included
 /// @param algorithm DER of the signature's AlgorithmIdentifier
-/// @param remarks what of it could not be understood and is left out
-/// @param sha256 of the whole DER, to see whether the file changes while it is read
+/// @param remarks descriptions of parts that could not be understood and are left out
+/// @param sha256 of the whole DER, to detect that the file changes while it is read
 record CrlMetadata(
         ByteString issuerName,
         Optional<Instant> thisUpdate,

@@ -17,11 +17,11 @@ import org.precertocsp.der.DerWriter;
 import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.responder.intake.FeedRejectedException;
 
-/// One reading of a CRL from its first byte to its last (RFC 5280 §5.1), entries handed to a
-/// visitor as they pass. Memory use does not depend on their number.
+/// One pass over a CRL from its first byte to its last (RFC 5280 §5.1); entries are passed to a
+/// visitor. Memory use does not depend on their number.
 ///
-/// Refuses only what leaves open what was signed or what is listed; all else that is not as it
-/// should be is remarked on.
+/// Rejects a CRL only if it is unclear what was signed or what is listed; all other errors are
+/// reported as remarks.
 final class CrlParser {
     private static final int EXTENSIONS = DerTag.context(0);
     private static final int MAX_ENTRY = (1 << 16) - 1;
@@ -42,7 +42,7 @@ final class CrlParser {
         this.visitor = visitor;
     }
 
-    /// Passes over the entries.
+    /// Skips the entries.
     ///
     /// @throws FeedRejectedException the CRL is malformed
     static CrlMetadata outline(CrlStream stream) throws FeedRejectedException, IOException {
@@ -136,7 +136,7 @@ final class CrlParser {
         return Arrays.copyOfRange(der, 2, ends ? from : der.length);
     }
 
-    /// The element with the header DER gives it.
+    /// The element with its header in DER form.
     private ByteString whole(DerHeader header, int maxOctets)
             throws MalformedDerException, IOException {
         return ByteString.of(DerWriter.encode(header.tag(), in.content(header, maxOctets)));
@@ -162,8 +162,8 @@ final class CrlParser {
         }
     }
 
-    /// The elements after thisUpdate, each recognised by its own tag: one that does not belong
-    /// there must not hide what is listed behind it.
+    /// The elements after thisUpdate, each recognised by its own tag: an unexpected element must
+    /// not hide the list after it.
     private final class Tail {
         private final long end;
         private Optional<Instant> nextUpdate = Optional.empty();
@@ -245,7 +245,7 @@ final class CrlParser {
                     header.start(),
                     "a CRL entry expected, found tag 0x%02x".formatted(header.tag()));
         }
-        // Of a longer one the beginning, which has the serial.
+        // Of a longer entry only the beginning, which contains the serial.
         return CrlEntryParser.read(in.beginning(header, MAX_ENTRY), header, version);
     }
 
@@ -269,8 +269,8 @@ final class CrlParser {
         return ByteString.of(content, 1, content.length - 1);
     }
 
-    /// Line ends and padding may follow the CRL; whatever else follows is remarked on, as long as
-    /// it cannot be another CRL.
+    /// Line ends and padding may follow the CRL; other trailing data is reported as a remark,
+    /// unless it may be another CRL.
     private void passOverTrailer() throws MalformedDerException, IOException {
         long ignored = 0;
         for (int octet = in.read(); octet >= 0; octet = in.read()) {

@@ -13,17 +13,17 @@ import org.precertocsp.responder.intake.FeedRejectedException;
 
 /// The warnings about a CRL as a whole (CR-09, CR-16 to CR-18).
 ///
-/// A CRL that is verified says which certificates are revoked, whatever its issuer should have done
-/// better: RFC 5280 forbids to conclude from such a CRL that a certificate is *good*, which nothing
-/// here does. So all of that is warned of, in every profile. Refused is only a list that is not of
-/// certificates.
+/// A verified CRL says which certificates are revoked, whatever errors its issuer made: RFC 5280
+/// forbids concluding from such a CRL that a certificate is *good*, which this program never does.
+/// So all errors are warnings, in every profile. Only a list that is not of certificates is
+/// rejected.
 final class CrlRules {
-    /// Clocks of CA and responder may differ that much.
+    /// Permitted difference between the clocks of CA and responder.
     static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
 
     private static final int MAX_NUMBER_BITS = 159;
 
-    /// These say nothing about the entries, so that nothing is lost by not acting on them.
+    /// These say nothing about the entries, so that nothing is lost by ignoring them.
     private static final Set<String> UNDERSTOOD =
             Set.of(
                     CrlExtensions.CRL_NUMBER,
@@ -47,7 +47,7 @@ final class CrlRules {
         this.warnings = new ArrayList<>(crl.remarks());
     }
 
-    /// @return what an operator should look at
+    /// @return warnings for the operator
     static List<String> judge(CrlMetadata crl, Instant now) throws FeedRejectedException {
         CrlRules rules = new CrlRules(crl, now);
         rules.criticalExtensions();
@@ -58,7 +58,7 @@ final class CrlRules {
         return List.copyOf(rules.warnings);
     }
 
-    /// cRLNumber, where it is one (CR-18).
+    /// cRLNumber, if it is present and readable (CR-18).
     static Optional<BigInteger> number(CrlMetadata crl) {
         return crl.extensions()
                 .number()

@@ -27,15 +27,15 @@ import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedRejectedException;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// Finds who signed a CRL: among the issuers of its name, the one whose key verifies it.
+/// Finds the signer of a CRL: among the issuers with its name, the one whose key verifies it.
 ///
-/// Issuer name and serial say which certificate an entry is of (RFC 5280 §5, §6.3.3), so the other
-/// keys of that name are returned as well: a CA that rolled its key lists the certificates of all
+/// Issuer name and serial identify the certificate of an entry (RFC 5280 §5, §6.3.3), so the other
+/// keys with that name are returned as well: a CA that rolled its key lists the certificates of all
 /// its keys in one CRL.
 ///
 /// @param issuer the signer, proven by the signature
-/// @param namesakes the issuers an entry may be of: those of the very name first, those that spell
-///   it otherwise after them (RFC 5280 §7.1)
+/// @param namesakes the issuers an entry may belong to: those with exactly the same name first,
+///   then those that spell it differently (RFC 5280 §7.1)
 /// @param signedSha256 SHA-256 of the tbsCertList as verified
 record CrlSigner(
         ConfiguredIssuer issuer, List<List<ConfiguredIssuer>> namesakes, ByteString signedSha256) {
@@ -47,7 +47,7 @@ record CrlSigner(
     }
 
     /// @param named the issuer the operator named
-    /// @throws FeedRejectedException nobody known signed it
+    /// @throws FeedRejectedException it was not signed by a known issuer
     static CrlSigner find(
             CrlMetadata crl,
             CrlSource der,
@@ -102,15 +102,15 @@ record CrlSigner(
                 .collect(Collectors.joining(" or "));
     }
 
-    /// True if an entry may be of another issuer than the signer.
+    /// True if an entry may belong to another issuer than the signer.
     boolean hasNamesakes() {
         return namesakes.stream().mapToInt(List::size).sum() > 1;
     }
 
-    /// Warnings about the signature and about which issuers may be meant.
+    /// Warnings about the signature and about the possible issuers.
     ///
-    /// @throws FeedRejectedException anyone could have made the signature, or its signer may not
-    ///   sign CRLs (CR-19)
+    /// @throws FeedRejectedException the signature could have been made by anyone, or its signer
+    ///   may not sign CRLs (CR-19)
     List<String> check(CrlMetadata crl) throws FeedRejectedException {
         List<String> warnings = new ArrayList<>();
         algorithm(crl, issuer, warnings);
@@ -132,7 +132,7 @@ record CrlSigner(
     private static X500Name name(ByteString der) throws FeedRejectedException {
         try {
             X500Name name = X500Name.getInstance(der.toArray());
-            // Its parts are decoded when first looked at, which may fail: so look at them here.
+            // The name's parts are decoded on first use, which may fail; this forces it here.
             String _ = name.toString();
             return name;
         } catch (RuntimeException e) {
@@ -145,7 +145,7 @@ record CrlSigner(
         try {
             return issuer.certificate().holder().getSubject().equals(name);
         } catch (RuntimeException e) {
-            // A part that cannot be normalised for comparing is the same as no other.
+            // A part that cannot be normalised for comparison equals no other.
             return false;
         }
     }
@@ -159,10 +159,10 @@ record CrlSigner(
                         .equals(Optional.of(ByteString.of(own.getKeyIdentifier())));
     }
 
-    /// Asks the Java platform first, which hashes several times as fast, then Bouncy Castle, which
-    /// knows more curves and algorithms.
+    /// Tries the Java platform first, which hashes several times as fast, then Bouncy Castle, which
+    /// supports more curves and algorithms.
     ///
-    /// @return SHA-256 of what the signature is over, if it is right
+    /// @return SHA-256 of the signed bytes, if the signature is valid
     private static Optional<ByteString> verifies(
             CrlMetadata crl, CrlSource der, ConfiguredIssuer issuer)
             throws FeedRejectedException, IOException {
@@ -181,13 +181,13 @@ record CrlSigner(
                             crl, der.signedInFile().get(), verifier(crl, issuer, by).orElseThrow());
                 }
             } catch (RuntimeOperatorException e) {
-                // Neither yes nor no: the next provider may know.
+                // Undecided; the next provider may support it.
             }
         }
         return Optional.empty();
     }
 
-    /// Empty for an algorithm of another kind of key, or one that is not known here.
+    /// Empty for an algorithm of another kind of key, or an unsupported one.
     private static Optional<ContentVerifier> verifier(
             CrlMetadata crl, ConfiguredIssuer issuer, JcaContentVerifierProviderBuilder by) {
         try {

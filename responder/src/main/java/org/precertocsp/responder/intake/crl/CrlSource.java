@@ -25,18 +25,18 @@ import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedInputStream;
 import org.precertocsp.responder.intake.FeedRejectedException;
 
-/// The DER of the one CRL in a file, to be read as often as needed, whatever it is wrapped in: PEM,
+/// The DER of the single CRL in a file, which can be read repeatedly, whatever its wrapping: PEM,
 /// Base64 without armour, gzip, PKCS #7, or BER of indefinite length. Each wrapping is a layer of
 /// streams around the file, so a CRL of any length is never held in memory; only BER is, up to
 /// [BerConverter#MAX_BYTES].
 ///
-/// A file of another kind is refused with the name of that kind.
+/// A file of another kind is rejected, and the message names that kind.
 final class CrlSource {
-    /// The most that a compressed file may unpack to.
+    /// Maximum decompressed size in bytes.
     static final long MAX_UNPACKED = 1L << 30;
 
-    /// How many times longer than the file its content may be: lists of random serials are packed
-    /// to a half, the most regular ones to a fiftieth.
+    /// Maximum ratio of content to file size: lists of random serials compress to a half, the most
+    /// regular ones to a fiftieth.
     static final int MAX_RATIO = 200;
 
     private static final long ALWAYS_UNPACKED = 1 << 20;
@@ -46,7 +46,7 @@ final class CrlSource {
     private static final int CONTEXT_1 = DerTag.context(1);
     private static final ByteString SIGNED_DATA = ByteString.ofHex("06092a864886f70d010702");
 
-    /// A layer: opens a new reading from the start.
+    /// A layer, which opens a new stream from the start.
     @FunctionalInterface
     private interface Source {
         InputStream open() throws IOException;
@@ -62,7 +62,7 @@ final class CrlSource {
         this.signedInFile = signedInFile;
     }
 
-    /// @throws FeedRejectedException it is no CRL, or more than one
+    /// @throws FeedRejectedException it contains no CRL, or more than one
     static CrlSource of(FeedFile file) throws FeedRejectedException, IOException {
         return unwrap(() -> FeedInputStream.open(file), 0);
     }
@@ -114,8 +114,8 @@ final class CrlSource {
         }
     }
 
-    /// A text may begin with the same character as a short structure, but then its length is not
-    /// that of the file.
+    /// A text may begin with the same character as a short structure, but then its length does not
+    /// match that of the file.
     private static boolean isStructure(Source source, byte[] head) throws IOException {
         if (head.length < 2 || head[0] != DerTag.SEQUENCE) {
             return false;
@@ -159,7 +159,7 @@ final class CrlSource {
         return structure(source, head(source));
     }
 
-    /// Reads the structure once, so that a file that is no CRL is refused with its kind.
+    /// Reads the structure once, so that a file that is not a CRL is rejected with its kind.
     private static CrlSource structure(Source source, byte[] head)
             throws FeedRejectedException, IOException {
         try (CrlStream in = new CrlStream(source.open())) {
@@ -209,8 +209,8 @@ final class CrlSource {
         return content.isPresent() && head[content.getAsInt()] == DerTag.OBJECT_IDENTIFIER;
     }
 
-    /// The CRL in a PKCS #7 message (RFC 2315 §9.1), whose own signatures, mostly none, are of no
-    /// account.
+    /// The CRL in a PKCS #7 message (RFC 2315 §9.1); the message's own signatures, usually none,
+    /// are ignored.
     private static CrlSource message(Source source, int layer)
             throws FeedRejectedException, IOException {
         try (DerStreamReader in = new DerStreamReader(source.open())) {
@@ -267,7 +267,7 @@ final class CrlSource {
                 () -> new FeedRejectedException("not a CRL but a PKCS #7 message without one"));
     }
 
-    /// A new reading from the start.
+    /// Opens a new stream from the start.
     CrlStream open() throws IOException {
         return new CrlStream(source.open());
     }
@@ -276,13 +276,13 @@ final class CrlSource {
         return outline;
     }
 
-    /// The tbsCertList as it stands in the file, where its lengths had to be made definite: some
+    /// The tbsCertList as encoded in the file, if its lengths had to be made definite: some CAs
     /// sign the one form, some the other.
     Optional<ByteString> signedInFile() {
         return Optional.ofNullable(signedInFile);
     }
 
-    /// Ends early.
+    /// Ends the stream after a number of bytes.
     private static final class Limited extends FilterInputStream {
         private long left;
 
@@ -315,7 +315,7 @@ final class CrlSource {
         }
     }
 
-    /// The content of a gzip file, as long as it is no bomb.
+    /// The decompressed content of a gzip file, within the limits.
     private static final class Unpacked extends FilterInputStream {
         private final Counted packed;
         private long unpacked;
@@ -386,7 +386,7 @@ final class CrlSource {
         }
     }
 
-    /// Recognises by the first bytes a file that is no CRL, and names the remedy.
+    /// Recognises from the first bytes a file that is not a CRL, and names the remedy.
     static final class NonCrlDetector {
         private static final byte[] UTF_8_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
         private static final int MIN_BASE64 = 24;
@@ -480,7 +480,7 @@ final class CrlSource {
                     : Optional.empty();
         }
 
-        /// Version 0, then a name, which has a SET in it; in a CRL an algorithm follows.
+        /// Version 0, then a name, which contains a SET; in a CRL an algorithm follows.
         private static boolean isRequest(byte[] head, int inside) {
             OptionalInt part = DerHeader.contentStart(head, inside + 3);
             return part.isPresent()
@@ -489,7 +489,7 @@ final class CrlSource {
                     && head[part.getAsInt()] == DerTag.SET;
         }
 
-        /// Where Base64 without armour begins, or −1 if the text is none, or not of a structure.
+        /// The start of Base64 without armour, or −1 if the text is none, or not of a structure.
         static int startOfBase64(byte[] head) {
             int start = 0;
             if (Arrays.equals(head, 0, Math.min(3, head.length), UTF_8_MARK, 0, 3)) {

@@ -11,8 +11,8 @@ import org.precertocsp.der.DerStreamReader;
 import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.responder.intake.FeedRejectedException;
 
-/// The DER of a CRL, read once from front to back and hashed as it passes: a file that changes
-/// between two readings is noticed.
+/// The DER of a CRL, read once from front to back and hashed on the way, so that a change of the
+/// file between two passes is detected.
 final class CrlStream implements Closeable {
     private final MessageDigest digest = sha256();
     private final DerStreamReader der;
@@ -37,7 +37,7 @@ final class CrlStream implements Closeable {
         return der;
     }
 
-    /// Passes over the rest; SHA-256 of the whole input.
+    /// Skips the rest, and returns the SHA-256 of the whole input.
     ByteString finish() throws IOException {
         der.skipRest();
         return ByteString.of(digest.digest());

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.intake.FeedRejectedException;
 
-/// Where the Base64 of one PEM block stands (RFC 7468 §4), with any text around it.
+/// The position of the Base64 of one PEM block (RFC 7468 §4), with any text around it.
 ///
 /// @param start of the first line after BEGIN, in bytes of the file
 /// @param end of the last line before END
@@ -22,20 +22,20 @@ record PemBlockFinder(long start, long end) {
 
     /// The PEM blocks of a file.
     ///
-    /// @param crl the one CRL
-    /// @param message a PKCS #7 message, which may hold one
+    /// @param crl the single CRL
+    /// @param message a PKCS #7 message, which may contain one
     /// @param others labels of other blocks
     record Blocks(
             @Nullable PemBlockFinder crl, @Nullable PemBlockFinder message, Set<String> others) {}
 
-    /// Looks for blocks. Lines may end in CR, LF or both and have any length.
+    /// Finds blocks. Lines may end in CR, LF or both and have any length.
     ///
-    /// @throws FeedRejectedException if there are several CRLs or messages, or one has no end
+    /// @throws FeedRejectedException there are several CRLs or messages, or one has no end
     static Blocks find(InputStream file) throws FeedRejectedException, IOException {
         return new Scan(new BufferedInputStream(file, 1 << 16)).run();
     }
 
-    /// One reading of the file, line by line, of which only beginnings are kept.
+    /// One pass over the file, line by line; only the beginnings of lines are kept.
     private static final class Scan {
         private final InputStream in;
         private final byte[] line = new byte[LINE_KEPT];
@@ -94,8 +94,8 @@ record PemBlockFinder(long start, long end) {
             }
         }
 
-        /// A line of the headers that some write before the Base64 (RFC 1421 §4.4): with a colon,
-        /// or indented behind one that has it, or empty.
+        /// A line of the headers that some tools write before the Base64 (RFC 1421 §4.4): with a
+        /// colon, or indented after one that has it, or empty.
         private boolean isHeader() {
             String text = text();
             return text.indexOf(':') > 0 || text.isEmpty() || (inHeaders && isIndented());

@@ -13,13 +13,13 @@ import java.util.stream.Stream;
 import org.precertocsp.responder.intake.DisplayText;
 import org.precertocsp.responder.intake.FeedRejectedException;
 
-/// Which column stands where, from the header row.
+/// The position of each column, from the header row.
 ///
-/// @param count how many values a row may have; more must be empty
-/// @param serial the one of the serial columns that is there
-/// @param ignored columns that are not read, since `--column` says which are
+/// @param count maximum number of values in a row; further ones must be empty
+/// @param serial the serial column that is present
+/// @param ignored columns that are not read, since `--column` names the others
 record CsvColumns(Map<Column, Integer> positions, int count, Column serial, List<String> ignored) {
-    /// The columns there are; in a file their names are in any letter case.
+    /// The known columns; in a file their names may be in any letter case.
     enum Column {
         SERIAL,
         SERIAL_HEX,
@@ -44,8 +44,8 @@ record CsvColumns(Map<Column, Integer> positions, int count, Column serial, List
     private static final List<Column> SERIALS =
             List.of(Column.SERIAL, Column.SERIAL_HEX, Column.SERIAL_DECIMAL);
 
-    /// @param mapped what columns are called in the header, by their names here
-    /// @throws FeedRejectedException columns are unknown, twice there, or missing
+    /// @param mapped names of columns in the header, by their names here
+    /// @throws FeedRejectedException columns are unknown, duplicate, or missing
     static CsvColumns of(CsvRecord header, Map<String, String> mapped)
             throws FeedRejectedException {
         Map<Column, Integer> positions = new EnumMap<>(Column.class);
@@ -79,12 +79,12 @@ record CsvColumns(Map<Column, Integer> positions, int count, Column serial, List
         return new CsvColumns(positions, count, serialOf(positions), unknown);
     }
 
-    /// A column that `--column` maps is not looked for under its own name.
+    /// A column that `--column` maps is not looked up by its own name.
     private static Optional<Column> unmapped(String name, Map<String, Column> called) {
         return Column.named(name).filter(column -> !called.containsValue(column));
     }
 
-    /// Spreadsheets leave separators behind: columns without a name at the end are none.
+    /// Spreadsheets leave separators at the end: trailing columns without a name are ignored.
     private static int named(CsvRecord header) {
         int count = header.getFieldCount();
         while (count > 0 && header.getField(count - 1).isBlank()) {
@@ -208,8 +208,8 @@ record CsvColumns(Map<Column, Integer> positions, int count, Column serial, List
         return true;
     }
 
-    /// Whether serial and issuer stand before the status: then a row that has a value too many
-    /// behind the status is read rightly as far as that.
+    /// Whether serial and issuer stand before the status: then a row with surplus values after the
+    /// status is parsed correctly up to there.
     boolean isStatusLast() {
         int status = position(Column.STATUS);
         return position(serial) < status && position(Column.ISSUER) < status;

@@ -40,19 +40,19 @@ import org.precertocsp.responder.intake.TextEncoding;
 /// | `revocation_date` | when it was revoked; empty where good |
 /// | `reason` | as [org.precertocsp.responder.intake.ReasonParser] reads it |
 /// | `invalidity_date` | since when the key is suspected |
-/// | `not_after` | end of the certificate; without it nothing is known of when to forget it |
+/// | `not_after` | end of the certificate; without it the time to delete its record is unknown |
 /// | `issuer` | name of the issuer in the configuration; needed unless the load names one |
 ///
-/// A file with a column `serial` and never a letter in it is refused, since it may well be decimal:
-/// one of the other two names then says which.
+/// A file with a column `serial` and no letter in it is rejected, since it may be decimal: one of
+/// the other two names then says which it is.
 ///
-/// Columns come in any order and letter case; `--column serial=SerialNumber` says what another tool
-/// calls one. Dates are as [org.precertocsp.responder.intake.TimeParser] reads them. Unknown
-/// columns refuse the file unless some are mapped, for a misspelt one must not lose data. A row
-/// that cannot be used is refused alone.
+/// Columns may be in any order and letter case; `--column serial=SerialNumber` gives another tool's
+/// name for one. Dates are as [org.precertocsp.responder.intake.TimeParser] reads them. Unknown
+/// columns cause the file to be rejected unless some are mapped, since a misspelt one must not lose
+/// data. A row that cannot be used is rejected alone.
 ///
-/// Each row makes its serial assigned; a `revoked` row also revokes it, whatever else is in it: a
-/// reason or a date that is not understood is left out with a warning, and without a usable
+/// Each row makes its serial assigned; a `revoked` row also revokes it, whatever else it contains:
+/// a reason or a date that is not understood is left out with a warning, and without a usable
 /// revocation_date it is revoked as of the load. Forbidden reasons are treated as in CRLs, see
 /// `RevocationPolicy`.
 public final class CsvFeed implements FeedReader {
@@ -103,7 +103,7 @@ public final class CsvFeed implements FeedReader {
         rows.end();
     }
 
-    /// The first row with anything in it.
+    /// The first row that is not empty.
     private static CsvRecord header(CloseableIterator<CsvRecord> records)
             throws FeedRejectedException {
         while (records.hasNext()) {
@@ -115,8 +115,8 @@ public final class CsvFeed implements FeedReader {
         throw new FeedRejectedException("the file is empty: a header row is required");
     }
 
-    /// A quote that was never closed swallows the rows after it, up to the next quote; no value of
-    /// ours has a line break.
+    /// A quote that is never closed swallows the rows after it, up to the next quote; no valid
+    /// value contains a line break.
     private static void forbidLineBreaks(CsvRecord row, long line) throws FeedRejectedException {
         for (int i = 0; i < row.getFieldCount(); i++) {
             if (row.getField(i).indexOf('\n') >= 0 || row.getField(i).indexOf('\r') >= 0) {
@@ -173,7 +173,7 @@ public final class CsvFeed implements FeedReader {
             }
         }
 
-        /// Where the line after Excel's `sep=;` begins, quoted or not; `from` if there is no such
+        /// The start of the line after Excel's `sep=;`, quoted or not; `from` if there is no such
         /// line.
         private static int afterSeparatorHint(byte[] start, int from) {
             int end = from;
@@ -198,7 +198,7 @@ public final class CsvFeed implements FeedReader {
             return (char) start[sign + 1];
         }
 
-        /// The one that the first line with text has most of.
+        /// The separator that occurs most in the first line with text.
         private static char separatorIn(byte[] start, int from) {
             int[] counts = new int[SEPARATORS.length()];
             boolean inLine = false;

@@ -41,7 +41,7 @@ final class CsvRowParser {
     private final Instant now;
     private final ReasonParser reasons = new ReasonParser();
 
-    /// Columns with times without a zone: how many, and the first.
+    /// Columns with times without a zone: their number, and the first.
     private final Map<Column, Zoneless> zoneless = new EnumMap<>(Column.class);
 
     private static final class Zoneless {
@@ -100,7 +100,7 @@ final class CsvRowParser {
         }
     }
 
-    /// @throws FeedRejectedException the file as a whole turned out not to mean what it seems to
+    /// @throws FeedRejectedException the file as a whole does not mean what it seems to
     void end() throws FeedRejectedException {
         zoneless.forEach(
                 (column, seen) ->
@@ -134,7 +134,7 @@ final class CsvRowParser {
             return;
         }
         if (contradiction.isPresent()) {
-            // It says both, and which of the two is not ours to guess.
+            // The row says both, and the parser must not guess which is right.
             sink.refuseRevocation(place, key, contradiction.get());
             return;
         }
@@ -152,8 +152,8 @@ final class CsvRowParser {
                 for (String remark : accepted.remarks()) {
                     sink.warn(place, "serial " + key.serial() + ": " + remark);
                 }
-                // Assigned first, so that it is not taken for a revocation of an unknown serial.
-                // The rules never refuse what follows: see ChangeRules.
+                // Assigned first, so that it is not treated as a revocation of an unknown serial.
+                // The rules never reject what follows: see ChangeRules.
                 sink.accept(place, assigned);
                 sink.accept(place, accepted.change(key, notAfter));
             }
@@ -195,7 +195,7 @@ final class CsvRowParser {
         return issuer;
     }
 
-    /// A date that is there and understood. One that is not is left out: the row counts without.
+    /// A date that is present and understood. Otherwise it is left out: the row counts without it.
     private Optional<Instant> date(SourceLocation place, CsvRecord row, Column column) {
         String text = columns.value(row, column);
         if (text.isEmpty() || isNone(text)) {
@@ -232,7 +232,7 @@ final class CsvRowParser {
                                 column == Column.REVOCATION_DATE ? "; revoked as of " + now : ""));
     }
 
-    /// Empty if the status says neither.
+    /// Empty if the status means neither.
     private Optional<Boolean> isRevoked(CsvRecord row) {
         String status = columns.value(row, Column.STATUS);
         if (status.equalsIgnoreCase("good")) {
@@ -250,13 +250,13 @@ final class CsvRowParser {
         };
     }
 
-    /// Of a status that is not understood.
+    /// Whether a status that is not understood may mean revoked.
     private static boolean mayMeanRevoked(String status) {
         String text = status.toLowerCase(Locale.ROOT);
         return text.contains("revo") || text.contains("hold") || text.contains("suspen");
     }
 
-    /// Empty if the row says nothing of a revocation, or what programs write where there is none.
+    /// Empty if the row has no revocation fields, or only values that programs write for none.
     private Optional<String> contradiction(CsvRecord row) {
         for (Column column : List.of(Column.REVOCATION_DATE, Column.INVALIDITY_DATE)) {
             String text = columns.value(row, column);
@@ -313,7 +313,7 @@ final class CsvRowParser {
         return reason.orElse(RevocationReason.UNSPECIFIED);
     }
 
-    /// Reads the serials of one file and watches for what spreadsheets do to them.
+    /// Parses the serials of one file and detects the changes that spreadsheets make to them.
     static final class CsvSerialParser {
         private static final int SPREADSHEET_DIGITS = 15;
         private static final int LONG_DECIMAL = 20;
@@ -378,10 +378,10 @@ final class CsvRowParser {
             digitsWithoutLetter += digits.length();
         }
 
-        /// @throws FeedRejectedException hundreds of digits and no letter among them: these are
+        /// @throws FeedRejectedException hundreds of digits without a letter among them: these are
         ///   decimal numbers
         void end() throws FeedRejectedException {
-            // One digit in three of a hexadecimal number is a letter: 60 without any do not happen.
+            // One digit in three of a hexadecimal number is a letter: 60 without any do not occur.
             if (column == CsvColumns.Column.SERIAL
                     && !sawLetter
                     && digitsWithoutLetter >= ENOUGH_DIGITS) {

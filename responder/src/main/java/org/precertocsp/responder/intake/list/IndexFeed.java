@@ -18,9 +18,9 @@ import org.precertocsp.responder.intake.TextLineReader;
 /// expiry, revocation, serial, file name and subject.
 ///
 /// V and E lines (E: `openssl ca -updatedb` saw the certificate expire) make the serial assigned; R
-/// lines also revoke it, whatever else is in them: a date, reason or expiry that is not understood
-/// is left out with a warning, and without a date the line revokes as of the load. The file does
-/// not say whose certificates it lists, so that the load must name the issuer.
+/// lines also revoke it, whatever else they contain: a date, reason or expiry that is not
+/// understood is left out with a warning, and without a date the line revokes as of the load. The
+/// file does not name the issuer of its certificates, so the load must name it.
 public final class IndexFeed implements FeedReader {
     private static final int LOOK_AHEAD = 4;
 

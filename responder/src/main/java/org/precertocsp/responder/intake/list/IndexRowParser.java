@@ -28,13 +28,14 @@ import org.precertocsp.responder.status.StatusChange;
 
 /// Turns the lines of one index.txt into status changes.
 final class IndexRowParser {
-    /// Bytes read of a line; OpenSSL itself writes far shorter ones.
+    /// Maximum number of bytes read of a line; OpenSSL itself writes far shorter ones.
     static final int MAX_LINE = 1 << 16;
 
     /// Serials shorter than this are small numbers, of which many have no letter.
     private static final int LONG_SERIAL = 16;
 
-    /// Digits of long serials, none of them a letter: one of hexadecimal in 20 million files.
+    /// Number of digits of long serials without a letter that indicates decimal numbers:
+    /// hexadecimal serials reach it in one of 20 million files.
     private static final int ENOUGH_DIGITS = 36;
 
     private final IssuerKey issuer;
@@ -65,8 +66,8 @@ final class IndexRowParser {
         }
     }
 
-    /// The fields that matter come first, so a line with an endless subject is read as far as it
-    /// was held.
+    /// The relevant fields come first, so a line with a very long subject is parsed as far as it
+    /// was kept.
     void tooLong(SourceLocation.Line place, String start) {
         try {
             IndexLine line = IndexLine.parse(start, reasons);
@@ -117,8 +118,8 @@ final class IndexRowParser {
                             "serial %s: revoked as of %s, since no date is known"
                                     .formatted(key.serial(), now));
                 }
-                // Assigned first, so that it is not taken for a revocation of an unknown serial.
-                // The rules never refuse what follows: see ChangeRules.
+                // Assigned first, so that it is not treated as a revocation of an unknown serial.
+                // The rules never reject what follows: see ChangeRules.
                 sink.accept(place, assigned);
                 sink.accept(place, accepted.change(key, assigned.notAfter()));
             }
@@ -150,13 +151,13 @@ final class IndexRowParser {
         }
     }
 
-    /// One line of index.txt, understood as far as it can be.
+    /// One line of index.txt, parsed as far as possible.
     ///
-    /// The other fields of an R line are left out where they are not understood, and so is an
-    /// expiry: then `remarks` has what was left out.
+    /// The other fields of an R line are left out if they are not understood, and so is an expiry:
+    /// then `remarks` describes what was left out.
     ///
-    /// @param claim present on R lines
-    /// @param contradiction present where lines other than R have a revocation, or the status is S:
+    /// @param claim the revocation; present on R lines
+    /// @param contradiction present if a line other than R has a revocation, or the status is S:
     ///   the line cannot be used, though it may say that the serial is revoked
     record IndexLine(
             Serial serial,
@@ -166,7 +167,7 @@ final class IndexRowParser {
             List<String> remarks) {
         /// The revocation field of an R line.
         ///
-        /// @param at empty where no date is there, or none is understood
+        /// @param at empty if there is no date, or none is understood
         record Claim(
                 Optional<Instant> at, RevocationReason reason, Optional<Instant> invalidityDate) {}
 
@@ -244,7 +245,7 @@ final class IndexRowParser {
             };
         }
 
-        /// Splits at tabs; one after a backslash belongs to its field, as OpenSSL reads it.
+        /// Splits at tabs; a tab after a backslash belongs to its field, as OpenSSL reads it.
         private static List<String> fields(String line) {
             List<String> fields = new ArrayList<>(FIELDS);
             int start = 0;
@@ -270,7 +271,7 @@ final class IndexRowParser {
             return time;
         }
 
-        /// Two digits of a year up to 49 are 2000 and later.
+        /// A two-digit year up to 49 means 2000 and later.
         private static Optional<Instant> time(String text) {
             return TimeParser.parse(text)
                     .map(TimeParser.Parsed::time)
@@ -312,7 +313,8 @@ final class IndexRowParser {
                         default -> false;
                     };
             Optional<Instant> since = known ? time(detail) : Optional.empty();
-            // A hold's detail says how to treat it, which RFC 5280 gave up: the status is the same.
+            // A hold's detail says how to treat it, which RFC 5280 abandoned: the status is the
+            // same.
             if (known && since.isEmpty()) {
                 remarks.add(
                         detail.isEmpty()
@@ -336,7 +338,7 @@ final class IndexRowParser {
             }
         }
 
-        /// One line cannot be used; the message names the field and why.
+        /// A line cannot be used; the message names the field and the reason.
         static final class InvalidLineException extends Exception {
             private static final long serialVersionUID = 1L;
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.precertocsp.responder.intake.LoadOptions;
 import org.precertocsp.responder.io.Json;
 
-/// The manifest that a command writes beside the files it sends: their names for the operator.
+/// The manifest that a command writes beside the files it sends: the operator's names of them.
 ///
 /// @param issuer the configured issuer the operator named
 /// @param options how the files are to be loaded
@@ -20,7 +20,7 @@ record BatchManifest(Optional<String> issuer, LoadOptions options, List<Item> it
 
     private static final int MAX_BYTES = 16 << 20;
 
-    /// @param stored the file's name in the batch, unique for ever
+    /// @param stored the file's name in the batch, never reused
     /// @param name given by the operator
     record Item(String stored, String name) {
         Item {

@@ -65,7 +65,7 @@ final class SpoolProcessor {
 
     private record Stuck(FileStamp stamp, Instant since) {}
 
-    /// @param listener notified of each processed file
+    /// @param listener receives the summary of each processed file
     SpoolProcessor(
             SpoolDirectories folders,
             SpoolLoadContext intake,
@@ -242,7 +242,7 @@ final class SpoolProcessor {
         }
     }
 
-    /// Refuses a directory that no command sent; nobody waits for its result, so this raises an
+    /// Rejects a directory that no command sent; nobody waits for its result, so this raises an
     /// alert.
     private void refuse(Path folder, String why) throws IOException {
         String name = folders.root().relativize(folder).toString();

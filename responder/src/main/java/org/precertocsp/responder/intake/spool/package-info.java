@@ -21,11 +21,11 @@
 /// explain one another are read together. Nothing in `done` or `refused` is overwritten; it is
 /// deleted after `spool.keep`.
 ///
-/// The hard idea is trust. Whoever may write here may change statuses, but must not be able to lead
-/// the server to other files. So everything is first moved, by a rename that follows no link, into
-/// a directory that only the server may write to, and is examined, read and moved on there. A crash
-/// at any point leaves each file either in place, to be processed again without effect, or moved
-/// with its result beside it.
+/// The hard idea is trust. Everyone with write access here may change statuses, but must not be
+/// able to lead the server to other files. So everything is first moved, by a rename that follows
+/// no link, into a directory that only the server may write to, and is examined, read and moved on
+/// there. A crash at any point leaves each file either in place, to be processed again without
+/// effect, or moved with its result beside it.
 @NullMarked
 package org.precertocsp.responder.intake.spool;
 

@@ -29,8 +29,8 @@ final class IssuerAnswerDelays {
     private boolean waitingReported;
     private long backfill;
     private long listed;
-    // Several logs contain one precertificate; each serial found late is counted once, while
-    // remembered.
+    // Several logs contain one precertificate; each serial found late is counted once, as long as
+    // it is remembered.
     private final SequencedSet<Serial> found = new LinkedHashSet<>();
 
     /// @param start when the server first answered for the issuer

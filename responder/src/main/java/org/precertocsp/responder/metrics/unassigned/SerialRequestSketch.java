@@ -19,8 +19,8 @@ final class SerialRequestSketch {
     /// Standard error of the distinct count: 1.6 %.
     private static final int LG_DISTINCT = 12;
 
-    /// Serials tracked at once are three quarters of it. A serial with more than one of 300
-    /// requests is certainly among them.
+    /// Maximum number of serials tracked at once is three quarters of this. A serial with more than
+    /// one of 300 requests is certainly among them.
     private static final int MOST_ASKED_MAP = 1_024;
 
     private static final ArrayOfStringsSerDe STRINGS = new ArrayOfStringsSerDe();

@@ -18,7 +18,7 @@ import org.precertocsp.responder.io.Json;
 /// A report for other organisations in STIX 2.1 (OASIS): a certificate object for each requested
 /// serial, when and how often, and a note with the totals. It contains nothing about clients.
 public final class StixBundle {
-    /// Of the identifiers of observable objects (STIX 2.1 §2.9).
+    /// Namespace of the identifiers of observable objects (STIX 2.1 §2.9).
     private static final UUID NAMESPACE = UUID.fromString("00abedb4-aa42-466c-9c01-fed23315a9b7");
 
     /// The maximum of `number_observed` (§4.14).
@@ -80,7 +80,7 @@ public final class StixBundle {
         return id;
     }
 
-    /// The identifier depends on the serial only (§6.18), so that other observers have the same.
+    /// The identifier depends on the serial only (§6.18), so that other observers compute the same.
     private String certificate(String issuer, String serial) {
         String contributing = "{\"serial_number\":\"" + serial + "\"}";
         String id = "x509-certificate--" + named(contributing);

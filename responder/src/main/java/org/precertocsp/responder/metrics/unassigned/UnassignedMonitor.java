@@ -146,7 +146,7 @@ public final class UnassignedMonitor implements UnassignedSerialListener, AutoCl
         }
     }
 
-    /// Empties a ring; true if nobody will write to it any more.
+    /// Empties a ring; true if no thread will write to it any more.
     private boolean isEmptied(Lane lane) {
         boolean ended = !lane.writer().isAlive();
         drain(lane.ring());

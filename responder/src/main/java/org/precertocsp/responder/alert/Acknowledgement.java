@@ -7,7 +7,7 @@ import java.time.Instant;
 /// @param by the person's name
 /// @param note the person's findings or actions; may be empty
 public record Acknowledgement(String by, Instant at, String note) {
-    /// Maximum length of a name.
+    /// Maximum lengths of name and note.
     public static final int MAX_NAME = 200;
 
     public static final int MAX_NOTE = 4_000;

@@ -49,17 +49,17 @@ public final class AlertAcknowledger {
             return new AcknowledgementRequests(folder.acks()).send(id, taken);
         }
         try (ProcessLock _ = lock.get()) {
-            AlertRegistry book =
+            AlertRegistry registry =
                     new AlertRegistry(config, folder.read(), new SecureRandom()::nextInt);
             boolean news =
                     ScopedValue.where(
                                     CallerIdentity.CURRENT,
                                     CallerIdentity.user(System.getProperty("user.name")))
-                            .call(() -> take(book, record, id, taken).isPresent());
+                            .call(() -> take(registry, record, id, taken).isPresent());
             if (news) {
-                folder.write(book.all());
+                folder.write(registry.all());
             }
-            return book.find(id).orElseThrow(() -> new UnknownAlert(id));
+            return registry.find(id).orElseThrow(() -> new UnknownAlert(id));
         }
     }
 
@@ -78,15 +78,15 @@ public final class AlertAcknowledger {
 
     /// Recorded before it takes effect (invariant 6).
     static Optional<AlertNotification> take(
-            AlertRegistry book, AlertAuditRecorder record, String id, Acknowledgement by)
+            AlertRegistry registry, AlertAuditRecorder record, String id, Acknowledgement by)
             throws UnknownAlert {
-        Alert alert = book.find(id).orElseThrow(() -> new UnknownAlert(id));
+        Alert alert = registry.find(id).orElseThrow(() -> new UnknownAlert(id));
         if (alert.acknowledgement().isPresent()) {
             return Optional.empty();
         }
         record.about(
                 new AlertNotification(
                         AlertNotification.Reason.ACKNOWLEDGED, alert.acknowledged(by)));
-        return book.acknowledge(id, by);
+        return registry.acknowledge(id, by);
     }
 }

@@ -46,7 +46,7 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
     private final AcknowledgementRequests requests;
     private final List<AlertDelivery> deliveries = new ArrayList<>();
     private final Map<String, Instant> offered = new HashMap<>();
-    private final AlertRegistry book;
+    private final AlertRegistry registry;
     private BackgroundTasks.@Nullable Task task;
     private boolean unsaved;
     private Instant saved = Instant.EPOCH;
@@ -63,7 +63,7 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
         this.record = record;
         this.clock = clock;
         this.requests = new AcknowledgementRequests(folder.acks());
-        this.book = new AlertRegistry(config, known(), new SecureRandom()::nextInt);
+        this.registry = new AlertRegistry(config, known(), new SecureRandom()::nextInt);
     }
 
     /// The alerts of earlier runs. A damaged file does not prevent the start: it raises an alert
@@ -180,8 +180,8 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
         for (IncidentQueue.Told told : incoming.take()) {
             take(told, now).ifPresent(notices::add);
         }
-        notices.addAll(book.announceEnds(now));
-        notices.addAll(book.escalate(now));
+        notices.addAll(registry.announceEnds(now));
+        notices.addAll(registry.escalate(now));
         notices.forEach(this::recordOrGoOn);
         save(!notices.isEmpty(), now);
         notices.forEach(notice -> offer(notice, now));
@@ -197,7 +197,7 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
         }
         if (told.incident() != null) {
             unsaved = true;
-            news = book.raise(told.incident(), told.times(), now);
+            news = registry.raise(told.incident(), told.times(), now);
         }
         if (told.endedAfter()) {
             end(told, now);
@@ -206,7 +206,7 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
     }
 
     private void end(IncidentQueue.Told told, Instant now) {
-        if (book.end(told.kind(), told.about(), now)) {
+        if (registry.end(told.kind(), told.about(), now)) {
             unsaved = true;
         }
     }
@@ -225,7 +225,7 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
             return;
         }
         try {
-            folder.write(book.all());
+            folder.write(registry.all());
             unsaved = false;
         } catch (IOException e) {
             unsaved = true;
@@ -243,7 +243,7 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
 
     private void offerAgain(Instant now) {
         offered.values().removeIf(last -> !now.isBefore(last.plus(OFFER_AGAIN)));
-        List<AlertNotification> news = book.news(now);
+        List<AlertNotification> news = registry.news(now);
         for (AlertDelivery delivery : deliveries) {
             for (AlertNotification notice : news) {
                 Alert alert = notice.alert();
@@ -260,7 +260,7 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
             return;
         }
         reminded = now;
-        for (Alert alert : book.open()) {
+        for (Alert alert : registry.open()) {
             deliveries.stream()
                     .filter(it -> it.forgets() && alert.urgency().told().contains(it.name()))
                     .forEach(
@@ -277,36 +277,36 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
 
     @Override
     public synchronized List<Alert> open() {
-        return book.open();
+        return registry.open();
     }
 
     @Override
     public synchronized List<Alert> ended() {
-        return book.ended();
+        return registry.ended();
     }
 
     @Override
     public synchronized List<Alert> acknowledged() {
-        return book.acknowledged();
+        return registry.acknowledged();
     }
 
     @Override
     public synchronized Optional<Alert> find(String id) {
-        return book.find(id);
+        return registry.find(id);
     }
 
     @Override
     public synchronized Alert acknowledge(String id, String by, String note) throws UnknownAlert {
         Instant now = clock.instant();
         Acknowledgement taken = AlertAcknowledger.of(by, note, now);
-        Optional<AlertNotification> notice = AlertAcknowledger.take(book, record, id, taken);
+        Optional<AlertNotification> notice = AlertAcknowledger.take(registry, record, id, taken);
         notice.ifPresent(
                 it -> {
                     save(true, now);
                     offered.keySet().removeIf(key -> key.startsWith(id + " "));
                     deliveries.forEach(delivery -> delivery.offer(it));
                 });
-        return book.find(id).orElseThrow(() -> new UnknownAlert(id));
+        return registry.find(id).orElseThrow(() -> new UnknownAlert(id));
     }
 
     @Override
@@ -320,7 +320,7 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
     }
 
     private synchronized void told(AlertNotification notice, String channel) {
-        book.told(notice, channel);
+        registry.told(notice, channel);
         unsaved = true;
     }
 

@@ -15,8 +15,8 @@ import org.precertocsp.der.ByteString;
 /// @param root of the tree over them (RFC 6962 §2.1)
 public record AuditCheckpoint(String origin, long size, ByteString root) {
     private static final String SIGNATURE = "— ";
-    private static final int ROOT_OCTETS = 32;
-    private static final int SIGNATURE_OCTETS = 64;
+    private static final int ROOT_BYTES = 32;
+    private static final int SIGNATURE_BYTES = 64;
 
     /// The note's text, which is what is signed.
     public String text() {
@@ -60,7 +60,7 @@ public record AuditCheckpoint(String origin, long size, ByteString root) {
         if (lines.size() < 3 || !lines.get(1).matches("0|[1-9]\\d{0,15}")) {
             return Optional.empty();
         }
-        return octets(lines.get(2), ROOT_OCTETS)
+        return bytes(lines.get(2), ROOT_BYTES)
                 .map(
                         root ->
                                 new AuditCheckpoint(
@@ -70,7 +70,7 @@ public record AuditCheckpoint(String origin, long size, ByteString root) {
     }
 
     private static boolean signs(String base64, String text, CheckpointVerifier verifier) {
-        Optional<byte[]> both = octets(base64, CheckpointVerifier.ID_OCTETS + SIGNATURE_OCTETS);
+        Optional<byte[]> both = bytes(base64, CheckpointVerifier.ID_OCTETS + SIGNATURE_BYTES);
         return both.isPresent()
                 && ByteString.of(verifier.id()).areAt(both.get(), 0)
                 && verifier.verifies(
@@ -80,18 +80,18 @@ public record AuditCheckpoint(String origin, long size, ByteString root) {
     }
 
     /// Accepts only the canonical base64 encoding: with others, a character could change unnoticed.
-    private static Optional<byte[]> octets(String base64, int length) {
+    private static Optional<byte[]> bytes(String base64, int length) {
         try {
-            byte[] octets = Base64.getDecoder().decode(base64);
-            return octets.length == length && base64(octets).equals(base64)
-                    ? Optional.of(octets)
+            byte[] bytes = Base64.getDecoder().decode(base64);
+            return bytes.length == length && base64(bytes).equals(base64)
+                    ? Optional.of(bytes)
                     : Optional.empty();
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
     }
 
-    private static String base64(byte[] octets) {
-        return Base64.getEncoder().encodeToString(octets);
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
     }
 }

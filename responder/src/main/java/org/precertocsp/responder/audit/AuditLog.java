@@ -46,7 +46,7 @@ public final class AuditLog implements AutoCloseable {
 
     private final AuditLogConfig settings;
     private final CheckpointVerifier verifier;
-    private final SegmentCompressor packer;
+    private final SegmentCompressor compressor;
     private RecordChain chain;
     private RecordChain sealedChain;
     private SegmentWriter segment;
@@ -81,7 +81,7 @@ public final class AuditLog implements AutoCloseable {
         this.sealed = chain.size() - loose;
         this.loose = loose;
         this.note = note;
-        this.packer = new SegmentCompressor(this, settings);
+        this.compressor = new SegmentCompressor(this, settings);
     }
 
     /// Continues the existing log, or creates one. A log that was modified or damaged is moved
@@ -116,7 +116,7 @@ public final class AuditLog implements AutoCloseable {
                 AuditLog log = new LogOpener(settings, replay, onDamage).log();
                 log.lock = lock;
                 log.witnessFiles.verifier();
-                log.packer.packAllBut(log.segmentFirst(), settings.packAfter());
+                log.compressor.packAllBut(log.segmentFirst(), settings.packAfter());
                 return log;
             } catch (IOException | RuntimeException e) {
                 lock.close();
@@ -239,7 +239,7 @@ public final class AuditLog implements AutoCloseable {
     public synchronized void record(String kind, List<? extends Map<String, ?>> records) {
         refuseUnlessOpen();
         RecordChain before = chain.copy();
-        long octets = segment.octets();
+        long bytes = segment.octets();
         boolean done = false;
         try {
             for (Map<String, ?> fields : records) {
@@ -249,14 +249,14 @@ public final class AuditLog implements AutoCloseable {
             done = true;
         } finally {
             if (!done && !broken) {
-                takeBack(before, octets);
+                takeBack(before, bytes);
             }
         }
     }
 
-    private void takeBack(RecordChain before, long octets) {
+    private void takeBack(RecordChain before, long bytes) {
         try {
-            segment.cutTo(octets);
+            segment.cutTo(bytes);
             chain = before;
         } catch (IOException e) {
             broken = true;
@@ -339,7 +339,7 @@ public final class AuditLog implements AutoCloseable {
         segment = nextSegment();
         closeQuietly(before);
         seal();
-        packer.packAllBut(segmentFirst(), Duration.ZERO);
+        compressor.packAllBut(segmentFirst(), Duration.ZERO);
     }
 
     private SegmentWriter nextSegment() throws IOException {
@@ -425,7 +425,7 @@ public final class AuditLog implements AutoCloseable {
         withdrawals.incrementAndGet();
         segment = nextSegment();
         broken = false;
-        packer.packAllBut(segmentFirst(), Duration.ZERO);
+        compressor.packAllBut(segmentFirst(), Duration.ZERO);
         return withdrawn;
     }
 
@@ -433,11 +433,9 @@ public final class AuditLog implements AutoCloseable {
     private void verifySealed() throws IOException {
         try (LogLineReader lines = new LogLineReader(Files.newInputStream(segment.path()), 0)) {
             @Nullable RecordChain read = null;
-            for (Optional<byte[]> octets = lines.next();
-                    octets.isPresent();
-                    octets = lines.next()) {
+            for (Optional<byte[]> bytes = lines.next(); bytes.isPresent(); bytes = lines.next()) {
                 AuditRecord line =
-                        AuditRecord.read(octets.get())
+                        AuditRecord.read(bytes.get())
                                 .orElseThrow(() -> new IOException("a line is no record"));
                 if (read == null) {
                     read =
@@ -567,7 +565,7 @@ public final class AuditLog implements AutoCloseable {
     /// @throws AuditException the remaining records could not be sealed
     @Override
     public void close() {
-        packer.close();
+        compressor.close();
         synchronized (this) {
             if (closed) {
                 return;

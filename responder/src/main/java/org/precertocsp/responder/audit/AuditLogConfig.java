@@ -36,8 +36,8 @@ public record AuditLogConfig(
         Disk REAL =
                 new Disk() {
                     @Override
-                    public void write(RandomAccessFile file, byte[] octets) throws IOException {
-                        file.write(octets);
+                    public void write(RandomAccessFile file, byte[] bytes) throws IOException {
+                        file.write(bytes);
                     }
 
                     @Override
@@ -47,7 +47,7 @@ public record AuditLogConfig(
                 };
 
         /// Writes everything, or throws; then any part of it may be in the file.
-        void write(RandomAccessFile file, byte[] octets) throws IOException;
+        void write(RandomAccessFile file, byte[] bytes) throws IOException;
 
         /// Returns once everything written to the file is on disk.
         void sync(RandomAccessFile file) throws IOException;

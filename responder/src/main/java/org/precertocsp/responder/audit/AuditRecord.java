@@ -11,15 +11,15 @@ import org.precertocsp.responder.io.Json;
 
 /// One record as stored in a file, parsed only as far as needed: chains are verified over millions.
 public final class AuditRecord {
-    private final byte[] octets;
+    private final byte[] bytes;
     private final long number;
     private final String kind;
     private final String previous;
 
     private final String at;
 
-    private AuditRecord(byte[] octets, long number, String kind, String previous, String at) {
-        this.octets = octets;
+    private AuditRecord(byte[] bytes, long number, String kind, String previous, String at) {
+        this.bytes = bytes;
         this.number = number;
         this.kind = kind;
         this.previous = previous;
@@ -28,17 +28,17 @@ public final class AuditRecord {
 
     /// Parses the fields that chain the record to others; empty if this is not a record.
     ///
-    /// @param octets the line without its end; stored without copying, so never changed afterwards
-    public static Optional<AuditRecord> read(byte[] octets) {
-        try (JsonParser parser = Json.MAPPER.createParser(octets)) {
-            return read(octets, parser);
+    /// @param bytes the line without its end; stored without copying, so never changed afterwards
+    public static Optional<AuditRecord> read(byte[] bytes) {
+        try (JsonParser parser = Json.MAPPER.createParser(bytes)) {
+            return read(bytes, parser);
         } catch (IOException _) {
             // How Jackson reports invalid JSON.
             return Optional.empty();
         }
     }
 
-    private static Optional<AuditRecord> read(byte[] octets, JsonParser parser) throws IOException {
+    private static Optional<AuditRecord> read(byte[] bytes, JsonParser parser) throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             return Optional.empty();
         }
@@ -63,7 +63,7 @@ public final class AuditRecord {
         }
         return number < 0 || kind == null || previous == null || parser.nextToken() != null
                 ? Optional.empty()
-                : Optional.of(new AuditRecord(octets, number, kind, previous, at));
+                : Optional.of(new AuditRecord(bytes, number, kind, previous, at));
     }
 
     /// Its index in the log, counted from 0.
@@ -87,17 +87,17 @@ public final class AuditRecord {
 
     /// The record as written; never to be changed.
     public byte[] octets() {
-        return octets;
+        return bytes;
     }
 
     public boolean is(byte[] other) {
-        return Arrays.equals(octets, other);
+        return Arrays.equals(bytes, other);
     }
 
     /// The whole record, for callers that need more than the chain does.
     public JsonNode tree() {
         try {
-            return Json.MAPPER.readTree(octets);
+            return Json.MAPPER.readTree(bytes);
         } catch (IOException e) {
             throw new IllegalStateException("it was read as JSON before", e);
         }

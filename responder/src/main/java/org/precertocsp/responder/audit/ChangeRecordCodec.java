@@ -83,9 +83,9 @@ final class ChangeRecordCodec {
         };
     }
 
-    private void hex(ByteString octets) {
-        for (int i = 0; i < octets.length(); i++) {
-            int octet = octets.at(i);
+    private void hex(ByteString bytes) {
+        for (int i = 0; i < bytes.length(); i++) {
+            int octet = bytes.at(i);
             text.append(HEX[octet >> 4 & 0xf]).append(HEX[octet & 0xf]);
         }
     }

@@ -28,7 +28,7 @@ import org.precertocsp.responder.status.StoreException;
 /// the set took effect nevertheless. If not, it is recorded as void before anything else changes.
 public final class ChangeRecorder implements ChangeListener {
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final int MARK_OCTETS = 32;
+    private static final int MARK_BYTES = 32;
 
     private final AuditEventLog events;
 
@@ -200,7 +200,7 @@ public final class ChangeRecorder implements ChangeListener {
             if (number < 0) {
                 events.append(AuditEventLog.FEED, Map.of("source", described()));
             } else {
-                byte[] mark = new byte[MARK_OCTETS];
+                byte[] mark = new byte[MARK_BYTES];
                 RANDOM.nextBytes(mark);
                 CommitMark commit = new CommitMark(number, ByteString.of(mark));
                 set.put(new StateKey.NewestCommit(), commit);

@@ -27,7 +27,7 @@ public final class CheckpointSigner {
     // The bytes before the seed in PKCS#8 (RFC 8410 §7).
     private static final byte[] START = HexFormat.of().parseHex("302e020100300506032b657004220420");
 
-    private static final int MAX_FILE_OCTETS = 1 << 16;
+    private static final int MAX_FILE_BYTES = 1 << 16;
     private static final byte[] TRIAL = "precert-ocsp".getBytes(StandardCharsets.US_ASCII);
 
     private final EdECPrivateKey key;
@@ -55,7 +55,7 @@ public final class CheckpointSigner {
 
     /// @throws IOException it cannot be read or is not such a key; the message names the file
     public static CheckpointSigner read(Path file) throws IOException {
-        if (Files.size(file) > MAX_FILE_OCTETS) {
+        if (Files.size(file) > MAX_FILE_BYTES) {
             throw new IOException(file + " is too long for a key");
         }
         String text = Files.readString(file, StandardCharsets.ISO_8859_1);

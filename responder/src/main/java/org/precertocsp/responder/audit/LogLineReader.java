@@ -10,10 +10,10 @@ public final class LogLineReader implements AutoCloseable {
     /// Maximum length of a line; the lines this program writes are far shorter.
     static final int MAX_OCTETS = 1 << 24;
 
-    private static final int BUFFER_OCTETS = 1 << 16;
+    private static final int BUFFER_BYTES = 1 << 16;
 
     private final InputStream in;
-    private final byte[] buffer = new byte[BUFFER_OCTETS];
+    private final byte[] buffer = new byte[BUFFER_BYTES];
     private int at;
     private int limit;
     private long end;

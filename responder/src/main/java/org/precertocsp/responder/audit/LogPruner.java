@@ -83,10 +83,8 @@ public final class LogPruner implements AutoCloseable {
     private static Instant newest(LogSegment segment) throws IOException {
         Instant newest = Instant.MIN;
         try (LogLineReader lines = new LogLineReader(segment.read(), 0)) {
-            for (Optional<byte[]> octets = lines.next();
-                    octets.isPresent();
-                    octets = lines.next()) {
-                String at = AuditRecord.read(octets.get()).map(AuditRecord::at).orElse("");
+            for (Optional<byte[]> bytes = lines.next(); bytes.isPresent(); bytes = lines.next()) {
+                String at = AuditRecord.read(bytes.get()).map(AuditRecord::at).orElse("");
                 Instant time = at.isEmpty() ? newest : Instant.parse(at);
                 if (!newest.equals(Instant.MIN) && newest.plus(SILENCE).isBefore(time)) {
                     break;
@@ -148,11 +146,9 @@ public final class LogPruner implements AutoCloseable {
         Optional<RetentionHold> first = Optional.empty();
         Instant newest = Instant.MIN;
         try (LogLineReader lines = new LogLineReader(segment.read(), 0)) {
-            for (Optional<byte[]> octets = lines.next();
-                    octets.isPresent();
-                    octets = lines.next()) {
+            for (Optional<byte[]> bytes = lines.next(); bytes.isPresent(); bytes = lines.next()) {
                 AuditRecord line =
-                        AuditRecord.read(octets.get())
+                        AuditRecord.read(bytes.get())
                                 .orElseThrow(
                                         () ->
                                                 new IOException(

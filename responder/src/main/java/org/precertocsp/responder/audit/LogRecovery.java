@@ -161,8 +161,8 @@ final class LogRecovery {
         }
     }
 
-    private static AuditRecord line(byte[] octets) throws Damaged {
-        return AuditRecord.read(octets).orElseThrow(() -> new Damaged("a line is no record"));
+    private static AuditRecord line(byte[] bytes) throws Damaged {
+        return AuditRecord.read(bytes).orElseThrow(() -> new Damaged("a line is no record"));
     }
 
     private static Damaged noRecord(LogSegment segment) {

@@ -19,7 +19,7 @@ import java.util.zip.GZIPInputStream;
 /// @param packed compressed, and never written again
 public record LogSegment(long first, Path file, boolean packed) {
     private static final Pattern NAME = Pattern.compile("(\\d{16})\\.jsonl(\\.gz)?");
-    private static final int BUFFER_OCTETS = 1 << 16;
+    private static final int BUFFER_BYTES = 1 << 16;
 
     static Path open(Path folder, long first) {
         return folder.resolve("%016d.jsonl".formatted(first));
@@ -77,8 +77,8 @@ public record LogSegment(long first, Path file, boolean packed) {
         try {
             return packed
                     ? new BufferedInputStream(
-                            new GZIPInputStream(file, BUFFER_OCTETS), BUFFER_OCTETS)
-                    : new BufferedInputStream(file, BUFFER_OCTETS);
+                            new GZIPInputStream(file, BUFFER_BYTES), BUFFER_BYTES)
+                    : new BufferedInputStream(file, BUFFER_BYTES);
         } catch (IOException e) {
             file.close();
             throw e;

@@ -25,7 +25,7 @@ public final class LogVerifier {
     private final Path folder;
     private final CheckpointVerifier verifier;
     private final boolean growing;
-    private final LogScanner walk;
+    private final LogScanner scan;
     private final List<LogProblem> problems = new ArrayList<>();
     private final SegmentHashes rechecks;
     private MessageDigest digest = SegmentHashes.sha256();
@@ -48,8 +48,8 @@ public final class LogVerifier {
         this.folder = folder;
         this.verifier = verifier;
         this.growing = growing;
-        this.walk = new LogScanner(verifier);
-        this.events = walk;
+        this.scan = new LogScanner(verifier);
+        this.events = scan;
         this.rechecks = rechecks;
     }
 
@@ -58,7 +58,7 @@ public final class LogVerifier {
     ///
     /// @param other verifier of the event log, which must run before this one
     LogVerifier acknowledgedIn(LogVerifier other) {
-        this.events = other.walk;
+        this.events = other.scan;
         return this;
     }
 
@@ -79,7 +79,7 @@ public final class LogVerifier {
         List<LogSegment> segments = LogSegment.list(folder);
         try {
             for (KnownTreeHead one : withPublished(known, published)) {
-                walk.expect(one);
+                scan.expect(one);
             }
             for (LogSegment next : segments) {
                 if (next.first() >= segment) {
@@ -88,22 +88,22 @@ public final class LogVerifier {
             }
             checkEnd(segments);
             checkBeginning();
-            problems.addAll(rechecks.look(segments, walk::packed));
+            problems.addAll(rechecks.look(segments, scan::packed));
         } catch (BrokenLogException e) {
             String where = segment < 0 ? folder.toString() : name(segment);
             problems.add(new LogProblem(verifier.name(), where, e.what(), e.lost()));
         }
         checkVerifierFile();
         checkStrangers();
-        walk.unacknowledged(events).forEach(what -> problem(LogProblem.BEGINNING, what, false));
-        walk.timeFaults(events).forEach(what -> problem(LogProblem.CLOCK, what, false));
+        scan.unacknowledged(events).forEach(what -> problem(LogProblem.BEGINNING, what, false));
+        scan.timeFaults(events).forEach(what -> problem(LogProblem.CLOCK, what, false));
         return new LogVerificationResult(
                 verifier.name(),
-                walk.first(),
-                walk.size(),
-                walk.checkpoint(),
+                scan.first(),
+                scan.size(),
+                scan.checkpoint(),
                 problems,
-                walk.remarks(events));
+                scan.remarks(events));
     }
 
     /// The published checkpoint must match the log, as must those of witnesses.
@@ -142,10 +142,10 @@ public final class LogVerifier {
     private void follow(LogSegment next, LongConsumer progress)
             throws IOException, BrokenLogException {
         if (next.first() != segment) {
-            if (walk.size() > 0 && next.first() != walk.size()) {
+            if (scan.size() > 0 && next.first() != scan.size()) {
                 throw new BrokenLogException(
                         "after it comes %s, though record %d follows"
-                                .formatted(next.file().getFileName(), walk.size()),
+                                .formatted(next.file().getFileName(), scan.size()),
                         true);
             }
             segment = next.first();
@@ -196,26 +196,26 @@ public final class LogVerifier {
         }
     }
 
-    private void take(byte[] octets) throws BrokenLogException {
+    private void take(byte[] bytes) throws BrokenLogException {
         AuditRecord line =
-                AuditRecord.read(octets)
+                AuditRecord.read(bytes)
                         .orElseThrow(
                                 () ->
                                         new BrokenLogException(
                                                 "record %d is no record any more"
-                                                        .formatted(walk.size()),
+                                                        .formatted(scan.size()),
                                                 false));
-        if (walk.size() == 0 && line.number() != segment) {
+        if (scan.size() == 0 && line.number() != segment) {
             throw new BrokenLogException("begins with record " + line.number(), false);
         }
-        walk.take(line);
+        scan.take(line);
     }
 
     private void checkEnd(List<LogSegment> segments) throws BrokenLogException {
-        for (KnownTreeHead known : walk.missing()) {
+        for (KnownTreeHead known : scan.missing()) {
             throw new BrokenLogException(
                     "ends after %d records, though %s knows of %d: the end was cut off, or all was"
-                                    .formatted(walk.size(), known.whose(), known.size())
+                                    .formatted(scan.size(), known.whose(), known.size())
                             + " put back to an earlier state",
                     true);
         }
@@ -229,17 +229,17 @@ public final class LogVerifier {
         if (!segments.isEmpty() && segments.getLast().packed()) {
             throw new BrokenLogException("the file after it is gone", true);
         }
-        Optional<String> wrong = walk.end();
+        Optional<String> wrong = scan.end();
         if (wrong.isPresent()) {
             throw new BrokenLogException(wrong.get(), true);
         }
     }
 
     private void checkBeginning() throws BrokenLogException {
-        if (walk.first() > 0 && !walk.prunedBefore(walk.first())) {
+        if (scan.first() > 0 && !scan.prunedBefore(scan.first())) {
             throw new BrokenLogException(
                     "the log begins with record %d, and that those before it were pruned is not"
-                                    .formatted(walk.first())
+                                    .formatted(scan.first())
                             + " recorded: they are missing",
                     true);
         }

@@ -31,15 +31,15 @@ public final class OfflineLogVerifier {
 
     /// Total size in bytes of the files on disk.
     public long octets() throws IOException {
-        long octets = 0;
+        long bytes = 0;
         for (Log log : logs) {
             if (Files.isDirectory(log.folder())) {
                 try (Stream<Path> files = Files.list(log.folder())) {
-                    octets += files.mapToLong(file -> file.toFile().length()).sum();
+                    bytes += files.mapToLong(file -> file.toFile().length()).sum();
                 }
             }
         }
-        return octets;
+        return bytes;
     }
 
     /// @param witness a checkpoint kept elsewhere, as text

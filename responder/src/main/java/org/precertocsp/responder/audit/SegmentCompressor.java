@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 final class SegmentCompressor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentCompressor.class);
 
-    private static final int BUFFER_OCTETS = 1 << 16;
+    private static final int BUFFER_BYTES = 1 << 16;
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
     private static final Duration LOOK_EVERY = Duration.ofMinutes(10);
@@ -84,12 +84,12 @@ final class SegmentCompressor implements AutoCloseable {
         Path packed = LogSegment.packed(folder, segment.first());
         Path temporary = folder.resolve(packed.getFileName() + DurableFile.TEMPORARY_SUFFIX);
         String sha256 = compressed(segment, temporary);
-        long octets = Files.size(temporary);
+        long bytes = Files.size(temporary);
         DurableFile.move(temporary, packed);
         long since = log.withdrawals();
         log.append(
                 RecordKind.SEALED,
-                Map.of("first", segment.first(), "octets", octets, "sha256", sha256));
+                Map.of("first", segment.first(), "octets", bytes, "sha256", sha256));
         log.seal(since);
         Files.delete(segment.file());
         DurableFile.syncDirectory(folder);
@@ -114,7 +114,7 @@ final class SegmentCompressor implements AutoCloseable {
     private void compress(LogSegment segment, OutputStream out) throws IOException {
         GZIPOutputStream packed = new QuickGzip(out);
         try (InputStream in = segment.read()) {
-            byte[] buffer = new byte[BUFFER_OCTETS];
+            byte[] buffer = new byte[BUFFER_BYTES];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 packed.write(buffer, 0, read);
                 if (closing) {
@@ -129,7 +129,7 @@ final class SegmentCompressor implements AutoCloseable {
     /// nothing.
     private static final class QuickGzip extends GZIPOutputStream {
         QuickGzip(OutputStream out) throws IOException {
-            super(out, BUFFER_OCTETS);
+            super(out, BUFFER_BYTES);
             def.setLevel(Deflater.BEST_SPEED);
         }
     }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// without changing its inode's change time requires another clock or access to the raw disk;
 /// beyond the budget such a change is found some passes later.
 final class SegmentHashes {
-    private static final int BUFFER_OCTETS = 1 << 18;
+    private static final int BUFFER_BYTES = 1 << 18;
 
     /// In place of a hash: the records were read from the compressed file itself.
     private static final String FOLLOWED = "followed";
@@ -61,7 +61,7 @@ final class SegmentHashes {
     private final long budget;
     private final Stamps stamps;
     private final Map<Long, Seen> files = new TreeMap<>();
-    private final byte[] buffer = new byte[BUFFER_OCTETS];
+    private final byte[] buffer = new byte[BUFFER_BYTES];
     private long look;
 
     /// @param log its name, for reported problems
@@ -80,14 +80,14 @@ final class SegmentHashes {
         }
     }
 
-    /// Notes that the records of a file were read up to `octets`.
+    /// Notes that the records of a file were read up to `bytes`.
     ///
     /// @param records hash of all of them
-    void followed(LogSegment segment, long octets, byte[] records) {
+    void followed(LogSegment segment, long bytes, byte[] records) {
         Seen before = files.get(segment.first());
-        if (before == null || before.octets() != octets) {
+        if (before == null || before.octets() != bytes) {
             String packed = segment.packed() ? FOLLOWED : "";
-            files.put(segment.first(), new Seen(octets, hex(records), packed, Map.of(), look));
+            files.put(segment.first(), new Seen(bytes, hex(records), packed, Map.of(), look));
         }
     }
 
@@ -134,8 +134,8 @@ final class SegmentHashes {
         try {
             Map<String, Object> stamp = stamps.of(segment.file());
             boolean changed = !stamp.equals(before.stamp());
-            long octets = Files.size(segment.file());
-            if (!changed && octets > left) {
+            long bytes = Files.size(segment.file());
+            if (!changed && bytes > left) {
                 return 0;
             }
             Optional<LogProblem> problem =
@@ -143,7 +143,7 @@ final class SegmentHashes {
                             ? packed(segment, before, stamp, sealed)
                             : plain(segment, before, stamp);
             problem.ifPresent(problems::add);
-            return changed ? 0 : octets;
+            return changed ? 0 : bytes;
         } catch (NoSuchFileException _) {
             // It may have been compressed just now; then the next pass finds the compressed file.
             if (segment.packed() || !Files.exists(segment.whenPacked().file())) {
@@ -206,10 +206,10 @@ final class SegmentHashes {
     }
 
     /// The hash of this many bytes of records; empty if there are fewer.
-    private Optional<String> hash(LogSegment segment, long octets) throws IOException {
+    private Optional<String> hash(LogSegment segment, long bytes) throws IOException {
         MessageDigest digest = sha256();
         try (InputStream in = segment.read()) {
-            return digest(in, octets, digest) == octets
+            return digest(in, bytes, digest) == bytes
                     ? Optional.of(hex(digest.digest()))
                     : Optional.empty();
         }
@@ -232,7 +232,7 @@ final class SegmentHashes {
         return new LogProblem(log, String.valueOf(segment.file().getFileName()), what, lost);
     }
 
-    private static String hex(byte[] octets) {
-        return HexFormat.of().formatHex(octets);
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
     }
 }

@@ -16,22 +16,22 @@ import org.slf4j.LoggerFactory;
 final class SegmentWriter implements AutoCloseable {
     /// This many synced bytes are written again after a failure: more than a block of any file
     /// system, since truncating changes the last block.
-    private static final int REWRITTEN_OCTETS = 1 << 16;
+    private static final int REWRITTEN_BYTES = 1 << 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentWriter.class);
 
     private final Path path;
     private final RandomAccessFile file;
     private final Disk disk;
-    private long octets;
+    private long bytes;
     private long synced;
     private boolean torn;
 
-    private SegmentWriter(Path path, RandomAccessFile file, Disk disk, long octets) {
+    private SegmentWriter(Path path, RandomAccessFile file, Disk disk, long bytes) {
         this.path = path;
         this.file = file;
         this.disk = disk;
-        this.octets = octets;
+        this.bytes = bytes;
     }
 
     static SegmentWriter create(Path file, Disk disk) throws IOException {
@@ -41,13 +41,13 @@ final class SegmentWriter implements AutoCloseable {
         return resume(file, 0, disk);
     }
 
-    /// Continues after `octets`; the rest of the file is truncated.
-    static SegmentWriter resume(Path path, long octets, Disk disk) throws IOException {
+    /// Continues after `bytes`; the rest of the file is truncated.
+    static SegmentWriter resume(Path path, long bytes, Disk disk) throws IOException {
         RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
         try {
-            file.setLength(octets);
-            file.seek(octets);
-            return new SegmentWriter(path, file, disk, octets);
+            file.setLength(bytes);
+            file.seek(bytes);
+            return new SegmentWriter(path, file, disk, bytes);
         } catch (IOException e) {
             file.close();
             throw e;
@@ -60,7 +60,7 @@ final class SegmentWriter implements AutoCloseable {
         boolean written = false;
         try {
             disk.write(file, whole);
-            octets += whole.length;
+            bytes += whole.length;
             written = true;
         } finally {
             if (!written) {
@@ -74,12 +74,12 @@ final class SegmentWriter implements AutoCloseable {
     void cutTo(long length) throws IOException {
         file.setLength(length);
         file.seek(length);
-        octets = length;
+        bytes = length;
     }
 
     private void cutBack() {
         try {
-            cutTo(octets);
+            cutTo(bytes);
         } catch (IOException e) {
             torn = true;
             LOG.error("half a record at the end of {} could not be removed", path, e);
@@ -94,14 +94,14 @@ final class SegmentWriter implements AutoCloseable {
 
     void force() throws IOException {
         disk.sync(file);
-        synced = octets;
+        synced = bytes;
     }
 
     /// Truncates what was not synced, and writes the last synced bytes again: after a failed sync
     /// the blocks on disk are unknown, although the system considers them clean.
     void cutToSynced() throws IOException {
         try (SegmentWriter again = resume(path, synced, disk)) {
-            byte[] end = new byte[(int) Math.min(synced, REWRITTEN_OCTETS)];
+            byte[] end = new byte[(int) Math.min(synced, REWRITTEN_BYTES)];
             again.file.seek(synced - end.length);
             again.file.readFully(end);
             again.file.seek(synced - end.length);
@@ -115,7 +115,7 @@ final class SegmentWriter implements AutoCloseable {
     }
 
     long octets() {
-        return octets;
+        return bytes;
     }
 
     /// Number of bytes known to be on disk.

@@ -89,7 +89,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
     // Used by the writer thread only.
     private long lastFlush = System.nanoTime();
     private long lastProgress = System.nanoTime();
-    private boolean crowded;
+    private boolean backlogged;
 
     /// The state derived from earlier records; every file begins with it.
     private static final class Past {
@@ -206,7 +206,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
         AuditLogConfig own = settings.apply(past::carried);
         AuditLog log = AuditLog.open(own, past::replay, onDamage);
         try {
-            takeUp(log, past, own, trail, file);
+            recover(log, past, own, trail, file);
             SignatureRingBuffer pending = SignatureRingBuffer.begin(file, past.upTo());
             past.opened(true);
             log.record(JOURNAL_OPENED, List.of(Map.of("upTo", past.upTo())));
@@ -220,7 +220,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
         }
     }
 
-    private static void takeUp(
+    private static void recover(
             AuditLog log, Past past, AuditLogConfig settings, AuditTrail trail, Path file)
             throws IOException {
         Optional<SignatureRingBuffer.Left> left = SignatureRingBuffer.left(file, past.upTo());
@@ -344,7 +344,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
     private Duration round() {
         long now = System.nanoTime();
         long waiting = pending.waiting();
-        tellOfCrowd(waiting);
+        reportBacklog(waiting);
         if (waiting == 0) {
             lastProgress = now;
             return REST;
@@ -421,14 +421,14 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
         return records;
     }
 
-    private void tellOfCrowd(long waiting) {
-        if (!crowded && waiting >= FILLED) {
-            crowded = true;
+    private void reportBacklog(long waiting) {
+        if (!backlogged && waiting >= FILLED) {
+            backlogged = true;
             raise(
                     "%d signatures wait for the disk: it is too slow or fails; beyond %d they are withheld"
                             .formatted(waiting, SignatureRingBuffer.SLOTS));
-        } else if (crowded && waiting < EMPTIED) {
-            crowded = false;
+        } else if (backlogged && waiting < EMPTIED) {
+            backlogged = false;
             alarm.end(Incident.Kind.AUDIT_FAILED, "signing-journal");
         }
     }
@@ -539,9 +539,9 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
             };
         }
 
-        private void hex(ByteString octets) {
-            for (int i = 0; i < octets.length(); i++) {
-                int octet = octets.at(i);
+        private void hex(ByteString bytes) {
+            for (int i = 0; i < bytes.length(); i++) {
+                int octet = bytes.at(i);
                 text.append(HEX[octet >> 4 & 0xf]).append(HEX[octet & 0xf]);
             }
         }

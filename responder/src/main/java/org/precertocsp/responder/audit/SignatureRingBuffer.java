@@ -41,10 +41,10 @@ final class SignatureRingBuffer {
     /// At 20,000 signatures a second, room for three seconds without disk writes.
     static final int SLOTS = 1 << 16;
 
-    private static final int SLOT_OCTETS = 128;
-    private static final int CHECKS = SLOTS * SLOT_OCTETS;
-    private static final int CHECK_OCTETS = 4;
-    private static final int FILE_OCTETS = CHECKS + SLOTS * CHECK_OCTETS;
+    private static final int SLOT_BYTES = 128;
+    private static final int CHECKS = SLOTS * SLOT_BYTES;
+    private static final int CHECK_BYTES = 4;
+    private static final int FILE_BYTES = CHECKS + SLOTS * CHECK_BYTES;
 
     // Offsets in every slot.
     private static final int SEQUENCE = 0;
@@ -62,7 +62,7 @@ final class SignatureRingBuffer {
 
     // Offsets in its other slots.
     private static final int FURTHER = 32;
-    private static final int FURTHER_OCTETS = 23;
+    private static final int FURTHER_BYTES = 23;
     private static final int PER_SLOT = 4;
 
     // Instead of a status.
@@ -70,7 +70,7 @@ final class SignatureRingBuffer {
     private static final char VOID = 'x';
 
     private static final int MAX_SERIAL = 21;
-    private static final int HASH_OCTETS = 32;
+    private static final int HASH_BYTES = 32;
 
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -92,7 +92,7 @@ final class SignatureRingBuffer {
 
     /// A signature ready to be put: everything that can fail has been done.
     static final class Slots {
-        private final byte[][] octets;
+        private final byte[][] bytes;
         private final int[] checks;
 
         Slots(SignatureEntry entry) {
@@ -100,14 +100,14 @@ final class SignatureRingBuffer {
             if (further > 0xff) {
                 throw new IllegalArgumentException("one response for so many serials");
             }
-            this.octets = new byte[1 + further][SLOT_OCTETS];
-            this.checks = new int[octets.length];
-            first(octets[0], entry);
+            this.bytes = new byte[1 + further][SLOT_BYTES];
+            this.checks = new int[bytes.length];
+            first(bytes[0], entry);
             for (int i = 0; i < further; i++) {
-                further(octets[1 + i], entry.said(), 1 + i * PER_SLOT);
+                further(bytes[1 + i], entry.said(), 1 + i * PER_SLOT);
             }
-            for (int i = 0; i < octets.length; i++) {
-                checks[i] = check(octets[i]);
+            for (int i = 0; i < bytes.length; i++) {
+                checks[i] = check(bytes[i]);
             }
         }
 
@@ -120,7 +120,7 @@ final class SignatureRingBuffer {
             slot[STATUS] = (byte) said.status();
             slot[SERIAL_LENGTH] = (byte) said.serial().length();
             said.serial().copyTo(slot, SERIAL);
-            slot[FURTHER_SLOTS] = (byte) (octets.length - 1);
+            slot[FURTHER_SLOTS] = (byte) (bytes.length - 1);
             int start = Math.min(entry.signature().length(), SignatureEntry.SIGNATURE_OCTETS);
             for (int i = 0; i < start; i++) {
                 slot[SIGNATURE + i] = entry.signature().at(i);
@@ -132,7 +132,7 @@ final class SignatureRingBuffer {
         private static void further(byte[] slot, List<SignatureEntry.Said> said, int from) {
             slot[STATUS] = (byte) CONTINUED;
             for (int i = from; i < Math.min(said.size(), from + PER_SLOT); i++) {
-                int at = FURTHER + (i - from) * FURTHER_OCTETS;
+                int at = FURTHER + (i - from) * FURTHER_BYTES;
                 slot[at] = (byte) said.get(i).status();
                 slot[at + 1] = (byte) said.get(i).serial().length();
                 said.get(i).serial().copyTo(slot, at + 2);
@@ -140,13 +140,13 @@ final class SignatureRingBuffer {
         }
 
         int count() {
-            return octets.length;
+            return bytes.length;
         }
     }
 
     private static int check(byte[] slot) {
         CRC32C crc = new CRC32C();
-        crc.update(slot, AT, SLOT_OCTETS - AT);
+        crc.update(slot, AT, SLOT_BYTES - AT);
         return (int) crc.getValue();
     }
 
@@ -168,20 +168,20 @@ final class SignatureRingBuffer {
     /// @param after number of the last slot known to be in the journal
     /// @return empty if there is no such file
     static Optional<Left> left(Path file, long after) throws IOException {
-        byte[] octets;
+        byte[] bytes;
         try {
-            octets = Files.readAllBytes(file);
+            bytes = Files.readAllBytes(file);
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }
         // Files of earlier versions end after the slots.
-        boolean checked = octets.length != CHECKS;
-        MemorySegment all = MemorySegment.ofArray(aligned(Arrays.copyOf(octets, FILE_OCTETS)));
-        int damaged = octets.length < CHECKS ? (CHECKS - octets.length) / SLOT_OCTETS + 1 : 0;
+        boolean checked = bytes.length != CHECKS;
+        MemorySegment all = MemorySegment.ofArray(aligned(Arrays.copyOf(bytes, FILE_BYTES)));
+        int damaged = bytes.length < CHECKS ? (CHECKS - bytes.length) / SLOT_BYTES + 1 : 0;
         long last = 0;
         TreeMap<Long, Integer> whole = new TreeMap<>();
         for (int slot = 0; slot < SLOTS; slot++) {
-            long sequence = all.get(LONG, (long) slot * SLOT_OCTETS + SEQUENCE);
+            long sequence = all.get(LONG, (long) slot * SLOT_BYTES + SEQUENCE);
             if (checked && !isSound(all, slot, sequence)) {
                 damaged++;
             } else if (sequence > 0 && sequence % SLOTS == slot) {
@@ -195,14 +195,14 @@ final class SignatureRingBuffer {
     }
 
     // A heap array of longs, so that the longs in it are aligned.
-    private static long[] aligned(byte[] octets) {
-        long[] longs = new long[octets.length / Long.BYTES];
-        ByteBuffer.wrap(octets).order(ByteOrder.nativeOrder()).asLongBuffer().get(longs);
+    private static long[] aligned(byte[] bytes) {
+        long[] longs = new long[bytes.length / Long.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).asLongBuffer().get(longs);
         return longs;
     }
 
     private static boolean isSound(MemorySegment all, int slot, long sequence) {
-        int kept = all.get(INT, CHECKS + (long) slot * CHECK_OCTETS);
+        int kept = all.get(INT, CHECKS + (long) slot * CHECK_BYTES);
         if (sequence == 0) {
             // The slot was never used.
             return kept == 0;
@@ -211,9 +211,9 @@ final class SignatureRingBuffer {
             // The slot was being written when the process died.
             return -sequence % SLOTS == slot && -sequence < SHUT;
         }
-        byte[] octets = new byte[SLOT_OCTETS];
-        MemorySegment.copy(all, BYTE, (long) slot * SLOT_OCTETS, octets, 0, SLOT_OCTETS);
-        return kept == bound(check(octets), sequence) && sequence % SLOTS == slot;
+        byte[] bytes = new byte[SLOT_BYTES];
+        MemorySegment.copy(all, BYTE, (long) slot * SLOT_BYTES, bytes, 0, SLOT_BYTES);
+        return kept == bound(check(bytes), sequence) && sequence % SLOTS == slot;
     }
 
     private static List<Sequenced> entries(MemorySegment all, NavigableMap<Long, Integer> whole) {
@@ -243,14 +243,14 @@ final class SignatureRingBuffer {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (FileChannel channel =
                 FileChannel.open(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE))) {
-            ByteBuffer zeros = ByteBuffer.allocate(FILE_OCTETS);
+            ByteBuffer zeros = ByteBuffer.allocate(FILE_BYTES);
             while (zeros.hasRemaining()) {
                 channel.write(zeros);
             }
             // Unmapped once it is unreachable: a token may release its last signature long after
             // everything was closed.
             return new SignatureRingBuffer(
-                    channel.map(FileChannel.MapMode.READ_WRITE, 0, FILE_OCTETS, Arena.ofAuto()),
+                    channel.map(FileChannel.MapMode.READ_WRITE, 0, FILE_BYTES, Arena.ofAuto()),
                     after);
         }
     }
@@ -276,7 +276,7 @@ final class SignatureRingBuffer {
         try {
             // The first slot last, so that a reader that sees it sees the whole signature.
             for (; i >= 0; i--) {
-                fill(first + i, filled.octets[i], filled.checks[i]);
+                fill(first + i, filled.bytes[i], filled.checks[i]);
             }
         } finally {
             if (i >= 0) {
@@ -286,25 +286,25 @@ final class SignatureRingBuffer {
     }
 
     private void giveUp(long first, int count) {
-        byte[] nothing = new byte[SLOT_OCTETS];
+        byte[] nothing = new byte[SLOT_BYTES];
         nothing[STATUS] = (byte) VOID;
         for (int i = count - 1; i >= 0; i--) {
             fill(first + i, nothing, check(nothing));
         }
     }
 
-    private void fill(long sequence, byte[] octets, int check) {
+    private void fill(long sequence, byte[] bytes, int check) {
         long slot = slot(sequence);
         SEQUENCES.setRelease(slots, slot + SEQUENCE, -sequence);
         VarHandle.storeStoreFence();
-        MemorySegment.copy(octets, AT, slots, BYTE, slot + AT, SLOT_OCTETS - AT);
-        slots.set(INT, CHECKS + sequence % SLOTS * CHECK_OCTETS, bound(check, sequence));
+        MemorySegment.copy(bytes, AT, slots, BYTE, slot + AT, SLOT_BYTES - AT);
+        slots.set(INT, CHECKS + sequence % SLOTS * CHECK_BYTES, bound(check, sequence));
         // Last, so that a reader that sees it sees the whole slot.
         SEQUENCES.setRelease(slots, slot + SEQUENCE, sequence);
     }
 
     private static long slot(long sequence) {
-        return sequence % SLOTS * SLOT_OCTETS;
+        return sequence % SLOTS * SLOT_BYTES;
     }
 
     /// The signatures that are complete and not [#taken], in order.
@@ -371,27 +371,27 @@ final class SignatureRingBuffer {
             long at = slot(sequence + 1 + i) + FURTHER;
             for (int j = 0; j < PER_SLOT && slots.get(BYTE, at) != 0; j++) {
                 said.add(said(slots, at));
-                at += FURTHER_OCTETS;
+                at += FURTHER_BYTES;
             }
         }
         return new SignatureEntry(
-                octets(slots, slot + KEY, HASH_OCTETS),
-                octets(slots, slot + ISSUER, HASH_OCTETS),
+                bytes(slots, slot + KEY, HASH_BYTES),
+                bytes(slots, slot + ISSUER, HASH_BYTES),
                 said,
                 slots.get(LONG, slot + AT),
                 slots.get(LONG, slot + UNTIL),
-                octets(slots, slot + SIGNATURE, SignatureEntry.SIGNATURE_OCTETS));
+                bytes(slots, slot + SIGNATURE, SignatureEntry.SIGNATURE_OCTETS));
     }
 
     /// Status, length and serial are in this order in both kinds of slots.
     private static SignatureEntry.Said said(MemorySegment slots, long at) {
         int length = Math.clamp(slots.get(BYTE, at + 1), 0, MAX_SERIAL);
-        return new SignatureEntry.Said(octets(slots, at + 2, length), (char) slots.get(BYTE, at));
+        return new SignatureEntry.Said(bytes(slots, at + 2, length), (char) slots.get(BYTE, at));
     }
 
-    private static ByteString octets(MemorySegment slots, long at, int length) {
-        byte[] octets = new byte[length];
-        MemorySegment.copy(slots, BYTE, at, octets, 0, length);
-        return ByteString.of(octets);
+    private static ByteString bytes(MemorySegment slots, long at, int length) {
+        byte[] bytes = new byte[length];
+        MemorySegment.copy(slots, BYTE, at, bytes, 0, length);
+        return ByteString.of(bytes);
     }
 }

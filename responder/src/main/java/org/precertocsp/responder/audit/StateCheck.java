@@ -351,10 +351,10 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
                     continue;
                 }
                 try (LogLineReader lines = new LogLineReader(segments.get(i).read(), 0)) {
-                    for (Optional<byte[]> octets = lines.next();
-                            octets.isPresent();
-                            octets = lines.next()) {
-                        Optional<AuditRecord> line = AuditRecord.read(octets.get());
+                    for (Optional<byte[]> bytes = lines.next();
+                            bytes.isPresent();
+                            bytes = lines.next()) {
+                        Optional<AuditRecord> line = AuditRecord.read(bytes.get());
                         if (line.isPresent() && explains(line.get(), one)) {
                             return true;
                         }

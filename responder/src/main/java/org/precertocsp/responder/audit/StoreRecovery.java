@@ -262,11 +262,11 @@ public final class StoreRecovery {
                 continue;
             }
             try (LogLineReader lines = new LogLineReader(segment.read(), 0)) {
-                for (Optional<byte[]> octets = lines.next();
-                        octets.isPresent();
-                        octets = lines.next()) {
+                for (Optional<byte[]> bytes = lines.next();
+                        bytes.isPresent();
+                        bytes = lines.next()) {
                     each.take(
-                            AuditRecord.read(octets.get())
+                            AuditRecord.read(bytes.get())
                                     .orElseThrow(
                                             () ->
                                                     new IOException(

@@ -18,17 +18,17 @@ public final class CheckpointParser {
 
     private static final String SIGNATURE = "— ";
     private static final int RFC6962_NOTE = 0x05;
-    private static final int KEY_ID_OCTETS = 4;
-    private static final int TIMESTAMP_OCTETS = 8;
+    private static final int KEY_ID_BYTES = 4;
+    private static final int TIMESTAMP_BYTES = 8;
 
     private CheckpointParser() {}
 
     /// @param origin the log's submission prefix without scheme and final slash; if unknown, the
     ///   note's own, which no signature covers anyway
     /// @throws UntrustedTreeHeadException not a checkpoint, or not signed by the log's key
-    public static LogTreeHead read(byte[] octets, Optional<String> origin, LogPublicKey key)
+    public static LogTreeHead read(byte[] bytes, Optional<String> origin, LogPublicKey key)
             throws UntrustedTreeHeadException {
-        String note = text(octets);
+        String note = text(bytes);
         int blank = note.lastIndexOf("\n\n");
         if (blank < 0 || !note.endsWith("\n")) {
             throw new UntrustedTreeHeadException("the checkpoint is not a signed note");
@@ -45,19 +45,19 @@ public final class CheckpointParser {
         }
         ByteString signature = signature(note.substring(blank + 2), named, key);
         byte[] body = signature.toArray();
-        if (body.length < TIMESTAMP_OCTETS) {
+        if (body.length < TIMESTAMP_BYTES) {
             throw new UntrustedTreeHeadException("the checkpoint's signature is truncated");
         }
         LogTreeHead head =
                 LogTreeHead.of(
                         size(lines.get(1)), root(lines.get(2)), ByteBuffer.wrap(body).getLong());
-        key.verify(head, ByteString.of(body, TIMESTAMP_OCTETS, body.length - TIMESTAMP_OCTETS));
+        key.verify(head, ByteString.of(body, TIMESTAMP_BYTES, body.length - TIMESTAMP_BYTES));
         return head;
     }
 
-    private static String text(byte[] octets) throws UntrustedTreeHeadException {
+    private static String text(byte[] bytes) throws UntrustedTreeHeadException {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException _) {
             throw new UntrustedTreeHeadException("the checkpoint is not UTF-8");
         }
@@ -72,8 +72,7 @@ public final class CheckpointParser {
             if (line.startsWith(prefix)) {
                 byte[] signature = base64(line.substring(prefix.length()));
                 if (ByteString.of(id).areAt(signature, 0)) {
-                    return ByteString.of(
-                            signature, KEY_ID_OCTETS, signature.length - KEY_ID_OCTETS);
+                    return ByteString.of(signature, KEY_ID_BYTES, signature.length - KEY_ID_BYTES);
                 }
             }
         }
@@ -92,7 +91,7 @@ public final class CheckpointParser {
         hashed.write(RFC6962_NOTE);
         hashed.writeBytes(key.id().toArray());
         ByteString hash = HashAlgorithm.SHA256.hash(ByteString.of(hashed.toByteArray()));
-        return ByteString.of(hash.toArray(), 0, KEY_ID_OCTETS).toArray();
+        return ByteString.of(hash.toArray(), 0, KEY_ID_BYTES).toArray();
     }
 
     private static long size(String line) throws UntrustedTreeHeadException {

@@ -11,30 +11,30 @@ public final class DataTileReader {
     ///
     /// @param first index of the tile's first entry
     /// @throws MalformedEntryException not a sequence of TileLeaf; nothing of it is usable
-    public static EntryPage read(byte[] octets, long first, IssuerFilter ours)
+    public static EntryPage read(byte[] bytes, long first, IssuerFilter ours)
             throws MalformedEntryException {
-        EntryFilter skimmer = new EntryFilter(ours, first);
+        EntryFilter filter = new EntryFilter(ours, first);
         int at = 0;
-        while (at < octets.length) {
-            if (skimmer.count() == WIDTH) {
+        while (at < bytes.length) {
+            if (filter.count() == WIDTH) {
                 throw new MalformedEntryException("more than 256 entries in a tile");
             }
-            at = readOne(octets, at, skimmer);
+            at = readOne(bytes, at, filter);
         }
-        return skimmer.page();
+        return filter.page();
     }
 
     /// Returns the position of the next entry.
-    private static int readOne(byte[] octets, int at, EntryFilter skimmer)
+    private static int readOne(byte[] bytes, int at, EntryFilter filter)
             throws MalformedEntryException {
-        TimestampedEntry entry = TimestampedEntry.read(octets, at, octets.length);
+        TimestampedEntry entry = TimestampedEntry.read(bytes, at, bytes.length);
         if (entry.kind() == TimestampedEntry.Kind.UNKNOWN) {
             throw new MalformedEntryException(
                     "an entry of unknown type, so that its end is unknown");
         }
-        TlsReader cursor = new TlsReader(octets, entry.end(), octets.length);
-        if (skimmer.add(entry)) {
-            skimmer.keep(entry, EntryExtraData.ofTile(cursor, entry.kind()));
+        TlsReader cursor = new TlsReader(bytes, entry.end(), bytes.length);
+        if (filter.add(entry)) {
+            filter.keep(entry, EntryExtraData.ofTile(cursor, entry.kind()));
         } else {
             skip(cursor, entry.kind());
         }

@@ -16,14 +16,14 @@ public record EntryExtraData(
     private static final int FINGERPRINT_BYTES = 32;
 
     /// Reads extra_data of an RFC 6962 log (CT-05).
-    static EntryExtraData ofExtraData(byte[] octets, TimestampedEntry.Kind kind)
+    static EntryExtraData ofExtraData(byte[] bytes, TimestampedEntry.Kind kind)
             throws MalformedEntryException {
-        TlsReader cursor = new TlsReader(octets, 0, octets.length);
+        TlsReader cursor = new TlsReader(bytes, 0, bytes.length);
         Optional<ByteString> precertificate = precertificate(cursor, kind);
         int chainAt = cursor.skipCounted(3, "chain");
         int chainEnd = cursor.at();
         cursor.end("the chain");
-        TlsReader chain = new TlsReader(octets, chainAt, chainEnd);
+        TlsReader chain = new TlsReader(bytes, chainAt, chainEnd);
         Optional<ByteString> issuer = Optional.empty();
         if (chain.hasMore()) {
             issuer = Optional.of(chain.counted(3, "issuer"));

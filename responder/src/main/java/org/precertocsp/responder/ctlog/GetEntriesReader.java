@@ -21,19 +21,19 @@ public final class GetEntriesReader {
     ///   usable
     public static EntryPage read(byte[] json, long first, int most, IssuerFilter ours)
             throws MalformedEntryException {
-        EntryFilter skimmer = new EntryFilter(ours, first);
+        EntryFilter filter = new EntryFilter(ours, first);
         try (JsonParser parser = Json.MAPPER.createParser(json)) {
             findEntries(parser);
-            while (parser.nextToken() == JsonToken.START_OBJECT && skimmer.count() < most) {
-                readOne(parser, skimmer);
+            while (parser.nextToken() == JsonToken.START_OBJECT && filter.count() < most) {
+                readOne(parser, filter);
             }
         } catch (IOException | IllegalArgumentException e) {
             // The library's message would contain parts of the response.
             throw new MalformedEntryException(
                     "the answer is not JSON of entries in base64, after %d of them"
-                            .formatted(skimmer.count()));
+                            .formatted(filter.count()));
         }
-        return skimmer.page();
+        return filter.page();
     }
 
     private static void findEntries(JsonParser parser) throws IOException, MalformedEntryException {
@@ -51,7 +51,7 @@ public final class GetEntriesReader {
         throw new MalformedEntryException("the answer has no array named entries");
     }
 
-    private static void readOne(JsonParser parser, EntryFilter skimmer)
+    private static void readOne(JsonParser parser, EntryFilter filter)
             throws IOException, MalformedEntryException {
         Optional<TimestampedEntry> found = Optional.empty();
         boolean leafSeen = false;
@@ -62,16 +62,16 @@ public final class GetEntriesReader {
             JsonToken value = parser.nextToken();
             if (name.equals("leaf_input") && value == JsonToken.VALUE_STRING && !leafSeen) {
                 leafSeen = true;
-                found = skimmer.add(parser.getBinaryValue());
+                found = filter.add(parser.getBinaryValue());
                 if (found.isPresent() && early.isPresent()) {
-                    keep(skimmer, found.get(), Base64.getDecoder().decode(early.get()));
+                    keep(filter, found.get(), Base64.getDecoder().decode(early.get()));
                     kept = true;
                 }
             } else if (name.equals("extra_data") && value == JsonToken.VALUE_STRING) {
                 if (!leafSeen) {
                     early = Optional.of(parser.getText());
                 } else if (found.isPresent() && !kept) {
-                    keep(skimmer, found.get(), parser.getBinaryValue());
+                    keep(filter, found.get(), parser.getBinaryValue());
                     kept = true;
                 }
             } else {
@@ -80,19 +80,19 @@ public final class GetEntriesReader {
         }
         if (!leafSeen) {
             throw new MalformedEntryException(
-                    "entry %d has no leaf_input".formatted(skimmer.count()));
+                    "entry %d has no leaf_input".formatted(filter.count()));
         }
         if (found.isPresent() && !kept) {
-            skimmer.markUnreadable();
+            filter.markUnreadable();
         }
     }
 
     // The extra data proves nothing, so it is only counted if it cannot be parsed.
-    private static void keep(EntryFilter skimmer, TimestampedEntry entry, byte[] extraData) {
+    private static void keep(EntryFilter filter, TimestampedEntry entry, byte[] extraData) {
         try {
-            skimmer.keep(entry, EntryExtraData.ofExtraData(extraData, entry.kind()));
+            filter.keep(entry, EntryExtraData.ofExtraData(extraData, entry.kind()));
         } catch (MalformedEntryException _) {
-            skimmer.markUnreadable();
+            filter.markUnreadable();
         }
     }
 }

@@ -76,9 +76,9 @@ public final class IssuerFilter {
         }
     }
 
-    private static boolean isIn(List<ByteString> known, byte[] octets, int at) {
+    private static boolean isIn(List<ByteString> known, byte[] bytes, int at) {
         for (int i = 0; i < known.size(); i++) {
-            if (known.get(i).areAt(octets, at)) {
+            if (known.get(i).areAt(bytes, at)) {
                 return true;
             }
         }

@@ -89,9 +89,9 @@ public final class LogEntryLoader {
     /// @throws IllegalStateException the position changed meanwhile; nothing was stored
     LogEntryCounters store(FollowedLog log, Proven proven)
             throws LogUnavailableException, InterruptedException {
-        LogEntryCounters tally = new LogEntryCounters();
+        LogEntryCounters counters = new LogEntryCounters();
         // Before the change set is open, which blocks other writers: this may wait for the network.
-        List<Accepted> accepted = verified(log, proven.candidates(), tally);
+        List<Accepted> accepted = verified(log, proven.candidates(), counters);
         long first = proven.before().map(CtLogPosition::size).orElse(proven.after().first());
         String range = "entries %d to %d".formatted(first, proven.after().size() - 1);
         try (ChangeSet set = statuses.begin(source(log, range, proven.after().root()))) {
@@ -100,26 +100,26 @@ public final class LogEntryLoader {
                 throw new IllegalStateException(log.name() + " is followed twice at the same time");
             }
             for (Accepted one : accepted) {
-                take(log, one, set, tally);
+                take(log, one, set, counters);
             }
             set.put(position, proven.after());
             set.commit();
         }
-        return tally;
+        return counters;
     }
 
     /// A serial that no feed of the CA has brought is recorded in the same write, for
     /// [org.precertocsp.responder.ctlog.MissingFromFeedMonitor].
-    private void take(FollowedLog log, Accepted one, ChangeSet set, LogEntryCounters tally) {
+    private void take(FollowedLog log, Accepted one, ChangeSet set, LogEntryCounters counters) {
         SerialKey key = one.change().key();
         long index = one.entry().index();
         Optional<StatusRecord> before = set.find(key);
         boolean first = before.isEmpty() || before.get() instanceof StatusRecord.Announced;
         boolean assigned = !first || !alertOnly.contains(key.issuer());
         if (assigned) {
-            tally.count(log.name(), index, key, set.apply(one.change()));
+            counters.count(log.name(), index, key, set.apply(one.change()));
         } else {
-            tally.warn(
+            counters.warn(
                     log.name(), index, "serial " + key.serial() + " is not assigned: alert-only");
         }
         StateKey.LogObservation observation = new StateKey.LogObservation(key);
@@ -150,7 +150,7 @@ public final class LogEntryLoader {
     }
 
     private List<Accepted> verified(
-            FollowedLog log, List<CandidateEntry> candidates, LogEntryCounters tally)
+            FollowedLog log, List<CandidateEntry> candidates, LogEntryCounters counters)
             throws LogUnavailableException, InterruptedException {
         LogEntryVerifier verifier = new LogEntryVerifier(log, certificates);
         List<Accepted> accepted = new ArrayList<>();
@@ -163,7 +163,8 @@ public final class LogEntryLoader {
                                         change.seenAt(place(log, entry))
                                                 .publishedAt(entry.timestamp())));
                 case Verdict.Foreign _ -> {}
-                case Verdict.Unusable(String why) -> tally.refuse(log.name(), entry.index(), why);
+                case Verdict.Unusable(String why) ->
+                        counters.refuse(log.name(), entry.index(), why);
             }
         }
         return accepted;

@@ -47,7 +47,7 @@ public final class LogFollower {
 
     private final FollowedLog log;
     private final Tools tools;
-    private LogEntryCounters tally = new LogEntryCounters();
+    private LogEntryCounters counters = new LogEntryCounters();
 
     // Of all heads seen: an outdated mirror does not mean that the log has stopped.
     private Instant newest = Instant.EPOCH;
@@ -71,7 +71,7 @@ public final class LogFollower {
                     LogUnavailableException,
                     InvalidStartEntryException,
                     InterruptedException {
-        tally = new LogEntryCounters();
+        counters = new LogEntryCounters();
         try {
             LogTreeHead head = head();
             Optional<CtLogPosition> before = tools.intake().reached(log);
@@ -98,7 +98,7 @@ public final class LogFollower {
     ///
     /// @param stopped why it did not reach the head
     public LoadSummary summary(Optional<String> stopped) {
-        return tally.summary(log.name(), stopped);
+        return counters.summary(log.name(), stopped);
     }
 
     private LogTreeHead head()
@@ -262,7 +262,7 @@ public final class LogFollower {
     }
 
     private void warnUnreadable(long entry) {
-        tally.warn(log.name(), entry, "cannot be parsed, so its issuer is unknown");
+        counters.warn(log.name(), entry, "cannot be parsed, so its issuer is unknown");
     }
 
     /// Proves a range, stores its entries, and returns the empty range that follows.
@@ -294,7 +294,7 @@ public final class LogFollower {
 
     private void store(LogEntryLoader.Proven proven, FollowerProgress progress)
             throws LogUnavailableException, InterruptedException {
-        tally.add(tools.intake().store(log, proven));
+        counters.add(tools.intake().store(log, proven));
         progress.stored(proven.after());
     }
 

@@ -30,7 +30,7 @@ public final class LogPublicKey {
     private static final int ECDSA = 3;
     private static final int P256_BITS = 256;
     private static final int MIN_RSA_BITS = 2048;
-    private static final long MAX_FILE_OCTETS = 1 << 16;
+    private static final long MAX_FILE_BYTES = 1 << 16;
 
     private final ByteString id;
     private final PublicKey key;
@@ -47,7 +47,7 @@ public final class LogPublicKey {
         try {
             Path file = Path.of(text);
             if (Files.isRegularFile(file)) {
-                if (Files.size(file) > MAX_FILE_OCTETS) {
+                if (Files.size(file) > MAX_FILE_BYTES) {
                     throw new InvalidLogKeyException(text + " is too long for a key", null);
                 }
                 return ofFile(Files.readAllBytes(file), text);
@@ -125,29 +125,29 @@ public final class LogPublicKey {
     /// @throws UntrustedTreeHeadException if it was not made with this key
     public void verify(LogTreeHead head, ByteString digitallySigned)
             throws UntrustedTreeHeadException {
-        byte[] octets = digitallySigned.toArray();
+        byte[] bytes = digitallySigned.toArray();
         boolean rsa = key instanceof RSAPublicKey;
-        if (octets.length < 4
-                || octets[0] != SHA256
-                || octets[1] != (rsa ? RSA : ECDSA)
-                || (ByteBuffer.wrap(octets).getShort(2) & 0xffff) != octets.length - 4) {
+        if (bytes.length < 4
+                || bytes[0] != SHA256
+                || bytes[1] != (rsa ? RSA : ECDSA)
+                || (ByteBuffer.wrap(bytes).getShort(2) & 0xffff) != bytes.length - 4) {
             throw new UntrustedTreeHeadException(
                     "the signature is not %s with SHA-256, as the log's key requires"
                             .formatted(rsa ? "RSA" : "ECDSA"));
         }
-        if (!verifies(rsa ? "SHA256withRSA" : "SHA256withECDSA", head, octets)) {
+        if (!verifies(rsa ? "SHA256withRSA" : "SHA256withECDSA", head, bytes)) {
             throw new UntrustedTreeHeadException(
                     "the signature does not verify with the log's key (log ID %s)"
                             .formatted(Base64.getEncoder().encodeToString(id.toArray())));
         }
     }
 
-    private boolean verifies(String algorithm, LogTreeHead head, byte[] octets) {
+    private boolean verifies(String algorithm, LogTreeHead head, byte[] bytes) {
         try {
             Signature signature = Signature.getInstance(algorithm);
             signature.initVerify(key);
             signature.update(head.signedOctets());
-            return signature.verify(octets, 4, octets.length - 4);
+            return signature.verify(bytes, 4, bytes.length - 4);
         } catch (GeneralSecurityException _) {
             // The JDK reports malformed signatures like this.
             return false;

@@ -43,9 +43,9 @@ public final class StaticCtLogClient implements CtLogClient {
             throws LogUnavailableException, MalformedLogResponseException, InterruptedException {
         long tile = range.from() / TilePath.WIDTH;
         int width = (int) Math.min(TilePath.WIDTH, head.size() - tile * TilePath.WIDTH);
-        byte[] octets = tile(http, prefix, "data", tile, width);
+        byte[] bytes = tile(http, prefix, "data", tile, width);
         try {
-            EntryPage page = DataTileReader.read(octets, tile * TilePath.WIDTH, ours);
+            EntryPage page = DataTileReader.read(bytes, tile * TilePath.WIDTH, ours);
             if (page.count() < width) {
                 throw new MalformedEntryException(
                         "%d entries where the tree has %d: a gap".formatted(page.count(), width));

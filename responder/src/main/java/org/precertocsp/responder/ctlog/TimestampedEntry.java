@@ -10,7 +10,7 @@ final class TimestampedEntry {
     /// The start of a MerkleTreeLeaf: version 1 and leaf type timestamped_entry, both 0.
     static final byte[] LEAF_HEADER = {0, 0};
 
-    private static final int HASH_OCTETS = 32;
+    private static final int HASH_BYTES = 32;
     private static final int X509 = 0;
     private static final int PRECERTIFICATE = 1;
 
@@ -26,15 +26,15 @@ final class TimestampedEntry {
     private record Range(int from, int to) {}
 
     private final Kind kind;
-    private final byte[] octets;
+    private final byte[] bytes;
     private final int start;
     private final int bodyAt;
     private final int bodyEnd;
     private final int end;
 
-    private TimestampedEntry(Kind kind, byte[] octets, int start, Range body, int end) {
+    private TimestampedEntry(Kind kind, byte[] bytes, int start, Range body, int end) {
         this.kind = kind;
-        this.octets = octets;
+        this.bytes = bytes;
         this.start = start;
         this.bodyAt = body.from();
         this.bodyEnd = body.to();
@@ -43,23 +43,23 @@ final class TimestampedEntry {
 
     /// Reads the entry at `start`. An entry of an unknown type extends to the end of the array,
     /// since its length is unknown.
-    static TimestampedEntry read(byte[] octets, int start, int limit)
+    static TimestampedEntry read(byte[] bytes, int start, int limit)
             throws MalformedEntryException {
-        TlsReader cursor = new TlsReader(octets, start, limit);
+        TlsReader cursor = new TlsReader(bytes, start, limit);
         cursor.skip(8, "timestamp");
         int type = (int) cursor.number(2, "entry type");
         if (type != X509 && type != PRECERTIFICATE) {
             return new TimestampedEntry(
-                    Kind.UNKNOWN, octets, start, new Range(cursor.at(), limit), limit);
+                    Kind.UNKNOWN, bytes, start, new Range(cursor.at(), limit), limit);
         }
         if (type == PRECERTIFICATE) {
-            cursor.skip(HASH_OCTETS, "issuer key hash");
+            cursor.skip(HASH_BYTES, "issuer key hash");
         }
         int bodyAt = cursor.skipCounted(3, "certificate");
         Range body = new Range(bodyAt, cursor.at());
         cursor.skipCounted(2, "extensions");
         Kind kind = type == X509 ? Kind.CERTIFICATE : Kind.PRECERTIFICATE;
-        return new TimestampedEntry(kind, octets, start, body, cursor.at());
+        return new TimestampedEntry(kind, bytes, start, body, cursor.at());
     }
 
     Kind kind() {
@@ -68,7 +68,7 @@ final class TimestampedEntry {
 
     /// The array that contains the entry.
     byte[] octets() {
-        return octets;
+        return bytes;
     }
 
     int start() {
@@ -94,7 +94,7 @@ final class TimestampedEntry {
     Instant timestamp() {
         long millis = 0;
         for (int i = start; i < start + 8; i++) {
-            millis = millis << 8 | (octets[i] & 0xff);
+            millis = millis << 8 | (bytes[i] & 0xff);
         }
         return Instant.ofEpochMilli(millis);
     }
@@ -109,6 +109,6 @@ final class TimestampedEntry {
     ByteString body() {
         return kind == Kind.UNKNOWN
                 ? ByteString.of()
-                : ByteString.of(octets, bodyAt, bodyEnd - bodyAt);
+                : ByteString.of(bytes, bodyAt, bodyEnd - bodyAt);
     }
 }

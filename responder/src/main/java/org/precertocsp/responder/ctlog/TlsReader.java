@@ -4,13 +4,13 @@ import org.precertocsp.der.ByteString;
 
 /// Reads numbers and length-prefixed bytes of TLS structures (RFC 5246 §4), without copying.
 final class TlsReader {
-    private final byte[] octets;
+    private final byte[] bytes;
     private final int end;
     private int at;
 
     /// @param end exclusive
-    TlsReader(byte[] octets, int from, int end) {
-        this.octets = octets;
+    TlsReader(byte[] bytes, int from, int end) {
+        this.bytes = bytes;
         this.at = from;
         this.end = end;
     }
@@ -28,7 +28,7 @@ final class TlsReader {
         int start = skip(width, what);
         long value = 0;
         for (int i = start; i < at; i++) {
-            value = value << 8 | (octets[i] & 0xff);
+            value = value << 8 | (bytes[i] & 0xff);
         }
         return value;
     }
@@ -54,11 +54,11 @@ final class TlsReader {
 
     ByteString counted(int width, String what) throws MalformedEntryException {
         int start = skipCounted(width, what);
-        return ByteString.of(octets, start, at - start);
+        return ByteString.of(bytes, start, at - start);
     }
 
     ByteString taken(int count, String what) throws MalformedEntryException {
-        return ByteString.of(octets, skip(count, what), count);
+        return ByteString.of(bytes, skip(count, what), count);
     }
 
     /// @throws MalformedEntryException if bytes are left

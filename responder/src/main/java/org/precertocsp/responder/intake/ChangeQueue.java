@@ -79,7 +79,7 @@ final class ChangeQueue implements FeedSink {
     private static final int BATCHES = 16;
     private static final long LOOK_UP_MILLIS = 100;
 
-    private final BlockingQueue<List<Item>> belt = new ArrayBlockingQueue<>(BATCHES);
+    private final BlockingQueue<List<Item>> batches = new ArrayBlockingQueue<>(BATCHES);
     private List<Item> batch = new ArrayList<>(BATCH);
     private volatile boolean stopped;
 
@@ -181,7 +181,7 @@ final class ChangeQueue implements FeedSink {
         List<Item> full = batch;
         batch = new ArrayList<>(BATCH);
         try {
-            while (!belt.offer(full, LOOK_UP_MILLIS, TimeUnit.MILLISECONDS)) {
+            while (!batches.offer(full, LOOK_UP_MILLIS, TimeUnit.MILLISECONDS)) {
                 if (stopped) {
                     throw new Stopped();
                 }
@@ -194,7 +194,7 @@ final class ChangeQueue implements FeedSink {
 
     /// The next records. Called by the applying thread.
     List<Item> take() throws InterruptedException {
-        return belt.take();
+        return batches.take();
     }
 
     /// Makes the feed fail at its next record. Called by the applying thread when it stops.

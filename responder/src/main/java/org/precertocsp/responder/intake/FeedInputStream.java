@@ -15,7 +15,7 @@ import org.precertocsp.der.ByteString;
 ///
 /// Unbuffered: wrap it, or read in large pieces.
 public final class FeedInputStream extends FilterInputStream {
-    private static final int DRAIN_OCTETS = 1 << 16;
+    private static final int DRAIN_BYTES = 1 << 16;
 
     private final ProgressListener progress;
     private final FeedFile.ReadCheck check;
@@ -64,7 +64,7 @@ public final class FeedInputStream extends FilterInputStream {
     @Override
     public long skip(long count) throws IOException {
         long skipped = 0;
-        byte[] buffer = new byte[(int) Math.min(Math.max(count, 1), DRAIN_OCTETS)];
+        byte[] buffer = new byte[(int) Math.min(Math.max(count, 1), DRAIN_BYTES)];
         while (skipped < count) {
             int got = read(buffer, 0, (int) Math.min(buffer.length, count - skipped));
             if (got < 0) {
@@ -91,7 +91,7 @@ public final class FeedInputStream extends FilterInputStream {
     @Override
     public void close() throws IOException {
         try (InputStream closing = in) {
-            byte[] buffer = new byte[DRAIN_OCTETS];
+            byte[] buffer = new byte[DRAIN_BYTES];
             for (int got = checked ? -1 : closing.read(buffer);
                     got >= 0;
                     got = closing.read(buffer)) {

@@ -44,7 +44,7 @@ public final class FeedLoader {
 
     private static final Logger LOG = LoggerFactory.getLogger(FeedLoader.class);
 
-    private static final int BUFFER_OCTETS = 1 << 16;
+    private static final int BUFFER_BYTES = 1 << 16;
 
     /// Part of the source's name in evidence, history and audit log.
     private static final String NUMBER_RESET_ACCEPTED = " (--accept-number-reset)";
@@ -150,7 +150,7 @@ public final class FeedLoader {
                                 throw new IOException(CHANGED);
                             }
                         });
-        LoadCounters tally = new LoadCounters(job.kind(), job.name());
+        LoadCounters counters = new LoadCounters(job.kind(), job.name());
         try (ChangeSet changes =
                 options.dryRun()
                         ? statuses.beginDryRun(source)
@@ -158,20 +158,20 @@ public final class FeedLoader {
             Function<SerialKey, Optional<StatusRecord>> known = known(changes);
             WrongIssuerCheck lists =
                     new WrongIssuerCheck(job.issuers(), known, !options.newSerials());
-            read(job.feed(), file, new ChangeApplier(changes, known, tally, lists));
+            read(job.feed(), file, new ChangeApplier(changes, known, counters, lists));
             if (!FileStamp.of(job.path()).equals(before)) {
                 throw new FeedRejectedException(CHANGED);
             }
-            tally.settle(known);
+            counters.settle(known);
             refuseIf(lists.problem());
-            refuseIf(options.strict() ? tally.strictProblem() : Optional.empty());
+            refuseIf(options.strict() ? counters.strictProblem() : Optional.empty());
             if (!options.dryRun()) {
                 changes.commit();
             }
-            return tally.taken();
+            return counters.taken();
         } catch (FeedRejectedException e) {
             String why = e.getMessage();
-            return tally.refusedWhole(why == null ? e.toString() : why);
+            return counters.refusedWhole(why == null ? e.toString() : why);
         }
     }
 
@@ -192,22 +192,22 @@ public final class FeedLoader {
     }
 
     /// Reads in a separate thread while this one applies the records.
-    private static void read(FeedReader feed, FeedFile file, ChangeApplier judging)
+    private static void read(FeedReader feed, FeedFile file, ChangeApplier applier)
             throws FeedRejectedException {
-        ChangeQueue conveyor = new ChangeQueue();
+        ChangeQueue queue = new ChangeQueue();
         FutureTask<Boolean> reading =
                 new FutureTask<>(
                         () -> {
                             try {
-                                feed.read(file, conveyor);
+                                feed.read(file, queue);
                                 return true;
                             } finally {
-                                conveyor.end();
+                                queue.end();
                             }
                         });
         Thread reader = Thread.ofPlatform().name("feed").start(reading);
         try {
-            judging.takeAll(conveyor);
+            applier.takeAll(queue);
             reading.get();
         } catch (ExecutionException e) {
             throw refusal(file, Objects.requireNonNull(e.getCause()));
@@ -219,7 +219,7 @@ public final class FeedLoader {
         } catch (RuntimeException | OutOfMemoryError e) {
             throw refusal(file, e);
         } finally {
-            conveyor.stop();
+            queue.stop();
             awaitEnd(reader);
         }
     }
@@ -261,7 +261,7 @@ public final class FeedLoader {
 
     private static ByteString sha256(Path path) throws IOException {
         MessageDigest digest = sha256();
-        byte[] buffer = new byte[BUFFER_OCTETS];
+        byte[] buffer = new byte[BUFFER_BYTES];
         try (InputStream in = Files.newInputStream(path)) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 digest.update(buffer, 0, read);
@@ -288,7 +288,7 @@ public final class FeedLoader {
 
         private final ChangeSet changes;
         private final Function<SerialKey, Optional<StatusRecord>> known;
-        private final LoadCounters tally;
+        private final LoadCounters counters;
         private final List<ChangeQueue.Item> window = new ArrayList<>();
         private final WrongIssuerCheck lists;
         private int wanted = FIRST_WINDOW;
@@ -297,18 +297,18 @@ public final class FeedLoader {
         ChangeApplier(
                 ChangeSet changes,
                 Function<SerialKey, Optional<StatusRecord>> known,
-                LoadCounters tally,
+                LoadCounters counters,
                 WrongIssuerCheck lists) {
             this.changes = changes;
             this.known = known;
-            this.tally = tally;
+            this.counters = counters;
             this.lists = lists;
         }
 
         /// Returns when the feed has ended.
-        void takeAll(ChangeQueue conveyor) throws InterruptedException {
+        void takeAll(ChangeQueue queue) throws InterruptedException {
             while (true) {
-                for (ChangeQueue.Item item : conveyor.take()) {
+                for (ChangeQueue.Item item : queue.take()) {
                     switch (item) {
                         case ChangeQueue.Item.Question<?> question -> {
                             judge();
@@ -337,16 +337,17 @@ public final class FeedLoader {
         private void count(ChangeQueue.Item.Fact fact, ChangeOutcome outcome) {
             SerialKey key = fact.change().key();
             if (fact.saysGood() && staysRevoked(key, outcome)) {
-                tally.staysRevoked(fact.place(), key);
+                counters.staysRevoked(fact.place(), key);
             }
             if (outcome instanceof ChangeOutcome.Changed changed && changed.caWithoutReason()) {
-                tally.warn(fact.place(), "serial %s: %s".formatted(key.serial(), changed.what()));
+                counters.warn(
+                        fact.place(), "serial %s: %s".formatted(key.serial(), changed.what()));
             }
             if (outcome instanceof ChangeOutcome.Refused(String why)
                     && fact.change() instanceof StatusChange.Revoke) {
-                tally.refuseRevocation(fact.place(), key, why, known.apply(key));
+                counters.refuseRevocation(fact.place(), key, why, known.apply(key));
             } else {
-                tally.count(fact.place(), key, outcome);
+                counters.count(fact.place(), key, outcome);
             }
             if (fact.change() instanceof StatusChange.Assign assign
                     && assign.by() == AssignedBy.DECLARATION) {
@@ -399,11 +400,11 @@ public final class FeedLoader {
                                     SourceLocation place,
                                     SerialKey key,
                                     String why) ->
-                            tally.refuseRevocation(place, key, why, known.apply(key));
+                            counters.refuseRevocation(place, key, why, known.apply(key));
                     case ChangeQueue.Item.Refusal(SourceLocation place, String why) ->
-                            tally.refuse(place, why);
+                            counters.refuse(place, why);
                     case ChangeQueue.Item.Warning(SourceLocation place, String what) ->
-                            tally.warn(place, what);
+                            counters.warn(place, what);
                     case ChangeQueue.Item.Head head ->
                             changes.put(new StateKey.NewestCrl(head.scope()), head.head());
                     case ChangeQueue.Item.Question<?> _, ChangeQueue.Item.End _ -> {
@@ -425,7 +426,7 @@ public final class FeedLoader {
                                 .toList();
                 if (!assigned.isEmpty()) {
                     if (!group.equals(item.namesakes().getFirst())) {
-                        tally.warn(item.place(), otherSpelling(change, assigned));
+                        counters.warn(item.place(), otherSpelling(change, assigned));
                     }
                     return assigned.stream()
                             .map(issuer -> change.of(under(issuer, change)))

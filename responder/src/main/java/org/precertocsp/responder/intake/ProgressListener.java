@@ -5,7 +5,7 @@ package org.precertocsp.responder.intake;
 public interface ProgressListener {
     ProgressListener SILENT = _ -> {};
 
-    /// @param octets bytes from the start of the file; never decreases, except to zero for a second
+    /// @param bytes bytes from the start of the file; never decreases, except to zero for a second
     ///   pass
-    void at(long octets);
+    void at(long bytes);
 }

@@ -4,9 +4,9 @@
 ///
 /// Start with [FeedLoader], which loads one file whole or not at all, and [FeedReader], which each
 /// kind of file implements. The feed's thread reads and puts records into a [ChangeQueue]; the
-/// loader's thread takes them out, applies them to one change set ([ChangeApplier]) and counts the
-/// outcome of each ([LoadCounters]). The result is a [LoadSummary], the same for the command, the
-/// API and the spool.
+/// loader's thread takes them out, applies them to one change set ([FeedLoader.ChangeApplier]) and
+/// counts the outcome of each ([LoadCounters]). The result is a [LoadSummary], the same for the
+/// command, the API and the spool.
 ///
 /// The rule behind the details: a file that says that a certificate is revoked must never be the
 /// reason that it is answered good (invariant 8). So a record is used as far as it can be

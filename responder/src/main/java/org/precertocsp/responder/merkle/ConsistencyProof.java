@@ -62,11 +62,11 @@ public final class ConsistencyProof {
             int skipped = Long.numberOfTrailingZeros(first.size());
             long node = (first.size() - 1) >>> skipped;
             long last = (second.size() - 1) >>> skipped;
-            for (ByteString octets : nodes.subList(whole ? 0 : 1, nodes.size())) {
+            for (ByteString bytes : nodes.subList(whole ? 0 : 1, nodes.size())) {
                 if (last == 0) {
                     return false;
                 }
-                byte[] next = octets.toArray();
+                byte[] next = bytes.toArray();
                 if ((node & 1) == 1 || node == last) {
                     old = hash.node(next, old);
                     now = hash.node(next, now);

@@ -83,14 +83,14 @@ final class CollectorHttpSender implements HttpSender, AutoCloseable {
     }
 
     private HttpRequest request(MessageWriter message) throws IOException {
-        ByteArrayOutputStream octets = new ByteArrayOutputStream(message.getContentLength());
-        message.writeMessage(octets);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(message.getContentLength());
+        message.writeMessage(bytes);
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(config.endpoint())
                         .timeout(config.timeout())
                         .header("Content-Type", PROTOBUF)
                         .header("User-Agent", HttpClients.USER_AGENT)
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(octets.toByteArray()));
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(bytes.toByteArray()));
         for (Header header : config.headers()) {
             request.header(header.name(), read(header));
         }

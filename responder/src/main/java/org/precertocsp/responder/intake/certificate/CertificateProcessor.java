@@ -28,13 +28,13 @@ final class CertificateProcessor {
         }
     }
 
-    private final IssuerMatcher attributor;
-    private final UnrelatedCaCheck bystanders;
+    private final IssuerMatcher matcher;
+    private final UnrelatedCaCheck unrelatedCas;
     private final FeedSink sink;
 
     CertificateProcessor(PrecertificateSigningCertificates signers, FeedSink sink) {
-        this.attributor = new IssuerMatcher(signers);
-        this.bystanders = new UnrelatedCaCheck(signers.issuers());
+        this.matcher = new IssuerMatcher(signers);
+        this.unrelatedCas = new UnrelatedCaCheck(signers.issuers());
         this.sink = sink;
     }
 
@@ -72,12 +72,12 @@ final class CertificateProcessor {
 
     private void judge(Candidate candidate) throws MalformedDerException {
         PoisonExtension poison = PoisonExtension.of(candidate.certificate());
-        switch (attributor.attribute(candidate.certificate(), poison.isThere())) {
+        switch (matcher.attribute(candidate.certificate(), poison.isThere())) {
             case IssuerMatch.To to -> assign(candidate, to, poison);
             case IssuerMatch.Foreign(String why) ->
-                    decline(candidate, bystanders.explain(candidate.certificate()), why);
+                    decline(candidate, unrelatedCas.explain(candidate.certificate()), why);
             case IssuerMatch.Disowned(String why) ->
-                    decline(candidate, bystanders.explainRoot(candidate.certificate()), why);
+                    decline(candidate, unrelatedCas.explainRoot(candidate.certificate()), why);
         }
     }
 

@@ -69,8 +69,8 @@ public final class LoggedCertificateVerifier {
             if (!PoisonExtension.of(document).isThere()) {
                 return new Verdict.Unusable("has no poison, though logged as a precertificate");
             }
-            IssuerMatcher attributor = new IssuerMatcher(signers.with(claimants(chain)));
-            return switch (attributor.attribute(document, true)) {
+            IssuerMatcher matcher = new IssuerMatcher(signers.with(claimants(chain)));
+            return switch (matcher.attribute(document, true)) {
                 case IssuerMatch.To to -> assigned(leaf, document, true, to);
                 case IssuerMatch.Foreign(String why) -> new Verdict.Unusable(why);
                 case IssuerMatch.Disowned(String why) -> new Verdict.Unusable(why);

@@ -45,9 +45,9 @@ final class SctTimestamps {
                 : Optional.of(Instant.ofEpochMilli(first));
     }
 
-    private static long number(DerElement element, int at, int octets) {
+    private static long number(DerElement element, int at, int bytes) {
         long number = 0;
-        for (int i = 0; i < octets; i++) {
+        for (int i = 0; i < bytes; i++) {
             number = number << 8 | element.contentAt(at + i);
         }
         return number;

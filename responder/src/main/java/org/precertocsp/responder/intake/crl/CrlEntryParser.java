@@ -97,17 +97,17 @@ final class CrlEntryParser {
 
     /// The number identifies the certificate, even if DER would encode it shorter.
     private Serial serial() throws InvalidSerialException {
-        byte[] octets = entry.source();
+        byte[] bytes = entry.source();
         int start = entry.contentStart();
         int length = entry.contentLength();
-        while (length > 1 && isPadding(octets[start], octets[start + 1])) {
+        while (length > 1 && isPadding(bytes[start], bytes[start + 1])) {
             start++;
             length--;
         }
         if (length < entry.contentLength()) {
             remark("the serial has more bytes than it needs");
         }
-        return Serial.ofDerContent(octets, start, length);
+        return Serial.ofDerContent(bytes, start, length);
     }
 
     private static boolean isPadding(byte first, byte second) {

@@ -349,7 +349,7 @@ final class CrlSource {
             int count = super.read(target, offset, length);
             unpacked += Math.max(count, 0);
             if (unpacked > MAX_UNPACKED
-                    || unpacked > Math.max(ALWAYS_UNPACKED, MAX_RATIO * packed.octets)) {
+                    || unpacked > Math.max(ALWAYS_UNPACKED, MAX_RATIO * packed.bytes)) {
                 throw new IOException(
                         "the gzip file unpacks to more than %d MiB or %d times its length"
                                 .formatted(MAX_UNPACKED >> 20, MAX_RATIO));
@@ -365,7 +365,7 @@ final class CrlSource {
     }
 
     private static final class Counted extends FilterInputStream {
-        private long octets;
+        private long bytes;
 
         Counted(InputStream in) {
             super(in);
@@ -374,14 +374,14 @@ final class CrlSource {
         @Override
         public int read() throws IOException {
             int octet = super.read();
-            octets += octet < 0 ? 0 : 1;
+            bytes += octet < 0 ? 0 : 1;
             return octet;
         }
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             int count = super.read(target, offset, length);
-            octets += Math.max(count, 0);
+            bytes += Math.max(count, 0);
             return count;
         }
     }
@@ -509,12 +509,12 @@ final class CrlSource {
             return (text.startsWith("\ufeff") ? text.substring(1) : text).strip();
         }
 
-        private static boolean starts(byte[] head, int... octets) {
-            if (head.length < octets.length) {
+        private static boolean starts(byte[] head, int... bytes) {
+            if (head.length < bytes.length) {
                 return false;
             }
-            for (int i = 0; i < octets.length; i++) {
-                if ((head[i] & 0xff) != octets[i]) {
+            for (int i = 0; i < bytes.length; i++) {
+                if ((head[i] & 0xff) != bytes[i]) {
                     return false;
                 }
             }

@@ -5,9 +5,9 @@
 /// line number, and continues.
 ///
 /// The hard idea is that spreadsheets and databases change serials silently: they round them, write
-/// them as `1E+20`, or leave zeros after fifteen digits. [CsvSerialParser] rejects such a cell, and
-/// a whole file of decimal numbers where hexadecimal ones are expected, since a serial that is
-/// misread would revoke the wrong certificate.
+/// them as `1E+20`, or leave zeros after fifteen digits. [CsvRowParser.CsvSerialParser] rejects
+/// such a cell, and a whole file of decimal numbers where hexadecimal ones are expected, since a
+/// serial that is misread would revoke the wrong certificate.
 @NullMarked
 package org.precertocsp.responder.intake.list;
 
